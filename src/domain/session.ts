@@ -1,0 +1,74 @@
+/** A row of `sessions`; whatever another program wrote there has been made to fit. */
+export interface Session {
+  readonly id: string;
+  readonly agentId: string;
+  /** As stored, normally in the form of `toTimestamp`. */
+  readonly startedAt: string;
+  /** Null while the session is active. */
+  readonly endedAt: string | null;
+  readonly summary: string | null;
+  /** `{}` where the stored text is no JSON object. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly namespace: string;
+}
+
+export function isActive(session: Session): boolean {
+  return session.endedAt === null;
+}
+
+export function titleOf(session: Session): string | null {
+  const title = session.metadata["title"];
+  return typeof title === "string" && title !== "" ? title : null;
+}
+
+/** What a caller of `session start` asks for. */
+export interface StartRequest {
+  readonly agentId: string;
+  readonly idempotent: boolean;
+}
+
+/** What the database and the state file say at that moment. */
+export interface StartSituation {
+  /** The session that `$MM_SESSION_ID` names, whatever its state. */
+  readonly inherited: Session | null;
+  /** The session that the state file names, whatever its state. */
+  readonly current: Session | null;
+  /** Active sessions that are older than the caller allows, oldest first. */
+  readonly stale: readonly Session[];
+}
+
+export type StartPlan =
+  | { readonly kind: "resume"; readonly session: Session; readonly stale: readonly Session[] }
+  | {
+      readonly kind: "create";
+      readonly stale: readonly Session[];
+      /** The other agent's session that gives way. */
+      readonly crossAgent: Session | null;
+      /** Active sessions that were current and stay active; the caller should know of them. */
+      readonly leftActive: readonly Session[];
+    };
+
+/**
+ * Decides what `session start` does. Stale sessions are ended before idempotency is resolved, so a stale
+ * one is never resumed. A session inherited by `$MM_SESSION_ID` belongs to whoever started this process:
+ * an idempotent start returns it and ends nothing at all.
+ */
+export function planStart(request: StartRequest, situation: StartSituation): StartPlan {
+  const { inherited, current, stale } = situation;
+  if (request.idempotent && inherited !== null && isActive(inherited)) {
+    return { kind: "resume", session: inherited, stale: [] };
+  }
+  const isStale = new Set(stale.map((session) => session.id));
+  const live = (session: Session | null) =>
+    session !== null && isActive(session) && !isStale.has(session.id) ? session : null;
+  const open = live(current);
+  if (request.idempotent) {
+    if (open?.agentId === request.agentId) return { kind: "resume", session: open, stale };
+    return { kind: "create", stale, crossAgent: open, leftActive: [] };
+  }
+  const leftActive = [open, live(inherited)].filter((session) => session !== null);
+  const distinct = leftActive.filter(
+    (session, i) => leftActive.findIndex((s) => s.id === session.id) === i,
+  );
+  return { kind: "create", stale, crossAgent: null, leftActive: distinct };
+}

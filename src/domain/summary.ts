@@ -1,0 +1,12 @@
+/** How many events of one type a session has. */
+export interface TypeCount {
+  readonly type: string;
+  readonly count: number;
+}
+
+/** The summary of `session end --auto`; `counts` come most frequent first, ties in first-seen order. */
+export function automaticSummary(counts: readonly TypeCount[]): string {
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  if (total === 0) return "Session ended (no events)";
+  return `Session had ${total} events: ${counts.map(({ type, count }) => `${count}x ${type}`).join(", ")}`;
+}

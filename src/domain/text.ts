@@ -1,0 +1,52 @@
+// C0, DEL, C1, bidi marks and overrides, line and paragraph separators, lone surrogates.
+const UNSAFE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/gu;
+const C1_OR_BIDI = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+function hex(char: string): string {
+  const code = char.charCodeAt(0);
+  return code < 0x100
+    ? `\\x${code.toString(16).padStart(2, "0")}`
+    : `\\u${code.toString(16).padStart(4, "0")}`;
+}
+
+/** Text that is safe to print on a terminal and stays on one line: what could move the cursor or hide text is written out. */
+export function escapeControls(text: string): string {
+  return text.replace(UNSAFE, (char) => NAMED[char] ?? hex(char));
+}
+
+/** A JSON document on one line, with C1 and bidi characters escaped as well as C0. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    C1_OR_BIDI,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** The first `length` code points. */
+export function firstChars(text: string, length: number): string {
+  // Two code units hold any code point, so this many are surely enough to cut from.
+  return text.length <= length
+    ? text
+    : Array.from(text.slice(0, length * 2))
+        .slice(0, length)
+        .join("");
+}
+
+/**
+ * Well-formed text of at most `limit` bytes of UTF-8, cut between characters; what is cut, and the bytes
+ * that were left out before, are counted in a mark at its end.
+ */
+export function cutToBytes(text: string, limit: number, omittedBytes: number): string {
+  const whole = text.toWellFormed();
+  // A code unit is at most three bytes, so short text needs no counting.
+  if (omittedBytes === 0 && whole.length * 3 <= limit) return whole;
+  const bytes = new TextEncoder().encode(whole);
+  if (omittedBytes === 0 && bytes.length <= limit) return whole;
+  let end = Math.min(limit, bytes.length);
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+  const omitted = bytes.length - end + omittedBytes;
+  return `${new TextDecoder().decode(bytes.subarray(0, end))}… [cut: ${omitted} more bytes]`;
+}

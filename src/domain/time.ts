@@ -1,0 +1,56 @@
+import { UserError } from "../errors.ts";
+import { durationMs } from "./duration.ts";
+
+/** The one form in which memtomem and `mm` store times, since both compare them as text: `2026-04-29T04:39:35+00:00`. */
+export function toTimestamp(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}+00:00`;
+}
+
+const DATE = /^(\d{4})-(\d{2})-(\d{2})$/u;
+const DATE_TIME =
+  /^(\d{4}-\d{2}-\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/iu;
+
+function startOfLocalDay(text: string): Date | null {
+  const [, year, month, day] = DATE.exec(text) ?? [];
+  if (year === undefined) return null;
+  const date = new Date(0);
+  date.setFullYear(Number(year), Number(month) - 1, Number(day));
+  date.setHours(0, 0, 0, 0);
+  // A date that doesn't exist has rolled over to another one.
+  return date.getMonth() === Number(month) - 1 && date.getDate() === Number(day) ? date : null;
+}
+
+function dateTime(text: string): Date | null {
+  const [, day, hours, minutes, seconds = "00", zone] = DATE_TIME.exec(text) ?? [];
+  if (day === undefined || startOfLocalDay(day) === null) return null;
+  const offset =
+    zone === undefined ? "" : zone.toUpperCase().replace(/^([+-]\d{2})(\d{2})$/u, "$1:$2");
+  const date = new Date(`${day}T${hours}:${minutes}:${seconds}${offset}`);
+  return Number.isNaN(date.getTime()) ? null : date;
+}
+
+/**
+ * A point in time as people type it: a date (the start of that local day), a date-time (local where it
+ * names no zone) or a duration, which counts back from `now`.
+ * @throws UserError `invalid_time` (exit 2)
+ */
+export function parseWhen(text: string, now: Date): Date {
+  const ago = durationMs(text);
+  const when =
+    ago === null ? (startOfLocalDay(text) ?? dateTime(text)) : new Date(now.getTime() - ago);
+  if (when === null || Number.isNaN(when.getTime()) || when.getUTCFullYear() < 0) {
+    throw new UserError(
+      "invalid_time",
+      `invalid time '${text}'; expected a date (2026-01-31), a date-time (2026-01-31T09:30) or how long ago (7d)`,
+    );
+  }
+  return when;
+}
+
+/** `2026-04-29 04:39` in local time, or the text itself where it is no time. */
+export function toLocalMinute(timestamp: string): string {
+  const date = new Date(timestamp);
+  if (Number.isNaN(date.getTime())) return timestamp;
+  const two = (n: number) => String(n).padStart(2, "0");
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}

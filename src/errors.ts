@@ -1,0 +1,46 @@
+/** Every way in which a command can fail, with the exit code that it gives. */
+const EXIT_CODES = {
+  usage: 2,
+  invalid_duration: 2,
+  invalid_time: 2,
+  invalid_agent_id: 1,
+  invalid_namespace: 1,
+  invalid_home: 1,
+  invalid_database_path: 1,
+  no_session: 1,
+  session_not_found: 1,
+  session_ambiguous: 1,
+  session_ended: 1,
+  state_file: 1,
+  database_locked: 1,
+  database_unusable: 1,
+  database_unwritable: 1,
+  database_newer: 1,
+  spool_full: 1,
+  output: 1,
+  internal: 1,
+} as const;
+
+export type ErrorCode = keyof typeof EXIT_CODES;
+
+/** A failure that is told to the caller: what is wrong, and the next step where there is one. */
+export class UserError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, hint?: string) {
+    super(message);
+    this.code = code;
+    this.hint = hint;
+  }
+
+  get exitCode(): number {
+    return EXIT_CODES[this.code];
+  }
+}
+
+/** The `code` of a system or SQLite error (`ENOENT`, `SQLITE_BUSY`), or an empty string. */
+export function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === "string" ? code : "";
+}
