@@ -1,0 +1,52 @@
+import type { Event } from "../domain/event.ts";
+import type { TypeCount } from "../domain/summary.ts";
+import type { Connection } from "./connection.ts";
+import { parseMetadata } from "./sessions.ts";
+import * as sql from "./statements.ts";
+
+export interface NewEvent {
+  readonly sessionId: string;
+  readonly type: string;
+  readonly content: string;
+  readonly createdAt: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+export function insertEvent(db: Connection, event: NewEvent): void {
+  const { sessionId, type, content, createdAt, metadata } = event;
+  db.query(sql.INSERT_EVENT).run(sessionId, type, content, createdAt, JSON.stringify(metadata));
+}
+
+export function countEvents(db: Connection, sessionId: string): number {
+  return db.query<{ count: number }, [string]>(sql.EVENT_COUNT).get(sessionId)?.count ?? 0;
+}
+
+/** Most frequent type first, ties in first-seen order. */
+export function countEventsByType(db: Connection, sessionId: string): TypeCount[] {
+  return db.query<TypeCount, [string]>(sql.EVENT_COUNTS_BY_TYPE).all(sessionId);
+}
+
+interface EventRow {
+  readonly event_type: unknown;
+  readonly content: unknown;
+  readonly created_at: unknown;
+  readonly metadata: unknown;
+}
+
+/** The last `limit` events (all where it is null) in the order in which they were stored. */
+export function lastEvents(
+  db: Connection,
+  sessionId: string,
+  type: string | null,
+  limit: number | null,
+): Event[] {
+  return db
+    .query<EventRow, [string, string | null, number]>(sql.LAST_EVENTS)
+    .all(sessionId, type, limit ?? -1)
+    .map((row) => ({
+      type: String(row.event_type),
+      content: String(row.content),
+      createdAt: String(row.created_at),
+      metadata: parseMetadata(row.metadata),
+    }));
+}

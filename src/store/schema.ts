@@ -1,0 +1,85 @@
+import { Database } from "bun:sqlite";
+import { UserError } from "../errors.ts";
+import { SCHEMA_VERSION } from "./schema-version.ts";
+
+// memtomem's own definitions: it adds the last column of session_events by ALTER TABLE, so it stands last here.
+const SHARED_TABLES = `
+CREATE TABLE IF NOT EXISTS sessions (
+  id TEXT PRIMARY KEY,
+  agent_id TEXT NOT NULL DEFAULT 'default',
+  started_at TEXT NOT NULL,
+  ended_at TEXT,
+  summary TEXT,
+  metadata TEXT NOT NULL DEFAULT '{}',
+  namespace TEXT NOT NULL DEFAULT 'default'
+);
+CREATE INDEX IF NOT EXISTS idx_sessions_agent ON sessions(agent_id);
+CREATE INDEX IF NOT EXISTS idx_sessions_started ON sessions(started_at);
+CREATE TABLE IF NOT EXISTS session_events (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  session_id TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
+  event_type TEXT NOT NULL,
+  content TEXT NOT NULL,
+  chunk_ids TEXT DEFAULT '[]',
+  created_at TEXT NOT NULL,
+  metadata TEXT DEFAULT '{}'
+);
+CREATE INDEX IF NOT EXISTS idx_session_events_session ON session_events(session_id);
+`;
+
+const OWN_TABLES = `
+CREATE TABLE IF NOT EXISTS mm_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS mm_sessions (
+  session_id TEXT PRIMARY KEY REFERENCES sessions(id) ON DELETE CASCADE,
+  agent_id TEXT NOT NULL,
+  external_id TEXT,
+  UNIQUE (agent_id, external_id)
+);
+CREATE INDEX IF NOT EXISTS mm_sessions_active ON sessions(started_at) WHERE ended_at IS NULL;
+INSERT OR REPLACE INTO mm_meta (key, value) VALUES ('schema_version', '${SCHEMA_VERSION}');
+`;
+
+const NEEDED_COLUMNS = {
+  sessions: ["id", "agent_id", "started_at", "ended_at", "summary", "metadata", "namespace"],
+  session_events: ["id", "session_id", "event_type", "content", "created_at", "metadata"],
+} as const;
+
+/**
+ * Makes what is missing, inside the caller's transaction. Existing tables are never altered.
+ * @throws UserError `database_unusable` where a shared table lacks a column
+ */
+export function createMissing(db: Database, path: string): void {
+  for (const [table, needed] of Object.entries(NEEDED_COLUMNS)) {
+    const rows = db
+      .query<{ name: string }, [string]>("SELECT name FROM pragma_table_info(?1)")
+      .all(table);
+    const present = new Set(rows.map(({ name }) => name));
+    const missing = needed.filter((column) => !present.has(column));
+    if (present.size > 0 && missing.length > 0) {
+      throw new UserError(
+        "database_unusable",
+        `the table ${table} in ${path} lacks the column ${missing.join(", ")}`,
+        "it was made by another program or an old memtomem; open it once with memtomem, or set MM_DB to another file",
+      );
+    }
+  }
+  db.run(SHARED_TABLES);
+  db.run(OWN_TABLES);
+}
+
+/** The bytes of a complete, empty database. `leftover` is the file name under which it is first written. */
+export function newDatabaseImage(leftover: string): Uint8Array {
+  const db = new Database(":memory:", { strict: true });
+  try {
+    db.run("PRAGMA auto_vacuum = INCREMENTAL");
+    createMissing(db, ":memory:");
+    db.query("INSERT INTO mm_meta (key, value) VALUES ('created_as', ?1)").run(leftover);
+    const image = db.serialize();
+    // Bytes 18 and 19 of the header are the format versions; 2 is WAL (SQLite file format, §1.3.1).
+    image[18] = 2;
+    image[19] = 2;
+    return image;
+  } finally {
+    db.close(true);
+  }
+}

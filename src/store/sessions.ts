@@ -1,0 +1,160 @@
+import type { Session } from "../domain/session.ts";
+import type { Connection } from "./connection.ts";
+import * as sql from "./statements.ts";
+
+interface SessionRow {
+  readonly id: unknown;
+  readonly agent_id: unknown;
+  readonly started_at: unknown;
+  readonly ended_at: unknown;
+  readonly summary: unknown;
+  readonly metadata: unknown;
+  readonly namespace: unknown;
+}
+
+function textOrNull(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  return value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value);
+}
+
+function text(value: unknown): string {
+  return textOrNull(value) ?? "";
+}
+
+/** A stored JSON object; `{}` for anything else. */
+export function parseMetadata(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== "string" || value === "{}" || value === "") return {};
+  try {
+    const parsed: unknown = JSON.parse(value);
+    const isObject = typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
+    return isObject ? (parsed as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function toSession(row: SessionRow): Session {
+  return {
+    id: text(row.id),
+    agentId: text(row.agent_id),
+    startedAt: text(row.started_at),
+    endedAt: textOrNull(row.ended_at),
+    summary: textOrNull(row.summary),
+    metadata: parseMetadata(row.metadata),
+    namespace: text(row.namespace),
+  };
+}
+
+export function findSession(db: Connection, id: string): Session | null {
+  const row = db.query<SessionRow, [string]>(sql.SESSION_BY_ID).get(id);
+  return row === null ? null : toSession(row);
+}
+
+/** The sessions whose id begins with `prefix`, newest first, at most `limit`. */
+export function findSessionsByPrefix(db: Connection, prefix: string, limit: number): Session[] {
+  return db
+    .query<SessionRow, [string, number]>(sql.SESSIONS_BY_PREFIX)
+    .all(prefix, limit)
+    .map(toSession);
+}
+
+/** The session that an agent knows by an id of its own. */
+export function findSessionByExternalId(
+  db: Connection,
+  agentId: string,
+  externalId: string,
+): Session | null {
+  const row = db
+    .query<SessionRow, [string, string]>(sql.SESSION_BY_EXTERNAL_ID)
+    .get(agentId, externalId);
+  return row === null ? null : toSession(row);
+}
+
+/** The active sessions that started strictly before the timestamp, oldest first. */
+export function findStaleActiveSessions(db: Connection, startedBefore: string): Session[] {
+  return db
+    .query<SessionRow, [string]>(sql.STALE_ACTIVE_SESSIONS)
+    .all(startedBefore)
+    .map(toSession);
+}
+
+/** Whether `findStaleActiveSessions` would find any. */
+export function hasStaleActiveSession(db: Connection, startedBefore: string): boolean {
+  return db.query(sql.ANY_STALE_SESSION).get(startedBefore) !== null;
+}
+
+export interface NewSession {
+  readonly id: string;
+  readonly agentId: string;
+  readonly startedAt: string;
+  readonly title: string | null;
+  readonly namespace: string;
+}
+
+export function insertSession(db: Connection, session: NewSession): Session {
+  const { id, agentId, startedAt, title, namespace } = session;
+  const metadata = title === null ? {} : { title };
+  db.query(sql.INSERT_SESSION).run(id, agentId, startedAt, JSON.stringify(metadata), namespace);
+  db.query(sql.INSERT_OWN_SESSION).run(id, agentId);
+  return { id, agentId, startedAt, endedAt: null, summary: null, metadata, namespace };
+}
+
+/** How a session ends; `metadata` is merged into what is stored, key by key. */
+export interface Ending {
+  readonly endedAt: string;
+  readonly summary: string | null;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+export function endSession(db: Connection, id: string, ending: Ending): void {
+  const { endedAt, summary, metadata } = ending;
+  db.query(sql.END_SESSION).run(id, endedAt, JSON.stringify(metadata), summary);
+}
+
+/** Ends exactly the sessions that `findStaleActiveSessions` gives in the same transaction. */
+export function endStaleActiveSessions(
+  db: Connection,
+  startedBefore: string,
+  ending: Ending,
+): void {
+  const { endedAt, summary, metadata } = ending;
+  db.query(sql.END_STALE_SESSIONS).run(startedBefore, endedAt, JSON.stringify(metadata), summary);
+}
+
+export function mergeMetadata(
+  db: Connection,
+  id: string,
+  metadata: Readonly<Record<string, unknown>>,
+): void {
+  db.query(sql.MERGE_METADATA).run(id, JSON.stringify(metadata));
+}
+
+/** What `session list` may ask for; times are timestamps. */
+export interface ListFilter {
+  readonly agentId?: string | undefined;
+  readonly activeOnly: boolean;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly limit: number;
+}
+
+export interface ListedSession extends Session {
+  readonly eventCount: number;
+}
+
+/** Newest first. */
+export function listSessions(db: Connection, filter: ListFilter): ListedSession[] {
+  const { agentId, activeOnly, since, until, limit } = filter;
+  const statement = sql.listSessions({
+    agentId: agentId !== undefined,
+    active: activeOnly,
+    since: since !== undefined,
+    until: until !== undefined,
+  });
+  const rows = db
+    .query<SessionRow & { event_count: number }, [Record<string, string | number | null>]>(
+      statement,
+    )
+    .all({ agentId: agentId ?? null, since: since ?? null, until: until ?? null, limit });
+  return rows.map((row) => ({ ...toSession(row), eventCount: row.event_count }));
+}

@@ -1,0 +1,56 @@
+import { codeOf } from "../errors.ts";
+
+/** What a small text file holds. */
+export type SmallFile =
+  | { readonly kind: "absent" }
+  | { readonly kind: "text"; readonly text: string }
+  /** It is there but can't be read as text; `problem` says why. */
+  | { readonly kind: "unusable"; readonly problem: string };
+
+const MAX_BYTES = 1_048_576;
+
+const PROBLEMS: Readonly<Record<string, string>> = {
+  EISDIR: "it is a directory",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+};
+
+async function bytesOf(path: string): Promise<Uint8Array> {
+  try {
+    // Reading asynchronously starts a thread and node:fs takes as long to load: 1.5 ms either way.
+    return Bun.mmap(path);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "EISDIR" || code === "ENOENT") throw error;
+    // It asks for write access too, and some systems have no mmap.
+    return await Bun.file(path).bytes();
+  }
+}
+
+/** Tells a missing file from an empty one, a dangling link and a folder, at the price of loading node:fs. */
+export async function whyEmpty(path: string): Promise<SmallFile> {
+  const { lstatSync } = await import("node:fs");
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return { kind: "absent" };
+  if (stat.isSymbolicLink()) return { kind: "unusable", problem: "it is a dangling link" };
+  if (stat.isDirectory()) return { kind: "unusable", problem: "it is a directory" };
+  return { kind: "text", text: "" };
+}
+
+/** Reads a text file of at most 1 MiB without loading node:fs; an empty file and a dangling link count as absent. */
+export async function readSmallFile(path: string): Promise<SmallFile> {
+  const { size } = Bun.file(path);
+  if (size === 0) return { kind: "absent" };
+  try {
+    if (size > MAX_BYTES) return { kind: "unusable", problem: `it has ${size} bytes` };
+    return {
+      kind: "text",
+      text: new TextDecoder("utf-8", { fatal: true }).decode(await bytesOf(path)),
+    };
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };
+    if (error instanceof TypeError) return { kind: "unusable", problem: "it is not UTF-8 text" };
+    return { kind: "unusable", problem: PROBLEMS[code] ?? "it can't be read" };
+  }
+}

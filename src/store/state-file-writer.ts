@@ -1,0 +1,87 @@
+import { lstatSync, mkdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { codeOf, UserError } from "../errors.ts";
+import type { Connection } from "./connection.ts";
+import { findSession } from "./sessions.ts";
+import { pendingSessionId, type StateFiles, stateFileId } from "./state-file.ts";
+
+// Every function here is called with the database's write lock held: it is what guards these files.
+
+function refuse(path: string, error: unknown): never {
+  const reasons: Readonly<Record<string, string>> = {
+    ENOSPC: "no space is left on the device",
+    EDQUOT: "the disk quota is used up",
+    EROFS: "the file system is read-only",
+    EACCES: "permission denied",
+    EPERM: "permission denied",
+    EISDIR: "it is a directory",
+    ENOTDIR: "a part of its path is not a directory",
+  };
+  const reason = reasons[codeOf(error)] ?? codeOf(error);
+  throw new UserError(
+    "state_file",
+    `can't write the state file ${path}: ${reason}`,
+    "make its folder writable or free some space; nothing was changed",
+  );
+}
+
+/** Finishes or undoes the start of a process that died: its id has a row, or it hasn't. */
+export async function settlePending(db: Connection, files: StateFiles): Promise<void> {
+  const id = await pendingSessionId(files);
+  try {
+    if (id !== null && findSession(db, id) !== null) renameSync(files.pending, files.state);
+    else rmSync(files.pending, { force: true });
+  } catch (error) {
+    refuse(files.pending, error);
+  }
+}
+
+/**
+ * Writes the id of a session that is about to be committed where only `settlePending` and readers that
+ * find its row take notice of it.
+ * @throws UserError `state_file` where this or the later rename can't work
+ */
+export function stagePending(files: StateFiles, home: string, id: string): void {
+  if (lstatSync(files.state, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UserError(
+      "state_file",
+      `the state file ${files.state} is a directory`,
+      "move it away; nothing was changed",
+    );
+  }
+  const write = () => writeFileSync(files.pending, `${id}\n`, { flag: "wx", mode: 0o600 });
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    try {
+      write();
+    } catch (error) {
+      // Whatever is there is no living start's, since we hold the lock.
+      if (codeOf(error) !== "EEXIST") throw error;
+      unlinkSync(files.pending);
+      write();
+    }
+  } catch (error) {
+    rmSync(files.pending, { force: true });
+    refuse(files.pending, error);
+  }
+}
+
+export function discardPending(files: StateFiles): void {
+  rmSync(files.pending, { force: true });
+}
+
+/** Makes the pending id the current one, unless someone has settled it already. */
+export async function publishPending(files: StateFiles, id: string): Promise<void> {
+  if ((await pendingSessionId(files)) === id) renameSync(files.pending, files.state);
+}
+
+/** Removes the state file if it names this session or, for null, one that isn't active. */
+export async function forgetCurrent(
+  db: Connection,
+  files: StateFiles,
+  id: string | null,
+): Promise<void> {
+  const named = await stateFileId(files);
+  if (named === null) return;
+  const isOver = id === null ? findSession(db, named)?.endedAt !== null : named === id;
+  if (isOver) unlinkSync(files.state);
+}

@@ -1,0 +1,219 @@
+import type { Config } from "../config.ts";
+import type { Session } from "../domain/session.ts";
+import {
+  type Connection,
+  closeWriter,
+  openReader,
+  openWriter,
+  type Readiness,
+  readinessOf,
+} from "./connection.ts";
+import type { Processes } from "./create.ts";
+import { currentSession, type StateFiles, stateFilesIn } from "./state-file.ts";
+import { BEGIN, COMMIT, ROLLBACK } from "./statements.ts";
+
+/** What a store needs of the world. */
+export interface StoreHost {
+  readonly processes: Processes;
+  /** How long a lock is waited for, in milliseconds. */
+  readonly waitMs: number;
+  warn(message: string): void;
+}
+
+/** The database as seen by a transaction or a reader. */
+export interface View {
+  readonly db: Connection;
+  /** Whether the `mm_` tables are there: a database that only memtomem has written has none. */
+  readonly hasOwnTables: boolean;
+  /** The session that the state file names, whatever its state. */
+  current(): Promise<Session | null>;
+}
+
+/** Sessions and events on disk, and the file that names the current session. */
+export class Store {
+  readonly #config: Config;
+  readonly #host: StoreHost;
+  readonly #files: StateFiles;
+  #writer: Connection | null = null;
+  #createdAs: string | null = null;
+
+  constructor(config: Config, host: StoreHost) {
+    this.#config = config;
+    this.#host = host;
+    this.#files = stateFilesIn(config.home);
+  }
+
+  /** Folder of everything that `mm` keeps. */
+  get home(): string {
+    return this.#config.home;
+  }
+
+  /**
+   * Reads without waiting for writers and without creating anything.
+   * @returns undefined where nothing has been stored yet
+   */
+  async read<T>(work: (view: View) => T | Promise<T>): Promise<T | undefined> {
+    const path = this.#config.databasePath;
+    if (!(await this.exists())) return undefined;
+    return await this.#explained(async () => {
+      const db = openReader(path, this.#host.waitMs);
+      try {
+        const { kind } = readinessOf(db, path);
+        if (kind === "foreign" && !hasSessions(db)) return undefined;
+        return await work(this.#view(db, kind !== "foreign"));
+      } finally {
+        db.close(true);
+      }
+    });
+  }
+
+  /** Runs `work` in one immediate transaction, on a database that is created when it is missing. */
+  async write<T>(work: (view: View) => T | Promise<T>): Promise<T> {
+    return await this.#explained(async () => {
+      const db = await this.#openWriter();
+      return await this.#locked(db, async () => {
+        if (this.#createdAs !== null) await this.#finishCreation(db);
+        if (await Bun.file(this.#files.pending).exists()) {
+          const { settlePending } = await import("./state-file-writer.ts");
+          await settlePending(db, this.#files);
+        }
+        return await work(this.#view(db, true));
+      });
+    });
+  }
+
+  /**
+   * Like `write`, for a transaction that may make a session the current one by calling `makeCurrent` with
+   * its id. The state file changes only after the commit, and a process that dies in between leaves what
+   * the next one needs to finish it.
+   */
+  async writeCurrent<T>(
+    work: (view: View, makeCurrent: (id: string) => void) => Promise<T>,
+  ): Promise<T> {
+    const files = this.#files;
+    const writer = await import("./state-file-writer.ts");
+    let staged: string | null = null;
+    const result = await this.write(async (view) => {
+      try {
+        return await work(view, (id) => {
+          writer.stagePending(files, this.#config.home, id);
+          staged = id;
+        });
+      } catch (error) {
+        if (staged !== null) writer.discardPending(files);
+        throw error;
+      }
+    });
+    if (staged !== null) {
+      const id: string = staged;
+      await this.#afterCommit(() => writer.publishPending(files, id));
+    }
+    return result;
+  }
+
+  /** Removes the state file if it names this session or, for null, one that isn't active. */
+  async forgetCurrent(id: string | null): Promise<void> {
+    const { forgetCurrent } = await import("./state-file-writer.ts");
+    await this.#afterCommit((db) => forgetCurrent(db, this.#files, id));
+  }
+
+  /**
+   * Whether anything can have been stored yet.
+   * @throws UserError `invalid_database_path`
+   */
+  async exists(): Promise<boolean> {
+    const path = this.#config.databasePath;
+    if (Bun.file(path).size > 0) return true;
+    if (!this.#isInHome()) (await import("./create.ts")).requireFolder(path);
+    return false;
+  }
+
+  /** Closes what is open; a later call opens it again. */
+  close(): void {
+    if (this.#writer !== null) closeWriter(this.#writer, this.#config.databasePath);
+    this.#writer = null;
+  }
+
+  /** The database already says it all, so a state file that can't be changed now is only warned of. */
+  async #afterCommit(work: (db: Connection) => Promise<void>): Promise<void> {
+    try {
+      const db = await this.#openWriter();
+      await this.#locked(db, () => work(db));
+    } catch {
+      this.#host.warn(`the state file ${this.#files.state} could not be brought up to date`);
+    }
+  }
+
+  async #locked<T>(db: Connection, work: () => T | Promise<T>): Promise<T> {
+    db.run(BEGIN);
+    try {
+      const result = await work();
+      db.run(COMMIT);
+      return result;
+    } catch (error) {
+      if (db.inTransaction) db.run(ROLLBACK);
+      throw error;
+    }
+  }
+
+  async #openWriter(): Promise<Connection> {
+    if (this.#writer !== null) return this.#writer;
+    const path = this.#config.databasePath;
+    const { waitMs, processes } = this.#host;
+    if (Bun.file(path).size === 0) {
+      const { createDatabase, requireFolder } = await import("./create.ts");
+      if (!this.#isInHome()) requireFolder(path);
+      createDatabase(path, this.#isInHome(), processes);
+    }
+    let db = openWriter(path, waitMs);
+    try {
+      let readiness = readinessOf(db, path);
+      if (readiness.kind === "foreign") {
+        db.close(true);
+        (await import("./create.ts")).adoptDatabase(path, waitMs);
+        db = openWriter(path, waitMs);
+        readiness = readinessOf(db, path);
+      }
+      this.#createdAs = createdAs(readiness);
+    } catch (error) {
+      db.close(true);
+      throw error;
+    }
+    this.#writer = db;
+    return db;
+  }
+
+  async #finishCreation(db: Connection): Promise<void> {
+    const { finishCreation } = await import("./create.ts");
+    finishCreation(db, this.#config.databasePath, this.#host.processes);
+    this.#createdAs = null;
+  }
+
+  #isInHome(): boolean {
+    return this.#config.databasePath.startsWith(`${this.#config.home}/`);
+  }
+
+  #view(db: Connection, hasOwnTables: boolean): View {
+    return { db, hasOwnTables, current: () => currentSession(db, this.#files, this.#host.warn) };
+  }
+
+  async #explained<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const { explainFault } = await import("./faults.ts");
+      throw explainFault(error, this.#config.databasePath);
+    }
+  }
+}
+
+function createdAs(readiness: Readiness): string | null {
+  return readiness.kind === "new" ? readiness.createdAs : null;
+}
+
+function hasSessions(db: Connection): boolean {
+  return (
+    db.query("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'sessions'").get() !==
+    null
+  );
+}
