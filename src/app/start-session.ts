@@ -1,0 +1,133 @@
+import type { Context } from "../context.ts";
+import type { Duration } from "../domain/duration.ts";
+import { redact } from "../domain/redact.ts";
+import { planStart, type Session, type StartPlan } from "../domain/session.ts";
+import { toTimestamp } from "../domain/time.ts";
+import {
+  endSession,
+  endStaleActiveSessions,
+  findSession,
+  findStaleActiveSessions,
+  hasStaleActiveSession,
+  insertSession,
+} from "../store/sessions.ts";
+import type { View } from "../store/store.ts";
+import { inheritedId } from "./current-session.ts";
+
+export interface StartInput {
+  readonly agentId: string;
+  readonly title: string | null;
+  readonly namespace: string;
+  readonly idempotent: boolean;
+  /** Active sessions that are older than this are ended first. */
+  readonly staleAfter: Duration | null;
+}
+
+export interface StartResult {
+  readonly session: Session;
+  readonly resumed: boolean;
+  readonly staleIds: readonly string[];
+  readonly crossAgentId: string | null;
+  /** Active sessions that were current and stay active beside the new one. */
+  readonly leftActive: readonly Session[];
+}
+
+type Needs = Pick<Context, "env" | "now" | "newId" | "store">;
+
+interface Moment {
+  readonly now: string;
+  /** Sessions that started before this are stale; null where none are. */
+  readonly staleBefore: string | null;
+}
+
+async function plan(view: View, ctx: Needs, input: StartInput, moment: Moment): Promise<StartPlan> {
+  const inherited = inheritedId(ctx.env);
+  return planStart(input, {
+    inherited: inherited === null ? null : findSession(view.db, inherited),
+    current: await view.current(),
+    stale: moment.staleBefore === null ? [] : findStaleActiveSessions(view.db, moment.staleBefore),
+  });
+}
+
+/** A resume that changes nothing needs no lock: what it read was true while it read it. */
+async function resumeWithoutLock(
+  ctx: Needs,
+  input: StartInput,
+  moment: Moment,
+): Promise<StartResult | null> {
+  const store = await ctx.store();
+  const result = await store.read(async (view) => {
+    const { staleBefore } = moment;
+    const sweeps = staleBefore !== null && hasStaleActiveSession(view.db, staleBefore);
+    if (sweeps && inheritedId(ctx.env) === null) return null;
+    const decided = await plan(view, ctx, input, moment);
+    return decided.kind === "resume" && decided.stale.length === 0 ? resumed(decided) : null;
+  });
+  return result ?? null;
+}
+
+function resumed(decided: StartPlan & { kind: "resume" }): StartResult {
+  return {
+    session: decided.session,
+    resumed: true,
+    staleIds: decided.stale.map((session) => session.id),
+    crossAgentId: null,
+    leftActive: [],
+  };
+}
+
+function endStale(view: View, decided: StartPlan, input: StartInput, moment: Moment): void {
+  if (decided.stale.length === 0 || moment.staleBefore === null) return;
+  endStaleActiveSessions(view.db, moment.staleBefore, {
+    endedAt: moment.now,
+    summary: `auto-ended after ${input.staleAfter?.typed} inactivity`,
+    metadata: { auto_ended: true, reason: "stale" },
+  });
+}
+
+function create(view: View, ctx: Needs, input: StartInput, moment: Moment): Session {
+  return insertSession(view.db, {
+    id: ctx.newId(),
+    agentId: input.agentId,
+    startedAt: moment.now,
+    title: input.title === null ? null : redact(input.title),
+    namespace: input.namespace,
+  });
+}
+
+/**
+ * Starts a session or, where the caller asked for idempotency, returns the active one of the same agent.
+ * @throws UserError where the store can't be used; nothing has changed then
+ */
+export async function startSession(ctx: Needs, input: StartInput): Promise<StartResult> {
+  const now = ctx.now();
+  const { staleAfter } = input;
+  const moment: Moment = {
+    now: toTimestamp(now),
+    staleBefore: staleAfter === null ? null : toTimestamp(new Date(now.getTime() - staleAfter.ms)),
+  };
+  const quick = input.idempotent ? await resumeWithoutLock(ctx, input, moment) : null;
+  if (quick !== null) return quick;
+  const store = await ctx.store();
+  return await store.writeCurrent(async (view, makeCurrent) => {
+    const decided = await plan(view, ctx, input, moment);
+    endStale(view, decided, input, moment);
+    if (decided.kind === "resume") return resumed(decided);
+    if (decided.crossAgent !== null) {
+      endSession(view.db, decided.crossAgent.id, {
+        endedAt: moment.now,
+        summary: `auto-ended on cross-agent resume to ${input.agentId}`,
+        metadata: { auto_ended: true, reason: "cross_agent" },
+      });
+    }
+    const session = create(view, ctx, input, moment);
+    makeCurrent(session.id);
+    return {
+      session,
+      resumed: false,
+      staleIds: decided.stale.map(({ id }) => id),
+      crossAgentId: decided.crossAgent?.id ?? null,
+      leftActive: decided.leftActive,
+    };
+  });
+}

@@ -1,0 +1,125 @@
+import type { ArgDef, ArgsDef, CommandDef, CommandMeta } from "citty";
+import type { Command } from "./command.ts";
+import { resolve } from "./tree.ts";
+
+const WIDTH = 80;
+const MAX_LABEL = 28;
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+/** Two columns; a label that is too long gets a line of its own. */
+function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const labels = rows.map(([label]) => label.length).filter((length) => length <= MAX_LABEL);
+  const width = Math.max(...labels, 8) + 2;
+  const indent = " ".repeat(width + 2);
+  return rows.flatMap(([label, description]) => {
+    const [first = "", ...rest] = wrap(description, WIDTH - width - 2);
+    const tail = rest.map((line) => indent + line);
+    if (label.length > MAX_LABEL) return [`  ${label}`, indent + first, ...tail];
+    return [`  ${label.padEnd(width)}${first}`, ...tail];
+  });
+}
+
+function isRequired(def: ArgDef): boolean {
+  return def.type === "positional" ? def.required !== false : def.required === true;
+}
+
+function valueHint(name: string, def: ArgDef): string {
+  return def.type === "boolean" ? "" : ` ${def.valueHint ?? name.toUpperCase()}`;
+}
+
+function optionLabel(name: string, def: ArgDef): string {
+  const alias = "alias" in def && def.alias !== undefined ? [def.alias].flat()[0] : undefined;
+  return `${alias === undefined ? "    " : `-${alias}, `}--${name}${valueHint(name, def)}`;
+}
+
+function optionText(def: ArgDef): string {
+  const values = def.type === "enum" ? ` One of: ${def.options?.join(", ")}.` : "";
+  const standard = typeof def.default === "string" ? ` Default: ${def.default}.` : "";
+  return `${def.description ?? ""}.${values}${standard}`.replace("..", ".");
+}
+
+function positionalWord(name: string, def: ArgDef): string {
+  const word = def.valueHint ?? name.toUpperCase();
+  return isRequired(def) ? word : `[${word}]`;
+}
+
+function usageLine(path: readonly string[], command: Command): string {
+  if (command.mm.usage !== undefined) return [...path, command.mm.usage].join(" ");
+  const defs = Object.entries(command.mm.args);
+  const required = defs
+    .filter(([, def]) => def.type !== "positional" && isRequired(def))
+    .map(([name, def]) => `--${name}${valueHint(name, def)}`);
+  const positionals = defs
+    .filter(([, def]) => def.type === "positional")
+    .map(([name, def]) => positionalWord(name, def));
+  const last = command.mm.operands === undefined ? [] : ["--", command.mm.operands];
+  return [...path, "[OPTIONS]", ...required, ...positionals, ...last].join(" ");
+}
+
+function commandHelp(path: readonly string[], command: Command): string[] {
+  const defs: ArgsDef = command.mm.args;
+  const options = Object.entries(defs)
+    .filter(([, def]) => def.type !== "positional")
+    .map(([name, def]) => [optionLabel(name, def), optionText(def)] as const);
+  const positionals = Object.entries(defs)
+    .filter(([, def]) => def.type === "positional")
+    .map(([name, def]) => [positionalWord(name, def), `${def.description ?? ""}.`] as const);
+  return [
+    ...wrap(`${command.mm.meta.description}.`, WIDTH),
+    "",
+    `Usage: ${usageLine(path, command)}`,
+    "",
+    ...(positionals.length === 0 ? [] : ["Arguments:", ...columns(positionals), ""]),
+    "Options:",
+    ...columns([...options, ["-h, --help", "Show this help."]]),
+    ...(command.mm.details ?? []).flatMap((paragraph) => ["", ...wrap(paragraph, WIDTH)]),
+    "",
+    "Example:",
+    `  ${command.mm.example}`,
+  ];
+}
+
+async function groupHelp(path: readonly string[], group: CommandDef): Promise<string[]> {
+  const meta = (await resolve(group.meta ?? {})) as CommandMeta;
+  const rows: [string, string][] = [];
+  for (const [name, lazy] of Object.entries(await resolve(group.subCommands ?? {}))) {
+    const sub = (await resolve(lazy)) as CommandDef;
+    const { description, hidden } = (await resolve(sub.meta ?? {})) as CommandMeta;
+    if (hidden !== true) rows.push([name, `${description}.`]);
+  }
+  const isRoot = path.length === 1;
+  return [
+    ...wrap(`${meta.description}.`, WIDTH),
+    "",
+    `Usage: ${path.join(" ")} COMMAND`,
+    "",
+    "Commands:",
+    ...columns(rows),
+    ...(isRoot
+      ? ["", "Options:", "  --version  Show the version.", "  -h, --help Show this help."]
+      : []),
+    "",
+    "Example:",
+    isRoot
+      ? "  mm session start --idempotent --agent-id claude-code --json"
+      : `  ${path.join(" ")} ${rows[0]?.[0] ?? "COMMAND"} --help`,
+  ];
+}
+
+/** The usage of a command or of a group of commands, at most 80 columns wide. */
+export async function renderHelp(path: readonly string[], command: CommandDef): Promise<string> {
+  const lines =
+    "mm" in command ? commandHelp(path, command as Command) : await groupHelp(path, command);
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,145 @@
+import type { CommandDef, Resolvable } from "citty";
+import { version } from "../../package.json" with { type: "json" };
+import type { Context } from "../context.ts";
+import { toJson } from "../domain/text.ts";
+import { UserError } from "../errors.ts";
+import { checkArgs, type UsageFault } from "./args.ts";
+import type { Command } from "./command.ts";
+import { resolve, route } from "./tree.ts";
+
+/** Runs the command that `ctx.argv` names and returns the exit code; may be called any number of times in one process. */
+export async function run(root: Resolvable<CommandDef>, ctx: Context): Promise<number> {
+  let code: number;
+  try {
+    code = await dispatch(ctx, root);
+  } catch (error) {
+    code = await fail(ctx, error, asksForJson(ctx.argv), undefined);
+  }
+  ctx.close();
+  if (ctx.warnings.length > 0) {
+    const { createHuman } = await import("./human.ts");
+    const human = createHuman(ctx.err);
+    for (const warning of new Set(ctx.warnings)) human.warning(warning);
+  }
+  return code;
+}
+
+/** For words that lead to no command, which could say what its options are. */
+function asksForJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return argv.slice(0, end < 0 ? argv.length : end).includes("--json");
+}
+
+async function dispatch(ctx: Context, root: Resolvable<CommandDef>): Promise<number> {
+  if (ctx.argv.length === 1 && ctx.argv[0] === "--version") {
+    await ctx.out(`mm ${version}\n`);
+    return 0;
+  }
+  const found = await route(await resolve(root), ctx.argv);
+  if (found.kind === "command") return await runCommand(ctx, found.path, found.command, found.rest);
+  if (found.kind === "unknown") {
+    const message = `unknown command '${found.word}'`;
+    throw await usageError(found.path, { message, word: found.word, known: found.known });
+  }
+  const word = found.rest[0];
+  const isRoot = found.path.length === 1;
+  if (word !== undefined && word !== "--help" && word !== "-h") {
+    const known = isRoot ? ["--help", "--version"] : ["--help"];
+    throw await usageError(found.path, { message: `unknown option '${word}'`, word, known });
+  }
+  const { renderHelp } = await import("./help.ts");
+  const help = await renderHelp(found.path, found.group);
+  if (isRoot || word !== undefined) {
+    await ctx.out(help);
+    return 0;
+  }
+  ctx.err(help);
+  return 2;
+}
+
+async function runCommand(
+  ctx: Context,
+  path: readonly string[],
+  command: Command,
+  words: readonly string[],
+): Promise<number> {
+  if (command.mm.raw === true) return await runRaw(ctx, path, command, words);
+  const checked = checkArgs(command.mm.args, words, command.mm.operands !== undefined);
+  if (checked.kind === "help") {
+    const { renderHelp } = await import("./help.ts");
+    await ctx.out(await renderHelp(path, command));
+    return 0;
+  }
+  if (checked.kind === "wrong") {
+    return await fail(ctx, await usageError(path, checked.fault), checked.json, undefined);
+  }
+  try {
+    const answer = await command.mm.run(ctx, checked.args);
+    if ("ran" in answer) return answer.ran;
+    await ctx.out(checked.json ? `${toJson(answer.data)}\n` : answer.text());
+    return answer.exitCode ?? 0;
+  } catch (error) {
+    return await fail(ctx, error, checked.json, command);
+  }
+}
+
+/** Whatever happens, nothing of it reaches the caller but what the command means for it. */
+async function runRaw(
+  ctx: Context,
+  path: readonly string[],
+  command: Command,
+  words: readonly string[],
+): Promise<number> {
+  try {
+    if (words.length === 1 && (words[0] === "--help" || words[0] === "-h")) {
+      const { renderHelp } = await import("./help.ts");
+      await ctx.out(await renderHelp(path, command));
+      return 0;
+    }
+    const answer = await command.mm.run(ctx, { _: words });
+    if (!("ran" in answer)) await ctx.out(answer.text());
+  } catch {
+    // The command has told its own log what it could.
+  }
+  ctx.warnings.length = 0;
+  return 0;
+}
+
+async function usageError(path: readonly string[], fault: UsageFault): Promise<UserError> {
+  const { nearest } = await import("./suggest.ts");
+  const near = fault.word === undefined ? null : nearest(fault.word, fault.known ?? []);
+  const hint =
+    near === null ? `\`${path.join(" ")} --help\` shows the usage` : `did you mean ${near}?`;
+  return new UserError("usage", fault.message, fault.hint ?? hint);
+}
+
+function asUserError(error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new UserError("internal", `unexpected failure: ${message}`, "MM_DEBUG=1 shows where");
+}
+
+/** Tells of a failure on stderr or, under --json, as the one document on stdout. */
+async function fail(
+  ctx: Context,
+  thrown: unknown,
+  json: boolean,
+  command: Command | undefined,
+): Promise<number> {
+  const error = asUserError(thrown);
+  const { code, message, hint, exitCode } = error;
+  if (ctx.env["MM_DEBUG"] === "1" && thrown instanceof Error) ctx.err(`${thrown.stack}\n`);
+  if (json && code !== "output") {
+    const own = exitCode === 2 ? undefined : command?.mm.failureDocument?.(error);
+    const document = own ?? { error: { code, message, ...(hint === undefined ? {} : { hint }) } };
+    try {
+      await ctx.out(`${toJson(document)}\n`);
+      return exitCode;
+    } catch {
+      // Nobody reads stdout, so stderr says it below.
+    }
+  }
+  const { createHuman } = await import("./human.ts");
+  createHuman(ctx.err).problem(message, hint);
+  return exitCode;
+}

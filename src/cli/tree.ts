@@ -1,0 +1,47 @@
+import type { CommandDef, Resolvable } from "citty";
+import type { Command } from "./command.ts";
+
+/** A value that citty lets a declaration give directly, as a promise or as a function. */
+export async function resolve<T>(value: Resolvable<T>): Promise<T> {
+  return typeof value === "function" ? await (value as () => T | Promise<T>)() : await value;
+}
+
+/** Where the words lead: a command, a group that was named alone, or a word that no command has. */
+export type Route =
+  | {
+      readonly kind: "command";
+      readonly path: readonly string[];
+      readonly command: Command;
+      readonly rest: readonly string[];
+    }
+  | {
+      readonly kind: "group";
+      readonly path: readonly string[];
+      readonly group: CommandDef;
+      readonly rest: readonly string[];
+    }
+  | {
+      readonly kind: "unknown";
+      readonly path: readonly string[];
+      readonly word: string;
+      readonly known: readonly string[];
+    };
+
+/** Follows the words down the tree, loading only what they name. */
+export async function route(root: CommandDef, words: readonly string[]): Promise<Route> {
+  let path: readonly string[] = ["mm"];
+  let node: CommandDef = root;
+  for (let depth = 0; ; depth++) {
+    const rest = words.slice(depth);
+    if ("mm" in node) return { kind: "command", path, command: node as Command, rest };
+    const word = rest[0];
+    if (word === undefined || word.startsWith("-"))
+      return { kind: "group", path, group: node, rest };
+    const subCommands = await resolve(node.subCommands ?? {});
+    if (!Object.hasOwn(subCommands, word)) {
+      return { kind: "unknown", path, word, known: Object.keys(subCommands) };
+    }
+    node = (await resolve(subCommands[word] as Resolvable<CommandDef>)) as CommandDef;
+    path = [...path, word];
+  }
+}

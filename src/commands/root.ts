@@ -1,0 +1,27 @@
+import { defineCommand } from "citty";
+import log from "./activity/log.ts";
+import start from "./session/start.ts";
+
+/** The tree of commands. The two that hooks call are loaded at once, each of the others when it is named. */
+export default defineCommand({
+  meta: {
+    name: "mm",
+    description: "A memory of their sessions for AI coding agents",
+  },
+  subCommands: {
+    session: defineCommand({
+      meta: { name: "session", description: "Start, end, list and read sessions" },
+      subCommands: {
+        start,
+        end: () => import("./session/end.ts").then((module) => module.default),
+        list: () => import("./session/list.ts").then((module) => module.default),
+        events: () => import("./session/events.ts").then((module) => module.default),
+        wrap: () => import("./session/wrap.ts").then((module) => module.default),
+      },
+    }),
+    activity: defineCommand({
+      meta: { name: "activity", description: "Record what an agent does" },
+      subCommands: { log },
+    }),
+  },
+});

@@ -1,0 +1,75 @@
+import { resolveSession } from "../../app/current-session.ts";
+import { command } from "../../cli/command.ts";
+import { count } from "../../cli/numbers.ts";
+import { table } from "../../cli/table.ts";
+import type { Event } from "../../domain/event.ts";
+import { isActive } from "../../domain/session.ts";
+import { toLocalMinute } from "../../domain/time.ts";
+import { UserError } from "../../errors.ts";
+import { lastEvents } from "../../store/events.ts";
+
+function toTable(events: readonly Event[]): string {
+  if (events.length === 0) return "No events for this session.\n";
+  const rows = events.map(({ createdAt, type, content }) => [
+    toLocalMinute(createdAt),
+    type,
+    content.split("\n", 1)[0] ?? "",
+  ]);
+  return `${table(["Time", "Type", "Content"], rows)}\n${events.length} event(s)\n`;
+}
+
+export default command({
+  meta: {
+    name: "events",
+    description: "Show the events of the current session, or of the one named",
+  },
+  args: {
+    id: {
+      type: "positional",
+      required: false,
+      description: "Id of the session or its first 6 or more characters",
+    },
+    type: { type: "string", description: "Only events of this type" },
+    limit: { type: "string", description: "Only the last so many", valueHint: "N" },
+    json: { type: "boolean", description: "Print one line of JSON" },
+  },
+  example: "mm session events --type tool_call --limit 20",
+  failureDocument: ({ code }) => (code === "no_session" ? { error: "no_session" } : undefined),
+  async run(ctx, args) {
+    const limit = args.limit === undefined ? null : count("--limit", args.limit);
+    const store = await ctx.store();
+    const found = await store.read(async (view) => {
+      const reference = await resolveSession(view, ctx.env, args.id);
+      if (reference.kind !== "found") return reference;
+      const { session, named } = reference;
+      if (!named && !isActive(session)) return { kind: "none" as const };
+      const events = lastEvents(view.db, session.id, args.type ?? null, limit);
+      return { kind: "events" as const, id: session.id, events };
+    });
+    if (found?.kind !== "events") throw missing(found?.kind === "unknown" ? found.id : args.id);
+    const { id, events } = found;
+    return {
+      data: {
+        session_id: id,
+        events: events.map((event) => ({
+          created_at: event.createdAt,
+          event_type: event.type,
+          content: event.content,
+          metadata: event.metadata,
+        })),
+        count: events.length,
+      },
+      text: () => toTable(events),
+    };
+  },
+});
+
+function missing(id: string | undefined): UserError {
+  return id === undefined
+    ? new UserError("no_session", "No session ID provided and no active session.")
+    : new UserError(
+        "session_not_found",
+        `session not found: ${id}`,
+        "`mm session list` shows them",
+      );
+}

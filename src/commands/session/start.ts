@@ -1,0 +1,99 @@
+import { type StartResult, startSession } from "../../app/start-session.ts";
+import { command } from "../../cli/command.ts";
+import { parseDuration } from "../../domain/duration.ts";
+import { deriveNamespace, parseAgentId, parseNamespace } from "../../domain/names.ts";
+import { titleOf } from "../../domain/session.ts";
+import { escapeControls } from "../../domain/text.ts";
+
+function describe(result: StartResult): string {
+  const { session, resumed, staleIds, crossAgentId } = result;
+  const title = titleOf(session);
+  const parts = [
+    staleIds.length > 0 && `${staleIds.length} stale`,
+    crossAgentId !== null && "1 cross-agent",
+  ].filter((part) => part !== false);
+  const ended = staleIds.length + (crossAgentId === null ? 0 : 1);
+  return [
+    `Session ${resumed ? "resumed" : "started"}: ${escapeControls(session.id)}`,
+    ...(title === null ? [] : [`  Title: ${escapeControls(title)}`]),
+    `  Agent: ${escapeControls(session.agentId)}`,
+    `  Namespace: ${escapeControls(session.namespace)}`,
+    ...(ended === 0 ? [] : [`  Auto-ended ${ended} session(s) (${parts.join(", ")})`]),
+    "",
+  ].join("\n");
+}
+
+function notesOf(result: StartResult, ignored: readonly string[]): string[] {
+  const notes = result.leftActive.map(
+    ({ id }) => `session ${id} stays active; to end it: mm session end ${id}`,
+  );
+  if (result.resumed && ignored.length > 0) {
+    notes.push(`${ignored.join(" and ")} ignored: the session was there before`);
+  }
+  return notes;
+}
+
+export default command({
+  meta: { name: "start", description: "Start a session, or return the active one" },
+  args: {
+    "agent-id": {
+      type: "string",
+      alias: "a",
+      default: "default",
+      description: "Agent identifier",
+      valueHint: "ID",
+    },
+    title: { type: "string", alias: "t", description: "Title of the session" },
+    namespace: {
+      type: "string",
+      alias: "n",
+      description: "Namespace; derived from the agent id by default",
+      valueHint: "NS",
+    },
+    idempotent: {
+      type: "boolean",
+      description: "Return the agent's active session if there is one; end another agent's",
+    },
+    "auto-end-stale": {
+      type: "string",
+      description: "First end every active session that started longer ago than this, e.g. 24h",
+      valueHint: "DURATION",
+    },
+    json: { type: "boolean", description: "Print one line of JSON" },
+  },
+  example: "mm session start --idempotent --auto-end-stale=24h -a claude-code --json",
+  details: [
+    "A session's age counts from its start, not from its last event: choose a DURATION that is longer than any session lasts.",
+  ],
+  async run(ctx, args) {
+    const agentId = parseAgentId(args["agent-id"]);
+    const namespace = args.namespace;
+    const stale = args["auto-end-stale"];
+    const result = await startSession(ctx, {
+      agentId,
+      title: args.title || null,
+      namespace: namespace === undefined ? deriveNamespace(agentId) : parseNamespace(namespace),
+      idempotent: args.idempotent === true,
+      staleAfter: stale === undefined ? null : parseDuration(stale, ctx.now()),
+    });
+    const ignored = [
+      args.title !== undefined && "--title",
+      namespace !== undefined && "--namespace",
+    ];
+    ctx.warnings.push(
+      ...notesOf(
+        result,
+        ignored.filter((name) => name !== false),
+      ),
+    );
+    const { session, resumed, staleIds, crossAgentId } = result;
+    return {
+      data: {
+        session_id: session.id,
+        resumed,
+        stale_ended: crossAgentId === null ? staleIds : [...staleIds, crossAgentId],
+      },
+      text: () => describe(result),
+    };
+  },
+});

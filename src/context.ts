@@ -1,0 +1,54 @@
+import type { Store } from "./store/store.ts";
+
+/** Environment variables as they were when the process started. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** Everything that a command may use of the world outside; the tests pass their own. */
+export interface Context {
+  /** The words after the program's name. */
+  readonly argv: readonly string[];
+  readonly env: Env;
+  /** The working directory; throws where it has been deleted. */
+  cwd(): string;
+  now(): Date;
+  /** A new lower-case UUIDv4. */
+  newId(): string;
+  /** Standard input: its first `limit` bytes and how many bytes there were in all. */
+  readStdin(limit: number): Promise<{ readonly head: Uint8Array; readonly total: number }>;
+  /**
+   * Standard input as a hook gets it: what had come when it ended, or when the time was over. Of more than
+   * 8 MB only the beginning and the end are kept.
+   */
+  readHookInput(withinMs: number): Promise<HookInput>;
+  /** Microseconds since this process started. */
+  elapsedMicros(): number;
+  /** Writes to stdout; a closed pipe is no error, any other failure is a UserError. */
+  out(text: string): Promise<void>;
+  err(text: string): void;
+  /** Lines that stderr gets when the command is done; each is told once. */
+  readonly warnings: string[];
+  readonly terminal: Terminal;
+  /** Runs a program on the same terminal (see src/spawn.ts). */
+  runProgram(argv: readonly string[], env: Env): Promise<number>;
+  /** The sessions and events on disk; nothing is opened before the first use. `waitMs` bounds the wait for a lock. */
+  store(waitMs?: number): Promise<Store>;
+  /** Closes what `store` has opened. */
+  close(): void;
+}
+
+export interface HookInput {
+  /** All of it or, where it is too large or did not end in time, its first 64 KB. */
+  readonly head: Uint8Array;
+  /** Its last 4 KB where it is too large, else empty. */
+  readonly tail: Uint8Array;
+  readonly total: number;
+  readonly isWhole: boolean;
+}
+
+/** What is known of the terminal; each costs milliseconds to find out, so they are asked late. */
+interface Terminal {
+  stdoutIsTty(): boolean;
+  stdinIsTty(): boolean;
+  /** Width of the terminal in cells. */
+  columns(): number;
+}

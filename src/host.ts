@@ -1,0 +1,101 @@
+import type { Context, Env } from "./context.ts";
+import { codeOf, UserError } from "./errors.ts";
+import { readHookInput } from "./hook-input.ts";
+import type { Store } from "./store/store.ts";
+
+/** How long a person's command waits for the database's lock. */
+const LOCK_WAIT_MS = 5000;
+
+/** The process as commands see it; nothing else in `src` reads or changes it. */
+export interface Host {
+  readonly context: Context;
+  exit(code: number): void;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return codeOf(error) === "EPERM";
+  }
+}
+
+async function writeOut(text: string): Promise<void> {
+  if (text === "") return;
+  try {
+    await Bun.write(Bun.stdout, text);
+  } catch (error) {
+    if (codeOf(error) === "EPIPE") return;
+    throw new UserError("output", `can't write to standard output: ${codeOf(error)}`);
+  }
+}
+
+async function readStdin(limit: number): Promise<{ head: Uint8Array; total: number }> {
+  const chunks: Uint8Array[] = [];
+  let kept = 0;
+  let total = 0;
+  for await (const chunk of Bun.stdin.stream()) {
+    total += chunk.length;
+    if (kept < limit) {
+      const part = chunk.subarray(0, limit - kept);
+      chunks.push(part);
+      kept += part.length;
+    }
+  }
+  return { head: Buffer.concat(chunks), total };
+}
+
+async function openStore(env: Env, warnings: string[], waitMs: number): Promise<Store> {
+  const { createStore } = await import("./app/create-store.ts");
+  const warn = (message: string) => void warnings.push(message);
+  return await createStore(env, {
+    processes: { pid: process.pid, isAlive },
+    waitMs,
+    warn,
+  });
+}
+
+/** One line or more; console.error adds the last newline and, unlike process.stderr, costs nothing to open. */
+function err(text: string): void {
+  console.error(text.endsWith("\n") ? text.slice(0, -1) : text);
+}
+
+/** Builds the context of this process; touching process.stdout or .stdin here would cost it 10 ms. */
+export function createHost(): Host {
+  // What mm creates is its user's alone; a program that mm runs gets the caller's mask back.
+  const callersUmask = process.umask(0o077);
+  const env: Env = process.env;
+  const warnings: string[] = [];
+  let store: Store | null = null;
+  const context: Context = {
+    argv: process.argv.slice(2),
+    env,
+    cwd: () => process.cwd(),
+    now: () => new Date(),
+    newId: () => crypto.randomUUID(),
+    readStdin,
+    readHookInput: async (withinMs) => await readHookInput(Bun.stdin.stream(), withinMs),
+    elapsedMicros: () => Math.round(Bun.nanoseconds() / 1000),
+    out: writeOut,
+    err,
+    warnings,
+    terminal: {
+      stdoutIsTty: () => process.stdout.isTTY === true,
+      stdinIsTty: () => process.stdin.isTTY === true,
+      columns: () => process.stdout.columns || 80,
+    },
+    runProgram: async (argv, programEnv) => {
+      const { runProgram } = await import("./spawn.ts");
+      return await runProgram(argv, programEnv, { umask: callersUmask, complain: err });
+    },
+    store: async (waitMs = LOCK_WAIT_MS) => {
+      store ??= await openStore(env, warnings, waitMs);
+      return store;
+    },
+    close: () => store?.close(),
+  };
+  const exit = (code: number) => {
+    process.exitCode = code;
+  };
+  return { context, exit };
+}
