@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { World } from "../support/world.ts";
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(() => world[Symbol.dispose]());
+
+const ids = World.id;
+const events = (...words: string[]) => world.mm("session", "events", ...words);
+const contents = async (...words: string[]) =>
+  (await world.json<{ events: { content: string }[] }>("session", "events", ...words)).events.map(
+    ({ content }) => content,
+  );
+
+test("JSON: these keys, in the order in which they were stored", async () => {
+  await world.mm("session", "start");
+  await world.mm("activity", "log", "-c", "first", "--meta", '{"tool":"Edit"}');
+  world.pass(1);
+  await world.mm("activity", "log", "-c", "second\nline", "--type", "decision");
+  expect((await events("--json")).out).toBe(
+    `{"session_id":"${ids(1)}","events":[` +
+      '{"created_at":"2026-03-10T12:00:00+00:00","event_type":"tool_call","content":"first","metadata":{"tool":"Edit"}},' +
+      '{"created_at":"2026-03-10T12:00:01+00:00","event_type":"decision","content":"second\\nline","metadata":{}}' +
+      '],"count":2}\n',
+  );
+});
+
+test("text: the first line of each, safe to print", async () => {
+  await world.mm("session", "start");
+  await world.mm("activity", "log", "-c", "\x1b[2Jfirst\nhidden");
+  const { out } = await events();
+  expect(out).toMatch(
+    /^Time {14}Type {7}Content\n-+ {2}-+ {2}-+\n\d{4}-\d\d-\d\d \d\d:\d\d {2}tool_call {2}\\x1b\[2Jfirst\n\n1 event\(s\)\n$/u,
+  );
+});
+
+test("none", async () => {
+  await world.mm("session", "start");
+  expect((await events()).out).toBe("No events for this session.\n");
+  expect((await events("--json")).out).toBe(`{"session_id":"${ids(1)}","events":[],"count":0}\n`);
+});
+
+test("--type takes any text, --limit the last so many in order", async () => {
+  await world.mm("session", "start");
+  for (const n of ["1", "2", "3"]) await world.mm("activity", "log", "-c", n);
+  await world.mm("activity", "log", "-c", "4", "--type", "note");
+  expect(await contents("--limit", "2")).toEqual(["3", "4"]);
+  expect(await contents("--limit", "0")).toEqual([]);
+  expect(await contents("--type", "note")).toEqual(["4"]);
+  expect(await contents("--type", "tool_call", "--limit", "2")).toEqual(["2", "3"]);
+  expect(await contents("--type", "what ever")).toEqual([]);
+});
+
+describe("no session", () => {
+  test("text and JSON, exit 1, nothing created", async () => {
+    expect(await events()).toEqual({
+      code: 1,
+      out: "",
+      err: "mm: No session ID provided and no active session.\n",
+    });
+    expect(await events("--json")).toEqual({ code: 1, out: '{"error":"no_session"}\n', err: "" });
+    expect(world.files()).toEqual([]);
+  });
+
+  test("a state file that names an ended or missing row", async () => {
+    await world.mm("session", "start");
+    await world.mm("session", "end");
+    for (const id of [ids(1), "nobody"]) {
+      writeFileSync(world.stateFile, id);
+      expect((await events("--json")).out).toBe('{"error":"no_session"}\n');
+    }
+  });
+
+  test("an unknown id is named", async () => {
+    await world.mm("session", "start");
+    const { code, out } = await events("abcdef", "--json");
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      error: { code: "session_not_found", message: "session not found: abcdef" },
+    });
+  });
+});
+
+test("an ended session's events are read by id, and by $MM_SESSION_ID", async () => {
+  await world.mm("session", "start");
+  await world.mm("activity", "log", "-c", "kept");
+  await world.mm("session", "end");
+  expect(await contents(ids(1).slice(0, 9))).toEqual(["kept"]);
+  world.env = { ...world.env, MM_SESSION_ID: ids(1) };
+  expect(await contents()).toEqual(["kept"]);
+});
+
+test("rows that other programs wrote badly", async () => {
+  await world.mm("session", "start");
+  world.exec(`INSERT INTO session_events (session_id, event_type, content, chunk_ids, created_at, metadata) VALUES
+    ('${ids(1)}', 'x', 'a', NULL, 'never', NULL), ('${ids(1)}', 'x', 'b', '[]', '', '[1]'),
+    ('${ids(1)}', 'x', 'c', '[]', '', '{"n": NaN}'), ('${ids(1)}', 'x', x'ff00', 'zz', '', 'zz')`);
+  const { events: rows } = await world.json<{ events: { metadata: unknown }[] }>(
+    "session",
+    "events",
+  );
+  expect(rows.map(({ metadata }) => metadata)).toEqual([{}, {}, {}, {}]);
+});

@@ -1,0 +1,166 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { World } from "../support/world.ts";
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(() => world[Symbol.dispose]());
+
+const ids = World.id;
+const list = (...words: string[]) => world.mm("session", "list", ...words);
+const listed = async (...words: string[]) =>
+  (await world.json<{ sessions: { id: string }[] }>("session", "list", ...words)).sessions.map(
+    ({ id }) => id,
+  );
+
+async function threeSessions(): Promise<void> {
+  await world.mm("session", "start", "-a", "x", "-t", "First");
+  await world.mm("activity", "log", "-c", "e");
+  await world.mm("session", "end", "-s", "done");
+  world.pass(86_400);
+  await world.mm("session", "start", "-a", "y");
+  world.pass(86_400);
+  await world.mm("session", "start", "-a", "x", "-n", "custom");
+}
+
+test("nothing yet: an answer, and nothing is created", async () => {
+  expect(await list()).toEqual({ code: 0, out: "No sessions found.\n", err: "" });
+  expect((await list("--json")).out).toBe('{"sessions":[],"count":0}\n');
+  expect(world.files()).toEqual([]);
+});
+
+test("JSON: these keys, newest first", async () => {
+  await threeSessions();
+  const { out } = await list("--json");
+  expect(out.trimEnd()).not.toContain("\n");
+  expect(JSON.parse(out)).toEqual({
+    sessions: [
+      {
+        id: ids(3),
+        agent_id: "x",
+        started_at: "2026-03-12T12:00:00+00:00",
+        ended_at: null,
+        status: "active",
+        title: null,
+        summary: null,
+        namespace: "custom",
+        event_count: 0,
+      },
+      {
+        id: ids(2),
+        agent_id: "y",
+        started_at: "2026-03-11T12:00:00+00:00",
+        ended_at: null,
+        status: "active",
+        title: null,
+        summary: null,
+        namespace: "agent-runtime:y",
+        event_count: 0,
+      },
+      {
+        id: ids(1),
+        agent_id: "x",
+        started_at: "2026-03-10T12:00:00+00:00",
+        ended_at: "2026-03-10T12:00:00+00:00",
+        status: "ended",
+        title: "First",
+        summary: "done",
+        namespace: "agent-runtime:x",
+        event_count: 1,
+      },
+    ],
+    count: 3,
+  });
+});
+
+test("text: a table in local time that fits its columns", async () => {
+  await threeSessions();
+  const { out } = await list("--limit", "2");
+  const local = (day: number) => {
+    const date = new Date(Date.UTC(2026, 2, day, 12));
+    const two = (n: number) => String(n).padStart(2, "0");
+    return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
+  };
+  expect(out).toBe(
+    [
+      "ID                                    Agent  Started           Status  Events  Title",
+      "------------------------------------  -----  ----------------  ------  ------  -----",
+      `${ids(3)}  x      ${local(12)}  active  0`,
+      `${ids(2)}  y      ${local(11)}  active  0`,
+      "",
+      "2 session(s)",
+      "",
+    ].join("\n"),
+  );
+});
+
+describe("filters", () => {
+  beforeEach(threeSessions);
+
+  test.each([
+    [
+      ["-a", "x"],
+      [3, 1],
+    ],
+    [["-a", "any text % '"], []],
+    [["--active"], [3, 2]],
+    [["--active", "-a", "y"], [2]],
+    [["-l", "1"], [3]],
+    [["-l", "0"], []],
+    [
+      ["--since", "1d"],
+      [3, 2],
+    ],
+    [
+      ["--since", "2026-03-11T12:00:00Z"],
+      [3, 2],
+    ],
+    [["--until", "2026-03-11T12:00:00Z"], [1]],
+    [["--since", "2026-03-11T12:00:00Z", "--until", "2026-03-12T12:00:00Z"], [2]],
+    [
+      ["--until", "0s"],
+      [2, 1],
+    ],
+  ] as const)("%p", async (words, found) => {
+    expect(await listed(...words)).toEqual(found.map(ids));
+  });
+
+  test.each([
+    [["--limit", "-1"], "invalid value '-1' for --limit; expected a whole number"],
+    [["--limit", "abc"], "invalid value 'abc' for --limit; expected a whole number"],
+    [["--limit", ""], "invalid value '' for --limit; expected a whole number"],
+    [["--limit", "1.5"], "invalid value '1.5' for --limit; expected a whole number"],
+    [
+      ["--since", "2026-02-30"],
+      "invalid time '2026-02-30'; expected a date (2026-01-31), a date-time (2026-01-31T09:30) or how long ago (7d)",
+    ],
+  ] as const)("%p is refused", async (words, message) => {
+    const { code, err, out } = await list(...words);
+    expect({ code, out, first: err.split("\n")[0] }).toEqual({
+      code: 2,
+      out: "",
+      first: `mm: ${message}`,
+    });
+  });
+});
+
+test("ties in time are ordered by insertion, the default limit is 20", async () => {
+  for (let n = 0; n < 22; n++) await world.mm("session", "start");
+  expect(await listed()).toEqual(Array.from({ length: 20 }, (_, i) => ids(22 - i)));
+});
+
+test("rows that other programs wrote badly are shown, safely", async () => {
+  await world.mm("session", "start");
+  world.exec("DELETE FROM sessions");
+  world.exec(`INSERT INTO sessions (id, agent_id, started_at, ended_at, summary, metadata, namespace) VALUES
+    ('a/b c', x'ff41', 'not a time', '', x'00', '{"title":7}', ''),
+    (char(27) || '[31m', 'x', '2026-03-10 10:00:00', NULL, NULL, '{"title":"two\\nlines"}', 'n')`);
+  const { out, code, err } = await list();
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out).toContain("\\x1b[31m");
+  expect(out).toContain("two\\nlines");
+  expect(out).toContain("not a time");
+  expect(out).not.toContain("\x1b");
+  expect(await listed()).toEqual(["a/b c", "\x1b[31m"]);
+});

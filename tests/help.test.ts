@@ -1,0 +1,127 @@
+import { describe, expect, test } from "bun:test";
+import type { CommandDef } from "citty";
+import { resolve } from "../src/cli/tree.ts";
+import root from "../src/commands/root.ts";
+import { World } from "./support/world.ts";
+
+async function paths(node: CommandDef, path: readonly string[] = []): Promise<string[][]> {
+  const subs = Object.entries(await resolve(node.subCommands ?? {}));
+  const below = await Promise.all(
+    subs.map(async ([name, sub]) => paths((await resolve(sub)) as CommandDef, [...path, name])),
+  );
+  return [[...path], ...below.flat()];
+}
+
+const all = await paths(root);
+
+describe.each(all.map((path) => [path] as const))("mm %p --help", (path) => {
+  test("reads well at 80 columns, with one example", async () => {
+    using world = new World();
+    const { code, out, err } = await world.mm(...path, "--help");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const lines = out.split("\n");
+    expect(lines.filter((line) => Bun.stringWidth(line) > 80)).toEqual([]);
+    expect(lines.filter((line) => line === "Example:")).toHaveLength(1);
+    expect(lines[0]).toMatch(/^[A-Z].*\.$/u);
+    expect(out).not.toMatch(/undefined|\.\./u);
+    expect(out).not.toContain("\x1b");
+    expect(await world.mm(...path, "-h")).toEqual({ code, out, err });
+    expect(world.files()).toEqual([]);
+  });
+});
+
+test("the commands are these", () => {
+  expect(all.map((path) => path.join(" "))).toEqual([
+    "",
+    "session",
+    "session start",
+    "session end",
+    "session list",
+    "session events",
+    "session wrap",
+    "activity",
+    "activity log",
+  ]);
+});
+
+test("the usage of a command in full", async () => {
+  using world = new World();
+  expect(
+    (await world.mm("session", "wrap", "--help")).out,
+  ).toBe(`Run a command inside a session of its own.
+
+Usage: mm session wrap [OPTIONS] -- COMMAND…
+
+Options:
+  -a, --agent-id ID  Agent identifier. Default: headless.
+  -t, --title TITLE  Title; the command by default.
+  -h, --help         Show this help.
+
+The command runs without a shell on the same terminal and finds its session in
+MM_SESSION_ID. mm exits with its exit code. The current session stays what it
+was.
+
+Example:
+  mm session wrap -a nightly -- npm test
+`);
+});
+
+describe("words that lead nowhere", () => {
+  test("bare mm: usage on stdout; a bare group: on stderr, exit 2", async () => {
+    using world = new World();
+    expect(await world.mm()).toMatchObject({ code: 0, err: "" });
+    const bare = await world.mm("session");
+    expect(bare).toMatchObject({ code: 2, out: "" });
+    expect(bare.err).toBe((await world.mm("session", "--help")).out);
+  });
+
+  test("--version, alone", async () => {
+    using world = new World();
+    expect((await world.mm("--version")).out).toMatch(/^mm \d+\.\d+\.\d+\n$/u);
+    expect((await world.mm("--version", "x")).code).toBe(2);
+    expect((await world.mm("session", "--version")).code).toBe(2);
+    expect(world.files()).toEqual([]);
+  });
+
+  test.each([
+    [["sesion"], "unknown command 'sesion'", "did you mean session?"],
+    [["session", "strat"], "unknown command 'strat'", "did you mean start?"],
+    [["session", "toString"], "unknown command 'toString'", "`mm session --help` shows the usage"],
+    [["__proto__"], "unknown command '__proto__'", "`mm --help` shows the usage"],
+    [["--verison"], "unknown option '--verison'", "did you mean --version?"],
+    [["-x", "session", "list"], "unknown option '-x'", "`mm --help` shows the usage"],
+    [["session", "start", "--titel", "x"], "unknown option '--titel'", "did you mean --title?"],
+    [
+      ["session", "start", "x"],
+      "unexpected argument 'x'",
+      "`mm session start --help` shows the usage",
+    ],
+    [
+      ["session", "start", "--bad\u001b[31m"],
+      "unknown option '--bad\\x1b[31m'",
+      "`mm session start --help` shows the usage",
+    ],
+    [
+      ["activity", "log", "-c", "x", "--type", "tool_cal"],
+      "invalid value 'tool_cal' for --type; expected one of: tool_call, subagent_start, subagent_stop, decision, error, prompt, note",
+      "did you mean tool_call?",
+    ],
+  ])("%p", async (words, message, hint) => {
+    using world = new World();
+    expect(await world.mm(...words)).toEqual({
+      code: 2,
+      out: "",
+      err: `mm: ${message}\n  hint: ${hint}\n`,
+    });
+    expect(world.files()).toEqual([]);
+  });
+
+  test("under --json it is one document on stdout", async () => {
+    using world = new World();
+    expect(await world.mm("session", "strat", "--json")).toEqual({
+      code: 2,
+      out: '{"error":{"code":"usage","message":"unknown command \'strat\'","hint":"did you mean start?"}}\n',
+      err: "",
+    });
+  });
+});

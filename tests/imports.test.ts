@@ -1,0 +1,92 @@
+import { expect, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+
+const SRC = resolve(import.meta.dir, "../src");
+const transpiler = new Bun.Transpiler({ loader: "ts" });
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    return entry.isDirectory() ? sources(path) : path.endsWith(".ts") ? [path] : [];
+  });
+}
+
+/** What a file imports: files of `src` by their path in it, packages and builtins by name. */
+function imports(file: string, kinds: readonly string[]): string[] {
+  return transpiler
+    .scanImports(readFileSync(file, "utf8"))
+    .filter(({ kind }) => kinds.includes(kind))
+    .map(({ path }) => (path.startsWith(".") ? relative(SRC, resolve(dirname(file), path)) : path));
+}
+
+function reachable(entry: string, follow: readonly string[]): Set<string> {
+  const seen = new Set<string>();
+  const queue = [entry];
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    for (const name of imports(`${SRC}/${file}`, follow)) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      if (existsSync(`${SRC}/${name}`) && name.endsWith(".ts")) queue.push(name);
+    }
+  }
+  return seen;
+}
+
+const HEAVY = /^(node:|consola|citty$)/u;
+
+test("nothing slow is loaded by the start of the program", () => {
+  expect(
+    [...reachable("main.ts", ["import-statement"])].filter(
+      (name) => name !== "citty" && HEAVY.test(name),
+    ),
+  ).toEqual([]);
+});
+
+test.each(["commands/session/start.ts", "commands/activity/log.ts", "app/create-store.ts"])(
+  "nor by the hot path through %s",
+  (file) => {
+    const loaded = [...reachable(file, ["import-statement"])];
+    expect(loaded.filter((name) => name !== "citty" && HEAVY.test(name))).toEqual([]);
+    expect(loaded).toContain("store/sessions.ts");
+  },
+);
+
+/** Left may import right; `context.ts`, `errors.ts` and `config.ts` lie between and have rules of their own. */
+const ALLOWED: Readonly<Record<string, RegExp>> = {
+  domain: /^(domain\/|errors\.ts)/u,
+  store: /^(store\/|domain\/|errors\.ts|config\.ts|bun:sqlite|node:(fs|path)$)/u,
+  app: /^(app\/|domain\/|store\/|context\.ts|config\.ts|errors\.ts)/u,
+  commands: /^(commands\/|cli\/|app\/|domain\/|store\/|context\.ts|errors\.ts|citty$)/u,
+  cli: /^(cli\/|domain\/|context\.ts|errors\.ts|citty$|consola\/core$|\.\.\/package\.json)/u,
+};
+
+test.each(Object.entries(ALLOWED))(
+  "src/%s imports only what lies to its right",
+  (layer, allowed) => {
+    const wrong = sources(`${SRC}/${layer}`).flatMap((file) =>
+      imports(file, ["import-statement", "dynamic-import"])
+        .filter((name) => !allowed.test(name))
+        .map((name) => `${relative(SRC, file)} imports ${name}`),
+    );
+    expect(wrong).toEqual([]);
+  },
+);
+
+test("SQL is said only in src/store", () => {
+  const says = /\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|PRAGMA|BEGIN IMMEDIATE)\b/u;
+  const wrong = sources(SRC).filter(
+    (file) => !file.startsWith(`${SRC}/store/`) && says.test(readFileSync(file, "utf8")),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("only the host knows the process, and the program that runs others", () => {
+  const knows = /\bprocess\.(?!")/u;
+  const wrong = sources(SRC).filter(
+    (file) =>
+      !/\/(host|spawn)\.ts$/u.test(file) &&
+      knows.test(readFileSync(file, "utf8").replace(/\/\/.*|\/\*[\s\S]*?\*\//gu, "")),
+  );
+  expect(wrong).toEqual([]);
+});

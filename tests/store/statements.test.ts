@@ -1,0 +1,42 @@
+import { Database } from "bun:sqlite";
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import * as sql from "../../src/store/statements.ts";
+import { World } from "../support/world.ts";
+
+const fixed = Object.values(sql).filter((value) => typeof value === "string");
+const flags = [false, true];
+const lists = flags.flatMap((agentId) =>
+  flags.flatMap((active) =>
+    flags.flatMap((since) =>
+      flags.map((until) => sql.listSessions({ agentId, active, since, until })),
+    ),
+  ),
+);
+const statements = [...fixed, ...lists].filter((text) => !/^(BEGIN|COMMIT|ROLLBACK)/u.test(text));
+
+let world: World;
+beforeAll(async () => {
+  world = new World();
+  await world.mm("session", "start");
+});
+afterAll(() => world[Symbol.dispose]());
+
+test("there are statements to prepare", () => {
+  expect(statements.length).toBeGreaterThan(30);
+});
+
+test("every statement is prepared by this SQLite", () => {
+  const db = new Database(world.database);
+  for (const text of statements) expect(() => db.prepare(text)).not.toThrow();
+  db.close(true);
+});
+
+test("and by the SQLite of the sqlite3 shell, where there is one", () => {
+  const shell = Bun.which("sqlite3");
+  // The shell is Debian's in CI; SQLite's own parser is the only oracle, so elsewhere the test above stands alone.
+  if (shell === null) return;
+  const script = statements.map((text) => `EXPLAIN ${text};`).join("\n");
+  const result = Bun.spawnSync([shell, "-bail", world.database], { stdin: Buffer.from(script) });
+  expect(result.stderr.toString()).toBe("");
+  expect(result.exitCode).toBe(0);
+});

@@ -1,0 +1,168 @@
+import { Database } from "bun:sqlite";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { run } from "../../src/cli/run.ts";
+import root from "../../src/commands/root.ts";
+import { loadConfig } from "../../src/config.ts";
+import type { Context } from "../../src/context.ts";
+import { Store } from "../../src/store/store.ts";
+
+export interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+const FIXTURES = `${import.meta.dir}/../fixtures`;
+
+/** A home in a temporary folder, a clock that stands still and ids that count up: `mm` in this process, over real SQLite. */
+export class World implements Disposable {
+  readonly folder = mkdtempSync(`${tmpdir()}/mm-test-`);
+  readonly home = `${this.folder}/home`;
+  env: Record<string, string | undefined> = { MM_HOME: this.home };
+  clock = new Date("2026-03-10T12:00:00Z");
+  stdin: Uint8Array = new Uint8Array();
+  /** What `session wrap` was asked to run, with the environment it got. */
+  readonly ran: { argv: readonly string[]; env: Context["env"] }[] = [];
+  /** Stands for the wrapped program; returns its exit code. */
+  program: (env: Context["env"]) => number | Promise<number> = () => 0;
+  /** How long a lock is waited for. */
+  waitMs = 5000;
+  #ids = 0;
+
+  /** The nth id that this world has given out, from 1. */
+  static id(n: number): string {
+    return `${String(n).padStart(8, "0")}-0000-4000-8000-000000000000`;
+  }
+
+  get database(): string {
+    return `${this.home}/memtomem.db`;
+  }
+
+  get stateFile(): string {
+    return `${this.home}/.current_session`;
+  }
+
+  /** What the state file says, or null where there is none. */
+  state(): string | null {
+    return existsSync(this.stateFile) ? readFileSync(this.stateFile, "utf8") : null;
+  }
+
+  /** Names of all files in the home but SQLite's own beside the database. */
+  files(): string[] {
+    if (!existsSync(this.home)) return [];
+    return readdirSync(this.home)
+      .filter((name) => !/-(wal|shm)$/u.test(name))
+      .sort();
+  }
+
+  /** Moves the clock on. */
+  pass(seconds: number): void {
+    this.clock = new Date(this.clock.getTime() + seconds * 1000);
+  }
+
+  /** A copy of the database and the state file that memtomem 0.4.0 wrote, as this world's home. */
+  useMemtomemHome(): void {
+    mkdirSync(this.home, { recursive: true });
+    copyFileSync(`${FIXTURES}/memtomem/head.db`, this.database);
+    copyFileSync(`${FIXTURES}/memtomem/head.current_session`, this.stateFile);
+  }
+
+  makeHome(files: Readonly<Record<string, string | Uint8Array>> = {}): void {
+    mkdirSync(this.home, { recursive: true });
+    for (const [name, content] of Object.entries(files)) {
+      const path = `${this.home}/${name}`;
+      mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+      writeFileSync(path, content);
+    }
+  }
+
+  /** Rows of a query on the database, which must exist. */
+  rows<T = Record<string, unknown>>(sql: string, ...params: (string | number | null)[]): T[] {
+    const db = new Database(this.database, { strict: true });
+    try {
+      return db.query<T, (string | number | null)[]>(sql).all(...params);
+    } finally {
+      db.close(true);
+    }
+  }
+
+  exec(sql: string): void {
+    const db = new Database(this.database, { strict: true });
+    try {
+      db.run(sql);
+    } finally {
+      db.close(true);
+    }
+  }
+
+  /** Runs `mm` with these words. */
+  async mm(...argv: string[]): Promise<Outcome> {
+    let out = "";
+    let err = "";
+    const warnings: string[] = [];
+    let store: Store | null = null;
+    const context: Context = {
+      argv,
+      env: this.env,
+      cwd: () => this.folder,
+      now: () => this.clock,
+      newId: () => World.id(++this.#ids),
+      readStdin: async (limit) => ({
+        head: this.stdin.subarray(0, limit),
+        total: this.stdin.length,
+      }),
+      readHookInput: async () => ({
+        head: this.stdin,
+        tail: new Uint8Array(),
+        total: this.stdin.length,
+        isWhole: true,
+      }),
+      elapsedMicros: () => 1234,
+      out: async (text) => {
+        out += text;
+      },
+      err: (text) => {
+        err += text;
+      },
+      warnings,
+      terminal: { stdoutIsTty: () => false, stdinIsTty: () => false, columns: () => 80 },
+      runProgram: async (program, env) => {
+        this.ran.push({ argv: program, env });
+        return await this.program(env);
+      },
+      store: async (waitMs = this.waitMs) => {
+        const warn = (message: string) => void warnings.push(message);
+        store ??= new Store(await loadConfig(this.env, warn), {
+          processes: { pid: process.pid, isAlive: () => true },
+          waitMs,
+          warn,
+        });
+        return store;
+      },
+      close: () => store?.close(),
+    };
+    const code = await run(root, context);
+    return { code, out, err };
+  }
+
+  /** Runs `mm` with these words, which must succeed, and parses its one line of JSON. */
+  async json<T = Record<string, unknown>>(...argv: string[]): Promise<T> {
+    const { code, out, err } = await this.mm(...argv, "--json");
+    if (code !== 0) throw new Error(`exit ${code}: ${out}${err}`);
+    return JSON.parse(out) as T;
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
