@@ -1,3 +1,4 @@
+import { createStore } from "./app/create-store.ts";
 import type { Context, Env } from "./context.ts";
 import { codeOf, UserError } from "./errors.ts";
 import { readHookInput } from "./hook-input.ts";
@@ -46,7 +47,6 @@ async function readStdin(limit: number): Promise<{ head: Uint8Array; total: numb
 }
 
 async function openStore(env: Env, warnings: string[], waitMs: number): Promise<Store> {
-  const { createStore } = await import("./app/create-store.ts");
   const warn = (message: string) => void warnings.push(message);
   return await createStore(env, {
     processes: { pid: process.pid, isAlive },

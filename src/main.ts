@@ -1,7 +1,9 @@
-import { run } from "./cli/run.ts";
-import { createHost } from "./host.ts";
+import { version } from "../package.json" with { type: "json" };
 
-const host = createHost();
-// The tree is loaded late, so that `mm --version` costs next to nothing.
-const root = () => import("./commands/root.ts").then((module) => module.default);
-host.exit(await run(root, host.context));
+async function printedVersion(): Promise<boolean> {
+  if (process.argv.length !== 3 || process.argv[2] !== "--version") return false;
+  return await Bun.write(Bun.stdout, `mm ${version}\n`).then(Boolean, () => false);
+}
+
+// All else is one import away, so that `mm --version` costs what an empty program does.
+if (!(await printedVersion())) await import("./program.ts");

@@ -1,14 +1,14 @@
-import type { CommandDef, Resolvable } from "citty";
+import type { CommandDef } from "citty";
 import { version } from "../../package.json" with { type: "json" };
 import type { Context } from "../context.ts";
 import { toJson } from "../domain/text.ts";
 import { UserError } from "../errors.ts";
 import { checkArgs, type UsageFault } from "./args.ts";
 import type { Command } from "./command.ts";
-import { resolve, route } from "./tree.ts";
+import { route } from "./tree.ts";
 
 /** Runs the command that `ctx.argv` names and returns the exit code; may be called any number of times in one process. */
-export async function run(root: Resolvable<CommandDef>, ctx: Context): Promise<number> {
+export async function run(root: CommandDef, ctx: Context): Promise<number> {
   let code: number;
   try {
     code = await dispatch(ctx, root);
@@ -30,12 +30,12 @@ function asksForJson(argv: readonly string[]): boolean {
   return argv.slice(0, end < 0 ? argv.length : end).includes("--json");
 }
 
-async function dispatch(ctx: Context, root: Resolvable<CommandDef>): Promise<number> {
+async function dispatch(ctx: Context, root: CommandDef): Promise<number> {
   if (ctx.argv.length === 1 && ctx.argv[0] === "--version") {
     await ctx.out(`mm ${version}\n`);
     return 0;
   }
-  const found = await route(await resolve(root), ctx.argv);
+  const found = await route(root, ctx.argv);
   if (found.kind === "command") return await runCommand(ctx, found.path, found.command, found.rest);
   if (found.kind === "unknown") {
     const message = `unknown command '${found.word}'`;

@@ -46,8 +46,15 @@ export function stateFileId(files: StateFiles): Promise<string | null> {
   return readId(files.state, () => undefined);
 }
 
+/**
+ * The id of a start that has not renamed its file into place yet, or died before it could. Where the state
+ * file is younger, memtomem, which knows nothing of pending files, has written it since and counts.
+ */
 export async function pendingSessionId(files: StateFiles): Promise<string | null> {
+  const pending = Bun.file(files.pending);
   // Its size alone tells that it isn't there, which is nearly always, without loading node:fs.
-  if (Bun.file(files.pending).size === 0) return null;
+  if (pending.size === 0) return null;
+  const state = Bun.file(files.state);
+  if (state.size > 0 && state.lastModified > pending.lastModified) return null;
   return await readId(files.pending, () => undefined);
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { World } from "../support/world.ts";
 
 let world: World;
@@ -64,6 +64,19 @@ describe("the state file", () => {
       '"session_id":"dead-but-committed"',
     );
     expect(world.state()).toBe("dead-but-committed\n");
+    expect(world.files()).toEqual([".current_session", "memtomem.db"]);
+  });
+
+  test("what memtomem has written since such a death counts before it", async () => {
+    await start("-a", "x");
+    await start("-a", "x");
+    writeFileSync(`${world.home}/.current_session.tmp`, `${ids(1)}\n`);
+    const past = new Date(Date.now() - 10_000);
+    utimesSync(`${world.home}/.current_session.tmp`, past, past);
+    writeFileSync(world.stateFile, `${ids(2)}\n`);
+    expect(await startJson("-a", "x", "--idempotent")).toMatchObject({ session_id: ids(2) });
+    await world.mm("activity", "log", "-c", "e");
+    expect(world.state()).toBe(`${ids(2)}\n`);
     expect(world.files()).toEqual([".current_session", "memtomem.db"]);
   });
 
