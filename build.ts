@@ -25,7 +25,7 @@ export async function build(outfile: string, target?: Bun.Build.CompileTarget): 
       autoloadBunfig: false,
       autoloadTsconfig: false,
       autoloadPackageJson: false,
-      execArgv: ["--disable-code-generation-from-strings=strict"],
+      execArgv: ["--disallow-code-generation-from-strings=strict"],
     },
   });
   if (!result.success) throw new AggregateError(result.logs, "build failed");

@@ -60,13 +60,14 @@ function sessionOfAgent(view: View, env: Env): Session | null {
 /**
  * The session that a command is about: the id given, else `$MM_SESSION_ID` (no falling through from
  * there), else the agent's own id in the environment where it is known, else the state file's.
- * @throws UserError `session_ambiguous`
+ * @throws UserError `session_ambiguous`, `usage` for an empty id
  */
 export async function resolveSession(
   view: View,
   env: Env,
   id: string | undefined,
 ): Promise<Reference> {
+  if (id === "") throw new UserError("usage", "the session id is empty");
   if (id !== undefined) {
     const session = findByIdOrPrefix(view, id);
     return session === null ? { kind: "unknown", id } : { kind: "found", session, named: true };

@@ -1,6 +1,5 @@
 import type { Context } from "../context.ts";
 import type { Duration } from "../domain/duration.ts";
-import { redact } from "../domain/redact.ts";
 import { planStart, type Session, type StartPlan } from "../domain/session.ts";
 import { toTimestamp } from "../domain/time.ts";
 import {
@@ -85,12 +84,22 @@ function endStale(view: View, decided: StartPlan, input: StartInput, moment: Mom
   });
 }
 
-function create(view: View, ctx: Needs, input: StartInput, moment: Moment): Session {
+/** The rules of redaction are loaded only for a title, which hooks don't give. */
+async function redactedTitle(title: string | null): Promise<string | null> {
+  return title === null ? null : (await import("../domain/redact.ts")).redact(title);
+}
+
+function create(
+  view: View,
+  ctx: Needs,
+  input: StartInput & { readonly title: string | null },
+  moment: Moment,
+): Session {
   return insertSession(view.db, {
     id: ctx.newId(),
     agentId: input.agentId,
     startedAt: moment.now,
-    title: input.title === null ? null : redact(input.title),
+    title: input.title,
     namespace: input.namespace,
   });
 }
@@ -108,6 +117,7 @@ export async function startSession(ctx: Needs, input: StartInput): Promise<Start
   };
   const quick = input.idempotent ? await resumeWithoutLock(ctx, input, moment) : null;
   if (quick !== null) return quick;
+  const title = await redactedTitle(input.title);
   const store = await ctx.store();
   return await store.writeCurrent(async (view, makeCurrent) => {
     const decided = await plan(view, ctx, input, moment);
@@ -120,7 +130,7 @@ export async function startSession(ctx: Needs, input: StartInput): Promise<Start
         metadata: { auto_ended: true, reason: "cross_agent" },
       });
     }
-    const session = create(view, ctx, input, moment);
+    const session = create(view, ctx, { ...input, title }, moment);
     makeCurrent(session.id);
     return {
       session,

@@ -131,7 +131,8 @@ function readOption(parsing: Parsing, words: readonly string[], index: number): 
 
 /** Whether a word stands for an option; a lone dash and a negative number are data. */
 function looksLikeOption(word: string): boolean {
-  return word.startsWith("-") && word !== "-" && !/^-\d/u.test(word);
+  const second = word.charAt(1);
+  return word.startsWith("-") && second !== "" && !(second >= "0" && second <= "9");
 }
 
 function readWords(parsing: Parsing, words: readonly string[]): void {

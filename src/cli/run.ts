@@ -43,6 +43,9 @@ async function dispatch(ctx: Context, root: CommandDef): Promise<number> {
   }
   const word = found.rest[0];
   const isRoot = found.path.length === 1;
+  if (isRoot && word === "--version") {
+    throw await usageError(found.path, { message: `unexpected argument '${found.rest[1]}'` });
+  }
   if (word !== undefined && word !== "--help" && word !== "-h") {
     const known = isRoot ? ["--help", "--version"] : ["--help"];
     throw await usageError(found.path, { message: `unknown option '${word}'`, word, known });

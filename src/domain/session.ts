@@ -58,9 +58,9 @@ export function planStart(request: StartRequest, situation: StartSituation): Sta
   if (request.idempotent && inherited !== null && isActive(inherited)) {
     return { kind: "resume", session: inherited, stale: [] };
   }
-  const isStale = new Set(stale.map((session) => session.id));
+  const isStale = (id: string) => stale.some((session) => session.id === id);
   const live = (session: Session | null) =>
-    session !== null && isActive(session) && !isStale.has(session.id) ? session : null;
+    session !== null && isActive(session) && !isStale(session.id) ? session : null;
   const open = live(current);
   if (request.idempotent) {
     if (open?.agentId === request.agentId) return { kind: "resume", session: open, stale };

@@ -46,11 +46,3 @@ export function parseWhen(text: string, now: Date): Date {
   }
   return when;
 }
-
-/** `2026-04-29 04:39` in local time, or the text itself where it is no time. */
-export function toLocalMinute(timestamp: string): string {
-  const date = new Date(timestamp);
-  if (Number.isNaN(date.getTime())) return timestamp;
-  const two = (n: number) => String(n).padStart(2, "0");
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
-}

@@ -31,6 +31,12 @@ interface EventRow {
   readonly content: unknown;
   readonly created_at: unknown;
   readonly metadata: unknown;
+  readonly created_local: unknown;
+}
+
+export interface ListedEvent extends Event {
+  /** When it was stored in local time, to the minute. */
+  readonly createdLocal: string;
 }
 
 /** The last `limit` events (all where it is null) in the order in which they were stored. */
@@ -39,7 +45,7 @@ export function lastEvents(
   sessionId: string,
   type: string | null,
   limit: number | null,
-): Event[] {
+): ListedEvent[] {
   return db
     .query<EventRow, [string, string | null, number]>(sql.LAST_EVENTS)
     .all(sessionId, type, limit ?? -1)
@@ -47,6 +53,7 @@ export function lastEvents(
       type: String(row.event_type),
       content: String(row.content),
       createdAt: String(row.created_at),
+      createdLocal: String(row.created_local),
       metadata: parseMetadata(row.metadata),
     }));
 }

@@ -139,6 +139,8 @@ export interface ListFilter {
 }
 
 export interface ListedSession extends Session {
+  /** When it started in local time, to the minute. */
+  readonly startedLocal: string;
   readonly eventCount: number;
 }
 
@@ -152,9 +154,14 @@ export function listSessions(db: Connection, filter: ListFilter): ListedSession[
     until: until !== undefined,
   });
   const rows = db
-    .query<SessionRow & { event_count: number }, [Record<string, string | number | null>]>(
-      statement,
-    )
+    .query<
+      SessionRow & { event_count: number; started_local: unknown },
+      [Record<string, string | number | null>]
+    >(statement)
     .all({ agentId: agentId ?? null, since: since ?? null, until: until ?? null, limit });
-  return rows.map((row) => ({ ...toSession(row), eventCount: row.event_count }));
+  return rows.map((row) => ({
+    ...toSession(row),
+    startedLocal: text(row.started_local),
+    eventCount: row.event_count,
+  }));
 }

@@ -27,14 +27,25 @@ async function bytesOf(path: string): Promise<Uint8Array> {
   }
 }
 
+/** Decodes a short ASCII text, which is what a state file holds; a TextDecoder takes longer to make than to use. */
+function asciiText(bytes: Uint8Array): string | null {
+  if (bytes.length > 64) return null;
+  for (const byte of bytes) if (byte > 0x7f) return null;
+  return String.fromCharCode(...bytes);
+}
+
+function decode(bytes: Uint8Array): string {
+  return asciiText(bytes) ?? new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+}
+
 /** Tells a missing file from an empty one, a dangling link and a folder, at the price of loading node:fs. */
-export async function whyEmpty(path: string): Promise<SmallFile> {
+export async function whyEmpty(path: string): Promise<SmallFile | "not empty"> {
   const { lstatSync } = await import("node:fs");
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return { kind: "absent" };
   if (stat.isSymbolicLink()) return { kind: "unusable", problem: "it is a dangling link" };
   if (stat.isDirectory()) return { kind: "unusable", problem: "it is a directory" };
-  return { kind: "text", text: "" };
+  return stat.size > 0 ? "not empty" : { kind: "text", text: "" };
 }
 
 /** Reads a text file of at most 1 MiB without loading node:fs; an empty file and a dangling link count as absent. */
@@ -43,10 +54,7 @@ export async function readSmallFile(path: string): Promise<SmallFile> {
   if (size === 0) return { kind: "absent" };
   try {
     if (size > MAX_BYTES) return { kind: "unusable", problem: `it has ${size} bytes` };
-    return {
-      kind: "text",
-      text: new TextDecoder("utf-8", { fatal: true }).decode(await bytesOf(path)),
-    };
+    return { kind: "text", text: decode(await bytesOf(path)) };
   } catch (error) {
     const code = codeOf(error);
     if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };

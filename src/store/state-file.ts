@@ -17,6 +17,8 @@ export function stateFilesIn(home: string): StateFiles {
 async function readId(path: string, warn: (message: string) => void): Promise<string | null> {
   const read = await readSmallFile(path);
   const file = read.kind === "absent" ? await whyEmpty(path) : read;
+  // It has come into being between the two looks.
+  if (file === "not empty") return await readId(path, warn);
   if (file.kind === "absent") return null;
   const id = file.kind === "text" ? file.text.trim() : "";
   if (id !== "") return id;

@@ -55,8 +55,14 @@ export const EVENT_COUNT = "SELECT count(*) AS count FROM session_events WHERE s
 export const EVENT_COUNTS_BY_TYPE = `SELECT event_type AS type, count(*) AS count FROM session_events
   WHERE session_id = ?1 GROUP BY event_type ORDER BY count(*) DESC, min(id)`;
 
+/** A stored time in local time, to the minute, or as it stands: the engine's own time zones take 8 ms to load. */
+function localMinute(column: string): string {
+  return `coalesce(strftime('%Y-%m-%d %H:%M', ${column}, 'localtime'), ${column})`;
+}
+
 /** The last ?3 events in order (all for -1), of type ?2 where it isn't NULL. */
-export const LAST_EVENTS = `SELECT event_type, content, created_at, metadata FROM (
+export const LAST_EVENTS = `SELECT event_type, content, created_at, metadata,
+    ${localMinute("created_at")} AS created_local FROM (
     SELECT id, event_type, content, created_at, metadata FROM session_events
     WHERE session_id = ?1 AND (?2 IS NULL OR event_type = ?2) ORDER BY id DESC LIMIT ?3
   ) ORDER BY id`;
@@ -77,7 +83,7 @@ export function listSessions(conditions: ListConditions): string {
     conditions.since && "started_at >= $since",
     conditions.until && "started_at < $until",
   ].filter((condition) => condition !== false);
-  return `SELECT ${SESSION_COLUMNS},
+  return `SELECT ${SESSION_COLUMNS}, ${localMinute("started_at")} AS started_local,
     (SELECT count(*) FROM session_events e WHERE e.session_id = sessions.id) AS event_count
     FROM sessions ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`}
     ORDER BY started_at DESC, rowid DESC LIMIT $limit`;

@@ -128,6 +128,12 @@ describe("nothing to end", () => {
     expect(row(1)?.["ended_at"]).toBeNull();
   });
 
+  test("an empty id, as an unset variable gives it", async () => {
+    await world.mm("session", "start");
+    expect(await end("")).toMatchObject({ code: 2, err: "mm: the session id is empty\n" });
+    expect(row(1)?.["ended_at"]).toBeNull();
+  });
+
   test("wrong usage takes the general document", async () => {
     const { code, out } = await end("--bogus", "--json");
     expect(code).toBe(2);

@@ -2,16 +2,14 @@ import { resolveSession } from "../../app/current-session.ts";
 import { command } from "../../cli/command.ts";
 import { count } from "../../cli/numbers.ts";
 import { table } from "../../cli/table.ts";
-import type { Event } from "../../domain/event.ts";
 import { isActive } from "../../domain/session.ts";
-import { toLocalMinute } from "../../domain/time.ts";
 import { UserError } from "../../errors.ts";
-import { lastEvents } from "../../store/events.ts";
+import { type ListedEvent, lastEvents } from "../../store/events.ts";
 
-function toTable(events: readonly Event[]): string {
+function toTable(events: readonly ListedEvent[]): string {
   if (events.length === 0) return "No events for this session.\n";
-  const rows = events.map(({ createdAt, type, content }) => [
-    toLocalMinute(createdAt),
+  const rows = events.map(({ createdLocal, type, content }) => [
+    createdLocal,
     type,
     content.split("\n", 1)[0] ?? "",
   ]);

@@ -2,7 +2,7 @@ import { command } from "../../cli/command.ts";
 import { count } from "../../cli/numbers.ts";
 import { table } from "../../cli/table.ts";
 import { isActive, titleOf } from "../../domain/session.ts";
-import { parseWhen, toLocalMinute, toTimestamp } from "../../domain/time.ts";
+import { parseWhen, toTimestamp } from "../../domain/time.ts";
 import { type ListedSession, listSessions } from "../../store/sessions.ts";
 
 function statusOf(session: ListedSession): string {
@@ -28,7 +28,7 @@ function toTable(sessions: readonly ListedSession[]): string {
   const rows = sessions.map((session) => [
     session.id,
     session.agentId,
-    toLocalMinute(session.startedAt),
+    session.startedLocal,
     statusOf(session),
     String(session.eventCount),
     titleOf(session) ?? "",
