@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import { BURST_SIZE, type Row } from "./rows.ts";
+import { median, type Scene } from "./scene.ts";
+
+const CORES = 2;
+
+export interface BurstTimes {
+  /** From the start to the end of the slowest process. */
+  readonly slowestMs: number;
+  /** Of the same calls one after another, divided by the number of cores. */
+  readonly evenShareMs: number;
+}
+
+function allowedCpus(): number[] {
+  const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
+  return (list ?? "").split(",").flatMap((range) => {
+    const [first = 0, last = first] = range.split("-").map(Number);
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  });
+}
+
+function setCpus(cpus: readonly number[]): boolean {
+  const argv = ["taskset", "-a", "-c", "-p", cpus.join(","), String(process.pid)];
+  return Bun.spawnSync(argv).success;
+}
+
+/** Runs `work` with this process, and so what it starts, on two cores; says so if that can't be had. */
+async function onTwoCores(work: () => Promise<void>): Promise<string | null> {
+  if (process.platform !== "linux" || Bun.which("taskset") === null) {
+    await work();
+    return "not pinned to 2 cores: no taskset";
+  }
+  const cpus = allowedCpus();
+  const pinned = setCpus(cpus.slice(0, CORES));
+  await work();
+  if (pinned) setCpus(cpus);
+  if (!pinned) return "not pinned to 2 cores: taskset failed";
+  return cpus.length < CORES ? "on the only core there is" : null;
+}
+
+/** Starts one process and gives the milliseconds until its end. */
+async function timeOne(scene: Scene, row: Row): Promise<number> {
+  const start = Bun.nanoseconds();
+  const child = Bun.spawn(scene.argvOf(row), {
+    cwd: scene.folder,
+    env: scene.env,
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "ignore",
+  });
+  const code = await child.exited;
+  if (code !== 0) throw new Error(`exit code ${code} of \`${row.name}\``);
+  return (Bun.nanoseconds() - start) / 1e6;
+}
+
+function prepare(scene: Scene, row: Row): void {
+  if (row.prepare !== undefined) scene.run(["sh", "-c", row.prepare]);
+}
+
+async function burst(scene: Scene, row: Row): Promise<BurstTimes> {
+  prepare(scene, row);
+  const start = Bun.nanoseconds();
+  for (let call = 0; call < BURST_SIZE; call++) await timeOne(scene, row);
+  const evenShareMs = (Bun.nanoseconds() - start) / 1e6 / CORES;
+  prepare(scene, row);
+  const all = Array.from({ length: BURST_SIZE }, () => timeOne(scene, row));
+  const slowestMs = Math.max(...(await Promise.all(all)));
+  // After a preparation, however many start at once, only one of them may find something to add.
+  scene.tally(row, row.prepare === undefined ? 2 * BURST_SIZE : 2);
+  return { slowestMs, evenShareMs };
+}
+
+/** Medians over some bursts of each of the scene's rows, in turn; `note` says what was amiss. */
+export async function measureBursts(
+  scene: Scene,
+  times: number,
+): Promise<{ results: Map<Row, BurstTimes>; note: string | null }> {
+  const all = new Map<Row, BurstTimes[]>(scene.rows.map((row) => [row, []]));
+  const note = await onTwoCores(async () => {
+    for (let time = 0; time < times; time++) {
+      for (const [row, bursts] of all) bursts.push(await burst(scene, row));
+    }
+  });
+  const results = new Map(
+    [...all].map(([row, bursts]) => [
+      row,
+      {
+        slowestMs: median(bursts.map(({ slowestMs }) => slowestMs)),
+        evenShareMs: median(bursts.map(({ evenShareMs }) => evenShareMs)),
+      },
+    ]),
+  );
+  return { results, note };
+}

@@ -1,0 +1,109 @@
+/** One command whose calls are measured. */
+export interface Row {
+  readonly name: string;
+  /** The words after `mm`. */
+  readonly argv: readonly string[];
+  /** Shell script, run untimed before each call in the folder that holds `home/`. */
+  readonly prepare?: string;
+  /** What the nth call reads; standard input is empty without it. */
+  readonly stdin?: (call: number) => string;
+  /** What a call prints, on stdout and stderr together; tells that it did its work. */
+  readonly expect: RegExp;
+  /** The table that each call adds one row to; tells that every call did its work. */
+  readonly adds?: "sessions" | "session_events";
+  /** The other row that this one is compared with, instead of the empty program. */
+  readonly baseline?: string;
+  /** The highest ratio that is good enough, on a memory file system. */
+  readonly goal?: number;
+}
+
+/** How many sessions the scenes with stale ones hold. */
+export const STALE_SESSIONS = 10_000;
+/** A large database takes at most so many times as long as a fresh one. */
+export const LARGE_GOAL = 1.1;
+export const BURST_GOAL = 1.6;
+export const MEMORY_GOAL_MB = 45;
+/** How many processes a burst starts at once. */
+export const BURST_SIZE = 100;
+
+// A live session in the state file would make `session start` warn about it, which loads more code.
+const FORGET_CURRENT = "rm -f home/.current_session";
+const CONTENT = "Edit src/parser.ts: handle an empty list";
+
+const version: Row = { name: "--version", argv: ["--version"], expect: /^mm \d/ };
+
+const newSession: Row = {
+  name: "session start (new)",
+  argv: ["session", "start"],
+  prepare: FORGET_CURRENT,
+  expect: /^Session started: .*\n {2}Agent: default\n {2}Namespace: default\n$/,
+  adds: "sessions",
+};
+
+const resume: Row = {
+  name: "session start --idempotent (resume)",
+  argv: ["session", "start", "--idempotent"],
+  expect: /^Session resumed: /,
+};
+
+const log: Row = {
+  name: "activity log",
+  argv: ["activity", "log", "--content", CONTENT],
+  expect: /^$/,
+  adds: "session_events",
+};
+
+const logFromStdin: Row = {
+  name: "activity log --content - (stdin)",
+  argv: ["activity", "log", "--content", "-"],
+  stdin: (call) => `${CONTENT}\n${"a line of the tool's output\n".repeat(100)}call ${call}\n`,
+  expect: /^$/,
+  adds: "session_events",
+};
+
+const list: Row = { name: "session list", argv: ["session", "list"], expect: /\n20 session/ };
+
+/** Measured on each database and each file system. */
+export const COMMANDS: readonly Row[] = [
+  { ...version, goal: 1.15 },
+  { ...newSession, goal: 2.6 },
+  { ...resume, goal: 1.7 },
+  { ...log, goal: 1.9 },
+  logFromStdin,
+  { ...list, goal: 2 },
+];
+
+/** Measured where each fsync takes 2 ms longer. */
+export const SLOW_FSYNC_COMMANDS: readonly Row[] = [
+  { ...log, name: "activity log, fsync + 2 ms", goal: 2.6 },
+  { ...newSession, name: "session start (new), fsync + 2 ms", goal: 3.6 },
+];
+
+const RESTORE_STALE = `${FORGET_CURRENT} home/memtomem.db-*; cp stale.db home/memtomem.db`;
+const PLAIN_START = "session start (new), beside 10,000 stale sessions";
+
+/** Measured on a database full of sessions that were never ended, which is restored before each call. */
+export const STALE_COMMANDS: readonly Row[] = [
+  { name: PLAIN_START, argv: ["session", "start"], prepare: RESTORE_STALE, expect: /^Session st/ },
+  {
+    name: "session start --auto-end-stale 7d (ends 10,000)",
+    argv: ["session", "start", "--auto-end-stale", "7d"],
+    prepare: RESTORE_STALE,
+    expect: /Auto-ended 10000 session\(s\) \(10000 stale\)/,
+    baseline: PLAIN_START,
+    goal: 10,
+  },
+];
+
+/** Measured as processes that start all at once; `prepare` runs once before them. */
+export const BURSTS: readonly Row[] = [
+  { ...resume, name: `session start --idempotent (resume), ${BURST_SIZE} at once` },
+  {
+    name: `session start --idempotent (none yet), ${BURST_SIZE} at once`,
+    argv: resume.argv,
+    prepare: FORGET_CURRENT,
+    expect: /^Session started: /,
+    adds: "sessions",
+  },
+  { ...log, name: `activity log, ${BURST_SIZE} at once` },
+];

@@ -1,0 +1,109 @@
+import { writeFileSync } from "node:fs";
+import { makeBinaries } from "./binaries.ts";
+import { measureBursts } from "./burst.ts";
+import { busyNotes, currentLoad, describeMachine } from "./machine.ts";
+import { measureRounds } from "./measure.ts";
+import { peakMemory } from "./memory.ts";
+import { type Options, readOptions } from "./options.ts";
+import { makePlaces } from "./places.ts";
+import { type Report, reportText } from "./report.ts";
+import {
+  burstResults,
+  emptyResult,
+  growthResults,
+  memoryResult,
+  notMeasured,
+  timeResults,
+} from "./results.ts";
+import { COMMANDS, SLOW_FSYNC_COMMANDS } from "./rows.ts";
+import { Scene } from "./scene.ts";
+import { MEMORY_SUFFIX, makeScenes, type Scenes, selected } from "./scenes.ts";
+import { chooseStopwatch } from "./stopwatch.ts";
+import type { Result, Section } from "./table.ts";
+
+/** All scenes whose rows are timed in rounds. */
+function timedScenes(scenes: Scenes): Scene[] {
+  const { commands, stale, slowFsync } = scenes;
+  const others = [stale, slowFsync].filter((scene) => scene instanceof Scene);
+  return [...commands.flatMap(({ fresh, large }) => [fresh, large]), ...others];
+}
+
+function slowFsyncResults(scene: Scenes["slowFsync"], only: string): Result[] {
+  if (scene === null) return [];
+  if (scene instanceof Scene) return timeResults(scene);
+  return selected(SLOW_FSYNC_COMMANDS, only).map((row) => notMeasured(row, scene));
+}
+
+function memoryResults(scenes: Scenes, options: Options): Result[] {
+  const [pair] = scenes.commands;
+  if (pair === undefined) return [];
+  const { fresh, large } = pair;
+  return selected(COMMANDS, options.only, MEMORY_SUFFIX).map((row) =>
+    memoryResult(row, fresh, peakMemory(row, [fresh, large], options.effort.memoryRuns)),
+  );
+}
+
+async function burstSection(scene: Scene | null, bursts: number): Promise<Section> {
+  const title = "Many at once: the slowest against an even share of two cores";
+  if (scene === null) return { title, results: [] };
+  const { results, note } = await measureBursts(scene, bursts);
+  return {
+    title: note === null ? title : `${title} (${note})`,
+    results: burstResults(scene, results, note === null),
+  };
+}
+
+async function measure(scenes: Scenes, options: Options): Promise<Section[]> {
+  const burst = await burstSection(scenes.burst, options.effort.bursts);
+  const memory = memoryResults(scenes, options);
+  for (const scene of [...timedScenes(scenes), scenes.burst]) scene?.verify();
+  const timed = scenes.commands.filter(({ fresh }) => fresh.rows.length > 0);
+  const commandResults = timed.flatMap(({ fresh, large }) => [
+    emptyResult(fresh),
+    ...timeResults(fresh),
+    ...timeResults(large),
+  ]);
+  const sections = [
+    { title: "Commands against an empty program", results: commandResults },
+    { title: "Large database against a fresh one", results: timed.flatMap(growthResults) },
+    {
+      title: "Sessions that were never ended",
+      results: scenes.stale === null ? [] : timeResults(scenes.stale),
+    },
+    burst,
+    { title: "Slow fsync", results: slowFsyncResults(scenes.slowFsync, options.only) },
+    { title: "Peak memory", results: memory },
+  ];
+  return sections.filter(({ results }) => results.length > 0);
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  const load = currentLoad();
+  const started = performance.now();
+  const places = makePlaces();
+  const folders = [places.memory, places.disk].flatMap((place) => place?.folder ?? []);
+  const binaries = await makeBinaries(places.disk.folder, options.binary, folders);
+  const stopwatch = chooseStopwatch();
+  const machine = describeMachine(places, binaries, stopwatch, load);
+  const scenes = makeScenes(places, binaries, options.only);
+  measureRounds(timedScenes(scenes), stopwatch, options.effort);
+  const sections = await measure(scenes, options);
+  if (sections.length === 0) {
+    console.error(`no row's name contains '${options.only}'`);
+    process.exit(2);
+  }
+  const report: Report = {
+    machine,
+    calls: Math.max(0, ...timedScenes(scenes).map((scene) => scene.sampleCount)),
+    seconds: Math.round((performance.now() - started) / 1000),
+    notes: [...busyNotes(machine), ...places.notes],
+    sections,
+  };
+  console.log(reportText(report));
+  if (options.jsonFile !== null) {
+    writeFileSync(options.jsonFile, `${JSON.stringify(report, null, 2)}\n`);
+  }
+}
+
+await main();
