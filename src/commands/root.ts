@@ -1,5 +1,6 @@
 import { defineCommand } from "citty";
 import log from "./activity/log.ts";
+import hook from "./hook.ts";
 import start from "./session/start.ts";
 
 /** The tree of commands. The two that hooks call are loaded at once, each of the others when it is named. */
@@ -23,5 +24,6 @@ export default defineCommand({
       meta: { name: "activity", description: "Record what an agent does" },
       subCommands: { log },
     }),
+    hook,
   },
 });

@@ -33,8 +33,42 @@ CREATE TABLE IF NOT EXISTS mm_sessions (
   session_id TEXT PRIMARY KEY REFERENCES sessions(id) ON DELETE CASCADE,
   agent_id TEXT NOT NULL,
   external_id TEXT,
+  parent_id TEXT,
+  client TEXT,
+  client_version TEXT,
+  model TEXT,
+  project TEXT,
+  remote TEXT,
+  root TEXT,
+  cwd TEXT,
+  branch TEXT,
+  transcript TEXT,
+  title_from TEXT,
+  last_event_ms INTEGER,
+  ended_ms INTEGER,
+  ended_by TEXT,
+  end_reason TEXT,
+  keeps_summary INTEGER NOT NULL DEFAULT 0,
   UNIQUE (agent_id, external_id)
 );
+CREATE INDEX IF NOT EXISTS mm_sessions_live ON mm_sessions(last_event_ms)
+  WHERE client IS NOT NULL AND ended_ms IS NULL;
+CREATE TABLE IF NOT EXISTS mm_events (
+  event_id INTEGER PRIMARY KEY REFERENCES session_events(id) ON DELETE CASCADE,
+  session_id TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  dedup_key TEXT NOT NULL,
+  own_us INTEGER
+);
+CREATE INDEX IF NOT EXISTS mm_events_dedup ON mm_events(session_id, dedup_key);
+CREATE TABLE IF NOT EXISTS mm_early_ends (
+  agent_id TEXT NOT NULL,
+  external_id TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  reason TEXT,
+  PRIMARY KEY (agent_id, external_id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS mm_spooled (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS mm_sessions_active ON sessions(started_at) WHERE ended_at IS NULL;
 INSERT OR REPLACE INTO mm_meta (key, value) VALUES ('schema_version', '${SCHEMA_VERSION}');
 `;

@@ -3,7 +3,7 @@
 const SESSION_COLUMNS = "id, agent_id, started_at, ended_at, summary, metadata, namespace";
 
 // memtomem reads metadata as a JSON object; what isn't one is kept as text under `_unreadable`.
-const METADATA_OBJECT = `CASE
+export const METADATA_OBJECT = `CASE
     WHEN typeof(metadata) = 'text' AND json_valid(metadata) AND json_type(metadata) = 'object' THEN metadata
     WHEN metadata IS NULL OR metadata = '' THEN '{}'
     ELSE json_object('_unreadable', CAST(metadata AS TEXT)) END`;

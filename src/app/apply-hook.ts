@@ -1,0 +1,215 @@
+import type { HookKind, StartSource } from "../domain/hook-event.ts";
+import { deriveNamespace } from "../domain/names.ts";
+import { automaticSummary } from "../domain/summary.ts";
+import { toTimestamp } from "../domain/time.ts";
+import { type Transition, transition } from "../domain/transition.ts";
+import type { Connection } from "../store/connection.ts";
+import { countEventsByType } from "../store/events.ts";
+import {
+  deleteSession,
+  endIdleSessions,
+  findHookedSession,
+  type HookedSession,
+  hasEvents,
+  insertHookEvent,
+  insertHookedSession,
+  lastSessionInTree,
+  markEnded,
+  type Place,
+  rememberEnd,
+  reopenHookedSession,
+  setTitle,
+  takeEarlyEnd,
+  touchHookedSession,
+  wasSeen,
+} from "../store/hook-sessions.ts";
+import { endSession } from "../store/sessions.ts";
+
+/** A hook call as it is stored or spooled: redacted and cut. Times in milliseconds since 1970. */
+export interface HookRecord {
+  /** Names this call among all, so that a spooled one is taken in once. */
+  readonly id: string;
+  readonly kind: HookKind;
+  readonly source: StartSource | null;
+  readonly reason: string | null;
+  readonly at: number;
+  readonly client: string;
+  readonly agentId: string;
+  readonly externalId: string;
+  readonly clientEvent: string;
+  readonly clientVersion: string | null;
+  readonly model: string | null;
+  readonly cwd: string | null;
+  readonly transcript: string | null;
+  /** The client's title of the session. */
+  readonly title: string | null;
+  /** The beginning of a prompt, which is the title of a session that has none. */
+  readonly promptTitle: string | null;
+  readonly event: {
+    readonly type: string;
+    readonly content: string;
+    readonly metadata: Readonly<Record<string, unknown>>;
+  };
+  /** Two calls of one session with the same key are one. */
+  readonly dedupKey: string;
+  /** Only if their times are no further apart than this. */
+  readonly dedupWithinMs: number;
+  /** Where the client works; looked up for a start only. */
+  readonly place: Place | null;
+  /** Whether the end of a session without events proves that nothing ever happened in it. */
+  readonly phantomAtEnd: boolean;
+}
+
+/** What applying a record needs beside the record. */
+export interface ApplyOptions {
+  readonly newId: string;
+  /** Microseconds that this call has taken so far; null for a spooled one. */
+  readonly ownMicros: number | null;
+  /** Hook-made sessions without a sign of life for this long are ended by a start; null for never. */
+  readonly stale: { readonly ms: number; readonly typed: string } | null;
+}
+
+const NOWHERE: Place = { project: null, remote: null, root: null, branch: null };
+
+function create(db: Connection, record: HookRecord, options: ApplyOptions): string {
+  const { title, promptTitle } = record;
+  const place = record.place ?? NOWHERE;
+  const isFork = record.source === "fork";
+  insertHookedSession(db, {
+    ...place,
+    id: options.newId,
+    agentId: record.agentId,
+    externalId: record.externalId,
+    namespace: deriveNamespace(record.agentId),
+    startedAt: toTimestamp(new Date(record.at)),
+    at: record.at,
+    parentId: isFork ? lastSessionInTree(db, record.client, place.root) : null,
+    client: record.client,
+    clientVersion: record.clientVersion,
+    model: record.model,
+    cwd: record.cwd,
+    transcript: record.transcript,
+    title: title ?? promptTitle,
+    titleFrom: title !== null ? "client" : promptTitle !== null ? "prompt" : null,
+  });
+  return options.newId;
+}
+
+function append(
+  db: Connection,
+  sessionId: string,
+  record: HookRecord,
+  options: ApplyOptions,
+): void {
+  insertHookEvent(db, {
+    ...record.event,
+    sessionId,
+    createdAt: toTimestamp(new Date(record.at)),
+    at: record.at,
+    dedupKey: record.dedupKey,
+    ownMicros: options.ownMicros,
+  });
+}
+
+/** Keeps the end that a reopening undoes in an event of its own. */
+function reopen(
+  db: Connection,
+  session: HookedSession,
+  record: HookRecord,
+  options: ApplyOptions,
+): void {
+  reopenHookedSession(db, session);
+  insertHookEvent(db, {
+    sessionId: session.id,
+    type: "session_resume",
+    content: record.source ?? record.kind,
+    createdAt: toTimestamp(new Date(record.at)),
+    metadata: {
+      event: record.clientEvent,
+      ended_at: session.endedAt,
+      end_reason: session.endReason,
+      summary: session.summary,
+    },
+    at: record.at,
+    dedupKey: `resume:${record.dedupKey}`,
+    ownMicros: record.kind === "session-start" ? options.ownMicros : null,
+  });
+}
+
+function end(
+  db: Connection,
+  id: string,
+  at: number,
+  reason: string | null,
+  keepsSummary: string | null,
+): void {
+  const counts = countEventsByType(db, id);
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  endSession(db, id, {
+    endedAt: toTimestamp(new Date(at)),
+    summary: keepsSummary ?? automaticSummary(counts),
+    metadata: { event_count: total, summary_provenance: "manual" },
+  });
+  markEnded(db, id, at, "client", reason);
+}
+
+function retitle(db: Connection, session: HookedSession, record: HookRecord): void {
+  const { title, promptTitle } = record;
+  if (title !== null && session.titleFrom !== "client") setTitle(db, session.id, title, "client");
+  else if (promptTitle !== null && session.titleFrom === null)
+    setTitle(db, session.id, promptTitle, "prompt");
+}
+
+function applyToNew(
+  db: Connection,
+  record: HookRecord,
+  options: ApplyOptions,
+  steps: Transition,
+): void {
+  if (steps.remember) rememberEnd(db, record.agentId, record.externalId, record.at, record.reason);
+  if (!steps.create) return;
+  const early = takeEarlyEnd(db, record.agentId, record.externalId);
+  const id = create(db, record, options);
+  if (steps.append) append(db, id, record, options);
+  if (early !== null && early.at >= record.at) end(db, id, early.at, early.reason, null);
+}
+
+function applyToKnown(
+  db: Connection,
+  session: HookedSession,
+  record: HookRecord,
+  options: ApplyOptions,
+  steps: Transition,
+): void {
+  if (steps.end) {
+    if (record.phantomAtEnd && !hasEvents(db, session.id)) deleteSession(db, session.id);
+    else
+      end(db, session.id, record.at, record.reason, session.keepsSummary ? session.summary : null);
+    return;
+  }
+  if (steps.reopen) reopen(db, session, record, options);
+  if (steps.append) append(db, session.id, record, options);
+  if (steps.touch) touchHookedSession(db, session.id, record.at, record);
+  if (steps.append || steps.touch) retitle(db, session, record);
+}
+
+/** Applies one hook call to the database, inside the caller's transaction. */
+export function applyHook(db: Connection, record: HookRecord, options: ApplyOptions): void {
+  const session = findHookedSession(db, record.agentId, record.externalId);
+  const steps = transition(record, session?.known ?? null);
+  if (session === null) applyToNew(db, record, options, steps);
+  else if (
+    !steps.append ||
+    !wasSeen(db, session.id, record.dedupKey, record.at, record.dedupWithinMs)
+  ) {
+    applyToKnown(db, session, record, options, steps);
+  }
+  if (record.kind === "session-start" && options.stale !== null) {
+    endIdleSessions(
+      db,
+      record.at - options.stale.ms,
+      { at: record.at, timestamp: toTimestamp(new Date(record.at)) },
+      `auto-ended after ${options.stale.typed} inactivity`,
+    );
+  }
+}

@@ -1,0 +1,109 @@
+import type { HookEvent, HookKind, ToolUse } from "./hook-event.ts";
+import { redact, redactJson } from "./redact.ts";
+import { firstChars } from "./text.ts";
+
+/** How much of what an agent did is kept: names and counts, one line, or all of it. */
+export type Capture = "none" | "summary" | "full";
+
+/** A row of `session_events` as a hook call makes it, redacted and cut. */
+export interface HookContent {
+  readonly type: string;
+  readonly content: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+const CONTENT_CHARS = 500;
+const TITLE_CHARS = 60;
+/** Far more than is kept, so that a secret at the cut is redacted whole before the rest goes. */
+const LOOK_CHARS = 8192;
+const FULL_CHARS = 262_144;
+
+const TYPES: Readonly<Record<HookKind, string>> = {
+  "session-start": "session_resume",
+  "session-end": "session_end",
+  prompt: "prompt",
+  "tool-start": "tool_call",
+  "tool-call": "tool_call",
+  "tool-error": "error",
+  "subagent-start": "subagent_start",
+  "subagent-stop": "subagent_stop",
+  "turn-end": "turn_end",
+  compact: "compact",
+  notification: "notification",
+};
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/gu, " ").trim();
+}
+
+/** Redacted first, cut after. */
+function safe(text: string, chars: number): string {
+  const looked = text.length > LOOK_CHARS && chars < LOOK_CHARS ? text.slice(0, LOOK_CHARS) : text;
+  return firstChars(redact(looked.toWellFormed()), chars);
+}
+
+function toolContent(tool: ToolUse, capture: Capture): string {
+  if (capture === "none" || tool.object === null) return safe(tool.name, CONTENT_CHARS);
+  return safe(`${tool.name}: ${oneLine(tool.object)}`, CONTENT_CHARS);
+}
+
+function contentOf(event: HookEvent, capture: Capture): string {
+  if (event.tool !== null) return toolContent(event.tool, capture);
+  if (event.kind === "prompt") {
+    const prompt = event.prompt ?? "";
+    if (capture === "none") return `${prompt.length} characters`;
+    return safe(prompt, capture === "full" ? FULL_CHARS : CONTENT_CHARS);
+  }
+  if (event.subagent !== null) return safe(event.subagent, CONTENT_CHARS);
+  if (event.message === null || capture === "none") return "";
+  return safe(oneLine(event.message), CONTENT_CHARS);
+}
+
+function sizeOf(value: unknown): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  return typeof value === "string" ? value.length : JSON.stringify(value).length;
+}
+
+function fullText(value: unknown): unknown {
+  if (value === undefined || value === null) return undefined;
+  const redacted = redactJson(value);
+  const text = typeof redacted === "string" ? redacted : JSON.stringify(redacted);
+  return text.length <= FULL_CHARS ? redacted : firstChars(text, FULL_CHARS);
+}
+
+function toolMetadata(tool: ToolUse, useId: string | null, capture: Capture) {
+  const named = capture !== "none";
+  return {
+    tool: safe(tool.name, CONTENT_CHARS),
+    tool_use_id: useId ?? undefined,
+    ok: tool.ok,
+    error: named && tool.error !== null ? safe(oneLine(tool.error), CONTENT_CHARS) : undefined,
+    file: named && tool.file !== null ? safe(tool.file, CONTENT_CHARS) : undefined,
+    duration_ms: tool.durationMs ?? undefined,
+    input_size: sizeOf(tool.input),
+    output_size: tool.outputSize ?? undefined,
+    input: capture === "full" ? fullText(tool.input) : undefined,
+    output: capture === "full" ? fullText(tool.output) : undefined,
+  };
+}
+
+/** What is stored of a hook call; `undefined` values are left out when it becomes JSON. */
+export function hookContent(event: HookEvent, capture: Capture): HookContent {
+  const tool = event.tool === null ? {} : toolMetadata(event.tool, event.useId, capture);
+  return {
+    type: TYPES[event.kind],
+    content: contentOf(event, capture),
+    metadata: { event: event.clientEvent, ...tool },
+  };
+}
+
+/** The title that a prompt gives to a session that has none, or null. */
+export function titleFromPrompt(prompt: string | null, capture: Capture): string | null {
+  if (prompt === null || capture === "none") return null;
+  return safe(oneLine(prompt.slice(0, LOOK_CHARS)), TITLE_CHARS) || null;
+}
+
+/** Text of a client that is kept as it is but for secrets. */
+export function safeText(text: string | null): string | null {
+  return text === null ? null : safe(text, CONTENT_CHARS) || null;
+}

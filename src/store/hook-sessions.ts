@@ -1,0 +1,222 @@
+import type { Known } from "../domain/transition.ts";
+import type { Connection } from "./connection.ts";
+import * as sql from "./hook-statements.ts";
+import { parseMetadata } from "./sessions.ts";
+import { INSERT_EVENT, INSERT_SESSION } from "./statements.ts";
+
+/** Where the client works: the repository, so that all its worktrees are one project, and the tree. */
+export interface Place {
+  /** The repository's common folder or, outside any, null. */
+  readonly project: string | null;
+  /** Address of its remote, without credentials. */
+  readonly remote: string | null;
+  /** Top folder of the working tree. */
+  readonly root: string | null;
+  readonly branch: string | null;
+}
+
+/** The session that a client knows by its own id. */
+export interface HookedSession {
+  readonly id: string;
+  readonly known: Known;
+  readonly endedAt: string | null;
+  readonly summary: string | null;
+  /** Why it ended, in the client's words. */
+  readonly endReason: string | null;
+  /** Where its title is from, or null while it has none. */
+  readonly titleFrom: string | null;
+  /** Whether a person wrote its summary, so that no automatic one replaces it. */
+  readonly keepsSummary: boolean;
+}
+
+interface Row {
+  readonly session_id: string;
+  readonly ended_at: string | null;
+  readonly summary: string | null;
+  readonly metadata: unknown;
+  readonly last_event_ms: number | null;
+  readonly ended_ms: number | null;
+  readonly ended_by: string | null;
+  readonly end_reason: string | null;
+  readonly title_from: string | null;
+  readonly keeps_summary: number;
+}
+
+export function findHookedSession(
+  db: Connection,
+  agentId: string,
+  externalId: string,
+): HookedSession | null {
+  const row = db.query<Row, [string, string]>(sql.HOOKED_SESSION).get(agentId, externalId);
+  if (row === null) return null;
+  const autoEnded = parseMetadata(row.metadata)["auto_ended"] === true;
+  const byClient = row.ended_by !== null || autoEnded;
+  return {
+    id: row.session_id,
+    known: {
+      active: row.ended_at === null,
+      lastEventAt: row.last_event_ms ?? 0,
+      endedAt: row.ended_ms ?? (Date.parse(row.ended_at ?? "") || 0),
+      endedByPerson: row.ended_at !== null && !byClient,
+    },
+    endedAt: row.ended_at,
+    summary: row.summary,
+    endReason: row.end_reason,
+    titleFrom: row.title_from,
+    keepsSummary: row.keeps_summary === 1,
+  };
+}
+
+export interface NewHookedSession extends Place {
+  readonly id: string;
+  readonly agentId: string;
+  readonly externalId: string;
+  readonly namespace: string;
+  readonly startedAt: string;
+  readonly at: number;
+  readonly parentId: string | null;
+  readonly client: string | null;
+  readonly clientVersion: string | null;
+  readonly model: string | null;
+  readonly cwd: string | null;
+  readonly transcript: string | null;
+  readonly title: string | null;
+  readonly titleFrom: string | null;
+}
+
+export function insertHookedSession(db: Connection, session: NewHookedSession): void {
+  const { namespace, startedAt, title, ...own } = session;
+  const metadata = JSON.stringify(title === null ? {} : { title });
+  db.query(INSERT_SESSION).run(own.id, own.agentId, startedAt, metadata, namespace);
+  db.query<unknown, [Record<string, string | number | null>]>(sql.INSERT_HOOKED_SESSION).run({
+    ...own,
+  });
+}
+
+/** The client's session that was last active in this working tree, or null. */
+export function lastSessionInTree(
+  db: Connection,
+  client: string,
+  root: string | null,
+): string | null {
+  const row = db
+    .query<{ session_id: string }, [string, string | null]>(sql.LAST_ACTIVE_IN_TREE)
+    .get(client, root);
+  return row?.session_id ?? null;
+}
+
+/** What later calls may add to a session; null leaves what is there. */
+export interface Facts {
+  readonly model: string | null;
+  readonly clientVersion: string | null;
+  readonly transcript: string | null;
+}
+
+export function touchHookedSession(db: Connection, id: string, at: number, facts: Facts): void {
+  db.query(sql.TOUCH_SESSION).run(id, at, facts.model, facts.clientVersion, facts.transcript);
+}
+
+export function setTitle(db: Connection, id: string, title: string, from: string): void {
+  db.query(sql.SET_TITLE).run(id, title);
+  db.query(sql.SET_TITLE_FROM).run(id, from);
+}
+
+export function reopenHookedSession(db: Connection, session: HookedSession): void {
+  const keeps = session.keepsSummary || (session.known.endedByPerson && session.summary !== null);
+  db.query(sql.REOPEN_SESSION).run(session.id, keeps ? session.summary : null);
+  db.query(sql.REOPEN_HOOKED_SESSION).run(session.id, keeps ? 1 : 0);
+}
+
+export function markEnded(
+  db: Connection,
+  id: string,
+  at: number,
+  by: string,
+  reason: string | null,
+): void {
+  db.query(sql.END_HOOKED_SESSION).run(id, at, by, reason);
+}
+
+export interface HookEventRow {
+  readonly sessionId: string;
+  readonly type: string;
+  readonly content: string;
+  readonly createdAt: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly at: number;
+  readonly dedupKey: string;
+  /** Microseconds that this call of mm had taken by then. */
+  readonly ownMicros: number | null;
+}
+
+export function insertHookEvent(db: Connection, event: HookEventRow): void {
+  const { sessionId, type, content, createdAt, metadata, at, dedupKey, ownMicros } = event;
+  const { lastInsertRowid } = db
+    .query(INSERT_EVENT)
+    .run(sessionId, type, content, createdAt, JSON.stringify(metadata));
+  db.query(sql.INSERT_HOOK_EVENT).run(lastInsertRowid, sessionId, at, dedupKey, ownMicros);
+}
+
+/** Whether an event with this key is stored whose time is at most so many milliseconds from `at`. */
+export function wasSeen(
+  db: Connection,
+  sessionId: string,
+  dedupKey: string,
+  at: number,
+  withinMs: number,
+): boolean {
+  return db.query(sql.SEEN_BEFORE).get(sessionId, dedupKey, at - withinMs, at + withinMs) !== null;
+}
+
+export function rememberEnd(
+  db: Connection,
+  agentId: string,
+  externalId: string,
+  at: number,
+  reason: string | null,
+): void {
+  db.query(sql.REMEMBER_END).run(agentId, externalId, at, reason);
+}
+
+/** The end that came before its session's first event, which is forgotten thereby. */
+export function takeEarlyEnd(
+  db: Connection,
+  agentId: string,
+  externalId: string,
+): { at: number; reason: string | null } | null {
+  const row = db
+    .query<{ at_ms: number; reason: string | null }, [string, string]>(sql.EARLY_END)
+    .get(agentId, externalId);
+  if (row === null) return null;
+  db.query(sql.FORGET_EARLY_END).run(agentId, externalId);
+  return { at: row.at_ms, reason: row.reason };
+}
+
+export function hasEvents(db: Connection, sessionId: string): boolean {
+  return db.query(sql.HAS_EVENTS).get(sessionId) !== null;
+}
+
+/** Removes a session that `mm` made, with all that refers to it. */
+export function deleteSession(db: Connection, id: string): void {
+  db.query(sql.DELETE_SESSION).run(id);
+}
+
+/** Ends at most 100 hook-made sessions that gave no sign of life since the given time. */
+export function endIdleSessions(
+  db: Connection,
+  idleSince: number,
+  now: { readonly at: number; readonly timestamp: string },
+  summary: string,
+): void {
+  const ended = db
+    .query<{ session_id: string }, [number, number]>(sql.END_IDLE_HOOKED_SESSIONS)
+    .all(idleSince, now.at);
+  if (ended.length === 0) return;
+  const ids = JSON.stringify(ended.map((row) => row.session_id));
+  db.query(sql.END_LISTED_SESSIONS).run(ids, now.timestamp, summary);
+}
+
+/** Takes note of a spooled call; false where it has been taken in before. */
+export function takeSpooled(db: Connection, id: string): boolean {
+  return db.query(sql.TAKE_SPOOLED).run(id).changes > 0;
+}

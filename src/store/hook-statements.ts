@@ -1,0 +1,75 @@
+import { METADATA_OBJECT } from "./statements.ts";
+
+/** The statements of the hook path, at the level of SQLite 3.40. */
+
+export const HOOKED_SESSION = `SELECT m.session_id, s.ended_at, s.summary, s.metadata, m.last_event_ms,
+    m.ended_ms, m.ended_by, m.end_reason, m.title_from, m.keeps_summary
+  FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
+  WHERE m.agent_id = ?1 AND m.external_id = ?2`;
+
+export const INSERT_HOOKED_SESSION = `INSERT INTO mm_sessions
+    (session_id, agent_id, external_id, parent_id, client, client_version, model, project, remote, root,
+     cwd, branch, transcript, title_from, last_event_ms)
+  VALUES ($id, $agentId, $externalId, $parentId, $client, $clientVersion, $model, $project, $remote, $root,
+     $cwd, $branch, $transcript, $titleFrom, $at)`;
+
+/** The client's session that was last active in the same working tree, for a fork's parent. */
+export const LAST_ACTIVE_IN_TREE = `SELECT session_id FROM mm_sessions
+  WHERE client = ?1 AND root IS ?2 ORDER BY last_event_ms DESC LIMIT 1`;
+
+/** Later calls know more (Claude names no model at first), so NULL never replaces a value. */
+export const TOUCH_SESSION = `UPDATE mm_sessions SET last_event_ms = max(coalesce(last_event_ms, 0), ?2),
+    model = coalesce(?3, model), client_version = coalesce(?4, client_version),
+    transcript = coalesce(?5, transcript)
+  WHERE session_id = ?1`;
+
+export const SET_TITLE = `UPDATE sessions
+  SET metadata = json_set(${METADATA_OBJECT}, '$.title', ?2) WHERE id = ?1`;
+
+export const SET_TITLE_FROM = "UPDATE mm_sessions SET title_from = ?2 WHERE session_id = ?1";
+
+/** An earlier automatic end leaves no trace in what memtomem reads. */
+export const REOPEN_SESSION = `UPDATE sessions SET ended_at = NULL, summary = ?2,
+    metadata = json_remove(${METADATA_OBJECT}, '$.auto_ended', '$.reason') WHERE id = ?1`;
+
+export const REOPEN_HOOKED_SESSION = `UPDATE mm_sessions
+  SET ended_ms = NULL, ended_by = NULL, end_reason = NULL, keeps_summary = ?2 WHERE session_id = ?1`;
+
+export const END_HOOKED_SESSION = `UPDATE mm_sessions
+  SET ended_ms = ?2, ended_by = ?3, end_reason = ?4 WHERE session_id = ?1`;
+
+export const INSERT_HOOK_EVENT = `INSERT INTO mm_events (event_id, session_id, at_ms, dedup_key, own_us)
+  VALUES (?1, ?2, ?3, ?4, ?5)`;
+
+/** ?3 and ?4 bound the time in which the same key is the same event. */
+export const SEEN_BEFORE = `SELECT 1 FROM mm_events
+  WHERE session_id = ?1 AND dedup_key = ?2 AND at_ms BETWEEN ?3 AND ?4 LIMIT 1`;
+
+export const REMEMBER_END = `INSERT INTO mm_early_ends (agent_id, external_id, at_ms, reason) VALUES (?1, ?2, ?3, ?4)
+  ON CONFLICT (agent_id, external_id) DO UPDATE SET at_ms = max(at_ms, excluded.at_ms), reason = excluded.reason`;
+
+export const EARLY_END =
+  "SELECT at_ms, reason FROM mm_early_ends WHERE agent_id = ?1 AND external_id = ?2";
+
+export const FORGET_EARLY_END =
+  "DELETE FROM mm_early_ends WHERE agent_id = ?1 AND external_id = ?2";
+
+export const HAS_EVENTS = "SELECT 1 FROM session_events WHERE session_id = ?1 LIMIT 1";
+
+export const DELETE_SESSION = "DELETE FROM sessions WHERE id = ?1";
+
+/** Ends hook-made sessions without a sign of life since ?1, oldest first, a bounded number. */
+export const END_IDLE_HOOKED_SESSIONS = `UPDATE mm_sessions
+  SET ended_ms = ?2, ended_by = 'stale', end_reason = 'stale'
+  WHERE session_id IN (
+    SELECT m.session_id FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
+    WHERE m.client IS NOT NULL AND m.ended_ms IS NULL AND m.last_event_ms < ?1 AND s.ended_at IS NULL
+    ORDER BY m.last_event_ms LIMIT 100)
+  RETURNING session_id`;
+
+/** ?1 is a JSON array of ids. */
+export const END_LISTED_SESSIONS = `UPDATE sessions SET ended_at = ?2, summary = coalesce(summary, ?3),
+    metadata = json_patch(${METADATA_OBJECT}, '{"auto_ended":true,"reason":"stale"}')
+  WHERE id IN (SELECT value FROM json_each(?1))`;
+
+export const TAKE_SPOOLED = "INSERT OR IGNORE INTO mm_spooled (id) VALUES (?1)";
