@@ -1,15 +1,18 @@
 interface Rule {
-  /** Lower-case, one of which must occur: to search them costs less than to compile a RegExp. */
-  readonly hints: readonly string[];
+  /**
+   * Separated by spaces, compared in lower case. One must occur for the rule to be applied: to
+   * search them costs less than to compile a RegExp.
+   */
+  readonly hints: string;
   readonly apply: (text: string, mark: string) => string;
 }
 
 /** 16 characters make a body, not the documented length, for the text may be cut within a token. */
-const BODY = String.raw`[\w-]{16,}`;
+const BODY = "[\\w-]{16,}";
 /** Not all in lower case, as a long identifier is. */
-const MIXED = String.raw`(?=[a-z_]{0,40}[A-Z\d])\w{16,}`;
+const MIXED = "(?=[a-z_]{0,40}[A-Z\\d])\\w{16,}";
 /** For a token that follows no letter or digit, unless these end an escape: `\n`, `%20`, a colour. */
-const ALONE = String.raw`(?:(?<![A-Za-z\d])|(?<=\\[nrt]|\[[\d;]{1,8}m|%[\dA-F]{2}))`;
+const ALONE = "(?:(?<![A-Za-z\\d])|(?<=\\\\[nrt]|\\[[\\d;]{1,8}m|%[\\dA-F]{2}))";
 
 /**
  * In the order they are applied: the particular first, so that a token keeps its provider's name.
@@ -20,25 +23,25 @@ const RULES = {
   jwt: rule("eyj", redactJwts),
   anthropic: token("sk-ant-", BODY, ALONE),
   openai: token("sk-", `(?:(?:proj|svcacct|admin|or-v1)-${BODY}|${MIXED})`, ALONE),
-  "aws-access-key": token("AKIA ASIA", String.raw`[A-Z\d]{16,}`),
+  "aws-access-key": token("AKIA ASIA", "[A-Z\\d]{16,}"),
   github: token("ghp_ gho_ ghu_ ghs_ ghr_ github_pat_", MIXED),
   gitlab: token(
     "glpat- gldt- glrt- glrtr- glcbt- glptt- glft- glimt- glagent- gloas- glsoat- glffct-",
-    String.raw`${BODY}(?:\.[\w-]+){0,4}`,
+    `${BODY}(?:\\.[\\w-]+){0,4}`,
   ),
   slack: token("xoxa- xoxb- xoxe- xoxo- xoxp- xoxr- xoxs- xapp-", BODY),
   "slack-webhook": after("hooks.slack.com", () => /(hooks\.slack\.com\/\w+\/)([\w+/-]{16,})/g),
   "discord-webhook": after("/webhooks/", () => /(\/webhooks\/\d{1,24}\/)([\w-]{16,})/g),
-  google: token("AIza ya29. GOCSPX-", String.raw`${BODY}(?:\.${BODY})?`),
+  google: token("AIza ya29. GOCSPX-", `${BODY}(?:\\.${BODY})?`),
   npm: token("npm_", MIXED),
   pypi: token("pypi-AgE", BODY),
   stripe: token("sk_live_ sk_test_ rk_live_ rk_test_ whsec_", `${MIXED}[+/=]*`),
-  sendgrid: token("SG.", String.raw`[\w-]{22}(?:\.${BODY}|\.?$)`, ALONE),
-  twilio: { hints: ["twilio"], apply: token("SK", String.raw`[\da-f]{32}(?![\w-])`, ALONE).apply },
-  "hugging-face": token("hf_", String.raw`(?:[A-Za-z\d]{30,}|\w{16,}$)`, ALONE),
-  digitalocean: token("dop_v1_ doo_v1_ dor_v1_", String.raw`[\da-f]{16,}`),
+  sendgrid: token("SG.", `[\\w-]{22}(?:\\.${BODY}|\\.?$)`, ALONE),
+  twilio: { hints: "twilio", apply: token("SK", "[\\da-f]{32}(?![\\w-])", ALONE).apply },
+  "hugging-face": token("hf_", "(?:[A-Za-z\\d]{30,}|\\w{16,}$)", ALONE),
+  digitalocean: token("dop_v1_ doo_v1_ dor_v1_", "[\\da-f]{16,}"),
   docker: token("dckr_pat_ dckr_oat_", BODY),
-  databricks: token("dapi", String.raw`[\da-f]{16,}`),
+  databricks: token("dapi", "[\\da-f]{16,}"),
   linear: token("lin_api_ lin_oauth_", MIXED),
   notion: token("ntn_", MIXED),
   telegram: rule(":aa", (text, mark) => text.replace(/\d{8,10}:AA[\w-]{16,}/g, mark)),
@@ -57,21 +60,17 @@ export type RuleName = keyof typeof RULES;
 
 export const RULE_NAMES = Object.keys(RULES) as readonly RuleName[];
 
-/** The hints of all rules, for one loop to pass over a text that holds none. */
-const HINTS: string[] = [];
-for (const name of RULE_NAMES) HINTS.push(...RULES[name].hints);
+/** Of all rules, for one loop to pass over a text that holds none. Gathered at the first use. */
+let allHints: readonly string[] = [];
 
 /** Names whose value is a secret. */
-const NAME =
-  "pass(?:word|wd|phrase)|_pass|pwd|(?:api|access|private|secret|signing|encryption|account|master|auth)[_ -]?key|secret|token|credentials?|_auth";
+const NAME = `pass(?:word|wd|phrase)|_pass|pwd|(?:api|access|private|secret|signing|encryption|account|master|auth)[_ -]?key|secret|token|credentials?|_auth`;
 /** What may follow the name: `token_2` and `secret_key_base` are secret, `token_count` is not. */
-const QUALIFIERS =
-  " key base value string text plain raw prod production staging dev test live main primary secondary default old new current confirm confirmation ";
+const QUALIFIERS = ` key base value string text plain raw prod production staging dev test live main primary secondary default old new current confirm confirmation `;
 /** A closing quote, a separator, an opening quote with the backslashes of an outer string. */
 const AFTER_NAME = String.raw`(\\{0,7}["'\x60]\]?)?([ \t]{0,8}(?:[?:+|]{0,2}=(?![=>~])|=>(?=[ \t]{0,8}\\{0,7}["'\x60])|:-(?=[^\s}])|\??:[ \t]?[A-Za-z_][\w.<>|[\] ?]{0,30}?[ \t]=[ \t]|\??:(?![:=-]))[ \t]{0,8}|[ \t](?![ \t]))(?:[bruf@$L]{0,2}(\\{0,7})(["'\x60]))?`;
 /** Types, literals, keywords and one-word answers that stand where a value would. */
-const WORDS =
-  " null nil none undefined true false yes no on off string str number boolean bool any object bytes buffer unknown never void text required optional missing invalid expired empty hidden enabled disabled include omit same-origin read write inherit await async function new return typeof uint8array sha256 sha512 md5 base64 utf8 oauth2 u8 u16 u32 u64 i32 i64 int32 int64 uint32 uint64 uint256 bytes32 ";
+const WORDS = ` null nil none undefined true false yes no on off string str number boolean bool any object bytes buffer unknown never void text required optional missing invalid expired empty hidden enabled disabled include omit same-origin read write inherit await async function new return typeof uint8array sha256 sha512 md5 base64 utf8 oauth2 u8 u16 u32 u64 i32 i64 int32 int64 uint32 uint64 uint256 bytes32 `;
 /** `$NAME`, `%(name)s`, `{{ name }}`, `<your-token>`, `****`, a URL, a path. */
 const REFERENCE =
   /^(?:\$(?:[{(]|env:|\w+(?:$|[/&;|,)[]|->))|%(?:[sdv]|\w+%|\(\w+\)s)$|\{\{|#\{|\{[\w.: -]*\}|<[\w .:|/-]+>|\[redacted:[\w-]+\]?$|\[[A-Z]+\]$|[xX*•._-]{3,}$|…|!(?:vault|secret|ref|sub|env)\b|[Yy]our[ _-]|YOUR_|[a-z][a-z+]{1,20}:\/\/|arn:|[\s!-/:-@[-`{-~]+$|(?![\w+/]{40}$)(?:~|\.{0,2}|[A-Za-z]:)[/\\][\w.@ -]+[/\\.][\w.@/\\ -]*$|[\w./~-]+\.(?:pem|key|crt|json|ya?ml|txt|env)$)/;
@@ -79,18 +78,18 @@ const REFERENCE_LIMIT = 200; // A longer value is a secret, whatever it looks li
 /** `getPassword()`, `os.environ[`, `["a"`, `process.env.X`; a quote has ended the value before. */
 const CODE =
   /^(?:[{[(<]|[&*!-]?[A-Za-z_$][\w$]*!?(?:(?:[?!]?\.|::|->)[\w$]+)*(?:\((?:$|.*[),])|\[)|(?:process|import|self|this|os|Deno|Bun)\.)/;
-const DOTTED = /^[&*!-]?[A-Za-z_$][\w$]*(?:(?:[?!]?\.|::|->)[A-Za-z_$][\w$]*)+$/;
 /** The last words of variables that are named for what they hold: `dbPassword`, `next_token`. */
 const KINDS = " pass password passwd passphrase pwd secret token key credential credentials ";
 /** What follows a flag in prose and usage texts: `the --token flag`. */
-const AFTER_FLAG =
-  " flag flags option options argument arguments is was are to or and for from in into with via the a an on of as at by not if when instead value parameter must can should will has requires ";
+const AFTER_FLAG = ` flag flags option options argument arguments is was are to or and for from in into with via the a an on of as at by not if when instead value parameter must can should will has requires `;
 const FOLDER = /^(?:[~/.]|[A-Za-z]:[/\\])/;
 
-/** Replaces each secret by `[redacted:<rule>]`. Applied again it changes nothing. */
+/**
+ * Replaces each secret by `[redacted:<rule>]`. Applied again it changes nothing: the rules are
+ * repeated, as what stood beside a secret can look like another once the first is gone.
+ */
 export function redact(text: string): string {
   let result = applyRules(text);
-  // What stood beside a secret can be one itself where the secret is gone.
   for (let last = text, pass = 0; result !== last && pass < 8; pass++) {
     last = result;
     result = applyRules(last);
@@ -100,18 +99,19 @@ export function redact(text: string): string {
 
 function applyRules(text: string): string {
   const lower = text.toLowerCase();
-  if (!hasAny(lower, HINTS)) return text;
+  if (!mayHoldSecret(lower)) return text;
   let result = text;
   for (const name of RULE_NAMES) {
-    const { hints, apply } = RULES[name];
-    if (hasAny(lower, hints)) result = apply(result, `[redacted:${name}]`);
+    if (hasAny(lower, listOf(name))) result = RULES[name].apply(result, `[redacted:${name}]`);
   }
   return result;
 }
 
 /**
  * A copy of a JSON value with every string redacted, and every string under a key such as `password`
- * replaced. Keys stay. It keeps its own stack, so that no depth of nesting overflows the engine's.
+ * replaced. Keys stay. It keeps its own stack, so that no depth of nesting overflows the engine's:
+ * members are pushed last first, to leave it in their order. They are defined and not assigned, for
+ * an assignment to `__proto__` would set the prototype.
  */
 export function redactJson(value: unknown): unknown {
   const root: Record<string, unknown> = {};
@@ -122,12 +122,10 @@ export function redactJson(value: unknown): unknown {
     if (typeof from === "string") copy = redactMember(key, from);
     else if (typeof from === "object" && from !== null) {
       const members: object = Array.isArray(from) ? [] : {};
-      // Last first, so that they leave the stack in their order.
       const entries = Object.entries(from).reverse();
       for (const [name, member] of entries) pending.push([members, name, member]);
       copy = members;
     }
-    // Not by assignment, which for `__proto__` sets the prototype.
     Object.defineProperty(into, key, { value: copy, ...OWN });
   }
   return root["root"];
@@ -137,31 +135,40 @@ const OWN = { configurable: true, enumerable: true, writable: true };
 
 function redactMember(key: string, value: string): string {
   const name = key.toLowerCase();
+  const secretName = `.*(?:${NAME}|authorization|cookie)([\\w-]{0,24})$`;
+  const last = value !== "" && mayHoldSecret(name) ? new RegExp(secretName).exec(name) : null;
+  if (last === null || !isQualifier(last[1] ?? "")) return redact(value);
   const kept = /^\[redacted:[\w-]+\]$/.test(value) || (name.endsWith("pwd") && FOLDER.test(value));
-  return value === "" || kept || !isSecretName(name) ? redact(value) : "[redacted:assignment]";
+  return kept ? redact(value) : "[redacted:assignment]";
 }
 
-function isSecretName(name: string): boolean {
-  if (!hasAny(name, HINTS)) return false;
-  const last = new RegExp(`.*(?:${NAME}|authorization|cookie)([\\w-]{0,24})$`).exec(name);
-  return last !== null && isQualifier(last[1] ?? "");
+function mayHoldSecret(lower: string): boolean {
+  if (allHints.length === 0) allHints = listOf(...RULE_NAMES);
+  return hasAny(lower, allHints);
 }
 
 /** A loop, because the first use of `Array.prototype.some` takes a quarter of a millisecond. */
-function hasAny(text: string, parts: readonly string[]): boolean {
-  for (const part of parts) if (text.includes(part)) return true;
+function hasAny(lower: string, hints: readonly string[]): boolean {
+  for (const hint of hints) if (lower.includes(hint)) return true;
   return false;
 }
 
+function listOf(...names: readonly RuleName[]): readonly string[] {
+  let hints = "";
+  for (const name of names) hints += ` ${RULES[name].hints}`;
+  return hints.slice(1).toLowerCase().split(" ");
+}
+
 function rule(hints: string, apply: Rule["apply"]): Rule {
-  return { hints: hints.split(" "), apply };
+  return { hints, apply };
 }
 
 /** What begins with one of the prefixes, which are its hints, and goes on with `body`. */
 function token(prefixes: string, body: string, start = ""): Rule {
-  const any = prefixes.replaceAll(".", "\\.").replaceAll(" ", "|");
-  const pattern = () => new RegExp(`${start}(?:${any})${body}`, "g");
-  return rule(prefixes.toLowerCase(), (text, mark) => text.replace(pattern(), mark));
+  return rule(prefixes, (text, mark) => {
+    const any = prefixes.replaceAll(".", "\\.").replaceAll(" ", "|");
+    return text.replace(new RegExp(`${start}(?:${any})${body}`, "g"), mark);
+  });
 }
 
 /** Keeps the first group and replaces the second, unless that is a reference such as `$TOKEN`. */
@@ -218,7 +225,10 @@ function isQualifier(text: string): boolean {
   return word === "" || (word !== undefined && QUALIFIERS.includes(` ${word} `));
 }
 
-/** Where the value that begins at `start` ends, or `start` if it is no secret. */
+/**
+ * Where the value that begins at `start` ends, or `start` if it is no secret. What follows a quoted
+ * name without quotes is a number or code; in `"?token=" + token` the quote closes a string.
+ */
 function secretEnd(text: string, match: RegExpExecArray, start: number): number {
   const [, named = "", , close = "", separator = "", slashes = "", quote] = match;
   const name = qualifiersBefore(text, match.index) + named;
@@ -229,14 +239,12 @@ function secretEnd(text: string, match: RegExpExecArray, start: number): number 
   const before = text.slice(Math.max(0, nameStart - 100), nameStart);
   const lead = before.slice(before.lastIndexOf("\n") + 1);
   if (quote === undefined) {
-    // What follows a quoted name without quotes is a number or code.
     const none = /["']/.test(close) || text.startsWith("[redacted:", start);
     const attached = separator === "=" || separator === ":-";
     return none ? start : bareEnd(text, start, { name, lead, attached });
   }
   const end = quotedEnd(text, start, quote, slashes.length);
   const content = text.slice(start, end);
-  // In `"?token=" + token` the quote closes a string.
   const closing = close === "" && lead.split(quote).length % 2 === 0;
   const code = closing && /^\s*[+,.;:&?|)\]}]+(?:\s|$)/.test(content);
   return code || isPlaceholder(content) ? start : end;
@@ -251,7 +259,8 @@ function qualifiersBefore(text: string, end: number): string {
 
 /**
  * The closing quote has as many backslashes as the opening one (`depth`), or fewer if it ends the
- * string around both; an escaped quote has more. A quote that is never closed ends with its line.
+ * string around both; an escaped quote has more. YAML and SQL double it and a shell leaves and enters:
+ * 'it''s', 'it'\''s'. A quote that is never closed ends with its line.
  */
 function quotedEnd(text: string, start: number, quote: string, depth: number): number {
   let slashes = 0;
@@ -259,7 +268,6 @@ function quotedEnd(text: string, start: number, quote: string, depth: number): n
     const char = text.charAt(index);
     if (char === "\n" || char === "\r") return index;
     if (char === quote && ((slashes - depth) / (depth + 1)) % 2 !== 1) {
-      // YAML and SQL double it, a shell leaves and enters: 'it''s', 'it'\''s'.
       const joined = index > start && /^'(?:'|\\'')/.exec(text.slice(index, index + 4));
       if (!joined) return index - Math.min(slashes, depth);
       index += joined[0].length - 1;
@@ -271,8 +279,11 @@ function quotedEnd(text: string, start: number, quote: string, depth: number): n
 
 type Assignment = Readonly<{ name: string; lead: string; attached: boolean }>;
 
+/**
+ * `alone`: nothing is before the name on its line but what a diff, a list or a numbered listing puts
+ * there. `line`: name and value are all of their line.
+ */
 function bareEnd(text: string, start: number, assignment: Assignment): number {
-  // But for what a diff, a list or a numbered listing puts before it.
   const first = /^(?:[\s>+|*#-]|\d{1,6}[→:|\t])*(?:(?:export|set|env|arg)\s+)?$/i;
   const alone = first.test(assignment.lead);
   const run = new RegExp(alone ? /(?:[^\s\\]|\\(?![nrt"'`]))*/ : valueAfter(assignment.lead), "y");
@@ -293,13 +304,12 @@ function valueAfter(lead: string): string {
   return `(?:[^\\s\\\\"'\`<>${stops}]|\\\\(?![nrt"'\`]))*`;
 }
 
-/** `line`: name and value are all of their line. */
 function isBareSecret(raw: string, value: string, given: Assignment, line: boolean): boolean {
   const { name, lead, attached } = given;
   if (isPlaceholder(value) || isPlaceholder(raw) || CODE.test(raw)) return false;
   if (/token/i.test(name) && /^[\d.,_]+[a-z%]{0,2}(?:\/|$)/i.test(value)) return false;
   if (name[0] === "-") return !/^-|^[A-Z_]+$/.test(value) && !AFTER_FLAG.includes(` ${value} `);
-  const dotted = DOTTED.test(value);
+  const dotted = /^[&*!-]?[A-Za-z_$][\w$]*(?:(?:[?!]?\.|::|->)[A-Za-z_$][\w$]*)+$/.test(value);
   const last = /(?:^|[^A-Za-z-]|[a-z\d])([A-Z]?[a-z]+|[A-Z]+)\d?$/.exec(value)?.[1] ?? "-";
   const variable = KINDS.includes(` ${last.toLowerCase()} `);
   const argument = variable && (dotted || /[({[,]\s*$/.test(lead) || /[,)]$/.test(raw));
