@@ -41,6 +41,8 @@ test("the commands are these", () => {
     "session wrap",
     "activity",
     "activity log",
+    "hook",
+    "context",
   ]);
 });
 

@@ -54,6 +54,7 @@ test("nothing slow is loaded on the hot path", () => {
 const ALLOWED: Readonly<Record<string, RegExp>> = {
   domain: /^(domain\/|errors\.ts)/u,
   store: /^(store\/|domain\/|errors\.ts|config\.ts|bun:sqlite|node:(fs|path)$)/u,
+  hook: /^(hook\/|domain\/|errors\.ts)/u,
   app: /^(app\/|hook\/|install\/|domain\/|store\/|context\.ts|config\.ts|settings\.ts|errors\.ts)/u,
   commands: /^(commands\/|cli\/|app\/|domain\/|store\/|context\.ts|errors\.ts|citty$)/u,
   cli: /^(cli\/|domain\/|context\.ts|errors\.ts|citty$|consola\/core$|\.\.\/package\.json)/u,

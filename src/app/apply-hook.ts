@@ -165,13 +165,16 @@ function applyToNew(
   record: HookRecord,
   options: ApplyOptions,
   steps: Transition,
-): void {
-  if (steps.remember) rememberEnd(db, record.agentId, record.externalId, record.at, record.reason);
-  if (!steps.create) return;
+): string | null {
+  if (steps.remember) {
+    rememberEnd(db, record.agentId, record.externalId, record.at, record.reason);
+  }
+  if (!steps.create) return null;
   const early = takeEarlyEnd(db, record.agentId, record.externalId);
   const id = create(db, record, options);
   if (steps.append) append(db, id, record, options);
   if (early !== null && early.at >= record.at) end(db, id, early.at, early.reason, null);
+  return id;
 }
 
 function applyToKnown(
@@ -193,15 +196,19 @@ function applyToKnown(
   if (steps.append || steps.touch) retitle(db, session, record);
 }
 
+/** The session that a call belongs to, or null where none is known or made for it. */
+export interface Applied {
+  readonly sessionId: string | null;
+  readonly created: boolean;
+}
+
 /** Applies one hook call to the database, inside the caller's transaction. */
-export function applyHook(db: Connection, record: HookRecord, options: ApplyOptions): void {
+export function applyHook(db: Connection, record: HookRecord, options: ApplyOptions): Applied {
   const session = findHookedSession(db, record.agentId, record.externalId);
   const steps = transition(record, session?.known ?? null);
-  if (session === null) applyToNew(db, record, options, steps);
-  else if (
-    !steps.append ||
-    !wasSeen(db, session.id, record.dedupKey, record.at, record.dedupWithinMs)
-  ) {
+  let sessionId = session?.id ?? null;
+  if (session === null) sessionId = applyToNew(db, record, options, steps);
+  else if (!steps.append || !isDouble(db, session.id, record)) {
     applyToKnown(db, session, record, options, steps);
   }
   if (record.kind === "session-start" && options.stale !== null) {
@@ -212,4 +219,9 @@ export function applyHook(db: Connection, record: HookRecord, options: ApplyOpti
       `auto-ended after ${options.stale.typed} inactivity`,
     );
   }
+  return { sessionId, created: session === null && sessionId !== null };
+}
+
+function isDouble(db: Connection, sessionId: string, record: HookRecord): boolean {
+  return wasSeen(db, sessionId, record.dedupKey, record.at, record.dedupWithinMs);
 }

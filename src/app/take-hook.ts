@@ -1,14 +1,16 @@
 import type { Context } from "../context.ts";
 import { AGENTS, GENERIC } from "../domain/agents.ts";
+import { contextText } from "../domain/context-text.ts";
 import { hookContent, safeText, titleFromPrompt } from "../domain/hook-content.ts";
 import type { HookEvent } from "../domain/hook-event.ts";
 import { UserError } from "../errors.ts";
+import { contextOutput } from "../hook/context-output.ts";
 import { decodeHook } from "../hook/decoders.ts";
 import { parsePayload, salvagePayload } from "../hook/payload.ts";
 import { loadSettings, type Settings } from "../settings.ts";
 import { takeSpooled } from "../store/hook-sessions.ts";
 import type { Store } from "../store/store.ts";
-import { applyHook, type HookRecord } from "./apply-hook.ts";
+import { type Applied, applyHook, type HookRecord } from "./apply-hook.ts";
 import { findPlace } from "./place.ts";
 
 /** A second delivery without an id of its own comes within this time. */
@@ -78,7 +80,7 @@ async function isPhantom(event: HookEvent, settings: Settings): Promise<boolean>
 }
 
 /** Everything of a call that is stored, redacted and cut. `payloadHash` names its bytes. */
-export async function toRecord(
+async function toRecord(
   ctx: Needs,
   event: HookEvent,
   payloadHash: string,
@@ -103,7 +105,8 @@ export async function toRecord(
     promptTitle: titleFromPrompt(event.prompt, capture),
     event: hookContent(event, capture),
     dedupKey: `${event.kind}:${event.useId ?? payloadHash}`,
-    dedupWithinMs: event.useId === null ? DOUBLE_WITHIN_MS : ANY_TIME_MS,
+    // A subagent that goes on under its old id stops again.
+    dedupWithinMs: event.useId === null || event.subagent !== null ? DOUBLE_WITHIN_MS : ANY_TIME_MS,
     place: event.kind === "session-start" ? await findPlace(event.cwd) : null,
     phantomAtEnd: await isPhantom(event, settings),
   };
@@ -119,65 +122,100 @@ function asRecord(value: unknown): HookRecord | null {
     : null;
 }
 
+/** What a stored call gives back to its client and to the rest of its session. */
+interface Stored extends Applied {
+  /** What the session that starts is told, or nothing. */
+  readonly context: string;
+}
+
+const NOT_STORED: Stored = { sessionId: null, created: false, context: "" };
+
+/** Only a session that starts anew is told of others: a resumed or compacted one has been told. */
+function wantsContext(record: HookRecord, settings: Settings): boolean {
+  if (!settings.context || record.kind !== "session-start") return false;
+  return record.source === "startup" || record.source === "clear" || record.source === null;
+}
+
 /** Stores the call and, with it, what the spool holds; each spooled call counts once however often this is tried. */
-export async function storeRecord(
+async function storeRecord(
   ctx: Needs,
   store: Store,
   record: HookRecord,
   settings: Settings,
-): Promise<void> {
-  const spoolFolder = `${store.home}/spool`;
+): Promise<Stored> {
+  const folder = `${store.home}/spool`;
   // A folder has a size, a missing one has none, and an empty spool is removed.
-  const spool = Bun.file(spoolFolder).size > 0 ? await import("../store/spool.ts") : null;
-  const taken = await store.write(({ db }) => {
-    const spooled = spool?.readSpooled(spoolFolder) ?? [];
+  const spool = Bun.file(folder).size > 0 ? await import("../store/spool.ts") : null;
+  const told = wantsContext(record, settings) ? await import("./hook-context.ts") : null;
+  const spooled = spool?.readSpooled(folder) ?? [];
+  const stored = await store.write(({ db }): Stored => {
     const late = spooled.map(({ value }) => asRecord(value)).filter((value) => value !== null);
     for (const one of late.sort((a, b) => a.at - b.at)) {
-      if (takeSpooled(db, one.id))
-        applyHook(db, one, { newId: ctx.newId(), ownMicros: null, stale: null });
+      const options = { newId: ctx.newId(), ownMicros: null, stale: null };
+      if (takeSpooled(db, one.id)) applyHook(db, one, options);
     }
-    applyHook(db, record, {
-      newId: ctx.newId(),
-      ownMicros: ctx.elapsedMicros(),
-      stale: settings.stale,
-    });
-    return spooled.map(({ file }) => file);
+    const options = { newId: ctx.newId(), ownMicros: ctx.elapsedMicros(), stale: settings.stale };
+    const applied = applyHook(db, record, options);
+    if (!applied.created || told === null || record.place === null)
+      return { ...applied, context: "" };
+    const parts = told.gatherContext(db, record.place, applied.sessionId ?? "");
+    return { ...applied, context: contextText(parts) };
   });
-  spool?.removeSpooled(spoolFolder, taken);
+  spool?.removeSpooled(
+    folder,
+    spooled.map(({ file }) => file),
+  );
+  return stored;
 }
 
 /** Stores the call in the database or, where that can't take it in time, in the spool. */
-export async function keepRecord(
+async function keepRecord(
   ctx: Needs,
   store: Store,
   record: HookRecord,
   settings: Settings,
-): Promise<void> {
+): Promise<Stored> {
   try {
-    await storeRecord(ctx, store, record, settings);
+    return await storeRecord(ctx, store, record, settings);
   } catch (error) {
     if (!(error instanceof UserError && SPOOLED_AFTER.has(error.code))) throw error;
     const { spool } = await import("../store/spool.ts");
     if (!spool(`${store.home}/spool`, record.at, record.id, record)) {
       throw new UserError(
         "spool_full",
-        `an event was dropped: the spool is full; ${error.message}`,
+        `an event was dropped, the spool is full: ${error.message}`,
       );
     }
     ctx.warnings.push(`spooled: ${error.message}`);
+    return NOT_STORED;
   }
 }
 
-async function take(ctx: Needs, client: string, eventWord: string): Promise<void> {
+/** Lets later commands of Claude's own shell find this session (its documented way to set variables). */
+async function exportSessionId(
+  ctx: Needs,
+  event: HookEvent,
+  sessionId: string | null,
+): Promise<void> {
+  const path = ctx.env["CLAUDE_ENV_FILE"];
+  if (event.client !== "claude" || event.kind !== "session-start") return;
+  if (!path?.startsWith("/") || sessionId === null) return;
+  const { appendLine } = await import("../store/append-line.ts");
+  appendLine(path, `export MM_SESSION_ID=${sessionId}`);
+}
+
+async function take(ctx: Needs, client: string, eventWord: string): Promise<string> {
   const budgetMs = budgetOf(eventWord);
   const read = await readEvent(ctx, client, eventWord, budgetMs);
-  if (read === null) return;
+  if (read === null) return "";
   const leftMs = budgetMs - ctx.elapsedMicros() / 1000;
   const store = await ctx.store(Math.max(0, Math.round(leftMs - SPOOL_MS)));
   const warn = (message: string) => void ctx.warnings.push(message);
   const settings = await loadSettings(store.home, warn);
   const record = await toRecord(ctx, read.event, read.payloadHash, settings);
-  await keepRecord(ctx, store, record, settings);
+  const stored = await keepRecord(ctx, store, record, settings);
+  await exportSessionId(ctx, read.event, stored.sessionId);
+  return stored.context === "" ? "" : contextOutput(read.event, stored.context);
 }
 
 /** Its own troubles go to a log that nobody waits for; where not even that can be written, they are lost. */
@@ -200,13 +238,14 @@ async function logProblems(ctx: Needs, problems: readonly string[]): Promise<voi
 export async function takeHook(ctx: Needs, words: readonly string[]): Promise<string> {
   const [client, eventWord] = words;
   if (ctx.env["MM_DISABLE"] === "1" || client === undefined || eventWord === undefined) return "";
+  let out = "";
   try {
-    await take(ctx, client, eventWord);
+    out = await take(ctx, client, eventWord);
   } catch (error) {
     ctx.warnings.push(
       `${client} ${eventWord}: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
   await logProblems(ctx, ctx.warnings);
-  return "";
+  return out;
 }

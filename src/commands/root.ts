@@ -25,5 +25,6 @@ export default defineCommand({
       subCommands: { log },
     }),
     hook,
+    context: () => import("./context.ts").then((module) => module.default),
   },
 });

@@ -1,5 +1,5 @@
 /** Whether an agent's real program was driven, or only its documents read. */
-export type Support = "supported" | "preview";
+type Support = "supported" | "preview";
 
 interface Agent {
   /** The agent id of its sessions. */

@@ -1,4 +1,4 @@
-import { METADATA_OBJECT } from "./statements.ts";
+import { localMinute, METADATA_OBJECT } from "./sql-parts.ts";
 
 /** The statements of the hook path, at the level of SQLite 3.40. */
 
@@ -71,5 +71,15 @@ export const END_IDLE_HOOKED_SESSIONS = `UPDATE mm_sessions
 export const END_LISTED_SESSIONS = `UPDATE sessions SET ended_at = ?2, summary = coalesce(summary, ?3),
     metadata = json_patch(${METADATA_OBJECT}, '{"auto_ended":true,"reason":"stale"}')
   WHERE id IN (SELECT value FROM json_each(?1))`;
+
+/** The last five, whose place in the table is their age. */
+export const EARLIER_SESSIONS = `SELECT s.agent_id, ${localMinute("s.started_at")} AS started_local, s.metadata, s.summary
+  FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
+  WHERE m.project = ?1 AND m.session_id <> ?2 AND s.ended_at IS NOT NULL ORDER BY m.rowid DESC LIMIT 5`;
+
+export const LIVE_SESSIONS = `SELECT s.agent_id, ${localMinute("s.started_at")} AS started_local, s.metadata, s.summary
+  FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
+  WHERE m.client IS NOT NULL AND m.ended_ms IS NULL AND m.root = ?1 AND m.session_id <> ?2 AND s.ended_at IS NULL
+  ORDER BY m.rowid DESC LIMIT 5`;
 
 export const TAKE_SPOOLED = "INSERT OR IGNORE INTO mm_spooled (id) VALUES (?1)";

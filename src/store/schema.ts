@@ -53,6 +53,7 @@ CREATE TABLE IF NOT EXISTS mm_sessions (
 );
 CREATE INDEX IF NOT EXISTS mm_sessions_live ON mm_sessions(last_event_ms)
   WHERE client IS NOT NULL AND ended_ms IS NULL;
+CREATE INDEX IF NOT EXISTS mm_sessions_project ON mm_sessions(project) WHERE project IS NOT NULL;
 CREATE TABLE IF NOT EXISTS mm_events (
   event_id INTEGER PRIMARY KEY REFERENCES session_events(id) ON DELETE CASCADE,
   session_id TEXT NOT NULL,

@@ -1,12 +1,8 @@
+import { localMinute, METADATA_OBJECT } from "./sql-parts.ts";
+
 /** Every statement that `mm` runs, at the level of SQLite 3.40, since macOS lends its own SQLite. */
 
 const SESSION_COLUMNS = "id, agent_id, started_at, ended_at, summary, metadata, namespace";
-
-// memtomem reads metadata as a JSON object; what isn't one is kept as text under `_unreadable`.
-export const METADATA_OBJECT = `CASE
-    WHEN typeof(metadata) = 'text' AND json_valid(metadata) AND json_type(metadata) = 'object' THEN metadata
-    WHEN metadata IS NULL OR metadata = '' THEN '{}'
-    ELSE json_object('_unreadable', CAST(metadata AS TEXT)) END`;
 
 export const BEGIN = "BEGIN IMMEDIATE";
 export const COMMIT = "COMMIT";
@@ -54,11 +50,6 @@ export const EVENT_COUNT = "SELECT count(*) AS count FROM session_events WHERE s
 
 export const EVENT_COUNTS_BY_TYPE = `SELECT event_type AS type, count(*) AS count FROM session_events
   WHERE session_id = ?1 GROUP BY event_type ORDER BY count(*) DESC, min(id)`;
-
-/** A stored time in local time, to the minute, or as it stands: the engine's own time zones take 8 ms to load. */
-function localMinute(column: string): string {
-  return `coalesce(strftime('%Y-%m-%d %H:%M', ${column}, 'localtime'), ${column})`;
-}
 
 /** The last ?3 events in order (all for -1), of type ?2 where it isn't NULL. */
 export const LAST_EVENTS = `SELECT event_type, content, created_at, metadata,

@@ -62,26 +62,6 @@ describe("a new session", () => {
     expect(statSync(world.stateFile).mode & 0o777).toBe(0o600);
     expect(statSync(world.database).mode & 0o777).toBe(0o600);
   });
-
-  test("the database has what contract and memtomem need", async () => {
-    await start();
-    const names = world.rows<{ name: string }>("SELECT name FROM sqlite_schema ORDER BY name");
-    expect(names.map(({ name }) => name).filter((name) => !name.startsWith("sqlite_"))).toEqual([
-      "idx_session_events_session",
-      "idx_sessions_agent",
-      "idx_sessions_started",
-      "mm_meta",
-      "mm_sessions",
-      "mm_sessions_active",
-      "session_events",
-      "sessions",
-    ]);
-    expect(world.rows("PRAGMA auto_vacuum")).toEqual([{ auto_vacuum: 2 }]);
-    expect(world.rows("PRAGMA journal_mode")).toEqual([{ journal_mode: "wal" }]);
-    expect(world.rows("PRAGMA user_version")).toEqual([{ user_version: 0 }]);
-    expect(world.rows("PRAGMA application_id")).toEqual([{ application_id: 0 }]);
-    expect(world.rows("SELECT * FROM mm_meta")).toEqual([{ key: "schema_version", value: "1" }]);
-  });
 });
 
 describe("--idempotent", () => {

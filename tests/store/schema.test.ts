@@ -1,0 +1,29 @@
+import { expect, test } from "bun:test";
+import { World } from "../support/world.ts";
+
+test("a new database has what memtomem and mm need, and nothing of memtomem's own marks", async () => {
+  using world = new World();
+  await world.mm("session", "start");
+  const names = world.rows<{ name: string }>("SELECT name FROM sqlite_schema ORDER BY name");
+  expect(names.map(({ name }) => name).filter((name) => !name.startsWith("sqlite_"))).toEqual([
+    "idx_session_events_session",
+    "idx_sessions_agent",
+    "idx_sessions_started",
+    "mm_early_ends",
+    "mm_events",
+    "mm_events_dedup",
+    "mm_meta",
+    "mm_sessions",
+    "mm_sessions_active",
+    "mm_sessions_live",
+    "mm_sessions_project",
+    "mm_spooled",
+    "session_events",
+    "sessions",
+  ]);
+  expect(world.rows("PRAGMA auto_vacuum")).toEqual([{ auto_vacuum: 2 }]);
+  expect(world.rows("PRAGMA journal_mode")).toEqual([{ journal_mode: "wal" }]);
+  expect(world.rows("PRAGMA user_version")).toEqual([{ user_version: 0 }]);
+  expect(world.rows("PRAGMA application_id")).toEqual([{ application_id: 0 }]);
+  expect(world.rows("SELECT * FROM mm_meta")).toEqual([{ key: "schema_version", value: "1" }]);
+});

@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { BINARY, type Sandbox } from "./binary.ts";
+
+/** What a call had printed when it was killed, or in full where it was faster than its killer. */
+export interface Struck {
+  readonly survived: boolean;
+  readonly out: string;
+}
+
+/** Runs `mm` and kills it at one of many moments in turn; each step's moment is later than the last one's. */
+export interface Killer {
+  readonly name: string;
+  strike(box: Sandbox, argv: readonly string[], step: number): Promise<Struck>;
+  /** After so many survivors in a row there is no later moment to try. */
+  readonly patience: number;
+}
+
+function spawn(box: Sandbox, command: readonly string[]) {
+  const stdio = { stdin: "ignore", stdout: "pipe", stderr: "ignore" } as const;
+  return Bun.spawn([...command], { env: box.env(), cwd: box.folder, ...stdio });
+}
+
+/** Lets `mm` run for so long, then kills it. */
+export async function killAfter(
+  box: Sandbox,
+  argv: readonly string[],
+  milliseconds: number,
+): Promise<Struck> {
+  const child = spawn(box, [BINARY, ...argv]);
+  const end = performance.now() + milliseconds;
+  // Timers count whole milliseconds, a third of such a call's life.
+  while (performance.now() < end - 2) await Bun.sleep(1);
+  while (performance.now() < end);
+  child.kill("SIGKILL");
+  const out = await child.stdout.text();
+  await child.exited;
+  return { survived: child.signalCode === null, out };
+}
+
+function byTime(stepMs: number): Killer {
+  return {
+    name: `${stepMs} ms later each time`,
+    strike: (box, argv, step) => killAfter(box, argv, step * stepMs),
+    patience: 3,
+  };
+}
+
+const TRACER = `${import.meta.dir}/kill-at-call.c`;
+const KILLED = 137;
+
+/** Kills before every change to a file in turn; null where no C compiler is or tracing isn't allowed. */
+function atEachCall(): Killer | null {
+  const compiler = Bun.which("cc");
+  if (compiler === null) return null;
+  const folder = mkdtempSync(`${tmpdir()}/mm-tracer-`);
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const tracer = `${folder}/kill-at-call`;
+  const compiled = Bun.spawnSync([compiler, "-O1", "-o", tracer, TRACER]);
+  if (!compiled.success || Bun.spawnSync([tracer, "1", BINARY, "--version"]).exitCode !== KILLED) {
+    return null;
+  }
+  return {
+    name: "one change to a file later each time",
+    patience: 1,
+    async strike(box, argv, step) {
+      const child = spawn(box, [tracer, String(step), BINARY, ...argv]);
+      const out = await child.stdout.text();
+      return { survived: (await child.exited) !== KILLED, out };
+    },
+  };
+}
+
+const exact = atEachCall();
+
+/** Where every call can be hit exactly, the clock need not be as fine. */
+export const KILLERS: readonly Killer[] = exact === null ? [byTime(0.2)] : [byTime(1), exact];
