@@ -85,7 +85,7 @@ function endStale(view: View, decided: StartPlan, input: StartInput, moment: Mom
 }
 
 /** The rules of redaction are loaded only for a title, which hooks don't give. */
-async function redactedTitle(title: string | null): Promise<string | null> {
+export async function redactedTitle(title: string | null): Promise<string | null> {
   return title === null ? null : (await import("../domain/redact.ts")).redact(title);
 }
 

@@ -8,6 +8,7 @@ const AGENT_PREFIX = "agent-runtime";
 const DEFAULT_AGENT = "default";
 const MAX_AGENT_ID = 64;
 const MAX_NAMESPACE = 256;
+const MAX_EXTERNAL_ID = 512;
 
 function quoted(value: string): string {
   return `'${escapeControls(value)}'`;
@@ -75,6 +76,21 @@ export function parseNamespace(value: string): string {
   const fault = namespaceFault(value);
   if (fault !== null) {
     throw new UserError("invalid_namespace", `invalid namespace ${quoted(value)}: ${fault}`);
+  }
+  return value;
+}
+
+/**
+ * An id that is somebody else's: any text of one line.
+ * @throws UserError `usage`
+ */
+export function parseExternalId(value: string): string {
+  const length = codePoints(value);
+  if (value === "" || length > MAX_EXTERNAL_ID || escapeControls(value) !== value) {
+    throw new UserError(
+      "usage",
+      `invalid external id ${quoted(value)}; expected 1 to ${MAX_EXTERNAL_ID} characters on one line`,
+    );
   }
   return value;
 }

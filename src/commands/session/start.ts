@@ -1,7 +1,13 @@
-import { type StartResult, startSession } from "../../app/start-session.ts";
+import { startByExternalId } from "../../app/start-external.ts";
+import { type StartInput, type StartResult, startSession } from "../../app/start-session.ts";
 import { command } from "../../cli/command.ts";
 import { parseDuration } from "../../domain/duration.ts";
-import { deriveNamespace, parseAgentId, parseNamespace } from "../../domain/names.ts";
+import {
+  deriveNamespace,
+  parseAgentId,
+  parseExternalId,
+  parseNamespace,
+} from "../../domain/names.ts";
 import { titleOf } from "../../domain/session.ts";
 import { escapeControls } from "../../domain/text.ts";
 
@@ -59,23 +65,34 @@ export default command({
       description: "First end every active session that started longer ago than this, e.g. 24h",
       valueHint: "DURATION",
     },
+    "external-id": {
+      type: "string",
+      description: "Start or resume the agent's session with this id of the caller's own",
+      valueHint: "ID",
+    },
     json: { type: "boolean", description: "Print one line of JSON" },
   },
   example: "mm session start --idempotent --auto-end-stale=24h -a claude-code --json",
   details: [
+    "With --external-id the agent id and that id name one session for good: it is resumed, opened again if it has ended, and neither the current session nor another agent's is touched.",
     "A session's age counts from its start, not from its last event: choose a DURATION that is longer than any session lasts.",
   ],
   async run(ctx, args) {
     const agentId = parseAgentId(args["agent-id"]);
     const namespace = args.namespace;
     const stale = args["auto-end-stale"];
-    const result = await startSession(ctx, {
+    const externalId = args["external-id"];
+    const input: StartInput = {
       agentId,
       title: args.title || null,
       namespace: namespace === undefined ? deriveNamespace(agentId) : parseNamespace(namespace),
       idempotent: args.idempotent === true,
       staleAfter: stale === undefined ? null : parseDuration(stale, ctx.now()),
-    });
+    };
+    const result =
+      externalId === undefined
+        ? await startSession(ctx, input)
+        : await startByExternalId(ctx, { ...input, externalId: parseExternalId(externalId) });
     const ignored = [
       args.title !== undefined && "--title",
       namespace !== undefined && "--namespace",

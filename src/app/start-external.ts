@@ -1,0 +1,124 @@
+import type { Context } from "../context.ts";
+import { toTimestamp } from "../domain/time.ts";
+import {
+  findHookedSession,
+  insertHookEvent,
+  insertHookedSession,
+  reopenHookedSession,
+} from "../store/hook-sessions.ts";
+import {
+  endStaleActiveSessions,
+  findSession,
+  findStaleActiveSessions,
+  hasStaleActiveSession,
+} from "../store/sessions.ts";
+import type { View } from "../store/store.ts";
+import { redactedTitle, type StartInput, type StartResult } from "./start-session.ts";
+
+type Needs = Pick<Context, "now" | "newId" | "store">;
+
+interface Call extends StartInput {
+  readonly externalId: string;
+  readonly at: Date;
+  readonly staleBefore: string | null;
+}
+
+function result(
+  view: View,
+  id: string,
+  resumed: boolean,
+  staleIds: readonly string[],
+): StartResult {
+  const session = findSession(view.db, id);
+  if (session === null) throw new Error(`no session ${id}`);
+  return { session, resumed, staleIds, crossAgentId: null, leftActive: [] };
+}
+
+function endStale(view: View, call: Call): string[] {
+  if (call.staleBefore === null) return [];
+  const stale = findStaleActiveSessions(view.db, call.staleBefore);
+  if (stale.length === 0) return [];
+  endStaleActiveSessions(view.db, call.staleBefore, {
+    endedAt: toTimestamp(call.at),
+    summary: `auto-ended after ${call.staleAfter?.typed} inactivity`,
+    metadata: { auto_ended: true, reason: "stale" },
+  });
+  return stale.map(({ id }) => id);
+}
+
+function create(view: View, ctx: Needs, call: Call): string {
+  const id = ctx.newId();
+  const { agentId, externalId, namespace, title } = call;
+  const unknown = { project: null, remote: null, root: null, branch: null, cwd: null };
+  const unsaid = { parentId: null, client: null, clientVersion: null, model: null };
+  insertHookedSession(view.db, {
+    ...unknown,
+    ...unsaid,
+    id,
+    agentId,
+    externalId,
+    namespace,
+    title,
+    titleFrom: title === null ? null : "client",
+    startedAt: toTimestamp(call.at),
+    at: call.at.getTime(),
+    transcript: null,
+  });
+  return id;
+}
+
+function resume(view: View, call: Call): string | null {
+  const known = findHookedSession(view.db, call.agentId, call.externalId);
+  if (known === null) return null;
+  if (!known.known.active) {
+    reopenHookedSession(view.db, known);
+    const { endedAt, endReason, summary } = known;
+    insertHookEvent(view.db, {
+      sessionId: known.id,
+      type: "session_resume",
+      content: "session start",
+      createdAt: toTimestamp(call.at),
+      metadata: { ended_at: endedAt, end_reason: endReason, summary },
+      at: call.at.getTime(),
+      dedupKey: `resume:${call.at.getTime()}`,
+      ownMicros: null,
+    });
+  }
+  return known.id;
+}
+
+/** A resume that changes nothing needs no lock. */
+async function resumeWithoutLock(ctx: Needs, call: Call): Promise<StartResult | null> {
+  const store = await ctx.store();
+  const found = await store.read((view) => {
+    if (!view.hasOwnTables) return null;
+    const { staleBefore } = call;
+    if (staleBefore !== null && hasStaleActiveSession(view.db, staleBefore)) return null;
+    const known = findHookedSession(view.db, call.agentId, call.externalId);
+    return known?.known.active === true ? result(view, known.id, true, []) : null;
+  });
+  return found ?? null;
+}
+
+/**
+ * Starts or resumes the session that the caller knows by an id of its own, which with the agent id names one
+ * session for good: an ended one is opened again. The state file and other agents' sessions are left alone.
+ */
+export async function startByExternalId(
+  ctx: Needs,
+  input: StartInput & { readonly externalId: string },
+): Promise<StartResult> {
+  const at = ctx.now();
+  const { staleAfter } = input;
+  const staleBefore =
+    staleAfter === null ? null : toTimestamp(new Date(at.getTime() - staleAfter.ms));
+  const call: Call = { ...input, at, staleBefore, title: await redactedTitle(input.title) };
+  const quick = await resumeWithoutLock(ctx, call);
+  if (quick !== null) return quick;
+  const store = await ctx.store();
+  return await store.write((view) => {
+    const stale = endStale(view, call);
+    const resumed = resume(view, call);
+    return result(view, resumed ?? create(view, ctx, call), resumed !== null, stale);
+  });
+}
