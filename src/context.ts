@@ -8,6 +8,8 @@ export interface Context {
   /** The words after the program's name. */
   readonly argv: readonly string[];
   readonly env: Env;
+  /** The path of this program's own file. */
+  readonly executable: string;
   /** The working directory; throws where it has been deleted. */
   cwd(): string;
   now(): Date;
@@ -28,12 +30,21 @@ export interface Context {
   /** Lines that stderr gets when the command is done; each is told once. */
   readonly warnings: string[];
   readonly terminal: Terminal;
-  /** Runs a program on the same terminal (see src/spawn.ts). */
-  runProgram(argv: readonly string[], env: Env): Promise<number>;
+  /** What a program prints, or null where it can't be run, fails or takes longer. */
+  capture(argv: readonly string[], timeoutMs: number): Promise<string | null>;
+  /** From now on the signals that would end this process are kept for the program that is to be run. */
+  programRunner(): Promise<ProgramRunner>;
   /** The sessions and events on disk; nothing is opened before the first use. `waitMs` bounds the wait for a lock. */
   store(waitMs?: number): Promise<Store>;
   /** Closes what `store` has opened. */
   close(): void;
+}
+
+export interface ProgramRunner {
+  /** Runs a program on the same terminal and returns its exit code; where a signal came before, only that. */
+  run(argv: readonly string[], env: Env): Promise<number>;
+  /** Signals end this process again. */
+  release(): void;
 }
 
 export interface HookInput {
@@ -49,6 +60,8 @@ export interface HookInput {
 interface Terminal {
   stdoutIsTty(): boolean;
   stdinIsTty(): boolean;
+  /** Asks on stderr; true where the answer begins with y. */
+  confirm(question: string): Promise<boolean>;
   /** Width of the terminal in cells. */
   columns(): number;
 }

@@ -46,6 +46,33 @@ async function readStdin(limit: number): Promise<{ head: Uint8Array; total: numb
   return { head: Buffer.concat(chunks), total };
 }
 
+async function confirm(question: string): Promise<boolean> {
+  err(question);
+  for await (const chunk of Bun.stdin.stream())
+    return /^\s*y/iu.test(new TextDecoder().decode(chunk));
+  return false;
+}
+
+async function capture(
+  argv: readonly string[],
+  timeout: number,
+  umask: number,
+): Promise<string | null> {
+  const own = process.umask(umask);
+  try {
+    // What it asks may be a Bun program too, which this variable would turn into Bun.
+    const env = { ...process.env, BUN_BE_BUN: "" };
+    const child = Bun.spawn([...argv], { env, stdio: ["ignore", "pipe", "ignore"], timeout });
+    process.umask(own);
+    const text = await child.stdout.text();
+    return (await child.exited) === 0 ? text : null;
+  } catch {
+    return null;
+  } finally {
+    process.umask(own);
+  }
+}
+
 async function openStore(env: Env, warnings: string[], waitMs: number): Promise<Store> {
   const warn = (message: string) => void warnings.push(message);
   return await createStore(env, {
@@ -70,6 +97,7 @@ export function createHost(): Host {
   const context: Context = {
     argv: process.argv.slice(2),
     env,
+    executable: process.execPath,
     cwd: () => process.cwd(),
     now: () => new Date(),
     newId: () => crypto.randomUUID(),
@@ -82,11 +110,13 @@ export function createHost(): Host {
     terminal: {
       stdoutIsTty: () => process.stdout.isTTY === true,
       stdinIsTty: () => process.stdin.isTTY === true,
+      confirm,
       columns: () => process.stdout.columns || 80,
     },
-    runProgram: async (argv, programEnv) => {
-      const { runProgram } = await import("./spawn.ts");
-      return await runProgram(argv, programEnv, { umask: callersUmask, complain: err });
+    capture: (argv, timeoutMs) => capture(argv, timeoutMs, callersUmask),
+    programRunner: async () => {
+      const { createRunner } = await import("./spawn.ts");
+      return createRunner({ umask: callersUmask, complain: err });
     },
     store: async (waitMs = LOCK_WAIT_MS) => {
       store ??= await openStore(env, warnings, waitMs);

@@ -1,4 +1,4 @@
-import type { Context } from "../context.ts";
+import type { Context, ProgramRunner } from "../context.ts";
 import { redact } from "../domain/redact.ts";
 import { isActive } from "../domain/session.ts";
 import { firstChars } from "../domain/text.ts";
@@ -17,7 +17,10 @@ export interface WrapInput {
 const TITLE_CHARS = 60;
 const SUMMARY_CHARS = 100;
 
-type Needs = Pick<Context, "env" | "now" | "newId" | "store" | "close" | "warnings" | "runProgram">;
+type Needs = Pick<
+  Context,
+  "env" | "now" | "newId" | "store" | "close" | "warnings" | "programRunner"
+>;
 
 /** The command runs whatever becomes of its session. */
 async function orWarn<T>(ctx: Needs, what: string, work: () => Promise<T>): Promise<T | null> {
@@ -60,16 +63,28 @@ async function end(ctx: Needs, id: string, typed: string, exitCode: number): Pro
   });
 }
 
-/** Runs a command inside a session of its own, which the state file never hears of, and returns the command's exit code. */
-export async function wrapCommand(ctx: Needs, input: WrapInput): Promise<number> {
+async function run(ctx: Needs, input: WrapInput, runner: ProgramRunner): Promise<number> {
   const typed = redact(input.command.join(" "));
   const id = await orWarn(ctx, "the session could not be started", () => start(ctx, input, typed));
   // Nothing of the store stays open or locked while the command runs.
   ctx.close();
   const env = id === null ? ctx.env : { ...ctx.env, MM_SESSION_ID: id };
-  const exitCode = await ctx.runProgram(input.command, env);
+  const exitCode = await runner.run(input.command, env);
   if (id !== null) {
     await orWarn(ctx, "the session could not be ended", () => end(ctx, id, typed, exitCode));
   }
   return exitCode;
+}
+
+/**
+ * Runs a command inside a session of its own, which the state file never hears of, and returns the command's
+ * exit code. From before its start until after its end no signal leaves the session behind.
+ */
+export async function wrapCommand(ctx: Needs, input: WrapInput): Promise<number> {
+  const runner = await ctx.programRunner();
+  try {
+    return await run(ctx, input, runner);
+  } finally {
+    runner.release();
+  }
 }

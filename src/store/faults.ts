@@ -80,7 +80,7 @@ function noSpaceOrBroken(code: string, path: string): UserError {
 }
 
 function ofSystem(code: string, path: string): UserError | null {
-  if (code === "ENOSPC" || code === "EDQUOT") return noSpace(path);
+  if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG") return noSpace(path);
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
     // The nearest folder that exists is the one that refused.
     let folder = dirname(path);

@@ -35,6 +35,12 @@ export class World implements Disposable {
   readonly ran: { argv: readonly string[]; env: Context["env"] }[] = [];
   /** Stands for the wrapped program; returns its exit code. */
   program: (env: Context["env"]) => number | Promise<number> = () => 0;
+  /** Where the program that runs is said to be. */
+  executable = `${this.folder}/bin/mm`;
+  /** What the programs print that are asked something, by their path. */
+  prints: Readonly<Record<string, string>> = {};
+  /** The person at the terminal: what is answered to a question; null for nobody. */
+  answers: boolean | null = null;
   /** How long a lock is waited for. */
   waitMs = 5000;
   #ids = 0;
@@ -114,6 +120,7 @@ export class World implements Disposable {
     const context: Context = {
       argv,
       env: this.env,
+      executable: this.executable,
       cwd: () => this.folder,
       now: () => this.clock,
       newId: () => World.id(++this.#ids),
@@ -135,11 +142,23 @@ export class World implements Disposable {
         err += text;
       },
       warnings,
-      terminal: { stdoutIsTty: () => false, stdinIsTty: () => false, columns: () => 80 },
-      runProgram: async (program, env) => {
-        this.ran.push({ argv: program, env });
-        return await this.program(env);
+      terminal: {
+        stdoutIsTty: () => false,
+        stdinIsTty: () => this.answers !== null,
+        columns: () => 80,
+        confirm: async (question) => {
+          err += `${question}\n`;
+          return this.answers === true;
+        },
       },
+      capture: async ([program = ""]) => this.prints[program] ?? null,
+      programRunner: async () => ({
+        run: async (program, env) => {
+          this.ran.push({ argv: program, env });
+          return await this.program(env);
+        },
+        release: () => undefined,
+      }),
       store: async (waitMs = this.waitMs) => {
         const warn = (message: string) => void warnings.push(message);
         store ??= new Store(await loadConfig(this.env, warn), {
