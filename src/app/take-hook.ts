@@ -38,7 +38,7 @@ type Needs = Pick<
 >;
 
 function budgetOf(eventWord: string): number {
-  const word = eventWord.toLowerCase().replace(/[-_]/gu, "");
+  const word = eventWord.toLowerCase().split("-").join("").split("_").join("");
   if (word === "sessionstart") return BUDGET_MS.start;
   return word === "sessionend" || word === "dispose" ? BUDGET_MS.end : BUDGET_MS.other;
 }
@@ -57,7 +57,7 @@ async function readEvent(
     );
     return null;
   }
-  const event = await decodeHook(client, eventWord, payload, ctx.env);
+  const event = decodeHook(client, eventWord, payload, ctx.env);
   if (event === null) return null;
   const payloadHash = `${input.total}-${Bun.hash(input.head).toString(36)}-${Bun.hash(input.tail).toString(36)}`;
   return { event, payloadHash };

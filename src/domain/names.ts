@@ -1,7 +1,6 @@
 import { UserError } from "../errors.ts";
 import { escapeControls } from "./text.ts";
 
-const CHARSET = /^[A-Za-z0-9._-]+$/u;
 const CHARSET_RULE =
   "must match [A-Za-z0-9._-]+ (no slash / backslash / whitespace / control chars)";
 const AGENT_PREFIX = "agent-runtime";
@@ -9,6 +8,16 @@ const DEFAULT_AGENT = "default";
 const MAX_AGENT_ID = 64;
 const MAX_NAMESPACE = 256;
 const MAX_EXTERNAL_ID = 512;
+
+/** `A-Z a-z 0-9 . _ -` only; a loop, since the first RegExp of a process costs 0.3 ms. */
+function isInCharset(value: string): boolean {
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i) | 0x20;
+    const isLetter = code >= 0x61 && code <= 0x7a && value.charCodeAt(i) < 0x80;
+    if (!isLetter && !"0123456789._-".includes(value.charAt(i))) return false;
+  }
+  return true;
+}
 
 function quoted(value: string): string {
   return `'${escapeControls(value)}'`;
@@ -27,7 +36,7 @@ function agentIdFault(value: string): string | null {
   if (length > MAX_AGENT_ID) return `length ${length} exceeds ${MAX_AGENT_ID}`;
   if (value === "." || value === "..") return "reserved path token";
   if (value.startsWith("-")) return "leading dash";
-  return CHARSET.test(value) ? null : CHARSET_RULE;
+  return isInCharset(value) ? null : CHARSET_RULE;
 }
 
 /** @throws UserError `invalid_agent_id`. The id is returned as it is: nothing is trimmed or folded. */
@@ -44,7 +53,7 @@ function segmentFault(segment: string): string | null {
   const named = `segment ${quoted(segment)}`;
   if (segment === "." || segment === "..") return `${named} is a reserved path token`;
   if (segment.startsWith("-")) return `${named} has a leading dash`;
-  return CHARSET.test(segment) ? null : `${named} ${CHARSET_RULE}`;
+  return isInCharset(segment) ? null : `${named} ${CHARSET_RULE}`;
 }
 
 function agentRuntimeFault(segments: readonly string[]): string | null {

@@ -17,9 +17,27 @@ export function escapeControls(text: string): string {
   return text.replace(UNSAFE, (char) => NAMED[char] ?? hex(char));
 }
 
+/** Short text of plain ASCII, as most is; the first RegExp of a process costs more than this loop. */
+function isShortAscii(text: string): boolean {
+  if (text.length > 500) return false;
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7e) return false;
+  return true;
+}
+
+/** Whether a text has C0 or C1 control characters or DEL. */
+export function hasControls(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return true;
+  }
+  return false;
+}
+
 /** A JSON document on one line, with C1 and bidi characters escaped as well as C0. */
 export function toJson(value: unknown): string {
-  return JSON.stringify(value).replace(
+  const json = JSON.stringify(value);
+  if (isShortAscii(json)) return json;
+  return json.replace(
     C1_OR_BIDI,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

@@ -65,7 +65,7 @@ function byOwnFields(payload: Payload): Client | null {
 function byTranscript(payload: Payload): Client | null {
   const path = text(payload, "transcript_path", "transcriptPath");
   if (path === null || path.length > MAX_PATH) return null;
-  const parts = path.split(/[\\/]/u);
+  const parts = path.split("\\").join("/").split("/");
   const home = parts.findLast((part) => Object.hasOwn(HOMES, part));
   const owner = home === undefined ? null : (HOMES[home] ?? null);
   // With CLAUDE_CONFIG_DIR or CODEX_HOME a transcript may lie anywhere, and keeps its name.

@@ -1,3 +1,4 @@
+import { hasControls } from "../domain/text.ts";
 import type { Payload } from "./payload.ts";
 
 /** Longer ids are no ids: cut, two of them could become one session. */
@@ -31,7 +32,7 @@ export function id(payload: Payload | null, ...keys: readonly string[]): string 
 }
 
 function isId(word: string): boolean {
-  return word !== "" && word.length <= MAX_ID && word.isWellFormed() && !/\p{Cc}/u.test(word);
+  return word !== "" && word.length <= MAX_ID && word.isWellFormed() && !hasControls(word);
 }
 
 export function number(payload: Payload | null, ...keys: readonly string[]): number | null {

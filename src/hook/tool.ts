@@ -46,13 +46,13 @@ function inputOf(input: unknown): Payload | null {
 
 function target(name: string, input: Payload | null): Pick<ToolUse, "object" | "file"> {
   if (input === null) return { object: null, file: null };
-  if (/^(?:functions\.)?apply_?patch$/iu.test(name)) {
+  if (name.toLowerCase().endsWith("patch") && /^(?:functions\.)?apply_?patch$/iu.test(name)) {
     const file = patched(text(input, ...PATCHES)) ?? text(input, ...FILES, "path");
     return { object: file, file };
   }
   const query = text(input, ...QUERIES);
   const path = text(input, "path");
-  const isFile = query === null && !LOOKS_AROUND.test(name);
+  const isFile = path !== null && query === null && !LOOKS_AROUND.test(name);
   const file = text(input, ...FILES) ?? (isFile ? path : null);
   return { object: command(input) ?? file ?? query ?? path ?? text(input, ...REST), file };
 }

@@ -10,7 +10,7 @@ async function hook(
   event: string,
   payload: object,
 ): Promise<HookEvent | null> {
-  return (await DECODERS[client]())(event, { session_id: "s", cwd: "/w", ...payload });
+  return DECODERS[client](event, { session_id: "s", cwd: "/w", ...payload });
 }
 
 describe("names", () => {

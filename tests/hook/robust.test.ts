@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { seededRandom } from "../../bench/random.ts";
 import { CLIENTS, type Client, GENERIC } from "../../src/domain/agents.ts";
-import type { Decode } from "../../src/hook/build.ts";
 import { detectCaller } from "../../src/hook/caller.ts";
 import { DECODERS, decodeHook } from "../../src/hook/decoders.ts";
 import { type Payload, parsePayload, salvagePayload } from "../../src/hook/payload.ts";
@@ -10,13 +9,10 @@ import { TELLS } from "./tells.ts";
 
 type Caller = Client | typeof GENERIC;
 const CALLERS: readonly Caller[] = [...CLIENTS, GENERIC];
-const decoders = Object.fromEntries(
-  await Promise.all(CALLERS.map(async (caller) => [caller, await DECODERS[caller]()])),
-) as Record<Caller, Decode>;
 
 /** As `decodeHook`, without waiting. */
 function decodeNow(named: Caller, event: string, payload: Payload, env = {}) {
-  return decoders[detectCaller(named, payload, env)](event, payload);
+  return DECODERS[detectCaller(named, payload, env)](event, payload);
 }
 
 const HUGE = "x".repeat(100_000);
@@ -73,7 +69,7 @@ describe.each([...CALLERS])("%s", (caller) => {
   test("nor of an event that no one knows", async () => {
     for (const event of ["", "toString", "__proto__", "sesion-start", HUGE]) {
       const payload = { session_id: "s", trajectory_id: "s", taskId: "s", thread: { id: "s" } };
-      expect(decoders[caller](event, payload)).toBeNull();
+      expect(DECODERS[caller](event, payload)).toBeNull();
     }
   });
 });
