@@ -42,6 +42,11 @@ test("the commands are these", () => {
     "activity",
     "activity log",
     "hook",
+    "hooks",
+    "hooks install",
+    "hooks uninstall",
+    "hooks status",
+    "hooks print",
     "context",
   ]);
 });

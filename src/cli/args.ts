@@ -28,6 +28,11 @@ interface FreeText {
   readonly freeText?: boolean;
 }
 
+/** A positional that takes all the words that are left, as `_`. */
+interface Rest {
+  readonly rest?: boolean;
+}
+
 interface Parsing {
   readonly defs: ArgsDef;
   /** From the option as typed (`--title`, `-t`) to its name. */
@@ -159,6 +164,10 @@ function placePositionals(parsing: Parsing): void {
   const rest = [...parsing.positionals];
   for (const [name, def] of Object.entries(parsing.defs)) {
     if (def.type !== "positional") continue;
+    if ((def as Rest).rest) {
+      parsing.values["_"] = rest.splice(0);
+      continue;
+    }
     const value = rest.shift();
     if (value !== undefined) parsing.values[name] = value;
     else if (def.required !== false)

@@ -25,6 +25,15 @@ export default defineCommand({
       subCommands: { log },
     }),
     hook,
+    hooks: defineCommand({
+      meta: { name: "hooks", description: "Install, check and remove the hooks of agents" },
+      subCommands: {
+        install: () => import("./hooks/install.ts").then((module) => module.default),
+        uninstall: () => import("./hooks/uninstall.ts").then((module) => module.default),
+        status: () => import("./hooks/status.ts").then((module) => module.default),
+        print: () => import("./hooks/print.ts").then((module) => module.default),
+      },
+    }),
     context: () => import("./context.ts").then((module) => module.default),
   },
 });

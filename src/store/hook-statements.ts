@@ -82,4 +82,11 @@ export const LIVE_SESSIONS = `SELECT s.agent_id, ${localMinute("s.started_at")} 
   WHERE m.client IS NOT NULL AND m.ended_ms IS NULL AND m.root = ?1 AND m.session_id <> ?2 AND s.ended_at IS NULL
   ORDER BY m.rowid DESC LIMIT 5`;
 
+export const CLIENTS_HEARD = `SELECT client, max(last_event_ms) AS last FROM mm_sessions
+  WHERE client IS NOT NULL GROUP BY client`;
+
+/** From the newest events back, a thousand of the client's. */
+export const LAST_OWN_TIMES = `SELECT e.own_us FROM mm_events e JOIN mm_sessions m ON m.session_id = e.session_id
+  WHERE m.client = ?1 AND e.own_us IS NOT NULL ORDER BY e.event_id DESC LIMIT 1000`;
+
 export const TAKE_SPOOLED = "INSERT OR IGNORE INTO mm_spooled (id) VALUES (?1)";

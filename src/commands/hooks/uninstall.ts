@@ -1,0 +1,54 @@
+import { parseClients } from "../../app/hooks-clients.ts";
+import { type UninstallResult, uninstallHooks } from "../../app/hooks-uninstall.ts";
+import { command } from "../../cli/command.ts";
+import { AGENTS } from "../../domain/agents.ts";
+import { escapeControls } from "../../domain/text.ts";
+
+function describe({ uninstalled }: UninstallResult): string {
+  if (uninstalled.length === 0) return "No hooks found.\n";
+  const lines = uninstalled.map(({ client, file, status }) => {
+    const head = status === "removed" ? "Removed" : "Nothing there";
+    return `${head}: ${AGENTS[client].name}, ${escapeControls(file)}`;
+  });
+  return [...lines, ""].join("\n");
+}
+
+export default command({
+  meta: { name: "uninstall", description: "Take the hooks out of agents' settings again" },
+  args: {
+    client: {
+      type: "positional",
+      rest: true,
+      required: false,
+      valueHint: "CLIENT…",
+      description: "Agents to uninstall from; all that have hooks by default",
+    },
+    scope: {
+      type: "enum",
+      options: ["user", "project"],
+      default: "user",
+      valueHint: "SCOPE",
+      description: "Your own settings, or those of the project here",
+    },
+    "dry-run": { type: "boolean", description: "Show what would change, and change nothing" },
+    yes: { type: "boolean", alias: "y", description: "For symmetry: it never asks" },
+    json: { type: "boolean", description: "Print one line of JSON" },
+  },
+  example: "mm hooks uninstall claude",
+  details: [
+    "A file that nobody has touched since gets its old bytes back; from any other only the hooks of mm are removed. Sessions that were recorded stay.",
+  ],
+  async run(ctx, args) {
+    const dryRun = args["dry-run"] === true;
+    const result = await uninstallHooks(ctx, {
+      clients: parseClients(args._),
+      scope: args.scope,
+      dryRun,
+    });
+    const { uninstalled, diff } = result;
+    return {
+      data: { dry_run: dryRun, clients: uninstalled, ...(dryRun ? { diff } : {}) },
+      text: () => (dryRun ? diff : describe(result)),
+    };
+  },
+});

@@ -1,0 +1,99 @@
+import { getNodeValue, type Node } from "jsonc-parser";
+import { type Entry, faultAt } from "./editor.ts";
+import { parseJson, properties, property } from "./json-text.ts";
+import { type OwnCommand, parseOwnCommand, parseWords } from "./own-command.ts";
+
+/** How a client's JSON settings hold hooks: `{"hooks": {EVENT: [handler or group of handlers]}}`. */
+export interface JsonShape {
+  readonly client: string;
+  /** What stands beside `hooks` in each group; null where handlers stand right under their event. */
+  readonly group: Readonly<Record<string, unknown>> | null;
+  /** Keys that the file must have beside `hooks`. */
+  readonly topLevel?: Readonly<Record<string, unknown>>;
+  /** The file is `mm`'s own, so that whatever is empty in it is too. */
+  readonly isOwnFile?: boolean;
+  handler(event: string, program: string): Readonly<Record<string, unknown>>;
+}
+
+const COMMAND_KEYS = ["command", "bash", "powershell", "commandWindows", "windows", "linux", "osx"];
+
+/** What a handler calls if all that it calls is `mm`. */
+function ownCall(value: unknown): OwnCommand | null {
+  if (typeof value !== "object" || value === null) return null;
+  const handler = value as Readonly<Record<string, unknown>>;
+  const { command, args } = handler as { command?: unknown; args?: unknown };
+  if (Array.isArray(args)) {
+    const words = [command, ...args];
+    return words.every((word) => typeof word === "string") ? parseWords(words) : null;
+  }
+  const commands = COMMAND_KEYS.map((key) => handler[key]).filter((found) => found !== undefined);
+  const calls = commands.map((found) =>
+    typeof found === "string" ? parseOwnCommand(found) : null,
+  );
+  return calls.every((call) => call !== null) ? (calls[0] ?? null) : null;
+}
+
+/** A handler of ours in the tree. */
+interface Found extends Entry {
+  readonly handler: Node;
+  /** The handler, or the group that holds it. */
+  readonly element: Node;
+  readonly list: Node;
+  /** Whether this list is the one that the client reads: the last of its name. */
+  readonly counts: boolean;
+}
+
+export interface Tree {
+  readonly text: string;
+  readonly root: Node | null;
+  readonly found: readonly Found[];
+}
+
+function hooksObjects(text: string, root: Node): Node[] {
+  return properties(root)
+    .filter(({ key }) => key === "hooks")
+    .map(({ value }) => {
+      if (value.type !== "object") throw faultAt(text, value.offset, "`hooks` is not an object");
+      return value;
+    });
+}
+
+function ownIn(
+  shape: JsonShape,
+  list: Node,
+): { handler: Node; element: Node; place: string; call: OwnCommand }[] {
+  return (list.children ?? []).flatMap((element, group) => {
+    const inner = element.type === "object" ? property(element, "hooks") : undefined;
+    const handlers = inner?.type === "array" ? (inner.children ?? []) : [element];
+    return handlers.flatMap((handler, index) => {
+      const call = ownCall(getNodeValue(handler));
+      return call?.client === shape.client
+        ? [{ handler, element, place: `${group}:${index}`, call }]
+        : [];
+    });
+  });
+}
+
+/** @throws SettingsFault */
+export function readTree(shape: JsonShape, text: string): Tree {
+  const root = parseJson(text);
+  if (root === null) return { text, root, found: [] };
+  if (root.type !== "object") throw faultAt(text, root.offset, "it is not an object");
+  const objects = hooksObjects(text, root);
+  const found = objects.flatMap((hooks, index) => {
+    const events = properties(hooks);
+    return events.flatMap(({ key, value: list }) => {
+      if (list.type !== "array")
+        throw faultAt(text, list.offset, `\`hooks.${key}\` is not an array`);
+      const counts = index === objects.length - 1 && property(hooks, key) === list;
+      return ownIn(shape, list).map(({ call, ...own }) => ({
+        ...own,
+        list,
+        counts,
+        event: key,
+        program: call.program,
+      }));
+    });
+  });
+  return { text, root, found };
+}

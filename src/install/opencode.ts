@@ -1,0 +1,20 @@
+import type { HookSettings } from "./client.ts";
+import { folderOf, type Places } from "./places.ts";
+import { pluginFile } from "./plugin-file.ts";
+
+function folder(places: Places): string {
+  return `${folderOf(places, "XDG_CONFIG_HOME", ".config")}/opencode`;
+}
+
+export const opencode: HookSettings = {
+  kind: "settings",
+  programs: ["opencode"],
+  folder,
+  file: (scope, places) =>
+    `${scope === "user" ? folder(places) : `${places.project}/.opencode`}/plugins/mm.js`,
+  editor: pluginFile,
+  events: { sessions: ["plugin"], activity: ["plugin"] },
+  promptEvent: "plugin",
+  nextSteps: () => ["an opencode that is running has to be restarted"],
+  obstacles: () => [],
+};

@@ -1,0 +1,87 @@
+import { getNodeValue } from "jsonc-parser";
+import { faultAt } from "./editor.ts";
+import {
+  append,
+  applyEdits,
+  type Item,
+  layoutOf,
+  parseJson,
+  property,
+  render,
+} from "./json-text.ts";
+import { refusing } from "./plan.ts";
+import { applyChange, type Disk, readText } from "./write.ts";
+
+/** What of the events' content is kept. */
+const CAPTURES = ["none", "summary", "full"] as const;
+
+type Capture = (typeof CAPTURES)[number];
+
+/** What `mm hooks` changes in `<home>/mm.json`; what is undefined stays. */
+export interface OwnSettings {
+  readonly capture?: Capture | undefined;
+  readonly context?: boolean | undefined;
+  /** Clients whose hooks come to report prompts, or cease to. */
+  readonly reporting: readonly string[];
+  readonly silent: readonly string[];
+}
+
+export function ownSettingsPath(home: string): string {
+  return `${home}/mm.json`;
+}
+
+function setProperty(text: string, key: string, value: unknown): string {
+  const root = parseJson(text);
+  if (root === null) return `${JSON.stringify({ [key]: value }, null, 2)}\n`;
+  const old = property(root, key);
+  if (old !== undefined) {
+    if (Bun.deepEquals(getNodeValue(old), value)) return text;
+    const replacement = JSON.stringify(value);
+    return applyEdits(text, [{ offset: old.offset, length: old.length, text: replacement }]);
+  }
+  const item: Item = (layout, indent) =>
+    `${JSON.stringify(key)}: ${render(value, { ...layout, isCompact: true }, indent)}`;
+  return applyEdits(text, append(text, root, [item], layoutOf(text, root)));
+}
+
+/** The text of `mm.json` with the changes; null where there is no file and nothing to say. */
+export function editOwnSettings(text: string | null, changes: OwnSettings): string | null {
+  const { capture, context, reporting, silent } = changes;
+  const root = parseJson(text ?? "");
+  if (root !== null && root.type !== "object") {
+    throw faultAt(text ?? "", root.offset, "it is not an object");
+  }
+  const values: Record<string, unknown> = {};
+  if (capture !== undefined) values["capture"] = capture;
+  if (context !== undefined) values["context"] = context;
+  const node = root === null ? undefined : property(root, "prompts");
+  const old: unknown = node === undefined ? [] : getNodeValue(node);
+  const known = Array.isArray(old) ? old.map(String) : [];
+  const prompts = [...new Set([...known, ...reporting])].filter((name) => !silent.includes(name));
+  if (!Bun.deepEquals(prompts, known)) values["prompts"] = prompts;
+  let edited = text;
+  for (const [key, value] of Object.entries(values)) edited = setProperty(edited ?? "", key, value);
+  return edited;
+}
+
+/** What is in force: as told now, else as the file says, else the default. */
+export function inForce(files: Disk, home: string, changes: OwnSettings) {
+  const text = readText(files, ownSettingsPath(home));
+  const edited = refusing(ownSettingsPath(home), () => editOwnSettings(text, changes));
+  const root = edited === null ? null : parseJson(edited);
+  const value = (key: string): unknown => {
+    const node = root?.type === "object" ? property(root, key) : undefined;
+    return node === undefined ? undefined : getNodeValue(node);
+  };
+  const capture = CAPTURES.find((known) => known === value("capture")) ?? "summary";
+  return { capture, context: value("context") === true, isChanged: edited !== text };
+}
+
+/** Writes the changes; false where the file was changed by somebody else meanwhile. */
+export function writeOwnSettings(files: Disk, home: string, changes: OwnSettings): boolean {
+  const path = ownSettingsPath(home);
+  const before = readText(files, path);
+  const after = refusing(path, () => editOwnSettings(before, changes));
+  if (after === before) return true;
+  return applyChange(files, { path, before, after, newMode: 0o600 });
+}

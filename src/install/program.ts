@@ -1,0 +1,85 @@
+import { realpathSync } from "node:fs";
+import type { Context, Env } from "../context.ts";
+import { UserError } from "../errors.ts";
+import { BARE_PROGRAM, isWindowsPath } from "./hook-command.ts";
+import type { Scope } from "./places.ts";
+
+/** The program that the hooks are to call, and what is to be said about it. */
+export interface Program {
+  readonly program: string;
+  readonly warnings: readonly string[];
+}
+
+/** Where an installed program does not stay; the rest of the sentence says why. */
+const VANISHING: readonly (readonly [RegExp, string])[] = [
+  [/^(\/private)?(\/var)?\/tmp\/|^\/run\/|^\/dev\/shm\//u, "in a temporary folder"],
+  [/[/\\]_npx[/\\]|[/\\]bunx-|[/\\]\.cache[/\\]/u, "in a cache"],
+  [/^\/nix\/store\//u, "in the Nix store, where an upgrade moves it"],
+  [/[/\\]Cellar[/\\]/u, "in a folder of one version"],
+];
+
+/** Every program of this name on PATH, first found first. */
+export function findOnPath(env: Env, name: string): string[] {
+  const path = env["PATH"] ?? env["Path"] ?? "";
+  const separator = isWindowsPath(path) ? ";" : ":";
+  return path.split(separator).flatMap((folder) => {
+    const isAbsolute = folder.startsWith("/") || isWindowsPath(folder);
+    const found = isAbsolute ? Bun.which(name, { PATH: folder }) : null;
+    return found === null ? [] : [found];
+  });
+}
+
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+export function isSameFile(a: string, b: string): boolean {
+  return realPath(a) === realPath(b);
+}
+
+/** Whether a program on PATH is the npm package's script that starts this very binary. */
+function isOwnShim(onPath: string, executable: string): boolean {
+  const root = /^.*?[/\\]node_modules[/\\]/u.exec(realPath(onPath))?.[0];
+  return root !== undefined && executable.startsWith(root);
+}
+
+function isNamedLikeUs(path: string): boolean {
+  return /(^|[/\\])mm(\.exe)?$/u.test(path);
+}
+
+function strangers(ctx: Pick<Context, "env" | "executable">): string[] {
+  const first = findOnPath(ctx.env, "mm")[0];
+  if (first === undefined) return [];
+  if (isSameFile(first, ctx.executable) || isOwnShim(first, ctx.executable)) return [];
+  return [`the mm that PATH finds first is another program: ${first}`];
+}
+
+/**
+ * The path by which the hooks find this program: the one on PATH, which an upgrade keeps, not what it links
+ * to; where PATH has none or only a script that starts it, its own. A project's settings get the bare name.
+ * @throws UserError `program_path`
+ */
+export function findProgram(ctx: Pick<Context, "env" | "executable">, scope: Scope): Program {
+  const warnings = strangers(ctx);
+  if (scope === "project") {
+    const missing = findOnPath(ctx.env, "mm").length === 0;
+    const note = "there is no mm on PATH, where a project's hooks look for it";
+    return { program: BARE_PROGRAM, warnings: missing ? [note] : warnings };
+  }
+  const onPath = findOnPath(ctx.env, "mm").find((path) => isSameFile(path, ctx.executable));
+  const program = onPath ?? ctx.executable;
+  if (!isNamedLikeUs(program)) {
+    throw new UserError(
+      "program_path",
+      `the hooks can't call ${program}: its name is not mm`,
+      "install it as mm, or put a link of that name on PATH",
+    );
+  }
+  const why = VANISHING.find(([pattern]) => pattern.test(program))?.[1];
+  const vanishes = why === undefined ? [] : [`${program} may vanish: it is ${why}`];
+  return { program, warnings: [...warnings, ...vanishes] };
+}

@@ -1,0 +1,91 @@
+import { existsSync } from "node:fs";
+import type { Context, Env } from "../context.ts";
+import { AGENTS, CLIENTS, type Client } from "../domain/agents.ts";
+import { UserError } from "../errors.ts";
+import type { EventSet, HookSettings } from "./client.ts";
+import { INSTALLERS } from "./clients.ts";
+import type { Places, Scope } from "./places.ts";
+import type { Target } from "./plan.ts";
+import { findOnPath } from "./program.ts";
+import { type Disk, readText } from "./write.ts";
+
+const VERSION_MS = 3000;
+
+/** The file of one client in one scope, or null for a client that `mm` installs nothing for. */
+export function targetOf(client: Client, scope: Scope, places: Places): Target | null {
+  const settings = INSTALLERS[client];
+  if (settings.kind === "none") return null;
+  return { client, settings, scope, path: settings.file(scope, places) };
+}
+
+/** @throws UserError `not_installable` */
+export function namedTarget(client: Client, scope: Scope, places: Places): Target {
+  const target = targetOf(client, scope, places);
+  if (target !== null) return target;
+  const installer = INSTALLERS[client];
+  const because = installer.kind === "none" ? installer.because : "";
+  throw new UserError("not_installable", `nothing to install for ${client}: ${because}`);
+}
+
+/** Whether the agent is found on this machine. */
+export function isThere(settings: HookSettings, places: Places, env: Env): boolean {
+  return (
+    existsSync(settings.folder(places)) ||
+    settings.programs.some((name) => findOnPath(env, name).length > 0)
+  );
+}
+
+/** The supported clients that are found on this machine. */
+export function clientsThere(places: Places): Client[] {
+  return CLIENTS.filter((client) => {
+    const installer = INSTALLERS[client];
+    if (installer.kind === "none" || AGENTS[client].support === "preview") return false;
+    return isThere(installer, places, places.env);
+  });
+}
+
+function isAtLeast(version: readonly number[], wanted: readonly number[]): boolean {
+  for (const [index, number] of wanted.entries()) {
+    const own = version[index] ?? 0;
+    if (own !== number) return own > number;
+  }
+  return true;
+}
+
+/** The events to install: those of the set that the client's version knows. */
+export async function eventsOf(
+  ctx: Pick<Context, "env" | "capture">,
+  settings: HookSettings,
+  set: EventSet,
+): Promise<readonly string[]> {
+  const { newerEvents } = settings;
+  const events = settings.events[set];
+  if (newerEvents === undefined || !events.some((event) => event in newerEvents.since))
+    return events;
+  const [name = "", ...words] = newerEvents.argv;
+  const program = findOnPath(ctx.env, name)[0];
+  const printed = program === undefined ? null : await ctx.capture([program, ...words], VERSION_MS);
+  const version =
+    newerEvents.pattern
+      .exec(printed ?? "")
+      ?.slice(1)
+      .map(Number) ?? null;
+  return events.filter((event) => {
+    const since = newerEvents.since[event];
+    return since === undefined || (version !== null && isAtLeast(version, since));
+  });
+}
+
+/** What already does the same as hooks would, or null. */
+export function rivalOf(files: Disk, settings: HookSettings, places: Places): string | null {
+  return settings.rival?.({ places, read: (path) => readQuietly(files, path) }) ?? null;
+}
+
+/** A file's text, or null where it can't be read. */
+export function readQuietly(files: Disk, path: string): string | null {
+  try {
+    return readText(files, path);
+  } catch {
+    return null;
+  }
+}

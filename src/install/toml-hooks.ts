@@ -1,0 +1,142 @@
+import { type Baseline, type Editor, type Entry, SettingsFault, type Wanted } from "./editor.ts";
+import { hookCommand, isWindowsPath } from "./hook-command.ts";
+import { splitBom } from "./json-text.ts";
+import { parseOwnCommand } from "./own-command.ts";
+
+/** Hooks as `[[hooks]]` tables that may hold only an event, a command and a timeout. */
+export interface TomlShape {
+  readonly client: string;
+  readonly timeout: number;
+}
+
+type Table = Readonly<Record<string, unknown>>;
+
+/** A `[[hooks]]` block of ours in the text: from its header to what the next line is. */
+interface Block extends Entry {
+  readonly start: number;
+  readonly end: number;
+}
+
+function parse(text: string): Table {
+  try {
+    return Bun.TOML.parse(text) as Table;
+  } catch (error) {
+    throw new SettingsFault(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function hooksOf(table: Table): readonly Table[] {
+  const hooks = table["hooks"];
+  if (hooks === undefined) return [];
+  if (!Array.isArray(hooks)) throw new SettingsFault("`hooks` is not an array of tables");
+  return hooks as Table[];
+}
+
+/** What a block says if it is one table with a command of ours. */
+function ownBlock(shape: TomlShape, text: string): Omit<Entry, "place"> | null {
+  let table: Table;
+  try {
+    table = Bun.TOML.parse(text) as Table;
+  } catch {
+    return null;
+  }
+  const [hook, ...more] = Array.isArray(table["hooks"]) ? (table["hooks"] as Table[]) : [];
+  if (hook === undefined || more.length > 0 || Object.keys(table).length !== 1) return null;
+  const { event, command } = hook as { event?: unknown; command?: unknown };
+  const own = typeof command === "string" ? parseOwnCommand(command) : null;
+  if (own?.client !== shape.client || typeof event !== "string") return null;
+  return { event, program: own.program };
+}
+
+function blocksOf(shape: TomlShape, text: string): Block[] {
+  const blocks: Block[] = [];
+  const lines =
+    /^[ \t]*\[\[hooks\]\][^\n]*\n(?:[ \t]*(?:event|command|matcher|timeout)[ \t]*=[^\n]*(?:\n|$))*/gmu;
+  for (const match of text.matchAll(lines)) {
+    const own = ownBlock(shape, match[0]);
+    if (own === null) continue;
+    blocks.push({
+      ...own,
+      place: String(blocks.length),
+      start: match.index,
+      end: match.index + match[0].length,
+    });
+  }
+  return blocks;
+}
+
+function ownHooks(shape: TomlShape, table: Table): number {
+  return hooksOf(table).filter((hook) => {
+    const command = hook["command"];
+    return typeof command === "string" && parseOwnCommand(command)?.client === shape.client;
+  }).length;
+}
+
+function strip(shape: TomlShape, text: string): string {
+  const before = parse(text);
+  const blocks = blocksOf(shape, text);
+  if (blocks.length !== ownHooks(shape, before)) {
+    throw new SettingsFault("a hook of mm stands in it in a way that can't be taken out");
+  }
+  let left = text;
+  for (const { start, end } of blocks.toReversed()) {
+    // The empty line that was put before it goes along.
+    const gap = /\r?\n(\r?\n)$/u.exec(left.slice(0, start))?.[1]?.length ?? 0;
+    left = left.slice(0, start - gap) + left.slice(end);
+  }
+  parse(left);
+  return left;
+}
+
+function block(
+  shape: TomlShape,
+  { program, event }: { program: string; event: string },
+  eol: string,
+): string {
+  const shell = isWindowsPath(program) ? "cmd" : "posix";
+  const command = hookCommand(shell, { program, client: shape.client, event });
+  const lines = [
+    "[[hooks]]",
+    `event = ${JSON.stringify(event)}`,
+    `command = ${JSON.stringify(command)}`,
+  ];
+  return [...lines, `timeout = ${shape.timeout}`, ""].join(eol);
+}
+
+function add(shape: TomlShape, text: string, { program, events }: Wanted): string {
+  const eol = text.includes("\r\n") ? "\r\n" : "\n";
+  const blocks = events.map((event) => block(shape, { program, event }, eol)).join(eol);
+  const lead =
+    text === "" || text.endsWith(`${eol}${eol}`) ? "" : text.endsWith("\n") ? eol : eol + eol;
+  const added = text + lead + blocks;
+  if (hooksOf(parse(added)).length !== hooksOf(parse(text)).length + events.length) {
+    throw new SettingsFault("`hooks` is of a shape that can't be added to");
+  }
+  return added;
+}
+
+/** The editor of TOML settings; the blocks are told apart textually, and every result is parsed. */
+export function tomlHooks(shape: TomlShape): Editor {
+  return {
+    find(text) {
+      const { body } = splitBom(text);
+      hooksOf(parse(body));
+      return blocksOf(shape, body);
+    },
+    install(text, wanted) {
+      const { bom, body } = splitBom(text ?? "");
+      const blocks = blocksOf(shape, body);
+      const standing = blocks.map(({ start, end }) => body.slice(start, end));
+      const eol = body.includes("\r\n") ? "\r\n" : "\n";
+      const asWanted = wanted.events.map((event) => block(shape, { ...wanted, event }, eol));
+      if (Bun.deepEquals(standing, asWanted)) return bom + body;
+      return bom + add(shape, strip(shape, body), wanted);
+    },
+    uninstall(text, baseline: Baseline) {
+      const { bom, body } = splitBom(text);
+      const left = strip(shape, body);
+      return left.trim() === "" && baseline === null ? null : bom + left;
+    },
+    print: (wanted) => add(shape, "", wanted),
+  };
+}

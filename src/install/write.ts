@@ -1,0 +1,244 @@
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { dirname, resolve } from "node:path";
+import { codeOf, UserError } from "../errors.ts";
+
+/** What is used of the file system, so that the tests can make any of it fail. */
+export const disk = {
+  accessSync,
+  chmodSync,
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+};
+
+export type Disk = typeof disk;
+
+const MAX_LINKS = 40;
+const PRIVATE_FOLDER = 0o700;
+const PERMISSIONS = 0o7777;
+/** A name that no client takes for settings, a hook or a plugin. */
+const TEMPORARY = /^\.mm-[0-9a-f-]+\.tmp$/u;
+/** What a killed process has left is removed when it is this old. */
+const LEFTOVER_MS = 60_000;
+
+/** One change of one file; null stands for no file. */
+export interface Change {
+  readonly path: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  /** Mode of a file that isn't there yet. */
+  readonly newMode: number;
+}
+
+function isMissing(error: unknown): boolean {
+  return codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR";
+}
+
+/**
+ * The text of a file, or null where there is none.
+ * @throws UserError `settings_unreadable`
+ */
+export function readText(files: Disk, path: string): string | null {
+  try {
+    // The decoder would swallow a byte order mark.
+    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    return decoder.decode(files.readFileSync(path));
+  } catch (error) {
+    if (isMissing(error)) return null;
+    const problem = error instanceof TypeError ? "it is not UTF-8 text" : codeOf(error);
+    throw new UserError("settings_unreadable", `can't read ${path}: ${problem}`);
+  }
+}
+
+/** The file that a path leads to through symbolic links, whether or not it is there. */
+function targetOf(files: Disk, path: string): string {
+  let target = path;
+  for (let links = 0; links < MAX_LINKS; links++) {
+    const stat = files.lstatSync(target, { throwIfNoEntry: false });
+    if (stat === undefined || !stat.isSymbolicLink()) return target;
+    target = resolve(dirname(target), files.readlinkSync(target));
+  }
+  throw new UserError("settings_unreadable", `can't read ${path}: too many symbolic links`);
+}
+
+/** Makes a folder with those above it and returns the ones that were missing, topmost first. */
+export function makeFolder(files: Disk, folder: string, mode = PRIVATE_FOLDER): string[] {
+  const missing: string[] = [];
+  let at = folder;
+  while (files.statSync(at, { throwIfNoEntry: false }) === undefined) {
+    missing.unshift(at);
+    at = dirname(at);
+  }
+  for (const made of missing) {
+    try {
+      files.mkdirSync(made, { mode });
+      // The process's mask may have taken some of it.
+      files.chmodSync(made, mode);
+    } catch (error) {
+      if (codeOf(error) !== "EEXIST") throw error;
+    }
+  }
+  return missing;
+}
+
+function syncFolder(files: Disk, folder: string): void {
+  try {
+    const fd = files.openSync(folder, "r");
+    try {
+      files.fsyncSync(fd);
+    } finally {
+      files.closeSync(fd);
+    }
+  } catch {
+    // Not every system lets a folder be opened; the rename itself is done.
+  }
+}
+
+function removeLeftovers(files: Disk, folder: string): void {
+  try {
+    for (const name of files.readdirSync(folder)) {
+      const path = `${folder}/${name}`;
+      if (!TEMPORARY.test(name)) continue;
+      const age = Date.now() - files.statSync(path).mtimeMs;
+      if (age > LEFTOVER_MS) files.unlinkSync(path);
+    }
+  } catch {
+    // Somebody else may have removed it; the next write looks again.
+  }
+}
+
+function writeAll(files: Disk, fd: number, bytes: Uint8Array): void {
+  let at = 0;
+  while (at < bytes.length) at += files.writeSync(fd, bytes, at);
+}
+
+/** A file beside the target with the new text on the disk, with the mode and owner that the target has. */
+function writeTemporary(files: Disk, target: string, text: string, newMode: number): string {
+  const temporary = `${dirname(target)}/.mm-${crypto.randomUUID()}.tmp`;
+  const old = files.statSync(target, { throwIfNoEntry: false });
+  const fd = files.openSync(temporary, "wx", 0o600);
+  try {
+    writeAll(files, fd, new TextEncoder().encode(text));
+    if (old !== undefined) {
+      const now = files.statSync(temporary);
+      if (now.uid !== old.uid || now.gid !== old.gid) files.fchownSync(fd, old.uid, old.gid);
+    }
+    files.fchmodSync(fd, old === undefined ? newMode : old.mode & PERMISSIONS);
+    files.fsyncSync(fd);
+  } catch (error) {
+    files.closeSync(fd);
+    files.unlinkSync(temporary);
+    throw error;
+  }
+  files.closeSync(fd);
+  return temporary;
+}
+
+function replace(files: Disk, change: Change, target: string): boolean {
+  const { path, before, after } = change;
+  if (after === null) {
+    if (readText(files, path) !== before) return false;
+    if (before !== null) files.unlinkSync(target);
+    return true;
+  }
+  const temporary = writeTemporary(files, target, after, change.newMode);
+  try {
+    if (readText(files, path) !== before) {
+      files.unlinkSync(temporary);
+      return false;
+    }
+    files.renameSync(temporary, target);
+    return true;
+  } catch (error) {
+    files.unlinkSync(temporary);
+    throw error;
+  }
+}
+
+/** @throws UserError `settings_unwritable` */
+function refuse(path: string, error: unknown): never {
+  if (error instanceof UserError) throw error;
+  throw new UserError(
+    "settings_unwritable",
+    `can't write ${path}: ${codeOf(error) || String(error)}`,
+    "nothing in it was changed",
+  );
+}
+
+/**
+ * Writes one change so that the file is the old one or the new one whatever happens, through symbolic links.
+ * False, and nothing done, where the file isn't what it was when the change was planned.
+ * @throws UserError `settings_unwritable`, `settings_unreadable`
+ */
+export function applyChange(files: Disk, change: Change): boolean {
+  try {
+    const target = targetOf(files, change.path);
+    const folder = dirname(target);
+    if (change.after !== null) makeFolder(files, folder, change.newMode === 0o600 ? 0o700 : 0o755);
+    const done = replace(files, change, target);
+    removeLeftovers(files, folder);
+    syncFolder(files, folder);
+    return done;
+  } catch (error) {
+    refuse(change.path, error);
+  }
+}
+
+/**
+ * Finds out before anything is written whether a change can be.
+ * @throws UserError `settings_unwritable`
+ */
+export function checkWritable(files: Disk, path: string): void {
+  try {
+    let folder = dirname(targetOf(files, path));
+    while (files.statSync(folder, { throwIfNoEntry: false }) === undefined)
+      folder = dirname(folder);
+    files.accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    refuse(path, error);
+  }
+}
+
+/** Removes folders that are empty, the last first. */
+export function removeFolders(files: Disk, folders: readonly string[]): void {
+  for (const folder of folders.toReversed()) {
+    try {
+      files.rmdirSync(folder);
+    } catch {
+      return;
+    }
+  }
+}
