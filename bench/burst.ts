@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { BURST_SIZE, type Row } from "./rows.ts";
+import type { Burst, Row } from "./rows.ts";
 import { median, type Scene } from "./scene.ts";
 
 const CORES = 2;
@@ -40,11 +40,12 @@ async function onTwoCores(work: () => Promise<void>): Promise<string | null> {
 
 /** Starts one process and gives the milliseconds until its end. */
 async function timeOne(scene: Scene, row: Row): Promise<number> {
+  const input = scene.stdinOf(row);
   const start = Bun.nanoseconds();
   const child = Bun.spawn(scene.argvOf(row), {
     cwd: scene.folder,
     env: scene.env,
-    stdin: "ignore",
+    stdin: input === undefined ? "ignore" : new Blob([input]),
     stdout: "ignore",
     stderr: "ignore",
   });
@@ -57,25 +58,26 @@ function prepare(scene: Scene, row: Row): void {
   if (row.prepare !== undefined) scene.run(["sh", "-c", row.prepare]);
 }
 
-async function burst(scene: Scene, row: Row): Promise<BurstTimes> {
+async function burst(scene: Scene, row: Burst): Promise<BurstTimes> {
   prepare(scene, row);
   const start = Bun.nanoseconds();
-  for (let call = 0; call < BURST_SIZE; call++) await timeOne(scene, row);
+  for (let call = 0; call < row.size; call++) await timeOne(scene, row);
   const evenShareMs = (Bun.nanoseconds() - start) / 1e6 / CORES;
   prepare(scene, row);
-  const all = Array.from({ length: BURST_SIZE }, () => timeOne(scene, row));
+  const all = Array.from({ length: row.size }, () => timeOne(scene, row));
   const slowestMs = Math.max(...(await Promise.all(all)));
   // After a preparation, however many start at once, only one of them may find something to add.
-  scene.tally(row, row.prepare === undefined ? 2 * BURST_SIZE : 2);
+  scene.tally(row, row.prepare === undefined ? 2 * row.size : 2);
   return { slowestMs, evenShareMs };
 }
 
 /** Medians over some bursts of each of the scene's rows, in turn; `note` says what was amiss. */
 export async function measureBursts(
   scene: Scene,
+  rows: readonly Burst[],
   times: number,
 ): Promise<{ results: Map<Row, BurstTimes>; note: string | null }> {
-  const all = new Map<Row, BurstTimes[]>(scene.rows.map((row) => [row, []]));
+  const all = new Map<Burst, BurstTimes[]>(rows.map((row) => [row, []]));
   const note = await onTwoCores(async () => {
     for (let time = 0; time < times; time++) {
       for (const [row, bursts] of all) bursts.push(await burst(scene, row));

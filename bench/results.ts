@@ -1,5 +1,5 @@
 import type { BurstTimes } from "./burst.ts";
-import { BURST_GOAL, LARGE_GOAL, MEMORY_GOAL_MB, type Row } from "./rows.ts";
+import { LARGE_GOAL, MEMORY_GOAL_MB, type Row } from "./rows.ts";
 import type { Scene } from "./scene.ts";
 import { MEMORY_SUFFIX } from "./scenes.ts";
 import type { Result } from "./table.ts";
@@ -61,7 +61,7 @@ export function burstResults(
     ms: slowestMs,
     value: slowestMs / evenShareMs,
     unit: "× share",
-    goal: pinned ? goalOn(scene, BURST_GOAL) : null,
+    goal: pinned ? goalOn(scene, row.goal) : null,
   }));
 }
 

@@ -5,6 +5,8 @@ export interface Row {
   readonly argv: readonly string[];
   /** Shell script, run untimed before each call in the folder that holds `home/`. */
   readonly prepare?: string;
+  /** Run once, before anything is counted. */
+  readonly setUp?: { readonly argv: readonly string[]; readonly stdin: string };
   /** What the nth call reads; standard input is empty without it. */
   readonly stdin?: (call: number) => string;
   /** What a call prints, on stdout and stderr together; tells that it did its work. */
@@ -17,14 +19,16 @@ export interface Row {
   readonly goal?: number;
 }
 
+/** A row measured as `size` processes that start at once. */
+export interface Burst extends Row {
+  readonly size: number;
+}
+
 /** How many sessions the scenes with stale ones hold. */
 export const STALE_SESSIONS = 10_000;
 /** A large database takes at most so many times as long as a fresh one. */
 export const LARGE_GOAL = 1.1;
-export const BURST_GOAL = 1.6;
 export const MEMORY_GOAL_MB = 45;
-/** How many processes a burst starts at once. */
-export const BURST_SIZE = 100;
 
 // A live session in the state file would make `session start` warn about it, which loads more code.
 const FORGET_CURRENT = "rm -f home/.current_session";
@@ -63,6 +67,55 @@ const logFromStdin: Row = {
 
 const list: Row = { name: "session list", argv: ["session", "list"], expect: /\n20 session/ };
 
+/** A call of Claude Code; each has a session or a tool-use id of its own, since a repeat is dropped. */
+function claudeCall(event: string, fields: (call: number) => object) {
+  return (call: number) =>
+    JSON.stringify({
+      session_id: "0482db63-51f0-4d0e-9c6b-0d1c8f6a7b21",
+      transcript_path: "/home/u/.claude/projects/-w/0482db63-51f0-4d0e-9c6b-0d1c8f6a7b21.jsonl",
+      cwd: "/tmp",
+      hook_event_name: event,
+      ...fields(call),
+    });
+}
+
+function toolCall(response: string) {
+  return claudeCall("PostToolUse", (call) => ({
+    permission_mode: "default",
+    tool_name: "Bash",
+    tool_input: { command: "npm test", description: "Run the tests" },
+    tool_response: { stdout: response, stderr: "", interrupted: false, isImage: false },
+    tool_use_id: `toolu_${call}_${crypto.randomUUID()}`,
+    duration_ms: 25,
+  }));
+}
+
+const hookTool: Row = {
+  name: "hook claude PostToolUse",
+  argv: ["hook", "claude", "PostToolUse"],
+  stdin: toolCall("12 pass, 0 fail"),
+  setUp: {
+    argv: ["hook", "claude", "SessionStart"],
+    stdin: claudeCall("SessionStart", () => ({ source: "startup" }))(0),
+  },
+  expect: /^$/,
+  adds: "session_events",
+};
+
+const hookStart: Row = {
+  name: "hook claude SessionStart",
+  argv: ["hook", "claude", "SessionStart"],
+  stdin: claudeCall("SessionStart", () => ({ source: "startup", session_id: crypto.randomUUID() })),
+  expect: /^$/,
+  adds: "sessions",
+};
+
+const hookLarge: Row = {
+  ...hookTool,
+  name: "hook claude PostToolUse, 5 MB",
+  stdin: toolCall("x".repeat(5_000_000)),
+};
+
 /** Measured on each database and each file system. */
 export const COMMANDS: readonly Row[] = [
   { ...version, goal: 1.15 },
@@ -71,12 +124,16 @@ export const COMMANDS: readonly Row[] = [
   { ...log, goal: 1.9 },
   logFromStdin,
   { ...list, goal: 2 },
+  { ...hookTool, goal: 2 },
+  { ...hookStart, goal: 2.6 },
+  { ...hookLarge, goal: 14 },
 ];
 
 /** Measured where each fsync takes 2 ms longer. */
 export const SLOW_FSYNC_COMMANDS: readonly Row[] = [
   { ...log, name: "activity log, fsync + 2 ms", goal: 2.6 },
   { ...newSession, name: "session start (new), fsync + 2 ms", goal: 3.6 },
+  { ...hookTool, name: "hook claude PostToolUse, fsync + 2 ms", goal: 3 },
 ];
 
 const RESTORE_STALE = `${FORGET_CURRENT} home/memtomem.db-*; cp stale.db home/memtomem.db`;
@@ -96,14 +153,17 @@ export const STALE_COMMANDS: readonly Row[] = [
 ];
 
 /** Measured as processes that start all at once; `prepare` runs once before them. */
-export const BURSTS: readonly Row[] = [
-  { ...resume, name: `session start --idempotent (resume), ${BURST_SIZE} at once` },
+export const BURSTS: readonly Burst[] = [
+  { ...resume, name: "session start --idempotent (resume), 100 at once", size: 100, goal: 1.6 },
   {
-    name: `session start --idempotent (none yet), ${BURST_SIZE} at once`,
+    name: "session start --idempotent (none yet), 100 at once",
     argv: resume.argv,
     prepare: FORGET_CURRENT,
     expect: /^Session started: /,
     adds: "sessions",
+    size: 100,
+    goal: 1.6,
   },
-  { ...log, name: `activity log, ${BURST_SIZE} at once` },
+  { ...log, name: "activity log, 100 at once", size: 100, goal: 1.6 },
+  { ...hookTool, name: "hook claude PostToolUse, 50 at once", size: 50, goal: 1.4 },
 ];

@@ -15,7 +15,7 @@ import {
   notMeasured,
   timeResults,
 } from "./results.ts";
-import { COMMANDS, SLOW_FSYNC_COMMANDS } from "./rows.ts";
+import { BURSTS, COMMANDS, SLOW_FSYNC_COMMANDS } from "./rows.ts";
 import { Scene } from "./scene.ts";
 import { MEMORY_SUFFIX, makeScenes, type Scenes, selected } from "./scenes.ts";
 import { chooseStopwatch } from "./stopwatch.ts";
@@ -46,7 +46,11 @@ function memoryResults(scenes: Scenes, options: Options): Result[] {
 async function burstSection(scene: Scene | null, bursts: number): Promise<Section> {
   const title = "Many at once: the slowest against an even share of two cores";
   if (scene === null) return { title, results: [] };
-  const { results, note } = await measureBursts(scene, bursts);
+  const { results, note } = await measureBursts(
+    scene,
+    BURSTS.filter((row) => scene.rows.includes(row)),
+    bursts,
+  );
   return {
     title: note === null ? title : `${title} (${note})`,
     results: burstResults(scene, results, note === null),

@@ -67,6 +67,11 @@ export class Scene {
     };
   }
 
+  /** What the next call of a row reads. */
+  stdinOf(row: Row): string | undefined {
+    return row.stdin?.(++this.#calls);
+  }
+
   argvOf(row: Row): string[] {
     return [this.#binaries.mm, ...row.argv];
   }
@@ -74,6 +79,9 @@ export class Scene {
   /** Makes sure that there is a current session and that each row does what it says. */
   begin(): void {
     this.run([this.#binaries.mm, "session", "start", "--idempotent"]);
+    for (const { setUp } of this.rows) {
+      if (setUp !== undefined) this.run([this.#binaries.mm, ...setUp.argv], setUp.stdin);
+    }
     this.#before = this.#count();
     for (const row of this.rows) this.call(row);
   }
