@@ -21,8 +21,11 @@ function expandTilde(path: string, env: Env): string {
   return path === "~" || path.startsWith("~/") ? `${userHome(env) ?? "~"}${path.slice(1)}` : path;
 }
 
-/** `$MM_HOME`, else `.memtomem` in the user's home. */
-function homeFolder(env: Env): string {
+/**
+ * `$MM_HOME`, else `.memtomem` in the user's home.
+ * @throws UserError `invalid_home`
+ */
+export function homeFolder(env: Env): string {
   const own = env["MM_HOME"];
   if (own !== undefined) {
     if (isAbsolute(own)) return own;

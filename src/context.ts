@@ -13,6 +13,8 @@ export interface Context {
   /** The working directory; throws where it has been deleted. */
   cwd(): string;
   now(): Date;
+  /** When this process started. */
+  startedAt(): Date;
   /** A new lower-case UUIDv4. */
   newId(): string;
   /** Standard input: its first `limit` bytes and how many bytes there were in all. */

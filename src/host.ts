@@ -100,6 +100,7 @@ export function createHost(): Host {
     executable: process.execPath,
     cwd: () => process.cwd(),
     now: () => new Date(),
+    startedAt: () => new Date(performance.timeOrigin),
     newId: () => crypto.randomUUID(),
     readStdin,
     readHookInput: async (withinMs) => await readHookInput(Bun.stdin.stream(), withinMs),

@@ -19,6 +19,21 @@ function isCapture(value: unknown): value is Capture {
   return value === "none" || value === "summary" || value === "full";
 }
 
+function isDuration(value: unknown): value is string {
+  return typeof value === "string" && durationMs(value) !== null;
+}
+
+function isList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
+}
+
+const CHECKS = {
+  capture: isCapture,
+  context: (value: unknown) => typeof value === "boolean",
+  stale: isDuration,
+  prompts: isList,
+} as const;
+
 function parse(text: string): Record<string, unknown> {
   const value: unknown = JSON.parse(text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TypeError();
@@ -39,12 +54,15 @@ export async function loadSettings(
   } catch {
     warn(`passed over ${path}: not a JSON object`);
   }
+  const wrong = Object.keys(CHECKS).filter(
+    (key) => values[key] !== undefined && !CHECKS[key as keyof typeof CHECKS](values[key]),
+  );
+  for (const key of wrong) warn(`passed over "${key}" in ${path}: ${JSON.stringify(values[key])}`);
   const { capture, context, stale, prompts } = values;
-  const staleMs = typeof stale === "string" ? durationMs(stale) : null;
   return {
     capture: isCapture(capture) ? capture : "summary",
     context: context === true,
-    prompts: Array.isArray(prompts) ? prompts.map(String) : [],
-    stale: staleMs === null ? DAY : { ms: staleMs, typed: String(stale) },
+    stale: isDuration(stale) ? { ms: durationMs(stale) ?? DAY.ms, typed: stale } : DAY,
+    prompts: isList(prompts) ? prompts : [],
   };
 }

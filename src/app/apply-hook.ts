@@ -8,6 +8,7 @@ import { countEventsByType } from "../store/events.ts";
 import {
   deleteSession,
   endIdleSessions,
+  fillPlace,
   findHookedSession,
   type HookedSession,
   hasEvents,
@@ -77,6 +78,8 @@ function create(db: Connection, record: HookRecord, options: ApplyOptions): stri
   const isFork = record.source === "fork";
   insertHookedSession(db, {
     ...place,
+    // Outside any repository the folder itself is the tree.
+    root: place.root ?? record.cwd,
     id: options.newId,
     agentId: record.agentId,
     externalId: record.externalId,
@@ -177,6 +180,33 @@ function applyToNew(
   return id;
 }
 
+/** Ends the session, or removes one in which surely nothing ever happened. */
+function endOrRemove(db: Connection, session: HookedSession, record: HookRecord): void {
+  if (!record.phantomAtEnd || hasEvents(db, session.id)) {
+    end(db, session.id, record.at, record.reason, keptSummary(session));
+    return;
+  }
+  deleteSession(db, session.id);
+  // What comes late finds the session ended.
+  rememberEnd(db, record.agentId, record.externalId, record.at, record.reason);
+}
+
+function keptSummary(session: HookedSession | null): string | null {
+  return session?.keepsSummary === true ? session.summary : null;
+}
+
+/** Opens the session again; where a later end is known already, only until that. */
+function reopenUntilEnd(
+  db: Connection,
+  session: HookedSession,
+  record: HookRecord,
+  options: ApplyOptions,
+): { readonly at: number; readonly reason: string | null } | null {
+  const later = takeEarlyEnd(db, record.agentId, record.externalId);
+  reopen(db, session, record, options);
+  return later !== null && later.at >= record.at ? later : null;
+}
+
 function applyToKnown(
   db: Connection,
   session: HookedSession,
@@ -184,16 +214,20 @@ function applyToKnown(
   options: ApplyOptions,
   steps: Transition,
 ): void {
-  if (steps.end) {
-    if (record.phantomAtEnd && !hasEvents(db, session.id)) deleteSession(db, session.id);
-    else
-      end(db, session.id, record.at, record.reason, session.keepsSummary ? session.summary : null);
-    return;
-  }
-  if (steps.reopen) reopen(db, session, record, options);
+  const { agentId, externalId } = record;
+  if (steps.end) endOrRemove(db, session, record);
+  if (steps.remember) rememberEnd(db, agentId, externalId, record.at, record.reason);
+  const later = steps.reopen ? reopenUntilEnd(db, session, record, options) : null;
   if (steps.append) append(db, session.id, record, options);
-  if (steps.touch) touchHookedSession(db, session.id, record.at, record);
+  if (steps.touch) {
+    touchHookedSession(db, session.id, record.at, record);
+    if (record.place !== null) fillPlace(db, session.id, record.place, record.cwd);
+  }
   if (steps.append || steps.touch) retitle(db, session, record);
+  if (later !== null) {
+    const reopened = findHookedSession(db, agentId, externalId);
+    end(db, session.id, later.at, later.reason, keptSummary(reopened));
+  }
 }
 
 /** The session that a call belongs to, or null where none is known or made for it. */

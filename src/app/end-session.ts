@@ -5,6 +5,7 @@ import { automaticSummary } from "../domain/summary.ts";
 import { toTimestamp } from "../domain/time.ts";
 import { UserError } from "../errors.ts";
 import { countEvents, countEventsByType } from "../store/events.ts";
+import { setEndTime } from "../store/hook-sessions.ts";
 import { endSession as storeEnding } from "../store/sessions.ts";
 import type { View } from "../store/store.ts";
 import { type Reference, resolveSession } from "./current-session.ts";
@@ -58,7 +59,7 @@ function summarise(view: View, id: string, input: EndInput): string | null {
   return input.automatic ? automaticSummary(countEventsByType(view.db, id)) : null;
 }
 
-function end(view: View, reference: Reference, input: EndInput, endedAt: string): EndResult {
+function end(view: View, reference: Reference, input: EndInput, now: Date): EndResult {
   const problem = obstacle(reference);
   if (problem !== null || reference.kind !== "found") throw problem ?? NO_SESSION;
   const { id } = reference.session;
@@ -66,7 +67,8 @@ function end(view: View, reference: Reference, input: EndInput, endedAt: string)
   const summary = summarise(view, id, input);
   const provenance = summary === null ? {} : { summary_provenance: "manual" };
   const metadata = { event_count: eventCount, ...provenance };
-  storeEnding(view.db, id, { endedAt, summary, metadata });
+  storeEnding(view.db, id, { endedAt: toTimestamp(now), summary, metadata });
+  setEndTime(view.db, id, now.getTime());
   return { id, summary, eventCount };
 }
 
@@ -89,7 +91,7 @@ export async function endSession(ctx: Needs, input: EndInput): Promise<EndResult
     const result = await store.write(async (view) => {
       const reference = await resolveSession(view, ctx.env, input.id);
       over = idOf(reference);
-      return end(view, reference, input, toTimestamp(ctx.now()));
+      return end(view, reference, input, ctx.now());
     });
     await store.forgetCurrent(over);
     return result;

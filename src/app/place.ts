@@ -36,7 +36,7 @@ async function gitFolder(root: string): Promise<string | null> {
 
 /** A remote's address without user name and password. */
 function withoutCredentials(url: string): string {
-  return redact(url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/iu, "$1"));
+  return redact(url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/iu, "$1"));
 }
 
 async function remoteOf(common: string): Promise<string | null> {

@@ -14,9 +14,13 @@ export interface HookContent {
 
 const CONTENT_CHARS = 500;
 const TITLE_CHARS = 60;
+const PATH_CHARS = 4096;
 /** Far more than is kept, so that a secret at the cut is redacted whole before the rest goes. */
 const LOOK_CHARS = 8192;
 const FULL_CHARS = 262_144;
+const CUT_MARGIN_CHARS = 1024;
+/** Deeper values are no tool's; the engine's own functions would overflow its stack. */
+const MAX_DEPTH = 200;
 
 const TYPES: Readonly<Record<HookKind, string>> = {
   "session-start": "session_resume",
@@ -40,8 +44,12 @@ function oneLine(text: string): string {
 
 /** Redacted first, cut after. */
 function safe(text: string, chars: number): string {
-  const looked = text.length > LOOK_CHARS && chars < LOOK_CHARS ? text.slice(0, LOOK_CHARS) : text;
-  return firstChars(redact(looked.toWellFormed()), chars);
+  if (text.length <= LOOK_CHARS || chars >= LOOK_CHARS) {
+    return firstChars(redact(text.toWellFormed()), chars);
+  }
+  const redacted = redact(text.slice(0, LOOK_CHARS).toWellFormed());
+  // What was cut may be the beginning of a secret, and shorter text before brings it nearer.
+  return firstChars(redacted.slice(0, -CUT_MARGIN_CHARS), chars);
 }
 
 function toolContent(tool: ToolUse, capture: Capture): string {
@@ -61,13 +69,24 @@ function contentOf(event: HookEvent, capture: Capture): string {
   return safe(oneLine(event.message), CONTENT_CHARS);
 }
 
+function isTooDeep(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    level = level.flatMap((one) =>
+      typeof one === "object" && one !== null ? Object.values(one) : [],
+    );
+    if (level.length === 0) return false;
+  }
+  return true;
+}
+
 function sizeOf(value: unknown): number | undefined {
-  if (value === undefined || value === null) return undefined;
+  if (value === undefined || value === null || isTooDeep(value)) return undefined;
   return typeof value === "string" ? value.length : JSON.stringify(value).length;
 }
 
 function fullText(value: unknown): unknown {
-  if (value === undefined || value === null) return undefined;
+  if (value === undefined || value === null || isTooDeep(value)) return undefined;
   const redacted = redactJson(value);
   const text = typeof redacted === "string" ? redacted : JSON.stringify(redacted);
   return text.length <= FULL_CHARS ? redacted : firstChars(text, FULL_CHARS);
@@ -102,7 +121,12 @@ export function hookContent(event: HookEvent, capture: Capture): HookContent {
 /** The title that a prompt gives to a session that has none, or null. */
 export function titleFromPrompt(prompt: string | null, capture: Capture): string | null {
   if (prompt === null || capture === "none") return null;
-  return safe(oneLine(prompt.slice(0, LOOK_CHARS)), TITLE_CHARS) || null;
+  return safe(oneLine(prompt.slice(0, 2 * LOOK_CHARS)), TITLE_CHARS) || null;
+}
+
+/** A path, kept as it is but for secrets. */
+export function safePath(path: string | null): string | null {
+  return path === null ? null : safe(path, PATH_CHARS) || null;
 }
 
 /** Text of a client that is kept as it is but for secrets. */

@@ -4,6 +4,11 @@ export interface TypeCount {
   readonly count: number;
 }
 
+/** Whether a summary is one that `mm` or memtomem made by itself. */
+export function isAutomaticSummary(summary: string): boolean {
+  return /^(?:Session had \d+ events: |Session ended \(no events\)$|auto-ended )/u.test(summary);
+}
+
 /** The summary of `session end --auto`; `counts` come most frequent first, ties in first-seen order. */
 export function automaticSummary(counts: readonly TypeCount[]): string {
   const total = counts.reduce((sum, { count }) => sum + count, 0);

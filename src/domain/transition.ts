@@ -74,6 +74,8 @@ function reopens(signal: Signal, known: Known): boolean {
 }
 
 function ofEnded(signal: Signal, known: Known): Transition {
+  // What comes late between two ends must not undo the second.
+  if (signal.kind === "session-end") return { ...NOTHING, remember: signal.at > known.endedAt };
   const reopen = reopens(signal, known);
   return { ...NOTHING, reopen, touch: reopen, append: isStored(signal.kind) };
 }

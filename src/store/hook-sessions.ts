@@ -1,3 +1,4 @@
+import { isAutomaticSummary } from "../domain/summary.ts";
 import type { Known } from "../domain/transition.ts";
 import type { Connection } from "./connection.ts";
 import * as sql from "./hook-statements.ts";
@@ -99,8 +100,9 @@ export function lastSessionInTree(
   client: string,
   root: string | null,
 ): string | null {
+  if (root === null) return null;
   const row = db
-    .query<{ session_id: string }, [string, string | null]>(sql.LAST_ACTIVE_IN_TREE)
+    .query<{ session_id: string }, [string, string]>(sql.LAST_ACTIVE_IN_TREE)
     .get(client, root);
   return row?.session_id ?? null;
 }
@@ -116,14 +118,26 @@ export function touchHookedSession(db: Connection, id: string, at: number, facts
   db.query(sql.TOUCH_SESSION).run(id, at, facts.model, facts.clientVersion, facts.transcript);
 }
 
+export function fillPlace(db: Connection, id: string, place: Place, cwd: string | null): void {
+  const { project, remote, root, branch } = place;
+  db.query(sql.FILL_PLACE).run(id, project, remote, root, branch, cwd);
+}
+
+/** Keeps the milliseconds of an end, since what comes later in the same second opens the session again. */
+export function setEndTime(db: Connection, id: string, at: number): void {
+  db.query(sql.SET_END_TIME).run(id, at);
+}
+
 export function setTitle(db: Connection, id: string, title: string, from: string): void {
   db.query(sql.SET_TITLE).run(id, title);
   db.query(sql.SET_TITLE_FROM).run(id, from);
 }
 
 export function reopenHookedSession(db: Connection, session: HookedSession): void {
-  const keeps = session.keepsSummary || (session.known.endedByPerson && session.summary !== null);
-  db.query(sql.REOPEN_SESSION).run(session.id, keeps ? session.summary : null);
+  const { summary, known } = session;
+  const isPersons = known.endedByPerson && summary !== null && !isAutomaticSummary(summary);
+  const keeps = session.keepsSummary || isPersons;
+  db.query(sql.REOPEN_SESSION).run(session.id, keeps ? summary : null);
   db.query(sql.REOPEN_HOOKED_SESSION).run(session.id, keeps ? 1 : 0);
 }
 
@@ -219,4 +233,20 @@ export function endIdleSessions(
 /** Takes note of a spooled call; false where it has been taken in before. */
 export function takeSpooled(db: Connection, id: string): boolean {
   return db.query(sql.TAKE_SPOOLED).run(id).changes > 0;
+}
+
+/** Does something whole or not at all, inside the caller's transaction. @returns what went wrong, or null */
+export function attempt(db: Connection, work: () => void): string | null {
+  db.run(sql.SAVE);
+  try {
+    work();
+    return null;
+  } catch (error) {
+    // A transaction that SQLite itself has rolled back can't go on.
+    if (!db.inTransaction) throw error;
+    db.run(sql.UNDO);
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    if (db.inTransaction) db.run(sql.RELEASE);
+  }
 }

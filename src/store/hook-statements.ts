@@ -15,12 +15,17 @@ export const INSERT_HOOKED_SESSION = `INSERT INTO mm_sessions
 
 /** The client's session that was last active in the same working tree, for a fork's parent. */
 export const LAST_ACTIVE_IN_TREE = `SELECT session_id FROM mm_sessions
-  WHERE client = ?1 AND root IS ?2 ORDER BY last_event_ms DESC LIMIT 1`;
+  WHERE client = ?1 AND root = ?2 ORDER BY last_event_ms DESC LIMIT 1`;
 
 /** Later calls know more (Claude names no model at first), so NULL never replaces a value. */
 export const TOUCH_SESSION = `UPDATE mm_sessions SET last_event_ms = max(coalesce(last_event_ms, 0), ?2),
     model = coalesce(?3, model), client_version = coalesce(?4, client_version),
     transcript = coalesce(?5, transcript)
+  WHERE session_id = ?1`;
+
+/** A start that comes after the first prompt knows where it is. */
+export const FILL_PLACE = `UPDATE mm_sessions SET project = coalesce(project, ?2), remote = coalesce(remote, ?3),
+    root = coalesce(root, ?4), branch = coalesce(branch, ?5), cwd = coalesce(cwd, ?6)
   WHERE session_id = ?1`;
 
 export const SET_TITLE = `UPDATE sessions
@@ -35,6 +40,9 @@ export const REOPEN_SESSION = `UPDATE sessions SET ended_at = NULL, summary = ?2
 export const REOPEN_HOOKED_SESSION = `UPDATE mm_sessions
   SET ended_ms = NULL, ended_by = NULL, end_reason = NULL, keeps_summary = ?2 WHERE session_id = ?1`;
 
+/** The time of an end that somebody else stored to the second. */
+export const SET_END_TIME = "UPDATE mm_sessions SET ended_ms = ?2 WHERE session_id = ?1";
+
 export const END_HOOKED_SESSION = `UPDATE mm_sessions
   SET ended_ms = ?2, ended_by = ?3, end_reason = ?4 WHERE session_id = ?1`;
 
@@ -46,7 +54,7 @@ export const SEEN_BEFORE = `SELECT 1 FROM mm_events
   WHERE session_id = ?1 AND dedup_key = ?2 AND at_ms BETWEEN ?3 AND ?4 LIMIT 1`;
 
 export const REMEMBER_END = `INSERT INTO mm_early_ends (agent_id, external_id, at_ms, reason) VALUES (?1, ?2, ?3, ?4)
-  ON CONFLICT (agent_id, external_id) DO UPDATE SET at_ms = max(at_ms, excluded.at_ms), reason = excluded.reason`;
+  ON CONFLICT (agent_id, external_id) DO UPDATE SET at_ms = excluded.at_ms, reason = excluded.reason WHERE excluded.at_ms > at_ms`;
 
 export const EARLY_END =
   "SELECT at_ms, reason FROM mm_early_ends WHERE agent_id = ?1 AND external_id = ?2";
@@ -90,3 +98,7 @@ export const LAST_OWN_TIMES = `SELECT e.own_us FROM mm_events e JOIN mm_sessions
   WHERE m.client = ?1 AND e.own_us IS NOT NULL ORDER BY e.event_id DESC LIMIT 1000`;
 
 export const TAKE_SPOOLED = "INSERT OR IGNORE INTO mm_spooled (id) VALUES (?1)";
+
+export const SAVE = "SAVEPOINT spooled";
+export const UNDO = "ROLLBACK TO spooled";
+export const RELEASE = "RELEASE spooled";

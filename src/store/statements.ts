@@ -32,11 +32,11 @@ export const INSERT_SESSION = `INSERT INTO sessions (id, agent_id, started_at, m
 export const INSERT_OWN_SESSION = "INSERT INTO mm_sessions (session_id, agent_id) VALUES (?1, ?2)";
 
 /** ?3 is a JSON object that is merged into the metadata, key by key. */
-export const END_SESSION = `UPDATE sessions SET ended_at = ?2, summary = ?4,
+export const END_SESSION = `UPDATE sessions SET ended_at = ?2, summary = coalesce(?4, summary),
     metadata = json_patch(json_remove(${METADATA_OBJECT}, '$.summary_provenance'), ?3)
   WHERE id = ?1`;
 
-export const END_STALE_SESSIONS = `UPDATE sessions SET ended_at = ?2, summary = ?4,
+export const END_STALE_SESSIONS = `UPDATE sessions SET ended_at = ?2, summary = coalesce(nullif(summary, ''), ?4),
     metadata = json_patch(json_remove(${METADATA_OBJECT}, '$.summary_provenance'), ?3)
   WHERE ended_at IS NULL AND started_at < ?1`;
 

@@ -1,9 +1,12 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import * as hooks from "../../src/store/hook-statements.ts";
 import * as sql from "../../src/store/statements.ts";
 import { World } from "../support/world.ts";
 
-const fixed = Object.values(sql).filter((value) => typeof value === "string");
+const fixed = [...Object.values(sql), ...Object.values(hooks)].filter(
+  (value) => typeof value === "string",
+);
 const flags = [false, true];
 const lists = flags.flatMap((agentId) =>
   flags.flatMap((active) =>
@@ -22,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.dispose]());
 
 test("there are statements to prepare", () => {
-  expect(statements.length).toBeGreaterThan(30);
+  expect(statements.length).toBeGreaterThan(50);
 });
 
 test("every statement is prepared by this SQLite", () => {

@@ -123,6 +123,7 @@ export class World implements Disposable {
       executable: this.executable,
       cwd: () => this.folder,
       now: () => this.clock,
+      startedAt: () => this.clock,
       newId: () => World.id(++this.#ids),
       readStdin: async (limit) => ({
         head: this.stdin.subarray(0, limit),

@@ -1,0 +1,70 @@
+import type { Context } from "../context.ts";
+import { AGENTS, GENERIC } from "../domain/agents.ts";
+import { hookContent, safePath, safeText, titleFromPrompt } from "../domain/hook-content.ts";
+import type { HookEvent } from "../domain/hook-event.ts";
+import type { Settings } from "../settings.ts";
+import type { Place } from "../store/hook-sessions.ts";
+import type { HookRecord } from "./apply-hook.ts";
+import { findPlace } from "./place.ts";
+
+/** A second delivery without an id of its own comes within this time. */
+const DOUBLE_WITHIN_MS = 2000;
+const ANY_TIME_MS = 8.64e15;
+/** A client's clock may be ahead of ours by this much before it is distrusted. */
+const MAX_AHEAD_MS = 300_000;
+
+function agentIdOf(client: HookEvent["client"]): string {
+  return client === GENERIC ? GENERIC : AGENTS[client].agentId;
+}
+
+function timeOf(event: HookEvent, now: number): number {
+  return event.at !== null && event.at > 0 && event.at <= now + MAX_AHEAD_MS ? event.at : now;
+}
+
+/** Clients whose transcript is missing at the end only if there was never a prompt. */
+async function isPhantom(event: HookEvent, settings: Settings): Promise<boolean> {
+  if (event.kind !== "session-end" || event.transcriptPath === null) return false;
+  if (event.client !== "claude" && event.client !== "qwen") return false;
+  if (!settings.prompts.includes(event.client)) return false;
+  return !(await Bun.file(event.transcriptPath).exists());
+}
+
+/** A prompt may be stored before its session's start, or without one. */
+async function placeOf(event: HookEvent): Promise<Place | null> {
+  if (event.kind !== "session-start" && event.kind !== "prompt") return null;
+  const { project, remote, root, branch } = await findPlace(event.cwd);
+  return { project: safePath(project), remote, root: safePath(root), branch };
+}
+
+/** Everything of a call that is stored, redacted and cut. `payloadHash` names its bytes. */
+export async function toRecord(
+  ctx: Pick<Context, "startedAt" | "newId">,
+  event: HookEvent,
+  payloadHash: string,
+  settings: Settings,
+): Promise<HookRecord> {
+  const { capture } = settings;
+  return {
+    id: ctx.newId(),
+    kind: event.kind,
+    source: event.source,
+    reason: safeText(event.reason),
+    at: timeOf(event, ctx.startedAt().getTime()),
+    client: event.client,
+    agentId: agentIdOf(event.client),
+    externalId: event.externalId,
+    clientEvent: event.clientEvent,
+    clientVersion: safeText(event.clientVersion),
+    model: safeText(event.model),
+    cwd: safePath(event.cwd),
+    transcript: safePath(event.transcriptPath),
+    title: capture === "none" ? null : safeText(event.title),
+    promptTitle: titleFromPrompt(event.prompt, capture),
+    event: hookContent(event, capture),
+    dedupKey: `${event.kind}:${event.useId ?? payloadHash}`,
+    // A subagent that goes on under its old id stops again.
+    dedupWithinMs: event.useId === null || event.subagent !== null ? DOUBLE_WITHIN_MS : ANY_TIME_MS,
+    place: await placeOf(event),
+    phantomAtEnd: await isPhantom(event, settings),
+  };
+}
