@@ -56,6 +56,8 @@ async function resumeWithoutLock(
 ): Promise<StartResult | null> {
   const store = await ctx.store();
   const result = await store.read(async (view) => {
+    // A start that was killed is finished under the lock, so that memtomem finds the same session.
+    if (view.hasPendingStart()) return null;
     const { staleBefore } = moment;
     const sweeps = staleBefore !== null && hasStaleActiveSession(view.db, staleBefore);
     if (sweeps && inheritedId(ctx.env) === null) return null;

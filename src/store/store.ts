@@ -27,6 +27,8 @@ export interface View {
   readonly hasOwnTables: boolean;
   /** The session that the state file names, whatever its state. */
   current(): Promise<Session | null>;
+  /** Whether a start has not renamed its file into place yet, which the next writer would do for it. */
+  hasPendingStart(): boolean;
 }
 
 /** Sessions and events on disk, and the file that names the current session. */
@@ -194,7 +196,12 @@ export class Store {
   }
 
   #view(db: Connection, hasOwnTables: boolean): View {
-    return { db, hasOwnTables, current: () => currentSession(db, this.#files, this.#host.warn) };
+    return {
+      db,
+      hasOwnTables,
+      current: () => currentSession(db, this.#files, this.#host.warn),
+      hasPendingStart: () => Bun.file(this.#files.pending).size > 0,
+    };
   }
 
   async #explained<T>(work: () => Promise<T>): Promise<T> {

@@ -22,14 +22,14 @@ test("plugin, guide and print agree on every command and timeout", async () => {
   expect(guide).toContain(`\`\`\`json\n${sessions}\`\`\``);
 });
 
-test("the plugin's files name each other", () => {
-  const read = (path: string) =>
-    JSON.parse(readFileSync(`${ROOT}/plugins/claude-code/${path}`, "utf8"));
-  const { name, version } = read(".claude-plugin/plugin.json");
-  expect(version).toBe(JSON.parse(readFileSync(`${ROOT}/package.json`, "utf8")).version);
+test("the marketplace at the root names the plugin, and its files each other", () => {
+  const read = (path: string) => JSON.parse(readFileSync(`${ROOT}/${path}`, "utf8"));
   const { plugins } = read(".claude-plugin/marketplace.json");
-  expect(plugins).toMatchObject([{ name, source: "./" }]);
-  expect(Object.keys(read("hooks/hooks.json"))).toEqual(["description", "hooks"]);
+  const folder = "plugins/claude-code";
+  const { name, version } = read(`${folder}/.claude-plugin/plugin.json`);
+  expect(plugins).toMatchObject([{ name, source: `./${folder}` }]);
+  expect(version).toBe(read("package.json").version);
+  expect(Object.keys(read(`${folder}/hooks/hooks.json`))).toEqual(["description", "hooks"]);
 });
 
 test("the recipe of the guide is what the commands take", () => {

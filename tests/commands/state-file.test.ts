@@ -60,6 +60,7 @@ describe("the state file", () => {
       session_id: "dead-but-committed",
       resumed: true,
     });
+    expect(world.state()).toBe("dead-but-committed\n");
     expect((await world.mm("activity", "log", "-c", "e", "--json")).out).toContain(
       '"session_id":"dead-but-committed"',
     );
