@@ -1,0 +1,43 @@
+import { eventStream, type Json, listOf, SAYS, wantedCall } from "./conversation.ts";
+
+const USAGE = { input_tokens: 10, output_tokens: 5 };
+
+function contentOf(request: Json, number: number): Json {
+  const tools = listOf(request["tools"]).map(({ name }) => name);
+  const call = wantedCall({ said: request["messages"], answered: /"tool_result"/u, tools });
+  if (call === null) return { type: "text", text: SAYS };
+  const input = { command: call.command, description: "Say hi" };
+  return { type: "tool_use", id: `toolu_${number}`, name: call.tool, input };
+}
+
+function deltaOf(content: Json): Json {
+  return content["type"] === "text"
+    ? { type: "text_delta", text: content["text"] }
+    : { type: "input_json_delta", partial_json: JSON.stringify(content["input"]) };
+}
+
+/** `POST /v1/messages` */
+export function answerMessages(request: Json, number: number): Response {
+  const content = contentOf(request, number);
+  const stop_reason = content["type"] === "text" ? "end_turn" : "tool_use";
+  const message = {
+    id: `msg_${number}`,
+    type: "message",
+    role: "assistant",
+    model: request["model"],
+    stop_sequence: null,
+    usage: USAGE,
+  };
+  if (request["stream"] !== true) {
+    return Response.json({ ...message, content: [content], stop_reason });
+  }
+  const empty = content["type"] === "text" ? { text: "" } : { input: {} };
+  return eventStream([
+    { type: "message_start", message: { ...message, content: [], stop_reason: null } },
+    { type: "content_block_start", index: 0, content_block: { ...content, ...empty } },
+    { type: "content_block_delta", index: 0, delta: deltaOf(content) },
+    { type: "content_block_stop", index: 0 },
+    { type: "message_delta", delta: { stop_reason, stop_sequence: null }, usage: USAGE },
+    { type: "message_stop" },
+  ]);
+}

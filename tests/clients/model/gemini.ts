@@ -1,0 +1,21 @@
+import { dataStream, type Json, listOf, SAYS, wantedCall } from "./conversation.ts";
+
+function partOf(request: Json): Json {
+  const declared = listOf(request["tools"]).flatMap((tool) => listOf(tool["functionDeclarations"]));
+  const tools = declared.map(({ name }) => name);
+  const call = wantedCall({ said: request["contents"], answered: /"functionResponse"/u, tools });
+  if (call === null) return { text: SAYS };
+  const args = { command: call.command, description: "Say hi" };
+  return { functionCall: { name: call.tool, args } };
+}
+
+/** `POST …:generateContent` and `…:streamGenerateContent` */
+export function answerGemini(request: Json, streams: boolean): Response {
+  const content = { role: "model", parts: [partOf(request)] };
+  const answer = {
+    candidates: [{ content, finishReason: "STOP", index: 0 }],
+    usageMetadata: { promptTokenCount: 10, candidatesTokenCount: 5, totalTokenCount: 15 },
+    modelVersion: "none",
+  };
+  return streams ? dataStream([answer]) : Response.json(answer);
+}

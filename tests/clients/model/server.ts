@@ -1,0 +1,66 @@
+import { answerMessages } from "./anthropic.ts";
+import { type Json, SLOW } from "./conversation.ts";
+import { answerGemini } from "./gemini.ts";
+import { answerChat, answerResponses } from "./openai.ts";
+
+/** A turn that the server keeps waiting. */
+export interface Held {
+  /** Settles when a client waits for its answer. */
+  readonly reached: Promise<void>;
+  release(): void;
+}
+
+/** A model on loopback with fixed answers, in the shapes of the Anthropic, OpenAI and Gemini APIs. */
+export class ModelServer implements Disposable {
+  readonly #server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    idleTimeout: 120,
+    fetch: (request) => this.#answer(request),
+  });
+  #answers = 0;
+  #hold: { readonly released: Promise<void>; readonly reach: () => void } | null = null;
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#server.port}`;
+  }
+
+  /** From now on a slow turn gets no answer until it is released. */
+  hold(): Held {
+    const reached = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    this.#hold = { released: released.promise, reach: reached.resolve };
+    const release = () => {
+      this.#hold = null;
+      released.resolve();
+    };
+    return { reached: reached.promise, release };
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    if (request.method !== "POST") return Response.json({ data: [], models: [] });
+    const text = await request.text();
+    const hold = this.#hold;
+    if (hold !== null && text.includes(SLOW)) {
+      hold.reach();
+      await hold.released;
+    }
+    return this.#reply(pathname, JSON.parse(text || "{}") as Json);
+  }
+
+  #reply(path: string, body: Json): Response {
+    const number = ++this.#answers;
+    if (path.endsWith("/count_tokens")) return Response.json({ input_tokens: 10 });
+    if (path.endsWith("/messages")) return answerMessages(body, number);
+    if (path.endsWith("/responses")) return answerResponses(body, number);
+    if (path.endsWith("/chat/completions")) return answerChat(body, number);
+    if (path.endsWith(":generateContent")) return answerGemini(body, false);
+    if (path.endsWith(":streamGenerateContent")) return answerGemini(body, true);
+    return Response.json({});
+  }
+
+  [Symbol.dispose](): void {
+    this.#server.stop(true).catch(() => {});
+  }
+}
