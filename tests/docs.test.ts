@@ -72,11 +72,16 @@ describe("the README", () => {
   test("names every environment variable that is read", () => {
     const read = sources().flatMap((source) => {
       const [table = ""] = matches(source, /AGENT_VARIABLES = \[([\s\S]*?)\] as const/gu);
-      return [...matches(source, /\benv\["(\w+)"\]/gu), ...matches(table, /\["(\w+)", /gu)];
+      return [
+        ...matches(source, /\benv\["(\w+)"\]/gu),
+        ...matches(source, /\bfolderOf\(places, "(\w+)"/gu),
+        ...matches(table, /\["(\w+)", /gu),
+      ];
     });
     expect(read).toContain("MM_HOME");
     expect(read).toContain("CLAUDE_CODE_SESSION_ID");
-    const named = matches(section("## Environment variables"), /`([A-Z][A-Z\d_]+)`/gu);
+    expect(read).toContain("CODEX_HOME");
+    const named = matches(section("## Environment variables"), /`([A-Z]\w+)`/gu);
     expect(read.filter((name) => !named.includes(name))).toEqual([]);
   });
 
@@ -86,6 +91,29 @@ describe("the README", () => {
     expect(codes).toContain("usage: 2");
     const named = section("### Error codes").matchAll(/^\| `(\w+)` \| (\d) \|/gmu);
     expect([...named].map(([, code, exit]) => `${code}: ${exit}`)).toEqual(codes);
+  });
+
+  test("names every table and index of its own, and how to drop them", () => {
+    const schema = read("src/store/schema.ts");
+    const tables = matches(schema, /CREATE TABLE IF NOT EXISTS (mm_\w+)/gu);
+    expect(tables.length).toBeGreaterThan(3);
+    const beside = section("## Beside memtomem");
+    expect(matches(beside, /^\| `(mm_\w+)` \|/gmu)).toEqual(tables);
+    expect(matches(beside, /DROP TABLE (mm_\w+);/gu).sort()).toEqual([...tables].sort());
+    const indices = matches(schema, /CREATE INDEX IF NOT EXISTS (mm_\w+)/gu);
+    expect(indices.filter((name) => !beside.includes(`\`${name}\``))).toEqual([]);
+    const shared = matches(schema, /CREATE INDEX IF NOT EXISTS (mm_\w+) ON sessions\(/gu);
+    expect(matches(beside, /DROP INDEX (mm_\w+);/gu)).toEqual(shared);
+  });
+
+  test("names every key of mm.json", () => {
+    const [settings = ""] = matches(
+      read("src/settings.ts"),
+      /export interface Settings \{([\s\S]*?)^\}/gmu,
+    );
+    const keys = matches(settings, /^ {2}readonly (\w+):/gmu);
+    expect(keys).toContain("capture");
+    expect(matches(section("### mm.json"), /^\| `(\w+)` \|/gmu).sort()).toEqual(keys.sort());
   });
 
   test("names every rule of redaction, and no others", () => {
