@@ -82,9 +82,15 @@ async function openStore(env: Env, warnings: string[], waitMs: number): Promise<
   });
 }
 
-/** One line or more; console.error adds the last newline and, unlike process.stderr, costs nothing to open. */
+/** console.error would colour it on a terminal, and process.stderr takes 10 ms to open. */
 function err(text: string): void {
-  console.error(text.endsWith("\n") ? text.slice(0, -1) : text);
+  try {
+    const sink = Bun.stderr.writer();
+    sink.write(text);
+    void sink.flush();
+  } catch {
+    // Nobody reads it.
+  }
 }
 
 /** Builds the context of this process; touching process.stdout or .stdin here would cost it 10 ms. */

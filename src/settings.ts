@@ -34,33 +34,61 @@ const CHECKS = {
   prompts: isList,
 } as const;
 
+/** People comment their settings; the installer keeps comments, too. */
+function parseWithComments(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return Bun.JSONC.parse(text);
+  }
+}
+
 function parse(text: string): Record<string, unknown> {
-  const value: unknown = JSON.parse(text);
+  const value = parseWithComments(text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TypeError();
   return value as Record<string, unknown>;
 }
 
-/** Reads the settings; what is missing or wrong is told to `warn` and has its default. */
+/** The values of the file, or null where it can't be read as settings. */
+async function readValues(
+  path: string,
+  warn: (message: string) => void,
+): Promise<Record<string, unknown> | null> {
+  const file = await readSmallFile(path);
+  if (file.kind === "absent") return {};
+  try {
+    if (file.kind === "text") return parse(file.text);
+    warn(`passed over ${path}: ${file.problem}`);
+  } catch {
+    warn(`passed over ${path}: not a JSON object`);
+  }
+  return null;
+}
+
+/** What somebody who asked for less than everything may have meant is not recorded. */
+function captureOf(values: Record<string, unknown> | null): Capture {
+  const capture = values === null ? null : (values["capture"] ?? "summary");
+  return isCapture(capture) ? capture : "none";
+}
+
+/**
+ * Reads the settings. What is missing has its default; what is wrong, too, and is told to `warn`, but for
+ * `capture`, of which the least is taken then.
+ */
 export async function loadSettings(
   home: string,
   warn: (message: string) => void,
 ): Promise<Settings> {
   const path = `${home}/mm.json`;
-  const file = await readSmallFile(path);
-  let values: Record<string, unknown> = {};
-  try {
-    if (file.kind === "text") values = parse(file.text);
-    else if (file.kind === "unusable") warn(`passed over ${path}: ${file.problem}`);
-  } catch {
-    warn(`passed over ${path}: not a JSON object`);
-  }
+  const read = await readValues(path, warn);
+  const values = read ?? {};
   const wrong = Object.keys(CHECKS).filter(
     (key) => values[key] !== undefined && !CHECKS[key as keyof typeof CHECKS](values[key]),
   );
   for (const key of wrong) warn(`passed over "${key}" in ${path}: ${JSON.stringify(values[key])}`);
-  const { capture, context, stale, prompts } = values;
+  const { context, stale, prompts } = values;
   return {
-    capture: isCapture(capture) ? capture : "summary",
+    capture: captureOf(read),
     context: context === true,
     stale: isDuration(stale) ? { ms: durationMs(stale) ?? DAY.ms, typed: stale } : DAY,
     prompts: isList(prompts) ? prompts : [],

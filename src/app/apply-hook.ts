@@ -14,6 +14,7 @@ import {
   hasEvents,
   insertHookEvent,
   insertHookedSession,
+  isReferredTo,
   lastSessionInTree,
   markEnded,
   type Place,
@@ -182,7 +183,7 @@ function applyToNew(
 
 /** Ends the session, or removes one in which surely nothing ever happened. */
 function endOrRemove(db: Connection, session: HookedSession, record: HookRecord): void {
-  if (!record.phantomAtEnd || hasEvents(db, session.id)) {
+  if (!record.phantomAtEnd || hasEvents(db, session.id) || isReferredTo(db, session.id)) {
     end(db, session.id, record.at, record.reason, keptSummary(session));
     return;
   }

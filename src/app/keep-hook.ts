@@ -2,7 +2,9 @@ import type { Context } from "../context.ts";
 import { contextText } from "../domain/context-text.ts";
 import { UserError } from "../errors.ts";
 import type { Settings } from "../settings.ts";
+import type { Connection } from "../store/connection.ts";
 import { attempt, takeSpooled } from "../store/hook-sessions.ts";
+import type { Spooled } from "../store/spool.ts";
 import type { Store } from "../store/store.ts";
 import { type Applied, applyHook, type HookRecord } from "./apply-hook.ts";
 
@@ -42,7 +44,23 @@ function wantsContext(record: HookRecord, settings: Settings): boolean {
   return record.source === "startup" || record.source === "clear" || record.source === null;
 }
 
-/** Stores the call and, with it, what the spool holds; each spooled call counts once however often this is tried. */
+/** Applies what the spool holds, each call once however often it is found; a bad one is no obstacle to the rest. */
+function applySpooled(ctx: Needs, db: Connection, spooled: readonly Spooled[]): void {
+  const records: HookRecord[] = [];
+  for (const { file, value } of spooled) {
+    const record = asRecord(value);
+    if (record === null) ctx.warnings.push(`passed over a spooled file: ${file}`);
+    else records.push(record);
+  }
+  for (const record of records.sort((a, b) => a.at - b.at)) {
+    if (!takeSpooled(db, record.id)) continue;
+    const options = { newId: ctx.newId(), ownMicros: null, stale: null };
+    const problem = attempt(db, () => void applyHook(db, record, options));
+    if (problem !== null) ctx.warnings.push(`passed over a spooled event: ${problem}`);
+  }
+}
+
+/** Stores the call and, with it, what the spool holds. */
 async function storeRecord(
   ctx: Needs,
   store: Store,
@@ -55,17 +73,12 @@ async function storeRecord(
   const told = wantsContext(record, settings) ? await import("./hook-context.ts") : null;
   const spooled = spool?.readSpooled(folder, ctx.now().getTime()) ?? [];
   const stored = await store.write(({ db }): Stored => {
-    const late = spooled.map(({ value }) => asRecord(value)).filter((value) => value !== null);
-    for (const one of late.sort((a, b) => a.at - b.at)) {
-      const options = { newId: ctx.newId(), ownMicros: null, stale: null };
-      if (!takeSpooled(db, one.id)) continue;
-      const problem = attempt(db, () => applyHook(db, one, options));
-      if (problem !== null) ctx.warnings.push(`passed over a spooled event: ${problem}`);
-    }
+    applySpooled(ctx, db, spooled);
     const options = { newId: ctx.newId(), ownMicros: ctx.elapsedMicros(), stale: settings.stale };
     const applied = applyHook(db, record, options);
-    if (!applied.created || told === null || record.place === null)
+    if (!applied.created || told === null || record.place === null) {
       return { ...applied, context: "" };
+    }
     const parts = told.gatherContext(db, record.place, applied.sessionId ?? "");
     return { ...applied, context: contextText(parts) };
   });

@@ -84,7 +84,8 @@ export function planInstall(files: Disk, home: string, target: Target, wanted: W
     const original = without(target, known);
     const isNew = before === null || settings.editor.find(before).length === 0;
     // Of a file with entries of ours but without a receipt nobody knows what else in it is ours.
-    const baseline = oldReceipt?.original ?? (isNew ? before : undefined);
+    const unknown = isNew ? before : undefined;
+    const baseline = oldReceipt === null ? unknown : oldReceipt.original;
     const after = settings.editor.install(before, wanted, baseline);
     if (after === before && oldReceipt !== null) {
       return { target, before, after, receipt: oldReceipt, oldReceipt };

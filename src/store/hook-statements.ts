@@ -64,6 +64,11 @@ export const FORGET_EARLY_END =
 
 export const HAS_EVENTS = "SELECT 1 FROM session_events WHERE session_id = ?1 LIMIT 1";
 
+/** Columns of other programs' tables that refer to sessions. */
+export const REFERENCES_TO_SESSIONS = `SELECT t.name AS table_name, f."from" AS column_name
+  FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f ON f."table" = 'sessions'
+  WHERE t.type = 'table' AND t.name <> 'session_events' AND t.name NOT LIKE 'mm\\_%' ESCAPE '\\'`;
+
 export const DELETE_SESSION = "DELETE FROM sessions WHERE id = ?1";
 
 /** Ends hook-made sessions without a sign of life since ?1, oldest first, a bounded number. */

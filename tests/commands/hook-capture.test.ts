@@ -57,7 +57,7 @@ describe("capture", () => {
     }
   });
 
-  test.each([[{}], [{ capture: "summary" }], [{ capture: "everything" }], [{ capture: 1 }]])(
+  test.each([[{}], [{ capture: "summary" }]])(
     "summary, which is the default, keeps a line of each: %p",
     async (settings) => {
       world.settings(settings);
@@ -93,7 +93,8 @@ describe("settings that can't be used", () => {
     async (text) => {
       world.settings(text);
       await world.prompt("hi");
-      expect(world.told()).toEqual(["prompt: hi"]);
+      // Who asked for less than the default must not get more.
+      expect(world.told()).toEqual(["prompt: 2 characters"]);
       expect(world.log()).toEqual([`passed over ${world.home}/mm.json: not a JSON object`]);
     },
   );
@@ -107,8 +108,15 @@ describe("settings that can't be used", () => {
   ])("a value that is wrong has its default, and the log says so: %p", async (values) => {
     world.settings(values);
     await world.prompt("hi");
-    expect(world.told()).toEqual(["prompt: hi"]);
+    const asked = "capture" in values ? "prompt: 2 characters" : "prompt: hi";
+    expect(world.told()).toEqual([asked]);
     expect(world.log().join()).toContain(Object.keys(values)[0] ?? "");
+  });
+
+  test("comments are no fault", async () => {
+    world.settings('{\n  // less\n  "capture": "none",\n}\n');
+    await world.prompt("hi");
+    expect(world.told()).toEqual(["prompt: 2 characters"]);
   });
 
   test("a folder in their place too", async () => {

@@ -58,6 +58,16 @@ describe("a session in which nothing happened is removed at its end", () => {
 });
 
 describe("it stays", () => {
+  test("where another program's table refers to it", async () => {
+    await world.start("startup", missing());
+    world.exec(
+      'CREATE TABLE "re""view" (session TEXT REFERENCES sessions(id) ON DELETE CASCADE); INSERT INTO "re""view" SELECT id FROM sessions',
+    );
+    await world.end("other", missing());
+    expect(ids()).toEqual(["c1"]);
+    expect(world.rows('SELECT count(*) AS n FROM "re""view"')).toEqual([{ n: 1 }]);
+  });
+
   const stays = (reason: string | null = "other") => {
     expect(ids()).toEqual(["c1"]);
     expect(world.session()).toMatchObject({ end_reason: reason });
