@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { AGENTS } from "../../src/domain/agents.ts";
@@ -18,6 +18,9 @@ import {
   twoPrompts,
 } from "./scenes.ts";
 import { BRANCH, Workplace } from "./workplace.ts";
+
+// A real agent takes its time.
+setDefaultTimeout(600_000);
 
 // Not named like a test: it downloads the agents, so it is run by `bun run test:clients` alone.
 

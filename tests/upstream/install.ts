@@ -1,5 +1,9 @@
+import { setDefaultTimeout } from "bun:test";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
+
+// The original takes seconds a call.
+setDefaultTimeout(600_000);
 
 const VERSION = "0.4.0";
 const CACHE = process.env["XDG_CACHE_HOME"] || `${homedir()}/.cache`;
