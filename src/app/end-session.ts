@@ -8,7 +8,7 @@ import { countEvents, countEventsByType } from "../store/events.ts";
 import { setEndTime } from "../store/hook-sessions.ts";
 import { endSession as storeEnding } from "../store/sessions.ts";
 import type { View } from "../store/store.ts";
-import { type Reference, resolveSession } from "./current-session.ts";
+import { inheritedId, type Reference, resolveSession } from "./current-session.ts";
 
 export interface EndInput {
   readonly id: string | undefined;
@@ -34,6 +34,11 @@ const NOTHING_TO_END: ReadonlySet<string> = new Set([
 type Needs = Pick<Context, "env" | "now" | "store">;
 
 const NO_SESSION = new UserError("no_session", "No active session. Run `mm session start` first.");
+
+function missing(id: string | null): UserError {
+  if (id === "") return new UserError("usage", "the session id is empty");
+  return id === null ? NO_SESSION : notFound(id);
+}
 
 function notFound(id: string): UserError {
   return new UserError(
@@ -63,8 +68,10 @@ function end(view: View, reference: Reference, input: EndInput, now: Date): EndR
   const problem = obstacle(reference);
   if (problem !== null || reference.kind !== "found") throw problem ?? NO_SESSION;
   const { id } = reference.session;
+  // One that a person wrote before the session was opened again stays.
+  const earlier = reference.session.summary;
   const eventCount = countEvents(view.db, id);
-  const summary = summarise(view, id, input);
+  const summary = summarise(view, id, input) ?? earlier;
   const provenance = summary === null ? {} : { summary_provenance: "manual" };
   const metadata = { event_count: eventCount, ...provenance };
   storeEnding(view.db, id, { endedAt: toTimestamp(now), summary, metadata });
@@ -85,7 +92,7 @@ function idOf(reference: Reference): string | null {
 export async function endSession(ctx: Needs, input: EndInput): Promise<EndResult> {
   const store = await ctx.store();
   // Without a database there is nothing to end, and nothing is created to say so.
-  if (!(await store.exists())) throw input.id === undefined ? NO_SESSION : notFound(input.id);
+  if (!(await store.exists())) throw missing(input.id ?? inheritedId(ctx.env));
   let over: string | null = null;
   try {
     const result = await store.write(async (view) => {

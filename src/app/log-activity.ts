@@ -4,6 +4,7 @@ import { redact, redactJson } from "../domain/redact.ts";
 import { isActive } from "../domain/session.ts";
 import { cutToBytes } from "../domain/text.ts";
 import { toTimestamp } from "../domain/time.ts";
+import { UserError } from "../errors.ts";
 import { insertEvent } from "../store/events.ts";
 import { inheritedId, type Reference, resolveSession } from "./current-session.ts";
 
@@ -41,6 +42,7 @@ export async function logActivity(
   ctx: Pick<Context, "env" | "now" | "store">,
   input: LogInput,
 ): Promise<LogResult> {
+  if (input.id === "") throw new UserError("usage", "the session id is empty");
   const store = await ctx.store();
   const content = cutToBytes(redact(input.content), MAX_CONTENT_BYTES, input.omittedBytes);
   const metadata = storedMetadata(input.metadata);

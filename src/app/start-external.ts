@@ -34,15 +34,17 @@ function result(
   return { session, resumed, staleIds, crossAgentId: null, leftActive: [] };
 }
 
-function endStale(view: View, call: Call): string[] {
+/** Ends the stale sessions but the caller's own, which is the one that is asked for. */
+function endStale(view: View, call: Call, own: string | null): string[] {
   if (call.staleBefore === null) return [];
-  const stale = findStaleActiveSessions(view.db, call.staleBefore);
+  const stale = findStaleActiveSessions(view.db, call.staleBefore).filter(({ id }) => id !== own);
   if (stale.length === 0) return [];
-  endStaleActiveSessions(view.db, call.staleBefore, {
+  const ending = {
     endedAt: toTimestamp(call.at),
     summary: `auto-ended after ${call.staleAfter?.typed} inactivity`,
     metadata: { auto_ended: true, reason: "stale" },
-  });
+  };
+  endStaleActiveSessions(view.db, call.staleBefore, ending, own);
   return stale.map(({ id }) => id);
 }
 
@@ -117,7 +119,8 @@ export async function startByExternalId(
   if (quick !== null) return quick;
   const store = await ctx.store();
   return await store.write((view) => {
-    const stale = endStale(view, call);
+    const own = findHookedSession(view.db, call.agentId, call.externalId);
+    const stale = endStale(view, call, own?.id ?? null);
     const resumed = resume(view, call);
     return result(view, resumed ?? create(view, ctx, call), resumed !== null, stale);
   });

@@ -1,8 +1,10 @@
 import { gatherContext } from "../app/hook-context.ts";
 import { findPlace } from "../app/place.ts";
 import { command } from "../cli/command.ts";
+import type { Context } from "../context.ts";
 import { type ContextPart, contextText } from "../domain/context-text.ts";
 import { escapeControls } from "../domain/text.ts";
+import { UserError } from "../errors.ts";
 
 function bytes(text: string): number {
   return new TextEncoder().encode(text).length;
@@ -11,6 +13,14 @@ function bytes(text: string): number {
 function explain(parts: readonly ContextPart[], text: string): string {
   const lines = parts.map(({ name, text: own }) => `${name}: ${bytes(own)} bytes`);
   return `${text}\n\n${lines.join("\n")}\ntotal: ${bytes(text)} bytes\n`;
+}
+
+function workingDirectory(ctx: Context): string {
+  try {
+    return ctx.cwd();
+  } catch {
+    throw new UserError("usage", "the working directory has been deleted", "go to another one");
+  }
 }
 
 export default command({
@@ -24,7 +34,7 @@ export default command({
     "Agents are told of earlier sessions only where their hooks were installed with --context, and only when a session starts anew, not when it is resumed or compacted.",
   ],
   async run(ctx, args) {
-    const place = await findPlace(ctx.cwd());
+    const place = await findPlace(workingDirectory(ctx));
     const store = await ctx.store();
     const parts =
       (await store.read(({ db, hasOwnTables }) =>

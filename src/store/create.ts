@@ -8,6 +8,7 @@ import {
   openSync,
   readdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { basename, dirname } from "node:path";
@@ -113,6 +114,19 @@ export function adoptDatabase(path: string, waitMs: number): void {
   } finally {
     db.close(true);
   }
+}
+
+/**
+ * A file that has no size is missing or empty, or it can't be looked at.
+ * @throws the system's error, or SQLite's code, in the last case
+ */
+export function requireAbsent(path: string): void {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  const fault = (code: string) => Object.assign(new Error(`${code}: ${path}`), { code });
+  if (stat?.isSymbolicLink() && !existsSync(path)) throw fault("SQLITE_CANTOPEN");
+  if (stat !== undefined) return;
+  const folder = statSync(dirname(path), { throwIfNoEntry: false });
+  if (folder !== undefined && !folder.isDirectory()) throw fault("ENOTDIR");
 }
 
 /** @throws UserError `invalid_database_path` where the folder of a database that `MM_DB` names is missing */

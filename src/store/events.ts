@@ -1,7 +1,7 @@
 import type { Event } from "../domain/event.ts";
 import type { TypeCount } from "../domain/summary.ts";
 import type { Connection } from "./connection.ts";
-import { parseMetadata } from "./sessions.ts";
+import { parseMetadata, text } from "./sessions.ts";
 import * as sql from "./statements.ts";
 
 export interface NewEvent {
@@ -50,10 +50,10 @@ export function lastEvents(
     .query<EventRow, [string, string | null, number]>(sql.LAST_EVENTS)
     .all(sessionId, type, limit ?? -1)
     .map((row) => ({
-      type: String(row.event_type),
-      content: String(row.content),
-      createdAt: String(row.created_at),
-      createdLocal: String(row.created_local),
+      type: text(row.event_type),
+      content: text(row.content),
+      createdAt: text(row.created_at),
+      createdLocal: text(row.created_local),
       metadata: parseMetadata(row.metadata),
     }));
 }

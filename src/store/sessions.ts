@@ -17,7 +17,8 @@ function textOrNull(value: unknown): string | null {
   return value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value);
 }
 
-function text(value: unknown): string {
+/** A stored value as text, whatever another program put there. */
+export function text(value: unknown): string {
   return textOrNull(value) ?? "";
 }
 
@@ -111,14 +112,16 @@ export function endSession(db: Connection, id: string, ending: Ending): void {
   db.query(sql.END_SESSION).run(id, endedAt, JSON.stringify(metadata), summary);
 }
 
-/** Ends exactly the sessions that `findStaleActiveSessions` gives in the same transaction. */
+/** Ends exactly the sessions that `findStaleActiveSessions` gives in the same transaction, but for `except`. */
 export function endStaleActiveSessions(
   db: Connection,
   startedBefore: string,
   ending: Ending,
+  except: string | null = null,
 ): void {
   const { endedAt, summary, metadata } = ending;
-  db.query(sql.END_STALE_SESSIONS).run(startedBefore, endedAt, JSON.stringify(metadata), summary);
+  const merged = JSON.stringify(metadata);
+  db.query(sql.END_STALE_SESSIONS).run(startedBefore, endedAt, merged, summary, except);
 }
 
 export function mergeMetadata(

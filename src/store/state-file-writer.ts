@@ -1,4 +1,12 @@
-import { lstatSync, mkdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { codeOf, UserError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import { findSession } from "./sessions.ts";
@@ -35,6 +43,14 @@ export async function settlePending(db: Connection, files: StateFiles): Promise<
   }
 }
 
+/** Makes the pending file the younger one even where the clock was set back; see `pendingSessionId`. */
+function outdate(files: StateFiles): void {
+  const state = lstatSync(files.state, { throwIfNoEntry: false });
+  if (state === undefined || state.mtimeMs < lstatSync(files.pending).mtimeMs) return;
+  const after = new Date(state.mtimeMs + 1000);
+  utimesSync(files.pending, after, after);
+}
+
 /**
  * Writes the id of a session that is about to be committed where only `settlePending` and readers that
  * find its row take notice of it.
@@ -59,14 +75,19 @@ export function stagePending(files: StateFiles, home: string, id: string): void 
       unlinkSync(files.pending);
       write();
     }
+    outdate(files);
   } catch (error) {
-    rmSync(files.pending, { force: true });
+    discardPending(files);
     refuse(files.pending, error);
   }
 }
 
 export function discardPending(files: StateFiles): void {
-  rmSync(files.pending, { force: true });
+  try {
+    rmSync(files.pending, { force: true });
+  } catch {
+    // What can't be removed is no session's file, and the failure before is told.
+  }
 }
 
 /** Makes the pending id the current one, unless someone has settled it already. */

@@ -36,9 +36,11 @@ export const END_SESSION = `UPDATE sessions SET ended_at = ?2, summary = coalesc
     metadata = json_patch(json_remove(${METADATA_OBJECT}, '$.summary_provenance'), ?3)
   WHERE id = ?1`;
 
+/** ?5 is the id of one that is left alone, or NULL. */
 export const END_STALE_SESSIONS = `UPDATE sessions SET ended_at = ?2, summary = coalesce(nullif(summary, ''), ?4),
-    metadata = json_patch(json_remove(${METADATA_OBJECT}, '$.summary_provenance'), ?3)
-  WHERE ended_at IS NULL AND started_at < ?1`;
+    metadata = json_patch(CASE WHEN summary IS NULL OR summary = ''
+      THEN json_remove(${METADATA_OBJECT}, '$.summary_provenance') ELSE ${METADATA_OBJECT} END, ?3)
+  WHERE ended_at IS NULL AND started_at < ?1 AND id IS NOT ?5`;
 
 export const MERGE_METADATA = `UPDATE sessions
   SET metadata = json_patch(${METADATA_OBJECT}, ?2) WHERE id = ?1`;

@@ -126,7 +126,11 @@ export class Store {
   async exists(): Promise<boolean> {
     const path = this.#config.databasePath;
     if (Bun.file(path).size > 0) return true;
-    if (!this.#isInHome()) (await import("./create.ts")).requireFolder(path);
+    await this.#explained(async () => {
+      const { requireAbsent, requireFolder } = await import("./create.ts");
+      if (!this.#isInHome()) requireFolder(path);
+      requireAbsent(path);
+    });
     return false;
   }
 
@@ -192,7 +196,8 @@ export class Store {
   }
 
   #isInHome(): boolean {
-    return this.#config.databasePath.startsWith(`${this.#config.home}/`);
+    const { databasePath, home } = this.#config;
+    return databasePath.startsWith(`${home}/`) && !databasePath.includes("/../");
   }
 
   #view(db: Connection, hasOwnTables: boolean): View {

@@ -188,6 +188,7 @@ describe("wrong usage", () => {
     [["-c", "x", "--meta", "null"], "--meta is not a JSON object"],
     [["-c", "x", "--meta", "{"], "--meta is not a JSON object"],
     [["-c", "x", "--meta", ""], "--meta is not a JSON object"],
+    [["-c", "x", "--session", ""], "the session id is empty"],
   ] as const)("%p", async (words, message) => {
     const { code, out, err } = await log(...words);
     expect({ code, out, first: err.split("\n")[0] }).toEqual({

@@ -61,7 +61,8 @@ test("an ended session is opened again and keeps its earlier end as an event", a
   ]);
 });
 
-test("stale sessions are ended first, the caller's own is opened again", async () => {
+test("stale sessions are ended first, but not the one that is asked for", async () => {
+  await start("-a", "x");
   const { session_id: id } = await world.json<{ session_id: string }>(
     "session",
     "start",
@@ -74,9 +75,29 @@ test("stale sessions are ended first, the caller's own is opened again", async (
   expect(await start("-a", "x", "--external-id", "k", "--auto-end-stale=24h")).toEqual({
     session_id: id,
     resumed: true,
-    stale_ended: [id],
+    stale_ended: [World.id(1)],
   });
-  expect(rows()).toMatchObject([{ ended_at: null, metadata: "{}" }]);
+  expect(rows()).toMatchObject([
+    { summary: "auto-ended after 24h inactivity" },
+    { ended_at: null, metadata: "{}" },
+  ]);
+});
+
+test("ended again without a summary, it keeps the one that a person wrote", async () => {
+  const { session_id: id } = await world.json<{ session_id: string }>(
+    "session",
+    "start",
+    "-a",
+    "x",
+    "--external-id",
+    "k",
+  );
+  await world.mm("session", "end", id, "-s", "first");
+  await start("-a", "x", "--external-id", "k");
+  expect(await world.json("session", "end", id)).toMatchObject({ summary: "first" });
+  expect(rows()).toMatchObject([
+    { summary: "first", metadata: '{"event_count":1,"summary_provenance":"manual"}' },
+  ]);
 });
 
 test.each(["", "a\nb", "x".repeat(513)])("%p is no external id", async (id) => {

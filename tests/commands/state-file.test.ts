@@ -68,6 +68,17 @@ describe("the state file", () => {
     expect(world.files()).toEqual([".current_session", "memtomem.db"]);
   });
 
+  test("a state file dated in the future, as after a clock was set back, hides no start", async () => {
+    await start("-a", "one");
+    const later = new Date(Date.now() + 3_600_000);
+    utimesSync(world.stateFile, later, later);
+    const two = await startJson("-a", "two", "--idempotent");
+    expect(two).toMatchObject({ resumed: false, stale_ended: [ids(1)] });
+    expect(world.state()).toBe(`${ids(2)}\n`);
+    expect(await startJson("-a", "two", "--idempotent")).toMatchObject({ resumed: true });
+    expect(world.files()).toEqual([".current_session", "memtomem.db"]);
+  });
+
   test("what memtomem has written since such a death counts before it", async () => {
     await start("-a", "x");
     await start("-a", "x");

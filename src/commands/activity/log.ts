@@ -49,6 +49,12 @@ function writeFailed(ctx: Context, error: UserError, json: boolean): Answer {
   };
 }
 
+/** Nothing unforeseen disturbs an agent either. */
+function asFailure(error: unknown): UserError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new UserError("internal", message);
+}
+
 export default command({
   meta: { name: "log", description: "Add an event to the current session" },
   args: {
@@ -90,17 +96,14 @@ export default command({
         `for example --meta '{"tool":"Edit"}'`,
       );
     }
-    const content = await readContent(ctx, args.content);
     try {
-      const result = await logActivity(ctx, {
-        type: args.type,
-        ...content,
-        metadata,
-        id: args.session,
-      });
-      return answer(ctx, result, args.type);
+      const content = await readContent(ctx, args.content);
+      const input = { type: args.type, ...content, metadata, id: args.session };
+      return answer(ctx, await logActivity(ctx, input), args.type);
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
+      if (!(error instanceof UserError))
+        return writeFailed(ctx, asFailure(error), args.json === true);
+      if (error.exitCode === 2) throw error;
       if (error.code === "session_ambiguous") {
         return answer(ctx, { kind: "skipped", because: error.message }, args.type);
       }

@@ -1,4 +1,4 @@
-import { resolveSession } from "../../app/current-session.ts";
+import { inheritedId, resolveSession } from "../../app/current-session.ts";
 import { command } from "../../cli/command.ts";
 import { count } from "../../cli/numbers.ts";
 import { table } from "../../cli/table.ts";
@@ -44,7 +44,8 @@ export default command({
       const events = lastEvents(view.db, session.id, args.type ?? null, limit);
       return { kind: "events" as const, id: session.id, events };
     });
-    if (found?.kind !== "events") throw missing(found?.kind === "unknown" ? found.id : args.id);
+    if (found?.kind !== "events")
+      throw missing(found?.kind === "unknown" ? found.id : (args.id ?? inheritedId(ctx.env)));
     const { id, events } = found;
     return {
       data: {
@@ -62,8 +63,9 @@ export default command({
   },
 });
 
-function missing(id: string | undefined): UserError {
-  return id === undefined
+function missing(id: string | null): UserError {
+  if (id === "") return new UserError("usage", "the session id is empty");
+  return id === null
     ? new UserError("no_session", "No session ID provided and no active session.")
     : new UserError(
         "session_not_found",
