@@ -42,12 +42,21 @@ test("the version is told without loading anything", () => {
   expect([...reachable("main.ts", ["import-statement"])]).toEqual(["../package.json"]);
 });
 
+test("a hook call loads nothing slow, and nothing of other commands", () => {
+  const loaded = reachable("commands/hook.ts", ["import-statement"]);
+  expect(slow(loaded)).toEqual([]);
+  const others = [...loaded].filter((name) => /^(install|commands)\//u.test(name));
+  expect(others).toEqual([]);
+  expect([...loaded]).toContain("store/hook-sessions.ts");
+});
+
 test("nothing slow is loaded on the hot path", () => {
   const loaded = reachable("program.ts", ["import-statement"]);
   expect(slow(loaded)).toEqual([]);
   expect([...loaded]).toContain("commands/session/start.ts");
   expect([...loaded]).toContain("commands/activity/log.ts");
   expect([...loaded]).toContain("store/store.ts");
+  expect([...loaded].filter((name) => /^(install|hook)\//u.test(name))).toEqual([]);
 });
 
 /** Left may import right; `context.ts`, `errors.ts` and `config.ts` lie between and have rules of their own. */

@@ -1,9 +1,8 @@
 import { defineCommand } from "citty";
 import log from "./activity/log.ts";
-import hook from "./hook.ts";
 import start from "./session/start.ts";
 
-/** The tree of commands. The two that hooks call are loaded at once, each of the others when it is named. */
+/** The tree of commands. The two that are called by hand in hooks are loaded at once, each of the others when it is named. */
 export default defineCommand({
   meta: {
     name: "mm",
@@ -24,7 +23,7 @@ export default defineCommand({
       meta: { name: "activity", description: "Record what an agent does" },
       subCommands: { log },
     }),
-    hook,
+    hook: () => import("./hook.ts").then((module) => module.default),
     hooks: defineCommand({
       meta: { name: "hooks", description: "Install, check and remove the hooks of agents" },
       subCommands: {

@@ -1,4 +1,3 @@
-import { startByExternalId } from "../../app/start-external.ts";
 import { type StartInput, type StartResult, startSession } from "../../app/start-session.ts";
 import { command } from "../../cli/command.ts";
 import { parseDuration } from "../../domain/duration.ts";
@@ -92,7 +91,10 @@ export default command({
     const result =
       externalId === undefined
         ? await startSession(ctx, input)
-        : await startByExternalId(ctx, { ...input, externalId: parseExternalId(externalId) });
+        : await (await import("../../app/start-external.ts")).startByExternalId(ctx, {
+            ...input,
+            externalId: parseExternalId(externalId),
+          });
     const ignored = [
       args.title !== undefined && "--title",
       namespace !== undefined && "--namespace",
