@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { AGENTS, GENERIC } from "../domain/agents.ts";
 import { hookContent, safePath, safeText, titleFromPrompt } from "../domain/hook-content.ts";
 import type { HookEvent } from "../domain/hook-event.ts";
+import { hasControls } from "../domain/text.ts";
 import type { Settings } from "../settings.ts";
 import type { Place } from "../store/hook-sessions.ts";
 import type { HookRecord } from "./apply-hook.ts";
@@ -26,12 +27,14 @@ async function isPhantom(event: HookEvent, settings: Settings): Promise<boolean>
   if (event.kind !== "session-end" || event.transcriptPath === null) return false;
   if (event.client !== "claude" && event.client !== "qwen") return false;
   if (!settings.prompts.includes(event.client)) return false;
+  if (hasControls(event.transcriptPath)) return false;
   return !(await Bun.file(event.transcriptPath).exists());
 }
 
 /** A prompt may be stored before its session's start, or without one. */
 async function placeOf(event: HookEvent): Promise<Place | null> {
   if (event.kind !== "session-start" && event.kind !== "prompt") return null;
+  if (event.cwd !== null && hasControls(event.cwd)) return null;
   const { project, remote, root, branch } = await findPlace(event.cwd);
   return { project: safePath(project), remote, root: safePath(root), branch };
 }

@@ -68,7 +68,11 @@ async function exportSessionId(
   if (event.client !== "claude" || event.kind !== "session-start") return;
   if (!path?.startsWith("/") || sessionId === null) return;
   const { appendLine } = await import("../store/append-line.ts");
-  appendLine(path, `export MM_SESSION_ID=${sessionId}`);
+  try {
+    appendLine(path, `export MM_SESSION_ID=${sessionId}`);
+  } catch {
+    ctx.warnings.push("CLAUDE_ENV_FILE could not be written");
+  }
 }
 
 async function take(ctx: Needs, client: string, eventWord: string): Promise<string> {

@@ -51,7 +51,9 @@ function sizeOf(folder: string): number {
 function writeDurably(path: string, text: string): void {
   const fd = openSync(path, "wx", 0o600);
   try {
-    writeSync(fd, text);
+    const bytes = new TextEncoder().encode(text);
+    // A disk that is nearly full takes a part without an error, and only then refuses.
+    for (let done = 0; done < bytes.length; done += writeSync(fd, bytes, done));
     fsyncSync(fd);
   } finally {
     closeSync(fd);
