@@ -29,7 +29,7 @@ Use the --token flag|--token string   The token|[--token TOKEN]|password: str = 
 password: "\${{ secrets.PASSWORD }}"|WHERE token = $1|{ token: opts.token, x: 1 }|private_key = "/etc/ssl/private/key.pem"
 Unexpected token: punc|Unexpected token '<', "<!DOCTYPE"|eos_token: "</s>"|password: ""|"password": 12345|token_url=https://a/b
 550e8400-e29b-41d4-a716-446655440000|da39a3ee5e6b4b0d3255bfef95601890afd80709|aGVsbG8gd29ybGQ=|01ARZ3NDEKTSV4RRFFQ69G5FAV
-e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855|me@example.com|https://registry.npmjs.org/@babel/core
+e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855|me@example.com|https://registry.example.org/@babel/core
 http://localhost:4873/@scope/pkg/-/pkg-1.0.0.tgz|/usr/local/bin/secret-tool|integrity sha512-abc/def==|-H "Authorization: Bearer <token>"|git@github.com:org/repo.git|http://h:80?x=a@b`;
 
 const SAMPLES: Readonly<Record<RuleName, Samples>> = {
@@ -143,7 +143,7 @@ const SAMPLES: Readonly<Record<RuleName, Samples>> = {
       "config['secret'] = '«x»' + {'password' => '«x»', 1: 2}",
       `aws_secret_access_key = «${body(39)}+»`,
       `"SecretAccessKey": "«/${body(39)}»"`,
-      "//registry.npmjs.org/:_authToken=«abcdef»",
+      "//registry.example.org/:_authToken=«abcdef»",
       "?token=«abc»&x=1 Server=h;Password=«a,b»;Database=d",
       'const password: string = "«x»"\npassword=\'«never closed»\nx',
       '{"cmd":"DB_PASSWORD=«x1»\\nOTHER=1"}',
