@@ -61,6 +61,7 @@ export interface HookInput {
 /** What is known of the terminal; each costs milliseconds to find out, so they are asked late. */
 interface Terminal {
   stdoutIsTty(): boolean;
+  stderrIsTty(): boolean;
   stdinIsTty(): boolean;
   /** Asks on stderr; true where the answer begins with y. */
   confirm(question: string): Promise<boolean>;

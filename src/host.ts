@@ -116,6 +116,7 @@ export function createHost(): Host {
     warnings,
     terminal: {
       stdoutIsTty: () => process.stdout.isTTY === true,
+      stderrIsTty: () => process.stderr.isTTY === true,
       stdinIsTty: () => process.stdin.isTTY === true,
       confirm,
       columns: () => process.stdout.columns || 80,

@@ -2,7 +2,8 @@ import type { Session } from "../domain/session.ts";
 import type { Connection } from "./connection.ts";
 import * as sql from "./statements.ts";
 
-interface SessionRow {
+/** A row of `sessions` as it may be. */
+export interface SessionRow {
   readonly id: unknown;
   readonly agent_id: unknown;
   readonly started_at: unknown;
@@ -12,7 +13,8 @@ interface SessionRow {
   readonly namespace: unknown;
 }
 
-function textOrNull(value: unknown): string | null {
+/** A stored value as text, null for NULL. */
+export function textOrNull(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   return value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value);
 }
@@ -34,7 +36,8 @@ export function parseMetadata(value: unknown): Readonly<Record<string, unknown>>
   }
 }
 
-function toSession(row: SessionRow): Session {
+/** A row of `sessions` made to fit. */
+export function toSession(row: SessionRow): Session {
   return {
     id: text(row.id),
     agentId: text(row.agent_id),
@@ -130,41 +133,4 @@ export function mergeMetadata(
   metadata: Readonly<Record<string, unknown>>,
 ): void {
   db.query(sql.MERGE_METADATA).run(id, JSON.stringify(metadata));
-}
-
-/** What `session list` may ask for; times are timestamps. */
-export interface ListFilter {
-  readonly agentId?: string | undefined;
-  readonly activeOnly: boolean;
-  readonly since?: string | undefined;
-  readonly until?: string | undefined;
-  readonly limit: number;
-}
-
-export interface ListedSession extends Session {
-  /** When it started in local time, to the minute. */
-  readonly startedLocal: string;
-  readonly eventCount: number;
-}
-
-/** Newest first. */
-export function listSessions(db: Connection, filter: ListFilter): ListedSession[] {
-  const { agentId, activeOnly, since, until, limit } = filter;
-  const statement = sql.listSessions({
-    agentId: agentId !== undefined,
-    active: activeOnly,
-    since: since !== undefined,
-    until: until !== undefined,
-  });
-  const rows = db
-    .query<
-      SessionRow & { event_count: number; started_local: unknown },
-      [Record<string, string | number | null>]
-    >(statement)
-    .all({ agentId: agentId ?? null, since: since ?? null, until: until ?? null, limit });
-  return rows.map((row) => ({
-    ...toSession(row),
-    startedLocal: text(row.started_local),
-    eventCount: row.event_count,
-  }));
 }

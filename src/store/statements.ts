@@ -59,25 +59,3 @@ export const LAST_EVENTS = `SELECT event_type, content, created_at, metadata,
     SELECT id, event_type, content, created_at, metadata FROM session_events
     WHERE session_id = ?1 AND (?2 IS NULL OR event_type = ?2) ORDER BY id DESC LIMIT ?3
   ) ORDER BY id`;
-
-/** Which of the conditions of `session list` are asked for. */
-export interface ListConditions {
-  readonly agentId: boolean;
-  readonly active: boolean;
-  readonly since: boolean;
-  readonly until: boolean;
-}
-
-/** Parameters: $agentId, $since, $until (exclusive), $limit; those that no condition uses are ignored. */
-export function listSessions(conditions: ListConditions): string {
-  const where = [
-    conditions.agentId && "agent_id = $agentId",
-    conditions.active && "ended_at IS NULL",
-    conditions.since && "started_at >= $since",
-    conditions.until && "started_at < $until",
-  ].filter((condition) => condition !== false);
-  return `SELECT ${SESSION_COLUMNS}, ${localMinute("started_at")} AS started_local,
-    (SELECT count(*) FROM session_events e WHERE e.session_id = sessions.id) AS event_count
-    FROM sessions ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`}
-    ORDER BY started_at DESC, rowid DESC LIMIT $limit`;
-}

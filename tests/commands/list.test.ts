@@ -46,6 +46,7 @@ test("JSON: these keys, newest first", async () => {
         summary: null,
         namespace: "custom",
         event_count: 0,
+        project: null,
       },
       {
         id: ids(2),
@@ -57,6 +58,7 @@ test("JSON: these keys, newest first", async () => {
         summary: null,
         namespace: "agent-runtime:y",
         event_count: 0,
+        project: null,
       },
       {
         id: ids(1),
@@ -68,6 +70,7 @@ test("JSON: these keys, newest first", async () => {
         summary: "done",
         namespace: "agent-runtime:x",
         event_count: 1,
+        project: null,
       },
     ],
     count: 3,
@@ -84,8 +87,8 @@ test("text: a table in local time that fits its columns", async () => {
   };
   expect(out).toBe(
     [
-      "ID                                    Agent  Started           Status  Events  Title",
-      "------------------------------------  -----  ----------------  ------  ------  -----",
+      "ID                                    Agent  Started           Status  Events  Project  Title",
+      "------------------------------------  -----  ----------------  ------  ------  -------  -----",
       `${ids(3)}  x      ${local(12)}  active  0`,
       `${ids(2)}  y      ${local(11)}  active  0`,
       "",
@@ -127,6 +130,8 @@ describe("filters", () => {
   });
 
   test.each([
+    [["--since", "1d", "--until", "2d"], "--since 1d is later than --until 2d"],
+    [["--project", ""], "the project is empty"],
     [["--limit", "-1"], "invalid value '-1' for --limit; expected a whole number"],
     [["--limit", "abc"], "invalid value 'abc' for --limit; expected a whole number"],
     [["--limit", ""], "invalid value '' for --limit; expected a whole number"],

@@ -25,6 +25,7 @@ async function install(machine: Machine, files: Disk, request: Partial<InstallRe
     warnings: [],
     terminal: {
       stdoutIsTty: () => false,
+      stderrIsTty: () => false,
       stdinIsTty: () => false,
       columns: () => 80,
       confirm: async () => false,

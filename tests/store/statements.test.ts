@@ -1,17 +1,30 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { ProjectFilter } from "../../src/domain/project.ts";
 import * as hooks from "../../src/store/hook-statements.ts";
+import { listStatement } from "../../src/store/session-list.ts";
 import * as sql from "../../src/store/statements.ts";
 import { World } from "../support/world.ts";
 
 const fixed = [...Object.values(sql), ...Object.values(hooks)].filter(
   (value) => typeof value === "string",
 );
-const flags = [false, true];
+const flags = [undefined, "x"];
+const projects: (ProjectFilter | undefined)[] = [
+  undefined,
+  { kind: "repository", path: "/p/.git" },
+  { kind: "folder", path: "/p" },
+  { kind: "name", name: "p" },
+];
 const lists = flags.flatMap((agentId) =>
-  flags.flatMap((active) =>
-    flags.flatMap((since) =>
-      flags.map((until) => sql.listSessions({ agentId, active, since, until })),
+  flags.flatMap((since) =>
+    flags.flatMap((until) =>
+      projects.map((project) =>
+        listStatement(
+          { agentId, since, until, project, activeOnly: since === until, limit: 1 },
+          true,
+        ),
+      ),
     ),
   ),
 );

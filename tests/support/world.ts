@@ -41,6 +41,9 @@ export class World implements Disposable {
   prints: Readonly<Record<string, string>> = {};
   /** The person at the terminal: what is answered to a question; null for nobody. */
   answers: boolean | null = null;
+  /** Whether stdout and stderr are a terminal, and how wide it is. */
+  isTerminal = false;
+  columns = 80;
   /** How long a lock is waited for. */
   waitMs = 5000;
   #ids = 0;
@@ -144,9 +147,10 @@ export class World implements Disposable {
       },
       warnings,
       terminal: {
-        stdoutIsTty: () => false,
+        stdoutIsTty: () => this.isTerminal,
+        stderrIsTty: () => this.isTerminal,
         stdinIsTty: () => this.answers !== null,
-        columns: () => 80,
+        columns: () => this.columns,
         confirm: async (question) => {
           err += `${question}\n`;
           return this.answers === true;

@@ -1,9 +1,11 @@
+import { findProject } from "../../app/find-project.ts";
 import { command } from "../../cli/command.ts";
 import { count } from "../../cli/numbers.ts";
 import { table } from "../../cli/table.ts";
+import { parsePeriod } from "../../domain/period.ts";
 import { isActive, titleOf } from "../../domain/session.ts";
-import { parseWhen, toTimestamp } from "../../domain/time.ts";
-import { type ListedSession, listSessions } from "../../store/sessions.ts";
+import { toTimestamp } from "../../domain/time.ts";
+import { type ListedSession, listSessions } from "../../store/session-list.ts";
 
 function statusOf(session: ListedSession): string {
   return isActive(session) ? "active" : "ended";
@@ -20,6 +22,7 @@ function toJsonRow(session: ListedSession) {
     summary: session.summary,
     namespace: session.namespace,
     event_count: session.eventCount,
+    project: session.project,
   };
 }
 
@@ -31,9 +34,10 @@ function toTable(sessions: readonly ListedSession[]): string {
     session.startedLocal,
     statusOf(session),
     String(session.eventCount),
+    session.project ?? "",
     titleOf(session) ?? "",
   ]);
-  const header = ["ID", "Agent", "Started", "Status", "Events", "Title"];
+  const header = ["ID", "Agent", "Started", "Status", "Events", "Project", "Title"];
   return `${table(header, rows)}\n${sessions.length} session(s)\n`;
 }
 
@@ -42,6 +46,11 @@ export default command({
   args: {
     "agent-id": { type: "string", alias: "a", description: "Only this agent's", valueHint: "ID" },
     active: { type: "boolean", description: "Only those that are active" },
+    project: {
+      type: "string",
+      description: "Only this project's: its name, or a folder in it (`.` is the current one)",
+      valueHint: "PROJECT",
+    },
     since: {
       type: "string",
       description: "Only those started at or after a date, a date-time or a duration ago",
@@ -59,17 +68,17 @@ export default command({
   },
   example: "mm session list --active --since 7d",
   async run(ctx, args) {
-    const when = (text: string | undefined) =>
-      text === undefined ? undefined : toTimestamp(parseWhen(text, ctx.now()));
+    const { since, until } = parsePeriod(args, ctx.now());
     const filter = {
       agentId: args["agent-id"],
       activeOnly: args.active === true,
-      since: when(args.since),
-      until: when(args.until),
+      project: args.project === undefined ? undefined : await findProject(ctx, args.project),
+      since: since && toTimestamp(since),
+      until: until && toTimestamp(until),
       limit: count("--limit", args.limit),
     };
     const store = await ctx.store();
-    const sessions = (await store.read(({ db }) => listSessions(db, filter))) ?? [];
+    const sessions = (await store.read((view) => listSessions(view, filter))) ?? [];
     return {
       data: { sessions: sessions.map(toJsonRow), count: sessions.length },
       text: () => toTable(sessions),

@@ -1,0 +1,74 @@
+import { type ProjectFilter, projectName } from "../domain/project.ts";
+import type { Session } from "../domain/session.ts";
+import type { Connection } from "./connection.ts";
+import { projectCondition } from "./project-condition.ts";
+import { type SessionRow, text, textOrNull, toSession } from "./sessions.ts";
+import { localMinute } from "./sql-parts.ts";
+import type { View } from "./store.ts";
+
+/** What `session list` may ask for; times are timestamps. */
+export interface ListFilter {
+  readonly agentId?: string | undefined;
+  readonly activeOnly: boolean;
+  readonly project?: ProjectFilter | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly limit: number;
+}
+
+export interface ListedSession extends Session {
+  /** When it started in local time, to the minute. */
+  readonly startedLocal: string;
+  readonly eventCount: number;
+  /** What its project is called for people. */
+  readonly project: string | null;
+}
+
+/** The statement for those conditions of a filter that are asked for, with or without our own tables. */
+export function listStatement(filter: ListFilter, hasOwnTables: boolean): string {
+  const where = [
+    filter.agentId !== undefined && "s.agent_id = $agentId",
+    filter.activeOnly && "s.ended_at IS NULL",
+    filter.project !== undefined && projectCondition(filter.project).sql,
+    filter.since !== undefined && "s.started_at >= $since",
+    filter.until !== undefined && "s.started_at < $until",
+  ].filter((condition) => condition !== false);
+  const own = hasOwnTables ? "m.project, m.root" : "NULL AS project, NULL AS root";
+  return `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace,
+      ${localMinute("s.started_at")} AS started_local, ${own},
+      (SELECT count(*) FROM session_events e WHERE e.session_id = s.id) AS event_count
+    FROM sessions s ${hasOwnTables ? "LEFT JOIN mm_sessions m ON m.session_id = s.id" : ""}
+    ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`}
+    ORDER BY s.started_at DESC, s.rowid DESC LIMIT $limit`;
+}
+
+interface ListRow extends SessionRow {
+  readonly started_local: unknown;
+  readonly project: unknown;
+  readonly root: unknown;
+  readonly event_count: number;
+}
+
+type Parameters = Record<string, string | number | null>;
+
+function listed(db: Connection, hasOwnTables: boolean, filter: ListFilter): ListRow[] {
+  return db.query<ListRow, [Parameters]>(listStatement(filter, hasOwnTables)).all({
+    agentId: filter.agentId ?? null,
+    project: filter.project === undefined ? null : projectCondition(filter.project).value,
+    since: filter.since ?? null,
+    until: filter.until ?? null,
+    limit: filter.limit,
+  });
+}
+
+/** Newest first. */
+export function listSessions(view: View, filter: ListFilter): ListedSession[] {
+  // Without our own tables no session has a project.
+  if (filter.project !== undefined && !view.hasOwnTables) return [];
+  return listed(view.db, view.hasOwnTables, filter).map((row) => ({
+    ...toSession(row),
+    startedLocal: text(row.started_local),
+    eventCount: row.event_count,
+    project: projectName(textOrNull(row.project), textOrNull(row.root)),
+  }));
+}

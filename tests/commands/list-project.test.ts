@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { HookWorld } from "../support/hook-world.ts";
+
+let world: HookWorld;
+beforeEach(() => {
+  world = new HookWorld();
+});
+afterEach(() => world[Symbol.dispose]());
+
+/** A folder with the one file by which a repository is known. */
+function repository(path: string): string {
+  mkdirSync(`${world.folder}/${path}/.git`, { recursive: true });
+  writeFileSync(`${world.folder}/${path}/.git/HEAD`, "ref: refs/heads/main\n");
+  return `${world.folder}/${path}`;
+}
+
+async function startIn(cwd: string): Promise<void> {
+  world.pass(60);
+  await world.start("startup", { session_id: `in ${cwd}`, cwd });
+}
+
+async function listed(...words: string[]): Promise<unknown[]> {
+  const { sessions } = await world.json<{ sessions: { project: string | null }[] }>(
+    "session",
+    "list",
+    ...words,
+  );
+  return sessions.map(({ project }) => project);
+}
+
+test("each session names its project, and --project asks for one", async () => {
+  const app = repository("a/app");
+  mkdirSync(`${app}/src`);
+  await startIn(`${app}/src`);
+  await startIn(repository("b/app"));
+  await startIn(repository("b/my_app"));
+  mkdirSync(`${world.folder}/notes`);
+  await startIn(`${world.folder}/notes`);
+  await world.mm("session", "start");
+  expect(await listed()).toEqual([null, "notes", "my_app", "app", "app"]);
+  expect(await listed("--project", "app")).toEqual(["app", "app"]);
+  expect(await listed("--project", "a/app")).toEqual(["app"]);
+  expect(await listed("--project", `${app}/src`)).toEqual(["app"]);
+  expect(await listed("--project", "notes/")).toEqual(["notes"]);
+  expect(await listed("--project", "notes")).toEqual(["notes"]);
+  expect(await listed("--project", "otes")).toEqual([]);
+  expect(await listed("--project", "%app")).toEqual([]);
+  expect((await world.mm("session", "list", "--project", "my_app")).out).toContain(
+    "  0       my_app\n",
+  );
+});
+
+test("`.` is the project of the working directory", async () => {
+  const here = repository("");
+  await startIn(here);
+  await startIn(repository("elsewhere"));
+  expect(await listed("--project", ".")).toHaveLength(1);
+});
+
+test("in a database of memtomem's no session has a project", async () => {
+  world.useMemtomemHome();
+  expect((await listed()).length).toBeGreaterThan(0);
+  expect(await listed("--project", "app")).toEqual([]);
+});
