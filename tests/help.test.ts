@@ -48,6 +48,7 @@ test("the commands are these", () => {
     "hooks status",
     "hooks print",
     "context",
+    "doctor",
   ]);
 });
 

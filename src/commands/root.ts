@@ -34,5 +34,6 @@ export default defineCommand({
       },
     }),
     context: () => import("./context.ts").then((module) => module.default),
+    doctor: () => import("./doctor.ts").then((module) => module.default),
   },
 });

@@ -51,10 +51,14 @@ function isNamedLikeUs(path: string): boolean {
   return /(^|[/\\])mm(\.exe)?$/u.test(path);
 }
 
+/** Whether a program found on PATH is the one that runs, or starts it. */
+export function isOwnProgram(onPath: string, executable: string): boolean {
+  return isSameFile(onPath, executable) || isOwnShim(onPath, executable);
+}
+
 function strangers(ctx: Pick<Context, "env" | "executable">): string[] {
   const first = findOnPath(ctx.env, "mm")[0];
-  if (first === undefined) return [];
-  if (isSameFile(first, ctx.executable) || isOwnShim(first, ctx.executable)) return [];
+  if (first === undefined || isOwnProgram(first, ctx.executable)) return [];
   return [`the mm that PATH finds first is another program: ${first}`];
 }
 

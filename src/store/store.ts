@@ -9,7 +9,8 @@ import {
   readinessOf,
 } from "./connection.ts";
 import type { Processes } from "./create.ts";
-import { currentSession, type StateFiles, stateFilesIn } from "./state-file.ts";
+import { findSession } from "./sessions.ts";
+import { currentSession, type StateFiles, stateFileId, stateFilesIn } from "./state-file.ts";
 import { BEGIN, COMMIT, ROLLBACK } from "./statements.ts";
 
 /** What a store needs of the world. */
@@ -48,6 +49,10 @@ export class Store {
   /** Folder of everything that `mm` keeps. */
   get home(): string {
     return this.#config.home;
+  }
+
+  get databasePath(): string {
+    return this.#config.databasePath;
   }
 
   /**
@@ -132,6 +137,14 @@ export class Store {
       requireAbsent(path);
     });
     return false;
+  }
+
+  /** The session that the state file names, as far as it is known; null where it names none. */
+  async stateFileSession(): Promise<{ id: string; session: Session | null } | null> {
+    const id = await stateFileId(this.#files);
+    if (id === null) return null;
+    const session = (await this.read(({ db }) => findSession(db, id))) ?? null;
+    return { id, session };
   }
 
   /** Closes what is open; a later call opens it again. */

@@ -1,0 +1,65 @@
+import { type Diagnosed, diagnose, type Report } from "../app/doctor/diagnose.ts";
+import { command } from "../cli/command.ts";
+import { type Style, styleFor } from "../cli/style.ts";
+import { escapeControls } from "../domain/text.ts";
+
+function isOpenProblem({ finding, isFixed }: Diagnosed): boolean {
+  return finding.severity === "problem" && !isFixed;
+}
+
+function describeOne(style: Style, { finding, isFixed }: Diagnosed): string {
+  const { check, severity, what, why, mend } = finding;
+  const mark = isFixed
+    ? style.green("fixed  ")
+    : severity === "problem"
+      ? style.red("problem")
+      : style.yellow("note   ");
+  const lines = [`${mark}  ${style.bold(check)}: ${escapeControls(what)}`];
+  if (!isFixed) {
+    lines.push(`  why:   ${escapeControls(why)}`, `  mend:  ${escapeControls(mend)}`);
+  }
+  return `${lines.join("\n")}\n\n`;
+}
+
+function counted(count: number, name: string): string {
+  return `${count} ${name}${count === 1 ? "" : "s"}`;
+}
+
+function describe(style: Style, { found, passed }: Report): string {
+  const fixed = found.filter(({ isFixed }) => isFixed).length;
+  const problems = found.filter(isOpenProblem).length;
+  const notes = found.length - fixed - problems;
+  const parts = [
+    counted(problems, "problem"),
+    counted(notes, "note"),
+    ...(fixed > 0 ? [`${fixed} fixed`] : []),
+  ];
+  const right = passed.length > 0 ? `${style.green("ok")}       ${passed.join(", ")}\n\n` : "";
+  return `${found.map((one) => describeOne(style, one)).join("")}${right}${parts.join(", ")}\n`;
+}
+
+export default command({
+  meta: { name: "doctor", description: "Look for what is wrong, and say how to mend it" },
+  args: {
+    fix: { type: "boolean", description: "Mend what can be mended without losing anything" },
+    json: { type: "boolean", description: "Print one line of JSON" },
+  },
+  example: "mm doctor --fix",
+  details: [
+    "Looks at the database, its files and where they lie, the state file, sessions that nothing has been heard of for long, calls that wait in the spool, the hooks of all agents, and which mm is on PATH. --fix closes files to other users, takes in the spool, folds in a large write-ahead log and removes a state file that names no active session. The exit code is 1 while there is a problem; a note is none.",
+  ],
+  async run(ctx, args) {
+    const report = await diagnose(ctx, args.fix === true);
+    const { found, passed } = report;
+    const isWell = !found.some(isOpenProblem);
+    return {
+      data: {
+        ok: isWell,
+        findings: found.map(({ finding, isFixed }) => ({ ...finding, fixed: isFixed })),
+        passed,
+      },
+      text: () => describe(styleFor(ctx), report),
+      exitCode: isWell ? 0 : 1,
+    };
+  },
+});

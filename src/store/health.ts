@@ -1,0 +1,105 @@
+import { Database } from "bun:sqlite";
+import { chmodSync, lstatSync, readdirSync, statSync } from "node:fs";
+import type { View } from "./store.ts";
+
+/** What a look into the database tells of its health; times are milliseconds since 1970. */
+export interface DatabaseHealth {
+  readonly path: string;
+  readonly sqliteVersion: string;
+  /** What `quick_check` says of damage; empty where there is none. */
+  readonly damage: readonly string[];
+  /** Rows that refer to one that isn't there, by table. */
+  readonly orphans: readonly { readonly table: string; readonly rows: number }[];
+  readonly walBytes: number;
+  /** The newest time that any session or event has, or null. */
+  readonly newestAt: number | null;
+}
+
+/** For the sqlite3 shell. */
+export const LIST_ORPHANS = "PRAGMA foreign_key_check";
+
+const ORPHANS = `SELECT "table", count(*) AS rows FROM pragma_foreign_key_check
+  WHERE "table" IN ('session_events', 'mm_sessions', 'mm_events') GROUP BY "table" ORDER BY "table"`;
+
+const NEWEST = `SELECT max((SELECT unixepoch(max(started_at)) FROM sessions),
+  coalesce((SELECT unixepoch(created_at) FROM session_events ORDER BY id DESC LIMIT 1), 0)) AS newest`;
+
+/** @throws SQLiteError where the database can't be read at all */
+export function databaseHealth({ db }: View): DatabaseHealth {
+  const checked = db.query<{ quick_check: string }, []>("PRAGMA quick_check(3)").all();
+  const newest = db.query<{ newest: number | null }, []>(NEWEST).get()?.newest ?? null;
+  return {
+    path: db.filename,
+    sqliteVersion: db.query<{ v: string }, []>("SELECT sqlite_version() AS v").get()?.v ?? "",
+    damage: checked.map((row) => row.quick_check).filter((line) => line !== "ok"),
+    orphans: db.query<{ table: string; rows: number }, []>(ORPHANS).all(),
+    walBytes: statSync(`${db.filename}-wal`, { throwIfNoEntry: false })?.size ?? 0,
+    newestAt: newest === null ? null : newest * 1000,
+  };
+}
+
+const LAST_SIGN = `max(s.started_at,
+  coalesce((SELECT e.created_at FROM session_events e WHERE e.session_id = s.id ORDER BY e.id DESC LIMIT 1), ''))`;
+
+/** Active sessions without a sign of life since the timestamp, that no hook will end by itself; oldest first. */
+export function idleSessions({ db, hasOwnTables }: View, since: string): string[] {
+  const byHand = hasOwnTables
+    ? "NOT EXISTS (SELECT 1 FROM mm_sessions m WHERE m.session_id = s.id AND m.client IS NOT NULL)"
+    : "1";
+  const rows = db
+    .query<{ id: string }, [string]>(
+      `SELECT CAST(s.id AS TEXT) AS id FROM sessions s WHERE s.ended_at IS NULL AND s.started_at < ?1
+         AND ${LAST_SIGN} < ?1 AND ${byHand} ORDER BY s.started_at, s.rowid`,
+    )
+    .all(since);
+  return rows.map(({ id }) => id);
+}
+
+/** Folds the write-ahead log into the database and empties it, as far as other connections let it. */
+export function foldLog(path: string): void {
+  const db = new Database(path, { readwrite: true, create: false });
+  try {
+    db.run("PRAGMA busy_timeout = 5000");
+    db.query("PRAGMA wal_checkpoint(TRUNCATE)").get();
+  } finally {
+    db.close(true);
+  }
+}
+
+/** A file or folder that others than its owner may use. */
+export interface OpenFile {
+  readonly path: string;
+  readonly mode: number;
+  readonly isFolder: boolean;
+  readonly owner: number;
+}
+
+const OTHERS = 0o077;
+
+function look(path: string): OpenFile[] {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || stat.isSymbolicLink() || (stat.mode & OTHERS) === 0) return [];
+  return [{ path, mode: stat.mode & 0o777, isFolder: stat.isDirectory(), owner: stat.uid }];
+}
+
+/** The home, what `mm` keeps in it, and the database, as far as others may use them. */
+export function openFiles(home: string, databasePath: string): OpenFile[] {
+  const inside = (folder: string, names: readonly string[]) =>
+    names.map((name) => `${folder}/${name}`);
+  const all = (folder: string) => {
+    try {
+      return [folder, ...inside(folder, readdirSync(folder))];
+    } catch {
+      return [];
+    }
+  };
+  const own = inside(home, [".current_session", "mm.json"]);
+  const folders = ["spool", "logs", "hooks"].flatMap((name) => all(`${home}/${name}`));
+  const database = ["", "-wal", "-shm"].map((end) => `${databasePath}${end}`);
+  return [home, ...own, ...folders, ...database].flatMap(look);
+}
+
+/** Takes from everybody but the owner what a file or folder lets them do. */
+export function closeFile({ path, mode }: OpenFile): void {
+  chmodSync(path, mode & ~OTHERS);
+}

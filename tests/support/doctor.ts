@@ -1,0 +1,26 @@
+import { expect } from "bun:test";
+import type { World } from "./world.ts";
+
+interface Found {
+  readonly check: string;
+  readonly severity: string;
+  readonly what: string;
+  readonly mend: string;
+  readonly fixed: boolean;
+}
+
+/** What `mm doctor` says; its exit code must agree. */
+export async function doctor(world: World, ...words: string[]) {
+  const { code, out, err } = await world.mm("doctor", ...words, "--json");
+  const document = JSON.parse(out) as { ok: boolean; findings: Found[]; passed: string[] };
+  expect({ code, err }).toEqual({ code: document.ok ? 0 : 1, err: "" });
+  return document;
+}
+
+/** What one check finds, as severity and text. */
+export async function found(world: World, check: string, ...words: string[]): Promise<string[]> {
+  const { findings } = await doctor(world, ...words);
+  return findings
+    .filter((finding) => finding.check === check)
+    .map(({ severity, what, fixed }) => `${fixed ? "fixed" : severity}: ${what}`);
+}
