@@ -19,6 +19,8 @@ export interface Context {
   newId(): string;
   /** Standard input: its first `limit` bytes and how many bytes there were in all. */
   readStdin(limit: number): Promise<{ readonly head: Uint8Array; readonly total: number }>;
+  /** Standard input, piece by piece. */
+  stdinStream(): AsyncIterable<Uint8Array>;
   /**
    * Standard input as a hook gets it: what had come when it ended, or when the time was over. Of more than
    * 8 MB only the beginning and the end are kept.
@@ -26,8 +28,11 @@ export interface Context {
   readHookInput(withinMs: number): Promise<HookInput>;
   /** Microseconds since this process started. */
   elapsedMicros(): number;
-  /** Writes to stdout; a closed pipe is no error, any other failure is a UserError. */
-  out(text: string): Promise<void>;
+  /**
+   * Writes to stdout; any failure is a UserError but for a closed pipe.
+   * @returns false where it is one, so that nobody reads any more
+   */
+  out(text: string): Promise<boolean>;
   err(text: string): void;
   /** Lines that stderr gets when the command is done; each is told once. */
   readonly warnings: string[];

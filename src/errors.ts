@@ -26,6 +26,7 @@ const EXIT_CODES = {
   no_client: 1,
   confirmation_needed: 2,
   declined: 1,
+  import_invalid: 1,
   output: 1,
   internal: 1,
 } as const;

@@ -21,12 +21,13 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function writeOut(text: string): Promise<void> {
-  if (text === "") return;
+async function writeOut(text: string): Promise<boolean> {
+  if (text === "") return true;
   try {
     await Bun.write(Bun.stdout, text);
+    return true;
   } catch (error) {
-    if (codeOf(error) === "EPIPE") return;
+    if (codeOf(error) === "EPIPE") return false;
     throw new UserError("output", `can't write to standard output: ${codeOf(error)}`);
   }
 }
@@ -109,6 +110,7 @@ export function createHost(): Host {
     startedAt: () => new Date(performance.timeOrigin),
     newId: () => crypto.randomUUID(),
     readStdin,
+    stdinStream: () => Bun.stdin.stream(),
     readHookInput: async (withinMs) => await readHookInput(Bun.stdin.stream(), withinMs),
     elapsedMicros: () => Math.round(Bun.nanoseconds() / 1000),
     out: writeOut,

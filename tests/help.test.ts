@@ -38,6 +38,8 @@ test("the commands are these", () => {
     "session end",
     "session list",
     "session events",
+    "session export",
+    "session import",
     "session wrap",
     "activity",
     "activity log",

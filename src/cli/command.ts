@@ -11,6 +11,12 @@ export interface Answer {
   readonly exitCode?: number;
 }
 
+/** The answer of a command whose output may be too large to be held in memory. */
+interface Streamed {
+  /** Writes all of stdout, piece by piece, and ends early where `write` tells that nobody reads it any more. */
+  stream(write: (text: string) => Promise<boolean>): Promise<void>;
+}
+
 /** The answer of a command that ran another program on the same terminal. */
 interface Ran {
   readonly ran: number;
@@ -31,13 +37,13 @@ interface Declaration<T extends ArgsDef> {
   readonly operands?: string;
   /** The JSON document of a failure, where it isn't the general one. */
   failureDocument?(error: UserError): unknown;
-  run(ctx: Context, args: ParsedArgs<T>): Promise<Answer | Ran>;
+  run(ctx: Context, args: ParsedArgs<T>): Promise<Answer | Streamed | Ran>;
 }
 
 /** A citty command with what `mm`'s own runner needs beside it. */
 export interface Command extends CommandDef {
   readonly mm: Omit<Declaration<ArgsDef>, "run"> & {
-    run(ctx: Context, args: Readonly<Record<string, unknown>>): Promise<Answer | Ran>;
+    run(ctx: Context, args: Readonly<Record<string, unknown>>): Promise<Answer | Streamed | Ran>;
   };
 }
 

@@ -79,6 +79,10 @@ async function runCommand(
   try {
     const answer = await command.mm.run(ctx, checked.args);
     if ("ran" in answer) return answer.ran;
+    if ("stream" in answer) {
+      await answer.stream(ctx.out);
+      return 0;
+    }
     await ctx.out(checked.json ? `${toJson(answer.data)}\n` : answer.text());
     return answer.exitCode ?? 0;
   } catch (error) {
@@ -100,7 +104,7 @@ async function runRaw(
       return 0;
     }
     const answer = await command.mm.run(ctx, { _: words });
-    if (!("ran" in answer)) await ctx.out(answer.text());
+    if ("text" in answer) await ctx.out(answer.text());
   } catch {
     // The command has told its own log what it could.
   }

@@ -16,6 +16,8 @@ export default defineCommand({
         end: () => import("./session/end.ts").then((module) => module.default),
         list: () => import("./session/list.ts").then((module) => module.default),
         events: () => import("./session/events.ts").then((module) => module.default),
+        export: () => import("./session/export.ts").then((module) => module.default),
+        import: () => import("./session/import.ts").then((module) => module.default),
         wrap: () => import("./session/wrap.ts").then((module) => module.default),
       },
     }),

@@ -132,6 +132,7 @@ export class World implements Disposable {
         head: this.stdin.subarray(0, limit),
         total: this.stdin.length,
       }),
+      stdinStream: () => new Blob([this.stdin]).stream(),
       readHookInput: async () => ({
         head: this.stdin,
         tail: new Uint8Array(),
@@ -141,6 +142,7 @@ export class World implements Disposable {
       elapsedMicros: () => 1234,
       out: async (text) => {
         out += text;
+        return true;
       },
       err: (text) => {
         err += text;

@@ -1,0 +1,144 @@
+import { resolveSession } from "../../app/current-session.ts";
+import { exportSessions } from "../../app/export-sessions.ts";
+import { command } from "../../cli/command.ts";
+import { startProgress } from "../../cli/progress.ts";
+import type { Context, Env } from "../../context.ts";
+import type { ExportFormat } from "../../domain/export/format.ts";
+import { json, jsonLines } from "../../domain/export/json.ts";
+import { markdown } from "../../domain/export/markdown.ts";
+import { escapeControls } from "../../domain/text.ts";
+import { parseWhen, toTimestamp } from "../../domain/time.ts";
+import { UserError } from "../../errors.ts";
+import type { View } from "../../store/store.ts";
+import { countSelectedEvents, type Selection } from "../../store/transfer-read.ts";
+
+const FORMATS: Readonly<Record<string, (exportedAt: string) => ExportFormat>> = {
+  json,
+  md: markdown,
+  jsonl: jsonLines,
+};
+
+const NO_SESSION = new UserError(
+  "no_session",
+  "there is no session to export",
+  "name one, or take --all; `mm session list` shows them",
+);
+
+async function idOf(view: View, env: Env, id: string | undefined): Promise<string> {
+  const found = await resolveSession(view, env, id);
+  if (found.kind === "found") return found.session.id;
+  if (found.kind === "none") throw NO_SESSION;
+  throw new UserError("session_not_found", `session not found: ${found.id}`, NO_SESSION.hint);
+}
+
+interface Wanted {
+  readonly ids: readonly string[];
+  readonly all: boolean;
+  readonly since: string | null;
+}
+
+async function select(view: View, env: Env, { ids, all, since }: Wanted): Promise<Selection> {
+  if (all || (since !== null && ids.length === 0)) return { kind: "since", since };
+  const named: string[] = [];
+  for (const id of ids.length > 0 ? ids : [undefined]) named.push(await idOf(view, env, id));
+  return { kind: "ids", ids: [...new Set(named)] };
+}
+
+/** Exports to wherever `write` leads and tells how much it was. */
+async function run(
+  ctx: Context,
+  wanted: Wanted,
+  format: ExportFormat,
+  write: (text: string) => Promise<boolean>,
+) {
+  const store = await ctx.store();
+  const totals = await store.read(async (view) => {
+    const selection = await select(view, ctx.env, wanted);
+    const total = ctx.terminal.stderrIsTty() ? countSelectedEvents(view, selection) : 0;
+    const bar = startProgress(ctx, "Exporting", total);
+    try {
+      return await exportSessions(view, selection, format, { write, progress: bar.show });
+    } finally {
+      bar.clear();
+    }
+  });
+  if (totals === undefined) throw NO_SESSION;
+  return totals;
+}
+
+/** The format that is asked for, else that of the file's name, else the one for people. */
+function formatOf(asked: string | undefined, output: string | undefined): string {
+  const extension = /\.(md|jsonl?)$/u.exec(output ?? "")?.[1];
+  return asked ?? extension ?? "md";
+}
+
+export default command({
+  meta: { name: "export", description: "Write sessions with their events to a file" },
+  args: {
+    id: {
+      type: "positional",
+      rest: true,
+      required: false,
+      valueHint: "ID…",
+      description: "Sessions, by id or its first 6 or more characters; the current one by default",
+    },
+    all: { type: "boolean", description: "All sessions" },
+    since: {
+      type: "string",
+      description: "All that started at or after a date, a date-time or a duration ago",
+      valueHint: "WHEN",
+    },
+    format: {
+      type: "enum",
+      options: ["md", "json", "jsonl"],
+      description: "By default what the file's name says, else md",
+    },
+    output: {
+      type: "string",
+      alias: "o",
+      description: "The file; `-`, the default, is standard output",
+      valueHint: "FILE",
+    },
+    force: { type: "boolean", description: "Replace a file that is there" },
+  },
+  example: "mm session export --all -o sessions.jsonl",
+  details: [
+    "jsonl is the lossless form, which `mm session import` takes. md is for a pull request. Secrets are redacted once more, since memtomem stores its rows without.",
+  ],
+  async run(ctx, args) {
+    const { output, all } = args;
+    const ids = args._;
+    if (ids.length > 0 && (all === true || args.since !== undefined)) {
+      throw new UserError("usage", "name sessions, or take --all or --since, not both");
+    }
+    const since = args.since === undefined ? null : toTimestamp(parseWhen(args.since, ctx.now()));
+    const wanted: Wanted = { ids, all: all === true, since };
+    const name = formatOf(args.format, output);
+    const format = (FORMATS[name] as (at: string) => ExportFormat)(toTimestamp(ctx.now()));
+    if (output === undefined || output === "-") {
+      return {
+        stream: async (write) => {
+          await run(ctx, wanted, format, write);
+        },
+      };
+    }
+    if (output === "") throw new UserError("usage", "the name of the file is empty");
+    const { createOutputFile } = await import("../../store/output-file.ts");
+    const file = createOutputFile(output, args.force === true, ctx.newId());
+    try {
+      const totals = await run(ctx, wanted, format, async (text) => {
+        file.write(text);
+        return true;
+      });
+      file.finish();
+      return {
+        data: { file: output, format: name, ...totals },
+        text: () =>
+          `Exported ${totals.sessions} session(s) with ${totals.events} event(s) to ${escapeControls(output)}\n`,
+      };
+    } catch (error) {
+      file.discard();
+      throw error;
+    }
+  },
+});

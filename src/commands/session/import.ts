@@ -1,0 +1,74 @@
+import { exportLines } from "../../app/import-lines.ts";
+import { type Imported, importSessions } from "../../app/import-sessions.ts";
+import { command } from "../../cli/command.ts";
+import { startProgress } from "../../cli/progress.ts";
+import type { Context } from "../../context.ts";
+import { escapeControls } from "../../domain/text.ts";
+import { openImport } from "../../store/import-file.ts";
+
+function describe({ sessions, events, alreadyThere, leftAlone }: Imported): string {
+  const lines = [`Imported ${sessions} session(s) with ${events} event(s)`];
+  if (alreadyThere > 0) lines.push(`Already there: ${alreadyThere} session(s)`);
+  const left = leftAlone.map(({ id, reason }) => `Left alone: ${escapeControls(id)}: ${reason}`);
+  return `${[...lines, ...left].join("\n")}\n`;
+}
+
+/** The pieces of the file, with a bar that shows how far it is read. */
+async function* shown(
+  ctx: Context,
+  label: string,
+  pieces: AsyncIterable<Uint8Array>,
+  total: number,
+) {
+  const bar = startProgress(ctx, label, total);
+  let bytes = 0;
+  try {
+    for await (const piece of pieces) {
+      yield piece;
+      bytes += piece.length;
+      bar.show(bytes);
+    }
+  } finally {
+    bar.clear();
+  }
+}
+
+export default command({
+  meta: { name: "import", description: "Take in sessions that were exported as jsonl" },
+  args: {
+    file: {
+      type: "positional",
+      required: true,
+      valueHint: "FILE",
+      description: "What `mm session export --format jsonl` wrote; `-` is standard input",
+    },
+    json: { type: "boolean", description: "Print one line of JSON" },
+  },
+  example: "mm session import sessions.jsonl",
+  details: [
+    "The file is checked to its end before anything is taken in. Only what isn't there is added: a session that is stored with other content is left alone and named, and the exit code is 1 then. Each session comes in whole or not at all; after an interruption, run it again.",
+  ],
+  async run(ctx, args) {
+    const isStdin = args.file === "-";
+    const name = isStdin ? "standard input" : args.file;
+    const store = await ctx.store();
+    const source = isStdin
+      ? await openImport({ stream: ctx.stdinStream(), folder: store.home, id: ctx.newId() })
+      : await openImport({ path: args.file });
+    try {
+      const read = (label: string) =>
+        exportLines(shown(ctx, label, source.read(), source.size), name);
+      // The first pass only looks for faults, since nothing may be taken in where there is one.
+      for await (const _ of read("Checking"));
+      const imported = await importSessions(store, read("Importing"));
+      const { sessions, events, alreadyThere, leftAlone } = imported;
+      return {
+        data: { sessions, events, already_there: alreadyThere, left_alone: leftAlone },
+        text: () => describe(imported),
+        exitCode: leftAlone.length > 0 ? 1 : 0,
+      };
+    } finally {
+      source.close();
+    }
+  },
+});

@@ -1,0 +1,89 @@
+import { AGENTS, CLIENTS } from "../agents.ts";
+import { projectName } from "../project.ts";
+import { redact } from "../redact.ts";
+import { type StoredRecord, type StoredRow, toExported } from "./record.ts";
+
+/** What people want to know of a session; texts are redacted, but not yet made safe for any form. */
+export interface SessionFacts {
+  readonly id: string;
+  /** The agent's name, or its id where it has none. */
+  readonly agent: string;
+  readonly model: string | null;
+  readonly project: string | null;
+  readonly branch: string | null;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly endReason: string | null;
+  readonly title: string | null;
+  readonly summary: string | null;
+}
+
+/** What people want to know of an event. */
+export interface EventFacts {
+  readonly type: string;
+  readonly content: string;
+  readonly createdAt: string;
+}
+
+function textIn(row: StoredRow | null, name: string): string | null {
+  const value = row?.[name] ?? null;
+  if (value === null) return null;
+  const text = value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value);
+  return redact(text.toWellFormed()) || null;
+}
+
+function agentName(row: StoredRow, own: StoredRow | null): string {
+  const client = CLIENTS.find((name) => name === own?.["client"]);
+  return client === undefined ? (textIn(row, "agent_id") ?? "") : AGENTS[client].name;
+}
+
+function titleIn(record: StoredRecord): string | null {
+  const metadata = toExported(record)["metadata"];
+  const fields = typeof metadata === "string" ? parsed(metadata) : metadata;
+  const title = (fields as { title?: unknown } | null)?.title;
+  return typeof title === "string" && title !== "" ? title : null;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+export function sessionFacts(record: StoredRecord): SessionFacts {
+  const { row, own } = record;
+  return {
+    id: textIn(row, "id") ?? "",
+    agent: agentName(row, own),
+    model: textIn(own, "model"),
+    project: projectName(textIn(own, "project"), textIn(own, "root")),
+    branch: textIn(own, "branch"),
+    startedAt: textIn(row, "started_at") ?? "",
+    endedAt: textIn(row, "ended_at"),
+    endReason: textIn(own, "end_reason"),
+    title: titleIn(record),
+    summary: textIn(row, "summary"),
+  };
+}
+
+export function eventFacts({ row }: StoredRecord): EventFacts {
+  return {
+    type: textIn(row, "event_type") ?? "",
+    content: textIn(row, "content") ?? "",
+    createdAt: textIn(row, "created_at") ?? "",
+  };
+}
+
+/** Milliseconds since 1970 of a stored time, or null for what is none. */
+export function timeOf(stored: string): number | null {
+  const ms = Date.parse(stored);
+  return Number.isNaN(ms) ? null : ms;
+}
+
+/** `2026-11-22 12:03 UTC` of a stored time; other texts as they are. */
+export function utcMinute(stored: string): string {
+  const ms = timeOf(stored);
+  return ms === null ? stored : `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}

@@ -1,0 +1,79 @@
+import { formatAge } from "../age.ts";
+import { escapeControls, firstChars } from "../text.ts";
+import { eventFacts, type SessionFacts, sessionFacts, timeOf, utcMinute } from "./facts.ts";
+import type { ExportFormat } from "./format.ts";
+
+/** A line of a timeline that people read. */
+const CONTENT_CHARS = 300;
+
+/** Text that stays text: no mark-up, no HTML, no mention of somebody. */
+function plain(text: string): string {
+  return escapeControls(text)
+    .replace(/[\\`*_{}[\]<>()#+!|~$&]/gu, "\\$&")
+    .replace(/^-/u, "\\-")
+    .replace(/^(\d+)\./u, "$1\\.")
+    .replace(/@/gu, "@<!-- -->");
+}
+
+/** Text as code, which no mark-up, HTML or mention gets out of: its fence is longer than any within. */
+function code(text: string): string {
+  const safe = escapeControls(text);
+  if (safe.trim() === "") return "";
+  const longest = Math.max(0, ...(safe.match(/`+/gu) ?? []).map((run) => run.length));
+  const fence = "`".repeat(longest + 1);
+  const space = safe.startsWith("`") || safe.endsWith("`") ? " " : "";
+  return `${fence}${space}${safe}${space}${fence}`;
+}
+
+function folded(text: string): string {
+  const line = text.replace(/\s+/gu, " ").trim();
+  const kept = firstChars(line, CONTENT_CHARS);
+  return kept === line ? line : `${kept}…`;
+}
+
+function duration({ startedAt, endedAt }: SessionFacts): string {
+  const from = timeOf(startedAt);
+  const to = endedAt === null ? null : timeOf(endedAt);
+  if (endedAt === null) return ", still active";
+  return from === null || to === null ? "" : ` for ${formatAge(to - from)}`;
+}
+
+function heading(facts: SessionFacts): string {
+  const where = [facts.project, facts.branch].filter((part) => part !== null).map(code);
+  const lines = [
+    `## ${plain(facts.title ?? `Session of ${facts.agent}`)}`,
+    "",
+    `- Agent: ${plain(facts.agent)}${facts.model === null ? "" : `, ${code(facts.model)}`}`,
+    ...(where.length > 0 ? [`- Project: ${where.join(", branch ")}`] : []),
+    `- Time: ${plain(utcMinute(facts.startedAt))}${duration(facts)}`,
+    `- Session: ${code(facts.id)}`,
+  ];
+  const summary = facts.summary === null ? [] : ["", plain(folded(facts.summary))];
+  return `${[...lines, ...summary].join("\n")}\n`;
+}
+
+/** For a pull request: a heading, what one wants to know, and the timeline folded away. */
+export function markdown(): ExportFormat {
+  let isFirst = true;
+  let hasEvents = false;
+  return {
+    begin: () => "",
+    session: (session) => {
+      const gap = isFirst ? "" : "\n";
+      isFirst = false;
+      hasEvents = false;
+      return `${gap}${heading(sessionFacts(session))}`;
+    },
+    event: (stored) => {
+      const { type, content, createdAt } = eventFacts(stored);
+      const opening = hasEvents ? "" : "\n<details><summary>Timeline</summary>\n\n";
+      hasEvents = true;
+      const time = utcMinute(createdAt).slice(11, 16) || "?";
+      return `${opening}- ${plain(time)} ${plain(type)} ${code(folded(content))}`
+        .trimEnd()
+        .concat("\n");
+    },
+    endSession: () => (hasEvents ? "\n</details>\n" : ""),
+    end: () => "",
+  };
+}

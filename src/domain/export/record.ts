@@ -1,0 +1,98 @@
+import { redact, redactJson } from "../redact.ts";
+
+/** The version of the lossless form; a reader refuses a higher one. */
+export const EXPORT_VERSION = 1;
+
+/** A stored value; bytes come only from other programs. */
+export type StoredValue = string | number | null | Uint8Array;
+
+/** A row by its columns, as it is stored. */
+export type StoredRow = Readonly<Record<string, StoredValue>>;
+
+/** A stored value in JSON: bytes as `{"base64":"…"}`. */
+type JsonValue = unknown;
+
+/** A row with the texts that `mm` keeps beside it, in `own`; null where there are none. */
+export interface StoredRecord {
+  readonly row: StoredRow;
+  readonly own: StoredRow | null;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The value of a JSON text, where writing it again gives the same text; otherwise nothing would be lossless. */
+function exactJson(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) && JSON.stringify(value) === text ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function plain(value: StoredValue): JsonValue {
+  if (typeof value === "string") return redact(value);
+  return value instanceof Uint8Array ? { base64: value.toBase64() } : value;
+}
+
+/** Metadata that `mm` wrote becomes an object; any other is kept as the text that it is. */
+function metadata(value: StoredValue): JsonValue {
+  const object = typeof value === "string" ? exactJson(value) : undefined;
+  return object === undefined ? plain(value) : redactJson(object);
+}
+
+function columns(row: StoredRow): Record<string, JsonValue> {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      name === "metadata" ? metadata(value) : plain(value),
+    ]),
+  );
+}
+
+/** Ids are what other rows refer to, and hold no secrets. */
+const IDS = ["id", "session_id", "external_id", "parent_id", "dedup_key"];
+
+function withIds(row: StoredRow): Record<string, JsonValue> {
+  const kept = Object.entries(row).filter(
+    ([name, value]) => IDS.includes(name) && typeof value === "string",
+  );
+  return { ...columns(row), ...Object.fromEntries(kept) };
+}
+
+/** A row as an object of JSON, with secrets redacted: rows of other programs were stored without. */
+export function toExported({ row, own }: StoredRecord): Record<string, JsonValue> {
+  return { ...withIds(row), mm: own === null ? null : withIds(own) };
+}
+
+function stored(value: JsonValue): StoredValue {
+  if (typeof value === "string" || typeof value === "number" || value === null) return value;
+  const base64 = isObject(value) ? value["base64"] : undefined;
+  if (typeof base64 === "string") return Uint8Array.fromBase64(base64);
+  throw new TypeError(`a value can't be a ${Array.isArray(value) ? "list" : typeof value}`);
+}
+
+function storedMetadata(value: JsonValue): StoredValue {
+  const isBytes =
+    isObject(value) && typeof value["base64"] === "string" && Object.keys(value).length === 1;
+  return isObject(value) && !isBytes ? JSON.stringify(value) : stored(value);
+}
+
+/**
+ * The values of the columns named, from an object of JSON; others are passed over.
+ * @throws TypeError where a column is missing or holds what can't be stored
+ */
+export function fromExported(
+  object: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): StoredRow {
+  return Object.fromEntries(
+    names.map((name) => {
+      const value = object[name];
+      if (value === undefined) throw new TypeError(`"${name}" is missing`);
+      return [name, name === "metadata" ? storedMetadata(value) : stored(value)];
+    }),
+  );
+}

@@ -1,0 +1,70 @@
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { codeOf, UserError } from "../errors.ts";
+
+const PIECE_BYTES = 256 * 1024;
+
+/** What is to be imported, which can be read more than once and stays the same meanwhile. */
+export interface ImportFile {
+  readonly size: number;
+  /** From its beginning. */
+  read(): AsyncIterable<Uint8Array>;
+  close(): void;
+}
+
+/** A file, or a stream that is copied into a folder of ours first. */
+type Source =
+  | { readonly path: string }
+  | { readonly stream: AsyncIterable<Uint8Array>; readonly folder: string; readonly id: string };
+
+function unreadable(path: string, error: unknown): UserError {
+  const code = codeOf(error);
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: "there is no such file",
+    EISDIR: "it is a folder",
+    EACCES: "permission denied",
+    ESPIPE: "it is no file; `-` reads standard input",
+  };
+  return new UserError("import_invalid", `can't read ${path}: ${reasons[code] ?? code}`);
+}
+
+async function* piecesOf(fd: number): AsyncGenerator<Uint8Array> {
+  for (let position = 0; ; ) {
+    const piece = new Uint8Array(PIECE_BYTES);
+    const length = readSync(fd, piece, 0, PIECE_BYTES, position);
+    if (length === 0) return;
+    position += length;
+    yield piece.subarray(0, length);
+  }
+}
+
+/** A copy of the stream that nobody else can open, and that goes when it is closed or this process dies. */
+async function copyOf(stream: AsyncIterable<Uint8Array>, folder: string, id: string) {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = `${folder}/.import-${id}.tmp`;
+  const fd = openSync(path, "wx+", 0o600);
+  rmSync(path);
+  for await (const piece of stream) {
+    for (let done = 0; done < piece.length; done += writeSync(fd, piece, done));
+  }
+  return fd;
+}
+
+async function open(source: Source): Promise<number> {
+  if ("stream" in source) return await copyOf(source.stream, source.folder, source.id);
+  const fd = openSync(source.path, "r");
+  const stat = fstatSync(fd);
+  if (stat.isFile()) return fd;
+  closeSync(fd);
+  throw Object.assign(new Error(), { code: stat.isDirectory() ? "EISDIR" : "ESPIPE" });
+}
+
+/** @throws UserError `import_invalid` where it can't be read */
+export async function openImport(source: Source): Promise<ImportFile> {
+  const name = "path" in source ? source.path : "standard input";
+  try {
+    const fd = await open(source);
+    return { size: fstatSync(fd).size, read: () => piecesOf(fd), close: () => closeSync(fd) };
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+}

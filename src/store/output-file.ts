@@ -1,0 +1,103 @@
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { basename, dirname } from "node:path";
+import { codeOf, UserError } from "../errors.ts";
+
+/** A file that is there whole under its name or not at all. */
+export interface OutputFile {
+  write(text: string): void;
+  /** Puts it in its place. */
+  finish(): void;
+  /** Leaves nothing behind. */
+  discard(): void;
+}
+
+function refuse(path: string, error: unknown): never {
+  const reasons: Readonly<Record<string, string>> = {
+    ENOSPC: "no space is left on the device",
+    EDQUOT: "the disk quota is used up",
+    EFBIG: "it would be too large",
+    EROFS: "the file system is read-only",
+    EACCES: "permission denied",
+    EPERM: "permission denied",
+    ENOENT: "its folder doesn't exist",
+    ENOTDIR: "a part of its path is not a folder",
+  };
+  throw new UserError("output", `can't write ${path}: ${reasons[codeOf(error)] ?? codeOf(error)}`);
+}
+
+function exists(path: string): UserError {
+  return new UserError(
+    "output",
+    `the file exists: ${path}`,
+    "--force replaces it; nothing was written",
+  );
+}
+
+function place(temporary: string, path: string, replaces: boolean): void {
+  if (replaces) {
+    renameSync(temporary, path);
+    return;
+  }
+  try {
+    // Unlike a rename it never takes the place of what somebody else has put there meanwhile.
+    linkSync(temporary, path);
+    rmSync(temporary);
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") throw exists(path);
+    renameSync(temporary, path);
+  }
+}
+
+/**
+ * Begins a file that its user alone may read; it appears under its name when it is finished.
+ * @throws UserError `output` where it exists and isn't to be replaced, or can't be written
+ */
+export function createOutputFile(path: string, replaces: boolean, id: string): OutputFile {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat?.isDirectory()) throw new UserError("output", `it is a folder: ${path}`, "name a file");
+  // A pipe or a device is written to as it is: putting a file in its place would destroy it.
+  const isSpecial = stat !== undefined && !stat.isFile();
+  if (stat !== undefined && !isSpecial && !replaces) throw exists(path);
+  const target = stat === undefined ? path : realpathSync(path);
+  const temporary = isSpecial ? target : `${dirname(target)}/.${basename(target)}.${id}.tmp`;
+  const attempt = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+      return refuse(path, error);
+    }
+  };
+  const fd = attempt(() => openSync(temporary, isSpecial ? "w" : "wx", 0o600));
+  return {
+    write: (text) =>
+      attempt(() => {
+        const bytes = new TextEncoder().encode(text);
+        for (let done = 0; done < bytes.length; done += writeSync(fd, bytes, done));
+      }),
+    finish: () =>
+      attempt(() => {
+        if (!isSpecial) fsyncSync(fd);
+        closeSync(fd);
+        if (!isSpecial) place(temporary, target, replaces);
+      }),
+    discard: () => {
+      try {
+        closeSync(fd);
+      } catch {
+        // It has been closed already.
+      }
+      if (!isSpecial) rmSync(temporary, { force: true });
+    },
+  };
+}

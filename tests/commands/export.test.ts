@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { HookWorld } from "../support/hook-world.ts";
+import { exported, fill } from "../support/transfer.ts";
+
+let world: HookWorld;
+beforeEach(() => {
+  world = new HookWorld();
+});
+afterEach(() => {
+  world[Symbol.dispose]();
+});
+
+const ids = HookWorld.id;
+describe("where it is written", () => {
+  const file = () => `${world.folder}/out.jsonl`;
+
+  test("a file of its own, for its user alone, in the form that its name says", async () => {
+    await fill(world);
+    const { code, out } = await world.mm("session", "export", "--all", "-o", file());
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: `Exported 2 session(s) with 3 event(s) to ${file()}\n`,
+    });
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file(), "utf8")).toBe(await exported(world, "--all", "--format", "jsonl"));
+  });
+
+  test("a file that is there stays, unless it is to be replaced", async () => {
+    await fill(world);
+    writeFileSync(file(), "old");
+    const refused = await world.mm("session", "export", "--all", "-o", file());
+    expect(refused).toEqual({
+      code: 1,
+      out: "",
+      err: `mm: the file exists: ${file()}\n  hint: --force replaces it; nothing was written\n`,
+    });
+    expect(readFileSync(file(), "utf8")).toBe("old");
+    const link = `${world.folder}/link.jsonl`;
+    symlinkSync(file(), link);
+    expect((await world.mm("session", "export", "--all", "--force", "-o", link)).code).toBe(0);
+    expect(readFileSync(file(), "utf8")).toStartWith('{"kind":"mm-export"');
+  });
+
+  test("a failure leaves nothing behind", async () => {
+    await fill(world);
+    const folder = `${world.folder}/outs`;
+    mkdirSync(folder);
+    const { code } = await world.mm("session", "export", "unknown-id", "-o", `${folder}/x.jsonl`);
+    expect({ code, files: readdirSync(folder) }).toEqual({ code: 1, files: [] });
+  });
+
+  test.each([
+    ["/nowhere/x.md", "can't write /nowhere/x.md: its folder doesn't exist"],
+    ["/tmp", "it is a folder: /tmp"],
+    ["", "the name of the file is empty"],
+  ])("%p can't be written", async (path, message) => {
+    await fill(world);
+    expect((await world.mm("session", "export", "--all", "-o", path)).err).toStartWith(
+      `mm: ${message}`,
+    );
+  });
+});
+
+describe("which sessions", () => {
+  const got = async (...words: string[]) =>
+    (await exported(world, ...words, "--format", "jsonl"))
+      .split("\n")
+      .filter((line) => line.startsWith('{"kind":"session"'))
+      .map((line) => JSON.parse(line).id);
+
+  test("the current one, those named, all, or the latest", async () => {
+    await world.mm("session", "start");
+    world.pass(3600);
+    await world.mm("session", "start", "-a", "x");
+    expect(await got()).toEqual([ids(2)]);
+    expect(await got("000000", "--since", "1d").catch(() => "refused")).toBe("refused");
+    expect(await got(ids(1), ids(2), ids(1).slice(0, 8))).toEqual([ids(1), ids(2)]);
+    expect(await got("--all")).toEqual([ids(1), ids(2)]);
+    expect(await got("--since", "30m")).toEqual([ids(2)]);
+    expect(await got("--all", "--since", "30m")).toEqual([ids(2)]);
+  });
+
+  test("none: it says what to do", async () => {
+    const { code, err } = await world.mm("session", "export");
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: "mm: there is no session to export\n  hint: name one, or take --all; `mm session list` shows them\n",
+    });
+  });
+});
+
+test("json is one document with the events in their session", async () => {
+  await fill(world);
+  const document = JSON.parse(await exported(world, "--all", "--format", "json"));
+  expect(Object.keys(document)).toEqual(["kind", "version", "exported_at", "sessions"]);
+  expect(document.sessions.map(({ events }: { events: unknown[] }) => events.length)).toEqual([
+    1, 2,
+  ]);
+  expect(JSON.parse(await exported(world, "--since", "0s", "--format", "json")).sessions).toEqual(
+    [],
+  );
+});
