@@ -13,7 +13,7 @@ export function jsonLines(exportedAt: string): ExportFormat {
     begin: () => line(header(exportedAt)),
     session: (session) => line({ kind: "session", ...toExported(session) }),
     event: (event, session) =>
-      line({ kind: "event", session_id: toExported(session)["id"], ...toExported(event) }),
+      line({ kind: "event", session_id: session.row["id"], ...toExported(event) }),
     endSession: () => "",
     end: (totals) => line({ kind: "end", ...totals }),
   };

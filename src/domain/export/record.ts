@@ -39,32 +39,42 @@ function plain(value: StoredValue): JsonValue {
 
 /** Metadata that `mm` wrote becomes an object; any other is kept as the text that it is. */
 function metadata(value: StoredValue): JsonValue {
+  if (value === "{}") return {};
   const object = typeof value === "string" ? exactJson(value) : undefined;
   return object === undefined ? plain(value) : redactJson(object);
 }
 
-function columns(row: StoredRow): Record<string, JsonValue> {
-  return Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [
-      name,
-      name === "metadata" ? metadata(value) : plain(value),
-    ]),
-  );
+/** Columns in which no person or agent writes: ids, names and times. */
+const FIXED: ReadonlySet<string> = new Set([
+  "id",
+  "session_id",
+  "external_id",
+  "parent_id",
+  "agent_id",
+  "namespace",
+  "started_at",
+  "ended_at",
+  "created_at",
+  "event_type",
+  "chunk_ids",
+  "dedup_key",
+]);
+
+function exportedValue(name: string, value: StoredValue): JsonValue {
+  if (value === null || typeof value === "number") return value;
+  if (typeof value === "string" && FIXED.has(name)) return value;
+  return name === "metadata" ? metadata(value) : plain(value);
 }
 
-/** Ids are what other rows refer to, and hold no secrets. */
-const IDS = ["id", "session_id", "external_id", "parent_id", "dedup_key"];
-
-function withIds(row: StoredRow): Record<string, JsonValue> {
-  const kept = Object.entries(row).filter(
-    ([name, value]) => IDS.includes(name) && typeof value === "string",
-  );
-  return { ...columns(row), ...Object.fromEntries(kept) };
+function columns(row: StoredRow): Record<string, JsonValue> {
+  const object: Record<string, JsonValue> = {};
+  for (const name in row) object[name] = exportedValue(name, row[name] ?? null);
+  return object;
 }
 
 /** A row as an object of JSON, with secrets redacted: rows of other programs were stored without. */
 export function toExported({ row, own }: StoredRecord): Record<string, JsonValue> {
-  return { ...withIds(row), mm: own === null ? null : withIds(own) };
+  return { ...columns(row), mm: own === null ? null : columns(own) };
 }
 
 function stored(value: JsonValue): StoredValue {
