@@ -1,0 +1,123 @@
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { expectRefusal, Mirror, PLATFORM, program, UNIX } from "./mirror.ts";
+
+setDefaultTimeout(60_000);
+
+/** Whether a process may mount something in a namespace of its own. */
+const MOUNTS =
+  Bun.which("unshare") !== null &&
+  Bun.spawnSync(["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).success;
+
+describe.if(UNIX)("install.sh", () => {
+  test("clears what a killed install has left, if it is old", async () => {
+    using mirror = new Mirror();
+    mirror.add("1.2.3");
+    const [old, young] = [`${mirror.bin}/.mm-install.AAAAAA`, `${mirror.bin}/.mm-install.BBBBBB`];
+    for (const folder of [old, young]) {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(`${folder}/mm`, "x");
+    }
+    utimesSync(old, 1, 1);
+    expect((await mirror.install()).code).toBe(0);
+    expect(existsSync(old)).toBe(false);
+    expect(mirror.installed()).toEqual([".mm-install.BBBBBB", "mm"]);
+  });
+
+  test.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const)(
+    "%s while it downloads leaves the old mm",
+    async (signal) => {
+      using mirror = new Mirror();
+      mirror.add("1.2.3");
+      mirror.put(program("mm 0.9.0"));
+      const cat = `case $1 in *.gz) : >'${mirror.folder}/downloads'; sleep 1;; esac; exec ${Bun.which("cat")} "$@"`;
+      const child = mirror.spawn([], { env: { PATH: mirror.path([], { cat }) } });
+      while (!existsSync(`${mirror.folder}/downloads`)) await Bun.sleep(5);
+      child.kill(signal);
+      await child.exited;
+      expect(child.exitCode === 0).toBe(false);
+      expect(mirror.answer()).toBe("mm 0.9.0");
+      if (signal !== "SIGKILL") expect(mirror.installed()).toEqual(["mm"]);
+      // What is left of it is in nobody's way.
+      expect((await mirror.install()).code).toBe(0);
+      expect(mirror.answer()).toBe("mm 1.2.3");
+    },
+  );
+
+  test("two at once both succeed", async () => {
+    using mirror = new Mirror();
+    mirror.add("1.2.3");
+    const both = await Promise.all([mirror.install(), mirror.install(), mirror.install()]);
+    expect(both.map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(mirror.answer()).toBe("mm 1.2.3");
+    expect(mirror.installed()).toEqual(["mm"]);
+  });
+
+  test.if(MOUNTS)("a full disk leaves the old mm and no rest", async () => {
+    using mirror = new Mirror();
+    const filler = `${mirror.folder}/large`;
+    const noise = crypto.getRandomValues(new Uint8Array(60_000));
+    // Pads the program: its archive fits on the disk beside it, the two of them don't.
+    const padded = [readFileSync(program("mm 1.2.3")), noise, new Uint8Array(400_000)];
+    writeFileSync(filler, Buffer.concat(padded));
+    const name = `mm-v1.2.3-${PLATFORM}.tar.gz`;
+    mirror.pack(name, filler);
+    mkdirSync(mirror.bin, { recursive: true });
+    for (const [size, said] of [
+      [60, "can't download"],
+      [300, "can't unpack"],
+    ] as const) {
+      const around = `mount -t tmpfs -o size=${size}k tmpfs "$HOME/.local/bin" || exit 9
+        cp '${program("mm 0.9.0")}' "$HOME/.local/bin/mm"
+        "$@"; code=$?
+        "$HOME/.local/bin/mm" --version; ls -A "$HOME/.local/bin"; exit $code`;
+      const nested = `exec unshare -rm sh -c '${around.replaceAll("'", `'\\''`)}' sh "$@"`;
+      const { code, out, err } = await mirror.install([], { around: nested });
+      expect({ code, out, err }).toEqual({
+        code: 1,
+        out: "mm 0.9.0\nmm\n",
+        err: expect.stringContaining(said),
+      });
+      expect(err).toContain("is there space left");
+    }
+  });
+
+  test.if(MOUNTS)("a folder that can't be written to is named", async () => {
+    using mirror = new Mirror();
+    mirror.add("1.2.3");
+    const around = `exec unshare -rm sh -c 'mount -t tmpfs -o ro tmpfs "$HOME"; exec "$@"' sh "$@"`;
+    await expectRefusal(mirror, `can't create ${mirror.bin}`, [], [], { around });
+    mkdirSync(mirror.bin, { recursive: true });
+    const inside = around.replace('"$HOME"', '"$HOME/.local/bin"');
+    await expectRefusal(mirror, `can't write to ${mirror.bin}`, [], [], { around: inside });
+  });
+
+  describe.each([["curl"], ["wget"]].filter(([tool = ""]) => Bun.which(tool) !== null))(
+    "with %s",
+    (tool) => {
+      test("downloads from a server, and refuses what breaks off", async () => {
+        using mirror = new Mirror();
+        const archive = mirror.add("1.2.3");
+        let cut = false;
+        using server = Bun.serve({
+          port: 0,
+          hostname: "127.0.0.1",
+          async fetch(request) {
+            const file = Bun.file(`${mirror.release}${new URL(request.url).pathname}`);
+            if (!(await file.exists())) return new Response("no such page", { status: 404 });
+            if (!cut || file.name !== archive) return new Response(file);
+            return new Response(await file.slice(0, file.size >> 1).bytes());
+          },
+        });
+        const PATH = mirror.path([tool === "curl" ? "wget" : "curl"]);
+        const env = { PATH, MM_BASE_URL: `http://127.0.0.1:${server.port}` };
+        expect(await mirror.install([], { env })).toMatchObject({ code: 0, out: "" });
+        expect(mirror.answer()).toBe("mm 1.2.3");
+        cut = true;
+        await expectRefusal(mirror, "the checksum of", ["mm"], [], { env });
+        const nowhere = { ...env, MM_BASE_URL: `${env.MM_BASE_URL}/other` };
+        await expectRefusal(mirror, "can't download", ["mm"], [], { env: nowhere });
+      });
+    },
+  );
+});
