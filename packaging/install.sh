@@ -3,8 +3,8 @@
 # Nothing is run until the last line is there, so a download that breaks off does nothing.
 set -eu
 
-# Where releases are. A copy that names none has to be given MM_BASE_URL.
-REPOSITORY=""
+# Where releases are, on GitHub.
+REPOSITORY="mm-sessions/mm"
 
 usage() {
   cat <<'HELP'
@@ -239,7 +239,6 @@ main() {
   releases=https://github.com/$REPOSITORY/releases
   base=${MM_BASE_URL:-}
   if [ -z "$base" ]; then
-    [ -n "$REPOSITORY" ] || fail "this copy of install.sh doesn't know where releases are" "set MM_BASE_URL, or take the install.sh of a release"
     base=$releases/latest/download
     [ -z "$version" ] || base=$releases/download/v$version
   fi
