@@ -46,6 +46,17 @@ function matches(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map((match) => match[1] ?? "");
 }
 
+/** Where links into a page may lead. */
+function anchors(page: string): string[] {
+  return matches(page, /^#+ (.*)$/gmu).map(
+    (heading) =>
+      `#${heading
+        .toLowerCase()
+        .replace(/[^\w -]/gu, "")
+        .replaceAll(" ", "-")}`,
+  );
+}
+
 async function commandPaths(
   node: CommandDef = root,
   path: readonly string[] = ["mm"],
@@ -136,15 +147,8 @@ describe("the README", () => {
 
   test("links only to what there is", () => {
     const links = matches(readme, /\]\(([^)\s]+)\)/gu).filter((link) => !/^\w+:/u.test(link));
-    const anchors = matches(readme, /^#+ (.*)$/gmu).map(
-      (heading) =>
-        `#${heading
-          .toLowerCase()
-          .replace(/[^\w -]/gu, "")
-          .replaceAll(" ", "-")}`,
-    );
     const dead = links.filter((link) =>
-      link.startsWith("#") ? !anchors.includes(link) : !existsSync(`${ROOT}/${link}`),
+      link.startsWith("#") ? !anchors(readme).includes(link) : !existsSync(`${ROOT}/${link}`),
     );
     expect(links.length).toBeGreaterThan(10);
     expect(dead).toEqual([]);
@@ -166,6 +170,34 @@ test("AGENTS.md is short and names only paths that exist", () => {
   expect(paths.length).toBeGreaterThan(15);
   expect(paths.filter((path) => !existsSync(`${ROOT}/${path}`))).toEqual([]);
 });
+
+test("the comparison tells which commands there are not yet", async () => {
+  const [, notYet = ""] =
+    /^Not yet there are ([\s\S]*?)\.$/mu.exec(read("docs/comparison.md")) ?? [];
+  const paths = await commandPaths();
+  expect(matches(notYet, /`(mm [a-z ]+)`/gu).filter((path) => paths.includes(path))).toEqual([]);
+});
+
+test.each(["SECURITY.md", "CONTRIBUTING.md", "RELEASING.md", "docs/comparison.md"])(
+  "%s links only to what there is",
+  (path) => {
+    const links = matches(read(path), /\]\(([^)\s]+)\)/gu).filter((link) => !/^\w+:/u.test(link));
+    const dead = links.filter((link) => {
+      const [file = "", anchor] = normalize(`${dirname(path)}/${link}`).split("#");
+      if (!existsSync(`${ROOT}/${file}`)) return true;
+      return anchor !== undefined && !anchors(read(file)).includes(`#${anchor}`);
+    });
+    expect(dead).toEqual([]);
+  },
+);
+
+test.each(["SECURITY.md", "CONTRIBUTING.md", "RELEASING.md"])(
+  "%s names only paths that exist",
+  (path) => {
+    const named = matches(read(path), /`((?:src|tests|docs|packaging|\.github)\/[\w./-]*)`/gu);
+    expect(named.filter((each) => !existsSync(`${ROOT}/${each}`))).toEqual([]);
+  },
+);
 
 test("the changelog has an entry for this version", () => {
   expect(read("CHANGELOG.md")).toContain(`\n## [${packageJson.version}]`);
