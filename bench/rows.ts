@@ -67,6 +67,13 @@ const logFromStdin: Row = {
 
 const list: Row = { name: "session list", argv: ["session", "list"], expect: /\n20 session/ };
 
+/** What a shell asks when somebody presses the tab key. */
+const completeSession: Row = {
+  name: "__complete (session ids)",
+  argv: ["__complete", "zsh", "--", "mm", "session", "events", ""],
+  expect: /^words\n/,
+};
+
 /** A call of Claude Code; each has a session or a tool-use id of its own, since a repeat is dropped. */
 function claudeCall(event: string, fields: (call: number) => object) {
   return (call: number) =>
@@ -127,6 +134,7 @@ export const COMMANDS: readonly Row[] = [
   { ...hookTool, goal: 2 },
   { ...hookStart, goal: 2.6 },
   { ...hookLarge, goal: 14 },
+  { ...completeSession, goal: 3 },
 ];
 
 /** Measured where each fsync takes 2 ms longer. */

@@ -51,6 +51,9 @@ test("the commands are these", () => {
     "hooks print",
     "context",
     "doctor",
+    "completion",
+    "upgrade",
+    "help",
   ]);
 });
 

@@ -29,11 +29,12 @@ interface FreeText {
 }
 
 /** A positional that takes all the words that are left, as `_`. */
-interface Rest {
+export interface Rest {
   readonly rest?: boolean;
 }
 
-interface Parsing {
+/** Words being read against a declaration. */
+export interface Parsing {
   readonly defs: ArgsDef;
   /** From the option as typed (`--title`, `-t`) to its name. */
   readonly names: ReadonlyMap<string, string>;
@@ -140,7 +141,13 @@ function looksLikeOption(word: string): boolean {
   return word.startsWith("-") && second !== "" && !(second >= "0" && second <= "9");
 }
 
-function readWords(parsing: Parsing, words: readonly string[]): void {
+export function startParsing(defs: ArgsDef): Parsing {
+  const values: Record<string, unknown> = Object.create(null);
+  return { defs, names: optionNames(defs), values, positionals: [], fault: null, help: false };
+}
+
+/** Reads words up to the end, keeping the first fault. */
+export function readWords(parsing: Parsing, words: readonly string[]): void {
   let index = 0;
   while (index < words.length) {
     const word = words[index] ?? "";
@@ -194,14 +201,12 @@ export function checkArgs(
   words: readonly string[],
   takesOperands: boolean,
 ): CheckedArgs {
-  const values: Record<string, unknown> = Object.create(null);
-  const names = optionNames(defs);
-  const parsing: Parsing = { defs, names, values, positionals: [], fault: null, help: false };
+  const parsing = startParsing(defs);
   const end = words.indexOf("--");
   if (takesOperands) {
     if (end < 0) complain(parsing, NO_SEPARATOR);
     else if (end === words.length - 1) complain(parsing, { message: "missing argument: COMMAND" });
-    values["_"] = words.slice(end + 1);
+    parsing.values["_"] = words.slice(end + 1);
   }
   readWords(parsing, takesOperands && end >= 0 ? words.slice(0, end) : words);
   if (parsing.help) return { kind: "help" };

@@ -22,9 +22,25 @@ interface Ran {
   readonly ran: number;
 }
 
+/** What a value is, for completion in shells: something that is looked up, or words that are likely. */
+export type ValueKind =
+  | "agent"
+  | "client"
+  | "command"
+  | "directory"
+  | "file"
+  | "live-session"
+  | "session"
+  | readonly string[];
+
+/** What a declaration may say of a value beyond what citty knows. */
+export interface Completed {
+  readonly completes?: ValueKind;
+}
+
 interface Declaration<T extends ArgsDef> {
   readonly meta: { readonly name: string; readonly description: string };
-  readonly args: T;
+  readonly args: T & Readonly<Record<keyof T, Completed>>;
   /** Takes its words as they are, as `args._`, fails silently and exits 0: what hooks call. */
   readonly raw?: boolean;
   /** What stands behind the command's name in its usage, for a raw one. */

@@ -1,9 +1,9 @@
-import { defineCommand } from "citty";
+import { type CommandDef, defineCommand } from "citty";
 import log from "./activity/log.ts";
 import start from "./session/start.ts";
 
 /** The tree of commands. The two that are called by hand in hooks are loaded at once, each of the others when it is named. */
-export default defineCommand({
+const root: CommandDef = defineCommand({
   meta: {
     name: "mm",
     description: "A memory of their sessions for AI coding agents",
@@ -37,5 +37,10 @@ export default defineCommand({
     }),
     context: () => import("./context.ts").then((module) => module.default),
     doctor: () => import("./doctor.ts").then((module) => module.default),
+    completion: () => import("./completion.ts").then((module) => module.default),
+    upgrade: () => import("./upgrade.ts").then((module) => module.default),
+    help: () => import("./help.ts").then(({ help }) => help(root)),
   },
 });
+
+export default root;

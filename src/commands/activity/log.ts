@@ -76,6 +76,7 @@ export default command({
     meta: { type: "string", description: "More about it, as a JSON object", valueHint: "JSON" },
     session: {
       type: "string",
+      completes: "live-session",
       description: "Id of another session or its first 6 or more characters",
       valueHint: "ID",
     },

@@ -51,6 +51,7 @@ export default command({
       type: "positional",
       rest: true,
       required: false,
+      completes: "client",
       valueHint: "CLIENT…",
       description: "Agents to install for; all supported ones that are found by default",
     },

@@ -6,7 +6,7 @@ import type { Client } from "../../domain/agents.ts";
 export default command({
   meta: { name: "print", description: "Print the hooks of an agent, to put in by hand" },
   args: {
-    client: { type: "positional", description: "The agent" },
+    client: { type: "positional", completes: "client", description: "The agent" },
     events: {
       type: "enum",
       options: ["sessions", "activity"],

@@ -91,6 +91,7 @@ export default command({
       type: "positional",
       rest: true,
       required: false,
+      completes: "client",
       valueHint: "CLIENT…",
       description: "Agents to show; all by default",
     },

@@ -20,6 +20,7 @@ export default command({
       type: "positional",
       rest: true,
       required: false,
+      completes: "client",
       valueHint: "CLIENT…",
       description: "Agents to uninstall from; all that have hooks by default",
     },

@@ -8,6 +8,7 @@ export default command({
     id: {
       type: "positional",
       required: false,
+      completes: "live-session",
       description: "Id of the session or its first 6 or more characters",
     },
     summary: {

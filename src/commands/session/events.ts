@@ -2,6 +2,7 @@ import { inheritedId, resolveSession } from "../../app/current-session.ts";
 import { command } from "../../cli/command.ts";
 import { count } from "../../cli/numbers.ts";
 import { table } from "../../cli/table.ts";
+import { LOGGED_TYPES } from "../../domain/event.ts";
 import { isActive } from "../../domain/session.ts";
 import { UserError } from "../../errors.ts";
 import { type ListedEvent, lastEvents } from "../../store/events.ts";
@@ -25,9 +26,10 @@ export default command({
     id: {
       type: "positional",
       required: false,
+      completes: "session",
       description: "Id of the session or its first 6 or more characters",
     },
-    type: { type: "string", description: "Only events of this type" },
+    type: { type: "string", completes: LOGGED_TYPES, description: "Only events of this type" },
     limit: { type: "string", description: "Only the last so many", valueHint: "N" },
     json: { type: "boolean", description: "Print one line of JSON" },
   },

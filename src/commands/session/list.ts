@@ -44,15 +44,23 @@ function toTable(sessions: readonly ListedSession[]): string {
 export default command({
   meta: { name: "list", description: "List sessions, newest first" },
   args: {
-    "agent-id": { type: "string", alias: "a", description: "Only this agent's", valueHint: "ID" },
+    "agent-id": {
+      type: "string",
+      alias: "a",
+      completes: "agent",
+      description: "Only this agent's",
+      valueHint: "ID",
+    },
     active: { type: "boolean", description: "Only those that are active" },
     project: {
       type: "string",
+      completes: "directory",
       description: "Only this project's: its name, or a folder in it (`.` is the current one)",
       valueHint: "PROJECT",
     },
     since: {
       type: "string",
+      completes: ["1h", "24h", "7d"],
       description: "Only those started at or after a date, a date-time or a duration ago",
       valueHint: "WHEN",
     },

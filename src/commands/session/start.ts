@@ -45,6 +45,7 @@ export default command({
       type: "string",
       alias: "a",
       default: "default",
+      completes: "agent",
       description: "Agent identifier",
       valueHint: "ID",
     },
@@ -61,6 +62,7 @@ export default command({
     },
     "auto-end-stale": {
       type: "string",
+      completes: ["12h", "24h", "7d"],
       description: "First end every active session that started longer ago than this, e.g. 24h",
       valueHint: "DURATION",
     },

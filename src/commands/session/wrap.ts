@@ -9,6 +9,7 @@ export default command({
       type: "string",
       alias: "a",
       default: "headless",
+      completes: "agent",
       description: "Agent identifier",
       valueHint: "ID",
     },

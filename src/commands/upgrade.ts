@@ -1,0 +1,48 @@
+import { findUpgrade } from "../app/find-upgrade.ts";
+import { command } from "../cli/command.ts";
+import { type InstallMethod, RELEASES } from "../domain/distribution.ts";
+import { escapeControls } from "../domain/text.ts";
+
+const BY: Readonly<Record<InstallMethod, string>> = {
+  homebrew: "by Homebrew",
+  scoop: "by Scoop",
+  npm: "by npm",
+  pnpm: "by pnpm",
+  yarn: "by Yarn",
+  bun: "by Bun",
+  script: "by the install script",
+  manual: "by hand",
+};
+
+function describe({
+  method,
+  executable,
+  command: line,
+  folder,
+}: ReturnType<typeof findUpgrade>): string {
+  const place = folder === null ? "" : ` in ${escapeControls(folder)}`;
+  return [
+    `This mm was installed ${BY[method]}: ${escapeControls(executable)}`,
+    ...(line === null
+      ? ["For the latest version, replace that file by the one in", `  ${RELEASES}/latest`]
+      : [`For the latest version, run${place}`, `  ${line}`]),
+    "",
+  ].join("\n");
+}
+
+export default command({
+  meta: { name: "upgrade", description: "Show how to upgrade this copy of mm" },
+  args: { json: { type: "boolean", description: "Print one line of JSON" } },
+  example: "mm upgrade",
+  details: [
+    "It only looks at where this mm lies and prints the command that fits; it upgrades nothing and doesn't ask the network whether there is a newer version.",
+  ],
+  async run(ctx) {
+    const upgrade = findUpgrade(ctx);
+    const { method, executable, command: line, folder } = upgrade;
+    return {
+      data: { method, executable, command: line, folder, releases: RELEASES },
+      text: () => describe(upgrade),
+    };
+  },
+});

@@ -1,0 +1,81 @@
+/** Where `mm` is published, and under which names. Packaging takes them from here. */
+
+/** The project's page, below which the downloads of each release lie. */
+export const HOMEPAGE = "https://github.com/mm-sessions/mm";
+export const RELEASES = `${HOMEPAGE}/releases`;
+/** As Homebrew names it: the tap, which is the repository `homebrew-tap` of the same owner, and the formula. */
+const FORMULA = "mm-sessions/tap/mm";
+/** The plain name is another project's in the npm registry. */
+const NPM_SCOPE = "@mm-sessions";
+const NPM_PACKAGE = `${NPM_SCOPE}/mm`;
+const INSTALL_SH = `${RELEASES}/latest/download/install.sh`;
+const INSTALL_PS1 = `${RELEASES}/latest/download/install.ps1`;
+
+/** How a copy of `mm` came to its place. */
+export type InstallMethod =
+  | "homebrew"
+  | "scoop"
+  | "npm"
+  | "pnpm"
+  | "yarn"
+  | "bun"
+  | "script"
+  | "manual";
+
+/** How a copy of `mm` is brought to the latest version. */
+export interface Upgrade {
+  readonly method: InstallMethod;
+  /** What to type, or null where there is only the page of the releases. */
+  readonly command: string | null;
+  /** The project in whose folder it is to be typed; null for anywhere. */
+  readonly folder: string | null;
+}
+
+const LATEST = `${NPM_PACKAGE}@latest`;
+
+/** For a copy in the `node_modules` of a project. */
+const IN_PROJECT = { npm: "npm install", pnpm: "pnpm add", bun: "bun add" } as const;
+
+/** Where package managers keep what is installed for the user, and what is not kept at all. */
+const KEPT: readonly (readonly [RegExp, InstallMethod, string])[] = [
+  [/\/Cellar\//u, "homebrew", `brew upgrade ${FORMULA}`],
+  [/\/scoop\/apps\//iu, "scoop", "scoop update mm"],
+  [/\/_npx\/.*\/node_modules\//u, "npm", `npx ${LATEST}`],
+  [/\/pnpm\/dlx[/-].*\/node_modules\//iu, "pnpm", `pnpm dlx ${LATEST}`],
+  [/\/bunx-.*\/node_modules\//u, "bun", `bunx ${LATEST}`],
+  [/\/pnpm\/global\//iu, "pnpm", `pnpm add --global ${LATEST}`],
+  [/\/\.bun\/install\/global\//u, "bun", `bun add --global ${LATEST}`],
+  [/\/yarn\/(Data\/)?global\//iu, "yarn", `yarn global add ${LATEST}`],
+  [/\/(lib|npm|nodejs)\/node_modules\//iu, "npm", `npm install --global ${LATEST}`],
+];
+
+/** The folders that the install scripts choose by themselves. */
+const SCRIPTED: readonly (readonly [RegExp, string])[] = [
+  [/^\/.*\/\.local\/bin\/mm$/u, `curl -fsSL ${INSTALL_SH} | sh`],
+  [/\/AppData\/Local\/(Programs\/)?mm\/(bin\/)?mm\.exe$/iu, `irm ${INSTALL_PS1} | iex`],
+];
+
+function inProject(path: string): Upgrade | null {
+  const at = path.indexOf("/node_modules/");
+  if (at < 0) return null;
+  const store = /\/node_modules\/\.(pnpm|bun)\//u.exec(path)?.[1];
+  const method = store === "pnpm" || store === "bun" ? store : "npm";
+  return { method, command: `${IN_PROJECT[method]} ${LATEST}`, folder: path.slice(0, at) };
+}
+
+/**
+ * How the copy of `mm` at this path is upgraded.
+ * @param executable its absolute path with all links followed
+ */
+export function upgradeOf(executable: string): Upgrade {
+  const path = /^[A-Za-z]:\\|^\\\\/u.test(executable)
+    ? executable.replaceAll("\\", "/")
+    : executable;
+  const kept = KEPT.find(([pattern]) => pattern.test(path));
+  if (kept !== undefined) return { method: kept[1], command: kept[2], folder: null };
+  const local = inProject(path);
+  if (local !== null) return local;
+  const scripted = SCRIPTED.find(([pattern]) => pattern.test(path));
+  if (scripted !== undefined) return { method: "script", command: scripted[1], folder: null };
+  return { method: "manual", command: null, folder: null };
+}

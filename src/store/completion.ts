@@ -1,0 +1,83 @@
+import { constants, Database } from "bun:sqlite";
+import { existsSync, realpathSync } from "node:fs";
+import {
+  AGENT_IDS,
+  LIVE_SESSIONS,
+  RECENT_SESSIONS,
+  SESSIONS_WITH_PREFIX,
+} from "./completion-statements.ts";
+import type { Connection } from "./connection.ts";
+import { parseMetadata, text } from "./sessions.ts";
+
+/** A session as far as people need it to know which one it is. */
+export interface KnownSession {
+  readonly id: string;
+  readonly agentId: string;
+  readonly title: string | null;
+  readonly isActive: boolean;
+}
+
+interface Row {
+  readonly id: unknown;
+  readonly agent_id: unknown;
+  readonly metadata: unknown;
+  readonly ended_at: unknown;
+}
+
+function toKnown(row: Row): KnownSession {
+  const title = parseMetadata(row.metadata)["title"];
+  return {
+    id: text(row.id),
+    agentId: text(row.agent_id),
+    title: typeof title === "string" ? title : null,
+    isActive: row.ended_at === null,
+  };
+}
+
+/**
+ * Opens a database to read a few rows, and leaves no file behind: SQLite would make those of the write-ahead
+ * log where they are missing. Without a log nobody writes, so the file can be taken as it is.
+ * @throws SQLiteError
+ */
+function openQuietly(path: string): Connection {
+  const real = realpathSync(path);
+  if (existsSync(`${real}-wal`)) return new Database(real, { readonly: true, strict: true });
+  const { SQLITE_OPEN_READONLY, SQLITE_OPEN_URI } = constants;
+  return new Database(
+    `${Bun.pathToFileURL(real).href}?immutable=1`,
+    SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
+  );
+}
+
+/** Runs `work` on the database, which must exist. */
+export function readQuietly<T>(path: string, work: (db: Connection) => T): T {
+  const db = openQuietly(path);
+  try {
+    return work(db);
+  } finally {
+    db.close(true);
+  }
+}
+
+/** Sessions whose id begins with the prefix; without one the active ones first, newest first. */
+export function sessionsToName(
+  db: Connection,
+  prefix: string,
+  onlyLive: boolean,
+  limit: number,
+): KnownSession[] {
+  if (prefix !== "") {
+    const rows = db.query<Row, [string, number]>(SESSIONS_WITH_PREFIX).all(prefix, limit);
+    return rows.map(toKnown).filter(({ isActive }) => isActive || !onlyLive);
+  }
+  const live = db.query<Row, [number]>(LIVE_SESSIONS).all(limit).map(toKnown);
+  if (onlyLive) return live;
+  const recent = db.query<Row, [number]>(RECENT_SESSIONS).all(limit).map(toKnown);
+  return [...live, ...recent.filter(({ isActive }) => !isActive)].slice(0, limit);
+}
+
+/** The agents that have sessions, by name. */
+export function agentsWithSessions(db: Connection, limit: number): string[] {
+  const rows = db.query<{ agent_id: unknown }, [number]>(AGENT_IDS).all(limit);
+  return rows.map(({ agent_id }) => text(agent_id));
+}

@@ -1,0 +1,50 @@
+import { expect, test } from "bun:test";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { World } from "../support/world.ts";
+
+test("says how this copy is upgraded, and does nothing", async () => {
+  using world = new World();
+  world.executable = "/home/ada/.local/bin/mm";
+  expect(await world.mm("upgrade")).toEqual({
+    code: 0,
+    out: `This mm was installed by the install script: /home/ada/.local/bin/mm
+For the latest version, run
+  curl -fsSL https://github.com/mm-sessions/mm/releases/latest/download/install.sh | sh
+`,
+    err: "",
+  });
+  expect(world.files()).toEqual([]);
+});
+
+test("by hand there is only the page of the releases", async () => {
+  using world = new World();
+  world.executable = "/opt/\x1b[31m/mm";
+  expect((await world.mm("upgrade")).out).toBe(`This mm was installed by hand: /opt/\\x1b[31m/mm
+For the latest version, replace that file by the one in
+  https://github.com/mm-sessions/mm/releases/latest
+`);
+});
+
+test("the links that lead to it are followed; --json", async () => {
+  using world = new World();
+  const keg = `${world.folder}/Cellar/mm/0.1.0/bin`;
+  mkdirSync(keg, { recursive: true });
+  writeFileSync(`${keg}/mm`, "");
+  world.executable = `${world.folder}/mm`;
+  symlinkSync(`${keg}/mm`, world.executable);
+  expect(await world.json("upgrade")).toEqual({
+    method: "homebrew",
+    executable: `${keg}/mm`,
+    command: "brew upgrade mm-sessions/tap/mm",
+    folder: null,
+    releases: "https://github.com/mm-sessions/mm/releases",
+  });
+});
+
+test("in a project it names the folder", async () => {
+  using world = new World();
+  world.executable = "/srv/app/node_modules/@mm-sessions/mm-linux-x64/bin/mm";
+  expect((await world.mm("upgrade")).out).toContain(
+    "run in /srv/app\n  npm install @mm-sessions/mm@latest\n",
+  );
+});
