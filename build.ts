@@ -47,9 +47,18 @@ export async function buildIfStale(): Promise<void> {
   await build(BINARY);
 }
 
+async function writeManualPage(): Promise<void> {
+  const { writeManual } = await import("./docs/man.ts");
+  await writeManual();
+}
+
 if (import.meta.main && process.argv.includes("--docs")) {
   const { writeReference } = await import("./docs/reference.ts");
   await writeReference();
+  // The manual page takes tables from the README.
+  await writeManualPage();
+} else if (import.meta.main && process.argv.includes("--man")) {
+  await writeManualPage();
 } else if (import.meta.main) {
   await build(BINARY);
   const bytes = readFileSync(BINARY);

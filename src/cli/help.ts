@@ -5,7 +5,8 @@ import { resolve } from "./tree.ts";
 const WIDTH = 80;
 const MAX_LABEL = 28;
 
-function wrap(text: string, width: number): string[] {
+/** Lines of at most so many characters; a longer word has one of its own. */
+export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
@@ -30,11 +31,13 @@ function columns(rows: readonly (readonly [string, string])[]): string[] {
   });
 }
 
-function isRequired(def: ArgDef): boolean {
+/** Whether a command fails without it. */
+export function isRequired(def: ArgDef): boolean {
   return def.type === "positional" ? def.required !== false : def.required === true;
 }
 
-function valueHint(name: string, def: ArgDef): string {
+/** What stands for the value of an option, with a blank before it; empty for a switch. */
+export function valueHint(name: string, def: ArgDef): string {
   return def.type === "boolean" ? "" : ` ${def.valueHint ?? name.toUpperCase()}`;
 }
 
@@ -43,7 +46,8 @@ function optionLabel(name: string, def: ArgDef): string {
   return `${alias === undefined ? "    " : `-${alias}, `}--${name}${valueHint(name, def)}`;
 }
 
-function optionText(def: ArgDef): string {
+/** What an option does, its values and its default. */
+export function optionText(def: ArgDef): string {
   const values = def.type === "enum" ? ` One of: ${def.options?.join(", ")}.` : "";
   const standard = typeof def.default === "string" ? ` Default: ${def.default}.` : "";
   return `${def.description ?? ""}.${values}${standard}`.replace("..", ".");
@@ -54,7 +58,8 @@ function positionalWord(name: string, def: ArgDef): string {
   return isRequired(def) ? word : `[${word}]`;
 }
 
-function usageLine(path: readonly string[], command: Command): string {
+/** The words of a command, with what may stand behind them. */
+export function usageLine(path: readonly string[], command: Command): string {
   if (command.mm.usage !== undefined) return [...path, command.mm.usage].join(" ");
   const defs = Object.entries(command.mm.args);
   const required = defs

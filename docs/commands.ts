@@ -1,0 +1,24 @@
+import type { CommandDef, CommandMeta, Resolvable } from "citty";
+import type { Command } from "../src/cli/command.ts";
+import { resolve } from "../src/cli/tree.ts";
+
+/** A command with the words that are typed for it. */
+export interface NamedCommand {
+  readonly path: readonly string[];
+  readonly command: Command;
+}
+
+/** Every command below `node`, in the tree's order; what the help hides is left out. */
+export async function commandsBelow(
+  path: readonly string[],
+  node: CommandDef,
+): Promise<NamedCommand[]> {
+  if ("mm" in node) return [{ path, command: node as Command }];
+  const found: NamedCommand[] = [];
+  for (const [name, lazy] of Object.entries(await resolve(node.subCommands ?? {}))) {
+    const command = await resolve(lazy as Resolvable<CommandDef>);
+    const { hidden } = (await resolve(command.meta ?? {})) as CommandMeta;
+    if (hidden !== true) found.push(...(await commandsBelow([...path, name], command)));
+  }
+  return found;
+}

@@ -1,0 +1,15 @@
+/** The rows of the first table under a heading of a Markdown document, as cells; its header is left out. */
+export function tableUnder(markdown: string, heading: string): string[][] {
+  const start = markdown.indexOf(`\n${heading}\n`);
+  if (start < 0) throw new Error(`there is no heading ${heading}`);
+  const lines = markdown.slice(start + heading.length + 2).split("\n");
+  const first = lines.findIndex((line) => line.startsWith("|"));
+  const rest = lines.slice(first);
+  const end = rest.findIndex((line) => !line.startsWith("|"));
+  return rest.slice(2, end).map((row) =>
+    row
+      .slice(1, -1)
+      .split("|")
+      .map((cell) => cell.trim()),
+  );
+}
