@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { commandsBelow } from "../../docs/commands.ts";
+import root from "../../src/commands/root.ts";
+import { BINARY, Sandbox } from "../support/binary.ts";
+
+setDefaultTimeout(60_000);
+
+interface Call {
+  readonly words: readonly string[];
+  readonly stdin?: string;
+}
+
+const START = JSON.stringify({ session_id: "s1", cwd: ".", source: "startup" });
+
+/** What each command is called with, so that it does all of its work; a command that isn't here fails the test. */
+const CALLS: Readonly<Record<string, readonly Call[]>> = {
+  "session start": [
+    { words: ["-a", "codex", "-t", "see https://example.com"] },
+    { words: ["--idempotent", "--auto-end-stale", "0s", "-a", "gemini-cli", "--json"] },
+    { words: ["-a", "ci", "--external-id", "https://example.com/job/1"] },
+  ],
+  "session end": [{ words: ["--auto"] }, { words: ["nothing"] }],
+  "session list": [{ words: ["--since", "7d"] }],
+  "session events": [{ words: ["--json"] }],
+  "session wrap": [{ words: ["--", "true"] }, { words: ["--", "no-such-program"] }],
+  "activity log": [{ words: ["-c", "https://example.com"] }, { words: ["-c", "-"], stdin: "text" }],
+  hook: [
+    { words: ["claude", "SessionStart"], stdin: START },
+    { words: ["claude", "UserPromptSubmit"], stdin: '{"session_id":"s1","prompt":"hi"}' },
+    { words: ["claude", "SessionEnd"], stdin: '{"session_id":"s1","reason":"other"}' },
+  ],
+  "hooks install": [{ words: ["claude", "codex", "opencode", "--yes", "--context"] }],
+  "hooks uninstall": [{ words: ["claude"] }],
+  "hooks status": [{ words: [] }],
+  "hooks print": [{ words: ["gemini"] }],
+  context: [{ words: ["--explain"] }],
+  completion: [{ words: ["bash"] }],
+  upgrade: [{ words: [] }, { words: ["--json"] }],
+  help: [{ words: ["session", "start"] }],
+};
+
+/** What leads to no command of the tree. */
+const OTHERS: readonly (readonly string[])[] = [
+  [],
+  ["--version"],
+  ["--help"],
+  ["sesion"],
+  ["session", "start", "--nope"],
+  ["__complete", "zsh", "--", "mm", "session", "end", ""],
+];
+
+const box = new Sandbox();
+
+beforeAll(() => {
+  // Agents that are installed on this machine are none of ours.
+  mkdirSync(`${box.folder}/bin`);
+  symlinkSync(Bun.which("true") ?? "", `${box.folder}/bin/true`);
+  // A project with a remote, which hooks look at.
+  mkdirSync(`${box.folder}/.git`);
+  writeFileSync(`${box.folder}/.git/HEAD`, "ref: refs/heads/main\n");
+  const remote = '[remote "origin"]\n\turl = https://example.com/a/b.git\n';
+  writeFileSync(`${box.folder}/.git/config`, remote);
+});
+afterAll(() => box[Symbol.dispose]());
+
+/** The sockets that a program and those that it starts ask for, and all they do to reach somebody. */
+async function traffic(program: readonly string[], stdin = ""): Promise<string[]> {
+  const log = `${box.folder}/strace.log`;
+  const strace = Bun.which("strace") ?? "strace";
+  const traced = [strace, "-f", "-qq", "-e", "trace=network", "-e", "signal=none", "-o", log];
+  const child = Bun.spawn([...traced, ...program], {
+    env: box.env({ PATH: `${box.folder}/bin`, HTTPS_PROXY: "http://127.0.0.1:9" }),
+    cwd: box.folder,
+    stdin: new Blob([stdin]),
+    stdout: "ignore",
+    stderr: "ignore",
+  });
+  await child.exited;
+  return readFileSync(log, "utf8")
+    .split("\n")
+    .filter((line) => /\b(socket|connect|bind|listen|sendto|sendmsg|sendmmsg)\(/u.test(line));
+}
+
+describe("the network is touched by no command", () => {
+  test("every command is tried", async () => {
+    const names = (await commandsBelow([], root)).map(({ path }) => path.join(" "));
+    expect(Object.keys(CALLS).sort()).toEqual(names.sort());
+  });
+
+  test("and a program that does touch it is caught", async () => {
+    const fetches = "await fetch('http://127.0.0.1:9').catch(() => 0)";
+    const seen = await traffic([process.execPath, "-e", fetches]);
+    expect(seen.join("\n")).toContain("sin_port=htons(9)");
+  });
+
+  const calls = Object.entries(CALLS).flatMap(([name, all]) =>
+    all.map(({ words, stdin }) => [[...name.split(" "), ...words], stdin] as const),
+  );
+  test.each([...calls, ...OTHERS.map((words) => [words, undefined] as const)])(
+    "mm %j",
+    async (words, stdin) => {
+      expect(await traffic([BINARY, ...words], stdin)).toEqual([]);
+    },
+  );
+});
