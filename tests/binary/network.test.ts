@@ -35,6 +35,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   "hooks status": [{ words: [] }],
   "hooks print": [{ words: ["gemini"] }],
   context: [{ words: ["--explain"] }],
+  doctor: [{ words: ["--fix"] }, { words: ["--json"] }],
   completion: [{ words: ["bash"] }],
   upgrade: [{ words: [] }, { words: ["--json"] }],
   help: [{ words: ["session", "start"] }],

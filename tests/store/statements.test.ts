@@ -1,14 +1,15 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { ProjectFilter } from "../../src/domain/project.ts";
+import * as completion from "../../src/store/completion-statements.ts";
 import * as hooks from "../../src/store/hook-statements.ts";
 import { listStatement } from "../../src/store/session-list.ts";
 import * as sql from "../../src/store/statements.ts";
 import { World } from "../support/world.ts";
 
-const fixed = [...Object.values(sql), ...Object.values(hooks)].filter(
-  (value) => typeof value === "string",
-);
+const fixed = [sql, hooks, completion]
+  .flatMap((module) => Object.values<unknown>(module))
+  .filter((value) => typeof value === "string");
 const flags = [undefined, "x"];
 const projects: (ProjectFilter | undefined)[] = [
   undefined,
