@@ -23,6 +23,8 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   "session end": [{ words: ["--auto"] }, { words: ["nothing"] }],
   "session list": [{ words: ["--since", "7d"] }],
   "session events": [{ words: ["--json"] }],
+  "session export": [{ words: ["--all", "--format", "jsonl", "-o", "kept.jsonl"] }],
+  "session import": [{ words: ["kept.jsonl"] }, { words: ["https://example.com/kept.jsonl"] }],
   "session wrap": [{ words: ["--", "true"] }, { words: ["--", "no-such-program"] }],
   "activity log": [{ words: ["-c", "https://example.com"] }, { words: ["-c", "-"], stdin: "text" }],
   hook: [

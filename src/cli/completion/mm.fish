@@ -2,14 +2,20 @@
 function __mm_complete
     set -l words (commandline -opc)
     set -l current (commandline -ct)
+    set -l option (string match -r -- '^--[^=]*=' "$current")
+    set -l value (string replace -r -- '^--[^=]*=' '' "$current")
     set -l found (command mm __complete fish -- $words "$current" 2>/dev/null)
     switch "$found[1]"
         case words
             printf '%s\n' $found[2..-1]
         case files
-            __fish_complete_path (string replace -r -- '^--[^=]*=' '' "$current")
+            for path in (__fish_complete_path "$value")
+                printf '%s%s\n' "$option" $path
+            end
         case directories
-            __fish_complete_directories (string replace -r -- '^--[^=]*=' '' "$current")
+            for path in (__fish_complete_directories "$value")
+                printf '%s%s\n' "$option" $path
+            end
         case commands
             complete -C "$current"
     end

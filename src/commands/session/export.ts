@@ -79,12 +79,14 @@ export default command({
       type: "positional",
       rest: true,
       required: false,
+      completes: "session",
       valueHint: "ID…",
       description: "Sessions, by id or its first 6 or more characters; the current one by default",
     },
     all: { type: "boolean", description: "All sessions" },
     since: {
       type: "string",
+      completes: ["1h", "24h", "7d"],
       description: "All that started at or after a date, a date-time or a duration ago",
       valueHint: "WHEN",
     },
@@ -96,6 +98,7 @@ export default command({
     output: {
       type: "string",
       alias: "o",
+      completes: "file",
       description: "The file; `-`, the default, is standard output",
       valueHint: "FILE",
     },

@@ -39,6 +39,7 @@ export default command({
     file: {
       type: "positional",
       required: true,
+      completes: "file",
       valueHint: "FILE",
       description: "What `mm session export --format jsonl` wrote; `-` is standard input",
     },
