@@ -171,13 +171,6 @@ test("AGENTS.md is short and names only paths that exist", () => {
   expect(paths.filter((path) => !existsSync(`${ROOT}/${path}`))).toEqual([]);
 });
 
-test("the comparison tells which commands there are not yet", async () => {
-  const [, notYet = ""] =
-    /^Not yet there are ([\s\S]*?)\.$/mu.exec(read("docs/comparison.md")) ?? [];
-  const paths = await commandPaths();
-  expect(matches(notYet, /`(mm [a-z ]+)`/gu).filter((path) => paths.includes(path))).toEqual([]);
-});
-
 test.each(["SECURITY.md", "CONTRIBUTING.md", "RELEASING.md", "docs/comparison.md"])(
   "%s links only to what there is",
   (path) => {
