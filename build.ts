@@ -28,7 +28,17 @@ export async function build(outfile: string, target?: Bun.Build.CompileTarget): 
       execArgv: ["--disallow-code-generation-from-strings=strict"],
     },
   });
-  if (!result.success) throw new AggregateError(result.logs, "build failed");
+  refuseErrors(result);
+}
+
+/**
+ * Bun calls a build that has no bytecode a success, and only logs what went wrong.
+ * @throws AggregateError
+ */
+export function refuseErrors(result: Bun.BuildOutput): void {
+  const errors = result.logs.filter((log) => log.level === "error");
+  if (result.success && errors.length === 0) return;
+  throw new AggregateError(errors, `build failed: ${errors.map((log) => log.message).join("; ")}`);
 }
 
 function newestChange(path: string): number {

@@ -1,0 +1,66 @@
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type Entry, tarGz, zip } from "./archive.ts";
+import { renderFormula } from "./formula.ts";
+import { mainPackage, type NpmPackage, platformPackage } from "./npm.ts";
+import { checkParts } from "./parts.ts";
+import { renderSbom } from "./sbom.ts";
+import { renderScoop } from "./scoop.ts";
+import { stagedBinary } from "./stage.ts";
+import { checksums, writeSums } from "./sums.ts";
+import { archiveName, binaryName, type Target } from "./targets.ts";
+
+const INSTALLERS = ["install.sh", "install.ps1"];
+
+/** What a release is made from. */
+export interface Sources {
+  /** The repository's root. */
+  readonly root: string;
+  readonly stage: string;
+  readonly version: string;
+  /** Milliseconds; the time of every file. */
+  readonly time: number;
+  /** Documents and completions: all of an archive but the binary. */
+  readonly parts: readonly Entry[];
+}
+
+/** Writes the release of these targets, whose binaries are staged and signed, into a new folder. */
+export function packRelease(sources: Sources, targets: readonly Target[], folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(`${folder}/npm`, { recursive: true });
+  for (const target of targets) writeArchive(sources, target, folder);
+  writeNpmPackages(sources, targets, folder);
+  const { root, version, time } = sources;
+  for (const name of INSTALLERS) copyFileSync(`${root}/packaging/${name}`, `${folder}/${name}`);
+  const sbom = renderSbom(readFileSync(`${root}/bun.lock`, "utf8"), version, time);
+  writeFileSync(`${folder}/mm-v${version}.cdx.json`, sbom);
+  const sums = checksums(folder);
+  writeFileSync(`${folder}/mm.rb`, renderFormula(version, sums));
+  writeFileSync(`${folder}/mm.json`, renderScoop(version, sums));
+  writeSums(folder);
+}
+
+function binary({ stage }: Sources, target: Target): Entry {
+  const bytes = readFileSync(stagedBinary(stage, target));
+  return { path: binaryName(target), bytes, isProgram: true };
+}
+
+function writeArchive(sources: Sources, target: Target, folder: string): void {
+  const entries = [binary(sources, target), ...sources.parts];
+  checkParts(entries, target);
+  const packer = target.os === "windows" ? zip : tarGz;
+  const bytes = packer(entries, sources.time);
+  writeFileSync(`${folder}/${archiveName(target, sources.version)}`, bytes);
+}
+
+function writeNpmPackages(sources: Sources, targets: readonly Target[], folder: string): void {
+  const write = ({ file, entries }: NpmPackage) =>
+    writeFileSync(`${folder}/npm/${file}`, tarGz(entries, sources.time));
+  const documents = sources.parts.filter((part) => ["LICENSE", "README.md"].includes(part.path));
+  const license = documents.filter((part) => part.path === "LICENSE");
+  const shim = readFileSync(`${sources.root}/packaging/npm-shim.cjs`);
+  write(mainPackage(sources.version, targets, shim, documents));
+  for (const target of targets) {
+    const { bytes } = binary(sources, target);
+    write(platformPackage(sources.version, target, bytes, license));
+  }
+}

@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from "node:fs";
+import type { Entry } from "./archive.ts";
+import { binaryName, type Target } from "./targets.ts";
+
+/** The file of an archive that each shell's completion is in, by the shell's name. */
+const COMPLETIONS = {
+  bash: "completions/mm.bash",
+  zsh: "completions/_mm",
+  fish: "completions/mm.fish",
+  powershell: "completions/mm.ps1",
+} as const;
+
+const DOCUMENTS = ["LICENSE", "README.md", "man/mm.1"];
+
+/** What an archive of this target must have, in no order. */
+export function requiredParts(target: Target): string[] {
+  return [binaryName(target), ...DOCUMENTS, ...Object.values(COMPLETIONS)];
+}
+
+/** @throws Error naming the parts that are missing or empty, or that nobody asked for */
+export function checkParts(entries: readonly Entry[], target: Target): void {
+  const required = requiredParts(target);
+  const whole = entries.filter((entry) => entry.bytes.length > 0).map((entry) => entry.path);
+  const missing = required.filter((path) => !whole.includes(path));
+  if (missing.length > 0) throw new Error(`${target.name} lacks ${missing.join(", ")}`);
+  const foreign = whole.filter((path) => !required.includes(path));
+  if (foreign.length > 0) throw new Error(`${target.name} should not have ${foreign.join(", ")}`);
+}
+
+/** The documents of a folder that is laid out as the archive is; one that is missing is left out. */
+export function readDocuments(root: string): Entry[] {
+  return DOCUMENTS.filter((path) => existsSync(`${root}/${path}`)).map((path) => ({
+    path,
+    bytes: readFileSync(`${root}/${path}`),
+  }));
+}
+
+/**
+ * What the program itself prints as its completions.
+ * @throws Error where it has none for one of the shells
+ */
+export function printedCompletions(program: string): Entry[] {
+  return Object.entries(COMPLETIONS).map(([shell, path]) => {
+    const { exitCode, stdout, stderr } = Bun.spawnSync([program, "completion", shell]);
+    if (exitCode === 0) return { path, bytes: new Uint8Array(stdout) };
+    throw new Error(`mm completion ${shell} exited with ${exitCode}: ${stderr}`);
+  });
+}

@@ -1,0 +1,48 @@
+import { expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { refuseErrors } from "../../build.ts";
+import { ROOT } from "../../packaging/project.ts";
+import { checkProgram } from "../../packaging/stage.ts";
+import { BINARY, Sandbox } from "../support/binary.ts";
+
+test("a build without bytecode, which Bun calls a success, is refused", async () => {
+  using box = new Sandbox();
+  const entry = `${box.folder}/entry.ts`;
+  // Whole consola has a line that Bun turns into no valid CommonJS.
+  writeFileSync(
+    entry,
+    `import ${JSON.stringify(`${ROOT}/node_modules/consola/dist/index.mjs`)};\n`,
+  );
+  const result = await Bun.build({
+    entrypoints: [entry],
+    target: "bun",
+    format: "cjs",
+    bytecode: true,
+    compile: { outfile: `${box.folder}/program` },
+    throw: false,
+  });
+  expect(() => refuseErrors(result)).toThrow("Failed to generate bytecode");
+});
+
+test("the program is asked for its version and for its bytecode", () => {
+  checkProgram(BINARY);
+});
+
+test.each([
+  ["is another version", "echo mm 9.9.9", 'prints "mm 9.9.9\\n", not mm'],
+  ["is plain Bun", "echo 1.4.5", 'prints "1.4.5\\n", not mm'],
+  ["says more", "echo mm 0.1.0; echo more", "not mm 0.1.0"],
+  ["has no bytecode", "echo mm 0.1.0", "starts without its bytecode"],
+])("a program that %s is refused", (_, script, words) => {
+  using box = new Sandbox();
+  const program = `${box.folder}/mm`;
+  writeFileSync(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  expect(() => checkProgram(program)).toThrow(words);
+});
+
+test("a stripped program is refused", () => {
+  using box = new Sandbox();
+  const program = `${box.folder}/mm`;
+  expect(Bun.spawnSync(["strip", "-o", program, BINARY]).exitCode).toBe(0);
+  expect(() => checkProgram(program)).toThrow("--version prints");
+});

@@ -1,0 +1,70 @@
+import { describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { renderFormula } from "../../packaging/formula.ts";
+import { HOMEPAGE, VERSION } from "../../packaging/project.ts";
+import { archiveName, TARGETS } from "../../packaging/targets.ts";
+import { BINARY, Sandbox } from "../support/binary.ts";
+
+const SUMS = new Map(
+  TARGETS.map((target, index) => [archiveName(target, VERSION), `${index}`.repeat(64)]),
+);
+const BRANCHES = [
+  ["macos", "arm", "darwin-arm64"],
+  ["macos", "intel", "darwin-x64"],
+  ["linux", "arm", "linux-arm64"],
+  ["linux", "intel", "linux-x64"],
+] as const;
+
+/** What Homebrew would read on that platform; the formula's own test runs with the binary of this machine. */
+function load(formula: string, os: string, arch: string) {
+  using box = new Sandbox();
+  writeFileSync(`${box.folder}/mm.rb`, formula);
+  const { exitCode, stdout, stderr } = Bun.spawnSync(
+    ["ruby", `${import.meta.dir}/formula.rb`, "mm.rb", os, arch, dirname(BINARY)],
+    { cwd: box.folder, env: box.env({ MM_HOME: undefined }) },
+  );
+  return { code: exitCode, err: stderr.toString(), said: JSON.parse(stdout.toString() || "null") };
+}
+
+describe("the formula as Ruby reads it", () => {
+  test.each(BRANCHES)("on %s, %s it is the archive of %s", (os, arch, name) => {
+    const { code, err, said } = load(renderFormula(VERSION, SUMS), os, arch);
+    const archive = `mm-v${VERSION}-${name}.tar.gz`;
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(said).toEqual({
+      desc: "A memory of their sessions for AI coding agents: one binary, no daemon",
+      homepage: HOMEPAGE,
+      version: VERSION,
+      license: "Apache-2.0",
+      livecheck: { url: "homepage", strategy: "github_latest" },
+      url: `${HOMEPAGE}/releases/download/v${VERSION}/${archive}`,
+      sha256: SUMS.get(archive),
+      calls: [
+        ["bin", "mm"],
+        ["man1", "man/mm.1"],
+        ["completions", `${dirname(BINARY)}/mm`, "completion"],
+      ],
+    });
+  });
+
+  test("names no other file and no other sum", () => {
+    const formula = renderFormula(VERSION, SUMS);
+    expect(formula.match(/^ *url "/gmu)).toHaveLength(BRANCHES.length);
+    expect(formula.match(/^ *sha256 "/gmu)).toHaveLength(BRANCHES.length);
+  });
+
+  test("has no branch for an archive without a sum", () => {
+    const sums = new Map(SUMS);
+    sums.delete(`mm-v${VERSION}-darwin-x64.tar.gz`);
+    const formula = renderFormula(VERSION, sums);
+    expect(load(formula, "macos", "intel").said).not.toHaveProperty("url");
+    expect(load(formula, "macos", "arm").said.url).toEndWith("darwin-arm64.tar.gz");
+  });
+
+  test("has a test that fails for a program of another version", () => {
+    const { code, err } = load(renderFormula("9.9.9", SUMS), "linux", "intel");
+    expect(code).toBe(1);
+    expect(err).toContain(`"mm ${VERSION}" is not "mm 9.9.9"`);
+  });
+});
