@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { BINARY } from "../../build.ts";
+import { BINARY as BUILT } from "../../build.ts";
 
-export { BINARY };
+/** The program under test: the one that was built, or another, such as one unpacked from a release. */
+export const BINARY = process.env["MM_TEST_BINARY"] ?? BUILT;
 
 export interface BinaryOutcome {
   readonly code: number;
