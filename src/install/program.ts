@@ -41,10 +41,16 @@ export function isSameFile(a: string, b: string): boolean {
   return realPath(a) === realPath(b);
 }
 
-/** Whether a program on PATH is the npm package's script that starts this very binary. */
+/**
+ * Whether a program on PATH is the npm package's script that starts this very binary. It links into
+ * node_modules, or on Windows stands beside it.
+ */
 function isOwnShim(onPath: string, executable: string): boolean {
-  const root = /^.*?[/\\]node_modules[/\\]/u.exec(realPath(onPath))?.[0];
-  return root !== undefined && executable.startsWith(root);
+  const script = realPath(onPath);
+  const root = /^.*?[/\\]node_modules[/\\]/u.exec(script)?.[0];
+  const folder = script.replace(/[^/\\]+$/u, "node_modules");
+  const rest = executable.startsWith(folder) ? executable[folder.length] : undefined;
+  return rest === "/" || rest === "\\" || (root !== undefined && executable.startsWith(root));
 }
 
 function isNamedLikeUs(path: string): boolean {

@@ -232,6 +232,26 @@ describe("the program's path", () => {
     expect(err).not.toContain("another program");
   });
 
+  test("under a script that npm puts beside its packages, as on Windows, too", async () => {
+    using machine = new Machine();
+    const npm = `${machine.folder}/npm`;
+    const script = machine.put(`${npm}/mm`, "#!/bin/sh\n");
+    Bun.spawnSync(["chmod", "755", script]);
+    machine.executable = machine.put(`${npm}/node_modules/@scope/mm-linux-x64/bin/mm`, "");
+    machine.env["PATH"] = npm;
+    const { err } = await machine.install("claude");
+    expect(machine.read(machine.claudeSettings)).toContain(`'${machine.executable}' hook`);
+    expect(err).not.toContain("another program");
+  });
+
+  test("in npx's cache there is a warning that it will vanish", async () => {
+    using machine = new Machine();
+    machine.executable = "/home/ada/.npm/_npx/1f/node_modules/@scope/mm-linux-x64/bin/mm";
+    machine.env["PATH"] = "";
+    const { err } = await machine.install("claude");
+    expect(err).toContain(`${machine.executable} may vanish: it is in a cache`);
+  });
+
   test("a program that isn't called mm could not be known again", async () => {
     using machine = new Machine();
     machine.executable = "/opt/bun";
