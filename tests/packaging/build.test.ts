@@ -1,9 +1,11 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { refuseErrors } from "../../build.ts";
 import { ROOT } from "../../packaging/project.ts";
 import { checkProgram } from "../../packaging/stage.ts";
 import { BINARY, Sandbox } from "../support/binary.ts";
+
+setDefaultTimeout(60_000);
 
 test("a build without bytecode, which Bun calls a success, is refused", async () => {
   using box = new Sandbox();
