@@ -1,4 +1,5 @@
-import { DESCRIPTION, downloadBase, HOMEPAGE, LICENSE } from "./project.ts";
+import { HOMEPAGE } from "../src/domain/distribution.ts";
+import { DESCRIPTION, downloadBase, LICENSE } from "./project.ts";
 import { archiveName, TARGETS, type Target } from "./targets.ts";
 
 const SYSTEMS = { darwin: "on_macos", linux: "on_linux" } as const;

@@ -1,5 +1,6 @@
+import { HOMEPAGE, NPM_SCOPE } from "../src/domain/distribution.ts";
 import type { Entry } from "./archive.ts";
-import { DESCRIPTION, HOMEPAGE, LICENSE, NPM_SCOPE } from "./project.ts";
+import { DESCRIPTION, LICENSE } from "./project.ts";
 import { binaryName, type Target } from "./targets.ts";
 
 const MAIN = `${NPM_SCOPE}/mm`;

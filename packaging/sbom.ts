@@ -1,5 +1,6 @@
+import { HOMEPAGE } from "../src/domain/distribution.ts";
 import { sha256 } from "./code-directory.ts";
-import { DESCRIPTION, HOMEPAGE, LICENSE } from "./project.ts";
+import { DESCRIPTION, LICENSE } from "./project.ts";
 import { TARGETS } from "./targets.ts";
 
 /** What the lockfile says of a package: what it resolved to, where from, what it needs, and its hash. */

@@ -1,4 +1,5 @@
-import { DESCRIPTION, downloadBase, HOMEPAGE, LICENSE } from "./project.ts";
+import { HOMEPAGE } from "../src/domain/distribution.ts";
+import { DESCRIPTION, downloadBase, LICENSE } from "./project.ts";
 import { SUMS } from "./sums.ts";
 import { archiveName, TARGETS } from "./targets.ts";
 

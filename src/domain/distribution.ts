@@ -6,7 +6,7 @@ export const RELEASES = `${HOMEPAGE}/releases`;
 /** As Homebrew names it: the tap, which is the repository `homebrew-tap` of the same owner, and the formula. */
 const FORMULA = "mm-sessions/tap/mm";
 /** The plain name is another project's in the npm registry. */
-const NPM_SCOPE = "@mm-sessions";
+export const NPM_SCOPE = "@mm-sessions";
 const NPM_PACKAGE = `${NPM_SCOPE}/mm`;
 const INSTALL_SH = `${RELEASES}/latest/download/install.sh`;
 const INSTALL_PS1 = `${RELEASES}/latest/download/install.ps1`;

@@ -2,8 +2,9 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { renderFormula } from "../../packaging/formula.ts";
-import { HOMEPAGE, VERSION } from "../../packaging/project.ts";
+import { VERSION } from "../../packaging/project.ts";
 import { archiveName, TARGETS } from "../../packaging/targets.ts";
+import { HOMEPAGE } from "../../src/domain/distribution.ts";
 import { BINARY, Sandbox } from "../support/binary.ts";
 
 setDefaultTimeout(60_000);

@@ -2,10 +2,11 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { mainPackage, platformPackage } from "../../packaging/npm.ts";
-import { HOMEPAGE, ROOT, VERSION } from "../../packaging/project.ts";
+import { ROOT, VERSION } from "../../packaging/project.ts";
 import { renderSbom } from "../../packaging/sbom.ts";
 import { renderScoop } from "../../packaging/scoop.ts";
 import { archiveName, findTarget, TARGETS } from "../../packaging/targets.ts";
+import { HOMEPAGE } from "../../src/domain/distribution.ts";
 
 const LICENSE = { path: "LICENSE", bytes: Buffer.from("terms") };
 
