@@ -1,6 +1,12 @@
 import type { Context } from "../context.ts";
 import { AGENTS, GENERIC } from "../domain/agents.ts";
-import { hookContent, safePath, safeText, titleFromPrompt } from "../domain/hook-content.ts";
+import {
+  hookContent,
+  safeId,
+  safePath,
+  safeText,
+  titleFromPrompt,
+} from "../domain/hook-content.ts";
 import type { HookEvent } from "../domain/hook-event.ts";
 import { hasControls } from "../domain/text.ts";
 import type { Settings } from "../settings.ts";
@@ -64,7 +70,7 @@ export async function toRecord(
     title: capture === "none" ? null : safeText(event.title),
     promptTitle: titleFromPrompt(event.prompt, capture),
     event: hookContent(event, capture),
-    dedupKey: `${event.kind}:${event.useId ?? payloadHash}`,
+    dedupKey: `${event.kind}:${event.useId === null ? payloadHash : safeId(event.useId)}`,
     // A subagent that goes on under its old id stops again.
     dedupWithinMs: event.useId === null || event.subagent !== null ? DOUBLE_WITHIN_MS : ANY_TIME_MS,
     place: await placeOf(event),

@@ -1,3 +1,4 @@
+import { Cut, redactBeginning } from "./cut.ts";
 import type { HookEvent, HookKind, ToolUse } from "./hook-event.ts";
 import { redact, redactJson } from "./redact.ts";
 import { firstChars, hasControls } from "./text.ts";
@@ -18,7 +19,6 @@ const PATH_CHARS = 4096;
 /** Far more than is kept, so that a secret at the cut is redacted whole before the rest goes. */
 const LOOK_CHARS = 8192;
 const FULL_CHARS = 262_144;
-const CUT_MARGIN_CHARS = 1024;
 /** Deeper values are no tool's; the engine's own functions would overflow its stack. */
 const MAX_DEPTH = 200;
 
@@ -42,19 +42,20 @@ function oneLine(text: string): string {
   return text.replace(/\s+/gu, " ").trim();
 }
 
-/** Redacted first, cut after. */
+/** Redacted first, cut after; of long text no more is looked at than is needed for that. */
 function safe(text: string, chars: number): string {
-  if (text.length <= LOOK_CHARS || chars >= LOOK_CHARS) {
-    return firstChars(redact(text.toWellFormed()), chars);
-  }
-  const redacted = redact(text.slice(0, LOOK_CHARS).toWellFormed());
-  // What was cut may be the beginning of a secret, and shorter text before brings it nearer.
-  return firstChars(redacted.slice(0, -CUT_MARGIN_CHARS), chars);
+  return firstChars(redactBeginning(text, Math.max(chars, LOOK_CHARS), redact), chars);
+}
+
+/** The same on one line. It is redacted before, too: what is folded may bring the cut nearer. */
+function safeLine(text: string, chars: number): string {
+  const isLong = text.length > LOOK_CHARS;
+  return safe(oneLine(isLong ? redactBeginning(text, LOOK_CHARS, redact) : text), chars);
 }
 
 function toolContent(tool: ToolUse, capture: Capture): string {
-  if (capture === "none" || tool.object === null) return safe(tool.name, CONTENT_CHARS);
-  return safe(`${tool.name}: ${oneLine(tool.object)}`, CONTENT_CHARS);
+  if (capture === "none" || tool.object === null) return safeLine(tool.name, CONTENT_CHARS);
+  return safeLine(`${tool.name}: ${tool.object}`, CONTENT_CHARS);
 }
 
 function contentOf(event: HookEvent, capture: Capture): string {
@@ -62,19 +63,24 @@ function contentOf(event: HookEvent, capture: Capture): string {
   if (event.kind === "prompt") {
     const prompt = event.prompt ?? "";
     if (capture === "none") return `${prompt.length} characters`;
-    return safe(prompt, capture === "full" ? FULL_CHARS : CONTENT_CHARS);
+    return capture === "full" ? safe(prompt, FULL_CHARS) : safeLine(prompt, CONTENT_CHARS);
   }
-  if (event.subagent !== null) return safe(event.subagent, CONTENT_CHARS);
+  if (event.subagent !== null) return safeLine(event.subagent, CONTENT_CHARS);
   if (event.message === null || capture === "none") return "";
-  return safe(oneLine(event.message), CONTENT_CHARS);
+  return safeLine(event.message, CONTENT_CHARS);
+}
+
+/** Only what nests is gathered: a result may be a list of a million numbers. */
+function nestedIn(value: unknown): unknown[] {
+  const members: unknown[] = Array.isArray(value) ? value : Object.values(value as object);
+  return members.filter((member) => typeof member === "object" && member !== null);
 }
 
 function isTooDeep(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
   let level: unknown[] = [value];
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
-    level = level.flatMap((one) =>
-      typeof one === "object" && one !== null ? Object.values(one) : [],
-    );
+    level = level.length === 1 ? nestedIn(level[0]) : level.flatMap(nestedIn);
     if (level.length === 0) return false;
   }
   return true;
@@ -87,18 +93,20 @@ function sizeOf(value: unknown): number | undefined {
 
 function fullText(value: unknown): unknown {
   if (value === undefined || value === null || isTooDeep(value)) return undefined;
-  const redacted = redactJson(value);
+  const cut = new Cut(FULL_CHARS);
+  const redacted = redactJson(value, cut);
   const text = typeof redacted === "string" ? redacted : JSON.stringify(redacted);
-  return text.length <= FULL_CHARS ? redacted : firstChars(text, FULL_CHARS);
+  // A value that lacks its end is no value any more, only text.
+  return cut.wasCut || text.length > FULL_CHARS ? firstChars(text, FULL_CHARS) : redacted;
 }
 
 function toolMetadata(tool: ToolUse, useId: string | null, capture: Capture) {
   const named = capture !== "none";
   return {
-    tool: safe(tool.name, CONTENT_CHARS),
-    tool_use_id: useId ?? undefined,
+    tool: safeLine(tool.name, CONTENT_CHARS),
+    tool_use_id: useId === null ? undefined : redact(useId),
     ok: tool.ok,
-    error: named && tool.error !== null ? safe(oneLine(tool.error), CONTENT_CHARS) : undefined,
+    error: named && tool.error !== null ? safeLine(tool.error, CONTENT_CHARS) : undefined,
     file: named && tool.file !== null ? safe(tool.file, CONTENT_CHARS) : undefined,
     duration_ms: tool.durationMs ?? undefined,
     input_size: sizeOf(tool.input),
@@ -121,7 +129,7 @@ export function hookContent(event: HookEvent, capture: Capture): HookContent {
 /** The title that a prompt gives to a session that has none, or null. */
 export function titleFromPrompt(prompt: string | null, capture: Capture): string | null {
   if (prompt === null || capture === "none") return null;
-  return safe(oneLine(prompt.slice(0, 2 * LOOK_CHARS)), TITLE_CHARS) || null;
+  return safeLine(prompt, TITLE_CHARS) || null;
 }
 
 /** A path, kept as it is but for secrets. */
@@ -132,4 +140,9 @@ export function safePath(path: string | null): string | null {
 /** Text of a client that is kept as it is but for secrets. */
 export function safeText(text: string | null): string | null {
   return text === null ? null : safe(text, CONTENT_CHARS) || null;
+}
+
+/** What tells one event from another, for a key: an id as it is, or its hash if it looks like a secret. */
+export function safeId(id: string): string {
+  return redact(id) === id ? id : `#${Bun.hash(id).toString(36)}`;
 }

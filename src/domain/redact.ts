@@ -1,3 +1,4 @@
+import type { Cut } from "./cut.ts";
 import {
   FOLDER,
   isPlaceholder,
@@ -99,23 +100,36 @@ function applyRules(text: string): string {
  * replaced. Keys stay. It keeps its own stack, so that no depth of nesting overflows the engine's:
  * members are pushed last first, to leave it in their order. They are defined and not assigned, for
  * an assignment to `__proto__` would set the prototype.
+ * @param cut where only the beginning is wanted: what is left of it bounds all text, in its order
  */
-export function redactJson(value: unknown): unknown {
+export function redactJson(value: unknown, cut: Cut | null = null): unknown {
   const root: Record<string, unknown> = {};
-  const pending: [into: object, key: string, from: unknown][] = [[root, "root", value]];
+  const pending: Member[] = [[root, "root", value]];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [into, key, from] = next;
+    if (cut !== null && into !== root && !cut.takes(key, Array.isArray(into))) break;
     let copy = from;
-    if (typeof from === "string") copy = redactMember(key, from);
-    else if (typeof from === "object" && from !== null) {
-      const members: object = Array.isArray(from) ? [] : {};
-      const entries = Object.entries(from).reverse();
-      for (const [name, member] of entries) pending.push([members, name, member]);
-      copy = members;
-    }
+    if (typeof from === "string") copy = redactText(key, from, cut);
+    else if (typeof from === "object" && from !== null) copy = pushMembers(from, cut, pending);
     Object.defineProperty(into, key, { value: copy, ...OWN });
   }
   return root["root"];
+}
+
+type Member = readonly [into: object, key: string, from: unknown];
+
+/** @returns the copy that the members are put into */
+function pushMembers(from: object, cut: Cut | null, pending: Member[]): object {
+  const copy = Array.isArray(from) ? [] : {};
+  const entries = Object.entries(cut?.membersOf(from) ?? from).reverse();
+  for (const [name, member] of entries) pending.push([copy, name, member]);
+  return copy;
+}
+
+function redactText(key: string, text: string, cut: Cut | null): string {
+  return cut === null
+    ? redactMember(key, text)
+    : cut.apply(text, (part) => redactMember(key, part));
 }
 
 const OWN = { configurable: true, enumerable: true, writable: true };

@@ -75,9 +75,14 @@ function textSize(value: unknown): number | null {
   for (const rest: unknown[] = [value]; rest.length > 0; ) {
     const next = rest.pop();
     if (typeof next === "string") size += next.length;
-    else if (typeof next === "object" && next !== null) {
-      for (const each of Object.values(next)) rest.push(each);
-    }
+    else if (typeof next === "object" && next !== null) gather(next, rest);
   }
   return size;
+}
+
+/** The members that are or may hold text: a list may be of a million numbers. */
+function gather(value: object, into: unknown[]): void {
+  for (const each of Array.isArray(value) ? value : Object.values(value)) {
+    if (typeof each === "string" || typeof each === "object") into.push(each);
+  }
 }

@@ -163,10 +163,10 @@ describe("no secret is anywhere in the home", () => {
       tool_name: "Read",
       tool_input: { file_path: `/w/${SECRET}` },
       error: SECRET,
-      tool_use_id: "t2",
+      tool_use_id: SECRET,
     });
     for (const event of ["SubagentStart", "SubagentStop"]) {
-      await world.claude(event, { ...FIELDS, agent_type: SECRET });
+      await world.claude(event, { ...FIELDS, agent_type: SECRET, agent_id: SECRET });
     }
     await world.claude("Notification", { ...FIELDS, message: SECRET });
     await world.claude("PreCompact", { ...FIELDS, trigger: SECRET });

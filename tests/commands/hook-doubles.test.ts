@@ -168,3 +168,16 @@ describe("starts and ends", () => {
     });
   });
 });
+
+test("an id that looks like a secret still tells doubles", async () => {
+  using world = new HookWorld();
+  const ids = ["a1B2", "c3D4"].map((part) => `ghp_${part.repeat(9)}`);
+  for (const id of [...ids, ...ids]) {
+    await world.tool(id);
+    world.pass(60);
+  }
+  expect(world.events().map(({ metadata }) => metadata["tool_use_id"])).toEqual([
+    "[redacted:github]",
+    "[redacted:github]",
+  ]);
+});

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import {
   type Capture,
   hookContent,
+  safeId,
   safeText,
   titleFromPrompt,
 } from "../../src/domain/hook-content.ts";
@@ -106,11 +107,37 @@ describe("a tool", () => {
   }, 60_000);
 });
 
+describe("eight megabytes in full capture cost no more than reading them", () => {
+  const line = "const token_count = settings.password_policy; see https://u@example.com/a?b=c\n";
+  const text = line.repeat(100_000);
+  test.each([
+    ["text", { output: { stdout: text } }],
+    ["a command", { object: text, input: { command: text } }],
+    ["an error", { error: text }],
+    ["lines", { output: text.split("\n") }],
+    ["numbers", { output: Array.from({ length: 2_000_000 }, () => 1) }],
+    ["names", { output: Object.fromEntries(text.split("\n").map((value, i) => [i, value])) }],
+  ])("%s", (_, rest) => {
+    const began = performance.now();
+    const { metadata } = hookContent(tool(rest), "full");
+    // Redacted whole it takes seconds.
+    expect(performance.now() - began).toBeLessThan(700);
+    expect(JSON.stringify(metadata).length).toBeLessThan(540_000);
+  });
+
+  test("a prompt", () => {
+    const began = performance.now();
+    const { content } = hookContent(event("prompt", { prompt: text }), "full");
+    expect(performance.now() - began).toBeLessThan(700);
+    expect(content).toHaveLength(262_144);
+  });
+});
+
 describe("a prompt", () => {
   const long = `first line\n${"𝄞".repeat(20_000)}`;
   test("in summary is its first 500 characters", () =>
     expect(hookContent(event("prompt", { prompt: long }), "summary").content).toBe(
-      `first line\n${"𝄞".repeat(489)}`,
+      `first line ${"𝄞".repeat(489)}`,
     ));
   test("in none is its length", () =>
     expect(hookContent(event("prompt", { prompt: "x".repeat(9000) }), "none").content).toBe(
@@ -181,6 +208,27 @@ describe("secrets", () => {
     expect(hookContent(event("prompt", { prompt: `a ${PEM} b` }), "summary").content).toBe(
       "a [redacted:private-key] b",
     ));
+
+  test("aren't left in part where full capture cuts, in whichever member that is", () => {
+    for (let before = 262_144 - 1100; before < 262_144 + 60; before += 101) {
+      const output = {
+        first: "x".repeat(before - 100_000),
+        list: ["y".repeat(99_900), SECRET, SECRET],
+      };
+      for (const each of [output, `${"z".repeat(before)} ${SECRET} and more`, [output, output]]) {
+        const text = JSON.stringify(hookContent(tool({ output: each }), "full").metadata["output"]);
+        expect(/ghp_|a1B2/u.test(text)).toBe(false);
+        expect(text.length).toBeGreaterThan(200_000);
+      }
+    }
+  });
+
+  test("in an id are in no metadata", () => {
+    const { metadata } = hookContent({ ...tool({}), useId: SECRET }, "summary");
+    expect(metadata["tool_use_id"]).toBe("[redacted:github]");
+    expect(safeId(SECRET)).toMatch(/^#[a-z\d]+$/u);
+    expect(safeId("toolu_01")).toBe("toolu_01");
+  });
 
   test("are in no title and no other text either", () => {
     expect(titleFromPrompt(`use ${SECRET} now`, "summary")).toBe("use [redacted:github] now");
