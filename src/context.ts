@@ -55,12 +55,15 @@ export interface ProgramRunner {
 }
 
 export interface HookInput {
-  /** All of it or, where it is too large or did not end in time, its first 64 KB. */
+  /** All that came or, where that is too large, its first 64 KB. */
   readonly head: Uint8Array;
   /** Its last 4 KB where it is too large, else empty. */
   readonly tail: Uint8Array;
   readonly total: number;
+  /** Whether `head` is all that came. */
   readonly isWhole: boolean;
+  /** Whether it ended in time. */
+  readonly ended: boolean;
 }
 
 /** What is known of the terminal; each costs milliseconds to find out, so they are asked late. */

@@ -28,11 +28,12 @@ class Gathered {
 
   result(ended: boolean): HookInput {
     const total = this.#total;
-    if (this.#head !== null) return { head: this.#head, tail: this.#tail, total, isWhole: false };
+    if (this.#head !== null)
+      return { head: this.#head, tail: this.#tail, total, isWhole: false, ended };
     const only = this.#chunks[0];
     const whole =
       this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
-    return { head: whole, tail: new Uint8Array(), total, isWhole: ended };
+    return { head: whole, tail: new Uint8Array(), total, isWhole: true, ended };
   }
 }
 

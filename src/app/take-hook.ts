@@ -1,11 +1,11 @@
 import { homeFolder } from "../config.ts";
-import type { Context } from "../context.ts";
+import type { Context, HookInput } from "../context.ts";
 import { safeText } from "../domain/hook-content.ts";
 import type { HookEvent } from "../domain/hook-event.ts";
 import { escapeControls } from "../domain/text.ts";
 import { contextOutput } from "../hook/context-output.ts";
 import { decodeHook } from "../hook/decoders.ts";
-import { parsePayload, salvagePayload } from "../hook/payload.ts";
+import { type Payload, parsePayload, salvagePayload } from "../hook/payload.ts";
 import { loadSettings } from "../settings.ts";
 import { toRecord } from "./hook-record.ts";
 import { keepRecord } from "./keep-hook.ts";
@@ -38,23 +38,35 @@ function budgetOf(eventWord: string): number {
   return ENDS.includes(word) ? BUDGET_MS.end : BUDGET_MS.other;
 }
 
+interface Read {
+  readonly event: HookEvent;
+  readonly payloadHash: string;
+}
+
+function payloadOf({ head, tail, total, isWhole, ended }: HookInput): Payload {
+  const payload = isWhole && ended ? parsePayload(head) : salvagePayload(head, tail);
+  if (payload === null) throw new Error(`the payload of ${total} bytes is not a JSON object`);
+  return payload;
+}
+
+/** @throws Error where the event is lost */
 async function readEvent(
   ctx: Needs,
   client: string,
   eventWord: string,
-  budgetMs: number,
-): Promise<{ event: HookEvent; payloadHash: string } | null> {
-  const input = await ctx.readHookInput(budgetMs / 2);
-  const payload = input.isWhole ? parsePayload(input.head) : salvagePayload(input.head, input.tail);
-  if (payload === null) {
-    ctx.warnings.push(
-      `${client} ${eventWord}: the payload of ${input.total} bytes is not a JSON object`,
-    );
-    return null;
+  withinMs: number,
+): Promise<Read | null> {
+  const input = await ctx.readHookInput(withinMs);
+  const { head, tail, total, isWhole, ended } = input;
+  const isPart = !(isWhole && ended);
+  const event = decodeHook(client, eventWord, payloadOf(input), ctx.env, isPart);
+  if (!ended) {
+    const late = `stdin did not end within ${withinMs} ms`;
+    if (event === null) throw new Error(`${late}, and no session is named in its ${total} bytes`);
+    ctx.warnings.push(`${client} ${eventWord}: ${late}; ${total} bytes were read`);
   }
-  const event = decodeHook(client, eventWord, payload, ctx.env);
   if (event === null) return null;
-  const payloadHash = `${input.total}-${Bun.hash(input.head).toString(36)}-${Bun.hash(input.tail).toString(36)}`;
+  const payloadHash = `${total}-${Bun.hash(head).toString(36)}-${Bun.hash(tail).toString(36)}`;
   return { event, payloadHash };
 }
 
@@ -77,7 +89,7 @@ async function exportSessionId(
 
 async function take(ctx: Needs, client: string, eventWord: string): Promise<string> {
   const budgetMs = budgetOf(eventWord);
-  const read = await readEvent(ctx, client, eventWord, budgetMs);
+  const read = await readEvent(ctx, client, eventWord, budgetMs / 2);
   if (read === null) return "";
   const leftMs = budgetMs - ctx.elapsedMicros() / 1000;
   const store = await ctx.store(Math.max(0, Math.round(leftMs - SPOOL_MS)));
@@ -90,7 +102,11 @@ async function take(ctx: Needs, client: string, eventWord: string): Promise<stri
 }
 
 /** Its own troubles go to a log that nobody waits for; where not even that can be written, they are lost. */
-async function logProblems(ctx: Needs, problems: readonly string[]): Promise<void> {
+async function logProblems(
+  ctx: Needs,
+  problems: readonly string[],
+  isLost: boolean,
+): Promise<void> {
   if (problems.length === 0) return;
   try {
     const home = homeFolder(ctx.env);
@@ -98,6 +114,7 @@ async function logProblems(ctx: Needs, problems: readonly string[]): Promise<voi
     for (const problem of new Set(problems)) {
       logHookProblem(home, ctx.now(), escapeControls(safeText(problem) ?? ""));
     }
+    if (isLost) (await import("../store/lost-events.ts")).countLost(home, ctx.now(), 1);
   } catch {
     // There is no home to write to.
   }
@@ -112,13 +129,15 @@ export async function takeHook(ctx: Needs, words: readonly string[]): Promise<st
   const [client, eventWord] = words;
   if (ctx.env["MM_DISABLE"] === "1" || client === undefined || eventWord === undefined) return "";
   let out = "";
+  let isLost = false;
   try {
     out = await take(ctx, client, eventWord);
   } catch (error) {
+    isLost = true;
     ctx.warnings.push(
       `${client} ${eventWord}: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
-  await logProblems(ctx, ctx.warnings);
+  await logProblems(ctx, ctx.warnings, isLost);
   return out;
 }

@@ -9,7 +9,7 @@ import * as codex from "./codex.ts";
 import * as copilot from "./copilot.ts";
 import * as cursor from "./cursor.ts";
 import * as droid from "./droid.ts";
-import { text } from "./fields.ts";
+import { object, text } from "./fields.ts";
 import * as gemini from "./gemini.ts";
 import * as generic from "./generic.ts";
 import * as kimi from "./kimi.ts";
@@ -59,17 +59,21 @@ const GIVEN: Partial<Record<Caller, Given>> = {
  * What a hook call tells, or null where it is nothing for us.
  * @param client the word of the command line; one that is no client's has no events
  * @param event the client's own name or ours, in any case
+ * @param isPart whether more of the payload was to come: then a tool call counts without its tool, too
  */
 export function decodeHook(
   client: string,
   event: string,
   payload: Payload,
   env: Environment,
+  isPart = false,
 ): HookEvent | null {
   if (!isCaller(client)) return null;
   const caller = detectCaller(client, payload, env);
   const given = GIVEN[caller];
-  const decoded = DECODERS[caller](event, withSession(payload, given, env));
+  const decode = DECODERS[caller];
+  const known = withSession(payload, given, env);
+  const decoded = decode(event, known) ?? (isPart ? withoutTool(decode, event, known) : null);
   if (decoded === null || given === undefined) return decoded;
   return {
     ...decoded,
@@ -80,6 +84,13 @@ export function decodeHook(
 
 function isCaller(client: string): client is Caller {
   return Object.hasOwn(DECODERS, client);
+}
+
+/** What can be told of a tool call while the tool's name is not known. */
+function withoutTool(decode: Decode, event: string, payload: Payload): HookEvent | null {
+  const properties = { ...object(payload, "properties"), tool: "?" };
+  const decoded = decode(event, { ...payload, tool_name: "?", properties });
+  return decoded === null ? null : { ...decoded, tool: null };
 }
 
 function withSession(payload: Payload, given: Given | undefined, env: Environment): Payload {

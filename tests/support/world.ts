@@ -31,6 +31,8 @@ export class World implements Disposable {
   env: Record<string, string | undefined> = { MM_HOME: this.home };
   clock = new Date("2026-03-10T12:00:00Z");
   stdin: Uint8Array = new Uint8Array();
+  /** Whether a hook's standard input ends in time. */
+  stdinEnds = true;
   /** What `session wrap` was asked to run, with the environment it got. */
   readonly ran: { argv: readonly string[]; env: Context["env"] }[] = [];
   /** Stands for the wrapped program; returns its exit code. */
@@ -138,6 +140,7 @@ export class World implements Disposable {
         tail: new Uint8Array(),
         total: this.stdin.length,
         isWhole: true,
+        ended: this.stdinEnds,
       }),
       elapsedMicros: () => 1234,
       out: async (text) => {

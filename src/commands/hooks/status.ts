@@ -5,6 +5,7 @@ import { table } from "../../cli/table.ts";
 import { AGENTS } from "../../domain/agents.ts";
 import { escapeControls } from "../../domain/text.ts";
 import { toTimestamp } from "../../domain/time.ts";
+import { type LostEvents, lostEvents } from "../../store/lost-events.ts";
 
 function lastEventAt({ activity }: HookStatus): string | null {
   return activity === null ? null : toTimestamp(new Date(activity.lastEventAt));
@@ -84,6 +85,12 @@ function describe(rows: readonly HookStatus[], now: Date): string {
   return [table(header, cells), ...notes.map((note) => `${note}\n`)].join("");
 }
 
+function describeLost(lost: LostEvents | null): string {
+  if (lost === null) return "";
+  const { count, since } = lost;
+  return `${count} ${count === 1 ? "event" : "events"} lost since ${escapeControls(since)}; logs/hook.log says why\n`;
+}
+
 export default command({
   meta: { name: "status", description: "Show which agents report to mm, and whether it works" },
   args: {
@@ -103,9 +110,10 @@ export default command({
   ],
   async run(ctx, args) {
     const rows = await hooksStatus(ctx, parseClients(args._));
+    const lost = lostEvents((await ctx.store()).home);
     return {
-      data: { clients: rows.map(toJsonRow) },
-      text: () => describe(rows, ctx.now()),
+      data: { clients: rows.map(toJsonRow), lost_events: lost },
+      text: () => describe(rows, ctx.now()) + describeLost(lost),
       exitCode: rows.some(({ state }) => state === "broken") ? 1 : 0,
     };
   },
