@@ -1,66 +1,28 @@
-import type { HookKind, StartSource } from "../domain/hook-event.ts";
 import { deriveNamespace } from "../domain/names.ts";
 import { automaticSummary } from "../domain/summary.ts";
 import { toTimestamp } from "../domain/time.ts";
 import { type Transition, transition } from "../domain/transition.ts";
 import type { Connection } from "../store/connection.ts";
+import { rememberEnd, takeEarlyEnd } from "../store/early-ends.ts";
 import { countEventsByType } from "../store/events.ts";
+import { insertHookEvent, wasSeen } from "../store/hook-events.ts";
+import { fillPlace, type Place, setTitle } from "../store/hook-place.ts";
 import {
   deleteSession,
-  endIdleSessions,
-  fillPlace,
   findHookedSession,
   type HookedSession,
   hasEvents,
-  insertHookEvent,
   insertHookedSession,
   isReferredTo,
   lastSessionInTree,
   markEnded,
-  type Place,
-  rememberEnd,
   reopenHookedSession,
-  setTitle,
-  takeEarlyEnd,
+  setStarted,
   touchHookedSession,
-  wasSeen,
 } from "../store/hook-sessions.ts";
+import { endIdleSessions } from "../store/idle-sessions.ts";
 import { endSession } from "../store/sessions.ts";
-
-/** A hook call as it is stored or spooled: redacted and cut. Times in milliseconds since 1970. */
-export interface HookRecord {
-  /** Names this call among all, so that a spooled one is taken in once. */
-  readonly id: string;
-  readonly kind: HookKind;
-  readonly source: StartSource | null;
-  readonly reason: string | null;
-  readonly at: number;
-  readonly client: string;
-  readonly agentId: string;
-  readonly externalId: string;
-  readonly clientEvent: string;
-  readonly clientVersion: string | null;
-  readonly model: string | null;
-  readonly cwd: string | null;
-  readonly transcript: string | null;
-  /** The client's title of the session. */
-  readonly title: string | null;
-  /** The beginning of a prompt, which is the title of a session that has none. */
-  readonly promptTitle: string | null;
-  readonly event: {
-    readonly type: string;
-    readonly content: string;
-    readonly metadata: Readonly<Record<string, unknown>>;
-  };
-  /** Two calls of one session with the same key are one. */
-  readonly dedupKey: string;
-  /** Only if their times are no further apart than this. */
-  readonly dedupWithinMs: number;
-  /** Where the client works; looked up for a start only. */
-  readonly place: Place | null;
-  /** Whether the end of a session without events proves that nothing ever happened in it. */
-  readonly phantomAtEnd: boolean;
-}
+import type { HookRecord } from "./hook-call.ts";
 
 /** What applying a record needs beside the record. */
 export interface ApplyOptions {
@@ -69,6 +31,8 @@ export interface ApplyOptions {
   readonly ownMicros: number | null;
   /** Hook-made sessions without a sign of life for this long are ended by a start; null for never. */
   readonly stale: { readonly ms: number; readonly typed: string } | null;
+  /** Whether surely nothing of the session is in the spool, so that one without events had none. */
+  readonly mayRemove: boolean;
 }
 
 const NOWHERE: Place = { project: null, remote: null, root: null, branch: null };
@@ -95,6 +59,7 @@ function create(db: Connection, record: HookRecord, options: ApplyOptions): stri
     transcript: record.transcript,
     title: title ?? promptTitle,
     titleFrom: title !== null ? "client" : promptTitle !== null ? "prompt" : null,
+    started: record.kind === "session-start",
   });
   return options.newId;
 }
@@ -182,8 +147,14 @@ function applyToNew(
 }
 
 /** Ends the session, or removes one in which surely nothing ever happened. */
-function endOrRemove(db: Connection, session: HookedSession, record: HookRecord): void {
-  if (!record.phantomAtEnd || hasEvents(db, session.id) || isReferredTo(db, session.id)) {
+function endOrRemove(
+  db: Connection,
+  session: HookedSession,
+  record: HookRecord,
+  mayRemove: boolean,
+): void {
+  const isPhantom = mayRemove && record.phantomAtEnd;
+  if (!isPhantom || hasEvents(db, session.id) || isReferredTo(db, session.id)) {
     end(db, session.id, record.at, record.reason, keptSummary(session));
     return;
   }
@@ -216,7 +187,7 @@ function applyToKnown(
   steps: Transition,
 ): void {
   const { agentId, externalId } = record;
-  if (steps.end) endOrRemove(db, session, record);
+  if (steps.end) endOrRemove(db, session, record, options.mayRemove);
   if (steps.remember) rememberEnd(db, agentId, externalId, record.at, record.reason);
   const later = steps.reopen ? reopenUntilEnd(db, session, record, options) : null;
   if (steps.append) append(db, session.id, record, options);
@@ -234,7 +205,21 @@ function applyToKnown(
 /** The session that a call belongs to, or null where none is known or made for it. */
 export interface Applied {
   readonly sessionId: string | null;
-  readonly created: boolean;
+  /** Whether it is the first start of its session that was told, though other calls may have come before. */
+  readonly isFirstStart: boolean;
+}
+
+function noteStart(db: Connection, session: HookedSession | null, record: HookRecord): boolean {
+  if (record.kind !== "session-start" || session?.started === true) return false;
+  if (session !== null) setStarted(db, session.id);
+  return true;
+}
+
+function endIdle(db: Connection, record: HookRecord, stale: ApplyOptions["stale"]): void {
+  if (record.kind !== "session-start" || stale === null) return;
+  const { at } = record;
+  const now = { at, timestamp: toTimestamp(new Date(at)) };
+  endIdleSessions(db, at - stale.ms, now, `auto-ended after ${stale.typed} inactivity`);
 }
 
 /** Applies one hook call to the database, inside the caller's transaction. */
@@ -246,15 +231,9 @@ export function applyHook(db: Connection, record: HookRecord, options: ApplyOpti
   else if (!steps.append || !isDouble(db, session.id, record)) {
     applyToKnown(db, session, record, options, steps);
   }
-  if (record.kind === "session-start" && options.stale !== null) {
-    endIdleSessions(
-      db,
-      record.at - options.stale.ms,
-      { at: record.at, timestamp: toTimestamp(new Date(record.at)) },
-      `auto-ended after ${options.stale.typed} inactivity`,
-    );
-  }
-  return { sessionId, created: session === null && sessionId !== null };
+  const isFirstStart = noteStart(db, session, record);
+  endIdle(db, record, options.stale);
+  return { sessionId, isFirstStart };
 }
 
 function isDouble(db: Connection, sessionId: string, record: HookRecord): boolean {

@@ -3,7 +3,7 @@ import { type ContextPart, type ContextSession, contextParts } from "../domain/c
 import { redact } from "../domain/redact.ts";
 import type { Connection } from "../store/connection.ts";
 import { earlierSessions, type FoundSession, liveSessions } from "../store/context-sessions.ts";
-import type { Place } from "../store/hook-sessions.ts";
+import type { Place } from "../store/hook-place.ts";
 
 const NAMES: ReadonlyMap<string, string> = new Map(
   Object.values(AGENTS).map(({ agentId, name }) => [agentId, name]),

@@ -10,8 +10,8 @@ import {
 import type { HookEvent } from "../domain/hook-event.ts";
 import { hasControls } from "../domain/text.ts";
 import type { Settings } from "../settings.ts";
-import type { Place } from "../store/hook-sessions.ts";
-import type { HookRecord } from "./apply-hook.ts";
+import type { Place } from "../store/hook-place.ts";
+import type { HookRecord } from "./hook-call.ts";
 import { findPlace } from "./place.ts";
 
 /** A second delivery without an id of its own comes within this time. */

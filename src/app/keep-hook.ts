@@ -3,10 +3,11 @@ import { contextText } from "../domain/context-text.ts";
 import { UserError } from "../errors.ts";
 import type { Settings } from "../settings.ts";
 import type { Connection } from "../store/connection.ts";
-import { attempt, takeSpooled } from "../store/hook-sessions.ts";
-import type { Spooled } from "../store/spool.ts";
+import type { Spool, Spooled } from "../store/spool.ts";
 import type { Store } from "../store/store.ts";
-import { type Applied, applyHook, type HookRecord } from "./apply-hook.ts";
+import { attempt, forgetSpooled, takeSpooled } from "../store/taken-in.ts";
+import { type Applied, applyHook } from "./apply-hook.ts";
+import type { HookRecord } from "./hook-call.ts";
 
 /** Failures of the database after which a call goes to the spool. */
 const SPOOLED_AFTER: ReadonlySet<string> = new Set([
@@ -36,7 +37,7 @@ interface Stored extends Applied {
   readonly context: string;
 }
 
-const NOT_STORED: Stored = { sessionId: null, created: false, context: "" };
+const NOT_STORED: Stored = { sessionId: null, isFirstStart: false, context: "" };
 
 /** Only a session that starts anew is told of others: a resumed or compacted one has been told. */
 function wantsContext(record: HookRecord, settings: Settings): boolean {
@@ -44,20 +45,52 @@ function wantsContext(record: HookRecord, settings: Settings): boolean {
   return record.source === "startup" || record.source === "clear" || record.source === null;
 }
 
-/** Applies what the spool holds, each call once however often it is found; a bad one is no obstacle to the rest. */
-function applySpooled(ctx: Needs, db: Connection, spooled: readonly Spooled[]): void {
-  const records: HookRecord[] = [];
-  for (const { file, value } of spooled) {
+/**
+ * Applies what the spool holds, each call once however often it is found; a bad one is no obstacle to the rest.
+ * @returns the files that can't be taken in
+ */
+function applySpooled(ctx: Needs, db: Connection, calls: readonly Spooled[]): string[] {
+  const bad: string[] = [];
+  const passOver = (file: string, problem: string) => {
+    bad.push(file);
+    ctx.warnings.push(`a spooled event was set aside: ${problem}: ${file}`);
+  };
+  const good: { file: string; id: string; record: HookRecord }[] = [];
+  for (const { file, id, value } of calls) {
     const record = asRecord(value);
-    if (record === null) ctx.warnings.push(`passed over a spooled file: ${file}`);
-    else records.push(record);
+    if (record === null) passOver(file, "it can't be read");
+    else good.push({ file, id, record });
   }
-  for (const record of records.sort((a, b) => a.at - b.at)) {
-    if (!takeSpooled(db, record.id)) continue;
-    const options = { newId: ctx.newId(), ownMicros: null, stale: null };
-    const problem = attempt(db, () => void applyHook(db, record, options));
-    if (problem !== null) ctx.warnings.push(`passed over a spooled event: ${problem}`);
+  for (const { file, id, record } of good.sort((a, b) => a.record.at - b.record.at)) {
+    const options = { newId: ctx.newId(), ownMicros: null, stale: null, mayRemove: false };
+    const problem = attempt(db, () => {
+      if (takeSpooled(db, id)) applyHook(db, record, options);
+    });
+    if (problem !== null) passOver(file, problem);
   }
+  return bad;
+}
+
+/** What was taken in of the spool, and what could not be. */
+interface TakenIn {
+  readonly files: readonly string[];
+  readonly bad: readonly string[];
+  /** Whether nothing is left in it. */
+  readonly isAll: boolean;
+}
+
+const NONE: TakenIn = { files: [], bad: [], isAll: true };
+
+function takeInSpool(ctx: Needs, db: Connection, { calls, isAll }: Spool): TakenIn {
+  const bad = applySpooled(ctx, db, calls);
+  if (isAll) {
+    forgetSpooled(
+      db,
+      calls.map(({ id }) => id),
+    );
+  }
+  const files = calls.map(({ file }) => file).filter((file) => !bad.includes(file));
+  return { files, bad, isAll: isAll && bad.length === 0 };
 }
 
 /** Stores the call and, with it, what the spool holds. */
@@ -71,21 +104,28 @@ async function storeRecord(
   // A folder has a size, a missing one has none, and an empty spool is removed.
   const spool = Bun.file(folder).size > 0 ? await import("../store/spool.ts") : null;
   const told = wantsContext(record, settings) ? await import("./hook-context.ts") : null;
-  const spooled = spool?.readSpooled(folder, ctx.now().getTime()) ?? [];
+  let taken = NONE;
   const stored = await store.write(({ db }): Stored => {
-    applySpooled(ctx, db, spooled);
-    const options = { newId: ctx.newId(), ownMicros: ctx.elapsedMicros(), stale: settings.stale };
-    const applied = applyHook(db, record, options);
-    if (!applied.created || told === null || record.place === null) {
+    if (spool !== null)
+      taken = takeInSpool(ctx, db, spool.readSpooled(folder, ctx.now().getTime()));
+    const applied = applyHook(db, record, {
+      newId: ctx.newId(),
+      ownMicros: ctx.elapsedMicros(),
+      stale: settings.stale,
+      mayRemove: taken.isAll,
+    });
+    if (!applied.isFirstStart || told === null || record.place === null) {
       return { ...applied, context: "" };
     }
     const parts = told.gatherContext(db, record.place, applied.sessionId ?? "");
     return { ...applied, context: contextText(parts) };
   });
-  spool?.removeSpooled(
-    folder,
-    spooled.map(({ file }) => file),
-  );
+  for (const file of taken.bad) spool?.setAside(folder, file);
+  spool?.removeSpooled(folder, taken.files);
+  if (taken.bad.length > 0) {
+    const { countLost } = await import("../store/lost-events.ts");
+    countLost(store.home, ctx.now(), taken.bad.length);
+  }
   return stored;
 }
 

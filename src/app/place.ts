@@ -1,5 +1,5 @@
 import { redact } from "../domain/redact.ts";
-import type { Place } from "../store/hook-sessions.ts";
+import type { Place } from "../store/hook-place.ts";
 import { readSmallFile } from "../store/small-file.ts";
 
 const MAX_DEPTH = 64;

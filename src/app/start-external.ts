@@ -1,19 +1,14 @@
 import type { Context } from "../context.ts";
 import { toTimestamp } from "../domain/time.ts";
+import { insertHookEvent } from "../store/hook-events.ts";
 import {
   findHookedSession,
-  insertHookEvent,
   insertHookedSession,
   reopenHookedSession,
 } from "../store/hook-sessions.ts";
-import {
-  endStaleActiveSessions,
-  findSession,
-  findStaleActiveSessions,
-  hasStaleActiveSession,
-} from "../store/sessions.ts";
+import { findSession, hasStaleActiveSession } from "../store/sessions.ts";
 import type { View } from "../store/store.ts";
-import { redactedTitle, type StartInput, type StartResult } from "./start-session.ts";
+import { endStale, redactedTitle, type StartInput, type StartResult } from "./start-session.ts";
 
 type Needs = Pick<Context, "now" | "newId" | "store">;
 
@@ -34,20 +29,6 @@ function result(
   return { session, resumed, staleIds, crossAgentId: null, leftActive: [] };
 }
 
-/** Ends the stale sessions but the caller's own, which is the one that is asked for. */
-function endStale(view: View, call: Call, own: string | null): string[] {
-  if (call.staleBefore === null) return [];
-  const stale = findStaleActiveSessions(view.db, call.staleBefore).filter(({ id }) => id !== own);
-  if (stale.length === 0) return [];
-  const ending = {
-    endedAt: toTimestamp(call.at),
-    summary: `auto-ended after ${call.staleAfter?.typed} inactivity`,
-    metadata: { auto_ended: true, reason: "stale" },
-  };
-  endStaleActiveSessions(view.db, call.staleBefore, ending, own);
-  return stale.map(({ id }) => id);
-}
-
 function create(view: View, ctx: Needs, call: Call): string {
   const id = ctx.newId();
   const { agentId, externalId, namespace, title } = call;
@@ -65,6 +46,7 @@ function create(view: View, ctx: Needs, call: Call): string {
     startedAt: toTimestamp(call.at),
     at: call.at.getTime(),
     transcript: null,
+    started: false,
   });
   return id;
 }
@@ -120,7 +102,7 @@ export async function startByExternalId(
   const store = await ctx.store();
   return await store.write((view) => {
     const own = findHookedSession(view.db, call.agentId, call.externalId);
-    const stale = endStale(view, call, own?.id ?? null);
+    const stale = endStale(view, input, { now: toTimestamp(at), staleBefore }, own?.id ?? null);
     const resumed = resume(view, call);
     return result(view, resumed ?? create(view, ctx, call), resumed !== null, stale);
   });

@@ -77,13 +77,27 @@ function resumed(decided: StartPlan & { kind: "resume" }): StartResult {
   };
 }
 
-function endStale(view: View, decided: StartPlan, input: StartInput, moment: Moment): void {
-  if (decided.stale.length === 0 || moment.staleBefore === null) return;
-  endStaleActiveSessions(view.db, moment.staleBefore, {
+/**
+ * Ends the stale sessions but the caller's own, which is the one that is asked for.
+ * @returns their ids, oldest first
+ */
+export function endStale(
+  view: View,
+  input: Pick<StartInput, "staleAfter">,
+  moment: Moment,
+  except: string | null,
+): string[] {
+  if (moment.staleBefore === null) return [];
+  const found = findStaleActiveSessions(view.db, moment.staleBefore);
+  const stale = found.map(({ id }) => id).filter((id) => id !== except);
+  if (stale.length === 0) return [];
+  const ending = {
     endedAt: moment.now,
     summary: `auto-ended after ${input.staleAfter?.typed} inactivity`,
     metadata: { auto_ended: true, reason: "stale" },
-  });
+  };
+  endStaleActiveSessions(view.db, moment.staleBefore, ending, except);
+  return stale;
 }
 
 /** The rules of redaction are loaded only for a title, which hooks don't give. */
@@ -123,7 +137,7 @@ export async function startSession(ctx: Needs, input: StartInput): Promise<Start
   const store = await ctx.store();
   return await store.writeCurrent(async (view, makeCurrent) => {
     const decided = await plan(view, ctx, input, moment);
-    endStale(view, decided, input, moment);
+    if (decided.stale.length > 0) endStale(view, input, moment, null);
     if (decided.kind === "resume") return resumed(decided);
     if (decided.crossAgent !== null) {
       endSession(view.db, decided.crossAgent.id, {

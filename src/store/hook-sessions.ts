@@ -1,20 +1,10 @@
 import { isAutomaticSummary } from "../domain/summary.ts";
 import type { Known } from "../domain/transition.ts";
 import type { Connection } from "./connection.ts";
+import type { Place } from "./hook-place.ts";
 import * as sql from "./hook-statements.ts";
 import { parseMetadata } from "./sessions.ts";
-import { INSERT_EVENT, INSERT_SESSION } from "./statements.ts";
-
-/** Where the client works: the repository, so that all its worktrees are one project, and the tree. */
-export interface Place {
-  /** The repository's common folder or, outside any, null. */
-  readonly project: string | null;
-  /** Address of its remote, without credentials. */
-  readonly remote: string | null;
-  /** Top folder of the working tree. */
-  readonly root: string | null;
-  readonly branch: string | null;
-}
+import { INSERT_SESSION } from "./statements.ts";
 
 /** The session that a client knows by its own id. */
 export interface HookedSession {
@@ -26,6 +16,8 @@ export interface HookedSession {
   readonly endReason: string | null;
   /** Where its title is from, or null while it has none. */
   readonly titleFrom: string | null;
+  /** Whether its start was told, not only what came after. */
+  readonly started: boolean;
   /** Whether a person wrote its summary, so that no automatic one replaces it. */
   readonly keepsSummary: boolean;
 }
@@ -41,6 +33,7 @@ interface Row {
   readonly end_reason: string | null;
   readonly title_from: string | null;
   readonly keeps_summary: number;
+  readonly started: number;
 }
 
 export function findHookedSession(
@@ -64,6 +57,7 @@ export function findHookedSession(
     summary: row.summary,
     endReason: row.end_reason,
     titleFrom: row.title_from,
+    started: row.started === 1,
     keepsSummary: row.keeps_summary === 1,
   };
 }
@@ -83,6 +77,7 @@ export interface NewHookedSession extends Place {
   readonly transcript: string | null;
   readonly title: string | null;
   readonly titleFrom: string | null;
+  readonly started: boolean;
 }
 
 export function insertHookedSession(db: Connection, session: NewHookedSession): void {
@@ -91,7 +86,12 @@ export function insertHookedSession(db: Connection, session: NewHookedSession): 
   db.query(INSERT_SESSION).run(own.id, own.agentId, startedAt, metadata, namespace);
   db.query<unknown, [Record<string, string | number | null>]>(sql.INSERT_HOOKED_SESSION).run({
     ...own,
+    started: own.started ? 1 : 0,
   });
+}
+
+export function setStarted(db: Connection, id: string): void {
+  db.query(sql.SET_STARTED).run(id);
 }
 
 /** The client's session that was last active in this working tree, or null. */
@@ -118,19 +118,9 @@ export function touchHookedSession(db: Connection, id: string, at: number, facts
   db.query(sql.TOUCH_SESSION).run(id, at, facts.model, facts.clientVersion, facts.transcript);
 }
 
-export function fillPlace(db: Connection, id: string, place: Place, cwd: string | null): void {
-  const { project, remote, root, branch } = place;
-  db.query(sql.FILL_PLACE).run(id, project, remote, root, branch, cwd);
-}
-
 /** Keeps the milliseconds of an end, since what comes later in the same second opens the session again. */
 export function setEndTime(db: Connection, id: string, at: number): void {
   db.query(sql.SET_END_TIME).run(id, at);
-}
-
-export function setTitle(db: Connection, id: string, title: string, from: string): void {
-  db.query(sql.SET_TITLE).run(id, title);
-  db.query(sql.SET_TITLE_FROM).run(id, from);
 }
 
 export function reopenHookedSession(db: Connection, session: HookedSession): void {
@@ -149,61 +139,6 @@ export function markEnded(
   reason: string | null,
 ): void {
   db.query(sql.END_HOOKED_SESSION).run(id, at, by, reason);
-}
-
-export interface HookEventRow {
-  readonly sessionId: string;
-  readonly type: string;
-  readonly content: string;
-  readonly createdAt: string;
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly at: number;
-  readonly dedupKey: string;
-  /** Microseconds that this call of mm had taken by then. */
-  readonly ownMicros: number | null;
-}
-
-export function insertHookEvent(db: Connection, event: HookEventRow): void {
-  const { sessionId, type, content, createdAt, metadata, at, dedupKey, ownMicros } = event;
-  const { lastInsertRowid } = db
-    .query(INSERT_EVENT)
-    .run(sessionId, type, content, createdAt, JSON.stringify(metadata));
-  db.query(sql.INSERT_HOOK_EVENT).run(lastInsertRowid, sessionId, at, dedupKey, ownMicros);
-}
-
-/** Whether an event with this key is stored whose time is at most so many milliseconds from `at`. */
-export function wasSeen(
-  db: Connection,
-  sessionId: string,
-  dedupKey: string,
-  at: number,
-  withinMs: number,
-): boolean {
-  return db.query(sql.SEEN_BEFORE).get(sessionId, dedupKey, at - withinMs, at + withinMs) !== null;
-}
-
-export function rememberEnd(
-  db: Connection,
-  agentId: string,
-  externalId: string,
-  at: number,
-  reason: string | null,
-): void {
-  db.query(sql.REMEMBER_END).run(agentId, externalId, at, reason);
-}
-
-/** The end that came before its session's first event, which is forgotten thereby. */
-export function takeEarlyEnd(
-  db: Connection,
-  agentId: string,
-  externalId: string,
-): { at: number; reason: string | null } | null {
-  const row = db
-    .query<{ at_ms: number; reason: string | null }, [string, string]>(sql.EARLY_END)
-    .get(agentId, externalId);
-  if (row === null) return null;
-  db.query(sql.FORGET_EARLY_END).run(agentId, externalId);
-  return { at: row.at_ms, reason: row.reason };
 }
 
 export function hasEvents(db: Connection, sessionId: string): boolean {
@@ -228,40 +163,4 @@ export function isReferredTo(db: Connection, id: string): boolean {
 /** Removes a session that `mm` made, with all that refers to it. */
 export function deleteSession(db: Connection, id: string): void {
   db.query(sql.DELETE_SESSION).run(id);
-}
-
-/** Ends at most 100 hook-made sessions that gave no sign of life since the given time. */
-export function endIdleSessions(
-  db: Connection,
-  idleSince: number,
-  now: { readonly at: number; readonly timestamp: string },
-  summary: string,
-): void {
-  const ended = db
-    .query<{ session_id: string }, [number, number]>(sql.END_IDLE_HOOKED_SESSIONS)
-    .all(idleSince, now.at);
-  if (ended.length === 0) return;
-  const ids = JSON.stringify(ended.map((row) => row.session_id));
-  db.query(sql.END_LISTED_SESSIONS).run(ids, now.timestamp, summary);
-}
-
-/** Takes note of a spooled call; false where it has been taken in before. */
-export function takeSpooled(db: Connection, id: string): boolean {
-  return db.query(sql.TAKE_SPOOLED).run(id).changes > 0;
-}
-
-/** Does something whole or not at all, inside the caller's transaction. @returns what went wrong, or null */
-export function attempt(db: Connection, work: () => void): string | null {
-  db.run(sql.SAVE);
-  try {
-    work();
-    return null;
-  } catch (error) {
-    // A transaction that SQLite itself has rolled back can't go on.
-    if (!db.inTransaction) throw error;
-    db.run(sql.UNDO);
-    return error instanceof Error ? error.message : String(error);
-  } finally {
-    if (db.inTransaction) db.run(sql.RELEASE);
-  }
 }

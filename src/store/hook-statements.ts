@@ -3,15 +3,15 @@ import { localMinute, METADATA_OBJECT } from "./sql-parts.ts";
 /** The statements of the hook path, at the level of SQLite 3.40. */
 
 export const HOOKED_SESSION = `SELECT m.session_id, s.ended_at, s.summary, s.metadata, m.last_event_ms,
-    m.ended_ms, m.ended_by, m.end_reason, m.title_from, m.keeps_summary
+    m.ended_ms, m.ended_by, m.end_reason, m.title_from, m.keeps_summary, m.started
   FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
   WHERE m.agent_id = ?1 AND m.external_id = ?2`;
 
 export const INSERT_HOOKED_SESSION = `INSERT INTO mm_sessions
     (session_id, agent_id, external_id, parent_id, client, client_version, model, project, remote, root,
-     cwd, branch, transcript, title_from, last_event_ms)
+     cwd, branch, transcript, title_from, started, last_event_ms)
   VALUES ($id, $agentId, $externalId, $parentId, $client, $clientVersion, $model, $project, $remote, $root,
-     $cwd, $branch, $transcript, $titleFrom, $at)`;
+     $cwd, $branch, $transcript, $titleFrom, $started, $at)`;
 
 /** The client's session that was last active in the same working tree, for a fork's parent. */
 export const LAST_ACTIVE_IN_TREE = `SELECT session_id FROM mm_sessions
@@ -22,6 +22,8 @@ export const TOUCH_SESSION = `UPDATE mm_sessions SET last_event_ms = max(coalesc
     model = coalesce(?3, model), client_version = coalesce(?4, client_version),
     transcript = coalesce(?5, transcript)
   WHERE session_id = ?1`;
+
+export const SET_STARTED = "UPDATE mm_sessions SET started = 1 WHERE session_id = ?1";
 
 /** A start that comes after the first prompt knows where it is. */
 export const FILL_PLACE = `UPDATE mm_sessions SET project = coalesce(project, ?2), remote = coalesce(remote, ?3),
@@ -85,10 +87,21 @@ export const END_LISTED_SESSIONS = `UPDATE sessions SET ended_at = ?2, summary =
     metadata = json_patch(${METADATA_OBJECT}, '{"auto_ended":true,"reason":"stale"}')
   WHERE id IN (SELECT value FROM json_each(?1))`;
 
-/** The last five, whose place in the table is their age. */
+/**
+ * The five that ended last. Whoever else ends a session leaves no milliseconds of it; those are looked for
+ * among the last hundred that are not known to have ended.
+ */
 export const EARLIER_SESSIONS = `SELECT s.agent_id, ${localMinute("s.started_at")} AS started_local, s.metadata, s.summary
-  FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
-  WHERE m.project = ?1 AND m.session_id <> ?2 AND s.ended_at IS NOT NULL ORDER BY m.rowid DESC LIMIT 5`;
+  FROM (
+    SELECT * FROM (SELECT m.session_id, m.ended_ms AS at FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
+      WHERE m.project = ?1 AND m.ended_ms IS NOT NULL AND m.session_id <> ?2 AND s.ended_at IS NOT NULL
+      ORDER BY m.ended_ms DESC LIMIT 5)
+    UNION ALL
+    SELECT session_id, last_event_ms FROM (SELECT session_id, last_event_ms, project FROM mm_sessions
+      WHERE client IS NOT NULL AND ended_ms IS NULL ORDER BY last_event_ms DESC LIMIT 100)
+    WHERE project = ?1 AND session_id <> ?2
+  ) m JOIN sessions s ON s.id = m.session_id
+  WHERE s.ended_at IS NOT NULL ORDER BY m.at DESC LIMIT 5`;
 
 export const LIVE_SESSIONS = `SELECT s.agent_id, ${localMinute("s.started_at")} AS started_local, s.metadata, s.summary
   FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
@@ -101,6 +114,13 @@ export const CLIENTS_HEARD = `SELECT client, max(last_event_ms) AS last FROM mm_
 /** From the newest events back, a thousand of the client's. */
 export const LAST_OWN_TIMES = `SELECT e.own_us FROM mm_events e JOIN mm_sessions m ON m.session_id = e.session_id
   WHERE m.client = ?1 AND e.own_us IS NOT NULL ORDER BY e.event_id DESC LIMIT 1000`;
+
+/** ?1 is a JSON array of the ids whose files are still there. */
+export const FORGET_SPOOLED =
+  "DELETE FROM mm_spooled WHERE id NOT IN (SELECT value FROM json_each(?1))";
+
+/** What waits so long waits for nothing. */
+export const FORGET_OLD_ENDS = "DELETE FROM mm_early_ends WHERE at_ms < ?1";
 
 export const TAKE_SPOOLED = "INSERT OR IGNORE INTO mm_spooled (id) VALUES (?1)";
 

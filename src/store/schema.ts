@@ -44,6 +44,7 @@ CREATE TABLE IF NOT EXISTS mm_sessions (
   branch TEXT,
   transcript TEXT,
   title_from TEXT,
+  started INTEGER NOT NULL DEFAULT 0,
   last_event_ms INTEGER,
   ended_ms INTEGER,
   ended_by TEXT,
@@ -53,7 +54,7 @@ CREATE TABLE IF NOT EXISTS mm_sessions (
 );
 CREATE INDEX IF NOT EXISTS mm_sessions_live ON mm_sessions(last_event_ms)
   WHERE client IS NOT NULL AND ended_ms IS NULL;
-CREATE INDEX IF NOT EXISTS mm_sessions_project ON mm_sessions(project) WHERE project IS NOT NULL;
+CREATE INDEX IF NOT EXISTS mm_sessions_project ON mm_sessions(project, ended_ms) WHERE project IS NOT NULL;
 CREATE TABLE IF NOT EXISTS mm_events (
   event_id INTEGER PRIMARY KEY REFERENCES session_events(id) ON DELETE CASCADE,
   session_id TEXT NOT NULL,

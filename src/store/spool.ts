@@ -1,6 +1,8 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -11,20 +13,32 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
+import { basename } from "node:path";
 import { codeOf } from "../errors.ts";
 
 /** A call that takes spooled ones in takes at most so many. */
 const MAX_FILES_A_CALL = 100;
+/** As many that can't be taken in are kept, the newest. */
+const MAX_SET_ASIDE = 100;
 const MAX_SAMPLED_FILES = 500;
 const MAX_SPOOL_BYTES = 64 * 1024 * 1024;
 /** A writer takes milliseconds; one that has taken this long is dead. */
 const HALF_AFTER_MS = 60_000;
 const SPOOLED = /^\d+-[0-9a-f-]+\.json$/u;
 
-/** A spooled call: its file and what it holds, or null where that can't be read as JSON. */
+/** A spooled call: its file, its id and what it holds, or null where that can't be read as JSON. */
 export interface Spooled {
   readonly file: string;
+  readonly id: string;
   readonly value: unknown;
+}
+
+/** What there is in the spool. */
+export interface Spool {
+  /** The oldest calls. */
+  readonly calls: readonly Spooled[];
+  /** Whether there is no other call, not even one that is being written. */
+  readonly isAll: boolean;
 }
 
 function spooledFiles(folder: string): string[] {
@@ -37,15 +51,25 @@ function spooledFiles(folder: string): string[] {
   }
 }
 
+/** Where a file goes that can't be taken in: apart, so that an empty spool costs nothing to look at. */
+function asideOf(folder: string): string {
+  return `${folder}.bad`;
+}
+
+function bytesIn(folder: string, names: readonly string[]): number {
+  return names.reduce(
+    (sum, name) => sum + (statSync(`${folder}/${name}`, { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  );
+}
+
 /** Of many files only some are looked at: a call has milliseconds left for this. */
 function sizeOf(folder: string): number {
   const names = spooledFiles(folder);
   const sample = names.slice(-MAX_SAMPLED_FILES);
-  const sizes = sample.map(
-    (name) => statSync(`${folder}/${name}`, { throwIfNoEntry: false })?.size ?? 0,
-  );
-  const sum = sizes.reduce((total, size) => total + size, 0);
-  return sample.length === 0 ? 0 : (sum / sample.length) * names.length;
+  const average = bytesIn(folder, sample) / Math.max(sample.length, 1);
+  const aside = asideOf(folder);
+  return average * names.length + (existsSync(aside) ? bytesIn(aside, readdirSync(aside)) : 0);
 }
 
 function writeDurably(path: string, text: string): void {
@@ -93,24 +117,65 @@ function removeHalves(folder: string, now: number): void {
   }
 }
 
-/** The oldest spooled calls. */
-export function readSpooled(folder: string, now: number): Spooled[] {
+/** A file's text; null for one that is gone, undefined for one that can't be read now. */
+function textOf(file: string): string | null | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    return codeOf(error) === "ENOENT" && lstatSync(file, { throwIfNoEntry: false }) === undefined
+      ? null
+      : undefined;
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function idOf(name: string): string {
+  return name.slice(name.indexOf("-") + 1, -".json".length);
+}
+
+/**
+ * What is spooled. Read while the database's lock is held, no other call can be at the same files, and one
+ * that isn't there has been taken in for good.
+ */
+export function readSpooled(folder: string, now: number): Spool {
+  let all: string[];
   try {
     removeHalves(folder, now);
+    all = readdirSync(folder).filter((name) => SPOOLED.test(name.replace(/\.tmp$/u, "")));
   } catch {
     // It is no folder, or none of ours.
+    return { calls: [], isAll: false };
   }
-  return spooledFiles(folder)
-    .slice(0, MAX_FILES_A_CALL)
-    .flatMap((name) => {
-      const file = `${folder}/${name}`;
-      try {
-        return [{ file, value: JSON.parse(readFileSync(file, "utf8")) as unknown }];
-      } catch (error) {
-        // Text that is no JSON never will be; what can't be read now may be read later.
-        return error instanceof SyntaxError ? [{ file, value: null }] : [];
-      }
-    });
+  const calls: Spooled[] = [];
+  let gone = 0;
+  for (const name of all.filter((each) => !each.endsWith(".tmp")).sort()) {
+    if (calls.length === MAX_FILES_A_CALL) break;
+    const file = `${folder}/${name}`;
+    const text = textOf(file);
+    if (text === null) gone++;
+    else if (text !== undefined) calls.push({ file, id: idOf(name), value: parsed(text) });
+  }
+  return { calls, isAll: calls.length + gone === all.length };
+}
+
+/** Keeps a file that can't be taken in, where it isn't tried again. */
+export function setAside(folder: string, file: string): void {
+  const aside = asideOf(folder);
+  try {
+    mkdirSync(aside, { recursive: true, mode: 0o700 });
+    renameSync(file, `${aside}/${basename(file)}.bad`);
+    const kept = readdirSync(aside).sort();
+    for (const name of kept.slice(0, -MAX_SET_ASIDE)) rmSync(`${aside}/${name}`, { force: true });
+  } catch {
+    // It stays, and is tried again.
+  }
 }
 
 /** Removes what has been taken in, and the folder when it is empty. */

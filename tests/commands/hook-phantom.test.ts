@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { HookWorld } from "../support/hook-world.ts";
 
 let world: HookWorld;
@@ -150,6 +151,35 @@ describe("it stays", () => {
     await world.end("other", missing());
     stays();
     expect(world.told()).toEqual(["prompt: hi"]);
+  });
+
+  test("if there may be more in the spool than this call takes in", async () => {
+    await world.start("startup", missing());
+    await world.whileBroken(async () => {
+      for (let n = 0; n < 100; n++) {
+        await world.tool(`t${n}`, { session_id: "other" });
+        world.pass(0.001);
+      }
+      await world.prompt("hi", missing());
+    });
+    world.pass(5);
+    await world.end("other", missing());
+    expect(world.spooled()).toHaveLength(1);
+    expect(world.session().ended_at).not.toBeNull();
+    await world.claude("Stop", { session_id: "other" });
+    expect(world.told()).toEqual(["prompt: hi"]);
+  });
+
+  test.each([
+    ["can't be read", (path: string) => mkdirSync(path)],
+    ["holds no call", (path: string) => writeFileSync(path, "{")],
+    ["is being written", (path: string) => writeFileSync(`${path}.tmp`, "{")],
+  ])("if a spooled file %s", async (_, make) => {
+    await world.start("startup", missing());
+    mkdirSync(world.spoolFolder);
+    make(`${world.spoolFolder}/1795348800000-0a.json`);
+    await world.end("other", missing());
+    stays();
   });
 
   test("of clients whose transcript is there from the start", async () => {

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { applyHook, type HookRecord } from "../../src/app/apply-hook.ts";
+import { applyHook } from "../../src/app/apply-hook.ts";
+import type { HookRecord } from "../../src/app/hook-call.ts";
 import type { HookKind, StartSource } from "../../src/domain/hook-event.ts";
 import { createMissing } from "../../src/store/schema.ts";
 import { sequence } from "../hook/samples.ts";
@@ -116,6 +117,7 @@ function deliver(order: readonly Call[], stale: boolean): void {
     applyHook(db, recordOf(call), {
       newId: crypto.randomUUID(),
       ownMicros: null,
+      mayRemove: true,
       stale: stale ? { ms: 1_800_000, typed: "30m" } : null,
     });
     db.run("COMMIT");

@@ -162,6 +162,31 @@ describe("what was spooled is taken in", () => {
     expect(world.told().filter((line) => line.startsWith("turn_end"))).toHaveLength(1);
   });
 
+  test("and is forgotten when its file is surely gone, never before", async () => {
+    await world.start();
+    const ids = () => world.rows<{ id: string }>("SELECT id FROM mm_spooled").map(({ id }) => id);
+    await world.whileBroken(() => world.claude("Stop"));
+    const [first = ""] = world.spooled();
+    const content = readFileSync(`${world.spoolFolder}/${first}`);
+    await world.prompt("one");
+    const [id] = ids();
+    expect(first).toContain(String(id));
+    await world.whileBroken(() => world.tool("t1"));
+    // A call that was killed before it removed the file.
+    writeFileSync(`${world.spoolFolder}/${first}`, content);
+    world.pass(60);
+    await world.prompt("two");
+    expect(ids()).toHaveLength(2);
+    expect(ids()).toContain(String(id));
+    for (let n = 0; n < 5; n++) {
+      await world.whileBroken(() => world.tool(`later ${n}`));
+      await world.tool(`direct ${n}`);
+    }
+    expect(ids()).toHaveLength(1);
+    expect(ids()).not.toContain(String(id));
+    expect(world.told().filter((line) => line.startsWith("turn_end"))).toHaveLength(1);
+  });
+
   test("also by a second delivery that got the lock first", async () => {
     await world.start();
     await world.whileBroken(() => world.tool("t1"));
@@ -226,4 +251,13 @@ test("no event is lost or doubled while the database comes and goes", async () =
   await world.claude("PreToolUse", { tool_name: "Bash", tool_input: {} });
   expect(world.told().toSorted()).toEqual(expected.toSorted());
   expect(world.spooled()).toEqual([]);
+});
+
+test("ends of sessions that never come are not kept for ever", async () => {
+  const kept = () => world.rows("SELECT external_id FROM mm_early_ends").length;
+  for (let day = 0; day < 40; day++) {
+    await world.end("other", { session_id: `never seen ${day}` });
+    world.pass(86_400);
+  }
+  expect(kept()).toBe(31);
 });

@@ -13,7 +13,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { readSpooled, removeSpooled, spool } from "../../src/store/spool.ts";
+import { lostEvents } from "../../src/store/lost-events.ts";
+import { readSpooled, removeSpooled, setAside, spool } from "../../src/store/spool.ts";
 import { HookWorld } from "../support/hook-world.ts";
 
 let home: string;
@@ -27,7 +28,7 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 const T = 1_795_348_800_000;
 const ID = "0a1b2c3d-0000-4000-8000-000000000000";
 const names = () => (existsSync(folder) ? readdirSync(folder).toSorted() : []);
-const values = () => readSpooled(folder, Date.now()).map(({ value }) => value);
+const values = () => readSpooled(folder, Date.now()).calls.map(({ value }) => value);
 
 describe("a call", () => {
   test("is a file of its own, for its owner only", () => {
@@ -41,7 +42,7 @@ describe("a call", () => {
   test("is read back, oldest first, and gone with its folder when it is removed", () => {
     spool(folder, T + 1, ID, "later");
     spool(folder, T, ID, "earlier");
-    const spooled = readSpooled(folder, Date.now());
+    const spooled = readSpooled(folder, Date.now()).calls;
     expect(spooled.map(({ value }) => value)).toEqual(["earlier", "later"]);
     removeSpooled(folder, [spooled[0]?.file ?? ""]);
     expect(values()).toEqual(["later"]);
@@ -64,9 +65,9 @@ describe("a call", () => {
 });
 
 test("no spool is an empty one", () => {
-  expect(readSpooled(folder, Date.now())).toEqual([]);
+  expect(readSpooled(folder, Date.now())).toEqual({ calls: [], isAll: false });
   writeFileSync(folder, "a file");
-  expect(readSpooled(folder, Date.now())).toEqual([]);
+  expect(readSpooled(folder, Date.now())).toEqual({ calls: [], isAll: false });
 });
 
 test("a hundred are read at a time, the oldest", () => {
@@ -94,7 +95,7 @@ test("files of others are neither read nor removed nor counted", () => {
   expect(values()).toEqual(["ours"]);
   removeSpooled(
     folder,
-    readSpooled(folder, Date.now()).map(({ file }) => file),
+    readSpooled(folder, Date.now()).calls.map(({ file }) => file),
   );
   expect(names()).toEqual([...FOREIGN, "folder"].toSorted());
 });
@@ -116,7 +117,7 @@ test("what a killed writer left half written goes in time", () => {
   const anHourAgo = new Date(Date.now() - 3_600_000);
   utimesSync(leftover, anHourAgo, anHourAgo);
   spool(folder, T + 1, ID, "ours");
-  const spooled = readSpooled(folder, Date.now());
+  const spooled = readSpooled(folder, Date.now()).calls;
   expect(spooled.map(({ value }) => value)).toEqual(["ours"]);
   removeSpooled(
     folder,
@@ -170,6 +171,17 @@ describe("a spooled file that can't be applied is no obstacle", () => {
       expect(told).toContain(line);
     }
     expect(world.spooled()).toEqual([]);
+    const aside = `${world.home}/spool.bad`;
+    if (existsSync(aside)) {
+      expect(readdirSync(aside)).toEqual([`${T}-0bad.json.bad`]);
+      expect(readFileSync(`${aside}/${T}-0bad.json.bad`, "latin1")).toBe(text);
+      const lines = world.log().filter((line) => line.includes("set aside"));
+      expect(lines).toEqual([expect.stringContaining(`${T}-0bad.json`)]);
+      expect(lostEvents(world.home)?.count).toBe(1);
+    }
+    // What was told of it shows that it was taken in.
+    const taken = told.length > 3 || world.rows("SELECT 1 FROM mm_sessions").length > 1;
+    expect(existsSync(aside)).toBe(!taken);
   });
 
   test.each([
@@ -202,4 +214,24 @@ test("a spool that is full is a matter for the log, and the call is lost", async
   expect(world.log().at(-1)).toStartWith(
     "claude UserPromptSubmit: an event was dropped, the spool is full: not a SQLite database",
   );
+});
+
+test("what is set aside is bounded in number, and its bytes count with the spool's", () => {
+  for (let n = 0; n < 105; n++) {
+    spool(folder, T + n, ID, n);
+    setAside(folder, `${folder}/${T + n}-${ID}.json`);
+  }
+  expect(names()).toEqual([]);
+  const aside = readdirSync(`${folder}.bad`).sort();
+  expect(aside).toHaveLength(100);
+  expect(aside[0]).toBe(`${T + 5}-${ID}.json.bad`);
+  expect(statSync(`${folder}.bad`).mode & 0o777).toBe(0o700);
+  truncateSync(`${folder}.bad/${aside[0]}`, 65 * 1024 * 1024);
+  expect(spool(folder, T, ID, "too much")).toBe(false);
+});
+
+test("files that can't be read now don't keep the others from being taken in", () => {
+  for (let n = 0; n < 105; n++) mkdirSync(`${folder}/${T + n}-${ID}.json`, { recursive: true });
+  spool(folder, T + 200, ID, "later");
+  expect(values()).toEqual(["later"]);
 });
