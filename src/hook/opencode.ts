@@ -65,7 +65,7 @@ function detailsOf(
     case "session-end":
       return { reason: event.name.slice(event.name.indexOf(".") + 1) };
     case "prompt":
-      return { prompt: flatText(properties["text"]), useId: id(properties, "messageID") };
+      return { prompt: promptText(properties), useId: id(properties, "messageID") };
     case "tool-start":
     case "tool-call":
       return toolDetails(properties);
@@ -95,4 +95,11 @@ function exitCode(properties: Payload): string | null {
 /** A child session is called `what it does (@who subagent)`. */
 function subagentName(properties: Payload, title: string | null): string | null {
   return text(properties, "agent") ?? /\(@(\S+) subagent\)$/u.exec(title ?? "")?.[1] ?? null;
+}
+
+/** `opencode run` puts what it was called with between quotes, and a backslash before the prompt's own. */
+function promptText(properties: Payload): string | null {
+  const prompt = flatText(properties["text"]);
+  const quoted = /^"((?:[^"\\]|\\[\s\S])*)"$/u.exec(prompt ?? "")?.[1];
+  return quoted === undefined || quoted === "" ? prompt : quoted.replaceAll('\\"', '"');
 }

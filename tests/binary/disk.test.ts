@@ -1,5 +1,12 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { Sandbox } from "../support/binary.ts";
 import { shell } from "../support/shell.ts";
 import { integrity, leftovers, rows } from "../support/stored.ts";
@@ -149,4 +156,22 @@ describe("a full disk", () => {
     expect(err).toBe("");
     await expectFilled(box, out);
   });
+});
+
+/** A file that can't grow: what is written over the limit is taken in part, without an error. */
+test("a call that the spool takes in part only is lost and counted, not half kept", async () => {
+  using box = new Sandbox();
+  mkdirSync(box.home, { recursive: true });
+  mkdirSync(box.database);
+  writeFileSync(`${box.home}/mm.json`, '{"capture":"full"}');
+  const payload = { session_id: "c1", tool_name: "Read", tool_response: "x".repeat(100_000) };
+  writeFileSync(`${box.folder}/payload`, JSON.stringify(payload));
+  const { code, out, err } = await shell(
+    box,
+    'ulimit -f 16 && "$MM" hook claude PostToolUse <payload',
+  );
+  expect({ code, out, err }).toEqual({ code: 0, out: "", err: "" });
+  expect(existsSync(`${box.home}/spool`) ? readdirSync(`${box.home}/spool`) : []).toEqual([]);
+  expect(readFileSync(`${box.home}/logs/hook.log`, "utf8")).toContain("EFBIG");
+  expect(readFileSync(`${box.home}/logs/lost-events`, "utf8").trim().split("\n")).toHaveLength(1);
 });
