@@ -68,6 +68,7 @@ describe("jsonl", () => {
       "ended_by",
       "end_reason",
       "keeps_summary",
+      "started",
     ]);
     expect(Object.keys(lines[4])).toEqual([
       "kind",

@@ -28,6 +28,7 @@ export const OWN_SESSION_COLUMNS = [
   "ended_by",
   "end_reason",
   "keeps_summary",
+  "started",
 ] as const;
 
 export const EVENT_COLUMNS = [

@@ -25,6 +25,7 @@ const NEVER_NULL = [
   "content",
   "created_at",
   "keeps_summary",
+  "started",
   "at_ms",
   "dedup_key",
 ];
