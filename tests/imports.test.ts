@@ -64,7 +64,7 @@ const ALLOWED: Readonly<Record<string, RegExp>> = {
   domain: /^(domain\/|errors\.ts)/u,
   store: /^(store\/|domain\/|errors\.ts|config\.ts|bun:sqlite|node:(fs|path)$)/u,
   install:
-    /^(install\/|domain\/|store\/|context\.ts|config\.ts|errors\.ts|node:(fs|path)$|jsonc-parser$)/u,
+    /^(install\/|domain\/|store\/|context\.ts|config\.ts|errors\.ts|node:(fs|path)$|jsonc-parser$|diff$)/u,
   hook: /^(hook\/|domain\/|errors\.ts)/u,
   app: /^(app\/|hook\/|install\/|domain\/|store\/|context\.ts|config\.ts|settings\.ts|errors\.ts)/u,
   commands: /^(commands\/|cli\/|app\/|domain\/|store\/|context\.ts|errors\.ts|citty$)/u,
