@@ -14,10 +14,12 @@ export interface Wanted {
 }
 
 /**
- * What the settings were before `mm` touched them, by which the containers that it made are known: their
- * text, null for no file, undefined where nobody knows.
+ * What the settings are without `mm`, by which the containers that it made are known, and what it has made of
+ * them, the last text last; undefined where nobody knows.
  */
-export type Baseline = string | null | undefined;
+export type Baseline =
+  | { readonly text: string | null; readonly wrote: readonly string[] }
+  | undefined;
 
 /** How entries get into the text of one client's settings and out of it; every other byte stays. */
 export interface Editor {

@@ -1,6 +1,7 @@
 import { getNodeValue, type Node } from "jsonc-parser";
 import type { Baseline, Editor, Wanted } from "./editor.ts";
 import { type JsonShape, readTree, type Tree } from "./json-entries.ts";
+import { takenBack } from "./json-taken-back.ts";
 import {
   append,
   applyEdits,
@@ -32,9 +33,9 @@ function isOwnGroup(shape: JsonShape, group: Node, gone: ReadonlySet<Node>): boo
 
 /** Whether a key at the top or an event was not there before `mm` came. */
 function knowsMade(shape: JsonShape, baseline: Baseline): (...path: string[]) => boolean {
-  if (shape.isOwnFile === true || baseline === null) return () => true;
+  if (shape.isOwnFile === true || baseline?.text === null) return () => true;
   if (baseline === undefined) return () => false;
-  const root = parseJson(splitBom(baseline).body);
+  const root = parseJson(splitBom(baseline.text).body);
   return (...path) => {
     let node = root ?? undefined;
     for (const key of path) node = node?.type === "object" ? property(node, key) : undefined;
@@ -152,20 +153,23 @@ function add(shape: JsonShape, text: string, wanted: Wanted): string {
   return applyEdits(text, edits);
 }
 
+function uninstall(shape: JsonShape, text: string, baseline: Baseline): string | null {
+  const { bom, body } = splitBom(text);
+  const tree = readTree(shape, body);
+  if (tree.found.length === 0) return text;
+  const gone = new Set(tree.found.map(({ handler }) => handler));
+  const edits = stripEdits(shape, tree, { gone, mayGo: knowsMade(shape, baseline) });
+  const left = applyEdits(body, edits);
+  const isNothing = /^\s*(\{\s*\})?\s*$/u.test(left);
+  const wasThere = baseline === undefined ? shape.isOwnFile !== true : baseline.text !== null;
+  if (isNothing && !wasThere) return null;
+  const wasBlank = splitBom(baseline?.text ?? "{").body.trim() === "";
+  const stripped = bom + (isNothing && wasBlank ? "" : left);
+  return takenBack(text, stripped, baseline) ?? stripped;
+}
+
 /** The editor of settings in this shape. */
 export function jsonHooks(shape: JsonShape): Editor {
-  const uninstall = (text: string, baseline: Baseline): string | null => {
-    const { bom, body } = splitBom(text);
-    const tree = readTree(shape, body);
-    if (tree.found.length === 0) return text;
-    const gone = new Set(tree.found.map(({ handler }) => handler));
-    const left = applyEdits(
-      body,
-      stripEdits(shape, tree, { gone, mayGo: knowsMade(shape, baseline) }),
-    );
-    const isNothing = /^\s*(\{\s*\})?\s*$/u.test(left);
-    return isNothing && (baseline === null || shape.isOwnFile === true) ? null : bom + left;
-  };
   return {
     find: (text) => readTree(shape, splitBom(text).body).found,
     install(text, wanted, baseline) {
@@ -186,7 +190,7 @@ export function jsonHooks(shape: JsonShape): Editor {
       if (missing.length === 0) return bom + stripped;
       return bom + add(shape, stripped, { ...wanted, events: missing });
     },
-    uninstall,
+    uninstall: (text, baseline) => uninstall(shape, text, baseline),
     print: (wanted) => print(shape, wanted),
   };
 }

@@ -67,12 +67,15 @@ function look(files: Disk, home: string, { client, path }: Target): Known {
   return { before, receipt, isUntouched };
 }
 
+function baselineOf(receipt: Receipt): Baseline {
+  return { text: receipt.without, wrote: receipt.wrote };
+}
+
 /** What an uninstall would leave of the file as it is. */
 function without({ settings }: Target, { before, receipt, isUntouched }: Known): string | null {
   if (before === null) return null;
-  if (isUntouched && receipt !== null) return receipt.original;
-  const baseline: Baseline = receipt === null ? undefined : receipt.original;
-  return settings.editor.uninstall(before, baseline);
+  if (isUntouched && receipt !== null) return receipt.without;
+  return settings.editor.uninstall(before, receipt === null ? undefined : baselineOf(receipt));
 }
 
 /** @throws UserError `settings_unreadable` */
@@ -81,11 +84,11 @@ export function planInstall(files: Disk, home: string, target: Target, wanted: W
   const known = look(files, home, target);
   const { before, receipt: oldReceipt, isUntouched } = known;
   return refusing(path, () => {
-    const original = without(target, known);
+    const rest = without(target, known);
     const isNew = before === null || settings.editor.find(before).length === 0;
     // Of a file with entries of ours but without a receipt nobody knows what else in it is ours.
-    const unknown = isNew ? before : undefined;
-    const baseline = oldReceipt === null ? unknown : oldReceipt.original;
+    const unknown: Baseline = isNew ? { text: before, wrote: [] } : undefined;
+    const baseline = oldReceipt === null ? unknown : baselineOf(oldReceipt);
     const after = settings.editor.install(before, wanted, baseline);
     if (after === before && oldReceipt !== null) {
       return { target, before, after, receipt: oldReceipt, oldReceipt };
@@ -93,7 +96,8 @@ export function planInstall(files: Disk, home: string, target: Target, wanted: W
     const earlier = isUntouched ? (oldReceipt?.wrote.slice(-1) ?? []) : [];
     const folders = oldReceipt?.folders ?? missingFolders(files, path);
     const wrote = [...new Set([...earlier, after])];
-    const receipt = { client, path, original, wrote, folders };
+    const original = oldReceipt === null ? rest : oldReceipt.original;
+    const receipt = { client, path, original, without: rest, wrote, folders };
     return { target, before, after, receipt, oldReceipt };
   });
 }

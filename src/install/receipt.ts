@@ -5,9 +5,11 @@ import { applyChange, type Disk, readText, removeFolders } from "./write.ts";
 export interface Receipt {
   readonly client: Client;
   readonly path: string;
-  /** The text without anything of ours in it; null for no file. */
+  /** The text before our first installation; null for no file. Kept for the user, whatever came after. */
   readonly original: string | null;
-  /** What we wrote and, first, what we had written before with the same original. */
+  /** The text without anything of ours, with what others have changed since; null for no file. */
+  readonly without: string | null;
+  /** What we made of that, the last text last. */
   readonly wrote: readonly string[];
   /** Folders that were made for the file. */
   readonly folders: readonly string[];
@@ -20,11 +22,15 @@ function receiptPath(home: string, client: Client, path: string): string {
   return `${home}/hooks/${client}-${hash}.json`;
 }
 
+function isList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
+}
+
 function isReceipt(value: unknown, path: string): value is Receipt {
   if (typeof value !== "object" || value === null) return false;
-  const { original, wrote, folders, path: own } = value as Record<string, unknown>;
-  const isText = original === null || typeof original === "string";
-  return own === path && isText && Array.isArray(wrote) && Array.isArray(folders);
+  const { original, without, wrote, folders, path: own } = value as Record<string, unknown>;
+  const areTexts = [original, without].every((text) => text === null || typeof text === "string");
+  return own === path && areTexts && isList(wrote) && isList(folders);
 }
 
 /** The receipt of a client's file; null where there is none that can be read. */

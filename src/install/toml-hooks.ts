@@ -135,7 +135,7 @@ export function tomlHooks(shape: TomlShape): Editor {
     uninstall(text, baseline: Baseline) {
       const { bom, body } = splitBom(text);
       const left = strip(shape, body);
-      return left.trim() === "" && baseline === null ? null : bom + left;
+      return left.trim() === "" && baseline?.text === null ? null : bom + left;
     },
     print: (wanted) => add(shape, "", wanted),
   };

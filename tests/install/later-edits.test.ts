@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { Machine } from "./machine.ts";
 
 const BEFORE = `{
@@ -100,6 +100,29 @@ describe("edits between install and uninstall stay", () => {
     await machine.hooks("uninstall", "claude");
     expect(existsSync(machine.claudeSettings)).toBe(false);
   });
+});
+
+test("a line break of ours goes along, whatever is edited elsewhere", async () => {
+  using machine = new Machine();
+  const text = '{ "hooks": { // x\n "Stop": [ // mine\n ] } // y\n}';
+  machine.put(machine.claudeSettings, text);
+  await machine.install("claude");
+  machine.put(machine.claudeSettings, `${machine.read(machine.claudeSettings)}\n`);
+  await machine.hooks("uninstall", "claude");
+  expect(machine.read(machine.claudeSettings)).toBe(`${text}\n`);
+});
+
+test("an install after an edit keeps the first one's original beside the edited text", async () => {
+  using machine = new Machine();
+  machine.put(machine.claudeSettings, BEFORE);
+  await machine.install("claude", "--events=sessions");
+  const edited = machine.read(machine.claudeSettings).replace('"opus"', '"sonnet"');
+  machine.put(machine.claudeSettings, edited);
+  await machine.install("claude", "--events=activity");
+  const [name] = readdirSync(`${machine.home}/hooks`);
+  const receipt = JSON.parse(machine.read(`${machine.home}/hooks/${name}`));
+  expect(receipt.original).toBe(BEFORE);
+  expect(receipt.without).toBe(BEFORE.replace('"opus"', '"sonnet"'));
 });
 
 test("the second install keeps the first one's original", async () => {
