@@ -5,7 +5,7 @@ import { locked } from "../install/lock.ts";
 import { writeOwnSettings } from "../install/own-settings.ts";
 import { findPlaces, type Places, type Scope } from "../install/places.ts";
 import { carryOut, type Plan, planUninstall, type Target } from "../install/plan.ts";
-import { readReceipt } from "../install/receipt.ts";
+import { hasReceipt } from "../install/receipt.ts";
 import { namedTarget, rivalOf, targetOf } from "../install/targets.ts";
 import { checkWritable, type Disk, disk, readText } from "../install/write.ts";
 
@@ -32,9 +32,9 @@ type UninstallerContext = Pick<Context, "env" | "cwd" | "warnings">;
 
 /** Whether there is anything of ours in or about a file. */
 function isInstalled(files: Disk, home: string, { client, settings, path }: Target): boolean {
-  if (readReceipt(files, home, client, path) !== null) return true;
-  const text = readText(files, path);
+  if (hasReceipt(files, home, client, path)) return true;
   try {
+    const text = readText(files, path);
     return text !== null && settings.editor.find(text).length > 0;
   } catch {
     // What can't be read can't hold hooks that work.
@@ -93,7 +93,8 @@ export async function uninstallHooks(
   const targets = targetsOf(files, places, request);
   const plans: Plan[] = targets.map((target) => planUninstall(files, places.home, target));
   const hasWork = plans.some(
-    ({ before, after, oldReceipt }) => before !== after || oldReceipt !== null,
+    ({ target, before, after }) =>
+      before !== after || hasReceipt(files, places.home, target.client, target.path),
   );
   if (!request.dryRun && hasWork) {
     await locked(files, places.home, () => write(files, places.home, targets, request.scope));

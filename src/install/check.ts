@@ -6,7 +6,7 @@ import { BARE_PROGRAM } from "./hook-command.ts";
 import type { Places } from "./places.ts";
 import type { Target } from "./plan.ts";
 import { findOnPath, isSameFile } from "./program.ts";
-import { readReceipt } from "./receipt.ts";
+import { hasReceipt } from "./receipt.ts";
 import { eventsOf, isThere, readQuietly } from "./targets.ts";
 import { type Disk, readText } from "./write.ts";
 
@@ -62,7 +62,7 @@ function readEntries(files: Disk, home: string, { client, settings, path }: Targ
     const text = readText(files, path);
     return { entries: text === null ? [] : settings.editor.find(text), fault: null };
   } catch (error) {
-    const wasInstalled = readReceipt(files, home, client, path) !== null;
+    const wasInstalled = hasReceipt(files, home, client, path);
     const problem = error instanceof SettingsFault ? `${path}: ${error.message}` : String(error);
     return { entries: [], fault: wasInstalled ? problem : null };
   }

@@ -5,7 +5,7 @@ import type { HookSettings } from "./client.ts";
 import { type Baseline, SettingsFault, type Wanted } from "./editor.ts";
 import type { Scope } from "./places.ts";
 import { dropReceipt, type Receipt, readReceipt, writeReceipt } from "./receipt.ts";
-import { applyChange, type Disk, readText } from "./write.ts";
+import { applyChange, type Disk, readText, removeFolders } from "./write.ts";
 
 /** One client's settings file. */
 export interface Target {
@@ -110,6 +110,12 @@ export function planUninstall(files: Disk, home: string, target: Target): Plan {
   return { target, before, after, receipt: null, oldReceipt };
 }
 
+/** A file without anything of ours needs no receipt, nor the folders that were made for it. */
+function forget(files: Disk, home: string, { target, oldReceipt }: Plan): void {
+  dropReceipt(files, home, target.client, target.path);
+  removeFolders(files, oldReceipt?.folders ?? []);
+}
+
 /**
  * Carries a plan out; where somebody has changed the file since, it is planned anew.
  * @throws UserError `settings_busy`, `settings_unwritable`, `settings_unreadable`
@@ -122,7 +128,7 @@ export function carryOut(files: Disk, home: string, first: Plan, planAgain: () =
     if (receipt !== null && receipt !== oldReceipt) writeReceipt(files, home, receipt);
     const newMode = target.scope === "user" ? PRIVATE : SHARED;
     if (before === after || applyChange(files, { path: target.path, before, after, newMode })) {
-      if (receipt === null && oldReceipt !== null) dropReceipt(files, home, oldReceipt);
+      if (receipt === null) forget(files, home, plan);
       return;
     }
     plan = planAgain();

@@ -1,5 +1,5 @@
 import type { Client } from "../domain/agents.ts";
-import { applyChange, type Disk, readText, removeFolders } from "./write.ts";
+import { applyChange, type Disk, readText } from "./write.ts";
 
 /** What was there before `mm` came to a file, and what it wrote: the only copy that is kept. */
 export interface Receipt {
@@ -40,32 +40,32 @@ export function readReceipt(
   client: Client,
   path: string,
 ): Receipt | null {
-  const text = readText(files, receiptPath(home, client, path));
-  if (text === null) return null;
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(readText(files, receiptPath(home, client, path)) ?? "null");
     return isReceipt(value, path) ? value : null;
   } catch {
     return null;
   }
 }
 
-function store(files: Disk, path: string, text: string | null): void {
-  const before = readText(files, path);
-  // Nobody else writes it: this is done under the lock.
-  if (before !== text) applyChange(files, { path, before, after: text, newMode: PRIVATE });
+/** Whether there is one, even one that can't be read. */
+export function hasReceipt(files: Disk, home: string, client: Client, path: string): boolean {
+  const stat = files.statSync(receiptPath(home, client, path), { throwIfNoEntry: false });
+  return stat !== undefined;
 }
 
 export function writeReceipt(files: Disk, home: string, receipt: Receipt): void {
-  store(
-    files,
-    receiptPath(home, receipt.client, receipt.path),
-    `${JSON.stringify(receipt, null, 1)}\n`,
-  );
+  const path = receiptPath(home, receipt.client, receipt.path);
+  if (readReceipt(files, home, receipt.client, receipt.path) === null) {
+    dropReceipt(files, home, receipt.client, receipt.path);
+  }
+  const after = `${JSON.stringify(receipt, null, 1)}\n`;
+  const before = readText(files, path);
+  // Nobody else writes it: this is done under the lock.
+  if (before !== after) applyChange(files, { path, before, after, newMode: PRIVATE });
 }
 
-/** Forgets a receipt whose file is as it was, with the folders that were made for it. */
-export function dropReceipt(files: Disk, home: string, receipt: Receipt): void {
-  store(files, receiptPath(home, receipt.client, receipt.path), null);
-  removeFolders(files, receipt.folders);
+/** Forgets the receipt of a file that is as it was, even one that can't be read. */
+export function dropReceipt(files: Disk, home: string, client: Client, path: string): void {
+  if (hasReceipt(files, home, client, path)) files.unlinkSync(receiptPath(home, client, path));
 }
