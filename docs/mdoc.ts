@@ -1,4 +1,4 @@
-import { wrap } from "../src/cli/help.ts";
+import { fold } from "../src/domain/fold.ts";
 
 const WIDTH = 76;
 const NAMED: Readonly<Record<string, string>> = {
@@ -40,7 +40,7 @@ function prose(text: string): string {
 
 /** A line that begins like a macro is text nevertheless. */
 function textLines(sentence: string): string[] {
-  return wrap(sentence, WIDTH).map((line) => (/^[.']/u.test(line) ? `\\&${line}` : line));
+  return fold(sentence, WIDTH).map((line) => (/^[.']/u.test(line) ? `\\&${line}` : line));
 }
 
 /** Lines of one paragraph of Markdown, each sentence beginning a line, as mdoc wants it. */

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { AGENTS, type Client } from "../domain/agents.ts";
+import { fold } from "../domain/fold.ts";
 import { UserError } from "../errors.ts";
 import type { EventSet } from "../install/client.ts";
 import { unifiedDiff } from "../install/diff.ts";
@@ -16,6 +17,7 @@ import { carryOut, type Plan, planInstall, type Target } from "../install/plan.t
 import { findProgram } from "../install/program.ts";
 import { clientsThere, eventsOf, namedTarget, rivalOf } from "../install/targets.ts";
 import { checkWritable, type Disk, disk, readText } from "../install/write.ts";
+import { planEach, type Refused } from "./hooks-refused.ts";
 
 export interface InstallRequest {
   /** None for all that are found. */
@@ -47,6 +49,8 @@ export interface InstallResult {
   readonly installed: readonly Installed[];
   readonly capture: string;
   readonly context: boolean;
+  /** What was left out, where no client was named. */
+  readonly refused: readonly Refused[];
   /** Unified, of what would change. */
   readonly diff: string;
 }
@@ -121,14 +125,24 @@ const KEPT: Readonly<Record<string, string>> = {
 
 function question(jobs: readonly Job[], places: Places, capture: string): string {
   const lines = jobs.map(({ target }) => `  ${AGENTS[target.client].name}: ${target.path}`);
+  const recorded = `From then on each session is recorded in ${places.home}: agent, project, folder, branch, times, and ${KEPT[capture]}. Secrets are taken out first; nothing leaves this machine.`;
   return [
     "mm is about to add its hooks to",
     ...lines,
-    `From then on each session is recorded in ${places.home}: agent, project, folder, branch, times, and`,
-    `${KEPT[capture]}. Secrets are taken out first; nothing leaves this machine.`,
+    ...fold(recorded, 80),
     "To record less: --capture none, or --events sessions.",
     "Go on? [y/N]",
   ].join("\n");
+}
+
+/** What moves the database and has to be the same where agents start. */
+function warnOfVariables(ctx: InstallerContext): void {
+  const set = ["MM_HOME", "MM_DB", "MEMTOMEM_STORAGE__SQLITE_PATH"].filter((name) => ctx.env[name]);
+  if (set.length === 0) return;
+  const [names, they] = [set.join(" and "), set.length === 1 ? "it" : "them"];
+  ctx.warnings.push(
+    `${names} ${set.length === 1 ? "is" : "are"} set here, and an agent that starts without ${they} records elsewhere: export ${they} in your shell's profile, or unset ${they} and install again`,
+  );
 }
 
 /** @throws UserError `confirmation_needed`, `declined` */
@@ -171,11 +185,16 @@ export async function installHooks(
   files: Disk = disk,
 ): Promise<InstallResult> {
   const places = await findPlaces(ctx);
-  const jobs = await jobsOf(ctx, files, places, request);
+  const all = await jobsOf(ctx, files, places, request);
+  const { planned, refused } = planEach(all, request.clients.length > 0, (job) => ({
+    job,
+    plan: job.plan(),
+  }));
+  const jobs = planned.map(({ job }) => job);
+  const plans = planned.map(({ plan }) => plan);
   const own = ownChanges(request, jobs);
-  const plans = jobs.map((job) => job.plan());
   const { capture, context, isChanged } = inForce(files, places.home, own);
-  const installed = jobs.map((job, index) => describe(job, plans[index] as Plan));
+  const installed = planned.map(({ job, plan }) => describe(job, plan));
   const path = ownSettingsPath(places.home);
   const ownText = readText(files, path);
   const diffs = plans.map(({ target, before, after }) => unifiedDiff(target.path, before, after));
@@ -185,5 +204,6 @@ export async function installHooks(
     await locked(files, places.home, () => write(files, places, jobs, own));
   }
   for (const { target } of jobs) ctx.warnings.push(...(target.settings.notes ?? []));
-  return { installed, capture, context, diff };
+  warnOfVariables(ctx);
+  return { installed, capture, context, refused, diff };
 }

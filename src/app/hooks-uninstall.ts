@@ -1,13 +1,22 @@
 import type { Context } from "../context.ts";
 import { CLIENTS, type Client } from "../domain/agents.ts";
+import { UserError } from "../errors.ts";
 import { unifiedDiff } from "../install/diff.ts";
 import { locked } from "../install/lock.ts";
-import { writeOwnSettings } from "../install/own-settings.ts";
+import {
+  editOwnSettings,
+  type OwnSettings,
+  ownSettingsPath,
+  planOwnRemoval,
+  removeOwnSettings,
+  writeOwnSettings,
+} from "../install/own-settings.ts";
 import { findPlaces, type Places, type Scope } from "../install/places.ts";
-import { carryOut, type Plan, planUninstall, type Target } from "../install/plan.ts";
-import { hasReceipt } from "../install/receipt.ts";
+import { carryOut, type Plan, planUninstall, refusing, type Target } from "../install/plan.ts";
+import { hasReceipt, receiptName, receiptNames } from "../install/receipt.ts";
 import { namedTarget, rivalOf, targetOf } from "../install/targets.ts";
 import { checkWritable, type Disk, disk, readText } from "../install/write.ts";
+import { planEach, type Refused } from "./hooks-refused.ts";
 
 export interface UninstallRequest {
   /** None for all that have hooks of ours. */
@@ -25,6 +34,8 @@ interface Uninstalled {
 
 export interface UninstallResult {
   readonly uninstalled: readonly Uninstalled[];
+  /** What was left out, where no client was named. */
+  readonly refused: readonly Refused[];
   readonly diff: string;
 }
 
@@ -49,7 +60,42 @@ function targetsOf(files: Disk, places: Places, { clients, scope }: UninstallReq
   ) as Target[];
 }
 
-function write(files: Disk, home: string, targets: readonly Target[], scope: Scope): void {
+/** Whether hooks of ours that read `mm.json` are left anywhere when the targets have lost theirs. */
+function isLast(files: Disk, places: Places, targets: readonly Target[]): boolean {
+  const going = targets.map(({ client, path }) => receiptName(client, path));
+  if (receiptNames(files, places.home).some((name) => !going.includes(name))) return false;
+  return CLIENTS.every((client) => {
+    const target = targetOf(client, "user", places);
+    if (target === null) return true;
+    const goes = targets.some(({ path }) => path === target.path);
+    const stays = !goes && isInstalled(files, places.home, target);
+    return !stays && rivalOf(files, target.settings, places) === null;
+  });
+}
+
+/** What becomes of `mm.json`: what installations have put there goes with the last hooks. */
+function planOwn(files: Disk, places: Places, targets: readonly Target[], scope: Scope) {
+  const { home } = places;
+  if (isLast(files, places, targets)) return planOwnRemoval(files, home);
+  const before = readText(files, ownSettingsPath(home));
+  const after = refusing(ownSettingsPath(home), () =>
+    editOwnSettings(before, silence(targets, scope)),
+  );
+  return { before, after };
+}
+
+function silence(targets: readonly Target[], scope: Scope): OwnSettings {
+  const silent = scope === "user" ? targets.map(({ client }) => client) : [];
+  return { capture: undefined, context: undefined, reporting: [], silent };
+}
+
+function writeOwn(files: Disk, places: Places, targets: readonly Target[], scope: Scope): void {
+  const { home } = places;
+  if (isLast(files, places, targets)) while (!removeOwnSettings(files, home));
+  else while (!writeOwnSettings(files, home, silence(targets, scope)));
+}
+
+function write(files: Disk, home: string, targets: readonly Target[]): void {
   const plans = targets.map((target) => planUninstall(files, home, target));
   for (const { target, before, after } of plans) {
     if (before !== after) checkWritable(files, target.path);
@@ -57,8 +103,6 @@ function write(files: Disk, home: string, targets: readonly Target[], scope: Sco
   for (const plan of plans) {
     carryOut(files, home, plan, () => planUninstall(files, home, plan.target));
   }
-  const silent = scope === "user" ? targets.map(({ client }) => client) : [];
-  while (!writeOwnSettings(files, home, { reporting: [], silent }));
 }
 
 function warn(
@@ -80,6 +124,17 @@ function warn(
   }
 }
 
+/** The result, or null and a warning where a file can't be read. */
+function quietly<T>(ctx: UninstallerContext, plan: () => T): T | null {
+  try {
+    return plan();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    ctx.warnings.push(`${error.message}; it is left as it is`);
+    return null;
+  }
+}
+
 /**
  * Takes our hooks out of the settings of agents. A file that nobody has touched since gets its old bytes.
  * @throws UserError `not_installable`, `settings_unreadable`, `settings_unwritable`, `settings_busy`
@@ -90,14 +145,25 @@ export async function uninstallHooks(
   files: Disk = disk,
 ): Promise<UninstallResult> {
   const places = await findPlaces(ctx);
-  const targets = targetsOf(files, places, request);
-  const plans: Plan[] = targets.map((target) => planUninstall(files, places.home, target));
+  const { home } = places;
+  const { scope, dryRun } = request;
+  const { planned: plans, refused } = planEach(
+    targetsOf(files, places, request).map((target) => ({ target })),
+    request.clients.length > 0,
+    ({ target }): Plan => planUninstall(files, home, target),
+  );
+  const targets = plans.map(({ target }) => target);
+  const own = quietly(ctx, () => planOwn(files, places, targets, scope));
   const hasWork = plans.some(
     ({ target, before, after }) =>
-      before !== after || hasReceipt(files, places.home, target.client, target.path),
+      before !== after || hasReceipt(files, home, target.client, target.path),
   );
-  if (!request.dryRun && hasWork) {
-    await locked(files, places.home, () => write(files, places.home, targets, request.scope));
+  if (!dryRun && (hasWork || own?.before !== own?.after)) {
+    await locked(files, home, () => {
+      write(files, home, targets);
+      // Settings that can't be read are no reason to leave the hooks where they are.
+      if (own !== null) writeOwn(files, places, targets, scope);
+    });
   }
   warn(ctx, files, places, targets);
   return {
@@ -107,8 +173,10 @@ export async function uninstallHooks(
       file: target.path,
       status: before === after ? "absent" : "removed",
     })),
-    diff: plans
-      .map(({ target, before, after }) => unifiedDiff(target.path, before, after))
-      .join(""),
+    refused,
+    diff: [
+      ...plans.map(({ target, before, after }) => unifiedDiff(target.path, before, after)),
+      ...(own === null ? [] : [unifiedDiff(ownSettingsPath(home), own.before, own.after)]),
+    ].join(""),
   };
 }

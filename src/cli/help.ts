@@ -1,22 +1,10 @@
 import type { ArgDef, ArgsDef, CommandDef, CommandMeta } from "citty";
+import { fold } from "../domain/fold.ts";
 import type { Command } from "./command.ts";
 import { resolve } from "./tree.ts";
 
 const WIDTH = 80;
 const MAX_LABEL = 28;
-
-/** Lines of at most so many characters; a longer word has one of its own. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
-}
 
 /** Two columns; a label that is too long gets a line of its own. */
 function columns(rows: readonly (readonly [string, string])[]): string[] {
@@ -24,7 +12,7 @@ function columns(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...labels, 8) + 2;
   const indent = " ".repeat(width + 2);
   return rows.flatMap(([label, description]) => {
-    const [first = "", ...rest] = wrap(description, WIDTH - width - 2);
+    const [first = "", ...rest] = fold(description, WIDTH - width - 2);
     const tail = rest.map((line) => indent + line);
     if (label.length > MAX_LABEL) return [`  ${label}`, indent + first, ...tail];
     return [`  ${label.padEnd(width)}${first}`, ...tail];
@@ -81,14 +69,14 @@ function commandHelp(path: readonly string[], command: Command): string[] {
     .filter(([, def]) => def.type === "positional")
     .map(([name, def]) => [positionalWord(name, def), `${def.description ?? ""}.`] as const);
   return [
-    ...wrap(`${command.mm.meta.description}.`, WIDTH),
+    ...fold(`${command.mm.meta.description}.`, WIDTH),
     "",
     `Usage: ${usageLine(path, command)}`,
     "",
     ...(positionals.length === 0 ? [] : ["Arguments:", ...columns(positionals), ""]),
     "Options:",
     ...columns([...options, ["-h, --help", "Show this help."]]),
-    ...(command.mm.details ?? []).flatMap((paragraph) => ["", ...wrap(paragraph, WIDTH)]),
+    ...(command.mm.details ?? []).flatMap((paragraph) => ["", ...fold(paragraph, WIDTH)]),
     "",
     "Example:",
     `  ${command.mm.example}`,
@@ -105,7 +93,7 @@ async function groupHelp(path: readonly string[], group: CommandDef): Promise<st
   }
   const isRoot = path.length === 1;
   return [
-    ...wrap(`${meta.description}.`, WIDTH),
+    ...fold(`${meta.description}.`, WIDTH),
     "",
     `Usage: ${path.join(" ")} COMMAND`,
     "",

@@ -1,16 +1,20 @@
 import { getNodeValue } from "jsonc-parser";
 import { faultAt } from "./editor.ts";
+import { takenBack } from "./json-taken-back.ts";
 import {
   append,
   applyEdits,
   type Item,
   layoutOf,
   parseJson,
+  properties,
   property,
+  remove,
   render,
 } from "./json-text.ts";
 import { refusing } from "./plan.ts";
-import { applyChange, type Disk, readText } from "./write.ts";
+import { dropReceipt, type Receipt, readReceipt, writeReceipt } from "./receipt.ts";
+import { applyChange, type Change, type Disk, readText } from "./write.ts";
 
 /** What of the events' content is kept. */
 const CAPTURES = ["none", "summary", "full"] as const;
@@ -82,6 +86,57 @@ export function writeOwnSettings(files: Disk, home: string, changes: OwnSettings
   const path = ownSettingsPath(home);
   const before = readText(files, path);
   const after = refusing(path, () => editOwnSettings(before, changes));
-  if (after === before) return true;
+  if (after === before || after === null) return true;
+  const old = readReceipt(files, home, "mm", path);
+  const without = old === null ? before : ownSettingsWithout(before, old);
+  const original = old === null ? before : old.original;
+  writeReceipt(files, home, { client: "mm", path, original, without, wrote: [after], folders: [] });
   return applyChange(files, { path, before, after, newMode: 0o600 });
+}
+
+function valueIn(text: string | null, key: string): unknown {
+  const root = parseJson(text ?? "");
+  const node = root?.type === "object" ? property(root, key) : undefined;
+  return node === undefined ? undefined : getNodeValue(node);
+}
+
+function removeProperty(text: string, key: string): string {
+  const root = parseJson(text);
+  if (root === null) return text;
+  const gone = properties(root).filter((found) => found.key === key);
+  return applyEdits(text, remove(text, root, new Set(gone.map(({ node }) => node))));
+}
+
+/** The text without what we have put there, but for a value that somebody has changed since. */
+function ownSettingsWithout(text: string | null, { without, wrote }: Receipt): string | null {
+  if (text === null || wrote.includes(text)) return text === null ? null : without;
+  let stripped = text;
+  for (const key of ["capture", "context", "prompts"]) {
+    const ours = valueIn(wrote.at(-1) ?? null, key);
+    const theirs = valueIn(without, key);
+    if (Bun.deepEquals(ours, theirs) || !Bun.deepEquals(ours, valueIn(text, key))) continue;
+    stripped =
+      theirs === undefined ? removeProperty(stripped, key) : setProperty(stripped, key, theirs);
+  }
+  if (without === null && /^\s*\{\s*\}\s*$/u.test(stripped)) return null;
+  return takenBack(text, stripped, { text: without, wrote }) ?? stripped;
+}
+
+/** What of `mm.json` is to stay when no agent's hooks are left. */
+export function planOwnRemoval(files: Disk, home: string): Pick<Change, "before" | "after"> {
+  const path = ownSettingsPath(home);
+  const before = readText(files, path);
+  const receipt = readReceipt(files, home, "mm", path);
+  if (receipt === null) return { before, after: before };
+  return { before, after: refusing(path, () => ownSettingsWithout(before, receipt)) };
+}
+
+/** Takes out of `mm.json` what our installations have put there; false where it was changed meanwhile. */
+export function removeOwnSettings(files: Disk, home: string): boolean {
+  const path = ownSettingsPath(home);
+  const { before, after } = planOwnRemoval(files, home);
+  if (before !== after && !applyChange(files, { path, before, after, newMode: 0o600 }))
+    return false;
+  dropReceipt(files, home, "mm", path);
+  return true;
 }

@@ -1,9 +1,12 @@
 import type { Client } from "../domain/agents.ts";
 import { applyChange, type Disk, readText } from "./write.ts";
 
+/** Whose file: an agent's, or our own settings. */
+export type Owner = Client | "mm";
+
 /** What was there before `mm` came to a file, and what it wrote: the only copy that is kept. */
 export interface Receipt {
-  readonly client: Client;
+  readonly client: Owner;
   readonly path: string;
   /** The text before our first installation; null for no file. Kept for the user, whatever came after. */
   readonly original: string | null;
@@ -17,9 +20,14 @@ export interface Receipt {
 
 const PRIVATE = 0o600;
 
-function receiptPath(home: string, client: Client, path: string): string {
-  const hash = Bun.hash.wyhash(path).toString(16).padStart(16, "0");
-  return `${home}/hooks/${client}-${hash}.json`;
+const RECEIPT = /^(?!mm-)[a-z]+-[0-9a-f]{16}\.json$/u;
+
+export function receiptName(client: Owner, path: string): string {
+  return `${client}-${Bun.hash.wyhash(path).toString(16).padStart(16, "0")}.json`;
+}
+
+function receiptPath(home: string, client: Owner, path: string): string {
+  return `${home}/hooks/${receiptName(client, path)}`;
 }
 
 function isList(value: unknown): value is string[] {
@@ -33,11 +41,20 @@ function isReceipt(value: unknown, path: string): value is Receipt {
   return own === path && areTexts && isList(wrote) && isList(folders);
 }
 
+/** The names of the receipts of agents' files. */
+export function receiptNames(files: Disk, home: string): string[] {
+  try {
+    return files.readdirSync(`${home}/hooks`).filter((name) => RECEIPT.test(name));
+  } catch {
+    return [];
+  }
+}
+
 /** The receipt of a client's file; null where there is none that can be read. */
 export function readReceipt(
   files: Disk,
   home: string,
-  client: Client,
+  client: Owner,
   path: string,
 ): Receipt | null {
   try {
@@ -49,7 +66,7 @@ export function readReceipt(
 }
 
 /** Whether there is one, even one that can't be read. */
-export function hasReceipt(files: Disk, home: string, client: Client, path: string): boolean {
+export function hasReceipt(files: Disk, home: string, client: Owner, path: string): boolean {
   const stat = files.statSync(receiptPath(home, client, path), { throwIfNoEntry: false });
   return stat !== undefined;
 }
@@ -66,6 +83,6 @@ export function writeReceipt(files: Disk, home: string, receipt: Receipt): void 
 }
 
 /** Forgets the receipt of a file that is as it was, even one that can't be read. */
-export function dropReceipt(files: Disk, home: string, client: Client, path: string): void {
+export function dropReceipt(files: Disk, home: string, client: Owner, path: string): void {
   if (hasReceipt(files, home, client, path)) files.unlinkSync(receiptPath(home, client, path));
 }

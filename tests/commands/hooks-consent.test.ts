@@ -161,7 +161,7 @@ describe("mm.json", () => {
       prompts: ["claude"],
     });
     await machine.hooks("uninstall", "claude");
-    expect(JSON.parse(machine.read(path)).prompts).toEqual([]);
+    expect(machine.read(path)).toBe('{\n\t"stale": "7d",\n\t"capture": "full"\n}\n');
   });
 
   test("is made private, and refused where it can't be read", async () => {

@@ -148,7 +148,8 @@ test("installs at once lose nothing of each other", async () => {
     "opencode",
     "qwen",
   ]);
-  expect(readdirSync(`${sandbox.home}/hooks`)).toHaveLength(6);
+  // One for each agent, and one for mm.json.
+  expect(readdirSync(`${sandbox.home}/hooks`)).toHaveLength(7);
   const status = await sandbox.mm(["hooks", "status", "--json"], { env: { PATH: path } });
   const rows = JSON.parse(status.out).clients.filter(
     (row: { events: string[] }) => row.events.length > 0,

@@ -1,7 +1,9 @@
 import { parseClients } from "../../app/hooks-clients.ts";
 import { type InstallResult, installHooks } from "../../app/hooks-install.ts";
+import type { Refused } from "../../app/hooks-refused.ts";
 import { command } from "../../cli/command.ts";
 import { AGENTS } from "../../domain/agents.ts";
+import { foldBehind } from "../../domain/fold.ts";
 import { escapeControls } from "../../domain/text.ts";
 import { UserError } from "../../errors.ts";
 
@@ -11,17 +13,22 @@ const HEADS = {
   unchanged: "Unchanged",
 } as const;
 
+/** Told on stderr, one line each, beside what was done. */
+export function refusals(refused: readonly Refused[]): string[] {
+  return refused.map(({ client, message }) => `${AGENTS[client].name} is left out: ${message}`);
+}
+
 function describe({ installed, capture, context }: InstallResult, home: string): string {
   const lines = installed.flatMap(({ client, status, file, events, nextSteps }) => [
     `${HEADS[status]}: ${AGENTS[client].name}, ${escapeControls(file)}`,
-    `  Events: ${events.join(", ")}`,
-    ...nextSteps.map((step) => `  Next: ${step}`),
+    foldBehind("  Events: ", events.join(", "), "    "),
+    ...nextSteps.map((step) => foldBehind("  Next: ", step, "    ")),
   ]);
   const told = context ? ", and new sessions are told of the last ones" : "";
   return [...lines, `Capture: ${capture}${told}`, `Check with: ${home}`, ""].join("\n");
 }
 
-function toJson({ installed, capture, context, diff }: InstallResult, dryRun: boolean) {
+function toJson({ installed, capture, context, refused, diff }: InstallResult, dryRun: boolean) {
   return {
     dry_run: dryRun,
     clients: installed.map(({ client, scope, file, status, events, nextSteps }) => ({
@@ -35,6 +42,7 @@ function toJson({ installed, capture, context, diff }: InstallResult, dryRun: bo
     })),
     capture,
     context,
+    ...(refused.length > 0 ? { refused } : {}),
     ...(dryRun ? { diff } : {}),
   };
 }
@@ -96,7 +104,9 @@ export default command({
       dryRun,
       yes: args.yes === true,
     });
+    ctx.warnings.push(...refusals(result.refused));
     return {
+      exitCode: result.refused.length > 0 ? 1 : 0,
       data: toJson(result, dryRun),
       text: () => (dryRun ? result.diff : describe(result, "mm hooks status")),
     };

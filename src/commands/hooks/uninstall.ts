@@ -3,6 +3,7 @@ import { type UninstallResult, uninstallHooks } from "../../app/hooks-uninstall.
 import { command } from "../../cli/command.ts";
 import { AGENTS } from "../../domain/agents.ts";
 import { escapeControls } from "../../domain/text.ts";
+import { refusals } from "./install.ts";
 
 function describe({ uninstalled }: UninstallResult): string {
   if (uninstalled.length === 0) return "No hooks found.\n";
@@ -37,7 +38,7 @@ export default command({
   },
   example: "mm hooks uninstall claude",
   details: [
-    "A file that nobody has touched since gets its old bytes back; from any other only the hooks of mm are removed. Sessions that were recorded stay.",
+    "A file that nobody has touched since gets its old bytes back; from any other only the hooks of mm are removed. With the last ones goes what installing has put into mm.json and nobody has changed since. Sessions that were recorded stay.",
   ],
   async run(ctx, args) {
     const dryRun = args["dry-run"] === true;
@@ -46,9 +47,16 @@ export default command({
       scope: args.scope,
       dryRun,
     });
-    const { uninstalled, diff } = result;
+    const { uninstalled, refused, diff } = result;
+    ctx.warnings.push(...refusals(refused));
     return {
-      data: { dry_run: dryRun, clients: uninstalled, ...(dryRun ? { diff } : {}) },
+      exitCode: refused.length > 0 ? 1 : 0,
+      data: {
+        dry_run: dryRun,
+        clients: uninstalled,
+        ...(refused.length > 0 ? { refused } : {}),
+        ...(dryRun ? { diff } : {}),
+      },
       text: () => (dryRun ? diff : describe(result)),
     };
   },
