@@ -149,7 +149,6 @@ function quietly(handle) {
   };
 }
 
-// OpenCode 1.x
 async function server({ directory } = {}) {
   return {
     event: quietly(({ event }) => onEvent(event.type, event.properties, directory)),
@@ -175,54 +174,4 @@ async function server({ directory } = {}) {
   };
 }
 
-const TURN_ENDS = new Set([
-  "session.execution.succeeded",
-  "session.execution.failed",
-  "session.execution.interrupted",
-]);
-
-function onSecondEvent({ type, data = {}, location }) {
-  const directory = location?.directory;
-  const { sessionID } = data;
-  if (type === "session.created") {
-    const { parentID, title } = data;
-    const info = { id: sessionID, parentID, title, directory };
-    onEvent(type, { sessionID, info }, directory);
-  } else if (TURN_ENDS.has(type)) onEvent("session.idle", { sessionID }, directory);
-  else if (type === "session.input.admitted") {
-    const { model, text, parts, prompt } = data;
-    onPrompt(sessionID, {
-      model: modelOf(model),
-      text: text ?? prompt?.text ?? textOf(parts),
-      directory,
-    });
-  } else if (type === "session.tool.success" || type === "session.tool.failed") {
-    const { callID, tool, input, args, title, metadata, output, result, error } = data;
-    onTool(sessionID, {
-      callID,
-      tool,
-      args: input ?? args,
-      title,
-      metadata: error === undefined ? metadata : { ...metadata, error },
-      output: output ?? result,
-      directory,
-    });
-  } else onEvent(type, data, directory);
-}
-
-// OpenCode 2.x
-async function setup(context) {
-  const stop = new AbortController();
-  const listen = quietly(async () => {
-    for await (const event of await context.event.subscribe({ signal: stop.signal })) {
-      await quietly(onSecondEvent)(event);
-    }
-  });
-  void listen();
-  return quietly(async () => {
-    stop.abort();
-    await dispose();
-  });
-}
-
-export default { id: "mm", server, setup };
+export default { id: "mm", server };

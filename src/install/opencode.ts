@@ -15,6 +15,8 @@ export const opencode: HookSettings = {
   editor: pluginFile,
   events: { sessions: ["plugin"], activity: ["plugin"] },
   promptEvent: "plugin",
-  nextSteps: () => ["an opencode that is running has to be restarted"],
+  nextSteps: () => [
+    "an opencode that is running has to be restarted; the first start with a plugin is slow, since opencode then installs its own dependencies",
+  ],
   obstacles: () => [],
 };

@@ -139,35 +139,12 @@ describe("OpenCode 1.x", () => {
   });
 });
 
-test("OpenCode 2.x: its events are told in the words of 1.x", async () => {
+test("the default export has what OpenCode 1.x loads, and nothing for 2.x, which is unproved", async () => {
   using plugin = new Plugin();
-  const told = await plugin.run(`
-    const events = [
-      { type: "session.created", data: { sessionID: "ses_1", title: "t" }, location: { directory: "/w" } },
-      { type: "session.input.admitted", data: { sessionID: "ses_1", text: "hi" } },
-      { type: "session.tool.success", data: { sessionID: "ses_1", callID: "c", tool: "bash", input: { command: "ls" }, output: "x" } },
-      { type: "session.tool.failed", data: { sessionID: "ses_1", callID: "d", tool: "bash", error: "no" } },
-      { type: "session.execution.succeeded", data: { sessionID: "ses_1" } },
-      { type: "unheard.of", data: {} },
-    ];
-    const subscribe = async function* ({ signal }) { for (const event of events) yield event; };
-    const cleanUp = await plugin.setup({ event: { subscribe } });
-    await Bun.sleep(200);
-    await cleanUp();
+  await plugin.run(`
+    if (JSON.stringify(Object.keys(plugin)) !== '["id","server"]') throw new Error("exports");
+    if (plugin.id !== "mm" || typeof plugin.server !== "function") throw new Error("shape");
   `);
-  expect(told.map(({ event }) => event)).toEqual([
-    "session.created",
-    "chat.message",
-    "tool.execute.after",
-    "tool.execute.after",
-    "session.idle",
-    "dispose",
-  ]);
-  expect(told[0]?.properties).toEqual({
-    sessionID: "ses_1",
-    info: { id: "ses_1", title: "t", directory: "/w" },
-  });
-  expect(told[3]?.properties).toMatchObject({ metadata: { error: "no" } });
 });
 
 test("a file of the name that is somebody's own is refused, an older one of ours is replaced", async () => {
