@@ -11,9 +11,9 @@ export function fold(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** A paragraph of at most 80 columns behind a lead, its further lines indented. */
+/** A paragraph of at most 80 columns behind a lead, its further lines indented by less than that. */
 export function foldBehind(lead: string, text: string, indent: string): string {
-  const blank = "\0".repeat(lead.length);
+  const blank = "\0".repeat(lead.length - indent.length);
   const [first = "", ...rest] = fold(blank + text, 80 - indent.length);
-  return [lead + first.slice(lead.length), ...rest.map((line) => indent + line)].join("\n");
+  return [lead + first.slice(blank.length), ...rest.map((line) => indent + line)].join("\n");
 }

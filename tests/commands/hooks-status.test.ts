@@ -63,12 +63,32 @@ test("the table, with preview marked", async () => {
   const { out } = await machine.hooks("status", "qwen", "droid");
   const rows = out.split("\n").map((line) => line.replaceAll(machine.folder, "@").split(/ {2,}/u));
   expect(rows).toEqual([
-    ["Agent", "Support", "State", "Scope", "Events", "Last event", "p50", "p95", "File"],
+    ["Agent", "Support", "State", "Events", "Last", "p50", "p95"],
     expect.anything(),
-    ["Qwen Code", "supported", "ok", "user", "2", "@/user/.qwen/settings.json"],
-    ["Factory Droid", "preview", "ok", "user", "2", "@/user/.factory/hooks.json"],
+    ["Qwen Code", "supported", "ok", "2"],
+    ["Factory Droid", "preview", "ok", "2"],
+    [""],
+    ["qwen: user, @/user/.qwen/settings.json"],
+    ["droid: user, @/user/.factory/hooks.json"],
     [""],
   ]);
+});
+
+test("at most 80 columns wide but for paths, with what to do next", async () => {
+  using machine = new Machine();
+  machine.addClaude("2.1.330");
+  machine.addProgram("gemini");
+  machine.addProgram("qwen");
+  await machine.install("claude", "codex", "droid");
+  machine.stdin = new TextEncoder().encode(JSON.stringify({ session_id: "s1", prompt: "hi" }));
+  await machine.mm("hook", "claude", "UserPromptSubmit");
+  machine.pass(3600 * 200);
+  const { out } = await machine.hooks("status");
+  const lines = out.split("\n").filter((line) => !line.includes(machine.folder));
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  expect(out).toEndWith("\nNext: mm hooks install gemini qwen\n");
+  expect(out).toContain("codex: codex has yet to be told to trust the hooks");
+  expect(out).toMatch(/^VS Code +preview +not offered$/mu);
 });
 
 test("the last event that came, and how long our hooks took", async () => {

@@ -3,6 +3,7 @@ import { type HookStatus, hooksStatus } from "../../app/hooks-status.ts";
 import { command } from "../../cli/command.ts";
 import { table } from "../../cli/table.ts";
 import { AGENTS } from "../../domain/agents.ts";
+import { fold } from "../../domain/fold.ts";
 import { escapeControls } from "../../domain/text.ts";
 import { toTimestamp } from "../../domain/time.ts";
 import { type LostEvents, lostEvents } from "../../store/lost-events.ts";
@@ -24,7 +25,7 @@ function ago(ms: number): string {
 }
 
 function milliseconds(value: number | null | undefined): string {
-  return value === null || value === undefined ? "" : `${value} ms`;
+  return value === null || value === undefined ? "" : `${value.toFixed(1)} ms`;
 }
 
 function toJsonRow(row: HookStatus) {
@@ -55,34 +56,51 @@ function notesOf(row: HookStatus): string[] {
   ].map((note) => `${row.client}: ${escapeControls(note)}`);
 }
 
-function describe(rows: readonly HookStatus[], now: Date): string {
-  const cells = rows.map((row) => {
-    const { client, support, scope, state, events, file, activity } = row;
-    return [
-      AGENTS[client].name,
-      support,
-      state.replace("_", " "),
-      events.length === 0 ? "" : scope,
-      events.length === 0 ? "" : String(events.length),
-      activity === null ? "" : ago(now.getTime() - activity.lastEventAt),
-      milliseconds(activity?.p50Ms),
-      milliseconds(activity?.p95Ms),
-      file ?? "",
-    ];
-  });
-  const notes = rows.flatMap(notesOf);
-  const header = [
-    "Agent",
-    "Support",
-    "State",
-    "Scope",
-    "Events",
-    "Last event",
-    "p50",
-    "p95",
-    "File",
+/** What the table says; the agent's file is told below it, where it has room. */
+function stateOf({ state, file, scope }: HookStatus): string {
+  const isOffered = file !== null || scope === "plugin";
+  return isOffered ? state.replace("_", " ") : "not offered";
+}
+
+function cellsOf(row: HookStatus, now: Date): string[] {
+  const { client, support, events, activity } = row;
+  return [
+    AGENTS[client].name,
+    support,
+    stateOf(row),
+    events.length === 0 ? "" : String(events.length),
+    activity === null ? "" : ago(now.getTime() - activity.lastEventAt),
+    milliseconds(activity?.p50Ms),
+    milliseconds(activity?.p95Ms),
   ];
-  return [table(header, cells), ...notes.map((note) => `${note}\n`)].join("");
+}
+
+function filesOf(rows: readonly HookStatus[]): string[] {
+  const told = rows.filter(({ events, state }) => events.length > 0 || state === "broken");
+  return told.map(
+    ({ client, scope, file }) =>
+      `${client}: ${scope}${file === null ? "" : `, ${escapeControls(file)}`}`,
+  );
+}
+
+/** The command that installs for those agents that are there and supported but don't report yet. */
+function nextStep(rows: readonly HookStatus[]): string[] {
+  const clients = rows
+    .filter(({ state, file, support }) => {
+      return state === "not_installed" && file !== null && support === "supported";
+    })
+    .map(({ client }) => client);
+  return clients.length === 0 ? [] : [`Next: mm hooks install ${clients.join(" ")}`];
+}
+
+const HEADER = ["Agent", "Support", "State", "Events", "Last", "p50", "p95"];
+
+function describe(rows: readonly HookStatus[], now: Date): string {
+  const cells = rows.map((row) => cellsOf(row, now));
+  const notes = rows.flatMap(notesOf).map((note) => fold(note, 78).join("\n  "));
+  const below = [...filesOf(rows), ...notes, ...nextStep(rows)];
+  const gap = below.length > 0 ? "\n" : "";
+  return [table(HEADER, cells), gap, ...below.map((line) => `${line}\n`)].join("");
 }
 
 function describeLost(lost: LostEvents | null): string {
