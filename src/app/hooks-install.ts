@@ -16,6 +16,7 @@ import { findPlaces, type Places, type Scope } from "../install/places.ts";
 import { carryOut, type Plan, planInstall, type Target } from "../install/plan.ts";
 import { findProgram } from "../install/program.ts";
 import { clientsThere, eventsOf, namedTarget, rivalOf } from "../install/targets.ts";
+import { neededByAgents } from "../install/variables.ts";
 import { checkWritable, type Disk, disk, readText } from "../install/write.ts";
 import { planEach, type Refused } from "./hooks-refused.ts";
 
@@ -135,16 +136,6 @@ function question(jobs: readonly Job[], places: Places, capture: string): string
   ].join("\n");
 }
 
-/** What moves the database and has to be the same where agents start. */
-function warnOfVariables(ctx: InstallerContext): void {
-  const set = ["MM_HOME", "MM_DB", "MEMTOMEM_STORAGE__SQLITE_PATH"].filter((name) => ctx.env[name]);
-  if (set.length === 0) return;
-  const [names, they] = [set.join(" and "), set.length === 1 ? "it" : "them"];
-  ctx.warnings.push(
-    `${names} ${set.length === 1 ? "is" : "are"} set here, and an agent that starts without ${they} records elsewhere: export ${they} in your shell's profile, or unset ${they} and install again`,
-  );
-}
-
 /** @throws UserError `confirmation_needed`, `declined` */
 async function ask(ctx: InstallerContext, text: string): Promise<void> {
   if (!ctx.terminal.stdinIsTty()) {
@@ -204,6 +195,6 @@ export async function installHooks(
     await locked(files, places.home, () => write(files, places, jobs, own));
   }
   for (const { target } of jobs) ctx.warnings.push(...(target.settings.notes ?? []));
-  warnOfVariables(ctx);
+  ctx.warnings.push(...neededByAgents(ctx.env));
   return { installed, capture, context, refused, diff };
 }

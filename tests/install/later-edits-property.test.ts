@@ -1,16 +1,6 @@
 import { expect, test } from "bun:test";
+import { randomFrom } from "../support/random.ts";
 import { Machine } from "./machine.ts";
-
-/** A generator of numbers from 0 to below 1 (mulberry32), so that a failure can be had again. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 class Random {
   readonly next: () => number;
