@@ -16,6 +16,7 @@ const EXIT_CODES = {
   database_unusable: 1,
   database_unwritable: 1,
   database_newer: 1,
+  search_unavailable: 1,
   spool_full: 1,
   settings_unreadable: 1,
   settings_unwritable: 1,

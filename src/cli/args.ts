@@ -31,6 +31,8 @@ interface FreeText {
 /** A positional that takes all the words that are left, as `_`. */
 export interface Rest {
   readonly rest?: boolean;
+  /** Words with one dash that are no option of the command are among them. */
+  readonly dashed?: boolean;
 }
 
 /** Words being read against a declaration. */
@@ -141,6 +143,12 @@ function looksLikeOption(word: string): boolean {
   return word.startsWith("-") && second !== "" && !(second >= "0" && second <= "9");
 }
 
+/** Whether a word with a dash is data here: `-without` in a query. */
+function isDashedWord(parsing: Parsing, word: string): boolean {
+  if (word.startsWith("--") || parsing.names.has(word.split("=", 1)[0] ?? word)) return false;
+  return Object.values(parsing.defs).some((def) => (def as Rest).dashed === true);
+}
+
 export function startParsing(defs: ArgsDef): Parsing {
   const values: Record<string, unknown> = Object.create(null);
   return { defs, names: optionNames(defs), values, positionals: [], fault: null, help: false };
@@ -158,7 +166,7 @@ export function readWords(parsing: Parsing, words: readonly string[]): void {
     if (isHelp(word) && !parsing.names.has(word)) {
       parsing.help = true;
       index += 1;
-    } else if (looksLikeOption(word)) {
+    } else if (looksLikeOption(word) && !isDashedWord(parsing, word)) {
       index += readOption(parsing, words, index);
     } else {
       parsing.positionals.push(word);

@@ -21,6 +21,7 @@ const root: CommandDef = defineCommand({
         wrap: () => import("./session/wrap.ts").then((module) => module.default),
       },
     }),
+    search: () => import("./search.ts").then((module) => module.default),
     activity: defineCommand({
       meta: { name: "activity", description: "Record what an agent does" },
       subCommands: { log },
