@@ -105,8 +105,8 @@ describe("the README", () => {
   });
 
   test("names every table and index of its own, and how to drop them", () => {
-    const schema = read("src/store/schema.ts");
-    const tables = matches(schema, /CREATE TABLE IF NOT EXISTS (mm_\w+)/gu);
+    const schema = read("src/store/schema.ts") + read("src/store/search-schema.ts");
+    const tables = matches(schema, /CREATE (?:VIRTUAL )?TABLE IF NOT EXISTS (mm_\w+)/gu);
     expect(tables.length).toBeGreaterThan(3);
     const beside = section("## Beside memtomem");
     expect(matches(beside, /^\| `(mm_\w+)` \|/gmu)).toEqual(tables);

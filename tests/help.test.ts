@@ -41,6 +41,7 @@ test("the commands are these", () => {
     "session export",
     "session import",
     "session wrap",
+    "search",
     "activity",
     "activity log",
     "hook",

@@ -59,6 +59,18 @@ test("nothing slow is loaded on the hot path", () => {
   expect([...loaded].filter((name) => /^(install|hook)\//u.test(name))).toEqual([]);
 });
 
+test("what only people wait for is loaded by nothing hot", () => {
+  const cold =
+    /^(store\/search|domain\/(search|snippet)|app\/(search|update-search)|cli\/(style|progress))/u;
+  for (const entry of ["program.ts", "commands/hook.ts", "commands/session/start.ts"]) {
+    const loaded = reachable(entry, ["import-statement"]);
+    expect([...loaded].filter((name) => cold.test(name))).toEqual([]);
+  }
+  expect(
+    [...reachable("commands/search.ts", ["import-statement"])].filter((n) => cold.test(n)).length,
+  ).toBeGreaterThan(8);
+});
+
 /** Left may import right; `context.ts`, `errors.ts` and `config.ts` lie between and have rules of their own. */
 const ALLOWED: Readonly<Record<string, RegExp>> = {
   domain: /^(domain\/|errors\.ts)/u,

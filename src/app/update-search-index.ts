@@ -7,6 +7,7 @@ import {
   indexSession,
   makeIndex,
   setChecked,
+  useLargeCache,
 } from "../store/search-index.ts";
 import { type IndexPlan, MISSING_INDEX, planIndex } from "../store/search-plan.ts";
 import { type IndexKind, indexKind } from "../store/search-schema.ts";
@@ -52,6 +53,7 @@ async function perform(
   nowMs: number,
   progress: IndexProgress,
 ): Promise<void> {
+  await store.write(({ db }) => useLargeCache(db));
   if (plan.create) await store.write(({ db }) => makeIndex(db, nowMs, kind));
   if (plan.newEvents > 0) {
     progress.begin(plan.newEvents);

@@ -11,6 +11,11 @@ import { SESSION_BY_ID } from "./statements.ts";
 const BATCH_EVENTS = 2000;
 const BATCH_CHARS = 300_000;
 
+/** For connections that index or search. */
+export function useLargeCache(db: Connection): void {
+  db.run(sql.LARGE_CACHE);
+}
+
 /** Makes the index where `planIndex` wants one, inside the caller's transaction; another process may have been faster. */
 export function makeIndex(db: Connection, nowMs: number, kind: IndexKind): void {
   if (planIndex(db, nowMs, kind).create) createIndex(db, kind);
@@ -23,12 +28,11 @@ interface EventRow {
 }
 
 /** As many of the next events as one transaction takes. */
-function nextEvents(db: Connection): EventRow[] {
-  const { event_id } = progressOf(db);
+function nextEvents(db: Connection, after: number): EventRow[] {
   const batch: EventRow[] = [];
   let chars = 0;
   const rows = db.query<EventRow, [number, number]>(sql.EVENTS_AFTER);
-  for (const row of rows.iterate(event_id, BATCH_EVENTS)) {
+  for (const row of rows.iterate(after, BATCH_EVENTS)) {
     batch.push(row);
     chars += typeof row.content === "string" ? row.content.length : 0;
     if (chars >= BATCH_CHARS) break;
@@ -38,38 +42,52 @@ function nextEvents(db: Connection): EventRow[] {
 
 /** Indexes the next events, with their sessions, inside the caller's transaction. @returns how many are left at most */
 export function indexEvents(db: Connection, kind: IndexKind): number {
-  const batch = nextEvents(db);
+  const { event_id } = progressOf(db);
+  const batch = nextEvents(db, event_id);
   const last = batch.at(-1);
   if (last === undefined) return 0;
-  for (const id of new Set(batch.map(({ session_id }) => session_id))) indexSession(db, id, kind);
+  const added = addSessions(db, sql.ADD_SESSIONS_OF_EVENTS, event_id, last.id);
+  const known = new Set(batch.map(({ session_id }) => session_id)).difference(added);
+  for (const id of known) indexSession(db, id, kind);
   const insert = db.query(sql.INSERT_DOCUMENT);
   for (const { id, content } of batch) insert.run(id, spaceOut(text(content)));
   db.query(sql.SET_PROGRESS).run(last.id, last.session_id);
   return (db.query<{ id: number }, []>(sql.LAST_EVENT).get()?.id ?? 0) - last.id;
 }
 
-interface SessionDocument {
+interface SessionRow {
+  readonly rowid: number;
+  readonly session_id: Id;
   readonly text: string;
-  readonly is_open: number;
+}
+
+/** Runs a statement that gives sessions documents, and indexes these; returns whose they are. */
+function addSessions(db: Connection, statement: string, ...params: Id[]): Set<Id> {
+  const rows = db.query<SessionRow, Id[]>(statement).all(...params);
+  const insert = db.query(sql.INSERT_DOCUMENT);
+  for (const { rowid, text: content } of rows) insert.run(rowid, spaceOut(content));
+  return new Set(rows.map(({ session_id }) => session_id));
+}
+
+interface SessionDocument {
   /** Null where the session isn't indexed yet. */
   readonly rowid: number | null;
   readonly is_same: number;
   readonly was_open: number | null;
+  readonly is_open: number;
 }
 
 /** Indexes a session's title and summary if they have changed, inside the caller's transaction. */
 export function indexSession(db: Connection, id: Id, kind: IndexKind): void {
   const found = db.query<SessionDocument, [Id]>(sql.SESSION_DOCUMENT).get(id);
   if (found === null) return;
-  const { rowid, is_open } = found;
-  if (rowid !== null && found.is_same === 1) {
-    if (is_open !== found.was_open) db.query(sql.SET_OPEN).run(id, is_open);
+  if (found.rowid !== null && found.is_same === 1) {
+    if (found.is_open !== found.was_open) db.query(sql.SET_OPEN).run(id, found.is_open);
     return;
   }
   // A document that can't be deleted is found no more, since nothing has its number now.
-  if (rowid !== null && kind === "deletable") db.query(sql.DELETE_DOCUMENT).run(rowid);
-  const row = db.query<{ rowid: number }, [Id]>(sql.INSERT_SESSION_DOCUMENT).get(id);
-  if (row !== null) db.query(sql.INSERT_DOCUMENT).run(row.rowid, spaceOut(found.text));
+  if (found.rowid !== null && kind === "deletable") db.query(sql.DELETE_DOCUMENT).run(found.rowid);
+  addSessions(db, sql.PUT_SESSION, id);
 }
 
 /** Takes events that are gone from the index, inside the caller's transaction. */

@@ -41,14 +41,17 @@ const TEXT = `(CASE WHEN typeof(s.metadata) = 'text' AND json_valid(s.metadata)
 
 const IS_OUTDATED = `(d.doc IS NULL OR d.text IS NOT ${TEXT} OR d.is_open IS NOT (s.ended_at IS NULL))`;
 
-/** Sessions whose document is missing or outdated, of those that \`scope\` means. */
+/**
+ * Sessions whose document is missing or outdated, of those that `scope` means. The plus keeps the planner
+ * from walking the ids in place of what the scope is indexed by.
+ */
 function outdated(scope: string): string {
   return `SELECT s.id FROM sessions s LEFT JOIN mm_search_sessions d ON d.session_id = s.id
-    WHERE s.id IS NOT NULL AND ${IS_OUTDATED} AND ${scope}`;
+    WHERE +s.id IS NOT NULL AND ${IS_OUTDATED} AND ${scope}`;
 }
 
 /** A session changes its title or summary while it is open, or by being ended. */
-export const OUTDATED_OPEN = `${outdated("s.ended_at IS NULL")} UNION
+export const OUTDATED_OPEN = `${outdated("s.ended_at IS NULL")} UNION ALL
   ${outdated("s.id IN (SELECT session_id FROM mm_search_sessions WHERE is_open)")}`;
 
 export const OUTDATED_ALL = outdated("1");
@@ -62,14 +65,24 @@ export const GONE_SESSIONS = `SELECT session_id AS id FROM mm_search_sessions d
 export const GONE_EVENTS = `SELECT z.id FROM mm_search_docsize z WHERE z.id > 0
   AND NOT EXISTS (SELECT 1 FROM session_events e WHERE e.id = z.id) LIMIT ?1`;
 
-/** What to index of a session, and what is indexed. */
-export const SESSION_DOCUMENT = `SELECT ${TEXT} AS text, s.ended_at IS NULL AS is_open,
-    ${SESSION_ROWID} AS rowid, d.text IS ${TEXT} AS is_same, d.is_open AS was_open
+/** How the document of a session differs from the session. */
+export const SESSION_DOCUMENT = `SELECT ${SESSION_ROWID} AS rowid, d.text IS ${TEXT} AS is_same,
+    d.is_open AS was_open, s.ended_at IS NULL AS is_open
   FROM sessions s LEFT JOIN mm_search_sessions d ON d.session_id = s.id WHERE s.id = ?1`;
 
-export const INSERT_SESSION_DOCUMENT = `INSERT OR REPLACE INTO mm_search_sessions (session_id, text, is_open)
-  SELECT s.id, ${TEXT}, s.ended_at IS NULL FROM sessions s WHERE s.id = ?1
-  RETURNING doc - ${SESSION_BASE} AS rowid`;
+function insertSessions(conflict: "IGNORE" | "REPLACE", scope: string): string {
+  return `INSERT OR ${conflict} INTO mm_search_sessions (session_id, text, is_open)
+    SELECT s.id, ${TEXT}, s.ended_at IS NULL FROM sessions s WHERE ${scope}
+    RETURNING doc - ${SESSION_BASE} AS rowid, session_id, text`;
+}
+
+/** Gives those that have no document yet of the sessions with events after ?1 up to ?2. */
+export const ADD_SESSIONS_OF_EVENTS = insertSessions(
+  "IGNORE",
+  "s.id IN (SELECT session_id FROM session_events WHERE id > ?1 AND id <= ?2)",
+);
+
+export const PUT_SESSION = insertSessions("REPLACE", "s.id = ?1");
 
 export const SET_OPEN = "UPDATE mm_search_sessions SET is_open = ?2 WHERE session_id = ?1";
 
@@ -80,3 +93,6 @@ export const FORGET_SESSION = `DELETE FROM mm_search_sessions WHERE session_id =
 
 export const FORGET_PROGRESS =
   "UPDATE mm_search_progress SET session_id = NULL WHERE session_id = ?1";
+
+/** 32 MB: rows are looked up all over the file, and the standard's 2 MB would have most pages read again and again. */
+export const LARGE_CACHE = "PRAGMA cache_size = -32000";

@@ -1,0 +1,58 @@
+import { Database } from "bun:sqlite";
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { cpSync } from "node:fs";
+import { Sandbox } from "../support/binary.ts";
+import { killAfter } from "../support/killers.ts";
+import { integrity, rows } from "../support/stored.ts";
+
+const EVENTS = 20_000;
+
+setDefaultTimeout(60_000);
+
+function fill(box: Sandbox): void {
+  const db = new Database(box.database);
+  db.run(`INSERT INTO sessions (id, agent_id, started_at) VALUES ('s', 'x', '2026-01-01T00:00:00+00:00');
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${EVENTS})
+    INSERT INTO session_events (session_id, event_type, content, created_at)
+      SELECT 's', 'note', 'word' || i || ' 한국 common', '2026-01-01T00:00:00+00:00' FROM n`);
+  db.close(true);
+}
+
+test("killed while it indexes, a search goes on where it was, and nothing is indexed twice", async () => {
+  using template = new Sandbox();
+  await template.mm(["session", "start"]);
+  fill(template);
+  let begun = 0;
+  for (let ms = 10; ms <= 400; ms += 30) {
+    using box = new Sandbox();
+    cpSync(template.home, box.home, { recursive: true });
+    await killAfter(box, ["search", "common"], ms);
+    await killAfter(box, ["search", "common"], ms);
+    const done = rows<{ n: number }>(
+      box,
+      "SELECT count(*) AS n FROM sqlite_schema WHERE name = 'mm_search'",
+    );
+    if (done[0]?.n === 1) begun++;
+    const { code, out, err } = await box.mm(["search", "국", "common", "--json"]);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const answer = JSON.parse(out) as { sessions: { match_count: number }[] };
+    expect(answer.sessions.map((found) => found.match_count)).toEqual([EVENTS]);
+    expect(rows(box, "SELECT count(*) AS n FROM mm_search_docsize WHERE id > 0")).toEqual([
+      { n: EVENTS },
+    ]);
+    expect(integrity(box)).toBe("ok");
+  }
+  expect(begun).toBeGreaterThan(3);
+});
+
+test("searches at once, beside an agent that logs, index everything once", async () => {
+  using box = new Sandbox();
+  await box.mm(["session", "start"]);
+  fill(box);
+  const log = Array.from({ length: 5 }, (_, n) => box.mm(["activity", "log", "-c", `logged${n}`]));
+  const searches = Array.from({ length: 3 }, () => box.mm(["search", "common", "--json"]));
+  for (const { code } of await Promise.all([...log, ...searches])) expect(code).toBe(0);
+  expect((await box.mm(["search", "logged*"])).out).toContain("logged");
+  const count = "SELECT count(*) AS n FROM mm_search_docsize WHERE id > 0";
+  expect(rows(box, count)).toEqual([{ n: EVENTS + 5 }]);
+});

@@ -1,0 +1,42 @@
+import { expect, test } from "bun:test";
+import { matchExpression, parseQuery } from "../../src/domain/search-query.ts";
+import { spaceOut, tokensOf } from "../../src/domain/search-text.ts";
+
+test.each([
+  ["parser", '"parser"'],
+  ["two words", '"two" AND "words"'],
+  ['"empty list" x', '"empty list" AND "x"'],
+  ["fix* -windows", '("fix"*) NOT ("windows")'],
+  ['a -b -"c d"', '("a") NOT ("b" OR "c d")'],
+  ['"open phrase', '"open phrase"'],
+  ['foo"bar baz"*', '"foo" AND "bar baz"*'],
+  ["src/my-file.ts", '"src/my-file.ts"'],
+  ["AND OR NOT NEAR(a", '"AND" AND "OR" AND "NOT" AND "NEAR(a"'],
+  ["text:x ^y", '"text:x" AND "^y"'],
+  ["a\0b", '"a" AND "b"'],
+  ["국어*", '" 국  어 "*'],
+  ["🎉 done", '"done"'],
+  ["-only -these", null],
+  ['* - " "" 🎉 ()', null],
+  ["", null],
+])("%p is %p", (typed, expression) => {
+  expect(matchExpression(parseQuery(typed))).toBe(expression);
+});
+
+test("each character of scripts without spaces is a word; all else stays", () => {
+  expect(spaceOut("plain Grüße")).toBe("plain Grüße");
+  expect(spaceOut("a한국b")).toBe("a 한  국 b");
+  expect(spaceOut("𠮷カー")).toBe(" 𠮷  カ  ー ");
+  // As macOS writes file names: a syllable in its parts.
+  expect(spaceOut("한".normalize("NFD"))).toBe(" 한 ");
+});
+
+test("tokens have their places, and forms without case and accents", () => {
+  expect([...tokensOf("Éa-B 한글x")]).toEqual([
+    { start: 0, end: 2, form: "ea" },
+    { start: 3, end: 4, form: "b" },
+    { start: 5, end: 6, form: "한" },
+    { start: 6, end: 7, form: "글" },
+    { start: 7, end: 8, form: "x" },
+  ]);
+});
