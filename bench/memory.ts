@@ -1,10 +1,11 @@
 import type { Row } from "./rows.ts";
 import type { Scene } from "./scene.ts";
 
-const TIME = "/usr/bin/time";
+export const TIME = "/usr/bin/time";
 const IS_MAC = process.platform === "darwin";
 
-function peakOf(printed: string): number | null {
+/** Bytes, as `time` tells them. */
+export function peakOf(printed: string): number | null {
   const kilobytes = /Maximum resident set size \(kbytes\): (\d+)/.exec(printed)?.[1];
   if (kilobytes !== undefined) return Number(kilobytes) * 1024;
   const bytes = /(\d+)\s+maximum resident set size/.exec(printed)?.[1];

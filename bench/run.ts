@@ -18,6 +18,7 @@ import {
 import { BURSTS, COMMANDS, SLOW_FSYNC_COMMANDS } from "./rows.ts";
 import { Scene } from "./scene.ts";
 import { MEMORY_SUFFIX, makeScenes, type Scenes, selected } from "./scenes.ts";
+import { searchSection } from "./search.ts";
 import { chooseStopwatch } from "./stopwatch.ts";
 import type { Result, Section } from "./table.ts";
 
@@ -93,6 +94,8 @@ async function main(): Promise<void> {
   const scenes = makeScenes(places, binaries, options.only);
   measureRounds(timedScenes(scenes), stopwatch, options.effort);
   const sections = await measure(scenes, options);
+  const search = searchSection(places.memory ?? places.disk, binaries, options.only);
+  if (search.results.length > 0) sections.push(search);
   if (sections.length === 0) {
     console.error(`no row's name contains '${options.only}'`);
     process.exit(2);

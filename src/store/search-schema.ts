@@ -6,7 +6,7 @@ export type IndexKind = "deletable" | "append-only";
 
 /** What stands in `mm_meta` for an index of this form. */
 const FORM = "1";
-export const META_KEY = "search_index";
+const META_KEY = "search_index";
 
 // Larger level-0 segments than the standard's four are merged at once, since short transactions write small ones.
 const TABLES = `
