@@ -119,3 +119,16 @@ test("a near word is suggested", () => {
   expect(nearest("--titel", known)).toBe("--title");
   expect(nearest("nothing", known)).toBeNull();
 });
+
+test("dashed words are data where a command takes them, but for its options", () => {
+  const defs = {
+    query: { type: "positional", rest: true, dashed: true },
+    limit: { type: "string", alias: "l" },
+  };
+  const read = (...words: string[]) => checkArgs(defs as unknown as ArgsDef, words, false);
+  expect(read("a", "-without", "-l", "3", "-x")).toMatchObject({
+    args: { _: ["a", "-without", "-x"], limit: "3" },
+  });
+  expect(read("a", "--limt")).toMatchObject({ fault: { message: "unknown option '--limt'" } });
+  expect(read("-h")).toEqual({ kind: "help" });
+});
