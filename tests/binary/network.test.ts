@@ -37,6 +37,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   "hooks status": [{ words: [] }],
   "hooks print": [{ words: ["gemini"] }],
   context: [{ words: ["--explain"] }],
+  search: [{ words: ["parser"] }, { words: ["parser", "--json"] }],
   doctor: [{ words: ["--fix"] }, { words: ["--json"] }],
   completion: [{ words: ["bash"] }],
   upgrade: [{ words: [] }, { words: ["--json"] }],
