@@ -2,12 +2,10 @@ import type { Context } from "../context.ts";
 import { contextText } from "../domain/context-text.ts";
 import { UserError } from "../errors.ts";
 import type { Settings } from "../settings.ts";
-import type { Connection } from "../store/connection.ts";
-import type { Spool, Spooled } from "../store/spool.ts";
 import type { Store } from "../store/store.ts";
-import { attempt, forgetSpooled, takeSpooled } from "../store/taken-in.ts";
 import { type Applied, applyHook } from "./apply-hook.ts";
 import type { HookRecord } from "./hook-call.ts";
+import type { TakenIn } from "./take-spool.ts";
 
 /** Failures of the database after which a call goes to the spool. */
 const SPOOLED_AFTER: ReadonlySet<string> = new Set([
@@ -19,17 +17,6 @@ const SPOOLED_AFTER: ReadonlySet<string> = new Set([
 ]);
 
 type Needs = Pick<Context, "now" | "newId" | "elapsedMicros" | "warnings">;
-
-/** A spooled value is only ever what `toRecord` gave. */
-function asRecord(value: unknown): HookRecord | null {
-  const record = value as Partial<HookRecord> | null;
-  return typeof record?.id === "string" &&
-    typeof record.at === "number" &&
-    typeof record.event === "object" &&
-    record.event !== null
-    ? (record as HookRecord)
-    : null;
-}
 
 /** What a stored call gives back to its client and to the rest of its session. */
 interface Stored extends Applied {
@@ -45,54 +32,6 @@ function wantsContext(record: HookRecord, settings: Settings): boolean {
   return record.source === "startup" || record.source === "clear" || record.source === null;
 }
 
-/**
- * Applies what the spool holds, each call once however often it is found; a bad one is no obstacle to the rest.
- * @returns the files that can't be taken in
- */
-function applySpooled(ctx: Needs, db: Connection, calls: readonly Spooled[]): string[] {
-  const bad: string[] = [];
-  const passOver = (file: string, problem: string) => {
-    bad.push(file);
-    ctx.warnings.push(`a spooled event was set aside: ${problem}: ${file}`);
-  };
-  const good: { file: string; id: string; record: HookRecord }[] = [];
-  for (const { file, id, value } of calls) {
-    const record = asRecord(value);
-    if (record === null) passOver(file, "it can't be read");
-    else good.push({ file, id, record });
-  }
-  for (const { file, id, record } of good.sort((a, b) => a.record.at - b.record.at)) {
-    const options = { newId: ctx.newId(), ownMicros: null, stale: null, mayRemove: false };
-    const problem = attempt(db, () => {
-      if (takeSpooled(db, id)) applyHook(db, record, options);
-    });
-    if (problem !== null) passOver(file, problem);
-  }
-  return bad;
-}
-
-/** What was taken in of the spool, and what could not be. */
-interface TakenIn {
-  readonly files: readonly string[];
-  readonly bad: readonly string[];
-  /** Whether nothing is left in it. */
-  readonly isAll: boolean;
-}
-
-const NONE: TakenIn = { files: [], bad: [], isAll: true };
-
-function takeInSpool(ctx: Needs, db: Connection, { calls, isAll }: Spool): TakenIn {
-  const bad = applySpooled(ctx, db, calls);
-  if (isAll) {
-    forgetSpooled(
-      db,
-      calls.map(({ id }) => id),
-    );
-  }
-  const files = calls.map(({ file }) => file).filter((file) => !bad.includes(file));
-  return { files, bad, isAll: isAll && bad.length === 0 };
-}
-
 /** Stores the call and, with it, what the spool holds. */
 async function storeRecord(
   ctx: Needs,
@@ -100,19 +39,18 @@ async function storeRecord(
   record: HookRecord,
   settings: Settings,
 ): Promise<Stored> {
-  const folder = `${store.home}/spool`;
   // A folder has a size, a missing one has none, and an empty spool is removed.
-  const spool = Bun.file(folder).size > 0 ? await import("../store/spool.ts") : null;
+  const isSpooled = Bun.file(`${store.home}/spool`).size > 0;
+  const spool = isSpooled ? await import("./take-spool.ts") : null;
   const told = wantsContext(record, settings) ? await import("./hook-context.ts") : null;
-  let taken = NONE;
+  let taken: TakenIn | undefined;
   const stored = await store.write(({ db }): Stored => {
-    if (spool !== null)
-      taken = takeInSpool(ctx, db, spool.readSpooled(folder, ctx.now().getTime()));
+    taken = spool?.takeInSpool(ctx, db, store.home);
     const applied = applyHook(db, record, {
       newId: ctx.newId(),
       ownMicros: ctx.elapsedMicros(),
       stale: settings.stale,
-      mayRemove: taken.isAll,
+      mayRemove: taken?.isAll ?? true,
     });
     if (!applied.isFirstStart || told === null || record.place === null) {
       return { ...applied, context: "" };
@@ -120,12 +58,7 @@ async function storeRecord(
     const parts = told.gatherContext(db, record.place, applied.sessionId ?? "");
     return { ...applied, context: contextText(parts) };
   });
-  for (const file of taken.bad) spool?.setAside(folder, file);
-  spool?.removeSpooled(folder, taken.files);
-  if (taken.bad.length > 0) {
-    const { countLost } = await import("../store/lost-events.ts");
-    countLost(store.home, ctx.now(), taken.bad.length);
-  }
+  if (taken !== undefined) spool?.clearSpool(ctx, store.home, taken);
   return stored;
 }
 

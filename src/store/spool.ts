@@ -84,6 +84,11 @@ function writeDurably(path: string, text: string): void {
   }
 }
 
+/** How many calls wait in the spool. */
+export function countSpooled(folder: string): number {
+  return spooledFiles(folder).length;
+}
+
 /**
  * Keeps a call that the database could not take, in a file of its own that is there whole or not at all.
  * @returns false where the spool is full

@@ -1,5 +1,6 @@
+import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { chmodSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import { Machine } from "../install/machine.ts";
 import { found } from "../support/doctor.ts";
 
@@ -57,6 +58,45 @@ describe("mm on PATH", () => {
     machine.prints = { [`${machine.folder}/bin/mm`]: "memtomem, version 0.4.0\n" };
     expect(await found(machine, "path")).toEqual([
       `problem: the mm that PATH finds first is another program: ${machine.folder}/bin/mm (it says "memtomem, version 0.4.0")`,
+    ]);
+  });
+});
+
+describe("the spool", () => {
+  const start = new TextEncoder().encode('{"session_id":"c1","source":"startup"}');
+
+  test("that holds calls is taken in by --fix, however many they are", async () => {
+    await machine.mm("session", "start");
+    machine.waitMs = 0;
+    using db = new Database(machine.database);
+    db.run("BEGIN IMMEDIATE");
+    machine.stdin = new TextEncoder().encode('{"session_id":"c1","prompt":"hello"}');
+    await machine.mm("hook", "claude", "UserPromptSubmit");
+    db.run("ROLLBACK");
+    const folder = `${machine.home}/spool`;
+    const [first = ""] = readdirSync(folder);
+    const call = JSON.parse(machine.read(`${folder}/${first}`));
+    for (let i = 1; i < 120; i++) {
+      const id = Machine.id(1000 + i);
+      const other = { ...call, id, dedupKey: `prompt:${i}` };
+      writeFileSync(`${folder}/${call.at + i}-${id}.json`, JSON.stringify(other), { mode: 0o600 });
+    }
+    expect(await found(machine, "spool")).toEqual(["note: 120 hook call(s) wait in the spool"]);
+    expect(await found(machine, "spool", "--fix")).toEqual([
+      "fixed: 120 hook call(s) wait in the spool",
+    ]);
+    expect(machine.rows("SELECT count(*) AS n FROM mm_events")).toEqual([{ n: 120 }]);
+    expect(existsSync(`${machine.home}/spool`)).toBe(false);
+  });
+
+  test("with a file that can't be read as a call: it is set aside and counts as lost", async () => {
+    machine.stdin = start;
+    await machine.mm("hook", "claude", "SessionStart");
+    machine.makeHome({ "spool/1-00000000-0000-4000-8000-000000000000.json": "{cut" });
+    expect((await machine.mm("doctor", "--fix")).err).toContain("a spooled event was set aside");
+    expect(await found(machine, "spool")).toEqual([]);
+    expect(await found(machine, "lost-events")).toEqual([
+      "problem: 1 hook call(s) were lost since 2026-03-10T12:00:00.000Z",
     ]);
   });
 });

@@ -17,6 +17,8 @@ const PASSED = [
   "file-system",
   "state-file",
   "idle-sessions",
+  "spool",
+  "lost-events",
   "hooks",
   "path",
 ];

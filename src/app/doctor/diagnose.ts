@@ -4,9 +4,19 @@ import { loadSettings } from "../../settings.ts";
 import type { Check, Diagnosis, DoctorContext } from "./check.ts";
 import { database, idle } from "./database.ts";
 import { fileModes, fileSystem, stateFile } from "./files.ts";
-import { hooks, path } from "./hooks.ts";
+import { hooks, lost, path, spool } from "./hooks.ts";
 
-const CHECKS: readonly Check[] = [database, fileModes, fileSystem, stateFile, idle, hooks, path];
+const CHECKS: readonly Check[] = [
+  database,
+  fileModes,
+  fileSystem,
+  stateFile,
+  idle,
+  spool,
+  lost,
+  hooks,
+  path,
+];
 
 /** What one finding has come to. */
 export interface Diagnosed {

@@ -2,8 +2,11 @@ import { AGENTS } from "../../domain/agents.ts";
 import type { Finding } from "../../domain/finding.ts";
 import { UserError } from "../../errors.ts";
 import { findOnPath, isOwnProgram } from "../../install/program.ts";
+import { lostEvents } from "../../store/lost-events.ts";
+import { countSpooled } from "../../store/spool.ts";
 import { type HookStatus, hooksStatus } from "../hooks-status.ts";
-import type { Check, DoctorContext } from "./check.ts";
+import { emptySpool } from "../take-spool.ts";
+import { type Check, type DoctorContext, FIX } from "./check.ts";
 
 const VERSION_TIMEOUT_MS = 3000;
 
@@ -87,6 +90,40 @@ export const hooks: Check = {
       found.push(...(await strangersOf(ctx, row)));
     }
     return found.map((finding) => ({ finding }));
+  },
+};
+
+export const spool: Check = {
+  name: "spool",
+  async run(ctx) {
+    const store = await ctx.store();
+    const waiting = countSpooled(`${store.home}/spool`);
+    if (waiting === 0) return [];
+    const finding: Finding = {
+      check: "spool",
+      severity: "note",
+      what: `${waiting} hook call(s) wait in the spool`,
+      why: "the database could not be written when they came; the next hook that can takes them in",
+      mend: FIX,
+    };
+    return [{ finding, fix: () => emptySpool(ctx, store) }];
+  },
+};
+
+export const lost: Check = {
+  name: "lost-events",
+  async run(ctx) {
+    const { home } = await ctx.store();
+    const events = lostEvents(home);
+    if (events === null) return [];
+    const finding: Finding = {
+      check: "lost-events",
+      severity: "problem",
+      what: `${events.count} hook call(s) were lost since ${events.since}`,
+      why: "what they would have told is in no session",
+      mend: `read ${home}/logs/hook.log; once it is mended, remove ${home}/logs/lost-events`,
+    };
+    return [{ finding }];
   },
 };
 
