@@ -12,7 +12,7 @@ import {
   ownSettingsPath,
   writeOwnSettings,
 } from "../install/own-settings.ts";
-import { findPlaces, type Places, type Scope } from "../install/places.ts";
+import { findPlaces, type Places, requireInProject, type Scope } from "../install/places.ts";
 import { carryOut, type Plan, planInstall, type Target } from "../install/plan.ts";
 import { findProgram } from "../install/program.ts";
 import { clientsThere, eventsOf, namedTarget, rivalOf } from "../install/targets.ts";
@@ -98,7 +98,10 @@ async function jobsOf(
   const jobs: Job[] = [];
   for (const target of targets) {
     const events = await eventsOf(ctx, target.settings, request.events);
-    const plan = () => planInstall(files, places.home, target, { program, events });
+    const plan = () => {
+      if (target.scope === "project") requireInProject(places, target.path);
+      return planInstall(files, places.home, target, { program, events });
+    };
     jobs.push({ target, events, plan });
   }
   return jobs;

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
 import { loadConfig } from "../config.ts";
 import type { Context, Env } from "../context.ts";
 import { UserError } from "../errors.ts";
@@ -41,4 +41,28 @@ export async function findPlaces(ctx: Pick<Context, "env" | "cwd">): Promise<Pla
 /** The folder that a variable names, else one in the user's home. */
 export function folderOf(places: Places, variable: string, fallback: string): string {
   return places.env[variable] || `${places.userHome}/${fallback}`;
+}
+
+const MAX_LINKS = 40;
+
+/** Where a path leads through symbolic links, also where nothing is there yet. */
+function ledTo(path: string, links = 0): string {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return `${ledTo(dirname(path), links)}/${basename(path)}`;
+  if (!stat.isSymbolicLink() || existsSync(path) || links === MAX_LINKS) return realpathSync(path);
+  return ledTo(resolve(dirname(path), readlinkSync(path)), links + 1);
+}
+
+/**
+ * A repository may bring links that lead its settings out of it, to the user's own for instance.
+ * @throws UserError `settings_unreadable` where the file isn't in the project
+ */
+export function requireInProject(places: Places, path: string): void {
+  const real = ledTo(path);
+  if (real.startsWith(`${realpathSync(places.project)}/`)) return;
+  throw new UserError(
+    "settings_unreadable",
+    `${path} leads out of the project, to ${real}`,
+    "remove the link, or install with --scope user; nothing was changed",
+  );
 }
