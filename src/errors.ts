@@ -11,6 +11,8 @@ const EXIT_CODES = {
   session_not_found: 1,
   session_ambiguous: 1,
   session_ended: 1,
+  session_active: 1,
+  session_protected: 1,
   state_file: 1,
   database_locked: 1,
   database_unusable: 1,

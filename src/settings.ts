@@ -9,6 +9,8 @@ export interface Settings {
   readonly context: boolean;
   /** Hook-made sessions without a sign of life for this long are ended. */
   readonly stale: Duration;
+  /** Ended sessions without a sign of life for this long are removed, once a day; null for never. */
+  readonly gc: Duration | null;
   /** Clients whose hooks report prompts, so that a session without any had none. */
   readonly prompts: readonly string[];
 }
@@ -31,6 +33,7 @@ const CHECKS = {
   capture: isCapture,
   context: (value: unknown) => typeof value === "boolean",
   stale: isDuration,
+  gc: isDuration,
   prompts: isList,
 } as const;
 
@@ -86,11 +89,12 @@ export async function loadSettings(
     (key) => values[key] !== undefined && !CHECKS[key as keyof typeof CHECKS](values[key]),
   );
   for (const key of wrong) warn(`passed over "${key}" in ${path}: ${JSON.stringify(values[key])}`);
-  const { context, stale, prompts } = values;
+  const { context, stale, gc, prompts } = values;
   return {
     capture: captureOf(read),
     context: context === true,
     stale: isDuration(stale) ? { ms: durationMs(stale) ?? DAY.ms, typed: stale } : DAY,
+    gc: isDuration(gc) ? { ms: durationMs(gc) ?? 0, typed: gc } : null,
     prompts: isList(prompts) ? prompts : [],
   };
 }

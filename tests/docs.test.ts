@@ -105,12 +105,16 @@ describe("the README", () => {
   });
 
   test("names every table and index of its own, and how to drop them", () => {
-    const schema = read("src/store/schema.ts") + read("src/store/search-schema.ts");
+    // What only a command off the hot path needs is made by that command.
+    const files = ["schema.ts", "removal.ts", "search-schema.ts"];
+    const schema = files.map((file) => read(`src/store/${file}`)).join("\n");
     const tables = matches(schema, /CREATE (?:VIRTUAL )?TABLE IF NOT EXISTS (mm_\w+)/gu);
     expect(tables.length).toBeGreaterThan(3);
     const beside = section("## Beside memtomem");
     expect(matches(beside, /^\| `(mm_\w+)` \|/gmu)).toEqual(tables);
-    expect(matches(beside, /DROP TABLE (mm_\w+);/gu).sort()).toEqual([...tables].sort());
+    expect(matches(beside, /DROP TABLE (?:IF EXISTS )?(mm_\w+);/gu).sort()).toEqual(
+      [...tables].sort(),
+    );
     const indices = matches(schema, /CREATE INDEX IF NOT EXISTS (mm_\w+)/gu);
     expect(indices.filter((name) => !beside.includes(`\`${name}\``))).toEqual([]);
     const shared = matches(schema, /CREATE INDEX IF NOT EXISTS (mm_\w+) ON sessions\(/gu);

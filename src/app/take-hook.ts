@@ -98,6 +98,10 @@ async function take(ctx: Needs, client: string, eventWord: string): Promise<stri
   const record = await toRecord(ctx, read.event, read.payloadHash, settings);
   const stored = await keepRecord(ctx, store, record, settings);
   await exportSessionId(ctx, read.event, stored.sessionId);
+  if (settings.gc !== null && record.kind === "session-end" && stored.sessionId !== null) {
+    const { collectDaily } = await import("./automatic-gc.ts");
+    await collectDaily(ctx, store, settings.gc, budgetMs);
+  }
   return stored.context === "" ? "" : contextOutput(read.event, stored.context);
 }
 

@@ -10,7 +10,7 @@ const root: CommandDef = defineCommand({
   },
   subCommands: {
     session: defineCommand({
-      meta: { name: "session", description: "Start, end, list and read sessions" },
+      meta: { name: "session", description: "Start, end, list, read and delete sessions" },
       subCommands: {
         start,
         end: () => import("./session/end.ts").then((module) => module.default),
@@ -18,6 +18,7 @@ const root: CommandDef = defineCommand({
         events: () => import("./session/events.ts").then((module) => module.default),
         export: () => import("./session/export.ts").then((module) => module.default),
         import: () => import("./session/import.ts").then((module) => module.default),
+        delete: () => import("./session/delete.ts").then((module) => module.default),
         wrap: () => import("./session/wrap.ts").then((module) => module.default),
       },
     }),
@@ -36,6 +37,7 @@ const root: CommandDef = defineCommand({
         print: () => import("./hooks/print.ts").then((module) => module.default),
       },
     }),
+    gc: () => import("./gc.ts").then((module) => module.default),
     context: () => import("./context.ts").then((module) => module.default),
     doctor: () => import("./doctor.ts").then((module) => module.default),
     completion: () => import("./completion.ts").then((module) => module.default),

@@ -89,6 +89,11 @@ export class Store {
     });
   }
 
+  /** Gives the connection outside any transaction, for what SQLite does only there. */
+  async withWriter<T>(work: (db: Connection) => T | Promise<T>): Promise<T> {
+    return await this.#explained(async () => await work(await this.#openWriter()));
+  }
+
   /**
    * Like `write`, for a transaction that may make a session the current one by calling `makeCurrent` with
    * its id. The state file changes only after the commit, and a process that dies in between leaves what

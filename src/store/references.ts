@@ -1,0 +1,85 @@
+import type { Connection } from "./connection.ts";
+
+/** A column in which another program's table names sessions or their events. */
+export interface Reference {
+  readonly table: string;
+  readonly column: string;
+  /** The table that it points into, and the column there. */
+  readonly target: "sessions" | "session_events";
+  readonly to: string;
+  /** What becomes of its rows: SQLite's word for it, or null where no foreign key says anything. */
+  readonly onDelete: string | null;
+}
+
+const OTHERS = `t.type = 'table' AND lower(t.name) NOT IN ('sessions', 'session_events')
+    AND t.name NOT LIKE 'mm\\_%' ESCAPE '\\'`;
+
+// The columns of a virtual table can only be asked for where its module is loaded.
+const REFERENCES = `SELECT t.name AS "table", f."from" AS "column", lower(f."table") AS target,
+    coalesce(f."to", 'id') AS "to", f.on_delete AS onDelete
+  FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f
+    ON lower(f."table") IN ('sessions', 'session_events')
+  WHERE ${OTHERS}
+  UNION ALL
+  SELECT t.name, c.name, 'sessions', 'id', NULL
+  FROM sqlite_schema t JOIN pragma_table_info(t.name) c ON lower(c.name) = 'session_id'
+  WHERE ${OTHERS} AND t.sql NOT LIKE 'CREATE VIRTUAL%'
+    AND NOT EXISTS (SELECT 1 FROM pragma_foreign_key_list(t.name) f WHERE f."from" = c.name)`;
+
+/** Tables of our own with a foreign key to `sessions`. */
+const OWN_REFERENCES = `SELECT t.name AS "table", f."from" AS "column"
+  FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f ON lower(f."table") = 'sessions'
+  WHERE t.type = 'table' AND t.name LIKE 'mm\\_%' ESCAPE '\\'`;
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+export function findReferences(db: Connection): Reference[] {
+  return db.query<Reference, []>(REFERENCES).all();
+}
+
+/** The condition that no row of other programs refers to the session, there called `s`, or to its events. */
+export function unreferenced(references: readonly Reference[]): string {
+  const conditions = references.map(({ table, column, target, to }) =>
+    target === "sessions"
+      ? `s.${quoted(to)} NOT IN (SELECT r.${quoted(column)} FROM ${quoted(table)} r
+          WHERE r.${quoted(column)} IS NOT NULL)`
+      : `s.id NOT IN (SELECT e.session_id FROM ${quoted(table)} r
+          JOIN session_events e ON e.${quoted(to)} = r.${quoted(column)})`,
+  );
+  return conditions.length === 0 ? "TRUE" : conditions.join(" AND ");
+}
+
+/** The condition on a reference's table that a row refers to session ?1. */
+function refersTo({ column, target, to }: Reference): string {
+  const from =
+    target === "sessions" ? "sessions WHERE id = ?1" : "session_events WHERE session_id = ?1";
+  return `${quoted(column)} IN (SELECT ${quoted(to)} FROM ${from})`;
+}
+
+export function countReferring(db: Connection, reference: Reference, id: string): number {
+  const sql = `SELECT count(*) AS count FROM ${quoted(reference.table)} WHERE ${refersTo(reference)}`;
+  return db.query<{ count: number }, [string]>(sql).get(id)?.count ?? 0;
+}
+
+/** Does with the rows that refer to a session itself what their foreign key says is done when it goes. */
+export function releaseSession(db: Connection, reference: Reference, id: string): void {
+  const { table, column, target, onDelete } = reference;
+  if (target !== "sessions" || onDelete === null) return;
+  const change =
+    onDelete === "SET NULL"
+      ? `UPDATE ${quoted(table)} SET ${quoted(column)} = NULL`
+      : `DELETE FROM ${quoted(table)}`;
+  db.query(`${change} WHERE ${refersTo(reference)}`).run(id);
+}
+
+/** Removes the rows of our own tables about some sessions; `ids` is a JSON array. */
+export function removeOwnRows(db: Connection, ids: string): void {
+  const own = db.query<{ table: string; column: string }, []>(OWN_REFERENCES).all();
+  for (const { table, column } of own) {
+    db.query(
+      `DELETE FROM ${quoted(table)} WHERE ${quoted(column)} IN (SELECT value FROM json_each(?1))`,
+    ).run(ids);
+  }
+}

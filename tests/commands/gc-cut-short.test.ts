@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { HookWorld } from "../support/hook-world.ts";
+
+let world: HookWorld;
+beforeEach(() => {
+  world = new HookWorld();
+});
+afterEach(() => world[Symbol.dispose]());
+
+const DAY = 86_400;
+
+interface Gc {
+  readonly sessions: number;
+  readonly events: number;
+  readonly ids: readonly string[];
+  readonly finished_events: number;
+  readonly used_before: number;
+  readonly used_after: number;
+  readonly file_before: number;
+  readonly file_after: number;
+  readonly under_max_size: boolean | null;
+  readonly kept: { readonly referred_to: number; readonly not_made_by_mm: number };
+}
+
+const gc = (...words: string[]) => world.json<Gc>("gc", ...words);
+const count = (table: string) =>
+  world.rows<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)[0]?.n;
+
+/** A session of Claude's with an event, that ends; the clock stands a day later then. */
+async function session(id: string, content = "x"): Promise<string> {
+  await world.start("startup", { session_id: id });
+  await world.prompt(`${id} ${content}`, { session_id: id });
+  await world.tool(`${id}-t`, { session_id: id });
+  await world.end("other", { session_id: id });
+  world.pass(DAY);
+  return world.session(id).id;
+}
+
+/** Names of everything in the database that still knows the session. */
+function traces(id: string): string[] {
+  const tables = world.rows<{ name: string; column: string }>(
+    `SELECT t.name, c.name AS "column" FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+      WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`,
+  );
+  return tables
+    .filter(({ name, column }) => {
+      const where = `CAST("${column}" AS TEXT) = ?1`;
+      return world.rows(`SELECT 1 FROM "${name}" WHERE ${where} LIMIT 1`, id).length > 0;
+    })
+    .map(({ name, column }) => `${name}.${column}`);
+}
+
+describe("a removal that was cut short", () => {
+  /** What a process leaves that is killed after it has taken the session out. */
+  async function cutShort(): Promise<string> {
+    const id = await session("s1");
+    await session("s2");
+    await gc();
+    world.exec(`PRAGMA foreign_keys = OFF;
+      CREATE TABLE IF NOT EXISTS mm_deleting (session_id TEXT PRIMARY KEY, last_event_id INTEGER NOT NULL) WITHOUT ROWID;
+      INSERT INTO mm_deleting SELECT session_id, max(id) FROM session_events WHERE session_id = '${id}';
+      DELETE FROM mm_sessions WHERE session_id = '${id}'; DELETE FROM sessions WHERE id = '${id}'`);
+    return id;
+  }
+
+  test("is finished by the next gc", async () => {
+    const id = await cutShort();
+    expect(await gc("--dry-run")).toMatchObject({ finished_events: 2, sessions: 0 });
+    expect((await world.mm("gc", "--dry-run")).out).toStartWith(
+      "Would finish an earlier removal: 2 event(s)\n",
+    );
+    expect(await gc()).toMatchObject({ finished_events: 2, sessions: 0, events: 0 });
+    expect(traces(id)).toEqual([]);
+    expect(count("mm_events")).toBe(2);
+    expect((await world.mm("gc")).out).toStartWith("Nothing was left to be finished\n");
+  });
+
+  test("is invisible meanwhile", async () => {
+    const id = await cutShort();
+    expect((await world.mm("session", "events", id)).code).toBe(1);
+    expect((await world.json<{ count: number }>("session", "list")).count).toBe(1);
+  });
+
+  test("leaves the newer events of a session that is there again under the old id", async () => {
+    const id = await cutShort();
+    world.exec(`INSERT INTO sessions (id, started_at) VALUES ('${id}', '2026-01-01T00:00:00+00:00');
+      INSERT INTO session_events (session_id, event_type, content, created_at)
+      VALUES ('${id}', 'note', 'new', '2026-01-01T00:00:00+00:00')`);
+    expect(await gc()).toMatchObject({ finished_events: 2 });
+    expect(world.rows("SELECT content FROM session_events WHERE session_id = ?1", id)).toEqual([
+      { content: "new" },
+    ]);
+  });
+
+  test("by a newer mm is left to that", async () => {
+    await cutShort();
+    world.exec("INSERT OR REPLACE INTO mm_meta VALUES ('deleting_version', '2')");
+    const { code, err } = await world.mm("gc");
+    expect(code).toBe(1);
+    expect(err).toContain("upgrade this mm");
+    expect(count("session_events")).toBe(4);
+  });
+});
+
+describe("memtomem's own file", () => {
+  test("keeps every row, byte and table", async () => {
+    world.useMemtomemHome();
+    const before = await Bun.file(world.database).bytes();
+    expect(await gc("--older-than", "0s", "--max-size", "1")).toMatchObject({
+      sessions: 0,
+      shrinks: false,
+      kept: { not_made_by_mm: 3, referred_to: 0 },
+    });
+    expect(await Bun.file(world.database).bytes()).toEqual(before);
+  });
+
+  test("doesn't shrink, which is said", async () => {
+    world.useMemtomemHome();
+    await session("s1", "y");
+    world.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+      INSERT INTO session_events (session_id, event_type, content, created_at)
+      SELECT m.session_id, 'note', hex(randomblob(500)), '2026-01-01T00:00:00+00:00' FROM n, mm_sessions m`);
+    const { code, out } = await world.mm("gc", "--older-than", "1h");
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^Removed: 1 session\(s\), 502 event\(s\)\n[\s\S]*without a way to shrink: its \S+ [kM]B of free pages are used again\n/u,
+    );
+    expect(count("sessions")).toBe(5);
+  });
+});
