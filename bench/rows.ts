@@ -123,6 +123,8 @@ const hookLarge: Row = {
   stdin: toolCall("x".repeat(5_000_000)),
 };
 
+const gc: Row = { name: "gc", argv: ["gc"], expect: /^Nothing was left to be finished\n/ };
+
 /** Measured on each database and each file system. */
 export const COMMANDS: readonly Row[] = [
   { ...version, goal: 1.15 },
@@ -135,6 +137,7 @@ export const COMMANDS: readonly Row[] = [
   { ...hookStart, goal: 2.6 },
   { ...hookLarge, goal: 14 },
   { ...completeSession, goal: 3 },
+  gc,
 ];
 
 /** Measured where each fsync takes 2 ms longer. */

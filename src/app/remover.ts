@@ -7,7 +7,7 @@ import {
   type TakenOut,
   takeOutSessions,
 } from "../store/removal.ts";
-import { enforceForeignKeys, foldLog, giveBack } from "../store/space.ts";
+import { checkpoint, enforceForeignKeys, giveBack } from "../store/space.ts";
 import type { Store, View } from "../store/store.ts";
 
 /** What a transaction may take, in milliseconds; a hook beside it takes some twenty in all. */
@@ -120,7 +120,7 @@ export class Remover {
       const { value } = this.#pages;
       if (!(await this.#timed(this.#pages, ({ db }) => giveBack(db, value)))) break;
     }
-    await this.#store.withWriter((db: Connection) => foldLog(db));
+    await this.#store.withWriter((db: Connection) => checkpoint(db));
   }
 
   /** Does some work in a transaction, then leaves the lock to others for longer than it held it. */

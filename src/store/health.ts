@@ -1,5 +1,7 @@
 import { Database } from "bun:sqlite";
 import { chmodSync, lstatSync, readdirSync, statSync } from "node:fs";
+import type { Connection } from "./connection.ts";
+import { countLeftEvents } from "./removal.ts";
 import type { View } from "./store.ts";
 
 /** What a look into the database tells of its health; times are milliseconds since 1970. */
@@ -10,6 +12,8 @@ export interface DatabaseHealth {
   readonly damage: readonly string[];
   /** Rows that refer to one that isn't there, by table. */
   readonly orphans: readonly { readonly table: string; readonly rows: number }[];
+  /** Events of sessions whose removal was cut short. */
+  readonly leftEvents: number;
   readonly walBytes: number;
   /** The newest time that any session or event has, or null. */
   readonly newestAt: number | null;
@@ -17,6 +21,18 @@ export interface DatabaseHealth {
 
 /** For the sqlite3 shell. */
 export const LIST_ORPHANS = "PRAGMA foreign_key_check";
+
+/** All but the events of sessions that are being removed. */
+function findOrphans(db: Connection, leftEvents: number): DatabaseHealth["orphans"] {
+  return db
+    .query<{ table: string; rows: number }, []>(ORPHANS)
+    .all()
+    .map(({ table, rows }) => ({
+      table,
+      rows: table === "session_events" ? rows - leftEvents : rows,
+    }))
+    .filter(({ rows }) => rows > 0);
+}
 
 const ORPHANS = `SELECT "table", count(*) AS rows FROM pragma_foreign_key_check
   WHERE "table" IN ('session_events', 'mm_sessions', 'mm_events') GROUP BY "table" ORDER BY "table"`;
@@ -27,12 +43,14 @@ const NEWEST = `SELECT max((SELECT unixepoch(max(started_at)) FROM sessions),
 /** @throws SQLiteError where the database can't be read at all */
 export function databaseHealth({ db }: View): DatabaseHealth {
   const checked = db.query<{ quick_check: string }, []>("PRAGMA quick_check(3)").all();
+  const leftEvents = countLeftEvents(db);
   const newest = db.query<{ newest: number | null }, []>(NEWEST).get()?.newest ?? null;
   return {
     path: db.filename,
     sqliteVersion: db.query<{ v: string }, []>("SELECT sqlite_version() AS v").get()?.v ?? "",
     damage: checked.map((row) => row.quick_check).filter((line) => line !== "ok"),
-    orphans: db.query<{ table: string; rows: number }, []>(ORPHANS).all(),
+    orphans: findOrphans(db, leftEvents),
+    leftEvents,
     walBytes: statSync(`${db.filename}-wal`, { throwIfNoEntry: false })?.size ?? 0,
     newestAt: newest === null ? null : newest * 1000,
   };

@@ -35,7 +35,7 @@ export function giveBack(db: Connection, pages: number): boolean {
 }
 
 /** Folds the write-ahead log into the database as far as nobody is in the way; outside any transaction. */
-export function foldLog(db: Connection): void {
+export function checkpoint(db: Connection): void {
   db.query("PRAGMA wal_checkpoint(PASSIVE)").all();
 }
 

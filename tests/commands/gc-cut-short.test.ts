@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { found } from "../support/doctor.ts";
 import { HookWorld } from "../support/hook-world.ts";
 
 let world: HookWorld;
@@ -73,6 +74,15 @@ describe("a removal that was cut short", () => {
     expect(traces(id)).toEqual([]);
     expect(count("mm_events")).toBe(2);
     expect((await world.mm("gc")).out).toStartWith("Nothing was left to be finished\n");
+  });
+
+  test("is told of by doctor, as nothing that is lost", async () => {
+    await cutShort();
+    const finding = "a removal of sessions was cut short: 2 event(s) of them are left";
+    expect(await found(world, "removal")).toEqual([`note: ${finding}`]);
+    expect(await found(world, "integrity")).toEqual([]);
+    await gc();
+    expect(await found(world, "removal")).toEqual([]);
   });
 
   test("is invisible meanwhile", async () => {

@@ -20,6 +20,18 @@ const SHOWN_IDS = 3;
 
 type Part = Omit<Finding, "check">;
 
+function removalOf({ leftEvents }: DatabaseHealth): Part[] {
+  if (leftEvents === 0) return [];
+  return [
+    {
+      severity: "note",
+      what: `a removal of sessions was cut short: ${leftEvents} event(s) of them are left`,
+      why: "no command shows them, but they take space",
+      mend: "mm gc",
+    },
+  ];
+}
+
 function integrityOf({ path, damage, orphans }: DatabaseHealth): Part[] {
   const damaged = damage.map((line) => ({
     severity: "problem" as const,
@@ -97,6 +109,7 @@ export const database: Check = {
         parts.map((part): Diagnosis => ({ finding: { check, ...part } }));
       return [
         ...named("integrity", integrityOf(health)),
+        ...named("removal", removalOf(health)),
         ...named("sqlite-version", versionOf(health)),
         ...named("clock", clockOf(health, ctx.now())),
         ...logOf(health),
