@@ -13,8 +13,7 @@ export async function commandsBelow(
   path: readonly string[],
   node: CommandDef,
 ): Promise<NamedCommand[]> {
-  if ("mm" in node) return [{ path, command: node as Command }];
-  const found: NamedCommand[] = [];
+  const found: NamedCommand[] = "mm" in node ? [{ path, command: node as Command }] : [];
   for (const [name, lazy] of Object.entries(await resolve(node.subCommands ?? {}))) {
     const command = await resolve(lazy as Resolvable<CommandDef>);
     const { hidden } = (await resolve(command.meta ?? {})) as CommandMeta;

@@ -51,6 +51,8 @@ test("the commands are these", () => {
     "hooks uninstall",
     "hooks status",
     "hooks print",
+    "stats",
+    "stats hooks",
     "gc",
     "context",
     "doctor",

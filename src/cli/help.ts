@@ -60,7 +60,18 @@ export function usageLine(path: readonly string[], command: Command): string {
   return [...path, "[OPTIONS]", ...required, ...positionals, ...last].join(" ");
 }
 
-function commandHelp(path: readonly string[], command: Command): string[] {
+/** The commands below a group or a command, with what each is for. */
+async function subCommandRows(node: CommandDef): Promise<[string, string][]> {
+  const rows: [string, string][] = [];
+  for (const [name, lazy] of Object.entries(await resolve(node.subCommands ?? {}))) {
+    const sub = (await resolve(lazy)) as CommandDef;
+    const { description, hidden } = (await resolve(sub.meta ?? {})) as CommandMeta;
+    if (hidden !== true) rows.push([name, `${description}.`]);
+  }
+  return rows;
+}
+
+async function commandHelp(path: readonly string[], command: Command): Promise<string[]> {
   const defs: ArgsDef = command.mm.args;
   const options = Object.entries(defs)
     .filter(([, def]) => def.type !== "positional")
@@ -68,11 +79,14 @@ function commandHelp(path: readonly string[], command: Command): string[] {
   const positionals = Object.entries(defs)
     .filter(([, def]) => def.type === "positional")
     .map(([name, def]) => [positionalWord(name, def), `${def.description ?? ""}.`] as const);
+  const below = await subCommandRows(command);
   return [
     ...fold(`${command.mm.meta.description}.`, WIDTH),
     "",
     `Usage: ${usageLine(path, command)}`,
+    ...(below.length === 0 ? [] : [`       ${path.join(" ")} COMMAND`]),
     "",
+    ...(below.length === 0 ? [] : ["Commands:", ...columns(below), ""]),
     ...(positionals.length === 0 ? [] : ["Arguments:", ...columns(positionals), ""]),
     "Options:",
     ...columns([...options, ["-h, --help", "Show this help."]]),
@@ -85,12 +99,7 @@ function commandHelp(path: readonly string[], command: Command): string[] {
 
 async function groupHelp(path: readonly string[], group: CommandDef): Promise<string[]> {
   const meta = (await resolve(group.meta ?? {})) as CommandMeta;
-  const rows: [string, string][] = [];
-  for (const [name, lazy] of Object.entries(await resolve(group.subCommands ?? {}))) {
-    const sub = (await resolve(lazy)) as CommandDef;
-    const { description, hidden } = (await resolve(sub.meta ?? {})) as CommandMeta;
-    if (hidden !== true) rows.push([name, `${description}.`]);
-  }
+  const rows = await subCommandRows(group);
   const isRoot = path.length === 1;
   return [
     ...fold(`${meta.description}.`, WIDTH),
@@ -113,6 +122,6 @@ async function groupHelp(path: readonly string[], group: CommandDef): Promise<st
 /** The usage of a command or of a group of commands, at most 80 columns wide. */
 export async function renderHelp(path: readonly string[], command: CommandDef): Promise<string> {
   const lines =
-    "mm" in command ? commandHelp(path, command as Command) : await groupHelp(path, command);
+    "mm" in command ? await commandHelp(path, command as Command) : await groupHelp(path, command);
   return `${lines.join("\n")}\n`;
 }

@@ -6,7 +6,9 @@ import { resolve } from "./tree.ts";
 export interface Outline {
   readonly description: string;
   readonly hidden: boolean;
-  /** The commands of a group by name; null for a command. */
+  /** Whether it does something itself, rather than only hold commands. */
+  readonly isCommand: boolean;
+  /** The commands below it by name; null where there are none. */
   readonly commands: Readonly<Record<string, Outline>> | null;
   readonly args: ArgsDef;
   /** Whether a command to run stands behind `--`. */
@@ -16,13 +18,18 @@ export interface Outline {
 /** Loads every command. */
 export async function outlineOf(node: CommandDef): Promise<Outline> {
   const { description = "", hidden = false } = (await resolve(node.meta ?? {})) as CommandMeta;
-  if ("mm" in node) {
-    const { args, operands } = (node as Command).mm;
-    return { description, hidden, commands: null, args, takesOperands: operands !== undefined };
-  }
   const commands: Record<string, Outline> = {};
   for (const [name, lazy] of Object.entries(await resolve(node.subCommands ?? {}))) {
     commands[name] = await outlineOf(await resolve(lazy as Resolvable<CommandDef>));
   }
-  return { description, hidden, commands, args: {}, takesOperands: false };
+  const isCommand = "mm" in node;
+  const { args, operands } = isCommand ? (node as Command).mm : { args: {}, operands: undefined };
+  return {
+    description,
+    hidden,
+    isCommand,
+    commands: isCommand && Object.keys(commands).length === 0 ? null : commands,
+    args,
+    takesOperands: operands !== undefined,
+  };
 }

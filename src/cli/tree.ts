@@ -33,12 +33,14 @@ export async function route(root: CommandDef, words: readonly string[]): Promise
   let node: CommandDef = root;
   for (let depth = 0; ; depth++) {
     const rest = words.slice(depth);
-    if ("mm" in node) return { kind: "command", path, command: node as Command, rest };
     const word = rest[0];
+    const subCommands = await resolve(node.subCommands ?? {});
+    const isNamed = word !== undefined && Object.hasOwn(subCommands, word);
+    // A command may have others below it.
+    if ("mm" in node && !isNamed) return { kind: "command", path, command: node as Command, rest };
     if (word === undefined || word.startsWith("-"))
       return { kind: "group", path, group: node, rest };
-    const subCommands = await resolve(node.subCommands ?? {});
-    if (!Object.hasOwn(subCommands, word)) {
+    if (!isNamed) {
       return { kind: "unknown", path, word, known: Object.keys(subCommands) };
     }
     node = (await resolve(subCommands[word] as Resolvable<CommandDef>)) as CommandDef;

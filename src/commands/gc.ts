@@ -99,11 +99,13 @@ export default command({
   args: {
     "older-than": {
       type: "string",
+      completes: ["30d", "90d", "365d"],
       description: "Remove ended sessions without a sign of life for this long, e.g. 90d",
       valueHint: "DURATION",
     },
     "max-size": {
       type: "string",
+      completes: ["100MB", "500MB", "1GB"],
       description: "Remove the oldest ended sessions until no more than this is in use, e.g. 500MB",
       valueHint: "SIZE",
     },

@@ -37,6 +37,7 @@ const root: CommandDef = defineCommand({
         print: () => import("./hooks/print.ts").then((module) => module.default),
       },
     }),
+    stats: () => import("./stats/stats.ts").then((module) => module.default),
     gc: () => import("./gc.ts").then((module) => module.default),
     context: () => import("./context.ts").then((module) => module.default),
     doctor: () => import("./doctor.ts").then((module) => module.default),

@@ -31,6 +31,14 @@ describe("what may stand where the cursor is", () => {
     expect(offered("session", "-")).toEqual(["--help"]);
   });
 
+  test("a command's own words and the commands below it", () => {
+    expect(offered("stats", "")).toEqual(["hooks", ...offered("stats", "--")]);
+    expect(offered("stats", "--")).toContain("--by");
+    expect(offered("stats", "--by", "")).toEqual(["day", "agent", "project", "tool"]);
+    expect(offered("stats", "--json", "")).not.toContain("hooks");
+    expect(offered("stats", "hooks", "--")).toEqual(["--since", "--until", "--json", "--help"]);
+  });
+
   test("options that aren't given yet, the long ones first of all", () => {
     const all = offered("activity", "log", "--");
     expect(all).toEqual(["--content", "--type", "--meta", "--session", "--json", "--help"]);

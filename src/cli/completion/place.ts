@@ -122,7 +122,11 @@ function offerIn(
  */
 export function offerAt(outline: Outline, before: readonly string[], current: string): Offer {
   const { node, rest, isRoot } = follow(outline, before);
-  if (node.commands === null) return offerIn(node, rest, current, outline);
+  if (node.isCommand) {
+    const own = offerIn(node, rest, current, outline);
+    const below = rest.length === 0 && !current.startsWith("-") ? commandsOf(node) : [];
+    return { ...own, candidates: [...below, ...own.candidates] };
+  }
   if (rest.length > 0) return NOTHING;
   if (!current.startsWith("-")) return { ...NOTHING, candidates: commandsOf(node) };
   const version = { value: "--version", description: "Show the version" };

@@ -36,6 +36,7 @@ export default command({
     id: {
       type: "positional",
       rest: true,
+      completes: "session",
       valueHint: "ID…",
       description: "Ids of the sessions or their first 6 or more characters",
     },

@@ -1,0 +1,55 @@
+import { command } from "../../cli/command.ts";
+import { table } from "../../cli/table.ts";
+import { parsePeriod } from "../../domain/period.ts";
+import { toTimestamp } from "../../domain/time.ts";
+import { type HookTimes, hookTimes } from "../../store/activity-stats.ts";
+
+function describe(times: readonly HookTimes[]): string {
+  if (times.length === 0) return "No hook has stored anything.\n";
+  const milliseconds = (value: number) => `${value.toFixed(2)} ms`;
+  const rows = times.map(({ client, event, count, p50Ms, p95Ms, p99Ms, maxMs }) => [
+    client,
+    event ?? "",
+    String(count),
+    ...[p50Ms, p95Ms, p99Ms, maxMs].map(milliseconds),
+  ]);
+  return table(["Client", "Event", "Count", "p50", "p95", "p99", "Max"], rows);
+}
+
+export default command({
+  meta: { name: "hooks", description: "Show how long the hooks of mm took" },
+  args: {
+    since: {
+      type: "string",
+      completes: ["24h", "7d", "30d"],
+      description: "Only from a date, a date-time or a duration ago on",
+      valueHint: "WHEN",
+    },
+    until: { type: "string", description: "Only before", valueHint: "WHEN" },
+    json: { type: "boolean", description: "Print one line of JSON" },
+  },
+  example: "mm stats hooks --since 7d",
+  details: [
+    "Half of the calls took p50 at most, 95 and 99 in a hundred p95 and p99. What counts is the time within mm until the event is stored, without the start of the process by the agent's shell; and only calls that stored an event, which the start and end of a session don't.",
+  ],
+  async run(ctx, args) {
+    const { since, until } = parsePeriod(args, ctx.now());
+    const filter = { since: since && toTimestamp(since), until: until && toTimestamp(until) };
+    const store = await ctx.store();
+    const times = (await store.read((view) => hookTimes(view, filter))) ?? [];
+    return {
+      data: {
+        hooks: times.map(({ client, event, count, p50Ms, p95Ms, p99Ms, maxMs }) => ({
+          client,
+          event,
+          count,
+          p50_ms: p50Ms,
+          p95_ms: p95Ms,
+          p99_ms: p99Ms,
+          max_ms: maxMs,
+        })),
+      },
+      text: () => describe(times),
+    };
+  },
+});

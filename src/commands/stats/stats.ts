@@ -1,0 +1,168 @@
+import { type ActivityStats, activityStats } from "../../app/activity-stats.ts";
+import { findProject } from "../../app/find-project.ts";
+import { bars } from "../../cli/bars.ts";
+import { calendar, weeksThatFit } from "../../cli/calendar.ts";
+import { command } from "../../cli/command.ts";
+import { type Style, styleFor } from "../../cli/style.ts";
+import type { Context } from "../../context.ts";
+import { heatMap, localDay } from "../../domain/heat-map.ts";
+import { parsePeriod } from "../../domain/period.ts";
+import { toTimestamp } from "../../domain/time.ts";
+import { DIMENSIONS, type Dimension, type EventGroup } from "../../store/activity-stats.ts";
+
+const MOST_BARS = 15;
+const HEADS = { day: "Days", agent: "Agents", project: "Projects", tool: "Tools" } as const;
+
+function rate(errors: number, calls: number): number | null {
+  return calls === 0 ? null : Math.round((errors / calls) * 10_000) / 10_000;
+}
+
+function percent(errors: number, calls: number): string {
+  return `${((errors / Math.max(1, calls)) * 100).toFixed(1)} %`;
+}
+
+/** `3h 05m`, `12m`. */
+function hours(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes}m`;
+  return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, "0")}m`;
+}
+
+function toJsonRow({ key, sessions, events, toolCalls, errors, activeSeconds }: EventGroup) {
+  return {
+    key,
+    sessions,
+    events,
+    tool_calls: toolCalls,
+    errors,
+    error_rate: rate(errors, toolCalls),
+    active_seconds: activeSeconds,
+  };
+}
+
+function toJson(stats: ActivityStats, by: Dimension, since: string | null, until: string | null) {
+  const { sessions, events, activeSeconds, toolCalls, errors, types, tools, groups } = stats;
+  return {
+    since,
+    until,
+    sessions,
+    events,
+    active_seconds: activeSeconds,
+    tool_calls: toolCalls,
+    errors,
+    error_rate: rate(errors, toolCalls),
+    events_by_type: types.map(({ key, events }) => ({ type: key, count: events })),
+    tools: tools.map(({ key, events, errors }) => ({ tool: key, count: events, errors })),
+    by,
+    groups: groups.map(toJsonRow),
+  };
+}
+
+function section(
+  head: string,
+  groups: readonly EventGroup[],
+  note: (group: EventGroup) => string,
+  columns: number,
+  style: Style,
+): string[] {
+  if (groups.length === 0) return [];
+  const rows = groups.slice(0, MOST_BARS).map((group) => ({
+    label: group.key ?? "(none)",
+    value: group.events,
+    note: note(group),
+  }));
+  const more = groups.length - rows.length;
+  return [
+    "",
+    style.bold(head),
+    ...bars(rows, columns, style),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
+}
+
+const errorNote = ({ errors, toolCalls }: EventGroup) =>
+  errors === 0 ? "" : `${percent(errors, toolCalls)} errors`;
+
+const groupNote = ({ sessions, activeSeconds }: EventGroup) =>
+  `${sessions} session(s), ${hours(activeSeconds)}`;
+
+function describe(ctx: Context, stats: ActivityStats, by: Dimension | null, until: Date): string {
+  const { sessions, events, activeSeconds, toolCalls, errors } = stats;
+  if (sessions === 0) return "No sessions found.\n";
+  const style = styleFor(ctx);
+  const columns = ctx.terminal.stdoutIsTty() ? ctx.terminal.columns() : 80;
+  const counts = new Map(stats.days.map(({ key, events }) => [key ?? "", events]));
+  // The end of a period isn't part of it.
+  const lastDay = localDay(new Date(until.getTime() - 1));
+  const chosen = by === null || by === "tool" ? [] : stats.groups;
+  // Of many days the last are told.
+  const groups = by === "day" ? chosen.slice(-MOST_BARS) : chosen;
+  return `${[
+    `${style.bold(String(sessions))} session(s), ${style.bold(String(events))} event(s), ${style.bold(hours(activeSeconds))} active`,
+    `${toolCalls} tool call(s), ${errors} error(s)${toolCalls === 0 ? "" : `, ${percent(errors, toolCalls)}`}`,
+    "",
+    ...calendar(heatMap(counts, lastDay, weeksThatFit(columns)), style),
+    ...(by === null ? [] : section(HEADS[by], groups, groupNote, columns, style)),
+    ...section("Events", stats.types, () => "", columns, style),
+    ...section("Tools", stats.tools, errorNote, columns, style),
+  ].join("\n")}\n`;
+}
+
+const stats = command({
+  meta: { name: "stats", description: "Show how much the agents did, and when" },
+  args: {
+    since: {
+      type: "string",
+      completes: ["24h", "7d", "30d"],
+      description: "Only from a date, a date-time or a duration ago on",
+      valueHint: "WHEN",
+    },
+    until: { type: "string", description: "Only before", valueHint: "WHEN" },
+    agent: {
+      type: "string",
+      completes: "agent",
+      alias: "a",
+      description: "Only this agent's",
+      valueHint: "ID",
+    },
+    project: {
+      type: "string",
+      completes: "directory",
+      description: "Only this project's: its name, or a folder in it (`.` is the current one)",
+      valueHint: "PROJECT",
+    },
+    by: {
+      type: "enum",
+      options: [...DIMENSIONS],
+      description: "Also add up by this",
+      valueHint: "WHAT",
+    },
+    json: { type: "boolean", description: "Print one line of JSON" },
+  },
+  example: "mm stats --since 30d --by project",
+  details: [
+    "Active time is the time between each two events of a session that follow one another within 5 minutes; a longer silence counts as none. Sessions are those that started or had an event in the period. An error is a tool call that failed, and the rate is of all tool calls.",
+    "The calendar has a column for each week and a shade for each day: a quarter, half, three quarters and all of the busiest day's events at most. Days are local.",
+  ],
+  async run(ctx, args) {
+    const now = ctx.now();
+    const { since, until } = parsePeriod(args, now);
+    const filter = {
+      agentId: args.agent,
+      project: args.project === undefined ? undefined : await findProject(ctx, args.project),
+      since: since && toTimestamp(since),
+      until: until && toTimestamp(until),
+    };
+    const by = (args.by as Dimension | undefined) ?? null;
+    const found = await activityStats(await ctx.store(), filter, by ?? "day");
+    return {
+      data: toJson(found, by ?? "day", filter.since ?? null, filter.until ?? null),
+      text: () => describe(ctx, found, by, until ?? now),
+    };
+  },
+});
+
+export default {
+  ...stats,
+  subCommands: { hooks: () => import("./hooks.ts").then((module) => module.default) },
+};

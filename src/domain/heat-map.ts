@@ -1,0 +1,77 @@
+const DAY_MS = 86_400_000;
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** One day in the calendar: nothing, one of four shades by its share of the busiest day, or outside the period. */
+export type Shade = 0 | 1 | 2 | 3 | 4 | null;
+
+/** A calendar of weeks, the latest last. */
+export interface HeatMap {
+  /** A month's name above the first week that begins in it, else an empty text. */
+  readonly months: readonly string[];
+  /** Seven rows, Monday first, of a shade for each week. */
+  readonly weekdays: readonly (readonly Shade[])[];
+}
+
+/** Days as `2026-01-31`; a day of the calendar has no time zone. */
+function toMs(day: string): number {
+  return Date.parse(`${day}T00:00:00Z`);
+}
+
+function toDay(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+/** 0 is Monday. */
+function weekdayOf(ms: number): number {
+  return (new Date(ms).getUTCDay() + 6) % 7;
+}
+
+function shadeOf(count: number, most: number): Shade {
+  if (count === 0) return 0;
+  return Math.min(4, Math.ceil((count / most) * 4)) as Shade;
+}
+
+/**
+ * The calendar of the weeks up to the last day, at most so many, from the week of the first day that
+ * counts. Days that are no dates are left out.
+ */
+export function heatMap(
+  counts: ReadonlyMap<string, number>,
+  lastDay: string,
+  mostWeeks: number,
+): HeatMap {
+  const last = toMs(lastDay);
+  const lastMonday = last - weekdayOf(last) * DAY_MS;
+  const days = [...counts.keys()].map(toMs).filter((ms) => ms <= last);
+  const first = Math.min(last, ...days);
+  const needed = Math.floor((lastMonday - (first - weekdayOf(first) * DAY_MS)) / (7 * DAY_MS)) + 1;
+  const weeks = Math.max(1, Math.min(mostWeeks, needed));
+  const mondays = Array.from(
+    { length: weeks },
+    (_, w) => lastMonday - (weeks - 1 - w) * 7 * DAY_MS,
+  );
+  const shown = mondays.flatMap((monday) =>
+    Array.from({ length: 7 }, (_, d) => counts.get(toDay(monday + d * DAY_MS)) ?? 0),
+  );
+  const most = Math.max(...shown);
+  const monthOf = (monday: number) => new Date(monday).getUTCMonth();
+  return {
+    months: mondays.map((monday, w) => {
+      const before = mondays[w - 1];
+      const isNew = before === undefined || monthOf(before) !== monthOf(monday);
+      return isNew ? (MONTHS[monthOf(monday)] ?? "") : "";
+    }),
+    weekdays: Array.from({ length: 7 }, (_, d) =>
+      mondays.map((monday) => {
+        const ms = monday + d * DAY_MS;
+        return ms > last ? null : shadeOf(counts.get(toDay(ms)) ?? 0, most);
+      }),
+    ),
+  };
+}
+
+/** The local day of a moment. */
+export function localDay(date: Date): string {
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${String(date.getFullYear()).padStart(4, "0")}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
