@@ -37,6 +37,8 @@ export interface Context {
   /** Lines that stderr gets when the command is done; each is told once. */
   readonly warnings: string[];
   readonly terminal: Terminal;
+  /** Takes the terminal over until it is closed. */
+  screen(): Promise<Screen>;
   /** What a program prints, or null where it can't be run, fails or takes longer. */
   capture(argv: readonly string[], timeoutMs: number): Promise<string | null>;
   /** From now on the signals that would end this process are kept for the program that is to be run. */
@@ -75,4 +77,14 @@ interface Terminal {
   confirm(question: string): Promise<boolean>;
   /** Width of the terminal in cells. */
   columns(): number;
+}
+
+/** A terminal on which one text replaces another. */
+export interface Screen {
+  /** Lines that are no wider than the terminal; those below its height aren't shown. */
+  show(text: string): void;
+  /** Resolves after the time, or earlier to show anew; with the exit code once the person or a signal ends it. */
+  wait(ms: number): Promise<number | null>;
+  /** Gives the terminal back as it was. */
+  close(): void;
 }

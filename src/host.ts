@@ -131,6 +131,7 @@ export function createHost(): Host {
       confirm,
       columns: () => process.stdout.columns || 80,
     },
+    screen: async () => (await import("./screen.ts")).openScreen(),
     capture: (argv, timeoutMs) => capture(argv, timeoutMs, callersUmask),
     programRunner: async () => {
       const { createRunner } = await import("./spawn.ts");

@@ -107,7 +107,7 @@ test("only the edge knows the process", () => {
   const knows = /\bprocess\.(?!")/u;
   const wrong = sources(SRC).filter(
     (file) =>
-      !/\/(main|host|spawn)\.ts$/u.test(file) &&
+      !/\/(main|host|screen|spawn)\.ts$/u.test(file) &&
       knows.test(readFileSync(file, "utf8").replace(/\/\/.*|\/\*[\s\S]*?\*\//gu, "")),
   );
   expect(wrong).toEqual([]);

@@ -15,6 +15,7 @@ const root: CommandDef = defineCommand({
         start,
         end: () => import("./session/end.ts").then((module) => module.default),
         list: () => import("./session/list.ts").then((module) => module.default),
+        show: () => import("./session/show.ts").then((module) => module.default),
         events: () => import("./session/events.ts").then((module) => module.default),
         export: () => import("./session/export.ts").then((module) => module.default),
         import: () => import("./session/import.ts").then((module) => module.default),
@@ -22,6 +23,7 @@ const root: CommandDef = defineCommand({
         wrap: () => import("./session/wrap.ts").then((module) => module.default),
       },
     }),
+    ps: () => import("./ps.ts").then((module) => module.default),
     search: () => import("./search.ts").then((module) => module.default),
     activity: defineCommand({
       meta: { name: "activity", description: "Record what an agent does" },

@@ -1,3 +1,4 @@
+import { LONGEST_GAP_S } from "../domain/active-time.ts";
 import { type ProjectFilter, projectName } from "../domain/project.ts";
 import { projectCondition } from "./project-condition.ts";
 import { text, textOrNull } from "./sessions.ts";
@@ -26,9 +27,6 @@ export interface EventGroup {
   readonly errors: number;
   readonly activeSeconds: number;
 }
-
-/** A longer silence between two events of a session is no work. */
-const LONGEST_GAP_S = 300;
 
 const METADATA = "CASE WHEN json_valid(e.metadata) THEN e.metadata END";
 

@@ -1,10 +1,20 @@
-// memtomem reads metadata as a JSON object; what isn't one is kept as text under `_unreadable`.
-export const METADATA_OBJECT = `CASE
-    WHEN typeof(metadata) = 'text' AND json_valid(metadata) AND json_type(metadata) = 'object' THEN metadata
-    WHEN metadata IS NULL OR metadata = '' THEN '{}'
-    ELSE json_object('_unreadable', CAST(metadata AS TEXT)) END`;
+/** A column of metadata as JSON object: memtomem reads it so, and what isn't one is kept as text under `_unreadable`. */
+function metadataObject(column: string): string {
+  return `CASE
+    WHEN typeof(${column}) = 'text' AND json_valid(${column}) AND json_type(${column}) = 'object' THEN ${column}
+    WHEN ${column} IS NULL OR ${column} = '' THEN '{}'
+    ELSE json_object('_unreadable', CAST(${column} AS TEXT)) END`;
+}
+
+export const METADATA_OBJECT = metadataObject("metadata");
 
 /** A stored time in local time, to the minute, or as it stands: the engine's own time zones take 8 ms to load. */
 export function localMinute(column: string): string {
   return `coalesce(strftime('%Y-%m-%d %H:%M', ${column}, 'localtime'), ${column})`;
+}
+
+/** A text in the metadata of a row, or NULL where there is none by that name. */
+export function metadataText(column: string, name: string): string {
+  const object = metadataObject(column);
+  return `CASE json_type(${object}, '$.${name}') WHEN 'text' THEN json_extract(${object}, '$.${name}') END`;
 }

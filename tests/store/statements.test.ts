@@ -3,6 +3,13 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { ProjectFilter } from "../../src/domain/project.ts";
 import * as completion from "../../src/store/completion-statements.ts";
 import * as hooks from "../../src/store/hook-statements.ts";
+import { activeStatement } from "../../src/store/live-sessions.ts";
+import {
+  ACTIVE_SECONDS,
+  detailsStatement,
+  FILE_TOOLS,
+  timelineStatement,
+} from "../../src/store/session-details.ts";
 import { listStatement } from "../../src/store/session-list.ts";
 import * as sql from "../../src/store/statements.ts";
 import { World } from "../support/world.ts";
@@ -29,7 +36,15 @@ const lists = flags.flatMap((agentId) =>
     ),
   ),
 );
-const statements = [...fixed, ...lists].filter((text) => !/^(BEGIN|COMMIT|ROLLBACK)/u.test(text));
+const shown = [true, false].flatMap((own) => [
+  activeStatement(own),
+  detailsStatement(own),
+  ...(["whole", "first", "last"] as const).map((form) => timelineStatement(own, form)),
+]);
+const read = [...shown, ACTIVE_SECONDS, FILE_TOOLS];
+const statements = [...fixed, ...lists, ...read].filter(
+  (text) => !/^(BEGIN|COMMIT|ROLLBACK)/u.test(text),
+);
 
 let world: World;
 beforeAll(async () => {
@@ -46,6 +61,17 @@ test("every statement is prepared by this SQLite", () => {
   const db = new Database(world.database);
   for (const text of statements) expect(() => db.prepare(text)).not.toThrow();
   db.close(true);
+});
+
+test("live sessions are found by indices, however many have ended", () => {
+  const db = new Database(world.database);
+  const plan = db
+    .query<{ detail: string }, []>(`EXPLAIN QUERY PLAN ${activeStatement(true)}`)
+    .all()
+    .map(({ detail }) => detail);
+  db.close(true);
+  expect(plan[0]).toBe("SCAN s USING INDEX mm_sessions_active");
+  expect(plan.filter((step) => /^SCAN (?!s |\(subquery)/u.test(step))).toEqual([]);
 });
 
 test("and by the SQLite of the sqlite3 shell, where there is one", () => {

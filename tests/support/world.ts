@@ -46,6 +46,9 @@ export class World implements Disposable {
   /** Whether stdout and stderr are a terminal, and how wide it is. */
   isTerminal = false;
   columns = 80;
+  /** What `--watch` has shown; `untilShown` says when the person has seen enough. */
+  readonly frames: string[] = [];
+  untilShown: (frames: number) => boolean = () => true;
   /** How long a lock is waited for. */
   waitMs = 5000;
   #ids = 0;
@@ -161,6 +164,14 @@ export class World implements Disposable {
           return this.answers === true;
         },
       },
+      screen: async () => ({
+        show: (text) => void this.frames.push(text),
+        wait: async (ms) => {
+          this.pass(ms / 1000);
+          return this.untilShown(this.frames.length) ? 0 : null;
+        },
+        close: () => void this.frames.push("closed"),
+      }),
       capture: async ([program = ""]) => this.prints[program] ?? null,
       programRunner: async () => ({
         run: async (program, env) => {

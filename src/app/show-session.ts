@@ -1,0 +1,96 @@
+import type { Context } from "../context.ts";
+import { AGENTS, type Client } from "../domain/agents.ts";
+import { liveState } from "../domain/live-state.ts";
+import { resumeCommand } from "../domain/resume-command.ts";
+import { isActive, type Session } from "../domain/session.ts";
+import type { SessionDetails } from "../domain/session-details.ts";
+import type { ShownSession } from "../domain/shown-session.ts";
+import { touchedFiles } from "../domain/touched-file.ts";
+import { UserError } from "../errors.ts";
+import { loadSettings } from "../settings.ts";
+import { countEventsByType } from "../store/events.ts";
+import {
+  activeTime,
+  fileTools,
+  lastStartedSession,
+  sessionDetails,
+} from "../store/session-details.ts";
+import { text } from "../store/sessions.ts";
+import type { View } from "../store/store.ts";
+import { inheritedId, resolveSession } from "./current-session.ts";
+
+/** The one that the id names or that is current and active, else the one that was started last. */
+async function find(view: View, ctx: Pick<Context, "env">, id: string | undefined) {
+  if (id === "last") return lastStartedSession(view.db);
+  const reference = await resolveSession(view, ctx.env, id);
+  if (reference.kind === "unknown") return null;
+  const isCurrent = reference.kind === "found" && (reference.named || isActive(reference.session));
+  return isCurrent ? reference.session : lastStartedSession(view.db);
+}
+
+function missing(id: string | null): UserError {
+  if (id === null || id === "last") {
+    return new UserError("no_session", "there is no session yet", "`mm session start` starts one");
+  }
+  return id === ""
+    ? new UserError("usage", "the session id is empty")
+    : new UserError(
+        "session_not_found",
+        `session not found: ${id}`,
+        "`mm session list` shows them",
+      );
+}
+
+function stateOf(session: Session, details: SessionDetails, now: number, staleMs: number) {
+  if (!isActive(session)) return "ended";
+  return liveState(details.lastType, Math.max(0, now - (details.lastAt ?? 0)), staleMs);
+}
+
+function clientName(client: string | null): string | null {
+  return client !== null && Object.hasOwn(AGENTS, client) ? AGENTS[client as Client].name : client;
+}
+
+function span({ startedAt, endedAt, lastAt }: SessionDetails): number | null {
+  const until = endedAt ?? lastAt;
+  return startedAt === null || until === null ? null : Math.max(0, until - startedAt);
+}
+
+function gather(view: View, session: Session, now: number, staleMs: number): ShownSession {
+  const details = sessionDetails(view, session.id);
+  const counts = countEventsByType(view.db, session.id).map(({ type, count }) => ({
+    type: text(type),
+    count,
+  }));
+  return {
+    session,
+    details,
+    state: stateOf(session, details, now, staleMs),
+    clientName: clientName(details.client),
+    eventCount: counts.reduce((sum, { count }) => sum + count, 0),
+    counts,
+    files: touchedFiles(fileTools(view.db, session.id)),
+    spanMs: span(details),
+    activeMs: activeTime(view.db, session.id),
+    resumeCommand: resumeCommand(details.client, details.externalId, details.cwd),
+  };
+}
+
+/**
+ * Finds the session that is meant and calls `use` with it while the database is open.
+ * @throws UserError `session_not_found`, `session_ambiguous`, `no_session`, `usage` for an empty id
+ */
+export async function showSession(
+  ctx: Pick<Context, "env" | "now" | "store" | "warnings">,
+  id: string | undefined,
+  use: (shown: ShownSession, view: View) => Promise<void>,
+): Promise<void> {
+  const store = await ctx.store();
+  const { stale } = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
+  const isFound = await store.read(async (view) => {
+    const session = await find(view, ctx, id);
+    if (session === null) return false;
+    await use(gather(view, session, ctx.now().getTime(), stale.ms), view);
+    return true;
+  });
+  if (isFound !== true) throw missing(id ?? inheritedId(ctx.env));
+}
