@@ -74,6 +74,20 @@ const completeSession: Row = {
   expect: /^words\n/,
 };
 
+const show: Row = {
+  name: "session show last",
+  argv: ["session", "show", "last"],
+  expect: /\nSession +[0-9a-f-]{36}\n/,
+};
+
+const ps: Row = { name: "ps", argv: ["ps"], expect: /\n\d+ session\(s\)/ };
+
+const psLine: Row = {
+  name: "ps --format",
+  argv: ["ps", "--format", "{agent} {state} {age}"],
+  expect: /^[\w-]+ (busy|waiting|idle|stale) \d+[smhdw]\n/,
+};
+
 /** A call of Claude Code; each has a session or a tool-use id of its own, since a repeat is dropped. */
 function claudeCall(event: string, fields: (call: number) => object) {
   return (call: number) =>
@@ -133,6 +147,9 @@ export const COMMANDS: readonly Row[] = [
   { ...log, goal: 1.9 },
   logFromStdin,
   { ...list, goal: 2 },
+  show,
+  { ...ps, goal: 2.2 },
+  { ...psLine, goal: 2.2 },
   { ...hookTool, goal: 2 },
   { ...hookStart, goal: 2.6 },
   { ...hookLarge, goal: 14 },
