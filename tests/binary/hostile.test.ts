@@ -81,6 +81,8 @@ test("a working directory that was deleted is no obstacle", async () => {
     "activity log -c event",
     "session wrap -- echo wrapped",
     "session events",
+    "session show",
+    "ps",
     "session list",
     "session end",
   ];

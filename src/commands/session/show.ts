@@ -77,6 +77,7 @@ export default command({
     id: {
       type: "positional",
       required: false,
+      completes: "session",
       description: "Id of the session, its first 6 or more characters, or `last`",
     },
     full: { type: "boolean", description: "Every event, with all that is stored of it" },
