@@ -2,7 +2,8 @@ import { type ExportLine, ExportOrder, parseLine } from "../domain/export/parse.
 import { UserError } from "../errors.ts";
 
 /** Far longer than any event that `mm` stores. */
-const MAX_LINE_CHARS = 64 * 1024 * 1024;
+const MAX_LINE_BYTES = 64 * 1024 * 1024;
+const NEWLINE = 10;
 
 function invalid(place: string, problem: string): UserError {
   return new UserError(
@@ -12,49 +13,81 @@ function invalid(place: string, problem: string): UserError {
   );
 }
 
-/** The lines of a text that comes in pieces of UTF-8, without their ends; the last one may have none. */
-async function* linesOf(pieces: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  const decode = (piece?: Uint8Array) => {
-    try {
-      return decoder.decode(piece, { stream: piece !== undefined });
-    } catch {
-      throw invalid(name, "not UTF-8 text");
+/** Fills a buffer and tells how many bytes it put there; 0 is the end. */
+export type Fill = (buffer: Uint8Array) => number;
+
+/**
+ * The lines of a file as bytes, without their ends; the last one may have none. Each is good only until
+ * the next is asked for: they lie in one buffer.
+ * @throws TypeError where one is too long
+ */
+function* linesOf(fill: Fill): Generator<Uint8Array> {
+  let buffer = new Uint8Array(64 * 1024);
+  let length = 0;
+  for (;;) {
+    const added = fill(buffer.subarray(length));
+    if (added === 0) break;
+    let from = 0;
+    let end = buffer.subarray(0, length + added).indexOf(NEWLINE, length);
+    length += added;
+    for (; end >= 0 && end < length; end = buffer.indexOf(NEWLINE, from)) {
+      yield buffer.subarray(from, end);
+      from = end + 1;
     }
-  };
-  let rest = "";
-  for await (const piece of pieces) {
-    const lines = (rest + decode(piece)).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
-    if (rest.length > MAX_LINE_CHARS) throw invalid(name, "a line is too long");
+    buffer.copyWithin(0, from, length);
+    length -= from;
+    if (length > MAX_LINE_BYTES) throw new TypeError("the line is too long");
+    if (length === buffer.length) {
+      const larger = new Uint8Array(length * 2);
+      larger.set(buffer);
+      buffer = larger;
+    }
   }
-  rest += decode();
-  if (rest !== "") yield rest;
+  if (length > 0) yield buffer.subarray(0, length);
+}
+
+function textOf(decoder: TextDecoder, bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new TypeError("not UTF-8 text");
+  }
 }
 
 /**
- * The lines of an export, each checked by itself and against those before it.
+ * The lines of an export, each checked by itself.
  * @throws UserError `import_invalid`, which names the line
  */
-export async function* exportLines(
-  pieces: AsyncIterable<Uint8Array>,
+export function* exportLines(
+  fill: Fill,
   name: string,
-): AsyncGenerator<ExportLine> {
-  const order = new ExportOrder();
-  let number = 0;
-  for await (const text of linesOf(pieces, name)) {
-    number++;
-    if (text.trim() === "") continue;
-    let line: ExportLine;
-    try {
-      line = parseLine(text);
-      order.take(line);
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      throw invalid(`line ${number} of ${name}`, error.message);
+  take: (line: ExportLine) => void = () => {},
+): Generator<ExportLine> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let number = 1;
+  try {
+    for (const bytes of linesOf(fill)) {
+      const text = textOf(decoder, bytes);
+      if (text.trim() !== "") {
+        const line = parseLine(text);
+        take(line);
+        yield line;
+      }
+      number++;
     }
-    yield line;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw invalid(`line ${number} of ${name}`, error.message);
   }
-  if (!order.isWhole) throw invalid(name, `it is cut short behind line ${number}`);
+}
+
+/**
+ * Reads an export to its end, each line checked by itself and against those before it.
+ * @throws UserError `import_invalid`, which names the line
+ */
+export function checkExport(fill: Fill, name: string): void {
+  const order = new ExportOrder();
+  let lines = 0;
+  for (const _ of exportLines(fill, name, (line) => order.take(line))) lines++;
+  if (!order.isWhole) throw invalid(name, `it is cut short behind line ${lines}`);
 }

@@ -1,11 +1,13 @@
 import type { ExportLine } from "../domain/export/parse.ts";
-import { type StoredRecord, toExported } from "../domain/export/record.ts";
+import { redacted, type StoredRecord, toExported } from "../domain/export/record.ts";
 import type { Store, View } from "../store/store.ts";
 import { storedEvents, storedSessions } from "../store/transfer-read.ts";
 import { addEvent, addSession, holderOf } from "../store/transfer-write.ts";
 
-/** A transaction ends with the session that brings it to so many lines, so that others get the lock. */
-const LINES_A_TRANSACTION = 2000;
+/** A transaction takes what is read ahead, without the lock, and what is left of the last session then. */
+const LINES_A_TRANSACTION = 250;
+/** No more text than this is read ahead, save for the last event. */
+const CHARS_AHEAD = 1024 * 1024;
 
 /** A session of the file that was left alone, and why. */
 interface LeftAlone {
@@ -21,37 +23,65 @@ export interface Imported {
   readonly leftAlone: readonly LeftAlone[];
 }
 
-/** The lines with a look at the next one. */
+/** The lines, with secrets redacted; some are read ahead. */
 class Reader {
-  readonly #lines: AsyncIterator<ExportLine>;
-  #next: ExportLine | null = null;
-  taken = 0;
+  readonly #lines: Iterator<ExportLine>;
+  #ahead: ExportLine[] = [];
+  #taken = 0;
+  #isBeyond = false;
 
-  constructor(lines: AsyncIterable<ExportLine>) {
-    this.#lines = lines[Symbol.asyncIterator]();
+  constructor(lines: Iterable<ExportLine>) {
+    this.#lines = lines[Symbol.iterator]();
   }
 
-  async peek(): Promise<ExportLine | null> {
-    if (this.#next === null) {
-      const { done, value } = await this.#lines.next();
-      this.#next = done === true ? null : (value as ExportLine);
+  /** Reads ahead; false where nothing is left. */
+  readAhead(): boolean {
+    this.#ahead = this.#ahead.slice(this.#taken);
+    this.#taken = 0;
+    this.#isBeyond = false;
+    let chars = 0;
+    while (this.#ahead.length < LINES_A_TRANSACTION && chars < CHARS_AHEAD) {
+      const line = this.#read();
+      if (line === null) break;
+      this.#ahead.push(line);
+      if (line.kind === "event") chars += String(line.record.row["content"]).length;
     }
-    return this.#next;
+    return this.#ahead.length > 0;
   }
 
-  async next(): Promise<ExportLine | null> {
-    const line = await this.peek();
-    this.#next = null;
-    this.taken++;
+  /** Whether all that was read ahead is taken. */
+  get isBeyond(): boolean {
+    return this.#isBeyond || this.#taken >= this.#ahead.length;
+  }
+
+  next(): ExportLine | null {
+    const line = this.#peek();
+    this.#taken++;
     return line;
   }
 
   /** The events that follow here. */
-  async *events(): AsyncGenerator<StoredRecord> {
-    for (let line = await this.peek(); line?.kind === "event"; line = await this.peek()) {
+  *events(): Generator<StoredRecord> {
+    for (let line = this.#peek(); line?.kind === "event"; line = this.#peek()) {
+      this.#taken++;
       yield line.record;
-      await this.next();
     }
+  }
+
+  #peek(): ExportLine | null {
+    if (this.#taken >= this.#ahead.length) {
+      const line = this.#read();
+      this.#ahead = line === null ? [] : [line];
+      this.#taken = 0;
+      this.#isBeyond = true;
+    }
+    return this.#ahead[this.#taken] ?? null;
+  }
+
+  #read(): ExportLine | null {
+    const { done, value: line } = this.#lines.next();
+    if (done === true) return null;
+    return "record" in line ? { ...line, record: redacted(line.record) } : line;
   }
 }
 
@@ -60,15 +90,10 @@ function isSame(a: StoredRecord, b: StoredRecord): boolean {
 }
 
 /** Whether the stored session is the one of the file, event by event; reads all of its events. */
-async function isStoredAlike(
-  view: View,
-  stored: StoredRecord,
-  record: StoredRecord,
-  reader: Reader,
-) {
+function isStoredAlike(view: View, stored: StoredRecord, record: StoredRecord, reader: Reader) {
   const events = storedEvents(view, stored.row["id"] ?? null);
   let alike = isSame(stored, record);
-  for await (const event of reader.events()) {
+  for (const event of reader.events()) {
     const own = alike ? events.next() : null;
     alike = own !== null && own.done !== true && isSame(own.value, event);
   }
@@ -82,25 +107,25 @@ interface Counts {
   readonly leftAlone: LeftAlone[];
 }
 
-async function importSession(
+function importSession(
   view: View,
   id: string,
   record: StoredRecord,
   reader: Reader,
   counts: Counts,
-): Promise<void> {
+): void {
   const [stored] = storedSessions(view, { kind: "ids", ids: [id] });
   const holder = stored === undefined ? holderOf(view.db, record) : null;
   if (stored !== undefined) {
-    if (await isStoredAlike(view, stored, record, reader)) counts.alreadyThere++;
+    if (isStoredAlike(view, stored, record, reader)) counts.alreadyThere++;
     else counts.leftAlone.push({ id, reason: "it is stored with other content" });
   } else if (holder !== null) {
-    for await (const _ of reader.events());
+    for (const _ of reader.events());
     counts.leftAlone.push({ id, reason: `the agent's session is stored as ${holder}` });
   } else {
     addSession(view.db, record);
     counts.sessions++;
-    for await (const event of reader.events()) {
+    for (const event of reader.events()) {
       addEvent(view.db, id, event);
       counts.events++;
     }
@@ -112,20 +137,14 @@ async function importSession(
  * never changed. Done again after it was killed, it goes on where it was. The lines must have been
  * checked to the end before.
  */
-export async function importSessions(
-  store: Store,
-  lines: AsyncIterable<ExportLine>,
-): Promise<Imported> {
+export async function importSessions(store: Store, lines: Iterable<ExportLine>): Promise<Imported> {
   const reader = new Reader(lines);
   const counts: Counts = { sessions: 0, events: 0, alreadyThere: 0, leftAlone: [] };
-  while ((await reader.peek()) !== null) {
-    await store.write(async (view) => {
-      const end = reader.taken + LINES_A_TRANSACTION;
-      for (let line = await reader.next(); line !== null; line = await reader.next()) {
-        if (line.kind === "session") {
-          await importSession(view, line.id, line.record, reader, counts);
-          if (reader.taken >= end) return;
-        }
+  while (reader.readAhead()) {
+    await store.write((view) => {
+      while (!reader.isBeyond) {
+        const line = reader.next();
+        if (line?.kind === "session") importSession(view, line.id, line.record, reader, counts);
       }
     });
   }

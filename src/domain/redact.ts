@@ -87,7 +87,7 @@ export function redact(text: string): string {
 
 function applyRules(text: string): string {
   const lower = text.toLowerCase();
-  if (!mayHoldSecret(lower)) return text;
+  if (!hasHint(lower)) return text;
   let result = text;
   for (const name of RULE_NAMES) {
     if (hasAny(lower, listOf(name))) result = RULES[name].apply(result, `[redacted:${name}]`);
@@ -137,13 +137,18 @@ const OWN = { configurable: true, enumerable: true, writable: true };
 function redactMember(key: string, value: string): string {
   const name = key.toLowerCase();
   const secretName = `.*(?:${NAME}|authorization|cookie)([\\w-]{0,24})$`;
-  const last = value !== "" && mayHoldSecret(name) ? new RegExp(secretName).exec(name) : null;
+  const last = value !== "" && hasHint(name) ? new RegExp(secretName).exec(name) : null;
   if (last === null || !isQualifier(last[1] ?? "")) return redact(value);
   const kept = /^\[redacted:[\w-]+\]$/.test(value) || (name.endsWith("pwd") && FOLDER.test(value));
   return kept ? redact(value) : "[redacted:assignment]";
 }
 
-function mayHoldSecret(lower: string): boolean {
+/** Whether a text has a sign of a secret; one that has none is left as it is by `redact`. */
+export function mayHoldSecret(text: string): boolean {
+  return hasHint(text.toLowerCase());
+}
+
+function hasHint(lower: string): boolean {
   if (allHints.length === 0) allHints = listOf(...RULE_NAMES);
   return hasAny(lower, allHints);
 }

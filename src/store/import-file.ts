@@ -1,13 +1,20 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { codeOf, UserError } from "../errors.ts";
-
-const PIECE_BYTES = 256 * 1024;
 
 /** What is to be imported, which can be read more than once and stays the same meanwhile. */
 export interface ImportFile {
   readonly size: number;
-  /** From its beginning. */
-  read(): AsyncIterable<Uint8Array>;
+  /** Begins at its beginning; each call of what it gives fills a buffer and tells with how many bytes, 0 at the end. */
+  read(): (buffer: Uint8Array) => number;
   close(): void;
 }
 
@@ -27,14 +34,13 @@ function unreadable(path: string, error: unknown): UserError {
   return new UserError("import_invalid", `can't read ${path}: ${reasons[code] ?? code}`);
 }
 
-async function* piecesOf(fd: number): AsyncGenerator<Uint8Array> {
-  for (let position = 0; ; ) {
-    const piece = new Uint8Array(PIECE_BYTES);
-    const length = readSync(fd, piece, 0, PIECE_BYTES, position);
-    if (length === 0) return;
+function reading(fd: number): (buffer: Uint8Array) => number {
+  let position = 0;
+  return (buffer) => {
+    const length = readSync(fd, buffer, 0, buffer.length, position);
     position += length;
-    yield piece.subarray(0, length);
-  }
+    return length;
+  };
 }
 
 /** A copy of the stream that nobody else can open, and that goes when it is closed or this process dies. */
@@ -51,7 +57,8 @@ async function copyOf(stream: AsyncIterable<Uint8Array>, folder: string, id: str
 
 async function open(source: Source): Promise<number> {
   if ("stream" in source) return await copyOf(source.stream, source.folder, source.id);
-  const fd = openSync(source.path, "r");
+  // A pipe that nobody writes to would be waited for.
+  const fd = openSync(source.path, constants.O_RDONLY | constants.O_NONBLOCK);
   const stat = fstatSync(fd);
   if (stat.isFile()) return fd;
   closeSync(fd);
@@ -63,7 +70,7 @@ export async function openImport(source: Source): Promise<ImportFile> {
   const name = "path" in source ? source.path : "standard input";
   try {
     const fd = await open(source);
-    return { size: fstatSync(fd).size, read: () => piecesOf(fd), close: () => closeSync(fd) };
+    return { size: fstatSync(fd).size, read: () => reading(fd), close: () => closeSync(fd) };
   } catch (error) {
     throw unreadable(name, error);
   }

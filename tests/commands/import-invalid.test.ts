@@ -86,7 +86,7 @@ describe("a file that can't be taken in", () => {
     const { code, err } = await target.mm("session", "import", "-");
     expect({ code, err: err.split("\n")[0] }).toEqual({
       code: 1,
-      err: "mm: standard input: not UTF-8 text",
+      err: "mm: line 1 of standard input: not UTF-8 text",
     });
   });
 

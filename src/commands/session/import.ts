@@ -1,10 +1,10 @@
-import { exportLines } from "../../app/import-lines.ts";
+import { checkExport, exportLines, type Fill } from "../../app/import-lines.ts";
 import { type Imported, importSessions } from "../../app/import-sessions.ts";
 import { command } from "../../cli/command.ts";
 import { startProgress } from "../../cli/progress.ts";
 import type { Context } from "../../context.ts";
 import { escapeControls } from "../../domain/text.ts";
-import { openImport } from "../../store/import-file.ts";
+import { type ImportFile, openImport } from "../../store/import-file.ts";
 
 function describe({ sessions, events, alreadyThere, leftAlone }: Imported): string {
   const lines = [`Imported ${sessions} session(s) with ${events} event(s)`];
@@ -13,21 +13,23 @@ function describe({ sessions, events, alreadyThere, leftAlone }: Imported): stri
   return `${[...lines, ...left].join("\n")}\n`;
 }
 
-/** The pieces of the file, with a bar that shows how far it is read. */
-async function* shown(
+/** Reads the file from its beginning, with a bar that shows how far it is. */
+async function reading<T>(
   ctx: Context,
   label: string,
-  pieces: AsyncIterable<Uint8Array>,
-  total: number,
-) {
-  const bar = startProgress(ctx, label, total);
+  source: ImportFile,
+  work: (fill: Fill) => T | Promise<T>,
+): Promise<T> {
+  const bar = startProgress(ctx, label, source.size);
+  const fill = source.read();
   let bytes = 0;
   try {
-    for await (const piece of pieces) {
-      yield piece;
-      bytes += piece.length;
+    return await work((buffer) => {
+      const added = fill(buffer);
+      bytes += added;
       bar.show(bytes);
-    }
+      return added;
+    });
   } finally {
     bar.clear();
   }
@@ -57,11 +59,11 @@ export default command({
       ? await openImport({ stream: ctx.stdinStream(), folder: store.home, id: ctx.newId() })
       : await openImport({ path: args.file });
     try {
-      const read = (label: string) =>
-        exportLines(shown(ctx, label, source.read(), source.size), name);
       // The first pass only looks for faults, since nothing may be taken in where there is one.
-      for await (const _ of read("Checking"));
-      const imported = await importSessions(store, read("Importing"));
+      await reading(ctx, "Checking", source, (fill) => checkExport(fill, name));
+      const imported = await reading(ctx, "Importing", source, (fill) =>
+        importSessions(store, exportLines(fill, name)),
+      );
       const { sessions, events, alreadyThere, leftAlone } = imported;
       return {
         data: { sessions, events, already_there: alreadyThere, left_alone: leftAlone },

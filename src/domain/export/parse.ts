@@ -5,7 +5,7 @@ import {
   SESSION_COLUMNS,
 } from "./columns.ts";
 import type { Totals } from "./format.ts";
-import { EXPORT_VERSION, fromExported, type StoredRecord, toExported } from "./record.ts";
+import { EXPORT_VERSION, fromExported, type StoredRecord } from "./record.ts";
 
 /** One line of the lossless form. */
 export type ExportLine =
@@ -16,20 +16,6 @@ export type ExportLine =
 
 type Json = Readonly<Record<string, unknown>>;
 
-const NEVER_NULL = [
-  "id",
-  "agent_id",
-  "started_at",
-  "namespace",
-  "event_type",
-  "content",
-  "created_at",
-  "keeps_summary",
-  "started",
-  "at_ms",
-  "dedup_key",
-];
-
 function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -38,16 +24,7 @@ function recordOf(object: Json, columns: readonly string[], own: readonly string
   const beside = object["mm"] ?? null;
   if (beside !== null && !isObject(beside)) throw new TypeError('"mm" is no object');
   const row = fromExported(object, columns);
-  const record = { row, own: beside === null ? null : fromExported(beside, own) };
-  for (const [name, value] of Object.entries({ ...row, ...record.own })) {
-    if (value === null && NEVER_NULL.includes(name)) throw new TypeError(`"${name}" is null`);
-  }
-  return record;
-}
-
-/** The same with secrets redacted, as all that is stored; an export of `mm`'s own holds none. */
-function redacted(record: StoredRecord, columns: readonly string[], own: readonly string[]) {
-  return recordOf(toExported(record), columns, own);
+  return { row, own: beside === null ? null : fromExported(beside, own) };
 }
 
 function textOf(object: Json, name: string): string {
@@ -89,21 +66,11 @@ export function parseLine(text: string): ExportLine {
       return headerOf(object);
     case "session": {
       const record = recordOf(object, SESSION_COLUMNS, OWN_SESSION_COLUMNS);
-      const id = textOf(object, "id");
-      return {
-        kind: "session",
-        id,
-        record: redacted(record, SESSION_COLUMNS, OWN_SESSION_COLUMNS),
-      };
+      return { kind: "session", id: textOf(object, "id"), record };
     }
     case "event": {
       const record = recordOf(object, EVENT_COLUMNS, OWN_EVENT_COLUMNS);
-      const sessionId = textOf(object, "session_id");
-      return {
-        kind: "event",
-        sessionId,
-        record: redacted(record, EVENT_COLUMNS, OWN_EVENT_COLUMNS),
-      };
+      return { kind: "event", sessionId: textOf(object, "session_id"), record };
     }
     case "end": {
       const totals = { sessions: countOf(object, "sessions"), events: countOf(object, "events") };

@@ -1,4 +1,4 @@
-import { redact, redactJson } from "../redact.ts";
+import { mayHoldSecret, redact, redactJson } from "../redact.ts";
 
 /** The version of the lossless form; a reader refuses a higher one. */
 export const EXPORT_VERSION = 1;
@@ -41,7 +41,9 @@ function plain(value: StoredValue): JsonValue {
 function metadata(value: StoredValue): JsonValue {
   if (value === "{}") return {};
   const object = typeof value === "string" ? exactJson(value) : undefined;
-  return object === undefined ? plain(value) : redactJson(object);
+  if (object === undefined) return plain(value);
+  // Such a text spells its letters out, so what it holds no sign of is in none of its strings.
+  return mayHoldSecret(String(value)) ? redactJson(object) : object;
 }
 
 /** Columns in which no person or agent writes: ids, names and times. */
@@ -90,6 +92,21 @@ function storedMetadata(value: JsonValue): StoredValue {
   return isObject(value) && !isBytes ? JSON.stringify(value) : stored(value);
 }
 
+/** Columns that the tables hold no NULL in. */
+const NEVER_NULL: ReadonlySet<string> = new Set([
+  "id",
+  "agent_id",
+  "started_at",
+  "namespace",
+  "event_type",
+  "content",
+  "created_at",
+  "keeps_summary",
+  "started",
+  "at_ms",
+  "dedup_key",
+]);
+
 /**
  * The values of the columns named, from an object of JSON; others are passed over.
  * @throws TypeError where a column is missing or holds what can't be stored
@@ -98,11 +115,29 @@ export function fromExported(
   object: Readonly<Record<string, unknown>>,
   names: readonly string[],
 ): StoredRow {
-  return Object.fromEntries(
-    names.map((name) => {
-      const value = object[name];
-      if (value === undefined) throw new TypeError(`"${name}" is missing`);
-      return [name, name === "metadata" ? storedMetadata(value) : stored(value)];
-    }),
-  );
+  const row: Record<string, StoredValue> = {};
+  for (const name of names) {
+    const value = object[name];
+    if (value === undefined) throw new TypeError(`"${name}" is missing`);
+    if (value === null && NEVER_NULL.has(name)) throw new TypeError(`"${name}" is null`);
+    row[name] = name === "metadata" ? storedMetadata(value) : stored(value);
+  }
+  return row;
+}
+
+function redactedRow(row: StoredRow): StoredRow {
+  const copy: Record<string, StoredValue> = {};
+  for (const name in row) {
+    const value = row[name] ?? null;
+    const isText = typeof value === "string" && !FIXED.has(name) && mayHoldSecret(value);
+    const exported = isText ? exportedValue(name, value) : value;
+    copy[name] =
+      isText && name === "metadata" ? storedMetadata(exported) : (exported as StoredValue);
+  }
+  return copy;
+}
+
+/** The same with secrets redacted, as all that is stored. */
+export function redacted({ row, own }: StoredRecord): StoredRecord {
+  return { row: redactedRow(row), own: own === null ? null : redactedRow(own) };
 }
