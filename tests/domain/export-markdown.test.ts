@@ -16,6 +16,7 @@ const OWN: StoredRow = {
   model: "opus",
   project: "/home/me/app/.git",
   branch: "fix/x",
+  root: "/home/me/app",
 };
 
 function rendered(row: StoredRow, own: StoredRow | null, events: readonly StoredRow[]): string {
@@ -42,6 +43,7 @@ test("a session for a pull request", () => {
     rendered(SESSION, OWN, [
       event("Fix the parser", "prompt"),
       event("Bash: bun test\nmore", "tool_call"),
+      event("Edit: /home/me/app/src/a.ts", "error"),
     ]),
   ).toBe(
     `## Fix the parser
@@ -51,12 +53,13 @@ test("a session for a pull request", () => {
 - Time: 2026-11-22 12:00 UTC for 41m
 - Session: \`s1\`
 
-Session had 2 events: 1x prompt, 1x tool\\_call
+Session had 2 events: 1x prompt, 1x tool_call
 
 <details><summary>Timeline</summary>
 
-- 12:03 prompt \`Fix the parser\`
-- 12:03 tool\\_call \`Bash: bun test more\`
+- 12:03 **prompt** \`Fix the parser\`
+- 12:03 tool_call \`Bash: bun test more\`
+- 12:03 **error** \`Edit: src/a.ts\`
 
 </details>
 `,
@@ -95,9 +98,9 @@ test("titles and summaries are no mark-up either", () => {
   const hostile = {
     ...SESSION,
     metadata: '{"title":"[x](javascript:1) <b> @me"}',
-    summary: "# <img src=x>\n- a",
+    summary: "# <img src=x>\n- a _b_ #12 gh-3",
   };
   const text = rendered(hostile, null, []);
   expect(text).toStartWith("## \\[x\\]\\(javascript:1\\) \\<b\\> @<!-- -->me\n");
-  expect(text).toEndWith("\n\\# \\<img src=x\\> - a\n");
+  expect(text).toEndWith("\n\\# \\<img src=x\\> - a \\_b\\_ #<!-- -->12 gh-<!-- -->3\n");
 });

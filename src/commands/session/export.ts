@@ -4,6 +4,7 @@ import { command } from "../../cli/command.ts";
 import { startProgress } from "../../cli/progress.ts";
 import type { Context, Env } from "../../context.ts";
 import type { ExportFormat } from "../../domain/export/format.ts";
+import { html } from "../../domain/export/html.ts";
 import { json, jsonLines } from "../../domain/export/json.ts";
 import { markdown } from "../../domain/export/markdown.ts";
 import { escapeControls } from "../../domain/text.ts";
@@ -16,6 +17,7 @@ const FORMATS: Readonly<Record<string, (exportedAt: string) => ExportFormat>> = 
   json,
   md: markdown,
   jsonl: jsonLines,
+  html,
 };
 
 const NO_SESSION = new UserError(
@@ -68,7 +70,7 @@ async function run(
 
 /** The format that is asked for, else that of the file's name, else the one for people. */
 function formatOf(asked: string | undefined, output: string | undefined): string {
-  const extension = /\.(md|jsonl?)$/u.exec(output ?? "")?.[1];
+  const extension = /\.(md|jsonl?|html)$/u.exec(output ?? "")?.[1];
   return asked ?? extension ?? "md";
 }
 
@@ -92,7 +94,7 @@ export default command({
     },
     format: {
       type: "enum",
-      options: ["md", "json", "jsonl"],
+      options: ["md", "json", "jsonl", "html"],
       description: "By default what the file's name says, else md",
     },
     output: {
@@ -106,7 +108,7 @@ export default command({
   },
   example: "mm session export --all -o sessions.jsonl",
   details: [
-    "jsonl is the lossless form, which `mm session import` takes. md is for a pull request. Secrets are redacted once more, since memtomem stores its rows without.",
+    "jsonl is the lossless form, which `mm session import` takes. md is for a pull request, html a page of its own that needs no network. Secrets are redacted once more, since memtomem stores its rows without.",
   ],
   async run(ctx, args) {
     const { output, all } = args;

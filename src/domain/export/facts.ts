@@ -68,10 +68,14 @@ export function sessionFacts(record: StoredRecord): SessionFacts {
   };
 }
 
-export function eventFacts({ row }: StoredRecord): EventFacts {
+/** The event of a session, with paths in the session's working tree shortened to what is below it. */
+export function eventFacts({ row }: StoredRecord, { own }: StoredRecord): EventFacts {
+  const content = textIn(row, "content") ?? "";
+  const root = own?.["root"];
+  const hasRoot = typeof root === "string" && root.length > 1;
   return {
     type: textIn(row, "event_type") ?? "",
-    content: textIn(row, "content") ?? "",
+    content: hasRoot ? content.replaceAll(`${root}/`, "") : content,
     createdAt: textIn(row, "created_at") ?? "",
   };
 }

@@ -1,18 +1,26 @@
 import { formatAge } from "../age.ts";
 import { escapeControls, firstChars } from "../text.ts";
-import { eventFacts, type SessionFacts, sessionFacts, timeOf, utcMinute } from "./facts.ts";
+import {
+  type EventFacts,
+  eventFacts,
+  type SessionFacts,
+  sessionFacts,
+  timeOf,
+  utcMinute,
+} from "./facts.ts";
 import type { ExportFormat } from "./format.ts";
 
 /** A line of a timeline that people read. */
 const CONTENT_CHARS = 300;
 
-/** Text that stays text: no mark-up, no HTML, no mention of somebody. */
+/** Text that stays text: no mark-up, no HTML, no mention of somebody or of an issue. */
 function plain(text: string): string {
   return escapeControls(text)
-    .replace(/[\\`*_{}[\]<>()#+!|~$&]/gu, "\\$&")
+    .replace(/[\\`*{}[\]<>()+!|~$&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/gu, "\\$&")
+    .replace(/^#/u, "\\#")
     .replace(/^-/u, "\\-")
     .replace(/^(\d+)\./u, "$1\\.")
-    .replace(/@/gu, "@<!-- -->");
+    .replace(/@|#(?=\d)|\bGH-(?=\d)/giu, "$&<!-- -->");
 }
 
 /** Text as code, which no mark-up, HTML or mention gets out of: its fence is longer than any within. */
@@ -29,6 +37,15 @@ function folded(text: string): string {
   const line = text.replace(/\s+/gu, " ").trim();
   const kept = firstChars(line, CONTENT_CHARS);
   return kept === line ? line : `${kept}…`;
+}
+
+/** What one reads a timeline for. */
+const STRESSED = ["prompt", "error"];
+
+function eventLine({ type, content, createdAt }: EventFacts): string {
+  const time = utcMinute(createdAt).slice(11, 16) || "?";
+  const name = STRESSED.includes(type) ? `**${type}**` : plain(type);
+  return `- ${plain(time)} ${name} ${code(folded(content))}`.trimEnd().concat("\n");
 }
 
 function duration({ startedAt, endedAt }: SessionFacts): string {
@@ -64,14 +81,10 @@ export function markdown(): ExportFormat {
       hasEvents = false;
       return `${gap}${heading(sessionFacts(session))}`;
     },
-    event: (stored) => {
-      const { type, content, createdAt } = eventFacts(stored);
+    event: (stored, session) => {
       const opening = hasEvents ? "" : "\n<details><summary>Timeline</summary>\n\n";
       hasEvents = true;
-      const time = utcMinute(createdAt).slice(11, 16) || "?";
-      return `${opening}- ${plain(time)} ${plain(type)} ${code(folded(content))}`
-        .trimEnd()
-        .concat("\n");
+      return `${opening}${eventLine(eventFacts(stored, session))}`;
     },
     endSession: () => (hasEvents ? "\n</details>\n" : ""),
     end: () => "",

@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { html } from "../../src/domain/export/html.ts";
+import { HOSTILE, hostileSession, rendered } from "../support/export-page.ts";
+
+// Not named like a test: it needs a browser, so it is run by `bun run test:browser` alone.
+const CHROMIUM = process.env["CHROMIUM"] ?? Bun.which("chromium") ?? "/usr/bin/chromium";
+
+let browser: Browser;
+const folder = mkdtempSync(`${tmpdir()}/mm-page-`);
+beforeAll(async () => {
+  const isRoot = process.getuid?.() === 0;
+  browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: isRoot ? ["--no-sandbox"] : [],
+  });
+});
+afterAll(async () => {
+  await browser.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The page from its file, and all that it did beside showing itself. */
+async function opened(text: string): Promise<{ page: Page; deeds: string[] }> {
+  const file = `${folder}/page.html`;
+  await Bun.write(file, text);
+  const context = await browser.newContext({ offline: true });
+  const page = await context.newPage();
+  const deeds: string[] = [];
+  page.on("dialog", (dialog) => {
+    deeds.push(`dialog ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("console", (message) => void deeds.push(`console ${message.text()}`));
+  page.on("pageerror", (error) => void deeds.push(`error ${error.message}`));
+  page.on("request", (request) => void deeds.push(`request ${request.url()}`));
+  await page.goto(`file://${file}`);
+  return { page, deeds };
+}
+
+test("whatever sessions hold is shown and never runs", async () => {
+  const sessions = HOSTILE.map((text, index) => hostileSession(text, index));
+  const { page, deeds } = await opened(rendered(html("2026-11-22T12:00:00+00:00"), sessions));
+  // What waits to be touched would run now.
+  for (const summary of await page.locator("summary").all()) await summary.click();
+  for (const title of await page.locator("h2, b, dd, code").all()) {
+    await title.dispatchEvent("mouseover");
+    await title.dispatchEvent("click");
+  }
+  expect(deeds).toEqual([`request file://${folder}/page.html`]);
+  expect(
+    await page.evaluate("Object.keys(window).filter((key) => key.startsWith('pwned'))"),
+  ).toEqual([]);
+  const elements =
+    "script, img, iframe, object, embed, link, base, form, input, animate, foreignObject";
+  expect(await page.locator(elements).count()).toBe(0);
+  expect(await page.locator("style, title:not(svg title)").count()).toBe(2);
+  const attributes = `[...document.querySelectorAll("*")].flatMap((element) => element.getAttributeNames())
+    .filter((name) => name.startsWith("on") || name === "style" || name === "src")`;
+  expect(await page.evaluate(attributes)).toEqual([]);
+  const links = `[...document.querySelectorAll("a")].map((link) => link.getAttribute("href"))`;
+  expect(await page.evaluate(links)).toEqual(HOSTILE.map((_, index) => `#s${index + 1}`));
+});
+
+test.each(HOSTILE.map((text) => [text]))("%j is shown as it is written", async (text) => {
+  const { page } = await opened(
+    rendered(html("2026-11-22T12:00:00+00:00"), [hostileSession(text, 0)]),
+  );
+  const shown = hostileSession(text, 0).shown;
+  expect(await page.locator("h2").textContent()).toBe(shown);
+  expect(await page.locator("li code").first().textContent()).toBe(shown);
+  expect(await page.locator("li b").first().textContent()).toBe(shown);
+  expect(await page.locator("dd").allTextContents()).toContain(shown);
+});
+
+test("the list leads to each session, and the picture shows its events", async () => {
+  const sessions = HOSTILE.map((text, index) => hostileSession(text, index));
+  const { page } = await opened(rendered(html("2026-11-22T12:00:00+00:00"), sessions));
+  await page.locator("nav a").nth(2).click();
+  expect(page.url()).toEndWith("#s3");
+  const top = await page.locator("#s3").evaluate((element) => element.getBoundingClientRect().top);
+  expect(Math.abs(top)).toBeLessThan(40);
+  expect(await page.locator("section svg").count()).toBe(HOSTILE.length);
+  const box = await page.locator("#s1 svg rect.tools").first().boundingBox();
+  expect(box?.width).toBeGreaterThan(3);
+  expect(await page.locator("#s1 svg rect.tools title").first().textContent()).toBe(
+    "12:30:00 UTC: 1 tools",
+  );
+});
+
+test.each([360, 1200])("nothing is wider than a window of %i", async (width) => {
+  const { page } = await opened(
+    rendered(html("2026-11-22T12:00:00+00:00"), [hostileSession("x".repeat(5000), 0)]),
+  );
+  await page.setViewportSize({ width, height: 800 });
+  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+});
