@@ -2,6 +2,7 @@ import {
   closeSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   openSync,
   realpathSync,
   renameSync,
@@ -67,7 +68,9 @@ export function createOutputFile(path: string, replaces: boolean, id: string): O
   if (stat?.isDirectory()) throw new UserError("output", `it is a folder: ${path}`, "name a file");
   // A pipe or a device is written to as it is: putting a file in its place would destroy it.
   const isSpecial = stat !== undefined && !stat.isFile();
-  if (stat !== undefined && !isSpecial && !replaces) throw exists(path);
+  // A link that leads nowhere is in the way too.
+  const isTaken = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  if (isTaken && !isSpecial && !replaces) throw exists(path);
   const target = stat === undefined ? path : realpathSync(path);
   const temporary = isSpecial ? target : `${dirname(target)}/.${basename(target)}.${id}.tmp`;
   const attempt = <T>(work: () => T): T => {
