@@ -1,9 +1,11 @@
 import type { ExportFormat, Totals } from "../domain/export/format.ts";
 import type { View } from "../store/store.ts";
 import { type Selection, storedEvents, storedSessions } from "../store/transfer-read.ts";
+import { collectEvery } from "./bounded-memory.ts";
 
 /** Text is written in pieces of about this size. */
 const PIECE_CHARS = 64 * 1024;
+const PIECES_A_COLLECTION = 40;
 
 /** Where an export goes. */
 export interface ExportTarget {
@@ -41,6 +43,7 @@ export async function exportSessions(
   target: ExportTarget,
 ): Promise<Totals> {
   const totals = { sessions: 0, events: 0 };
+  const collect = collectEvery(PIECES_A_COLLECTION);
   let piece = "";
   for (const text of pieces(view, selection, format, totals)) {
     piece += text;
@@ -48,6 +51,7 @@ export async function exportSessions(
     if (!(await target.write(piece))) return totals;
     piece = "";
     target.progress(totals.events);
+    collect();
   }
   await target.write(piece);
   return totals;

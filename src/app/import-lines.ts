@@ -1,9 +1,11 @@
 import { type ExportLine, ExportOrder, parseLine } from "../domain/export/parse.ts";
 import { UserError } from "../errors.ts";
+import { collectEvery } from "./bounded-memory.ts";
 
 /** Far longer than any event that `mm` stores. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 const NEWLINE = 10;
+const LINES_A_COLLECTION = 20_000;
 
 function invalid(place: string, problem: string): UserError {
   return new UserError(
@@ -87,7 +89,11 @@ export function* exportLines(
  */
 export function checkExport(fill: Fill, name: string): void {
   const order = new ExportOrder();
+  const collect = collectEvery(LINES_A_COLLECTION);
   let lines = 0;
-  for (const _ of exportLines(fill, name, (line) => order.take(line))) lines++;
+  for (const _ of exportLines(fill, name, (line) => order.take(line))) {
+    lines++;
+    collect();
+  }
   if (!order.isWhole) throw invalid(name, `it is cut short behind line ${lines}`);
 }

@@ -3,9 +3,11 @@ import { redacted, type StoredRecord, toExported } from "../domain/export/record
 import type { Store, View } from "../store/store.ts";
 import { storedEvents, storedSessions } from "../store/transfer-read.ts";
 import { addEvent, addSession, holderOf } from "../store/transfer-write.ts";
+import { collectEvery } from "./bounded-memory.ts";
 
 /** A transaction takes what is read ahead, without the lock, and what is left of the last session then. */
 const LINES_A_TRANSACTION = 250;
+const TRANSACTIONS_A_COLLECTION = 30;
 /** No more text than this is read ahead, save for the last event. */
 const CHARS_AHEAD = 1024 * 1024;
 
@@ -140,7 +142,9 @@ function importSession(
 export async function importSessions(store: Store, lines: Iterable<ExportLine>): Promise<Imported> {
   const reader = new Reader(lines);
   const counts: Counts = { sessions: 0, events: 0, alreadyThere: 0, leftAlone: [] };
+  const collect = collectEvery(TRANSACTIONS_A_COLLECTION);
   while (reader.readAhead()) {
+    collect();
     await store.write((view) => {
       while (!reader.isBeyond) {
         const line = reader.next();
