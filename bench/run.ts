@@ -21,6 +21,7 @@ import { MEMORY_SUFFIX, makeScenes, type Scenes, selected } from "./scenes.ts";
 import { searchSection } from "./search.ts";
 import { chooseStopwatch } from "./stopwatch.ts";
 import type { Result, Section } from "./table.ts";
+import { transferSection } from "./transfer.ts";
 
 /** All scenes whose rows are timed in rounds. */
 function timedScenes(scenes: Scenes): Scene[] {
@@ -96,6 +97,8 @@ async function main(): Promise<void> {
   const sections = await measure(scenes, options);
   const search = searchSection(places.memory ?? places.disk, binaries, options.only);
   if (search.results.length > 0) sections.push(search);
+  const transfer = transferSection(places.memory ?? places.disk, binaries, options.only);
+  if (transfer.results.length > 0) sections.push(transfer);
   if (sections.length === 0) {
     console.error(`no row's name contains '${options.only}'`);
     process.exit(2);

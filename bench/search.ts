@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import type { Binaries } from "./binaries.ts";
+import { emptyDatabase } from "./empty-database.ts";
 import { largeDatabase } from "./large-database.ts";
 import { peakOf, TIME } from "./memory.ts";
 import type { Place } from "./places.ts";
@@ -26,15 +27,6 @@ const warmName = (typed: string) => `search ${typed} (warm)`;
 function isWanted(only: string): boolean {
   const names = [COLD, COLD + MEMORY_SUFFIX, ...QUERIES.map(([typed]) => warmName(typed))];
   return names.some((name) => name.includes(only));
-}
-
-function emptyDatabase(home: string, mm: string): string {
-  Bun.spawnSync([mm, "session", "start"], { env: { HOME: home, MM_HOME: home } });
-  const path = `${home}/memtomem.db`;
-  const db = new Database(path, { readwrite: true, create: false });
-  db.run("PRAGMA wal_checkpoint(TRUNCATE)");
-  db.close(true);
-  return path;
 }
 
 /** Runs a program and gives its milliseconds and what it says on stderr. */
