@@ -1,21 +1,72 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 
 /** What the binary is made from; it is built anew when any of it is younger. */
 const SOURCES = ["src", "package.json", "bun.lock", "build.ts"];
 export const BINARY = `${import.meta.dir}/dist/mm`;
+const SRC = `${import.meta.dir}/src`;
+
+/**
+ * What is loaded together, the hottest first. The bundler makes a chunk of all modules that the same lazily
+ * imported ones need, so each of those is made to need whole layers; else a call would load dozens of chunks.
+ */
+const LAYERS: readonly (readonly string[])[] = [
+  [`${SRC}/cli/run.ts`, `${SRC}/commands/root.ts`, `${SRC}/host.ts`],
+  [`${SRC}/commands/hook.ts`],
+  [`${SRC}/commands/session/list.ts`],
+];
+
+function lazilyImported(): Set<string> {
+  const transpiler = new Bun.Transpiler({ loader: "ts" });
+  const paths = readdirSync(SRC, { recursive: true, encoding: "utf8" })
+    // The entry waits for the program, which would wait for the entry if it needed it.
+    .filter((name) => name.endsWith(".ts") && name !== "main.ts")
+    .map((name) => `${SRC}/${name}`);
+  const lazy = paths.flatMap((path) =>
+    transpiler
+      .scanImports(readFileSync(path, "utf8"))
+      .filter(({ kind, path: imported }) => kind === "dynamic-import" && imported.startsWith("."))
+      .map(({ path: imported }) => resolve(dirname(path), imported)),
+  );
+  return new Set(lazy);
+}
+
+/** Makes a lazily imported module need the layers before its own, or all of them. */
+function withLayers(path: string): string {
+  const own = LAYERS.findIndex((layer) => layer.includes(path));
+  const needed = LAYERS.slice(0, own === -1 ? LAYERS.length : own).flat();
+  const imports = needed.map((module) => `import ${JSON.stringify(module)};`);
+  return [readFileSync(path, "utf8"), ...imports].join("\n");
+}
+
+const layers: Bun.BunPlugin = {
+  name: "layers",
+  setup(builder) {
+    const lazy = lazilyImported();
+    builder.onLoad({ filter: /\/src\/.*\.ts$/u }, ({ path }) =>
+      lazy.has(path) ? { contents: withLayers(path), loader: "ts" } : undefined,
+    );
+  },
+};
+
+/** How the sources become chunks, whatever is made of these. */
+export const BUNDLE = {
+  entrypoints: [`${SRC}/main.ts`],
+  target: "bun",
+  format: "esm",
+  minify: true,
+  // Without it every lazily imported module's builtins are loaded at the start.
+  splitting: true,
+  plugins: [layers],
+} as const satisfies Partial<Bun.BuildConfig>;
 
 /** Builds the single binary for this machine, or for one of Bun's compile targets. */
 export async function build(outfile: string, target?: Bun.Build.CompileTarget): Promise<void> {
   mkdirSync(outfile.slice(0, outfile.lastIndexOf("/")), { recursive: true });
   const result = await Bun.build({
-    entrypoints: [`${import.meta.dir}/src/main.ts`],
-    target: "bun",
-    format: "esm",
-    minify: true,
+    ...BUNDLE,
     bytecode: true,
-    // Without it every lazily imported module's builtins are loaded at the start.
-    splitting: true,
     sourcemap: "inline",
     compile: {
       outfile,
@@ -25,6 +76,8 @@ export async function build(outfile: string, target?: Bun.Build.CompileTarget): 
       autoloadBunfig: false,
       autoloadTsconfig: false,
       autoloadPackageJson: false,
+      // A call is over before compiled code could pay for the threads that compile it.
+      jitPolicy: 8,
       execArgv: ["--disallow-code-generation-from-strings=strict"],
     },
   });

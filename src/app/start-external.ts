@@ -96,7 +96,7 @@ export async function startByExternalId(
   const { staleAfter } = input;
   const staleBefore =
     staleAfter === null ? null : toTimestamp(new Date(at.getTime() - staleAfter.ms));
-  const call: Call = { ...input, at, staleBefore, title: await redactedTitle(input.title) };
+  const call: Call = { ...input, at, staleBefore, title: redactedTitle(input.title) };
   const quick = await resumeWithoutLock(ctx, call);
   if (quick !== null) return quick;
   const store = await ctx.store();

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Duration } from "../domain/duration.ts";
+import { redact } from "../domain/redact.ts";
 import { planStart, type Session, type StartPlan } from "../domain/session.ts";
 import { toTimestamp } from "../domain/time.ts";
 import {
@@ -100,9 +101,8 @@ export function endStale(
   return stale;
 }
 
-/** The rules of redaction are loaded only for a title, which hooks don't give. */
-export async function redactedTitle(title: string | null): Promise<string | null> {
-  return title === null ? null : (await import("../domain/redact.ts")).redact(title);
+export function redactedTitle(title: string | null): string | null {
+  return title === null ? null : redact(title);
 }
 
 function create(
@@ -133,7 +133,7 @@ export async function startSession(ctx: Needs, input: StartInput): Promise<Start
   };
   const quick = input.idempotent ? await resumeWithoutLock(ctx, input, moment) : null;
   if (quick !== null) return quick;
-  const title = await redactedTitle(input.title);
+  const title = redactedTitle(input.title);
   const store = await ctx.store();
   return await store.writeCurrent(async (view, makeCurrent) => {
     const decided = await plan(view, ctx, input, moment);

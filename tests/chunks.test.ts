@@ -1,0 +1,51 @@
+import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { BUNDLE } from "../build.ts";
+
+interface Chunk {
+  readonly entryPoint?: string;
+  readonly imports: readonly { readonly path: string; readonly kind: string }[];
+}
+
+/** The chunks that `mm` is made of, by file name. */
+async function chunks(): Promise<Map<string, Chunk>> {
+  const outdir = mkdtempSync(join(tmpdir(), "mm-chunks-"));
+  try {
+    const { metafile } = await Bun.build({ ...BUNDLE, outdir, metafile: true });
+    return new Map(
+      Object.entries(metafile?.outputs ?? {}).map(([path, chunk]) => [basename(path), chunk]),
+    );
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+const all = await chunks();
+
+/** The chunks that are loaded when these modules are imported one after the other. */
+function loadedBy(...modules: readonly string[]): Set<string> {
+  const entries = modules.map((module) =>
+    [...all].find(([, { entryPoint }]) => entryPoint?.endsWith(module)),
+  );
+  const loaded = new Set<string>();
+  const queue = entries.map((entry) => entry?.[0] ?? "");
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    if (loaded.has(name)) continue;
+    loaded.add(name);
+    const needed = all.get(name)?.imports.filter(({ kind }) => kind === "import-statement");
+    queue.push(...(needed ?? []).map(({ path }) => basename(path)));
+  }
+  return loaded;
+}
+
+const START = ["src/main.ts", "src/program.ts"];
+
+test("each module of the hot path is loaded in few chunks", () => {
+  expect(all.size).toBeGreaterThan(20);
+  // Two entries, the version, the layer, and what completion, which needs little, shares with it.
+  expect(loadedBy(...START).size).toBe(5);
+  expect(loadedBy(...START, "src/commands/hook.ts").size).toBeLessThanOrEqual(8);
+  expect(loadedBy(...START, "src/commands/session/list.ts").size).toBeLessThanOrEqual(9);
+});
