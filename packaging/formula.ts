@@ -27,6 +27,7 @@ class Mm < Formula
 ${system("darwin", version, sums)}${system("linux", version, sums)}  def install
     bin.install "mm"
     man1.install "man/mm.1"
+    doc.install "THIRD_PARTY_NOTICES.txt"
     generate_completions_from_executable(bin/"mm", "completion")
   end
 

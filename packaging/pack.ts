@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type Entry, tarGz, zip } from "./archive.ts";
 import { renderFormula } from "./formula.ts";
+import { NOTICES } from "./notices.ts";
 import { mainPackage, type NpmPackage, platformPackage } from "./npm.ts";
 import { checkParts } from "./parts.ts";
 import { renderSbom } from "./sbom.ts";
@@ -55,12 +56,11 @@ function writeArchive(sources: Sources, target: Target, folder: string): void {
 function writeNpmPackages(sources: Sources, targets: readonly Target[], folder: string): void {
   const write = ({ file, entries }: NpmPackage) =>
     writeFileSync(`${folder}/npm/${file}`, tarGz(entries, sources.time));
-  const documents = sources.parts.filter((part) => ["LICENSE", "README.md"].includes(part.path));
-  const license = documents.filter((part) => part.path === "LICENSE");
+  const named = (...paths: string[]) => sources.parts.filter((part) => paths.includes(part.path));
   const shim = readFileSync(`${sources.root}/packaging/npm-shim.cjs`);
-  write(mainPackage(sources.version, targets, shim, documents));
+  write(mainPackage(sources.version, targets, shim, named("LICENSE", "README.md")));
   for (const target of targets) {
     const { bytes } = binary(sources, target);
-    write(platformPackage(sources.version, target, bytes, license));
+    write(platformPackage(sources.version, target, bytes, named("LICENSE", NOTICES)));
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Entry } from "./archive.ts";
+import { NOTICES } from "./notices.ts";
 import { binaryName, type Target } from "./targets.ts";
 
 /** The file of an archive that each shell's completion is in, by the shell's name. */
@@ -14,7 +15,7 @@ const DOCUMENTS = ["LICENSE", "README.md", "man/mm.1"];
 
 /** What an archive of this target must have, in no order. */
 export function requiredParts(target: Target): string[] {
-  return [binaryName(target), ...DOCUMENTS, ...Object.values(COMPLETIONS)];
+  return [binaryName(target), ...DOCUMENTS, NOTICES, ...Object.values(COMPLETIONS)];
 }
 
 /** @throws Error naming the parts that are missing or empty, or that nobody asked for */

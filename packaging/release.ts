@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { releaseTime } from "./changelog.ts";
+import { NOTICES, renderNotices } from "./notices.ts";
 import { packRelease } from "./pack.ts";
 import { printedCompletions, readDocuments } from "./parts.ts";
 import { ROOT, VERSION } from "./project.ts";
@@ -61,7 +62,8 @@ function pack(stage: string, time: number, args: Arguments): void {
   const program = stagedBinary(stage, native);
   const targets = releasable(stage, args);
   checkProgram(program);
-  const parts = [...readDocuments(ROOT), ...printedCompletions(program)];
+  const notices = { path: NOTICES, bytes: Buffer.from(renderNotices(ROOT)) };
+  const parts = [...readDocuments(ROOT), notices, ...printedCompletions(program)];
   const folder = `${args.out}/release`;
   packRelease({ root: ROOT, stage, version: VERSION, time, parts }, targets, folder);
   console.log(readFileSync(`${folder}/SHA256SUMS`, "utf8").trimEnd());

@@ -1,30 +1,26 @@
 import { HOMEPAGE } from "../src/domain/distribution.ts";
 import { sha256 } from "./code-directory.ts";
+import {
+  type Locked,
+  parseLockfile,
+  resolved,
+  runtimePackage,
+  withDependencies,
+} from "./lockfile.ts";
 import { DESCRIPTION, LICENSE } from "./project.ts";
 import { TARGETS } from "./targets.ts";
 
-/** What the lockfile says of a package: what it resolved to, where from, what it needs, and its hash. */
-type Locked = readonly [string, string, { dependencies?: Record<string, string> }?, string?];
-
-interface Lockfile {
-  readonly workspaces: {
-    readonly "": { readonly dependencies: Record<string, string> };
-  };
-  readonly packages: Record<string, Locked>;
-}
-
 /** The packages of Bun's runtime, which is the larger part of every binary. */
-const RUNTIMES = TARGETS.map((target) => `@oven/${target.bun.replace("arm64", "aarch64")}`);
+const RUNTIMES = TARGETS.map(runtimePackage);
 
 function purl(name: string, version: string): string {
   return `pkg:npm/${name.replace("@", "%40")}@${version}`;
 }
 
-function component([resolved, , , integrity]: Locked, shipped: boolean) {
-  const at = resolved.lastIndexOf("@");
-  const [path, version] = [resolved.slice(0, at), resolved.slice(at + 1)];
+function component(locked: Locked, shipped: boolean) {
+  const { name: path, version } = resolved(locked);
   const [name, group] = path.split("/").toReversed();
-  const content = Buffer.from(integrity?.replace(/^sha512-/u, "") ?? "", "base64").toString("hex");
+  const content = Buffer.from(locked[3]?.replace(/^sha512-/u, "") ?? "", "base64").toString("hex");
   return {
     type: RUNTIMES.includes(path) ? "platform" : "library",
     "bom-ref": purl(path, version),
@@ -38,21 +34,6 @@ function component([resolved, , , integrity]: Locked, shipped: boolean) {
   };
 }
 
-/** The names in the lockfile of all that these names need, themselves included. */
-function withDependencies(packages: Lockfile["packages"], names: readonly string[]): Set<string> {
-  const found = new Set<string>();
-  const visit = (name: string) => {
-    if (found.has(name) || packages[name] === undefined) return;
-    found.add(name);
-    for (const dependency of Object.keys(packages[name]?.[2]?.dependencies ?? {})) {
-      const nested = `${name}/${dependency}`;
-      visit(packages[nested] === undefined ? dependency : nested);
-    }
-  };
-  for (const name of names) visit(name);
-  return found;
-}
-
 function dependencyGraph(root: string, shipped: readonly string[]) {
   const leaves = shipped.map((ref) => ({ ref, dependsOn: [] as string[] }));
   return [{ ref: root, dependsOn: shipped }, ...leaves];
@@ -60,9 +41,9 @@ function dependencyGraph(root: string, shipped: readonly string[]) {
 
 /** A CycloneDX 1.6 bill of materials, from the text of `bun.lock`; `time` is in milliseconds. */
 export function renderSbom(lockfile: string, version: string, time: number): string {
-  const lock = Bun.JSONC.parse(lockfile) as Lockfile;
+  const lock = parseLockfile(lockfile);
   const direct = [...Object.keys(lock.workspaces[""].dependencies), ...RUNTIMES];
-  const shipped = withDependencies(lock.packages, direct);
+  const shipped = withDependencies(lock, direct);
   const components = Object.entries(lock.packages)
     .map(([name, locked]) => component(locked, shipped.has(name)))
     .toSorted((a, b) => (a["bom-ref"] < b["bom-ref"] ? -1 : 1));

@@ -31,6 +31,7 @@ class Formula
 
   def initialize = @calls = []
   def bin = Place.new(self, "bin", BIN)
+  def doc = Place.new(self, "doc", "/nowhere")
   def man1 = Place.new(self, "man1", "/nowhere")
   def testpath = Pathname.new(Dir.pwd)
   def version = self.class.said[:version]

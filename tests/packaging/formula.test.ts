@@ -46,6 +46,7 @@ describe("the formula as Ruby reads it", () => {
       calls: [
         ["bin", "mm"],
         ["man1", "man/mm.1"],
+        ["doc", "THIRD_PARTY_NOTICES.txt"],
         ["completions", `${dirname(BINARY)}/mm`, "completion"],
       ],
     });

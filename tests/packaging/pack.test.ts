@@ -1,6 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { unzipSync } from "fflate";
+import { parseTar } from "nanotar";
 import { packRelease } from "../../packaging/pack.ts";
 import { checkParts } from "../../packaging/parts.ts";
 import { VERSION } from "../../packaging/project.ts";
@@ -72,6 +73,7 @@ describe("a release", () => {
     expect(Object.keys(files)).toEqual([
       "LICENSE",
       "README.md",
+      "THIRD_PARTY_NOTICES.txt",
       "completions/_mm",
       "completions/mm.bash",
       "completions/mm.fish",
@@ -80,6 +82,18 @@ describe("a release", () => {
       "mm.exe",
     ]);
   });
+});
+
+test("the npm package of a platform has the licences of what is in its binary", () => {
+  using box = new Sandbox();
+  const file = `${pack(box)}/npm/mm-sessions-mm-linux-x64-musl-${VERSION}.tgz`;
+  const files = parseTar(Bun.gunzipSync(readFileSync(file)));
+  expect(files.map(({ name }) => name)).toEqual([
+    "package/LICENSE",
+    "package/THIRD_PARTY_NOTICES.txt",
+    "package/bin/mm",
+    "package/package.json",
+  ]);
 });
 
 describe("an archive is refused", () => {

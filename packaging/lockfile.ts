@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+import type { Target } from "./targets.ts";
+
+/** What the lockfile says of a package: what it resolved to, where from, what it needs, and its hash. */
+export type Locked = readonly [string, string, { dependencies?: Record<string, string> }?, string?];
+
+export interface Lockfile {
+  readonly workspaces: {
+    readonly "": { readonly dependencies: Record<string, string> };
+  };
+  readonly packages: Record<string, Locked>;
+}
+
+/** From the text of `bun.lock`. */
+export function parseLockfile(text: string): Lockfile {
+  return Bun.JSONC.parse(text) as Lockfile;
+}
+
+/** @throws Error where the lockfile has no such package */
+export function lockedPackage({ packages }: Lockfile, name: string): Locked {
+  const locked = packages[name];
+  if (locked === undefined) throw new Error(`bun.lock has no ${name}`);
+  return locked;
+}
+
+/** The name and version that a package resolved to. */
+export function resolved([text]: Locked): { name: string; version: string } {
+  const at = text.lastIndexOf("@");
+  return { name: text.slice(0, at), version: text.slice(at + 1) };
+}
+
+/** @throws Error where these are not the bytes of the tarball that was locked */
+export function checkIntegrity(locked: Locked, tarball: Uint8Array): void {
+  const sum = `sha512-${createHash("sha512").update(tarball).digest("base64")}`;
+  if (sum === locked[3]) return;
+  throw new Error(`the tarball of ${locked[0]} is ${sum}; bun.lock has ${locked[3]}`);
+}
+
+/** The keys in the lockfile of all that these packages need, themselves included. */
+export function withDependencies({ packages }: Lockfile, names: readonly string[]): Set<string> {
+  const found = new Set<string>();
+  const visit = (name: string) => {
+    if (found.has(name) || packages[name] === undefined) return;
+    found.add(name);
+    for (const dependency of Object.keys(packages[name]?.[2]?.dependencies ?? {})) {
+      const nested = `${name}/${dependency}`;
+      visit(packages[nested] === undefined ? dependency : nested);
+    }
+  };
+  for (const name of names) visit(name);
+  return found;
+}
+
+/** The package of the Bun that the target's binary is made from. */
+export function runtimePackage(target: Target): string {
+  return `@oven/${target.bun.replace("arm64", "aarch64")}`;
+}
