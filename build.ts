@@ -61,8 +61,14 @@ export const BUNDLE = {
   plugins: [layers],
 } as const satisfies Partial<Bun.BuildConfig>;
 
-/** Builds the single binary for this machine, or for one of Bun's compile targets. */
-export async function build(outfile: string, target?: Bun.Build.CompileTarget): Promise<void> {
+/** What a binary is made for, and the executable of Bun's that it is made from. */
+export interface Runtime {
+  readonly target: Bun.Build.CompileTarget;
+  readonly executablePath: string;
+}
+
+/** Builds the single binary, of the Bun that runs this unless it is told of another. */
+export async function build(outfile: string, runtime?: Runtime): Promise<void> {
   mkdirSync(outfile.slice(0, outfile.lastIndexOf("/")), { recursive: true });
   const result = await Bun.build({
     ...BUNDLE,
@@ -70,7 +76,7 @@ export async function build(outfile: string, target?: Bun.Build.CompileTarget): 
     sourcemap: "inline",
     compile: {
       outfile,
-      ...(target === undefined ? {} : { target }),
+      ...runtime,
       // Nothing in the working directory or the environment may change what mm runs.
       autoloadDotenv: false,
       autoloadBunfig: false,

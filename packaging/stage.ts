@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "../build.ts";
 import { VERSION } from "./project.ts";
+import { lockedRuntime } from "./runtime.ts";
 import { signAdHoc } from "./sign.ts";
 import { binaryName, nativeTarget, type Target } from "./targets.ts";
 import { signatureProblems } from "./verify-signature.ts";
@@ -14,7 +15,10 @@ export function stagedBinary(stage: string, target: Target): string {
 export async function buildTarget(stage: string, target: Target): Promise<void> {
   const folder = `${stage}/${target.name}`;
   rmSync(folder, { recursive: true, force: true });
-  await build(stagedBinary(stage, target), target.bun);
+  mkdirSync(folder, { recursive: true });
+  const executablePath = `${folder}/bun`;
+  writeFileSync(executablePath, lockedRuntime(target), { mode: 0o755 });
+  await build(stagedBinary(stage, target), { target: target.bun, executablePath });
   // Source maps are inside the binary; Bun also leaves them beside it.
   for (const name of readdirSync(folder)) {
     if (name !== binaryName(target)) rmSync(`${folder}/${name}`);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { ROOT, VERSION } from "../../packaging/project.ts";
 import { archiveName, binaryName, TARGETS, type Target } from "../../packaging/targets.ts";
@@ -7,12 +7,24 @@ import { archiveName, binaryName, TARGETS, type Target } from "../../packaging/t
 export const WORKPLACE = mkdtempSync(`${tmpdir()}/mm-release-`);
 export const RELEASE = `${WORKPLACE}/first/release`;
 
-/** Makes a release of all targets; returns its sums and what was said on the way. */
-export function makeRelease(name: string) {
+/** A folder with files that have the names under which Bun looks for its executables before it downloads one. */
+export function plantedRuntimes(): string {
+  const folder = `${WORKPLACE}/planted`;
+  mkdirSync(folder);
+  for (const target of TARGETS) {
+    const name = `${target.bun.replace("arm64", "aarch64")}-v${Bun.version}`;
+    writeFileSync(`${folder}/${name}`, "no program");
+  }
+  return folder;
+}
+
+/** Makes a release of all targets; returns its sums. */
+export function makeRelease(name: string, cwd = ROOT): string {
   const out = `${WORKPLACE}/${name}`;
+  const script = `${ROOT}/packaging/release.ts`;
   const { exitCode, stdout, stderr } = Bun.spawnSync(
-    [process.execPath, "packaging/release.ts", "--snapshot", "--require-signed", "--out", out],
-    { cwd: ROOT },
+    [process.execPath, script, "--snapshot", "--require-signed", "--out", out],
+    { cwd },
   );
   if (exitCode !== 0) throw new Error(`${stdout}${stderr}`);
   return readFileSync(`${out}/release/SHA256SUMS`, "utf8");
