@@ -120,8 +120,10 @@ sha256() {
 
 # Reads SHA256SUMS; prints "<version> <sum>" for each archive of the platform $1, or for that of the version $2.
 listed() {
+  return=$(printf '\r')
   while read -r sum name; do
     name=${name#\*}
+    name=${name%"$return"}
     case $name in mm-v*-"$1".tar.gz) ;; *) continue ;; esac
     found=${name#mm-v}
     found=${found%-"$1".tar.gz}
@@ -165,11 +167,16 @@ need_tools() {
   esac
 }
 
+# Says how $2, which is in the folder $1, is called from here.
 advise() {
+  next=$(quoted "$2")
   case ":$PATH:" in
-    *":$1:"*)
+    *":$1:"* | *":$1/:"*)
       first=$(command -v mm || true)
-      [ "$first" = "$1/mm" ] || say "Another mm comes first in PATH: $first"
+      case $first in
+        "$2" | "$1//mm") next=mm ;;
+        *) say "Another mm comes first in PATH: $first" ;;
+      esac
       ;;
     *)
       case ${SHELL:-} in
@@ -178,13 +185,14 @@ advise() {
       esac
       ;;
   esac
-  say "Next: mm hooks install. Completions for your shell: mm completion --help"
+  say "Next: $next hooks install"
+  say "Completions for your shell: $next completion --help"
 }
 
 # Puts the release's mm at $target by way of $staging, a folder beside it.
 install_mm() {
   [ ! -t 2 ] || progress=-#
-  fetch "$url" >"$staging/archive" || fail "can't download $url" "is there space left in $dir?"
+  fetch "$url" >"$staging/archive" || fail "can't download $url" "is it there, and space in $dir?"
   actual=$(sha256 "$staging/archive")
   [ "$actual" = "$sum" ] ||
     fail "the checksum of $archive is wrong; nothing was installed" "SHA256SUMS says $sum, the download has $actual"
@@ -206,6 +214,8 @@ install_mm() {
 
 main() {
   version='' dry_run='' progress=-sS
+  # Nobody else may write to the folders that are made.
+  umask go-w
   while [ $# -gt 0 ]; do
     case $1 in
       --version)
@@ -243,7 +253,7 @@ main() {
     [ -z "$version" ] || base=$releases/download/v$version
   fi
   case $base in https://* | http://* | file:///*) ;; *) fail "not a URL: $base" "MM_BASE_URL begins with https://, http:// or file:///" ;; esac
-  base=${base%/}
+  while [ "$base" != "${base%/}" ]; do base=${base%/}; done
   need_tools "$base"
 
   platform=$(platform)
@@ -252,7 +262,7 @@ main() {
     fail "can't download $base/SHA256SUMS" "is there a release ${version:+$version }there?"
   found=$(printf '%s\n' "$sums" | listed "$platform" "$version")
   case $found in
-    '') fail "$base has no mm ${version:+$version }for $platform" ;;
+    '') fail "$base has no mm ${version:+$version }for $platform" "see what $base/SHA256SUMS lists" ;;
     *"
 "*) fail "$base has several versions for $platform" "choose one with --version" ;;
   esac
@@ -282,7 +292,8 @@ main() {
   say "Installing mm $version for $platform …"
   install_mm
   say "Installed mm $version: $target${old:+ (was mm $old)}"
-  advise "$dir"
+  say "Its checksum is right, and no other file was changed."
+  advise "$dir" "$target"
 }
 
 { main "$@"; }

@@ -2,7 +2,9 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   mkdirSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -116,6 +118,10 @@ describe.if(UNIX)("install.sh", () => {
   test("says so when a release has no archive for this platform", async () => {
     using mirror = new Mirror();
     mirror.add("1.2.3", "solaris-sparc");
+    const err = await expectRefusal(mirror, `has no mm for ${PLATFORM}`, []);
+    expect(err).toContain(`hint: see what ${`file://${mirror.release}/SHA256SUMS`} lists`);
+    // Such as the page of a network that wants a login first.
+    writeFileSync(`${mirror.release}/SHA256SUMS`, "<!DOCTYPE html>\n<p>Log in</p>\n");
     await expectRefusal(mirror, `has no mm for ${PLATFORM}`, []);
     writeFileSync(`${mirror.release}/SHA256SUMS`, `deadbeef  mm-v1.2.3-${PLATFORM}.tar.gz\n`);
     await expectRefusal(mirror, `has no mm for ${PLATFORM}`, []);
@@ -150,6 +156,48 @@ describe.if(UNIX)("install.sh", () => {
     expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
+  test("takes sums with the line ends of Windows, and a base that ends in slashes", async () => {
+    using mirror = new Mirror();
+    mirror.add("1.2.3");
+    const sums = `${mirror.release}/SHA256SUMS`;
+    writeFileSync(sums, readFileSync(sums, "utf8").replaceAll("\n", "\r\n"));
+    const env = { MM_BASE_URL: `file://${mirror.release}//` };
+    const { code, err } = await mirror.install(["--dry-run"], { env });
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: expect.stringContaining(`from file://${mirror.release}/mm-v1.2.3-`),
+    });
+    expect((await mirror.install([], { env })).code).toBe(0);
+  });
+
+  test("makes no folder that others may write to, and none more open than the umask", async () => {
+    using mirror = new Mirror();
+    mirror.add("1.2.3");
+    const modes = [mirror.bin, `${mirror.home}/.local`].map((path) => () => statSync(path).mode);
+    for (const [umask, mode] of [
+      ["000", 0o755],
+      ["077", 0o700],
+    ] as const) {
+      await mirror.install([], { around: `umask ${umask}; exec "$@"` });
+      expect(modes.map((of) => of() & 0o777)).toEqual([mode, mode]);
+      rmSync(`${mirror.home}/.local`, { recursive: true });
+    }
+  });
+
+  test("says what it did, and the next command as it can be typed", async () => {
+    using mirror = new Mirror();
+    mirror.add("1.2.3");
+    const { err } = await mirror.install();
+    expect(err).toContain("\nIts checksum is right, and no other file was changed.\n");
+    expect(err).toContain(`\nNext: '${mirror.target}' hooks install\n`);
+    for (const bin of [mirror.bin, `${mirror.bin}/`]) {
+      const PATH = `:${mirror.path()}::${bin}`;
+      const again = await mirror.install([], { env: { PATH } });
+      expect(again.err).toContain("\nNext: mm hooks install\n");
+      expect(again.err).not.toContain("PATH");
+    }
+  });
+
   test("names the shell's own way to PATH, and an mm that comes first", async () => {
     using mirror = new Mirror();
     mirror.add("1.2.3");
@@ -158,6 +206,7 @@ describe.if(UNIX)("install.sh", () => {
     const other = mirror.path([], { mm: "echo memtomem 0.4.0" });
     const second = await mirror.install([], { env: { PATH: `${other}:${mirror.bin}` } });
     expect(second.err).toContain(`Another mm comes first in PATH: ${other}/mm\n`);
+    expect(second.err).toContain(`\nNext: '${mirror.target}' hooks install\n`);
   });
 
   test.if(Bun.which("shellcheck") !== null)("is clean under shellcheck", () => {
