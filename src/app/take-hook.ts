@@ -114,11 +114,12 @@ async function logProblems(
   if (problems.length === 0) return;
   try {
     const home = homeFolder(ctx.env);
+    // First, since a full disk takes a count, but no line of the log.
+    if (isLost) (await import("../store/lost-events.ts")).countLost(home, ctx.now(), 1);
     const { logHookProblem } = await import("../store/hook-log.ts");
     for (const problem of new Set(problems)) {
       logHookProblem(home, ctx.now(), escapeControls(safeText(problem) ?? ""));
     }
-    if (isLost) (await import("../store/lost-events.ts")).countLost(home, ctx.now(), 1);
   } catch {
     // There is no home to write to.
   }

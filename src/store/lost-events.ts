@@ -1,4 +1,13 @@
-import { appendFileSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 
 /** An ISO time and a line end for each event, so that writers at once need no lock and the size is the count. */
 const BYTES_AN_EVENT = 25;
@@ -6,12 +15,33 @@ const MAX_BYTES = 1_000_000;
 
 const fileIn = (home: string) => `${home}/logs/lost-events`;
 
-/** Counts events that were lost. The database may be what can't be written, so it is a file. */
+function add(fd: number, text: string): void {
+  try {
+    if (writeSync(fd, text) === text.length) return;
+  } catch {
+    // It is told by the size, below.
+  }
+  // A full disk has no room for bytes, but for a larger size, which is the count.
+  const whole = Math.floor(fstatSync(fd).size / BYTES_AN_EVENT);
+  ftruncateSync(fd, whole * BYTES_AN_EVENT + text.length);
+}
+
+/**
+ * Counts events that were lost. The database may be what can't be written, so it is a file; where that
+ * can't be written either, the loss leaves no trace.
+ */
 export function countLost(home: string, at: Date, events: number): void {
-  const path = fileIn(home);
-  mkdirSync(`${home}/logs`, { recursive: true, mode: 0o700 });
-  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) >= MAX_BYTES) return;
-  appendFileSync(path, `${at.toISOString()}\n`.repeat(events), { mode: 0o600 });
+  try {
+    mkdirSync(`${home}/logs`, { recursive: true, mode: 0o700 });
+    const fd = openSync(fileIn(home), "a", 0o600);
+    try {
+      if (fstatSync(fd).size < MAX_BYTES) add(fd, `${at.toISOString()}\n`.repeat(events));
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // There is nobody to tell.
+  }
 }
 
 export interface LostEvents {
@@ -24,9 +54,16 @@ export interface LostEvents {
 /** The events that hooks have lost, or null for none. */
 export function lostEvents(home: string): LostEvents | null {
   try {
-    const text = readFileSync(fileIn(home), "latin1");
+    const path = fileIn(home);
+    const text = readFileSync(path, "latin1");
     const count = Math.floor(text.length / BYTES_AN_EVENT);
-    return count === 0 ? null : { count, since: text.slice(0, BYTES_AN_EVENT - 1) };
+    if (count === 0) return null;
+    // The first loss makes the file; on a full disk it can't say when.
+    const isTold = !text.startsWith("\0");
+    const since = isTold
+      ? text.slice(0, BYTES_AN_EVENT - 1)
+      : statSync(path).birthtime.toISOString();
+    return { count, since };
   } catch {
     return null;
   }

@@ -175,3 +175,25 @@ test("a call that the spool takes in part only is lost and counted, not half kep
   expect(readFileSync(`${box.home}/logs/hook.log`, "utf8")).toContain("EFBIG");
   expect(readFileSync(`${box.home}/logs/lost-events`, "utf8").trim().split("\n")).toHaveLength(1);
 });
+
+test.if(MOUNTS)("what a full disk costs is counted on the full disk", async () => {
+  using box = new Sandbox();
+  mkdirSync(`${box.folder}/disk`);
+  const payload = (id: string) =>
+    JSON.stringify({ session_id: "c1", tool_name: "Read", tool_use_id: id });
+  for (const id of ["kept", "lost 1", "lost 2", "lost 3"]) {
+    writeFileSync(`${box.folder}/${id}`, payload(id));
+  }
+  const hook = (id: string) => `"$MM" hook claude PostToolUse <"${id}"`;
+  const script = `mount -t tmpfs -o size=400k tmpfs disk && MM_HOME="$PWD/disk/home" && export MM_HOME
+    ${hook("kept")} && { dd if=/dev/zero of=disk/fill bs=4k 2>/dev/null; true; }
+    ${hook("lost 1")}; ${hook("lost 2")}; ${hook("lost 3")}
+    cp -R disk/home home`;
+  const { out, err } = await shell(box, `unshare -rm sh -c '${script}'`);
+  expect({ out, err }).toEqual({ out: "", err: "" });
+  expect(rows<object>(box, "SELECT 1 FROM session_events")).toHaveLength(1);
+  const status = await box.mm(["hooks", "status", "--json"]);
+  const { lost_events } = JSON.parse(status.out);
+  expect(lost_events.count).toBe(3);
+  expect(Math.abs(Date.now() - Date.parse(lost_events.since))).toBeLessThan(60_000);
+});
