@@ -45,11 +45,25 @@ async function placeOf(event: HookEvent): Promise<Place | null> {
   return { project: safePath(project), remote, root: safePath(root), branch };
 }
 
-/** Everything of a call that is stored, redacted and cut. `payloadHash` names its bytes. */
+/** The bytes that a client sent. */
+export interface PayloadBytes {
+  /** Names them. */
+  readonly hash: string;
+  /** How many there were, where they were too many to be kept. */
+  readonly cutFrom: number | null;
+}
+
+function contentOf(event: HookEvent, { cutFrom }: PayloadBytes, capture: Settings["capture"]) {
+  const content = hookContent(event, capture);
+  if (cutFrom === null) return content;
+  return { ...content, metadata: { ...content.metadata, payload_size: cutFrom } };
+}
+
+/** Everything of a call that is stored, redacted and cut. */
 export async function toRecord(
   ctx: Pick<Context, "startedAt" | "newId">,
   event: HookEvent,
-  payloadHash: string,
+  bytes: PayloadBytes,
   settings: Settings,
 ): Promise<HookRecord> {
   const { capture } = settings;
@@ -69,8 +83,8 @@ export async function toRecord(
     transcript: safePath(event.transcriptPath),
     title: capture === "none" ? null : safeText(event.title),
     promptTitle: titleFromPrompt(event.prompt, capture),
-    event: hookContent(event, capture),
-    dedupKey: `${event.kind}:${event.useId === null ? payloadHash : safeId(event.useId)}`,
+    event: contentOf(event, bytes, capture),
+    dedupKey: `${event.kind}:${event.useId === null ? bytes.hash : safeId(event.useId)}`,
     // A subagent that goes on under its old id stops again.
     dedupWithinMs: event.useId === null || event.subagent !== null ? DOUBLE_WITHIN_MS : ANY_TIME_MS,
     place: await placeOf(event),

@@ -7,7 +7,7 @@ import { contextOutput } from "../hook/context-output.ts";
 import { decodeHook } from "../hook/decoders.ts";
 import { type Payload, parsePayload, salvagePayload } from "../hook/payload.ts";
 import { loadSettings } from "../settings.ts";
-import { toRecord } from "./hook-record.ts";
+import { type PayloadBytes, toRecord } from "./hook-record.ts";
 import { keepRecord } from "./keep-hook.ts";
 
 /** How long a call may take, in milliseconds; agents wait for it. */
@@ -40,7 +40,7 @@ function budgetOf(eventWord: string): number {
 
 interface Read {
   readonly event: HookEvent;
-  readonly payloadHash: string;
+  readonly bytes: PayloadBytes;
 }
 
 function payloadOf({ head, tail, total, isWhole, ended }: HookInput): Payload {
@@ -65,9 +65,12 @@ async function readEvent(
     if (event === null) throw new Error(`${late}, and no session is named in its ${total} bytes`);
     ctx.warnings.push(`${client} ${eventWord}: ${late}; ${total} bytes were read`);
   }
+  if (event === null && !isWhole) {
+    throw new Error(`no session is named in what is read of its ${total} bytes`);
+  }
   if (event === null) return null;
-  const payloadHash = `${total}-${Bun.hash(head).toString(36)}-${Bun.hash(tail).toString(36)}`;
-  return { event, payloadHash };
+  const hash = `${total}-${Bun.hash(head).toString(36)}-${Bun.hash(tail).toString(36)}`;
+  return { event, bytes: { hash, cutFrom: isWhole ? null : total } };
 }
 
 /** Lets later commands of Claude's own shell find this session (its documented way to set variables). */
@@ -95,7 +98,7 @@ async function take(ctx: Needs, client: string, eventWord: string): Promise<stri
   const store = await ctx.store(Math.max(0, Math.round(leftMs - SPOOL_MS)));
   const warn = (message: string) => void ctx.warnings.push(message);
   const settings = await loadSettings(store.home, warn);
-  const record = await toRecord(ctx, read.event, read.payloadHash, settings);
+  const record = await toRecord(ctx, read.event, read.bytes, settings);
   const stored = await keepRecord(ctx, store, record, settings);
   await exportSessionId(ctx, read.event, stored.sessionId);
   if (settings.gc !== null && record.kind === "session-end" && stored.sessionId !== null) {

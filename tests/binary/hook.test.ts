@@ -120,8 +120,20 @@ describe("a payload of 10 MB", () => {
     }
     expect(contents(box)).toEqual(["Bash: run t1", "Bash: run t2"]);
     const [row] = rows<{ metadata: string }>(box, "SELECT metadata FROM session_events");
-    expect(JSON.parse(row?.metadata ?? "")).toMatchObject({ tool_use_id: "t1" });
+    expect(JSON.parse(row?.metadata ?? "")).toMatchObject({
+      tool_use_id: "t1",
+      payload_size: big("t1").length,
+    });
     expect(log(box)).toBe("");
+  });
+
+  test("is lost and counted where its session is not named in what is looked at", async () => {
+    using box = new Sandbox();
+    const late = `{"tool_response":"${"x".repeat(10_000_000)}","session_id":"c1","tool_name":"Bash"}`;
+    expect(await hook(box, "PostToolUse", late)).toEqual(SILENT);
+    expect(log(box)).toContain(`no session is named in what is read of its ${late.length} bytes`);
+    const status = await box.mm(["hooks", "status", "--json"]);
+    expect(JSON.parse(status.out)).toMatchObject({ lost_events: { count: 1 } });
   });
 });
 
