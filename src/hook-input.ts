@@ -48,8 +48,10 @@ export async function readHookInput(
   const timeout = new Promise<null>((resolve) => {
     timer = setTimeout(resolve, withinMs, null);
   });
+  // Of a device or a file there is always more at once, and then no timer comes round.
+  const until = performance.now() + withinMs;
   let ended = false;
-  for (;;) {
+  while (performance.now() < until) {
     const read = await Promise.race([reader.read(), timeout]);
     if (read === null) break;
     ended = read.done;

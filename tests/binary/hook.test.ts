@@ -79,6 +79,13 @@ describe("a standard input that is never closed", () => {
     }
   });
 
+  test("and has always more to read is given up in time, too", async () => {
+    using box = new Sandbox();
+    const script = 'timeout -s KILL 10 "$MM" hook claude PostToolUse </dev/zero';
+    expect(await shell(box, script)).toEqual({ code: 0, out: "", err: "" });
+    expect(log(box)).toContain("stdin did not end within 100 ms");
+  });
+
   test("and what came through it counts", async () => {
     using box = new Sandbox();
     await withOpenStdin(box, "UserPromptSubmit", payload("UserPromptSubmit", { prompt: "hi" }));
