@@ -55,7 +55,7 @@ function result(name: string, place: Place, ms: number | null, rest: Partial<Res
 function cold(place: Place, home: string, template: string, mm: string): Result[] {
   const path = `${home}/memtomem.db`;
   const restore = () => {
-    for (const end of ["", "-wal", "-shm"]) rmSync(`${path}${end}`, { force: true });
+    for (const end of ["", "-wal", "-shm", ".mm-search"]) rmSync(`${path}${end}`, { force: true });
     copyFileSync(template, path);
   };
   let shell: number | null = null;
@@ -79,9 +79,9 @@ function cold(place: Place, home: string, template: string, mm: string): Result[
 
 /** Debian's sqlite3 is too old to open the index, so a query of Bun's own SQLite, without a process's start, is the measure. */
 function warm(place: Place, home: string, mm: string): Result[] {
-  const db = new Database(`${home}/memtomem.db`, { readonly: true });
+  const db = new Database(`${home}/memtomem.db.mm-search`, { readonly: true });
   const best = db.query(
-    "SELECT rowid, rank FROM mm_search WHERE mm_search MATCH ?1 ORDER BY rank LIMIT 10",
+    "SELECT rowid, rank FROM search_text WHERE search_text MATCH ?1 ORDER BY rank LIMIT 10",
   );
   const empty = median(Array.from({ length: WARM_RUNS }, () => timed([mm, "--version"], home).ms));
   const results = QUERIES.map(([typed, match]) => {

@@ -1,21 +1,21 @@
 import type { Context } from "../context.ts";
+import type { Connection } from "../store/connection.ts";
 import {
+  change,
   findPlace,
   forgetEvents,
-  forgetGoneSessions,
+  forgetSessions,
   indexEvents,
   indexSession,
-  makeIndex,
+  look,
   setChecked,
-  useLargeCache,
 } from "../store/search-index.ts";
-import { type IndexPlan, MISSING_INDEX, planIndex } from "../store/search-plan.ts";
-import { type IndexKind, indexKind } from "../store/search-schema.ts";
-import type { Store, View } from "../store/store.ts";
+import { type IndexUpdate, planIndex } from "../store/search-plan.ts";
+import { createIndex, type IndexKind, indexKind } from "../store/search-schema.ts";
 
-/** Between two transactions, so that a hook that waits for the lock gets it. */
+/** Between two transactions, so that another search that waits for the lock gets it. */
 const PAUSE_MS = 2;
-const BATCH = 300;
+const BATCH = 1000;
 /** What others write meanwhile may need another look; what a damaged row needs has no end. */
 const MAX_LOOKS = 10;
 
@@ -25,78 +25,87 @@ export interface IndexProgress {
   show(done: number): void;
 }
 
-const SILENT: IndexProgress = { begin() {}, show() {} };
+export const SILENT: IndexProgress = { begin() {}, show() {} };
 
-/** Runs short transactions until `work` says that it is done. */
-async function repeatedly(store: Store, work: (view: View) => boolean): Promise<void> {
-  while (!(await store.write(work))) await Bun.sleep(PAUSE_MS);
+/** What an update needs to know of the index at hand. */
+interface Work {
+  readonly db: Connection;
+  readonly kind: IndexKind;
+  readonly waitMs: number;
+}
+
+/** Runs short transactions until `step` says that it is done. */
+async function repeatedly({ db, waitMs }: Work, step: () => boolean): Promise<void> {
+  while (!(await change(db, waitMs, step))) await Bun.sleep(PAUSE_MS);
 }
 
 async function inBatches<T>(
-  store: Store,
+  work: Work,
   values: readonly T[],
-  work: (view: View, batch: readonly T[]) => void,
+  step: (batch: readonly T[]) => void,
 ): Promise<void> {
   let at = 0;
   if (values.length === 0) return;
-  await repeatedly(store, (view) => {
-    work(view, values.slice(at, at + BATCH));
+  await repeatedly(work, () => {
+    step(values.slice(at, at + BATCH));
     at += BATCH;
     return at >= values.length;
   });
 }
 
+async function forgetGoneEvents(work: Work): Promise<void> {
+  let at: number | null = 0;
+  await repeatedly(work, () => {
+    at = forgetEvents(work.db, at ?? 0);
+    return at === null;
+  });
+}
+
 async function perform(
-  store: Store,
-  plan: IndexPlan,
-  kind: IndexKind,
+  work: Work,
+  plan: IndexUpdate,
   nowMs: number,
   progress: IndexProgress,
 ): Promise<void> {
-  await store.write(({ db }) => useLargeCache(db));
-  if (plan.create) await store.write(({ db }) => makeIndex(db, nowMs, kind));
+  const { db, kind, waitMs } = work;
   if (plan.newEvents > 0) {
     progress.begin(plan.newEvents);
-    await repeatedly(store, ({ db }) => {
+    await repeatedly(work, () => {
       const left = indexEvents(db, kind);
       progress.show(plan.newEvents - left);
       return left <= 0;
     });
   }
-  await inBatches(store, plan.sessions, ({ db }, batch) => {
+  await inBatches(work, plan.sessions, (batch) => {
     for (const id of batch) indexSession(db, id, kind);
   });
-  await inBatches(store, plan.goneEvents, ({ db }, batch) => forgetEvents(db, batch));
-  await inBatches(store, plan.goneSessions, ({ db }, batch) => forgetGoneSessions(db, batch));
-  if (plan.lostPlace) await store.write(({ db }) => findPlace(db));
-  if (plan.isCheck) await store.write(({ db }) => setChecked(db, nowMs));
-}
-
-function isDone(plan: IndexPlan): boolean {
-  const { create, newEvents, sessions, goneSessions, goneEvents, lostPlace, isCheck } = plan;
-  const lists = [sessions, goneSessions, goneEvents];
-  return !(create || lostPlace || isCheck) && newEvents === 0 && lists.every((l) => l.length === 0);
+  // Sessions go last, since they are what tells that events are gone too.
+  if (plan.areEventsGone) await forgetGoneEvents(work);
+  await inBatches(work, plan.goneSessions, (batch) => forgetSessions(db, batch));
+  if (plan.lostPlace) await change(db, waitMs, () => findPlace(db));
+  if (plan.isCheck) await change(db, waitMs, () => setChecked(db, nowMs));
 }
 
 /**
- * Brings the search index up to date in short transactions; where nothing is new it only reads. A process
- * that is killed on the way leaves what the next one goes on with.
- * @throws UserError `search_unavailable`, or what writing to the database fails with
+ * Brings an index up to date in short transactions; where nothing is new it only reads. A process that is
+ * killed on the way leaves what the next one goes on with.
+ * @returns `remake` where the file has to be removed first
+ * @throws SQLiteError
  */
 export async function updateSearchIndex(
   ctx: Pick<Context, "now">,
-  store: Store,
-  progress: IndexProgress = SILENT,
-): Promise<void> {
-  for (let look = 0; look < MAX_LOOKS; look++) {
+  db: Connection,
+  waitMs: number,
+  progress: IndexProgress,
+): Promise<"done" | "remake"> {
+  const kind = indexKind(db);
+  const work = { db, kind, waitMs };
+  for (let looks = 0; looks < MAX_LOOKS; looks++) {
     const nowMs = ctx.now().getTime();
-    const found = await store.read(({ db, hasOwnTables }) => {
-      const kind = indexKind(db);
-      return { kind, plan: hasOwnTables ? planIndex(db, nowMs, kind) : null };
-    });
-    if (found === undefined) return;
-    const plan = found.plan ?? MISSING_INDEX;
-    if (isDone(plan)) return;
-    await perform(store, plan, found.kind, nowMs, progress);
+    const plan = await look(db, waitMs, () => planIndex(db, nowMs, kind));
+    if (plan.kind === "done" || plan.kind === "remake") return plan.kind;
+    if (plan.kind === "create") await change(db, waitMs, () => createIndex(db, kind));
+    else await perform(work, plan, nowMs, progress);
   }
+  return "done";
 }

@@ -113,7 +113,7 @@ export function openFiles(home: string, databasePath: string): OpenFile[] {
   };
   const own = inside(home, [".current_session", "mm.json"]);
   const folders = ["spool", "logs", "hooks"].flatMap((name) => all(`${home}/${name}`));
-  const database = ["", "-wal", "-shm"].map((end) => `${databasePath}${end}`);
+  const database = ["", "-wal", "-shm", ".mm-search"].map((end) => `${databasePath}${end}`);
   return [home, ...own, ...folders, ...database].flatMap(look);
 }
 

@@ -2,12 +2,10 @@ import { type ProjectFilter, projectName } from "../domain/project.ts";
 import type { Session } from "../domain/session.ts";
 import type { Connection } from "./connection.ts";
 import { projectCondition } from "./project-condition.ts";
-import { hasIndex, indexKind } from "./search-schema.ts";
 import { SESSION_BASE, SESSION_ROWID } from "./search-statements.ts";
 import { type SessionRow, text, textOrNull, toSession } from "./sessions.ts";
 import { localMinute } from "./sql-parts.ts";
 import { SESSION_BY_ID } from "./statements.ts";
-import type { View } from "./store.ts";
 
 /** What `search` may ask for beside the words; times are timestamps. */
 export interface HitFilter {
@@ -76,18 +74,18 @@ function conditions(filter: HitFilter): string[] {
 
 function parameters(match: string, filter: HitFilter): Record<string, Value> {
   return {
-    match,
-    agentId: filter.agentId ?? null,
-    project: filter.project === undefined ? null : projectCondition(filter.project).value,
-    type: filter.type ?? null,
-    since: filter.since ?? null,
-    until: filter.until ?? null,
+    $match: match,
+    $agentId: filter.agentId ?? null,
+    $project: filter.project === undefined ? null : projectCondition(filter.project).value,
+    $type: filter.type ?? null,
+    $since: filter.since ?? null,
+    $until: filter.until ?? null,
   };
 }
 
 /** What is gone and still indexed has no row of `sessions`. */
 const OF_HITS = `LEFT JOIN session_events e ON e.id = h.rowid
-  LEFT JOIN mm_search_sessions d ON d.doc = h.rowid + ${SESSION_BASE}
+  LEFT JOIN search_sessions d ON d.doc = h.rowid + ${SESSION_BASE}
   LEFT JOIN sessions s ON s.id = coalesce(e.session_id, d.session_id)
   LEFT JOIN mm_sessions m ON m.session_id = s.id`;
 
@@ -97,14 +95,15 @@ const BEST = "ORDER BY rank, rowid DESC LIMIT $window";
 /** The best hits; only where there are conditions must each hit's row be looked up before it is known whether it counts. */
 function bestHits(filter: HitFilter): string {
   const where = conditions(filter);
-  const hits = "SELECT rowid, rank AS score FROM mm_search WHERE mm_search MATCH $match";
+  const hits = "SELECT rowid, rank AS score FROM search_text WHERE search_text MATCH $match";
   const columns = `h.rowid, h.score, s.id AS session_id, e.event_type,
-    coalesce(e.created_at, s.started_at) AS created_at,
-    ${localMinute("coalesce(e.created_at, s.started_at)")} AS created_local`;
-  return where.length === 0
-    ? `SELECT ${columns} FROM (${hits} ${BEST}) h ${OF_HITS} ORDER BY h.score, created_at DESC, h.rowid DESC`
-    : `SELECT ${columns} FROM (${hits}) h ${OF_HITS} WHERE ${where.join(" AND ")}
-        ORDER BY h.score, created_at DESC, h.rowid DESC LIMIT $window`;
+    coalesce(e.created_at, s.started_at) AS created_at`;
+  const order = "ORDER BY score, created_at DESC, rowid DESC";
+  const best =
+    where.length === 0
+      ? `SELECT ${columns} FROM (${hits} ${BEST}) h ${OF_HITS}`
+      : `SELECT ${columns} FROM (${hits}) h ${OF_HITS} WHERE ${where.join(" AND ")} ${order} LIMIT $window`;
+  return `SELECT *, ${localMinute("created_at")} AS created_local FROM (${best}) ${order}`;
 }
 
 interface Group {
@@ -129,33 +128,35 @@ function grouped(rows: readonly HitRow[]): Group[] {
 function bestGroups(db: Connection, match: string, filter: HitFilter): Group[] {
   const statement = db.query<HitRow, [Record<string, Value>]>(bestHits(filter));
   for (let window = FIRST_WINDOW; ; window *= 16) {
-    const rows = statement.all({ ...parameters(match, filter), window });
+    const rows = statement.all({ ...parameters(match, filter), $window: window });
     const groups = grouped(rows);
     if (groups.length > filter.limit || rows.length < window) return groups;
   }
 }
 
 const RANGE = `SELECT coalesce(min(id), 0) AS low, coalesce(max(id), 0) AS high
-  FROM session_events WHERE session_id = $id`;
+  FROM session_events WHERE session_id = ?1`;
 
 /** How many hits a session has: those between its first and last event, and its own document. */
 function hitCount(db: Connection, match: string, filter: HitFilter, id: string): number {
-  const range = db.query<{ low: number; high: number }, [{ id: string }]>(RANGE).get({ id });
+  const range = db.query<{ low: number; high: number }, [string]>(RANGE).get(id);
   const where = ["s.id = $id", ...conditions(filter)].join(" AND ");
-  const own = `SELECT ${SESSION_ROWID} FROM mm_search_sessions d WHERE d.session_id = $id`;
-  const hits = (condition: string) => `SELECT count(*) AS n FROM (SELECT rowid FROM mm_search
-    WHERE mm_search MATCH $match AND ${condition}) h ${OF_HITS} WHERE ${where}`;
-  const values = { ...parameters(match, filter), id };
+  const own = `SELECT ${SESSION_ROWID} FROM search_sessions d WHERE d.session_id = $id`;
+  const hits = (condition: string) => `SELECT count(*) AS n FROM (SELECT rowid FROM search_text
+    WHERE search_text MATCH $match AND ${condition}) h ${OF_HITS} WHERE ${where}`;
+  const values = { ...parameters(match, filter), $id: id };
   const count = (statement: string, more: Record<string, Value>) =>
     db.query<{ n: number }, [Record<string, Value>]>(statement).get({ ...values, ...more })?.n ?? 0;
   return (
-    count(hits("rowid BETWEEN $low AND $high"), { low: range?.low ?? 0, high: range?.high ?? 0 }) +
-    count(hits(`rowid = (${own})`), {})
+    count(hits("rowid BETWEEN $low AND $high"), {
+      $low: range?.low ?? 0,
+      $high: range?.high ?? 0,
+    }) + count(hits(`rowid = (${own})`), {})
   );
 }
 
 const EVENT_CONTENT = "SELECT content AS text FROM session_events WHERE id = ?1";
-const SESSION_TEXT = `SELECT d.text FROM mm_search_sessions d WHERE d.doc = ?1 + ${SESSION_BASE}`;
+const SESSION_TEXT = `SELECT d.text FROM search_sessions d WHERE d.doc = ?1 + ${SESSION_BASE}`;
 
 function toHit(db: Connection, row: HitRow): Hit {
   const isEvent = row.rowid > 0;
@@ -195,16 +196,8 @@ function toFound(db: Connection, match: string, filter: HitFilter, group: Group)
   ];
 }
 
-/**
- * The sessions that an FTS5 expression finds, by what is indexed.
- * @returns null where there is no index
- */
-export function findHits(
-  { db, hasOwnTables }: View,
-  match: string,
-  filter: HitFilter,
-): Found | null {
-  if (!hasOwnTables || !hasIndex(db, indexKind(db))) return null;
+/** The sessions that an FTS5 expression finds, in an index with its database. */
+export function findHits(db: Connection, match: string, filter: HitFilter): Found {
   const groups = bestGroups(db, match, filter);
   const shown = groups.slice(0, filter.limit);
   return {

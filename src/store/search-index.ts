@@ -1,72 +1,115 @@
 import { spaceOut } from "../domain/search-text.ts";
 import type { Connection } from "./connection.ts";
-import { planIndex } from "./search-plan.ts";
+import { isBusy } from "./search-file.ts";
+import { countEvents } from "./search-plan.ts";
 import { type Id, progressOf } from "./search-progress.ts";
-import { createIndex, discardIndex, hasIndex, type IndexKind, indexKind } from "./search-schema.ts";
+import type { IndexKind } from "./search-schema.ts";
 import * as sql from "./search-statements.ts";
 import { text } from "./sessions.ts";
-import { SESSION_BY_ID } from "./statements.ts";
+import { BEGIN, COMMIT, ROLLBACK } from "./statements.ts";
 
-/** A transaction indexes so many events, or so much text of them, which takes 10 to 30 ms. */
-const BATCH_EVENTS = 2000;
-const BATCH_CHARS = 300_000;
+/** A transaction indexes so many events, or so much text of them: while it runs, the database's log can't be folded in. */
+const BATCH_EVENTS = 20_000;
+const BATCH_BYTES = 4_000_000;
+const LOOK_EVERY_MS = 10;
 
-/** For connections that index or search. */
-export function useLargeCache(db: Connection): void {
-  db.run(sql.LARGE_CACHE);
+function version(db: Connection): number {
+  return (
+    db.query<{ data_version: number }, []>("PRAGMA main.data_version").get()?.data_version ?? 0
+  );
 }
 
-/** Makes the index where `planIndex` wants one, inside the caller's transaction; another process may have been faster. */
-export function makeIndex(db: Connection, nowMs: number, kind: IndexKind): void {
-  if (planIndex(db, nowMs, kind).create) createIndex(db, kind);
+/** Waits for a lock for as long as whoever has it gets on, and then no longer than `waitMs`. */
+async function patiently<T>(db: Connection, waitMs: number, work: () => T): Promise<T> {
+  let seen = 0;
+  for (let waited = 0; ; waited += LOOK_EVERY_MS) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error) || waited >= waitMs) throw error;
+      try {
+        const now = version(db);
+        if (now !== seen) [seen, waited] = [now, 0];
+      } catch {
+        // The other one is just writing its changes into the file.
+      }
+    }
+    await Bun.sleep(LOOK_EVERY_MS);
+  }
 }
 
-interface EventRow {
-  readonly id: number;
-  readonly session_id: Id;
-  readonly content: unknown;
+/** Reads from the index while others may write to it. */
+export async function look<T>(db: Connection, waitMs: number, work: () => T): Promise<T> {
+  db.run("PRAGMA busy_timeout = 0");
+  try {
+    return await patiently(db, waitMs, work);
+  } finally {
+    db.run(`PRAGMA busy_timeout = ${waitMs}`);
+  }
+}
+
+/** Runs `work` in one immediate transaction, which locks the index and not the database. */
+export async function change<T>(db: Connection, waitMs: number, work: () => T): Promise<T> {
+  await look(db, waitMs, () => db.run(BEGIN));
+  try {
+    const result = work();
+    db.run(COMMIT);
+    return result;
+  } catch (error) {
+    if (db.inTransaction) db.run(ROLLBACK);
+    throw error;
+  }
+}
+
+interface NextEvents {
+  readonly last: number | null;
+  readonly events: number;
+  readonly bytes: number;
+  readonly odd: number;
 }
 
 /** As many of the next events as one transaction takes. */
-function nextEvents(db: Connection, after: number): EventRow[] {
-  const batch: EventRow[] = [];
-  let chars = 0;
-  const rows = db.query<EventRow, [number, number]>(sql.EVENTS_AFTER);
-  for (const row of rows.iterate(after, BATCH_EVENTS)) {
-    batch.push(row);
-    chars += typeof row.content === "string" ? row.content.length : 0;
-    if (chars >= BATCH_CHARS) break;
+function nextEvents(db: Connection, after: number): NextEvents {
+  const size = db.query<NextEvents, [number, number]>(sql.NEXT_EVENTS);
+  for (let limit = BATCH_EVENTS; ; limit = Math.ceil(limit / 8)) {
+    const next = size.get(after, limit) ?? { last: null, events: 0, bytes: 0, odd: 0 };
+    if (next.bytes <= BATCH_BYTES || next.events <= 1) return next;
   }
-  return batch;
+}
+
+function spaceOutEvents(db: Connection, after: number, last: number): void {
+  const add = db.query(sql.ADD_SPACED);
+  const odd = db.query<{ id: number; content: unknown }, [number, number]>(sql.ODD_EVENTS);
+  for (const { id, content } of odd.iterate(after, last)) add.run(id, spaceOut(text(content)));
 }
 
 /** Indexes the next events, with their sessions, inside the caller's transaction. @returns how many are left at most */
 export function indexEvents(db: Connection, kind: IndexKind): number {
-  const { event_id } = progressOf(db);
-  const batch = nextEvents(db, event_id);
-  const last = batch.at(-1);
-  if (last === undefined) return 0;
-  const added = addSessions(db, sql.ADD_SESSIONS_OF_EVENTS, event_id, last.id);
-  const known = new Set(batch.map(({ session_id }) => session_id)).difference(added);
-  for (const id of known) indexSession(db, id, kind);
-  const insert = db.query(sql.INSERT_DOCUMENT);
-  for (const { id, content } of batch) insert.run(id, spaceOut(text(content)));
-  db.query(sql.SET_PROGRESS).run(last.id, last.session_id);
-  return (db.query<{ id: number }, []>(sql.LAST_EVENT).get()?.id ?? 0) - last.id;
+  const after = progressOf(db).event_id;
+  const { last, odd } = nextEvents(db, after);
+  if (last === null) return 0;
+  addSessions(db, sql.ADD_SESSIONS_OF_EVENTS, after, last);
+  const outdated = db.query<{ id: Id }, [number, number]>(sql.OUTDATED_OF_EVENTS);
+  for (const { id } of outdated.all(after, last)) indexSession(db, id, kind);
+  db.run(sql.CREATE_SPACED);
+  if (odd > 0) spaceOutEvents(db, after, last);
+  db.query(sql.INSERT_EVENTS).run(after, last);
+  if (odd > 0) db.run(sql.CLEAR_SPACED);
+  db.query(sql.SET_PROGRESS).run(last);
+  return countEvents(db) - last;
 }
 
 interface SessionRow {
   readonly rowid: number;
-  readonly session_id: Id;
   readonly text: string;
 }
 
-/** Runs a statement that gives sessions documents, and indexes these; returns whose they are. */
-function addSessions(db: Connection, statement: string, ...params: Id[]): Set<Id> {
-  const rows = db.query<SessionRow, Id[]>(statement).all(...params);
+/** Runs a statement that gives sessions documents, and indexes these. */
+function addSessions(db: Connection, statement: string, ...params: Id[]): void {
   const insert = db.query(sql.INSERT_DOCUMENT);
-  for (const { rowid, text: content } of rows) insert.run(rowid, spaceOut(content));
-  return new Set(rows.map(({ session_id }) => session_id));
+  for (const { rowid, text: content } of db.query<SessionRow, Id[]>(statement).all(...params)) {
+    insert.run(rowid, spaceOut(content));
+  }
 }
 
 interface SessionDocument {
@@ -90,61 +133,42 @@ export function indexSession(db: Connection, id: Id, kind: IndexKind): void {
   addSessions(db, sql.PUT_SESSION, id);
 }
 
-/** Takes events that are gone from the index, inside the caller's transaction. */
-export function forgetEvents(db: Connection, eventIds: readonly number[]): void {
-  const remove = db.query(sql.DELETE_DOCUMENT);
-  const exists = db.query(sql.EVENT_SESSION);
-  for (const id of eventIds) if (exists.get(id) === null) remove.run(id);
+/**
+ * Takes those of the next indexed events after `after` away that are gone, inside the caller's transaction.
+ * @returns up to where it looked, or null where there are no more
+ */
+export function forgetEvents(db: Connection, after: number): number | null {
+  const upTo = db.query<{ last: number | null }, [number, number]>(sql.INDEXED_UP_TO);
+  const last = upTo.get(after, BATCH_EVENTS)?.last ?? null;
+  if (last === null) return null;
+  const { changes } = db.query(sql.FORGET_EVENTS).run(after, last);
+  if (changes > 0) db.query(sql.SET_REMAINS).run(1);
+  return last;
+}
+
+/** Takes those sessions' titles and summaries away that are gone, inside the caller's transaction. */
+export function forgetSessions(db: Connection, sessionIds: readonly Id[]): void {
+  for (const id of sessionIds) {
+    const row = db.query<{ rowid: number }, [Id]>(sql.FORGET_SESSION).get(id);
+    if (row === null) continue;
+    db.query(sql.DELETE_DOCUMENT).run(row.rowid);
+    db.query(sql.SET_REMAINS).run(1);
+  }
 }
 
 /** Finds the place again after events that were indexed last are gone. */
 export function findPlace(db: Connection): void {
-  const { event_id } = progressOf(db);
-  const row = db
-    .query<{ id: number; session_id: Id }, [number]>(sql.LAST_EVENT_UP_TO)
-    .get(event_id);
-  // Ids are never given twice, so the higher id stays the mark; only what it is checked by goes.
-  db.query(sql.SET_PROGRESS).run(event_id, row?.id === event_id ? row.session_id : null);
+  db.query(sql.SET_PROGRESS).run(progressOf(db).event_id);
 }
 
 export function setChecked(db: Connection, nowMs: number): void {
   db.query(sql.SET_CHECKED).run(nowMs);
 }
 
-/**
- * Takes sessions and their events from the index, inside the transaction that deletes them and before it
- * does; where there is no index it does nothing. A SQLite that can't delete from one has it made anew by
- * the next search.
- */
-export function forgetSessions(
-  db: Connection,
-  sessionIds: readonly Id[],
-  kind: IndexKind | null = kindOrNull(db),
-): void {
-  if (kind === null || sessionIds.length === 0 || !hasIndex(db, kind)) return;
-  if (kind === "append-only") {
-    discardIndex(db);
-    return;
-  }
-  for (const id of sessionIds) {
-    db.query(sql.FORGET_EVENTS).run(id);
-    const row = db.query<{ rowid: number }, [Id]>(sql.FORGET_SESSION).get(id);
-    if (row !== null) db.query(sql.DELETE_DOCUMENT).run(row.rowid);
-    db.query(sql.FORGET_PROGRESS).run(id);
-  }
-}
-
-/** Takes those sessions from the index that are gone without `forgetSessions`, inside the caller's transaction. */
-export function forgetGoneSessions(db: Connection, sessionIds: readonly Id[]): void {
-  const gone = sessionIds.filter((id) => db.query(SESSION_BY_ID).get(id) === null);
-  forgetSessions(db, gone, "deletable");
-}
-
-/** Null where there can't be an index. */
-function kindOrNull(db: Connection): IndexKind | null {
-  try {
-    return indexKind(db);
-  } catch {
-    return null;
-  }
+/** Overwrites what the file still holds of deleted texts, which stays in it until then though nothing finds it. */
+export async function eraseRemains(db: Connection, waitMs: number): Promise<void> {
+  if (progressOf(db).has_remains === 0) return;
+  await change(db, waitMs, () => db.run(sql.MERGE_ALL));
+  await look(db, waitMs, () => db.run("VACUUM main"));
+  await change(db, waitMs, () => db.query(sql.SET_REMAINS).run(0));
 }

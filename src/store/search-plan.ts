@@ -1,82 +1,73 @@
 import type { Connection } from "./connection.ts";
 import { type Id, type Progress, progressOf } from "./search-progress.ts";
-import { hasIndex, type IndexKind } from "./search-schema.ts";
+import { type IndexKind, indexForm } from "./search-schema.ts";
 import * as sql from "./search-statements.ts";
-import { text } from "./sessions.ts";
 
-/** What the index lacks, each to be done in short transactions. */
-export interface IndexPlan {
-  /** There is no index that can be brought up to date. */
-  readonly create: boolean;
+/** What an index lacks, each to be done in short transactions. */
+export interface IndexUpdate {
+  readonly kind: "update";
   /** How many events may have to be indexed. */
   readonly newEvents: number;
   /** Sessions whose title or summary isn't what is indexed. */
   readonly sessions: readonly Id[];
   readonly goneSessions: readonly Id[];
-  readonly goneEvents: readonly number[];
-  /** Whether the last indexed event is gone, which only a look at all of them can follow up. */
+  /** Whether events that are indexed are gone, or may be. */
+  readonly areEventsGone: boolean;
+  /** Whether the last indexed event is gone. */
   readonly lostPlace: boolean;
   /** Whether this was the daily look at everything, however little seemed to have changed. */
   readonly isCheck: boolean;
 }
 
-export const MISSING_INDEX: IndexPlan = {
-  create: true,
-  newEvents: 0,
-  sessions: [],
-  goneSessions: [],
-  goneEvents: [],
-  lostPlace: false,
-  isCheck: false,
-};
+/** `create`: the file is empty; `remake`: what is in it can't be brought up to date. */
+export type IndexPlan =
+  | { readonly kind: "create" }
+  | { readonly kind: "remake" }
+  | { readonly kind: "done" }
+  | IndexUpdate;
 
 const CHECK_EVERY_MS = 24 * 3600 * 1000;
-const MAX_GONE_EVENTS = 20_000;
 
-function ids<T extends Id>(db: Connection, statement: string, ...params: number[]): T[] {
-  return db
-    .query<{ id: T }, number[]>(statement)
-    .all(...params)
-    .map(({ id }) => id);
+function ids(db: Connection, statement: string): Id[] {
+  const rows = db.query<{ id: Id }, []>(statement).all();
+  return rows.map(({ id }) => id);
 }
 
-/** Whether the event that was indexed last is still there, gone, or another one after ids began anew. */
+/** Whether the event that the place is known by is still there, gone, or another one after ids began anew. */
 function placeOf(db: Connection, progress: Progress): "kept" | "lost" | "other" {
-  if (progress.session_id === null) return "kept";
-  const row = db.query<{ session_id: Id }, [number]>(sql.EVENT_SESSION).get(progress.event_id);
+  const given = db.query<{ seq: number }, []>(sql.LAST_GIVEN_ID).get()?.seq ?? 0;
+  if (given < progress.event_id) return "other";
+  if (progress.mark_id === null) return "kept";
+  const row = db.query<{ mark: string }, [number]>(sql.MARK_OF).get(progress.mark_id);
   if (row === null) return "lost";
-  return text(row.session_id) === text(progress.session_id) ? "kept" : "other";
+  return row.mark === progress.mark ? "kept" : "other";
+}
+
+/** About how many events are stored: the highest id. */
+export function countEvents(db: Connection): number {
+  return db.query<{ id: number }, []>(sql.LAST_EVENT).get()?.id ?? 0;
 }
 
 function countsDiffer(db: Connection, statement: string): boolean {
-  const row = db.query<Record<string, number>, []>(statement).get();
-  const [first, second] = Object.values(row ?? {});
-  return first !== second;
+  const row = db.query<{ stored: number; indexed: number }, []>(statement).get();
+  return row?.stored !== row?.indexed;
 }
 
-/** What an index lacks that is of the right form; `lost` where the event that it had last is gone. */
-function planUpdate(db: Connection, nowMs: number, lost: boolean): IndexPlan {
-  const progress = progressOf(db);
-  const last = db.query<{ id: number }, []>(sql.LAST_EVENT).get()?.id ?? 0;
-  const newEvents = Math.max(0, last - progress.event_id);
+function planUpdate(db: Connection, nowMs: number, progress: Progress, lost: boolean): IndexUpdate {
+  const newEvents = Math.max(0, countEvents(db) - progress.event_id);
   // Indexing events brings their sessions with them, so the rest can be judged only after that.
   const isDue = Math.abs(nowMs - progress.checked_ms) > CHECK_EVERY_MS && newEvents === 0;
-  const differ = newEvents === 0 && countsDiffer(db, sql.COUNTS);
-  const goneSessions = differ || isDue ? ids<Id>(db, sql.GONE_SESSIONS) : [];
-  const areEventsGone = lost || goneSessions.length > 0;
-  const looksForEvents = areEventsGone || (isDue && countsDiffer(db, sql.EVENT_COUNTS));
-  const goneEvents = looksForEvents ? ids<number>(db, sql.GONE_EVENTS, MAX_GONE_EVENTS) : [];
-  const isCut = goneEvents.length === MAX_GONE_EVENTS;
+  const differ = newEvents === 0 && countsDiffer(db, sql.SESSION_COUNTS);
+  const goneSessions = differ || isDue ? ids(db, sql.GONE_SESSIONS) : [];
   const outdated = differ ? sql.NOT_INDEXED : sql.OUTDATED_OPEN;
   return {
-    create: false,
+    kind: "update",
     newEvents,
-    sessions: ids<Id>(db, isDue ? sql.OUTDATED_ALL : outdated),
-    // They are what tells that events are gone too, so they go last.
-    goneSessions: isCut ? [] : goneSessions,
-    goneEvents,
-    lostPlace: lost && !isCut,
-    isCheck: isDue && !isCut,
+    sessions: ids(db, isDue ? sql.OUTDATED_ALL : outdated),
+    goneSessions,
+    areEventsGone: lost || goneSessions.length > 0 || (isDue && countsDiffer(db, sql.EVENT_COUNTS)),
+    lostPlace: lost,
+    isCheck: isDue,
   };
 }
 
@@ -86,10 +77,15 @@ function planUpdate(db: Connection, nowMs: number, lost: boolean): IndexPlan {
  * day, and where something is gone, everything is looked at.
  */
 export function planIndex(db: Connection, nowMs: number, kind: IndexKind): IndexPlan {
-  if (!hasIndex(db, kind)) return MISSING_INDEX;
-  const place = placeOf(db, progressOf(db));
-  if (place === "other") return MISSING_INDEX;
-  const plan = planUpdate(db, nowMs, place === "lost");
-  const isGone = plan.goneSessions.length + plan.goneEvents.length > 0;
-  return kind === "append-only" && isGone ? MISSING_INDEX : plan;
+  const form = indexForm(db, kind);
+  if (form === "empty") return { kind: "create" };
+  if (form === "other") return { kind: "remake" };
+  const progress = progressOf(db);
+  const place = placeOf(db, progress);
+  if (place === "other") return { kind: "remake" };
+  const plan = planUpdate(db, nowMs, progress, place === "lost");
+  const { newEvents, sessions, areEventsGone, isCheck } = plan;
+  if (kind === "append-only" && areEventsGone) return { kind: "remake" };
+  const isDone = newEvents === 0 && sessions.length === 0 && !areEventsGone && !isCheck;
+  return isDone ? { kind: "done" } : plan;
 }

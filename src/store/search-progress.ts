@@ -6,15 +6,18 @@ export type Id = string | number | Uint8Array;
 
 /** How far the index is. */
 export interface Progress {
-  /** The event that was indexed last. */
+  /** The highest event that was indexed. */
   readonly event_id: number;
-  /** The session of that event; null where it isn't known. */
-  readonly session_id: Id | null;
+  /** The highest of the indexed events that was still there, and what it is known by; null where there is none. */
+  readonly mark_id: number | null;
+  readonly mark: string | null;
   /** When everything was looked at last. */
   readonly checked_ms: number;
+  /** Whether the file may hold words of what was deleted. */
+  readonly has_remains: number;
 }
 
 export function progressOf(db: Connection): Progress {
   const row = db.query<Progress, []>(PROGRESS).get();
-  return row ?? { event_id: 0, session_id: null, checked_ms: 0 };
+  return row ?? { event_id: 0, mark_id: null, mark: null, checked_ms: 0, has_remains: 0 };
 }

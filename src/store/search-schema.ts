@@ -4,35 +4,33 @@ import type { Connection } from "./connection.ts";
 /** Whether documents can leave the index, or it has to be made anew without them. */
 export type IndexKind = "deletable" | "append-only";
 
-/** What stands in `mm_meta` for an index of this form. */
-const FORM = "1";
-const META_KEY = "search_index";
+/** What `user_version` is for an index of this form. */
+const FORMS: Readonly<Record<IndexKind, number>> = { deletable: 1, "append-only": 2 };
 
-// Larger level-0 segments than the standard's four are merged at once, since short transactions write small ones.
 const TABLES = `
-CREATE TABLE IF NOT EXISTS mm_search_sessions (
+CREATE TABLE search_sessions (
   doc INTEGER PRIMARY KEY AUTOINCREMENT,
   session_id TEXT NOT NULL UNIQUE,
   text TEXT NOT NULL,
   is_open INTEGER NOT NULL
 );
-CREATE INDEX IF NOT EXISTS mm_search_open ON mm_search_sessions(session_id) WHERE is_open;
-CREATE TABLE IF NOT EXISTS mm_search_progress (
+CREATE INDEX search_open ON search_sessions(session_id) WHERE is_open;
+CREATE TABLE search_progress (
   event_id INTEGER NOT NULL,
-  session_id TEXT,
-  checked_ms INTEGER NOT NULL
+  mark_id INTEGER,
+  mark TEXT,
+  checked_ms INTEGER NOT NULL,
+  has_remains INTEGER NOT NULL
 );
-DELETE FROM mm_search_sessions;
-DELETE FROM mm_search_progress;
-INSERT INTO mm_search_progress (event_id, session_id, checked_ms) VALUES (0, NULL, 0);
+INSERT INTO search_progress VALUES (0, NULL, NULL, 0, 0);
 `;
 
+// Larger level-0 segments than the standard's four are merged at once, since each transaction writes two.
 function createSearch(kind: IndexKind): string {
   const deletes = kind === "deletable" ? "contentless_delete = 1, " : "";
-  return `DROP TABLE IF EXISTS mm_search;
-    CREATE VIRTUAL TABLE IF NOT EXISTS mm_search USING fts5(
+  return `CREATE VIRTUAL TABLE main.search_text USING fts5(
       text, content = '', ${deletes}tokenize = 'unicode61 remove_diacritics 2');
-    INSERT INTO mm_search (mm_search, rank) VALUES ('automerge', 8)`;
+    INSERT INTO search_text (search_text, rank) VALUES ('automerge', 8)`;
 }
 
 /** What a SQLite of this version can do; before 3.44 a delete damages the index. */
@@ -62,28 +60,18 @@ export function withoutFts5(version: string): UserError {
   );
 }
 
-/** Whether there is an index of the form that this `mm` makes with this SQLite. */
-export function hasIndex(db: Connection, kind: IndexKind): boolean {
-  const found = db
-    .query<{ value: string | null; tables: number }, [string]>(
-      `SELECT (SELECT value FROM mm_meta WHERE key = ?1) AS value, (SELECT count(*) FROM sqlite_schema
-        WHERE name IN ('mm_search', 'mm_search_sessions', 'mm_search_progress')) AS tables`,
-    )
-    .get(META_KEY);
-  return found?.value === `${FORM} ${kind}` && found.tables === 3;
+/** What is in the file: nothing yet, an index of the form that this `mm` makes with this SQLite, or another. */
+export function indexForm(db: Connection, kind: IndexKind): "empty" | "own" | "other" {
+  const version = db.query<{ user_version: number }, []>("PRAGMA main.user_version").get();
+  if (version?.user_version === FORMS[kind]) return "own";
+  const tables = db.query<{ n: number }, []>("SELECT count(*) AS n FROM main.sqlite_schema").get();
+  return version?.user_version === 0 && tables?.n === 0 ? "empty" : "other";
 }
 
-/** Makes the index, empty, in the place of any other, inside the caller's transaction. */
+/** Makes an index, empty, in an empty file, inside the caller's transaction; another process may have been faster. */
 export function createIndex(db: Connection, kind: IndexKind): void {
+  if (indexForm(db, kind) !== "empty") return;
   db.run(createSearch(kind));
   db.run(TABLES);
-  db.query("INSERT OR REPLACE INTO mm_meta (key, value) VALUES (?1, ?2)").run(
-    META_KEY,
-    `${FORM} ${kind}`,
-  );
-}
-
-/** Has the next search make the index anew, inside the caller's transaction. */
-export function discardIndex(db: Connection): void {
-  db.query("DELETE FROM mm_meta WHERE key = ?1").run(META_KEY);
+  db.run(`PRAGMA main.user_version = ${FORMS[kind]}`);
 }

@@ -6,34 +6,62 @@
  */
 export const SESSION_BASE = 2 ** 40;
 
-/** The document of a row of `mm_search_sessions`, there called `d`. */
+/** The document of a row of `search_sessions`, there called `d`. */
 export const SESSION_ROWID = `d.doc - ${SESSION_BASE}`;
 
-export const PROGRESS = "SELECT event_id, session_id, checked_ms FROM mm_search_progress";
+export const PROGRESS =
+  "SELECT event_id, mark_id, mark, checked_ms, has_remains FROM search_progress";
 
-export const SET_PROGRESS = "UPDATE mm_search_progress SET event_id = ?1, session_id = ?2";
+// What tells an event from another one of the same id, and nothing of its text.
+const MARK = `quote(session_id) || ' ' || quote(created_at) || ' ' || length(CAST(content AS BLOB))`;
 
-export const SET_CHECKED = "UPDATE mm_search_progress SET checked_ms = ?1";
+export const MARK_OF = `SELECT ${MARK} AS mark FROM session_events WHERE id = ?1`;
 
-export const EVENT_SESSION = "SELECT session_id FROM session_events WHERE id = ?1";
+/** The place is at event ?1, and known by the highest that is left up to there. */
+export const SET_PROGRESS = `UPDATE search_progress SET event_id = ?1,
+  (mark_id, mark) = (SELECT id, ${MARK} FROM session_events WHERE id <= ?1 ORDER BY id DESC LIMIT 1)`;
+
+export const SET_CHECKED = "UPDATE search_progress SET checked_ms = ?1";
+
+export const SET_REMAINS = "UPDATE search_progress SET has_remains = ?1";
+
+/** The highest id that was ever given to an event. */
+export const LAST_GIVEN_ID = "SELECT seq FROM source.sqlite_sequence WHERE name = 'session_events'";
 
 export const LAST_EVENT = "SELECT coalesce(max(id), 0) AS id FROM session_events";
 
-export const LAST_EVENT_UP_TO =
-  "SELECT id, session_id FROM session_events WHERE id <= ?1 ORDER BY id DESC LIMIT 1";
+/** Whether SQLite's tokenizer sees a text as it is to: neither one without spaces, nor one that ends early for SQLite. */
+const IS_PLAIN = "length(content) = length(CAST(content AS BLOB)) AND typeof(content) = 'text'";
 
-export const EVENTS_AFTER =
-  "SELECT id, session_id, content FROM session_events WHERE id > ?1 ORDER BY id LIMIT ?2";
+/** The size of the next ?2 events after ?1. */
+export const NEXT_EVENTS = `SELECT max(id) AS last, count(*) AS events, total(bytes) AS bytes, total(NOT is_plain) AS odd
+  FROM (SELECT id, length(CAST(content AS BLOB)) AS bytes, ${IS_PLAIN} AS is_plain
+    FROM session_events WHERE id > ?1 ORDER BY id LIMIT ?2)`;
 
-export const INSERT_DOCUMENT = "INSERT INTO mm_search (rowid, text) VALUES (?1, ?2)";
+/** The texts of events after ?1 up to ?2 that have to be spaced out. */
+export const ODD_EVENTS = `SELECT id, content FROM session_events WHERE id > ?1 AND id <= ?2 AND NOT (${IS_PLAIN})`;
 
-export const DELETE_DOCUMENT = "DELETE FROM mm_search WHERE rowid = ?1";
+export const CREATE_SPACED =
+  "CREATE TEMP TABLE IF NOT EXISTS spaced_out (id INTEGER PRIMARY KEY, text TEXT)";
 
-export const COUNTS = `SELECT (SELECT count(*) FROM sessions) AS sessions,
-  (SELECT count(*) FROM mm_search_sessions) AS indexed`;
+export const ADD_SPACED = "INSERT INTO temp.spaced_out (id, text) VALUES (?1, ?2)";
 
-export const EVENT_COUNTS = `SELECT (SELECT count(*) FROM session_events) AS events,
-  (SELECT count(*) FROM mm_search_docsize WHERE id > 0) AS indexed`;
+export const CLEAR_SPACED = "DELETE FROM temp.spaced_out";
+
+/** Most texts go from one file to the other without leaving SQLite. */
+export const INSERT_EVENTS = `INSERT INTO search_text (rowid, text)
+  SELECT e.id, coalesce((SELECT o.text FROM temp.spaced_out o WHERE o.id = e.id), e.content, '')
+  FROM session_events e WHERE e.id > ?1 AND e.id <= ?2 ORDER BY e.id`;
+
+export const INSERT_DOCUMENT = "INSERT INTO search_text (rowid, text) VALUES (?1, ?2)";
+
+export const DELETE_DOCUMENT = "DELETE FROM search_text WHERE rowid = ?1";
+
+export const SESSION_COUNTS = `SELECT (SELECT count(*) FROM sessions) AS stored,
+  (SELECT count(*) FROM search_sessions) AS indexed`;
+
+export const EVENT_COUNTS = `SELECT (SELECT count(*) FROM session_events) AS stored,
+  (SELECT count(*) FROM search_text_docsize WHERE id > 0) AS indexed`;
 
 const TEXT = `(CASE WHEN typeof(s.metadata) = 'text' AND json_valid(s.metadata)
     AND json_type(s.metadata, '$.title') = 'text' THEN json_extract(s.metadata, '$.title') ELSE '' END
@@ -46,32 +74,42 @@ const IS_OUTDATED = `(d.doc IS NULL OR d.text IS NOT ${TEXT} OR d.is_open IS NOT
  * from walking the ids in place of what the scope is indexed by.
  */
 function outdated(scope: string): string {
-  return `SELECT s.id FROM sessions s LEFT JOIN mm_search_sessions d ON d.session_id = s.id
+  return `SELECT s.id FROM sessions s LEFT JOIN search_sessions d ON d.session_id = s.id
     WHERE +s.id IS NOT NULL AND ${IS_OUTDATED} AND ${scope}`;
 }
 
 /** A session changes its title or summary while it is open, or by being ended. */
-export const OUTDATED_OPEN = `${outdated("s.ended_at IS NULL")} UNION ALL
-  ${outdated("s.id IN (SELECT session_id FROM mm_search_sessions WHERE is_open)")}`;
+export const OUTDATED_OPEN = `${outdated("s.ended_at IS NULL")} UNION
+  ${outdated("s.id IN (SELECT session_id FROM search_sessions WHERE is_open)")}`;
 
 export const OUTDATED_ALL = outdated("1");
 
+/** Of the sessions that have events after ?1 up to ?2. */
+export const OUTDATED_OF_EVENTS = outdated(
+  "s.id IN (SELECT session_id FROM session_events WHERE id > ?1 AND id <= ?2)",
+);
+
 export const NOT_INDEXED = outdated("d.doc IS NULL");
 
-export const GONE_SESSIONS = `SELECT session_id AS id FROM mm_search_sessions d
+export const GONE_SESSIONS = `SELECT session_id AS id FROM search_sessions d
   WHERE NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = d.session_id)`;
 
-/** Documents of events that aren't there any more, at most ?1. */
-export const GONE_EVENTS = `SELECT z.id FROM mm_search_docsize z WHERE z.id > 0
-  AND NOT EXISTS (SELECT 1 FROM session_events e WHERE e.id = z.id) LIMIT ?1`;
+/** The last of the next ?2 indexed events after ?1. */
+export const INDEXED_UP_TO = `SELECT max(id) AS last FROM
+  (SELECT id FROM search_text_docsize WHERE id > ?1 ORDER BY id LIMIT ?2)`;
+
+/** Takes those documents of events after ?1 up to ?2 away whose event isn't there any more. */
+export const FORGET_EVENTS = `DELETE FROM search_text WHERE rowid IN (
+  SELECT z.id FROM search_text_docsize z WHERE z.id > ?1 AND z.id <= ?2
+    AND NOT EXISTS (SELECT 1 FROM session_events e WHERE e.id = z.id))`;
 
 /** How the document of a session differs from the session. */
 export const SESSION_DOCUMENT = `SELECT ${SESSION_ROWID} AS rowid, d.text IS ${TEXT} AS is_same,
     d.is_open AS was_open, s.ended_at IS NULL AS is_open
-  FROM sessions s LEFT JOIN mm_search_sessions d ON d.session_id = s.id WHERE s.id = ?1`;
+  FROM sessions s LEFT JOIN search_sessions d ON d.session_id = s.id WHERE s.id = ?1`;
 
 function insertSessions(conflict: "IGNORE" | "REPLACE", scope: string): string {
-  return `INSERT OR ${conflict} INTO mm_search_sessions (session_id, text, is_open)
+  return `INSERT OR ${conflict} INTO search_sessions (session_id, text, is_open)
     SELECT s.id, ${TEXT}, s.ended_at IS NULL FROM sessions s WHERE ${scope}
     RETURNING doc - ${SESSION_BASE} AS rowid, session_id, text`;
 }
@@ -84,15 +122,22 @@ export const ADD_SESSIONS_OF_EVENTS = insertSessions(
 
 export const PUT_SESSION = insertSessions("REPLACE", "s.id = ?1");
 
-export const SET_OPEN = "UPDATE mm_search_sessions SET is_open = ?2 WHERE session_id = ?1";
+export const SET_OPEN = "UPDATE search_sessions SET is_open = ?2 WHERE session_id = ?1";
 
-export const FORGET_EVENTS = `DELETE FROM mm_search
-  WHERE rowid IN (SELECT id FROM session_events WHERE session_id = ?1)`;
+/** Only if the session is gone. */
+export const FORGET_SESSION = `DELETE FROM search_sessions AS d WHERE session_id = ?1
+  AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = ?1) RETURNING doc - ${SESSION_BASE} AS rowid`;
 
-export const FORGET_SESSION = `DELETE FROM mm_search_sessions WHERE session_id = ?1 RETURNING doc - ${SESSION_BASE} AS rowid`;
+/** One segment in place of many, without what has been deleted. */
+export const MERGE_ALL = "INSERT INTO search_text (search_text) VALUES ('optimize')";
 
-export const FORGET_PROGRESS =
-  "UPDATE mm_search_progress SET session_id = NULL WHERE session_id = ?1";
+/**
+ * What a kill interrupts is rolled back by the next to open the file; only a power cut may damage it, and it
+ * is made anew then. 32 MB of cache, since an index is looked up all over.
+ */
+export const INDEX_SETTINGS = `PRAGMA main.synchronous = OFF; PRAGMA main.cache_size = -32000;
+  PRAGMA source.cache_size = -16000; PRAGMA temp_store = MEMORY`;
 
-/** 32 MB: rows are looked up all over the file, and the standard's 2 MB would have most pages read again and again. */
-export const LARGE_CACHE = "PRAGMA cache_size = -32000";
+/** Stands for the table that a database has not, which only memtomem has written. */
+export const WITHOUT_OWN_TABLES =
+  "CREATE TEMP TABLE mm_sessions (session_id TEXT PRIMARY KEY, project TEXT, root TEXT)";

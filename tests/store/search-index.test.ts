@@ -1,8 +1,20 @@
-import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { forgetSessions, indexEvents, makeIndex } from "../../src/store/search-index.ts";
+import type { Connection } from "../../src/store/connection.ts";
+import { openIndex } from "../../src/store/search-file.ts";
+import {
+  findPlace,
+  forgetEvents,
+  forgetSessions,
+  indexEvents,
+  setChecked,
+} from "../../src/store/search-index.ts";
 import { planIndex } from "../../src/store/search-plan.ts";
-import { kindFor, withoutFts5 } from "../../src/store/search-schema.ts";
+import {
+  createIndex,
+  type IndexKind,
+  kindFor,
+  withoutFts5,
+} from "../../src/store/search-schema.ts";
 import { World } from "../support/world.ts";
 
 test.each([
@@ -24,67 +36,68 @@ test("without FTS5 the message names the version", () => {
 
 const NOW = Date.UTC(2026, 2, 10, 12);
 
-async function twoSessions(world: World): Promise<Database> {
+async function twoSessions(world: World): Promise<Connection> {
   for (const title of ["one", "two"]) {
     await world.mm("session", "start", "-t", title);
     await world.mm("activity", "log", "-c", `event of ${title}`);
   }
-  return new Database(world.database, { strict: true });
+  return openIndex({ path: world.database, hasOwnTables: true, waitMs: 10 }, "memory");
 }
 
-function documents(db: Database): number {
-  return db.query<{ n: number }, []>("SELECT count(*) AS n FROM mm_search_docsize").get()?.n ?? -1;
+function makeIndex(db: Connection, kind: IndexKind): void {
+  expect(planIndex(db, NOW, kind)).toEqual({ kind: "create" });
+  createIndex(db, kind);
+  expect(planIndex(db, NOW, kind)).toMatchObject({ kind: "update", newEvents: 2 });
+  expect(indexEvents(db, kind)).toBe(0);
 }
 
-test.each(["deletable", "append-only"] as const)(
-  "forgotten sessions leave the index: %s",
-  async (kind) => {
-    using world = new World();
-    const db = await twoSessions(world);
-    forgetSessions(db, [World.id(1)], kind);
-    makeIndex(db, NOW, kind);
-    expect(indexEvents(db, kind)).toBe(0);
-    expect(documents(db)).toBe(4);
-    forgetSessions(db, [], kind);
-    forgetSessions(db, [World.id(2), "unknown"], kind);
-    db.run(`PRAGMA foreign_keys = ON; DELETE FROM sessions WHERE id = '${World.id(2)}'`);
-    const plan = planIndex(db, NOW, kind);
-    expect({ create: plan.create, gone: plan.goneSessions, events: plan.goneEvents }).toEqual({
-      create: kind === "append-only",
-      gone: [],
-      events: [],
-    });
-    makeIndex(db, NOW, kind);
-    indexEvents(db, kind);
-    expect(documents(db)).toBe(2);
-    expect(db.query("SELECT rowid FROM mm_search WHERE mm_search MATCH 'two'").all()).toEqual([]);
-    db.run("INSERT INTO mm_search (mm_search) VALUES ('integrity-check')");
-    db.close(true);
-  },
-);
+function documents(db: Connection): number {
+  const count = "SELECT count(*) AS n FROM search_text_docsize";
+  return db.query<{ n: number }, []>(count).get()?.n ?? -1;
+}
+
+const DELETE_SECOND = `PRAGMA foreign_keys = ON; DELETE FROM sessions WHERE id = '${World.id(2)}'`;
+
+test("what is gone leaves the index, and what is there can't be forgotten", async () => {
+  using world = new World();
+  const db = await twoSessions(world);
+  makeIndex(db, "deletable");
+  expect(documents(db)).toBe(4);
+  forgetSessions(db, [World.id(1), "unknown"]);
+  expect(forgetEvents(db, 0)).toBe(2);
+  expect(documents(db)).toBe(4);
+  world.exec(DELETE_SECOND);
+  expect(planIndex(db, NOW, "deletable")).toMatchObject({
+    kind: "update",
+    goneSessions: [World.id(2)],
+    areEventsGone: true,
+    lostPlace: true,
+  });
+  expect(forgetEvents(db, 0)).toBe(2);
+  expect(forgetEvents(db, 2)).toBeNull();
+  forgetSessions(db, [World.id(2)]);
+  expect(documents(db)).toBe(2);
+  findPlace(db);
+  setChecked(db, NOW);
+  expect(planIndex(db, NOW, "deletable")).toEqual({ kind: "done" });
+  db.run("INSERT INTO search_text (search_text) VALUES ('integrity-check')");
+  db.close(true);
+});
 
 test("where nothing can be deleted, what others deleted has the index made anew; what changed is added", async () => {
   using world = new World();
   const db = await twoSessions(world);
-  makeIndex(db, NOW, "append-only");
-  indexEvents(db, "append-only");
-  expect(planIndex(db, NOW, "append-only").create).toBe(false);
-  db.run(`UPDATE sessions SET summary = 'new' WHERE id = '${World.id(1)}'`);
+  makeIndex(db, "append-only");
+  setChecked(db, NOW);
+  expect(planIndex(db, NOW, "append-only")).toEqual({ kind: "done" });
+  world.exec(`UPDATE sessions SET summary = 'new' WHERE id = '${World.id(1)}'`);
   expect(planIndex(db, NOW, "append-only")).toMatchObject({
-    create: false,
+    kind: "update",
     sessions: [World.id(1)],
   });
-  db.run(`PRAGMA foreign_keys = ON; DELETE FROM sessions WHERE id = '${World.id(2)}'`);
-  expect(planIndex(db, NOW, "append-only").create).toBe(true);
+  world.exec(DELETE_SECOND);
+  expect(planIndex(db, NOW, "append-only")).toEqual({ kind: "remake" });
   // Another SQLite's index is replaced as well.
-  expect(planIndex(db, NOW, "deletable").create).toBe(true);
-  db.close(true);
-});
-
-test("sessions are forgotten where there is no index, and none is made", async () => {
-  using world = new World();
-  const db = await twoSessions(world);
-  forgetSessions(db, [World.id(1)]);
-  expect(db.query("SELECT name FROM sqlite_schema WHERE name LIKE 'mm_search%'").all()).toEqual([]);
+  expect(planIndex(db, NOW, "deletable")).toEqual({ kind: "remake" });
   db.close(true);
 });
