@@ -5,6 +5,7 @@ import {
   performGc,
   planGc,
 } from "../app/collect-garbage.ts";
+import { eraseDeletedFromIndex } from "../app/search-index.ts";
 import { command } from "../cli/command.ts";
 import { startProgress } from "../cli/progress.ts";
 import type { Context } from "../context.ts";
@@ -131,6 +132,7 @@ export default command({
     let result = NOTHING;
     if (plan !== undefined) {
       result = dryRun ? await foreseeGc(store, plan) : await perform(ctx, store, plan);
+      if (!dryRun) await eraseDeletedFromIndex(ctx, store);
     }
     if (isUnder(result, limits) === false) {
       ctx.warnings.push(

@@ -219,6 +219,21 @@ describe("deleted words leave the file", () => {
     expect(indexed()).toEqual({ events: 1, sessions: 1 });
   });
 
+  test.each([
+    ["session delete", ["session", "delete", ids(1)]],
+    ["gc", ["gc", "--older-than", "1d"]],
+  ])("by %s", async (_, words) => {
+    await session("Xylophonetitle", "quuxword here");
+    await world.mm("session", "end");
+    world.pass(3 * 86_400);
+    await session("kept", "keptword");
+    await found("keptword");
+    expect(holds("quuxword")).toBe(true);
+    expect((await world.mm(...words)).code).toBe(0);
+    expect(holds("quuxword")).toBe(false);
+    expect(holds("Xylophonetitle")).toBe(false);
+  });
+
   test("where there is no index, none is made", async () => {
     await session("one", "x");
     expect(await erase()).toEqual([]);

@@ -1,4 +1,5 @@
 import { type Doomed, deleteSessions, whatGoes } from "../../app/delete-sessions.ts";
+import { eraseDeletedFromIndex } from "../../app/search-index.ts";
 import { command } from "../../cli/command.ts";
 import { escapeControls } from "../../domain/text.ts";
 import { UserError } from "../../errors.ts";
@@ -61,6 +62,7 @@ export default command({
       dryRun,
       onEvents: () => undefined,
     });
+    if (!dryRun) await eraseDeletedFromIndex(ctx, await ctx.store());
     return {
       data: {
         dry_run: dryRun,
