@@ -151,3 +151,12 @@ test("a byte order mark and the line ends of Windows are no matter", async () =>
   expect((await box.mm(["session", "import", "x"])).code).toBe(0);
   expect(rows<object>(box, SAME_EVENTS)).toEqual(rows<object>(full, SAME_EVENTS));
 });
+
+test.if(process.platform === "linux")("a pipe that others write to stays blocking", async () => {
+  using box = new Sandbox();
+  await box.mm(["session", "start"]);
+  const flags = "grep flags: /proc/self/fdinfo/2";
+  const { out } = await shell(box, `{ "$MM" session export -o x.md; ${flags}; } 2>&1 | cat`);
+  const [, octal = ""] = /^flags:\s+(\d+)$/mu.exec(out) ?? [];
+  expect(Number.parseInt(octal, 8) & 0o4000).toBe(0);
+});
