@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { releaseTime } from "./changelog.ts";
 import { NOTICES, renderNotices } from "./notices.ts";
@@ -35,6 +36,7 @@ function readArguments(argv: readonly string[]) {
   if (unknown !== undefined) throw new Error(`no such step: ${unknown}\n${USAGE}`);
   return {
     ...values,
+    out: resolve(values.out),
     steps: positionals.length === 0 ? STEPS : positionals,
     targets: values.only?.split(",").map(findTarget) ?? TARGETS,
   };
@@ -75,6 +77,8 @@ async function release(argv: readonly string[]): Promise<void> {
     console.log(USAGE);
     return;
   }
+  // Bun names each module in the binary by its path from the working directory.
+  process.chdir(ROOT);
   const time = releaseTime(readFileSync(`${ROOT}/CHANGELOG.md`, "utf8"), VERSION, {
     snapshot: args.snapshot,
     sourceDateEpoch: process.env["SOURCE_DATE_EPOCH"],

@@ -12,10 +12,10 @@ const archive = `mm-v${VERSION}-${name}.tar.gz`;
 const box = new Sandbox();
 let sums = "";
 
-function release(out: string, words: readonly string[]) {
+function release(out: string, words: readonly string[], cwd = ROOT) {
   const { exitCode, stdout, stderr } = Bun.spawnSync(
-    [process.execPath, "packaging/release.ts", "--snapshot", "--out", out, ...words],
-    { cwd: ROOT },
+    [process.execPath, `${ROOT}/packaging/release.ts`, "--snapshot", "--out", out, ...words],
+    { cwd },
   );
   return { code: exitCode, out: stdout.toString(), err: stderr.toString() };
 }
@@ -38,9 +38,10 @@ test("the command makes a release whose program runs from its archive", () => {
   expect(completion).toBe(Bun.spawnSync([`${folder}/mm`, "completion", "bash"]).stdout.toString());
 });
 
-test("an unsigned Mac binary is left out, and the rest has the same bytes as before", () => {
+test("an unsigned Mac binary is left out, and the rest, built from elsewhere, has the same bytes", () => {
   const out = `${box.folder}/second`;
-  expect(release(out, ["build", "sign", "--only", name])).toMatchObject({ code: 0, err: "" });
+  const built = release("second", ["build", "sign", "--only", name], box.folder);
+  expect(built).toMatchObject({ code: 0, err: "" });
   mkdirSync(`${out}/stage/darwin-x64`);
   writeFileSync(`${out}/stage/darwin-x64/mm`, "not a program");
   const targets = ["--only", `${name},darwin-x64`];
