@@ -86,6 +86,14 @@ platform() {
   printf 'linux-%s\n' "$machine"
 }
 
+by_wget() {
+  # Only GNU's is told a time: BusyBox's, as Debian builds it, crashes at that.
+  case $(wget --version 2>&1 || true) in
+    GNU*) wget -q -T 60 -O - "$1" ;;
+    *) wget -q -O - "$1" ;;
+  esac
+}
+
 # Prints what is at a URL.
 fetch() {
   case $1 in
@@ -94,14 +102,14 @@ fetch() {
       if has curl; then
         curl -fL "$progress" --proto '=https' --connect-timeout 30 --retry 2 "$1"
       else
-        wget -q -T 60 -O - "$1"
+        by_wget "$1"
       fi
       ;;
     *)
       if has curl; then
         curl -fL "$progress" --connect-timeout 30 --retry 2 "$1"
       else
-        wget -q -T 60 -O - "$1"
+        by_wget "$1"
       fi
       ;;
   esac

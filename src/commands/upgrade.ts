@@ -3,15 +3,16 @@ import { command } from "../cli/command.ts";
 import { type InstallMethod, RELEASES } from "../domain/distribution.ts";
 import { escapeControls } from "../domain/text.ts";
 
-const BY: Readonly<Record<InstallMethod, string>> = {
-  homebrew: "by Homebrew",
-  scoop: "by Scoop",
-  npm: "by npm",
-  pnpm: "by pnpm",
-  yarn: "by Yarn",
-  bun: "by Bun",
-  script: "by the install script",
-  manual: "by hand",
+const HOW: Readonly<Record<InstallMethod, string>> = {
+  homebrew: "was installed by Homebrew",
+  scoop: "was installed by Scoop",
+  npm: "was installed by npm",
+  pnpm: "was installed by pnpm",
+  yarn: "was installed by Yarn",
+  bun: "was installed by Bun",
+  // Who puts it there by hand may go on with the script.
+  script: "is where the install script puts it",
+  manual: "was installed by hand",
 };
 
 function describe({
@@ -22,7 +23,7 @@ function describe({
 }: ReturnType<typeof findUpgrade>): string {
   const place = folder === null ? "" : ` in ${escapeControls(folder)}`;
   return [
-    `This mm was installed ${BY[method]}: ${escapeControls(executable)}`,
+    `This mm ${HOW[method]}: ${escapeControls(executable)}`,
     ...(line === null
       ? ["For the latest version, replace that file by the one in", `  ${RELEASES}/latest`]
       : [`For the latest version, run${place}`, `  ${line}`]),

@@ -7,7 +7,7 @@ test("says how this copy is upgraded, and does nothing", async () => {
   world.executable = "/home/ada/.local/bin/mm";
   expect(await world.mm("upgrade")).toEqual({
     code: 0,
-    out: `This mm was installed by the install script: /home/ada/.local/bin/mm
+    out: `This mm is where the install script puts it: /home/ada/.local/bin/mm
 For the latest version, run
   curl -fsSL https://github.com/mm-sessions/mm/releases/latest/download/install.sh | sh
 `,

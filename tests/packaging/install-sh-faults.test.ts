@@ -92,9 +92,10 @@ describe.if(UNIX)("install.sh", () => {
     await expectRefusal(mirror, `can't write to ${mirror.bin}`, [], [], { around: inside });
   });
 
-  describe.each([["curl"], ["wget"]].filter(([tool = ""]) => Bun.which(tool) !== null))(
-    "with %s",
-    (tool) => {
+  const tools = ["curl", "wget", "busybox wget"].map((name) => name.split(" "));
+  describe.each(tools.filter(([tool = ""]) => Bun.which(tool) !== null).map((tool) => [tool]))(
+    "with %p",
+    ([tool, applet]) => {
       test("downloads from a server, and refuses what breaks off", async () => {
         using mirror = new Mirror();
         const archive = mirror.add("1.2.3");
@@ -112,7 +113,13 @@ describe.if(UNIX)("install.sh", () => {
             return new Response(await file.slice(0, file.size >> 1).bytes());
           },
         });
-        const PATH = mirror.path([tool === "curl" ? "wget" : "curl"]);
+        const busybox = { wget: `exec ${Bun.which("busybox")} wget "$@"` };
+        const PATH = mirror.path(
+          ["curl", "wget"].filter((name) => name !== tool),
+          {
+            ...(applet === "wget" ? busybox : {}),
+          },
+        );
         const env = { PATH, MM_BASE_URL: `http://127.0.0.1:${server.port}/at/` };
         expect(await mirror.install([], { env })).toMatchObject({ code: 0, out: "" });
         expect(mirror.answer()).toBe("mm 1.2.3");
