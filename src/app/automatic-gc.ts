@@ -11,7 +11,7 @@ const MOST_SESSIONS = 1000;
 const LEFT_FOR_CLOSING_MS = 200;
 const LOCK_WAIT_MS = 50;
 
-type Needs = Pick<Context, "elapsedMicros" | "now">;
+type Needs = Pick<Context, "elapsedMicros" | "now" | "warnings">;
 
 async function collect(
   ctx: Needs,
@@ -44,6 +44,9 @@ export async function collectDaily(
     await collect(ctx, store, olderThan, untilMicros);
   } catch (error) {
     // Others are at work; it can wait for them, this call can't.
-    if (!(error instanceof UserError && error.code === "database_locked")) throw error;
+    if (error instanceof UserError && error.code === "database_locked") return;
+    // What the call itself had to store is stored, so nothing of it is lost.
+    const problem = error instanceof Error ? error.message : String(error);
+    ctx.warnings.push(`the daily removal of old sessions failed: ${problem}`);
   }
 }

@@ -20,6 +20,7 @@ import { codeOf } from "../errors.ts";
 const MAX_FILES_A_CALL = 100;
 /** As many that can't be taken in are kept, the newest. */
 const MAX_SET_ASIDE = 100;
+const MAX_SET_ASIDE_BYTES = 16 * 1024 * 1024;
 const MAX_SAMPLED_FILES = 500;
 const MAX_SPOOL_BYTES = 64 * 1024 * 1024;
 /** A writer takes milliseconds; one that has taken this long is dead. */
@@ -176,8 +177,13 @@ export function setAside(folder: string, file: string): void {
   try {
     mkdirSync(aside, { recursive: true, mode: 0o700 });
     renameSync(file, `${aside}/${basename(file)}.bad`);
-    const kept = readdirSync(aside).sort();
-    for (const name of kept.slice(0, -MAX_SET_ASIDE)) rmSync(`${aside}/${name}`, { force: true });
+    const newestFirst = readdirSync(aside).sort().reverse();
+    let bytes = 0;
+    for (const [index, name] of newestFirst.entries()) {
+      bytes += bytesIn(aside, [name]);
+      const isTooMuch = index >= MAX_SET_ASIDE || bytes > MAX_SET_ASIDE_BYTES;
+      if (isTooMuch) rmSync(`${aside}/${name}`, { force: true });
+    }
   } catch {
     // It stays, and is tried again.
   }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { HookWorld } from "../support/hook-world.ts";
 
 let world: HookWorld;
@@ -90,4 +91,17 @@ test.each([true, 90, "ninety days", ""])("a value that is no duration is none: %
   await session("new");
   expect(names()).toEqual(["old", "new"]);
   expect(world.log().join("\n")).toContain('passed over "gc" in');
+});
+
+test("a run fails is only told of: the end itself is stored, and nothing counts as lost", async () => {
+  world.settings({ gc: "7d" });
+  await session("old");
+  world.pass(8 * DAY);
+  world.exec(`CREATE TABLE mm_deleting (session_id TEXT PRIMARY KEY, last_event_id INTEGER);
+      INSERT INTO mm_meta VALUES ('deleting_version', '99')`);
+  await session("new");
+  expect(names()).toEqual(["old", "new"]);
+  expect(world.session("new").ended_at).not.toBeNull();
+  expect(world.log().join("\n")).toContain("the daily removal of old sessions failed: ");
+  expect(existsSync(`${world.home}/logs/lost-events`)).toBe(false);
 });

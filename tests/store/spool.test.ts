@@ -235,3 +235,13 @@ test("files that can't be read now don't keep the others from being taken in", (
   spool(folder, T + 200, ID, "later");
   expect(values()).toEqual(["later"]);
 });
+
+test("of large files that are set aside the newest are kept, up to 16 MB", () => {
+  using world = new HookWorld();
+  const folder = `${world.home}/spool`;
+  world.makeHome(
+    Object.fromEntries([1, 2, 3].map((n) => [`spool/${n}-0.json`, "x".repeat(7_000_000)])),
+  );
+  for (const n of [1, 2, 3]) setAside(folder, `${folder}/${n}-0.json`);
+  expect(readdirSync(`${folder}.bad`).sort()).toEqual(["2-0.json.bad", "3-0.json.bad"]);
+});
