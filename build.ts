@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 
 /** What the binary is made from; it is built anew when any of it is younger. */
 const SOURCES = ["src", "package.json", "bun.lock", "build.ts"];
@@ -36,7 +36,10 @@ function lazilyImported(): Set<string> {
 function withLayers(path: string): string {
   const own = LAYERS.findIndex((layer) => layer.includes(path));
   const needed = LAYERS.slice(0, own === -1 ? LAYERS.length : own).flat();
-  const imports = needed.map((module) => `import ${JSON.stringify(module)};`);
+  // What is written here ends up in the binary, in its source map: nothing of where the sources are.
+  const imports = needed.map(
+    (module) => `import ${JSON.stringify(`./${relative(dirname(path), module)}`)};`,
+  );
   return [readFileSync(path, "utf8"), ...imports].join("\n");
 }
 

@@ -1,11 +1,24 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { refuseErrors } from "../../build.ts";
+import packageJson from "../../package.json" with { type: "json" };
+import { sha256 } from "../../packaging/code-directory.ts";
 import { ROOT } from "../../packaging/project.ts";
 import { checkProgram } from "../../packaging/stage.ts";
 import { BINARY, Sandbox } from "../support/binary.ts";
 
 setDefaultTimeout(60_000);
+
+test("the binary has the same bytes when it is built from a copy elsewhere", () => {
+  using box = new Sandbox();
+  const libraries = Object.keys(packageJson.dependencies).map((name) => `node_modules/${name}`);
+  for (const path of ["build.ts", "package.json", "tsconfig.json", "src", ...libraries])
+    cpSync(`${ROOT}/${path}`, `${box.folder}/a copy/${path}`, { recursive: true });
+  const cwd = `${box.folder}/a copy`;
+  const { exitCode, stderr } = Bun.spawnSync([process.execPath, "build.ts"], { cwd });
+  expect({ exitCode, err: stderr.toString() }).toEqual({ exitCode: 0, err: "" });
+  expect(sha256(readFileSync(`${cwd}/dist/mm`))).toEqual(sha256(readFileSync(BINARY)));
+});
 
 test("a build without bytecode, which Bun calls a success, is refused", async () => {
   using box = new Sandbox();
