@@ -119,7 +119,7 @@ test("an install after an edit keeps the first one's original beside the edited 
   const edited = machine.read(machine.claudeSettings).replace('"opus"', '"sonnet"');
   machine.put(machine.claudeSettings, edited);
   await machine.install("claude", "--events=activity");
-  const [name] = readdirSync(`${machine.home}/hooks`);
+  const name = readdirSync(`${machine.home}/hooks`).find((each) => each.startsWith("claude-"));
   const receipt = JSON.parse(machine.read(`${machine.home}/hooks/${name}`));
   expect(receipt.original).toBe(BEFORE);
   expect(receipt.without).toBe(BEFORE.replace('"opus"', '"sonnet"'));

@@ -13,7 +13,7 @@ test.each([
     using machine = new Machine();
     machine.put(machine.claudeSettings, '{"model":"opus"}\n');
     await machine.install("claude");
-    const [name] = readdirSync(`${machine.home}/hooks`);
+    const name = readdirSync(`${machine.home}/hooks`).find((each) => each.startsWith("claude-"));
     machine.put(`${machine.home}/hooks/${name}`, bytes);
     // One that is written over is as good as none.
     if (words.length === 0) await machine.install("claude", "--events=sessions");
@@ -26,7 +26,7 @@ test.each([
 test("a receipt that can't be read of a file without hooks goes, too", async () => {
   using machine = new Machine();
   await machine.install("claude");
-  const [name] = readdirSync(`${machine.home}/hooks`);
+  const name = readdirSync(`${machine.home}/hooks`).find((each) => each.startsWith("claude-"));
   machine.put(`${machine.home}/hooks/${name}`, "?");
   machine.put(machine.claudeSettings, "{}\n");
   await machine.hooks("uninstall");
