@@ -8,47 +8,69 @@ export const BINARY = `${import.meta.dir}/dist/mm`;
 const SRC = `${import.meta.dir}/src`;
 
 /**
- * What is loaded together, the hottest first. The bundler makes a chunk of all modules that the same lazily
- * imported ones need, so each of those is made to need whole layers; else a call would load dozens of chunks.
+ * What every call of the hot path loads. The bundler makes a chunk of all modules that the same lazily
+ * imported ones need, so whichever of those needs a part of the hot path is made to need the whole; else
+ * each call would load it as two dozen chunks.
  */
-const LAYERS: readonly (readonly string[])[] = [
-  [`${SRC}/cli/run.ts`, `${SRC}/commands/root.ts`, `${SRC}/host.ts`],
-  [`${SRC}/commands/hook.ts`],
-  [`${SRC}/commands/session/list.ts`],
-];
+const HOT_PATH: readonly string[] = ["cli/run.ts", "commands/root.ts", "host.ts"].map(
+  (name) => `${SRC}/${name}`,
+);
+/** The program waits for what it imports, which therefore can't wait for it; completion needs little. */
+const ENTRY = `${SRC}/main.ts`;
 
-function lazilyImported(): Set<string> {
-  const transpiler = new Bun.Transpiler({ loader: "ts" });
-  const paths = readdirSync(SRC, { recursive: true, encoding: "utf8" })
-    // The entry waits for the program, which would wait for the entry if it needed it.
-    .filter((name) => name.endsWith(".ts") && name !== "main.ts")
-    .map((name) => `${SRC}/${name}`);
-  const lazy = paths.flatMap((path) =>
-    transpiler
-      .scanImports(readFileSync(path, "utf8"))
-      .filter(({ kind, path: imported }) => kind === "dynamic-import" && imported.startsWith("."))
-      .map(({ path: imported }) => resolve(dirname(path), imported)),
-  );
-  return new Set(lazy);
+interface Source {
+  readonly needs: readonly string[];
+  readonly lazy: readonly string[];
 }
 
-/** Makes a lazily imported module need the layers before its own, or all of them. */
-function withLayers(path: string): string {
-  const own = LAYERS.findIndex((layer) => layer.includes(path));
-  const needed = LAYERS.slice(0, own === -1 ? LAYERS.length : own).flat();
+function readSources(): Map<string, Source> {
+  const transpiler = new Bun.Transpiler({ loader: "ts" });
+  const names = readdirSync(SRC, { recursive: true, encoding: "utf8" });
+  const paths = names.filter((name) => name.endsWith(".ts")).map((name) => `${SRC}/${name}`);
+  return new Map(
+    paths.map((path) => {
+      const imports = transpiler.scanImports(readFileSync(path, "utf8"));
+      const own = (wanted: string) =>
+        imports
+          .filter(({ kind, path: imported }) => kind === wanted && imported.startsWith("."))
+          .map(({ path: imported }) => resolve(dirname(path), imported));
+      return [path, { needs: own("import-statement"), lazy: own("dynamic-import") }];
+    }),
+  );
+}
+
+/** These modules with all that they import other than lazily. */
+function closure(sources: ReadonlyMap<string, Source>, modules: readonly string[]): Set<string> {
+  const found = new Set(modules);
+  for (const path of found) {
+    for (const needed of sources.get(path)?.needs ?? []) found.add(needed);
+  }
+  return found;
+}
+
+/** The lazily imported modules that need a part of the hot path. */
+function partlyHot(): Set<string> {
+  const sources = readSources();
+  const hot = closure(sources, HOT_PATH);
+  const lazy = [...sources].flatMap(([path, source]) => (path === ENTRY ? [] : source.lazy));
+  return new Set(lazy.filter((path) => !closure(sources, [path]).isDisjointFrom(hot)));
+}
+
+/** A source with imports of the whole hot path. */
+function withHotPath(path: string): string {
   // What is written here ends up in the binary, in its source map: nothing of where the sources are.
-  const imports = needed.map(
+  const imports = HOT_PATH.map(
     (module) => `import ${JSON.stringify(`./${relative(dirname(path), module)}`)};`,
   );
   return [readFileSync(path, "utf8"), ...imports].join("\n");
 }
 
-const layers: Bun.BunPlugin = {
-  name: "layers",
+const wholeHotPath: Bun.BunPlugin = {
+  name: "whole hot path",
   setup(builder) {
-    const lazy = lazilyImported();
+    const partly = partlyHot();
     builder.onLoad({ filter: /\/src\/.*\.ts$/u }, ({ path }) =>
-      lazy.has(path) ? { contents: withLayers(path), loader: "ts" } : undefined,
+      partly.has(path) ? { contents: withHotPath(path), loader: "ts" } : undefined,
     );
   },
 };
@@ -61,7 +83,7 @@ export const BUNDLE = {
   minify: true,
   // Without it every lazily imported module's builtins are loaded at the start.
   splitting: true,
-  plugins: [layers],
+  plugins: [wholeHotPath],
 } as const satisfies Partial<Bun.BuildConfig>;
 
 /** What a binary is made for, and the executable of Bun's that it is made from. */
