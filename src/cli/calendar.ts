@@ -19,12 +19,12 @@ function cell(shade: Shade, style: Style): string {
   return `${shade === 0 ? style.dim(mark) : style.green(mark)} `;
 }
 
-/** Month names over the weeks, where there is room for them. */
+/** Month names over the weeks; one that shows a single week has no room before the next. */
 function monthLine(months: readonly string[]): string {
   let line = "";
   for (const [week, month] of months.entries()) {
-    const start = week * WEEK_CELLS;
-    if (month !== "" && line.length <= start) line = `${line.padEnd(start)}${month} `;
+    const hasRoom = !months[week + 1];
+    if (month !== "" && hasRoom) line = `${line.padEnd(week * WEEK_CELLS)}${month} `;
   }
   return line.trimEnd();
 }
