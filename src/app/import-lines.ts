@@ -95,5 +95,6 @@ export function checkExport(fill: Fill, name: string): void {
     lines++;
     collect();
   }
+  if (lines === 0) throw invalid(name, "it is empty");
   if (!order.isWhole) throw invalid(name, `it is cut short behind line ${lines}`);
 }

@@ -51,7 +51,7 @@ describe("a file that can't be taken in", () => {
     ],
     ["holds something else", () => ["hello"], "line 1 of standard input: not valid JSON"],
     ["holds other JSON", () => ["[1]"], "line 1 of standard input: no JSON object"],
-    ["is empty", () => [], "standard input: it is cut short behind line 0"],
+    ["is empty", () => [], "standard input: it is empty"],
     [
       "lacks a column",
       (l) => l.map((line) => line.replace('"namespace"', '"nam"')),
