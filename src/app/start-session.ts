@@ -78,8 +78,23 @@ function resumed(decided: StartPlan & { kind: "resume" }): StartResult {
   };
 }
 
+function sweep(
+  view: View,
+  { staleAfter }: Pick<StartInput, "staleAfter">,
+  { now, staleBefore }: Moment,
+  except: string | null,
+): void {
+  if (staleBefore === null) return;
+  const ending = {
+    endedAt: now,
+    summary: `auto-ended after ${staleAfter?.typed} inactivity`,
+    metadata: { auto_ended: true, reason: "stale" },
+  };
+  endStaleActiveSessions(view.db, staleBefore, ending, except);
+}
+
 /**
- * Ends the stale sessions but the caller's own, which is the one that is asked for.
+ * Finds and ends the stale sessions but the caller's own, which is the one that is asked for.
  * @returns their ids, oldest first
  */
 export function endStale(
@@ -91,13 +106,7 @@ export function endStale(
   if (moment.staleBefore === null) return [];
   const found = findStaleActiveSessions(view.db, moment.staleBefore);
   const stale = found.map(({ id }) => id).filter((id) => id !== except);
-  if (stale.length === 0) return [];
-  const ending = {
-    endedAt: moment.now,
-    summary: `auto-ended after ${input.staleAfter?.typed} inactivity`,
-    metadata: { auto_ended: true, reason: "stale" },
-  };
-  endStaleActiveSessions(view.db, moment.staleBefore, ending, except);
+  if (stale.length > 0) sweep(view, input, moment, except);
   return stale;
 }
 
@@ -137,7 +146,7 @@ export async function startSession(ctx: Needs, input: StartInput): Promise<Start
   const store = await ctx.store();
   return await store.writeCurrent(async (view, makeCurrent) => {
     const decided = await plan(view, ctx, input, moment);
-    if (decided.stale.length > 0) endStale(view, input, moment, null);
+    if (decided.stale.length > 0) sweep(view, input, moment, null);
     if (decided.kind === "resume") return resumed(decided);
     if (decided.crossAgent !== null) {
       endSession(view.db, decided.crossAgent.id, {
