@@ -15,7 +15,7 @@ import {
   type Source,
   sourceOf,
 } from "../store/search-file.ts";
-import { eraseRemains } from "../store/search-index.ts";
+import { change, eraseRemains, setChecked } from "../store/search-index.ts";
 import { countEvents } from "../store/search-plan.ts";
 import { indexForm, indexKind } from "../store/search-schema.ts";
 import type { Store } from "../store/store.ts";
@@ -137,6 +137,8 @@ export async function eraseDeletedFromIndex(
   try {
     const source = await store.read((view) => sourceOf(view, path));
     if (source === undefined) return removeIndex(path);
+    const lookAtAll = (db: Connection) => change(db, source.waitMs, () => setChecked(db, 0));
+    await onFile(ctx, source, SILENT, lookAtAll);
     await onFile(ctx, source, SILENT, (db) => eraseRemains(db, source.waitMs));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -9,6 +9,7 @@ import {
   indexSession,
   look,
   setChecked,
+  setSessionRowid,
 } from "../store/search-index.ts";
 import { type IndexUpdate, planIndex } from "../store/search-plan.ts";
 import { createIndex, type IndexKind, indexKind } from "../store/search-schema.ts";
@@ -83,6 +84,8 @@ async function perform(
   if (plan.areEventsGone) await forgetGoneEvents(work);
   await inBatches(work, plan.goneSessions, (batch) => forgetSessions(db, batch));
   if (plan.lostPlace) await change(db, waitMs, () => findPlace(db));
+  const { sessionRowid } = plan;
+  if (sessionRowid !== null) await change(db, waitMs, () => setSessionRowid(db, sessionRowid));
   if (plan.isCheck) await change(db, waitMs, () => setChecked(db, nowMs));
 }
 
@@ -102,7 +105,9 @@ export async function updateSearchIndex(
   const work = { db, kind, waitMs };
   for (let looks = 0; looks < MAX_LOOKS; looks++) {
     const nowMs = ctx.now().getTime();
-    const plan = await look(db, waitMs, () => planIndex(db, nowMs, kind));
+    // In one transaction, or another process's first one could come between two of its looks.
+    const planned = db.transaction(() => planIndex(db, nowMs, kind));
+    const plan = await look(db, waitMs, planned);
     if (plan.kind === "done" || plan.kind === "remake") return plan.kind;
     if (plan.kind === "create") await change(db, waitMs, () => createIndex(db, kind));
     else await perform(work, plan, nowMs, progress);

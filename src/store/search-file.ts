@@ -80,9 +80,9 @@ export function isDamaged(error: unknown): boolean {
   );
 }
 
-/** Whether another process has removed the index meanwhile. */
+/** Whether another process has removed the index meanwhile, or its journal in the middle of a transaction. */
 export function isRemoved(error: unknown): boolean {
-  return codeOf(error) === "SQLITE_READONLY_DBMOVED";
+  return /^SQLITE_(?:READONLY_DBMOVED|IOERR_DELETE_NOENT)$/u.test(codeOf(error));
 }
 
 const CANT_CREATE =

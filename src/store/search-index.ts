@@ -161,6 +161,12 @@ export function findPlace(db: Connection): void {
   db.query(sql.SET_PROGRESS).run(progressOf(db).event_id);
 }
 
+/** To be called once the sessions up to this rowid are indexed. */
+export function setSessionRowid(db: Connection, rowid: number): void {
+  db.query(sql.SET_SESSION_ROWID).run(rowid);
+}
+
+/** When everything was looked at last; 0 for never, so that the next update does. */
 export function setChecked(db: Connection, nowMs: number): void {
   db.query(sql.SET_CHECKED).run(nowMs);
 }

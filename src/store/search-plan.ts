@@ -10,12 +10,14 @@ export interface IndexUpdate {
   readonly newEvents: number;
   /** Sessions whose title or summary isn't what is indexed. */
   readonly sessions: readonly Id[];
+  /** The highest rowid of a session, where none up to it needs another look. */
+  readonly sessionRowid: number | null;
   readonly goneSessions: readonly Id[];
   /** Whether events that are indexed are gone, or may be. */
   readonly areEventsGone: boolean;
   /** Whether the last indexed event is gone. */
   readonly lostPlace: boolean;
-  /** Whether this was the daily look at everything, however little seemed to have changed. */
+  /** Whether this was a look at everything. */
   readonly isCheck: boolean;
 }
 
@@ -48,33 +50,43 @@ export function countEvents(db: Connection): number {
   return db.query<{ id: number }, []>(sql.LAST_EVENT).get()?.id ?? 0;
 }
 
-function countsDiffer(db: Connection, statement: string): boolean {
-  const row = db.query<{ stored: number; indexed: number }, []>(statement).get();
+function hasOtherEvents(db: Connection): boolean {
+  const row = db.query<{ stored: number; indexed: number }, []>(sql.EVENT_COUNTS).get();
   return row?.stored !== row?.indexed;
+}
+
+function lastSession(db: Connection): number {
+  return db.query<{ rowid: number }, []>(sql.LAST_SESSION).get()?.rowid ?? 0;
 }
 
 function planUpdate(db: Connection, nowMs: number, progress: Progress, lost: boolean): IndexUpdate {
   const newEvents = Math.max(0, countEvents(db) - progress.event_id);
   // Indexing events brings their sessions with them, so the rest can be judged only after that.
-  const isDue = Math.abs(nowMs - progress.checked_ms) > CHECK_EVERY_MS && newEvents === 0;
-  const differ = newEvents === 0 && countsDiffer(db, sql.SESSION_COUNTS);
-  const goneSessions = differ || isDue ? ids(db, sql.GONE_SESSIONS) : [];
-  const outdated = differ ? sql.NOT_INDEXED : sql.OUTDATED_OPEN;
+  const isSettled = newEvents === 0;
+  const sessionRowid = lastSession(db);
+  const isDue = Math.abs(nowMs - progress.checked_ms) > CHECK_EVERY_MS;
+  const isCheck = isSettled && (isDue || lost || sessionRowid < progress.session_rowid);
+  const isNew = isSettled && sessionRowid > progress.session_rowid;
+  const goneSessions = isCheck || lost ? ids(db, sql.GONE_SESSIONS) : [];
   return {
     kind: "update",
     newEvents,
-    sessions: ids(db, isDue ? sql.OUTDATED_ALL : outdated),
+    sessions: isCheck
+      ? ids(db, sql.OUTDATED_ALL)
+      : [...ids(db, sql.OUTDATED_OPEN), ...(isNew ? ids(db, sql.OUTDATED_NEW) : [])],
+    sessionRowid: isCheck || isNew ? sessionRowid : null,
     goneSessions,
-    areEventsGone: lost || goneSessions.length > 0 || (isDue && countsDiffer(db, sql.EVENT_COUNTS)),
+    areEventsGone: lost || goneSessions.length > 0 || (isCheck && hasOtherEvents(db)),
     lostPlace: lost,
-    isCheck: isDue,
+    isCheck,
   };
 }
 
 /**
- * What the index lacks. That is cheap to tell where little has changed: new events have higher ids, titles
- * and summaries change with sessions that are or were open, deleted sessions change their number. Once a
- * day, and where something is gone, everything is looked at.
+ * What the index lacks. That is cheap to tell where little has changed: new events and sessions have higher
+ * ids, titles and summaries change with sessions that are or were open. Once a day, and where the last of the
+ * events or sessions is gone, everything is looked at: what else others deleted is found no more before that,
+ * since it has no row.
  */
 export function planIndex(db: Connection, nowMs: number, kind: IndexKind): IndexPlan {
   const form = indexForm(db, kind);
@@ -84,8 +96,9 @@ export function planIndex(db: Connection, nowMs: number, kind: IndexKind): Index
   const place = placeOf(db, progress);
   if (place === "other") return { kind: "remake" };
   const plan = planUpdate(db, nowMs, progress, place === "lost");
-  const { newEvents, sessions, areEventsGone, isCheck } = plan;
+  const { newEvents, sessions, sessionRowid, areEventsGone } = plan;
   if (kind === "append-only" && areEventsGone) return { kind: "remake" };
-  const isDone = newEvents === 0 && sessions.length === 0 && !areEventsGone && !isCheck;
+  const isDone =
+    newEvents === 0 && sessions.length === 0 && sessionRowid === null && !areEventsGone;
   return isDone ? { kind: "done" } : plan;
 }

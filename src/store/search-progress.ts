@@ -11,13 +11,24 @@ export interface Progress {
   /** The highest of the indexed events that was still there, and what it is known by; null where there is none. */
   readonly mark_id: number | null;
   readonly mark: string | null;
+  /** The highest rowid of the sessions that were looked at. */
+  readonly session_rowid: number;
   /** When everything was looked at last. */
   readonly checked_ms: number;
   /** Whether the file may hold words of what was deleted. */
   readonly has_remains: number;
 }
 
+const NOTHING: Progress = {
+  event_id: 0,
+  mark_id: null,
+  mark: null,
+  session_rowid: 0,
+  checked_ms: 0,
+  has_remains: 0,
+};
+
 export function progressOf(db: Connection): Progress {
   const row = db.query<Progress, []>(PROGRESS).get();
-  return row ?? { event_id: 0, mark_id: null, mark: null, checked_ms: 0, has_remains: 0 };
+  return row ?? NOTHING;
 }

@@ -5,7 +5,7 @@ import type { Connection } from "./connection.ts";
 export type IndexKind = "deletable" | "append-only";
 
 /** What `user_version` is for an index of this form. */
-const FORMS: Readonly<Record<IndexKind, number>> = { deletable: 1, "append-only": 2 };
+const FORMS: Readonly<Record<IndexKind, number>> = { deletable: 3, "append-only": 4 };
 
 const TABLES = `
 CREATE TABLE search_sessions (
@@ -14,15 +14,16 @@ CREATE TABLE search_sessions (
   text TEXT NOT NULL,
   is_open INTEGER NOT NULL
 );
-CREATE INDEX search_open ON search_sessions(session_id) WHERE is_open;
+CREATE INDEX search_open ON search_sessions(session_id, is_open, text) WHERE is_open;
 CREATE TABLE search_progress (
   event_id INTEGER NOT NULL,
   mark_id INTEGER,
   mark TEXT,
+  session_rowid INTEGER NOT NULL,
   checked_ms INTEGER NOT NULL,
   has_remains INTEGER NOT NULL
 );
-INSERT INTO search_progress VALUES (0, NULL, NULL, 0, 0);
+INSERT INTO search_progress VALUES (0, NULL, NULL, 0, 0, 0);
 `;
 
 // Larger level-0 segments than the standard's four are merged at once, since each transaction writes two.

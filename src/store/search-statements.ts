@@ -10,7 +10,7 @@ export const SESSION_BASE = 2 ** 40;
 export const SESSION_ROWID = `d.doc - ${SESSION_BASE}`;
 
 export const PROGRESS =
-  "SELECT event_id, mark_id, mark, checked_ms, has_remains FROM search_progress";
+  "SELECT event_id, mark_id, mark, session_rowid, checked_ms, has_remains FROM search_progress";
 
 // What tells an event from another one of the same id, and nothing of its text.
 const MARK = `quote(session_id) || ' ' || quote(created_at) || ' ' || length(CAST(content AS BLOB))`;
@@ -22,6 +22,8 @@ export const SET_PROGRESS = `UPDATE search_progress SET event_id = ?1,
   (mark_id, mark) = (SELECT id, ${MARK} FROM session_events WHERE id <= ?1 ORDER BY id DESC LIMIT 1)`;
 
 export const SET_CHECKED = "UPDATE search_progress SET checked_ms = ?1";
+
+export const SET_SESSION_ROWID = "UPDATE search_progress SET session_rowid = ?1";
 
 export const SET_REMAINS = "UPDATE search_progress SET has_remains = ?1";
 
@@ -57,8 +59,7 @@ export const INSERT_DOCUMENT = "INSERT INTO search_text (rowid, text) VALUES (?1
 
 export const DELETE_DOCUMENT = "DELETE FROM search_text WHERE rowid = ?1";
 
-export const SESSION_COUNTS = `SELECT (SELECT count(*) FROM sessions) AS stored,
-  (SELECT count(*) FROM search_sessions) AS indexed`;
+export const LAST_SESSION = "SELECT coalesce(max(rowid), 0) AS rowid FROM sessions";
 
 export const EVENT_COUNTS = `SELECT (SELECT count(*) FROM session_events) AS stored,
   (SELECT count(*) FROM search_text_docsize WHERE id > 0) AS indexed`;
@@ -78,9 +79,16 @@ function outdated(scope: string): string {
     WHERE +s.id IS NOT NULL AND ${IS_OUTDATED} AND ${scope}`;
 }
 
-/** A session changes its title or summary while it is open, or by being ended. */
-export const OUTDATED_OPEN = `${outdated("s.ended_at IS NULL")} UNION
-  ${outdated("s.id IN (SELECT session_id FROM search_sessions WHERE is_open)")}`;
+/**
+ * A session changes its title or summary while it is open, or by being ended. Only the small index of those that
+ * were open is asked: to look each up among all would read a page of its own for it.
+ */
+export const OUTDATED_OPEN = `SELECT s.id FROM sessions s
+    LEFT JOIN search_sessions d INDEXED BY search_open ON d.session_id = s.id AND d.is_open
+    WHERE s.ended_at IS NULL AND d.text IS NOT ${TEXT}
+  UNION ALL SELECT s.id FROM search_sessions d CROSS JOIN sessions s ON s.id = d.session_id
+    WHERE d.is_open AND d.session_id NOT IN
+      (SELECT id FROM sessions WHERE ended_at IS NULL AND +id IS NOT NULL)`;
 
 export const OUTDATED_ALL = outdated("1");
 
@@ -89,7 +97,10 @@ export const OUTDATED_OF_EVENTS = outdated(
   "s.id IN (SELECT session_id FROM session_events WHERE id > ?1 AND id <= ?2)",
 );
 
-export const NOT_INDEXED = outdated("d.doc IS NULL");
+/** Of those that began since the last look; one may have ended already, without an event. */
+export const OUTDATED_NEW = outdated(
+  "s.ended_at IS NOT NULL AND s.rowid > (SELECT session_rowid FROM search_progress)",
+);
 
 export const GONE_SESSIONS = `SELECT session_id AS id FROM search_sessions d
   WHERE NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = d.session_id)`;

@@ -74,6 +74,8 @@ describe("the index follows", () => {
     expect(await found("says")).toHaveLength(3);
     world.exec(`PRAGMA foreign_keys = ON; DELETE FROM sessions WHERE id = '${ids(2)}'`);
     expect(await found("says")).toEqual([ids(3), ids(1)]);
+    world.pass(25 * 3600);
+    expect(await found("says")).toEqual([ids(3), ids(1)]);
     expect(indexed()).toEqual({ events: 4, sessions: 2 });
     world.exec("DELETE FROM session_events WHERE id = 6");
     await found("says");

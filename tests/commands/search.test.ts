@@ -131,6 +131,20 @@ describe("what is found", () => {
     expect(await search("same", "-l", "0")).toMatchObject({ more: true, count: 0 });
   });
 
+  test("sessions that began and ended between two searches, without an event", async () => {
+    await session("one", "x");
+    await world.mm("session", "end");
+    expect(await found("one")).toEqual([ids(1)]);
+    await session("two");
+    await world.mm("session", "end");
+    expect(await found("two")).toEqual([ids(2)]);
+    world.exec(`PRAGMA foreign_keys = ON; DELETE FROM sessions WHERE id = '${ids(2)}'`);
+    expect(await found("two")).toEqual([]);
+    await session("three");
+    await world.mm("session", "end");
+    expect(await found("three")).toEqual([ids(3)]);
+  });
+
   test("filters", async () => {
     await session("one", "same");
     await world.mm("activity", "log", "-c", "same", "--type", "decision");

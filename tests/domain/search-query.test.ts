@@ -40,3 +40,9 @@ test("tokens have their places, and forms without case and accents", () => {
     { start: 7, end: 8, form: "x" },
   ]);
 });
+
+test("a text of ASCII alone has the tokens that it has among others", () => {
+  const chars = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
+  const text = `foo_bar a.b --X9 ${chars.join("")} ${chars.join(" ")}`;
+  expect([...tokensOf(text)]).toEqual([...tokensOf(`${text} é`)].slice(0, -1));
+});

@@ -1,12 +1,13 @@
 import { expect, test } from "bun:test";
 import type { Connection } from "../../src/store/connection.ts";
-import { openIndex } from "../../src/store/search-file.ts";
+import { isRemoved, openIndex, removeIndex } from "../../src/store/search-file.ts";
 import {
   findPlace,
   forgetEvents,
   forgetSessions,
   indexEvents,
   setChecked,
+  setSessionRowid,
 } from "../../src/store/search-index.ts";
 import { planIndex } from "../../src/store/search-plan.ts";
 import {
@@ -78,6 +79,7 @@ test("what is gone leaves the index, and what is there can't be forgotten", asyn
   forgetSessions(db, [World.id(2)]);
   expect(documents(db)).toBe(2);
   findPlace(db);
+  setSessionRowid(db, 1);
   setChecked(db, NOW);
   expect(planIndex(db, NOW, "deletable")).toEqual({ kind: "done" });
   db.run("INSERT INTO search_text (search_text) VALUES ('integrity-check')");
@@ -88,6 +90,7 @@ test("where nothing can be deleted, what others deleted has the index made anew;
   using world = new World();
   const db = await twoSessions(world);
   makeIndex(db, "append-only");
+  setSessionRowid(db, 2);
   setChecked(db, NOW);
   expect(planIndex(db, NOW, "append-only")).toEqual({ kind: "done" });
   world.exec(`UPDATE sessions SET summary = 'new' WHERE id = '${World.id(1)}'`);
@@ -99,5 +102,23 @@ test("where nothing can be deleted, what others deleted has the index made anew;
   expect(planIndex(db, NOW, "append-only")).toEqual({ kind: "remake" });
   // Another SQLite's index is replaced as well.
   expect(planIndex(db, NOW, "deletable")).toEqual({ kind: "remake" });
+  db.close(true);
+});
+
+test("an index that another process removes in mid-transaction is known as removed", async () => {
+  using world = new World();
+  await world.mm("session", "start");
+  const db = openIndex({ path: world.database, hasOwnTables: true, waitMs: 10 }, "file");
+  createIndex(db, "deletable");
+  db.run("BEGIN IMMEDIATE");
+  setChecked(db, NOW);
+  removeIndex(world.database);
+  let thrown: unknown;
+  try {
+    db.run("COMMIT");
+  } catch (error) {
+    thrown = error;
+  }
+  expect(isRemoved(thrown)).toBe(true);
   db.close(true);
 });
