@@ -16,6 +16,7 @@ import {
   kindFor,
   withoutFts5,
 } from "../../src/store/search-schema.ts";
+import { OUTDATED_NEW, OUTDATED_OPEN } from "../../src/store/search-statements.ts";
 import { World } from "../support/world.ts";
 
 test.each([
@@ -120,5 +121,20 @@ test("an index that another process removes in mid-transaction is known as remov
     thrown = error;
   }
   expect(isRemoved(thrown)).toBe(true);
+  db.close(true);
+});
+
+test("what is new is found without a walk through all sessions", async () => {
+  using world = new World();
+  const db = await twoSessions(world);
+  createIndex(db, "deletable");
+  for (const statement of [OUTDATED_OPEN, OUTDATED_NEW]) {
+    const steps = db.query<{ detail: string }, []>(`EXPLAIN QUERY PLAN ${statement}`).all();
+    const walks = steps.filter(({ detail }) => /^SCAN (?:s|sessions|d)\b/u.test(detail));
+    const ofAll = walks.filter(
+      ({ detail }) => !/INDEX (?:mm_sessions_active|search_open)/u.test(detail),
+    );
+    expect(ofAll).toEqual([]);
+  }
   db.close(true);
 });
