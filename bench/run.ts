@@ -15,7 +15,7 @@ import {
   notMeasured,
   timeResults,
 } from "./results.ts";
-import { BURSTS, COMMANDS, SLOW_FSYNC_COMMANDS } from "./rows.ts";
+import { BURSTS, COMMANDS, READING_COMMANDS, SLOW_FSYNC_COMMANDS } from "./rows.ts";
 import { Scene } from "./scene.ts";
 import { MEMORY_SUFFIX, makeScenes, type Scenes, selected } from "./scenes.ts";
 import { searchSection } from "./search.ts";
@@ -40,7 +40,7 @@ function memoryResults(scenes: Scenes, options: Options): Result[] {
   const [pair] = scenes.commands;
   if (pair === undefined) return [];
   const { fresh, large } = pair;
-  return selected(COMMANDS, options.only, MEMORY_SUFFIX).map((row) =>
+  return selected([...COMMANDS, ...READING_COMMANDS], options.only, MEMORY_SUFFIX).map((row) =>
     memoryResult(row, fresh, peakMemory(row, [fresh, large], options.effort.memoryRuns)),
   );
 }

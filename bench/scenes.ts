@@ -8,6 +8,7 @@ import type { Place, Places } from "./places.ts";
 import {
   BURSTS,
   COMMANDS,
+  READING_COMMANDS,
   type Row,
   SLOW_FSYNC_COMMANDS,
   STALE_COMMANDS,
@@ -16,9 +17,14 @@ import {
 import { Scene } from "./scene.ts";
 import { slowFsyncEnv } from "./slow-fsync.ts";
 
+/** Of the same rows on one file system: one with a fresh database and one with a large one. */
+interface Pair {
+  readonly fresh: Scene;
+  readonly large: Scene;
+}
+
 export interface Scenes {
-  /** On each file system, one with a fresh database and one with a large one. */
-  readonly commands: readonly { readonly fresh: Scene; readonly large: Scene }[];
+  readonly commands: readonly Pair[];
   readonly stale: Scene | null;
   /** A string says why it can't be measured. */
   readonly slowFsync: Scene | string | null;
@@ -122,17 +128,20 @@ class SceneMaker {
 export function makeScenes(places: Places, binaries: Binaries, only: string): Scenes {
   const maker = new SceneMaker(places.disk.folder, binaries);
   const best = places.memory ?? places.disk;
-  const commands = selected(COMMANDS, only);
+  const lists = [COMMANDS, READING_COMMANDS].filter(
+    (rows) => selected(rows, only).length > 0 || selected(rows, only, MEMORY_SUFFIX).length > 0,
+  );
   const commandPlaces = [places.memory, places.disk].filter((place) => place !== null);
-  const needsCommands = commands.length > 0 || selected(COMMANDS, only, MEMORY_SUFFIX).length > 0;
   const stale = selected(STALE_COMMANDS, only);
   const slow = selected(SLOW_FSYNC_COMMANDS, only);
   const bursts = selected(BURSTS, only);
   return {
-    commands: (needsCommands ? commandPlaces : []).map((place) => ({
-      fresh: maker.make("fresh", place, commands),
-      large: maker.make("large", place, commands),
-    })),
+    commands: commandPlaces.flatMap((place) =>
+      lists.map((rows) => ({
+        fresh: maker.make("fresh", place, selected(rows, only)),
+        large: maker.make("large", place, selected(rows, only)),
+      })),
+    ),
     stale: stale.length === 0 ? null : maker.make("stale", best, stale),
     slowFsync: slow.length === 0 ? null : maker.makeSlow(best, slow),
     burst: bursts.length === 0 ? null : maker.make("fresh", best, bursts),
