@@ -2,6 +2,7 @@ import { escapeControls } from "../domain/text.ts";
 import type { Style } from "./style.ts";
 
 const MOST_LABEL_CELLS = 28;
+const MIN_BAR_CELLS = 5;
 
 /** A labelled number, with what is said of it behind. */
 export interface Bar {
@@ -27,7 +28,10 @@ export function bars(rows: readonly Bar[], columns: number, style: Style): strin
   const labelCells = Math.max(0, ...labels.map((label) => Bun.stringWidth(label)));
   const numberCells = Math.max(0, ...rows.map(({ value }) => String(value).length));
   const noteCells = Math.max(0, ...rows.map(({ note = "" }) => Bun.stringWidth(note)));
-  const room = Math.max(10, Math.min(columns, 100) - labelCells - numberCells - noteCells - 8);
+  const room = Math.max(
+    MIN_BAR_CELLS,
+    Math.min(columns, 100) - labelCells - numberCells - noteCells - 8,
+  );
   const most = Math.max(1, ...rows.map(({ value }) => value));
   return rows.map(({ value, note = "" }, index) => {
     const label = labels[index] ?? "";

@@ -1,22 +1,44 @@
 import { type Diagnosed, diagnose, type Report } from "../app/doctor/diagnose.ts";
 import { command } from "../cli/command.ts";
 import { type Style, styleFor } from "../cli/style.ts";
+import { terminalColumns } from "../cli/table.ts";
+import { fold } from "../domain/fold.ts";
 import { escapeControls } from "../domain/text.ts";
 
 function isOpenProblem({ finding, isFixed }: Diagnosed): boolean {
   return finding.severity === "problem" && !isFixed;
 }
 
-function describeOne(style: Style, { finding, isFixed }: Diagnosed): string {
+/** How what is told is shown; lines are folded where they are for a terminal. */
+interface Page {
+  readonly style: Style;
+  readonly columns: number | undefined;
+}
+
+const INDENT = " ".repeat(9);
+
+/** Text behind a lead of as many cells as the indent. */
+function paragraph({ columns }: Page, text: string): string {
+  if (columns === undefined) return text;
+  return fold(text, Math.max(20, columns - INDENT.length)).join(`\n${INDENT}`);
+}
+
+function describeOne(page: Page, { finding, isFixed }: Diagnosed): string {
+  const { style } = page;
   const { check, severity, what, why, mend } = finding;
   const mark = isFixed
     ? style.green("fixed  ")
     : severity === "problem"
       ? style.red("problem")
       : style.yellow("note   ");
-  const lines = [`${mark}  ${style.bold(check)}: ${escapeControls(what)}`];
+  const head = paragraph(page, `${check}: ${escapeControls(what)}`).slice(check.length);
+  const lines = [`${mark}  ${style.bold(check)}${head}`];
   if (!isFixed) {
-    lines.push(`  why:   ${escapeControls(why)}`, `  mend:  ${escapeControls(mend)}`);
+    // A command that is copied stays in one piece.
+    lines.push(
+      `  why:   ${paragraph(page, escapeControls(why))}`,
+      `  mend:  ${escapeControls(mend)}`,
+    );
   }
   return `${lines.join("\n")}\n\n`;
 }
@@ -25,7 +47,7 @@ function counted(count: number, name: string): string {
   return `${count} ${name}${count === 1 ? "" : "s"}`;
 }
 
-function describe(style: Style, { found, passed }: Report): string {
+function describe(page: Page, { found, passed }: Report): string {
   const fixed = found.filter(({ isFixed }) => isFixed).length;
   const problems = found.filter(isOpenProblem).length;
   const notes = found.length - fixed - problems;
@@ -34,8 +56,9 @@ function describe(style: Style, { found, passed }: Report): string {
     counted(notes, "note"),
     ...(fixed > 0 ? [`${fixed} fixed`] : []),
   ];
-  const right = passed.length > 0 ? `${style.green("ok")}       ${passed.join(", ")}\n\n` : "";
-  return `${found.map((one) => describeOne(style, one)).join("")}${right}${parts.join(", ")}\n`;
+  const names = paragraph(page, passed.join(", "));
+  const right = passed.length > 0 ? `${page.style.green("ok")}       ${names}\n\n` : "";
+  return `${found.map((one) => describeOne(page, one)).join("")}${right}${parts.join(", ")}\n`;
 }
 
 export default command({
@@ -58,7 +81,7 @@ export default command({
         findings: found.map(({ finding, isFixed }) => ({ ...finding, fixed: isFixed })),
         passed,
       },
-      text: () => describe(styleFor(ctx), report),
+      text: () => describe({ style: styleFor(ctx), columns: terminalColumns(ctx) }, report),
       exitCode: isWell ? 0 : 1,
     };
   },

@@ -1,9 +1,11 @@
 import { findProject } from "../app/find-project.ts";
 import { search } from "../app/search.ts";
 import { command } from "../cli/command.ts";
+import { fit } from "../cli/fit.ts";
 import { count } from "../cli/numbers.ts";
 import { type Progress, startProgress } from "../cli/progress.ts";
 import { type Style, styleFor } from "../cli/style.ts";
+import { terminalColumns } from "../cli/table.ts";
 import type { Context } from "../context.ts";
 import { parsePeriod } from "../domain/period.ts";
 import { parseQuery, type Query } from "../domain/search-query.ts";
@@ -17,6 +19,8 @@ import type { Found, FoundSession, Hit } from "../store/search-hits.ts";
 /** How much of a hit is shown, in cells, where no terminal is narrower. */
 const SNIPPET_CELLS = 160;
 const SHORT_ID_CHARS = 8;
+const MIN_TITLE_CELLS = 10;
+const MIN_PROJECT_CELLS = 5;
 
 /** From and up to where the matches stand in a snippet, in code points. */
 function highlights(parts: readonly SnippetPart[]): [number, number][] {
@@ -56,6 +60,8 @@ interface Page {
   readonly query: Query;
   readonly style: Style;
   readonly cells: number;
+  /** Of the terminal; undefined where nothing but a hit is cut. */
+  readonly columns: number | undefined;
 }
 
 function hitLine(hit: Hit, width: number, { query, style, cells }: Page): string {
@@ -67,20 +73,32 @@ function hitLine(hit: Hit, width: number, { query, style, cells }: Page): string
   return `${style.dim(lead)}${marked.join("")}`;
 }
 
+/** A session's title and what else is known of it, in so many cells if possible: the title gives way first. */
+function titleAndFacts(session: FoundSession, cells: number): readonly [string, string] {
+  const { agentId, project, startedLocal } = session;
+  const title = escapeControls(titleOf(session) ?? "(no title)");
+  const name = escapeControls(project ?? "");
+  const facts = (shown: string) =>
+    [escapeControls(agentId), shown, escapeControls(startedLocal)].filter(Boolean).join(" · ");
+  const others = Bun.stringWidth(facts(name)) - Bun.stringWidth(name);
+  const shown = facts(fit(name, Math.max(MIN_PROJECT_CELLS, cells - MIN_TITLE_CELLS - others)));
+  return [fit(title, Math.max(MIN_TITLE_CELLS, cells - Bun.stringWidth(shown))), shown];
+}
+
+function headOf(session: FoundSession, { style, columns }: Page): string {
+  const id = escapeControls(firstChars(session.id, SHORT_ID_CHARS));
+  const gaps = 4;
+  const cells = (columns ?? Number.MAX_SAFE_INTEGER) - Bun.stringWidth(id) - gaps;
+  const [title, facts] = titleAndFacts(session, cells);
+  return [style.cyan(id), style.bold(title), style.dim(facts)].join("  ");
+}
+
 function sessionLines(session: FoundSession, page: Page): string[] {
   const { style } = page;
   const more = session.hitCount - session.hits.length;
   const width = Math.max(...session.hits.map(({ type }) => escapeControls(type).length));
-  const safe = (text: string) => escapeControls(text);
-  const head = [
-    style.cyan(safe(firstChars(session.id, SHORT_ID_CHARS))),
-    style.bold(safe(titleOf(session) ?? "(no title)")),
-    style.dim(
-      safe([session.agentId, session.project, session.startedLocal].filter(Boolean).join(" · ")),
-    ),
-  ];
   return [
-    head.join("  "),
+    headOf(session, page),
     ...session.hits.map((hit) => hitLine(hit, width, page)),
     ...(more > 0 ? [style.dim(`  … ${more} more in this session`)] : []),
     "",
@@ -89,9 +107,8 @@ function sessionLines(session: FoundSession, page: Page): string[] {
 
 function toText(ctx: Context, found: Found, query: Query, limit: number): string {
   if (found.sessions.length === 0 && !found.hasMore) return "No matches.\n";
-  const isTty = ctx.terminal.stdoutIsTty();
-  const cells = isTty ? ctx.terminal.columns() : SNIPPET_CELLS;
-  const page = { query, style: styleFor(ctx), cells };
+  const columns = terminalColumns(ctx);
+  const page = { query, style: styleFor(ctx), cells: columns ?? SNIPPET_CELLS, columns };
   const more = found.hasMore ? `, and there are more: \`--limit ${Math.max(limit, 1) * 2}\`` : "";
   return [
     ...found.sessions.flatMap((session) => sessionLines(session, page)),

@@ -1,10 +1,12 @@
 import { type ProjectFilter, projectName } from "../domain/project.ts";
 import type { Session } from "../domain/session.ts";
+import { firstChars } from "../domain/text.ts";
 import type { Connection } from "./connection.ts";
 import { projectCondition } from "./project-condition.ts";
 import { type SessionRow, text, textOrNull, toSession } from "./sessions.ts";
 import { localMinute } from "./sql-parts.ts";
 import type { View } from "./store.ts";
+import { storedTime } from "./stored-time.ts";
 
 /** What `session list` may ask for; times are timestamps. */
 export interface ListFilter {
@@ -19,6 +21,8 @@ export interface ListFilter {
 export interface ListedSession extends Session {
   /** When it started in local time, to the minute. */
   readonly startedLocal: string;
+  /** Milliseconds since 1970, or null where its start is no time. */
+  readonly startedAtMs: number | null;
   readonly eventCount: number;
   /** What its project is called for people. */
   readonly project: string | null;
@@ -35,7 +39,7 @@ export function listStatement(filter: ListFilter, hasOwnTables: boolean): string
   ].filter((condition) => condition !== false);
   const own = hasOwnTables ? "m.project, m.root" : "NULL AS project, NULL AS root";
   return `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace,
-      ${localMinute("s.started_at")} AS started_local, ${own},
+      ${localMinute("s.started_at")} AS started_local, unixepoch(s.started_at) AS start_s, ${own},
       (SELECT count(*) FROM session_events e WHERE e.session_id = s.id) AS event_count
     FROM sessions s ${hasOwnTables ? "LEFT JOIN mm_sessions m ON m.session_id = s.id" : ""}
     ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`}
@@ -44,6 +48,7 @@ export function listStatement(filter: ListFilter, hasOwnTables: boolean): string
 
 interface ListRow extends SessionRow {
   readonly started_local: unknown;
+  readonly start_s: unknown;
   readonly project: unknown;
   readonly root: unknown;
   readonly event_count: number;
@@ -68,7 +73,22 @@ export function listSessions(view: View, filter: ListFilter): ListedSession[] {
   return listed(view.db, view.hasOwnTables, filter).map((row) => ({
     ...toSession(row),
     startedLocal: text(row.started_local),
+    startedAtMs: storedTime(null, row.start_s),
     eventCount: row.event_count,
     project: projectName(textOrNull(row.project), textOrNull(row.root)),
   }));
+}
+
+const SHORT_ID_CHARS = 8;
+
+/** ?1 is a JSON array of ids. */
+export const UNLIKE_OTHERS = `SELECT j.value AS id FROM json_each(?1) j
+  WHERE (SELECT count(*) FROM (SELECT 1 FROM sessions o WHERE o.id >= substr(j.value, 1, ${SHORT_ID_CHARS})
+    AND o.id < substr(j.value, 1, ${SHORT_ID_CHARS}) || char(0x10FFFF) LIMIT 2)) = 1`;
+
+/** The first characters of each id, or all of it where another session's id begins with the same. */
+export function shortIds(view: View, ids: readonly string[]): string[] {
+  const unlike = view.db.query<{ id: string }, [string]>(UNLIKE_OTHERS).all(JSON.stringify(ids));
+  const unique = new Set(unlike.map(({ id }) => id));
+  return ids.map((id) => (unique.has(id) ? firstChars(id, SHORT_ID_CHARS) : id));
 }

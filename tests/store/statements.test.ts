@@ -10,7 +10,7 @@ import {
   FILE_TOOLS,
   timelineStatement,
 } from "../../src/store/session-details.ts";
-import { listStatement } from "../../src/store/session-list.ts";
+import { listStatement, UNLIKE_OTHERS } from "../../src/store/session-list.ts";
 import * as sql from "../../src/store/statements.ts";
 import { World } from "../support/world.ts";
 
@@ -41,7 +41,7 @@ const shown = [true, false].flatMap((own) => [
   detailsStatement(own),
   ...(["whole", "first", "last"] as const).map((form) => timelineStatement(own, form)),
 ]);
-const read = [...shown, ACTIVE_SECONDS, FILE_TOOLS];
+const read = [...shown, ACTIVE_SECONDS, FILE_TOOLS, UNLIKE_OTHERS];
 const statements = [...fixed, ...lists, ...read].filter(
   (text) => !/^(BEGIN|COMMIT|ROLLBACK)/u.test(text),
 );

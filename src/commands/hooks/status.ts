@@ -1,7 +1,8 @@
 import { parseClients } from "../../app/hooks-clients.ts";
 import { type HookStatus, hooksStatus } from "../../app/hooks-status.ts";
 import { command } from "../../cli/command.ts";
-import { table } from "../../cli/table.ts";
+import { table, terminalColumns } from "../../cli/table.ts";
+import type { Context } from "../../context.ts";
 import { AGENTS } from "../../domain/agents.ts";
 import { fold } from "../../domain/fold.ts";
 import { escapeControls } from "../../domain/text.ts";
@@ -94,13 +95,24 @@ function nextStep(rows: readonly HookStatus[]): string[] {
 }
 
 const HEADER = ["Agent", "Support", "State", "Events", "Last", "p50", "p95"];
+const MOST_COLUMNS = 80;
+/** On a narrow terminal: the support, then names, then times. */
+const STEPS = [
+  { column: 1, least: 0 },
+  { column: 0, least: 12 },
+  { column: 6, least: 0 },
+  { column: 5, least: 0 },
+];
 
-function describe(rows: readonly HookStatus[], now: Date): string {
-  const cells = rows.map((row) => cellsOf(row, now));
-  const notes = rows.flatMap(notesOf).map((note) => fold(note, 78).join("\n  "));
+function describe(ctx: Context, rows: readonly HookStatus[]): string {
+  const cells = rows.map((row) => cellsOf(row, ctx.now()));
+  const columns = terminalColumns(ctx);
+  const width = Math.min(columns ?? MOST_COLUMNS, MOST_COLUMNS) - 2;
+  const notes = rows.flatMap(notesOf).map((note) => fold(note, width).join("\n  "));
   const below = [...filesOf(rows), ...notes, ...nextStep(rows)];
   const gap = below.length > 0 ? "\n" : "";
-  return [table(HEADER, cells), gap, ...below.map((line) => `${line}\n`)].join("");
+  const shown = table(HEADER, cells, { columns, steps: STEPS });
+  return [shown, gap, ...below.map((line) => `${line}\n`)].join("");
 }
 
 function describeLost(lost: LostEvents | null): string {
@@ -131,7 +143,7 @@ export default command({
     const lost = lostEvents((await ctx.store()).home);
     return {
       data: { clients: rows.map(toJsonRow), lost_events: lost },
-      text: () => describe(rows, ctx.now()) + describeLost(lost),
+      text: () => describe(ctx, rows) + describeLost(lost),
       exitCode: rows.some(({ state }) => state === "broken") ? 1 : 0,
     };
   },

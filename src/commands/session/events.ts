@@ -1,20 +1,22 @@
 import { inheritedId, resolveSession } from "../../app/current-session.ts";
 import { command } from "../../cli/command.ts";
 import { count } from "../../cli/numbers.ts";
-import { table } from "../../cli/table.ts";
+import { table, terminalColumns } from "../../cli/table.ts";
+import type { Context } from "../../context.ts";
 import { LOGGED_TYPES } from "../../domain/event.ts";
 import { isActive } from "../../domain/session.ts";
 import { UserError } from "../../errors.ts";
 import { type ListedEvent, lastEvents } from "../../store/events.ts";
 
-function toTable(events: readonly ListedEvent[]): string {
+function toTable(ctx: Context, events: readonly ListedEvent[]): string {
   if (events.length === 0) return "No events for this session.\n";
   const rows = events.map(({ createdLocal, type, content }) => [
     createdLocal,
     type,
     content.split("\n", 1)[0] ?? "",
   ]);
-  return `${table(["Time", "Type", "Content"], rows)}\n${events.length} event(s)\n`;
+  const columns = terminalColumns(ctx);
+  return `${table(["Time", "Type", "Content"], rows, { columns })}\n${events.length} event(s)\n`;
 }
 
 export default command({
@@ -60,7 +62,7 @@ export default command({
         })),
         count: events.length,
       },
-      text: () => toTable(events),
+      text: () => toTable(ctx, events),
     };
   },
 });

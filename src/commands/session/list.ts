@@ -1,11 +1,14 @@
 import { findProject } from "../../app/find-project.ts";
 import { command } from "../../cli/command.ts";
 import { count } from "../../cli/numbers.ts";
-import { table } from "../../cli/table.ts";
+import { table, terminalColumns } from "../../cli/table.ts";
+import type { Step } from "../../cli/table-width.ts";
+import type { Context } from "../../context.ts";
+import { formatAge } from "../../domain/age.ts";
 import { parsePeriod } from "../../domain/period.ts";
 import { isActive, titleOf } from "../../domain/session.ts";
 import { toTimestamp } from "../../domain/time.ts";
-import { type ListedSession, listSessions } from "../../store/session-list.ts";
+import { type ListedSession, listSessions, shortIds } from "../../store/session-list.ts";
 
 function statusOf(session: ListedSession): string {
   return isActive(session) ? "active" : "ended";
@@ -26,7 +29,35 @@ function toJsonRow(session: ListedSession) {
   };
 }
 
-function toTable(sessions: readonly ListedSession[]): string {
+const COLUMNS = ["ID", "Agent", "Started", "Status", "Events", "Project", "Title"] as const;
+
+/** What gives way on a narrow terminal, in this order; an id is never cut, since people copy it. */
+function stepsOf(sessions: readonly ListedSession[], ids: readonly string[], now: Date): Step[] {
+  const column = (name: (typeof COLUMNS)[number]) => COLUMNS.indexOf(name);
+  const ages = sessions.map(({ startedAtMs, startedLocal }) =>
+    startedAtMs === null ? startedLocal : `${formatAge(now.getTime() - startedAtMs)} ago`,
+  );
+  return [
+    { column: column("ID"), shorter: ids },
+    { column: column("Title"), least: 20 },
+    { column: column("Project"), least: 12 },
+    { column: column("Agent"), least: 12 },
+    { column: column("Started"), shorter: ages },
+    { column: column("Title"), least: 10 },
+    { column: column("Project"), least: 7 },
+    { column: column("Events"), least: 0 },
+    { column: column("Project"), least: 0 },
+    { column: column("Agent"), least: 0 },
+  ];
+}
+
+interface Listed {
+  readonly sessions: readonly ListedSession[];
+  /** Of each session, where they are shown on a terminal. */
+  readonly shortIds: readonly string[];
+}
+
+function toTable(ctx: Context, { sessions, shortIds }: Listed): string {
   if (sessions.length === 0) return "No sessions found.\n";
   const rows = sessions.map((session) => [
     session.id,
@@ -37,8 +68,9 @@ function toTable(sessions: readonly ListedSession[]): string {
     session.project ?? "",
     titleOf(session) ?? "",
   ]);
-  const header = ["ID", "Agent", "Started", "Status", "Events", "Project", "Title"];
-  return `${table(header, rows)}\n${sessions.length} session(s)\n`;
+  const columns = terminalColumns(ctx);
+  const steps = stepsOf(sessions, shortIds, ctx.now());
+  return `${table(COLUMNS, rows, { columns, steps })}\n${sessions.length} session(s)\n`;
 }
 
 export default command({
@@ -75,6 +107,9 @@ export default command({
     json: { type: "boolean", description: "Print one line of JSON" },
   },
   example: "mm session list --active --since 7d",
+  details: [
+    "On a terminal that is too narrow, ids are shortened to what other commands take, and titles, projects and times give way; in a pipe nothing does.",
+  ],
   async run(ctx, args) {
     const { since, until } = parsePeriod(args, ctx.now());
     const filter = {
@@ -86,10 +121,15 @@ export default command({
       limit: count("--limit", args.limit),
     };
     const store = await ctx.store();
-    const sessions = (await store.read((view) => listSessions(view, filter))) ?? [];
+    const listed = (await store.read((view): Listed => {
+      const sessions = listSessions(view, filter);
+      const ids = sessions.map(({ id }) => id);
+      return { sessions, shortIds: ctx.terminal.stdoutIsTty() ? shortIds(view, ids) : ids };
+    })) ?? { sessions: [], shortIds: [] };
+    const { sessions } = listed;
     return {
       data: { sessions: sessions.map(toJsonRow), count: sessions.length },
-      text: () => toTable(sessions),
+      text: () => toTable(ctx, listed),
     };
   },
 });

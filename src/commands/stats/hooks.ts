@@ -1,10 +1,18 @@
 import { command } from "../../cli/command.ts";
-import { table } from "../../cli/table.ts";
+import { table, terminalColumns } from "../../cli/table.ts";
+import type { Context } from "../../context.ts";
 import { parsePeriod } from "../../domain/period.ts";
 import { toTimestamp } from "../../domain/time.ts";
 import { type HookTimes, hookTimes } from "../../store/activity-stats.ts";
 
-function describe(times: readonly HookTimes[]): string {
+/** On a narrow terminal the longest goes, then names are cut. */
+const STEPS = [
+  { column: 6, least: 0 },
+  { column: 1, least: 15 },
+  { column: 5, least: 0 },
+];
+
+function describe(ctx: Context, times: readonly HookTimes[]): string {
   if (times.length === 0) return "No hook has stored anything.\n";
   const milliseconds = (value: number) => `${value.toFixed(2)} ms`;
   const rows = times.map(({ client, event, count, p50Ms, p95Ms, p99Ms, maxMs }) => [
@@ -13,7 +21,8 @@ function describe(times: readonly HookTimes[]): string {
     String(count),
     ...[p50Ms, p95Ms, p99Ms, maxMs].map(milliseconds),
   ]);
-  return table(["Client", "Event", "Count", "p50", "p95", "p99", "Max"], rows);
+  const header = ["Client", "Event", "Count", "p50", "p95", "p99", "Max"];
+  return table(header, rows, { columns: terminalColumns(ctx), steps: STEPS });
 }
 
 export default command({
@@ -49,7 +58,7 @@ export default command({
           max_ms: maxMs,
         })),
       },
-      text: () => describe(times),
+      text: () => describe(ctx, times),
     };
   },
 });

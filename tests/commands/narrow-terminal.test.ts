@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { HookWorld } from "../support/hook-world.ts";
+
+let world: HookWorld;
+beforeEach(() => {
+  world = new HookWorld();
+  world.env = { ...world.env, HOME: world.folder };
+});
+afterEach(() => world[Symbol.dispose]());
+
+/** What a terminal of this width shows, without colours. */
+async function shown(columns: number, ...words: string[]): Promise<string> {
+  world.isTerminal = true;
+  world.columns = columns;
+  const { out } = await world.mm(...words);
+  world.isTerminal = false;
+  return Bun.stripANSI(out);
+}
+
+const widest = (text: string) => Math.max(...text.split("\n").map((line) => Bun.stringWidth(line)));
+
+/** Two ended sessions with long titles, of which one is of a project with a long name, and a running one. */
+async function threeSessions(): Promise<void> {
+  for (const [id, folder] of [
+    ["s1", "/w/shop"],
+    ["s2", `/w/${"long-name-".repeat(5)}`],
+  ] as const) {
+    const about = { session_id: id, cwd: folder };
+    await world.start("startup", about);
+    await world.prompt(`Fix the parser ${"and more ".repeat(20)}`, about);
+    await world.claude("PostToolUseFailure", {
+      ...about,
+      tool_name: "Bash",
+      tool_input: { command: `parser ${"x".repeat(200)}` },
+      error: "Exit code 1",
+      tool_use_id: id,
+    });
+    await world.end("other", about);
+    world.pass(3 * 86_400);
+  }
+  await world.start("startup", { session_id: "s3", cwd: "/w/shop" });
+}
+
+test.each([
+  [["session", "list"]],
+  [["session", "events", "s1"]],
+  [["search", "parser"]],
+  [["hooks", "status"]],
+  [["stats", "hooks"]],
+  [["stats", "--by", "project"]],
+])("no line is wider than the terminal: %p", async (words) => {
+  await threeSessions();
+  const args = words.map((word) => (word === "s1" ? world.session("s1").id : word));
+  for (const columns of [80, 60]) {
+    const text = await shown(columns, ...args);
+    expect(text.split("\n").length).toBeGreaterThan(3);
+    expect(widest(text)).toBeLessThanOrEqual(columns);
+  }
+});
+
+describe("session list", () => {
+  const heads = async (columns: number) => (await shown(columns, "session", "list")).split("\n");
+
+  test("gives way in ids, titles, projects and times", async () => {
+    await threeSessions();
+    const [s1, s2, s3] = ["s1", "s2", "s3"].map((id) => world.session(id).id.slice(0, 8));
+    expect(await heads(80)).toEqual([
+      "ID        Agent        Started  Status  Events  Project       Title",
+      "--------  -----------  -------  ------  ------  ------------  ------------------",
+      `${s3}  claude-code  0s ago   active  0       shop`,
+      `${s2}  claude-code  3d ago   ended   2       long-name-l…  Fix the parser an…`,
+      `${s1}  claude-code  6d ago   ended   2       shop          Fix the parser an…`,
+      "",
+      "3 session(s)",
+      "",
+    ]);
+    expect((await heads(60))[3]).toBe(`${s2}  claude-code  3d ago   ended   long-n…  Fix the p…`);
+    expect((await heads(40))[3]).toBe(`${s2}  3d ago   ended   Fix the p…`);
+    expect((await heads(130))[3]).toMatch(
+      /^\S{8} {2}claude-code {2}2026-11-25 \d\d:\d\d {2}ended/u,
+    );
+  });
+
+  test("shows whole ids where there is room, and where nobody looks", async () => {
+    await threeSessions();
+    const { id } = world.session("s1");
+    const { out } = await world.mm("session", "list");
+    expect(await shown(200, "session", "list")).toBe(out);
+    expect(out).toContain(`\n${id}  claude-code  2026-11-22 `);
+    expect(widest(out)).toBeGreaterThan(160);
+  });
+
+  test("shows an id whole that begins like another's", async () => {
+    await threeSessions();
+    const { id } = world.session("s1");
+    world.exec(
+      `INSERT INTO sessions (id, started_at) VALUES ('${id.slice(0, 8)}/x', '2020-01-01')`,
+    );
+    const lines = (await heads(80)).slice(2);
+    expect(lines.filter((line) => line.startsWith(`${id}  `))).toHaveLength(1);
+    expect(lines.filter((line) => line.startsWith(`${id.slice(0, 8)}/x `))).toHaveLength(1);
+    const short = world.session("s2").id.slice(0, 8);
+    expect(lines.filter((line) => line.startsWith(`${short}  `))).toHaveLength(1);
+  });
+
+  test("shows what is no time as it stands", async () => {
+    await threeSessions();
+    world.exec("UPDATE sessions SET started_at = 'once'");
+    expect((await heads(80))[2]).toContain("  once  ");
+  });
+});
+
+test("doctor folds what it tells, and leaves commands in one piece", async () => {
+  await threeSessions();
+  const { out } = await world.mm("doctor");
+  const text = await shown(60, "doctor");
+  const lines = text.split("\n").filter((line) => !line.startsWith("  mend:"));
+  expect(widest(lines.join("\n"))).toBeLessThanOrEqual(60);
+  expect(widest(out)).toBeGreaterThan(80);
+  const mends = (from: string) => from.split("\n").filter((line) => line.startsWith("  mend:"));
+  expect(mends(text)).toEqual(mends(out));
+  expect(text.replace(/\n {9}/gu, " ")).toBe(out);
+});
