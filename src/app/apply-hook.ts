@@ -8,6 +8,7 @@ import { countEventsByType } from "../store/events.ts";
 import { insertHookEvent, wasSeen } from "../store/hook-events.ts";
 import { fillPlace, type Place, setTitle } from "../store/hook-place.ts";
 import {
+  type ClientEnd,
   deleteSession,
   findHookedSession,
   type HookedSession,
@@ -35,12 +36,21 @@ export interface ApplyOptions {
   readonly mayRemove: boolean;
 }
 
+/** Of an end that an earlier call told. */
+const UNTIMED = { event: null, micros: null } as const;
 const NOWHERE: Place = { project: null, remote: null, root: null, branch: null };
+
+/** What the statistics of hooks count of this call, which a spooled one has nothing of. */
+function timeOf(record: HookRecord, { ownMicros }: ApplyOptions) {
+  return ownMicros === null ? UNTIMED : { event: record.clientEvent, micros: ownMicros };
+}
 
 function create(db: Connection, record: HookRecord, options: ApplyOptions): string {
   const { title, promptTitle } = record;
   const place = record.place ?? NOWHERE;
   const isFork = record.source === "fork";
+  const isStart = record.kind === "session-start";
+  const start = isStart ? timeOf(record, options) : UNTIMED;
   insertHookedSession(db, {
     ...place,
     // Outside any repository the folder itself is the tree.
@@ -59,7 +69,9 @@ function create(db: Connection, record: HookRecord, options: ApplyOptions): stri
     transcript: record.transcript,
     title: title ?? promptTitle,
     titleFrom: title !== null ? "client" : promptTitle !== null ? "prompt" : null,
-    started: record.kind === "session-start",
+    started: isStart,
+    startEvent: start.event,
+    startMicros: start.micros,
   });
   return options.newId;
 }
@@ -105,21 +117,15 @@ function reopen(
   });
 }
 
-function end(
-  db: Connection,
-  id: string,
-  at: number,
-  reason: string | null,
-  keepsSummary: string | null,
-): void {
+function end(db: Connection, id: string, told: ClientEnd, keepsSummary: string | null): void {
   const counts = countEventsByType(db, id);
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   endSession(db, id, {
-    endedAt: toTimestamp(new Date(at)),
+    endedAt: toTimestamp(new Date(told.at)),
     summary: keepsSummary ?? automaticSummary(counts),
     metadata: { event_count: total, summary_provenance: "manual" },
   });
-  markEnded(db, id, at, "client", reason);
+  markEnded(db, id, told);
 }
 
 function retitle(db: Connection, session: HookedSession, record: HookRecord): void {
@@ -142,7 +148,7 @@ function applyToNew(
   const early = takeEarlyEnd(db, record.agentId, record.externalId);
   const id = create(db, record, options);
   if (steps.append) append(db, id, record, options);
-  if (early !== null && early.at >= record.at) end(db, id, early.at, early.reason, null);
+  if (early !== null && early.at >= record.at) end(db, id, { ...early, ...UNTIMED }, null);
   return id;
 }
 
@@ -151,11 +157,12 @@ function endOrRemove(
   db: Connection,
   session: HookedSession,
   record: HookRecord,
-  mayRemove: boolean,
+  options: ApplyOptions,
 ): void {
-  const isPhantom = mayRemove && record.phantomAtEnd;
+  const isPhantom = options.mayRemove && record.phantomAtEnd;
   if (!isPhantom || hasEvents(db, session.id) || isReferredTo(db, session.id)) {
-    end(db, session.id, record.at, record.reason, keptSummary(session));
+    const { at, reason } = record;
+    end(db, session.id, { at, reason, ...timeOf(record, options) }, keptSummary(session));
     return;
   }
   deleteSession(db, session.id);
@@ -187,7 +194,7 @@ function applyToKnown(
   steps: Transition,
 ): void {
   const { agentId, externalId } = record;
-  if (steps.end) endOrRemove(db, session, record, options.mayRemove);
+  if (steps.end) endOrRemove(db, session, record, options);
   if (steps.remember) rememberEnd(db, agentId, externalId, record.at, record.reason);
   const later = steps.reopen ? reopenUntilEnd(db, session, record, options) : null;
   if (steps.append) append(db, session.id, record, options);
@@ -198,7 +205,7 @@ function applyToKnown(
   if (steps.append || steps.touch) retitle(db, session, record);
   if (later !== null) {
     const reopened = findHookedSession(db, agentId, externalId);
-    end(db, session.id, later.at, later.reason, keptSummary(reopened));
+    end(db, session.id, { ...later, ...UNTIMED }, keptSummary(reopened));
   }
 }
 

@@ -47,6 +47,8 @@ function create(view: View, ctx: Needs, call: Call): string {
     at: call.at.getTime(),
     transcript: null,
     started: false,
+    startEvent: null,
+    startMicros: null,
   });
   return id;
 }

@@ -166,12 +166,18 @@ export interface HookTimes {
 const percentile = (share: number) =>
   `min(own_us) FILTER (WHERE place > min(n - 1, CAST(n * ${share} AS INTEGER)))`;
 
+const isAsked = (column: string) =>
+  `($since IS NULL OR ${column} >= $since) AND ($until IS NULL OR ${column} < $until)`;
+
 const HOOK_TIMES = `WITH timed AS (
     SELECT m.client, json_extract(${METADATA}, '$.event') AS event, o.own_us
     FROM mm_events o JOIN mm_sessions m ON m.session_id = o.session_id
       JOIN session_events e ON e.id = o.event_id
-    WHERE o.own_us IS NOT NULL AND m.client IS NOT NULL
-      AND ($since IS NULL OR e.created_at >= $since) AND ($until IS NULL OR e.created_at < $until)
+    WHERE o.own_us IS NOT NULL AND m.client IS NOT NULL AND ${isAsked("e.created_at")}
+    UNION ALL SELECT m.client, m.start_event, m.start_us FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
+    WHERE m.start_us IS NOT NULL AND m.client IS NOT NULL AND ${isAsked("s.started_at")}
+    UNION ALL SELECT m.client, m.end_event, m.end_us FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
+    WHERE m.end_us IS NOT NULL AND m.client IS NOT NULL AND ${isAsked("s.ended_at")}
   ), placed AS (
     SELECT client, event, own_us, count(*) OVER (PARTITION BY client, event) AS n,
       row_number() OVER (PARTITION BY client, event ORDER BY own_us) AS place FROM timed

@@ -78,6 +78,9 @@ export interface NewHookedSession extends Place {
   readonly title: string | null;
   readonly titleFrom: string | null;
   readonly started: boolean;
+  /** The client's start that made it, and the microseconds that this call of mm had taken by then. */
+  readonly startEvent: string | null;
+  readonly startMicros: number | null;
 }
 
 export function insertHookedSession(db: Connection, session: NewHookedSession): void {
@@ -131,14 +134,18 @@ export function reopenHookedSession(db: Connection, session: HookedSession): voi
   db.query(sql.REOPEN_HOOKED_SESSION).run(session.id, keeps ? 1 : 0);
 }
 
-export function markEnded(
-  db: Connection,
-  id: string,
-  at: number,
-  by: string,
-  reason: string | null,
-): void {
-  db.query(sql.END_HOOKED_SESSION).run(id, at, by, reason);
+/** An end that a client told. */
+export interface ClientEnd {
+  readonly at: number;
+  readonly reason: string | null;
+  /** The client's name of it, and the microseconds that this call of mm had taken; null where it came earlier. */
+  readonly event: string | null;
+  readonly micros: number | null;
+}
+
+export function markEnded(db: Connection, id: string, end: ClientEnd): void {
+  const { at, reason, event, micros } = end;
+  db.query(sql.END_HOOKED_SESSION).run(id, at, "client", reason, event, micros);
 }
 
 export function hasEvents(db: Connection, sessionId: string): boolean {

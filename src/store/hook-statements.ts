@@ -9,9 +9,9 @@ export const HOOKED_SESSION = `SELECT m.session_id, s.ended_at, s.summary, s.met
 
 export const INSERT_HOOKED_SESSION = `INSERT INTO mm_sessions
     (session_id, agent_id, external_id, parent_id, client, client_version, model, project, remote, root,
-     cwd, branch, transcript, title_from, started, last_event_ms)
+     cwd, branch, transcript, title_from, started, last_event_ms, start_event, start_us)
   VALUES ($id, $agentId, $externalId, $parentId, $client, $clientVersion, $model, $project, $remote, $root,
-     $cwd, $branch, $transcript, $titleFrom, $started, $at)`;
+     $cwd, $branch, $transcript, $titleFrom, $started, $at, $startEvent, $startMicros)`;
 
 /** The client's session that was last active in the same working tree, for a fork's parent. */
 export const LAST_ACTIVE_IN_TREE = `SELECT session_id FROM mm_sessions
@@ -40,13 +40,14 @@ export const REOPEN_SESSION = `UPDATE sessions SET ended_at = NULL, summary = ?2
     metadata = json_remove(${METADATA_OBJECT}, '$.auto_ended', '$.reason') WHERE id = ?1`;
 
 export const REOPEN_HOOKED_SESSION = `UPDATE mm_sessions
-  SET ended_ms = NULL, ended_by = NULL, end_reason = NULL, keeps_summary = ?2 WHERE session_id = ?1`;
+  SET ended_ms = NULL, ended_by = NULL, end_reason = NULL, end_event = NULL, end_us = NULL,
+    keeps_summary = ?2 WHERE session_id = ?1`;
 
 /** The time of an end that somebody else stored to the second. */
 export const SET_END_TIME = "UPDATE mm_sessions SET ended_ms = ?2 WHERE session_id = ?1";
 
 export const END_HOOKED_SESSION = `UPDATE mm_sessions
-  SET ended_ms = ?2, ended_by = ?3, end_reason = ?4 WHERE session_id = ?1`;
+  SET ended_ms = ?2, ended_by = ?3, end_reason = ?4, end_event = ?5, end_us = ?6 WHERE session_id = ?1`;
 
 export const INSERT_HOOK_EVENT = `INSERT INTO mm_events (event_id, session_id, at_ms, dedup_key, own_us)
   VALUES (?1, ?2, ?3, ?4, ?5)`;

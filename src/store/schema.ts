@@ -50,6 +50,10 @@ CREATE TABLE IF NOT EXISTS mm_sessions (
   ended_by TEXT,
   end_reason TEXT,
   keeps_summary INTEGER NOT NULL DEFAULT 0,
+  start_event TEXT,
+  start_us INTEGER,
+  end_event TEXT,
+  end_us INTEGER,
   UNIQUE (agent_id, external_id)
 );
 CREATE INDEX IF NOT EXISTS mm_sessions_live ON mm_sessions(last_event_ms)
@@ -75,21 +79,40 @@ CREATE INDEX IF NOT EXISTS mm_sessions_active ON sessions(started_at) WHERE ende
 INSERT OR REPLACE INTO mm_meta (key, value) VALUES ('schema_version', '${SCHEMA_VERSION}');
 `;
 
+/** What `mm_sessions` of the first version lacks. */
+const ADDED_COLUMNS = {
+  start_event: "TEXT",
+  start_us: "INTEGER",
+  end_event: "TEXT",
+  end_us: "INTEGER",
+} as const;
+
 const NEEDED_COLUMNS = {
   sessions: ["id", "agent_id", "started_at", "ended_at", "summary", "metadata", "namespace"],
   session_events: ["id", "session_id", "event_type", "content", "created_at", "metadata"],
 } as const;
 
+function columnsOf(db: Database, table: string): Set<string> {
+  const rows = db
+    .query<{ name: string }, [string]>("SELECT name FROM pragma_table_info(?1)")
+    .all(table);
+  return new Set(rows.map(({ name }) => name));
+}
+
+function addColumns(db: Database): void {
+  const present = columnsOf(db, "mm_sessions");
+  for (const [name, type] of Object.entries(ADDED_COLUMNS)) {
+    if (!present.has(name)) db.run(`ALTER TABLE mm_sessions ADD COLUMN ${name} ${type}`);
+  }
+}
+
 /**
- * Makes what is missing, inside the caller's transaction. Existing tables are never altered.
+ * Makes what is missing, inside the caller's transaction. The shared tables are never altered.
  * @throws UserError `database_unusable` where a shared table lacks a column
  */
 export function createMissing(db: Database, path: string): void {
   for (const [table, needed] of Object.entries(NEEDED_COLUMNS)) {
-    const rows = db
-      .query<{ name: string }, [string]>("SELECT name FROM pragma_table_info(?1)")
-      .all(table);
-    const present = new Set(rows.map(({ name }) => name));
+    const present = columnsOf(db, table);
     const missing = needed.filter((column) => !present.has(column));
     if (present.size > 0 && missing.length > 0) {
       throw new UserError(
@@ -101,6 +124,7 @@ export function createMissing(db: Database, path: string): void {
   }
   db.run(SHARED_TABLES);
   db.run(OWN_TABLES);
+  addColumns(db);
 }
 
 /** The bytes of a complete, empty database. `leftover` is the file name under which it is first written. */

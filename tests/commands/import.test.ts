@@ -69,6 +69,10 @@ describe("jsonl", () => {
       "end_reason",
       "keeps_summary",
       "started",
+      "start_event",
+      "start_us",
+      "end_event",
+      "end_us",
     ]);
     expect(Object.keys(lines[4])).toEqual([
       "kind",

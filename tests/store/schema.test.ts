@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { HookWorld } from "../support/hook-world.ts";
 import { World } from "../support/world.ts";
 
 test("a new database has what memtomem and mm need, and nothing of memtomem's own marks", async () => {
@@ -25,5 +26,25 @@ test("a new database has what memtomem and mm need, and nothing of memtomem's ow
   expect(world.rows("PRAGMA journal_mode")).toEqual([{ journal_mode: "wal" }]);
   expect(world.rows("PRAGMA user_version")).toEqual([{ user_version: 0 }]);
   expect(world.rows("PRAGMA application_id")).toEqual([{ application_id: 0 }]);
-  expect(world.rows("SELECT * FROM mm_meta")).toEqual([{ key: "schema_version", value: "1" }]);
+  expect(world.rows("SELECT * FROM mm_meta")).toEqual([{ key: "schema_version", value: "2" }]);
+});
+
+test("a database of the first schema keeps its rows and gets what is new with the next write", async () => {
+  using world = new HookWorld();
+  await world.start();
+  const columns = world.rows("SELECT name, type FROM pragma_table_info('mm_sessions')");
+  for (const name of ["start_event", "start_us", "end_event", "end_us"])
+    world.exec(`ALTER TABLE mm_sessions DROP COLUMN ${name}`);
+  world.exec("UPDATE mm_meta SET value = '1' WHERE key = 'schema_version'");
+  const { id } = world.session();
+  expect((await world.json<{ count: number }>("session", "list")).count).toBe(1);
+  expect(await world.json("stats", "hooks")).toEqual({ hooks: [] });
+  await world.end();
+  expect(world.session()).toMatchObject({ id, ended_by: "client" });
+  expect(world.rows("SELECT name, type FROM pragma_table_info('mm_sessions')")).toEqual(columns);
+  expect(world.rows("SELECT value FROM mm_meta WHERE key = 'schema_version'")).toEqual([
+    { value: "2" },
+  ]);
+  const told = { client: "claude", event: "SessionEnd", count: 1 };
+  expect(await world.json("stats", "hooks")).toMatchObject({ hooks: [told] });
 });

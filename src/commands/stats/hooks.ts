@@ -39,7 +39,7 @@ export default command({
   },
   example: "mm stats hooks --since 7d",
   details: [
-    "Half of the calls took p50 at most, 95 and 99 in a hundred p95 and p99. What counts is the time within mm until the event is stored, without the start of the process by the agent's shell; and only calls that stored an event, which the start and end of a session don't.",
+    "Half of the calls took p50 at most, 95 and 99 in a hundred p95 and p99. What counts is the time within mm until the call is stored, without the start of the process by the agent's shell. A start of a session that runs already isn't counted, nor is an end that was undone.",
   ],
   async run(ctx, args) {
     const { since, until } = parsePeriod(args, ctx.now());

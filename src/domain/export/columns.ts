@@ -29,6 +29,10 @@ export const OWN_SESSION_COLUMNS = [
   "end_reason",
   "keeps_summary",
   "started",
+  "start_event",
+  "start_us",
+  "end_event",
+  "end_us",
 ] as const;
 
 export const EVENT_COLUMNS = [
