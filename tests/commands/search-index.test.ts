@@ -12,11 +12,8 @@ import {
 import { eraseDeletedFromIndex } from "../../src/app/search-index.ts";
 import { loadConfig } from "../../src/config.ts";
 import { Store } from "../../src/store/store.ts";
+import { searching } from "../support/searching.ts";
 import { World } from "../support/world.ts";
-
-interface Answer {
-  readonly sessions: { readonly id: string; readonly matches: { readonly snippet: string }[] }[];
-}
 
 let world: World;
 beforeEach(() => {
@@ -24,17 +21,9 @@ beforeEach(() => {
 });
 afterEach(() => world[Symbol.dispose]());
 
-const ids = World.id;
-const search = (...words: string[]) => world.json<Answer>("search", ...words);
-const found = async (...words: string[]) => (await search(...words)).sessions.map(({ id }) => id);
-const snippets = async (...words: string[]) =>
-  (await search(...words)).sessions.flatMap(({ matches }) => matches.map((m) => m.snippet));
+const { found, snippets, session } = searching(() => world);
 
-async function session(title: string, ...contents: string[]): Promise<void> {
-  await world.mm("session", "start", "-a", "x", "-t", title);
-  for (const content of contents) await world.mm("activity", "log", "-c", content);
-  world.pass(60);
-}
+const ids = World.id;
 
 const indexFile = () => `${world.database}.mm-search`;
 

@@ -4,17 +4,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { matchExpression, parseQuery } from "../../src/domain/search-query.ts";
 import { HookWorld } from "../support/hook-world.ts";
 import { randomFrom } from "../support/random.ts";
+import { searching } from "../support/searching.ts";
 import { World } from "../support/world.ts";
-
-interface Answer {
-  readonly sessions: {
-    readonly id: string;
-    readonly match_count: number;
-    readonly matches: { readonly snippet: string; readonly event_type: string }[];
-  }[];
-  readonly count: number;
-  readonly more: boolean;
-}
 
 let world: World;
 beforeEach(() => {
@@ -22,17 +13,9 @@ beforeEach(() => {
 });
 afterEach(() => world[Symbol.dispose]());
 
-const ids = World.id;
-const search = (...words: string[]) => world.json<Answer>("search", ...words);
-const found = async (...words: string[]) => (await search(...words)).sessions.map(({ id }) => id);
-const snippets = async (...words: string[]) =>
-  (await search(...words)).sessions.flatMap(({ matches }) => matches.map((m) => m.snippet));
+const { search, found, snippets, session } = searching(() => world);
 
-async function session(title: string, ...contents: string[]): Promise<void> {
-  await world.mm("session", "start", "-a", "x", "-t", title);
-  for (const content of contents) await world.mm("activity", "log", "-c", content);
-  world.pass(60);
-}
+const ids = World.id;
 
 test("nothing yet: an answer, and nothing is created", async () => {
   expect(await world.mm("search", "x")).toEqual({ code: 0, out: "No matches.\n", err: "" });

@@ -1,0 +1,31 @@
+import type { World } from "./world.ts";
+
+interface Answer {
+  readonly sessions: {
+    readonly id: string;
+    readonly match_count: number;
+    readonly matches: { readonly snippet: string; readonly event_type: string }[];
+  }[];
+  readonly count: number;
+  readonly more: boolean;
+}
+
+/** What the tests of `mm search` do in the world that `here` gives at the time. */
+export function searching(here: () => World) {
+  const search = (...words: string[]) => here().json<Answer>("search", ...words);
+  return {
+    search,
+    /** Ids of the sessions that are found. */
+    found: async (...words: string[]) => (await search(...words)).sessions.map(({ id }) => id),
+    snippets: async (...words: string[]) =>
+      (await search(...words)).sessions.flatMap(({ matches }) =>
+        matches.map(({ snippet }) => snippet),
+      ),
+    /** Starts a session with these events; the clock stands a minute later then. */
+    session: async (title: string, ...contents: string[]): Promise<void> => {
+      await here().mm("session", "start", "-a", "x", "-t", title);
+      for (const content of contents) await here().mm("activity", "log", "-c", content);
+      here().pass(60);
+    },
+  };
+}
