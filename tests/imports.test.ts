@@ -62,10 +62,10 @@ test("nothing slow is loaded on the hot path", () => {
 test("what only people wait for is loaded by nothing hot", () => {
   const cold = new RegExp(
     [
-      "app/(doctor|search|update-search|export|import|collect|automatic-gc|delete|remover|activity-stats|live|show)",
+      "app/(doctor|search|update-search|export|import|collect|automatic-gc|delete|remover|activity-stats|foresee|live|show)",
       "cli/(bars|calendar|completion|fit|live|progress|session-sheet|style|timeline|watch)",
       "domain/(export|finding|heat-map|live|removal|resume|search|session-details|shown|snippet|template|touched)",
-      "store/(activity-stats|completion|daily|health|import-file|live|output-file|references|removal|search|session-details|session-list|space|transfer)",
+      "store/(activity-stats|completion|copied|daily|health|import-file|live|output-file|references|removal|search|session-details|session-list|space|transfer)",
     ]
       .map((layer) => `^${layer}`)
       .join("|"),

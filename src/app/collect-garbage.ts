@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { approximateBytes, type Limits, type Reason, whyRemoved } from "../domain/removal.ts";
+import { type Limits, type Reason, whyRemoved } from "../domain/removal.ts";
 import type { Connection } from "../store/connection.ts";
 import { findReferences, type Reference } from "../store/references.ts";
 import {
@@ -10,13 +10,12 @@ import {
   listRemovable,
   type Removable,
   removable,
-  sessionSize,
 } from "../store/removal.ts";
 import { findSessionByExternalId } from "../store/sessions.ts";
 import { type Space, spaceOf } from "../store/space.ts";
 import { spooledCalls } from "../store/spooled-sessions.ts";
 import type { Store, View } from "../store/store.ts";
-import { Remover, type RemoverOptions } from "./remover.ts";
+import { type Removed, Remover, type RemoverOptions } from "./remover.ts";
 
 type Needs = Pick<Context, "elapsedMicros">;
 
@@ -89,30 +88,6 @@ export async function planGc(store: Store, limits: Limits, most = -1): Promise<G
   return await store.read((view) => plan(view, store.home, limits, most));
 }
 
-/** What a plan would come to; the space afterwards is an estimate. */
-export async function foreseeGc(store: Store, gc: GcPlan): Promise<GcResult> {
-  const { limits, space, leftEvents, kept } = gc;
-  let used = space.used;
-  const going: Removable[] = [];
-  await store.read(({ db }) => {
-    for (const session of gc.candidates) {
-      if (whyRemoved(session.lastSignAt, used, limits) === null) break;
-      going.push(session);
-      used -= approximateBytes(sessionSize(db, session.id));
-    }
-  });
-  used = Math.max(0, used);
-  const after = { ...space, used, file: space.shrinks ? used : space.file };
-  return {
-    ids: going.map(({ id }) => id),
-    events: going.reduce((sum, { events }) => sum + events, 0),
-    leftEvents,
-    before: space,
-    after,
-    kept,
-  };
-}
-
 /** The next sessions that go for the same reason, at most so many. */
 function nextBatch(
   candidates: readonly Removable[],
@@ -134,7 +109,7 @@ function nextBatch(
   return { reason, ids };
 }
 
-async function removeBatches(store: Store, remover: Remover, gc: GcPlan) {
+async function removeBatches(store: Removed, remover: Remover, gc: GcPlan) {
   const { candidates, limits } = gc;
   const condition = removable(gc.references);
   const ids: string[] = [];
@@ -155,7 +130,7 @@ async function removeBatches(store: Store, remover: Remover, gc: GcPlan) {
 /** Does what was planned, as far as it still holds, and gives the space back. */
 export async function performGc(
   ctx: Needs,
-  store: Store,
+  store: Removed,
   gc: GcPlan,
   options: RemoverOptions,
 ): Promise<GcResult> {

@@ -21,6 +21,9 @@ const CHARACTERS_A_SLICE = 500_000;
 
 type Needs = Pick<Context, "elapsedMicros">;
 
+/** What sessions are removed from. */
+export type Removed = Pick<Store, "write" | "withWriter" | "forgetCurrent">;
+
 /** How many rows or pages the next transaction takes, by how long the last ones took. */
 class SliceSize {
   readonly #least: number;
@@ -42,6 +45,8 @@ class SliceSize {
 export interface RemoverOptions {
   /** Microseconds since the start of the process at which no further transaction is begun, or null. */
   readonly untilMicros: number | null;
+  /** Whether nobody else waits for the lock. */
+  readonly isAlone?: boolean;
   /** Hears of each number of events that are gone. */
   onEvents(removed: number): void;
 }
@@ -52,13 +57,13 @@ export interface RemoverOptions {
  */
 export class Remover {
   readonly #ctx: Needs;
-  readonly #store: Store;
+  readonly #store: Removed;
   readonly #options: RemoverOptions;
   readonly #sessions = new SliceSize(10, 640);
   readonly #events = new SliceSize(100, 3200);
   readonly #pages = new SliceSize(50, 1600);
 
-  constructor(ctx: Needs, store: Store, options: RemoverOptions) {
+  constructor(ctx: Needs, store: Removed, options: RemoverOptions) {
     this.#ctx = ctx;
     this.#store = store;
     this.#options = options;
@@ -132,6 +137,7 @@ export class Remover {
     });
     const tookMs = (this.#ctx.elapsedMicros() - began) / 1000;
     size.learn(tookMs);
+    if (this.#options.isAlone === true) return result;
     const pauseMs = Math.ceil(PAUSE_FACTOR * tookMs);
     await Bun.sleep(Math.min(MOST_PAUSE_MS, Math.max(LEAST_PAUSE_MS, pauseMs)));
     return result;

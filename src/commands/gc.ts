@@ -1,10 +1,5 @@
-import {
-  foreseeGc,
-  type GcPlan,
-  type GcResult,
-  performGc,
-  planGc,
-} from "../app/collect-garbage.ts";
+import { type GcPlan, type GcResult, performGc, planGc } from "../app/collect-garbage.ts";
+import { foreseeGc } from "../app/foresee-gc.ts";
 import { eraseDeletedFromIndex } from "../app/search-index.ts";
 import { command } from "../cli/command.ts";
 import { startProgress } from "../cli/progress.ts";
@@ -131,7 +126,7 @@ export default command({
     const plan = await planGc(store, limits);
     let result = NOTHING;
     if (plan !== undefined) {
-      result = dryRun ? await foreseeGc(store, plan) : await perform(ctx, store, plan);
+      result = dryRun ? await foreseeGc(ctx, store, plan) : await perform(ctx, store, plan);
       if (!dryRun) await eraseDeletedFromIndex(ctx, store);
     }
     if (isUnder(result, limits) === false) {

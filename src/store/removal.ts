@@ -125,14 +125,18 @@ export function isMadeByMm(db: Connection, id: string): boolean {
   return db.query("SELECT 1 FROM mm_sessions WHERE session_id = ?1").get(id) !== null;
 }
 
-const SESSION_SIZE = `SELECT count(*) AS events,
-    coalesce(sum(length(e.content) + coalesce(length(e.metadata), 0)), 0) AS characters,
-    (SELECT count(*) FROM mm_events o WHERE o.session_id = ?1) AS fromHooks
-  FROM session_events e WHERE e.session_id = ?1`;
+const bytesOf = (text: string) => `coalesce(length(CAST(${text} AS BLOB)), 0)`;
+
+const SESSION_SIZE = `SELECT count(e.id) AS events, own.fromHooks, own.keyBytes,
+    coalesce(sum(${bytesOf("e.content")} + ${bytesOf("e.metadata")}), 0) AS textBytes,
+    ${bytesOf("?1")} AS idBytes
+  FROM (SELECT count(*) AS fromHooks, coalesce(sum(length(dedup_key)), 0) AS keyBytes
+      FROM mm_events WHERE session_id = ?1) own
+    LEFT JOIN session_events e ON e.session_id = ?1`;
 
 export function sessionSize(db: Connection, id: string): SessionSize {
   const size = db.query<SessionSize, [string]>(SESSION_SIZE).get(id);
-  return size ?? { events: 0, characters: 0, fromHooks: 0 };
+  return size ?? { events: 0, fromHooks: 0, textBytes: 0, keyBytes: 0, idBytes: 0 };
 }
 
 /** A session that is gone, as an agent knows it. */

@@ -3,30 +3,14 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { copyFileSync, mkdirSync, statSync } from "node:fs";
 import { Sandbox } from "../support/binary.ts";
 import { killAfter } from "../support/killers.ts";
+import { oldSessions } from "../support/old-sessions.ts";
 import { exec, integrity, rows } from "../support/stored.ts";
 
 setDefaultTimeout(120_000);
 
-const OLD = "2024-01-01T00:00:00+00:00";
-
-/** Adds sessions that hooks made and that ended long ago, each with so many events. */
+/** Adds sessions that ended long ago. */
 function fill(box: Sandbox, name: string, sessions: number, eventsEach: number): void {
-  const numbers = (most: number) =>
-    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${most})`;
-  exec(
-    box,
-    `BEGIN;
-    INSERT INTO sessions (id, agent_id, started_at, ended_at, summary)
-      ${numbers(sessions)} SELECT '${name}-' || i, 'claude-code', '${OLD}', '${OLD}', 'done' FROM n;
-    INSERT INTO mm_sessions (session_id, agent_id, external_id, client, last_event_ms, ended_ms)
-      ${numbers(sessions)} SELECT '${name}-' || i, 'claude-code', '${name}-' || i, 'claude', 0, 0 FROM n;
-    INSERT INTO session_events (session_id, event_type, content, created_at)
-      ${numbers(sessions * eventsEach)} SELECT '${name}-' || (i % ${sessions} + 1), 'tool_call',
-        'Bash: bun test --filter ' || hex(randomblob(30)), '${OLD}' FROM n;
-    INSERT INTO mm_events (event_id, session_id, at_ms, dedup_key)
-      SELECT id, session_id, 0, hex(randomblob(12)) FROM session_events WHERE session_id LIKE '${name}-%';
-    COMMIT`,
-  );
+  exec(box, oldSessions(name, sessions, eventsEach));
 }
 
 const calls = { count: 0 };

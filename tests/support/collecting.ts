@@ -1,0 +1,50 @@
+import type { HookWorld } from "./hook-world.ts";
+
+export const DAY = 86_400;
+
+interface Gc {
+  readonly sessions: number;
+  readonly events: number;
+  readonly ids: readonly string[];
+  readonly finished_events: number;
+  readonly used_before: number;
+  readonly used_after: number;
+  readonly file_before: number;
+  readonly file_after: number;
+  readonly under_max_size: boolean | null;
+  readonly kept: { readonly referred_to: number; readonly not_made_by_mm: number };
+}
+
+/** Names of everything in the database that still knows the session. */
+function traces(world: HookWorld, id: string): string[] {
+  const tables = world.rows<{ name: string; column: string }>(
+    `SELECT t.name, c.name AS "column" FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+      WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`,
+  );
+  return tables
+    .filter(({ name, column }) => {
+      const where = `CAST("${column}" AS TEXT) = ?1`;
+      return world.rows(`SELECT 1 FROM "${name}" WHERE ${where} LIMIT 1`, id).length > 0;
+    })
+    .map(({ name, column }) => `${name}.${column}`);
+}
+
+/** What the tests of `mm gc` do in the world that `here` gives at the time. */
+export function collecting(here: () => HookWorld) {
+  return {
+    gc: (...words: string[]) => here().json<Gc>("gc", ...words),
+    count: (table: string) =>
+      here().rows<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)[0]?.n,
+    /** A session of Claude's with two events, that ends; the clock stands a day later then. */
+    session: async (id: string, content = "x"): Promise<string> => {
+      const world = here();
+      await world.start("startup", { session_id: id });
+      await world.prompt(`${id} ${content}`, { session_id: id });
+      await world.tool(`${id}-t`, { session_id: id });
+      await world.end("other", { session_id: id });
+      world.pass(DAY);
+      return world.session(id).id;
+    },
+    traces: (id: string) => traces(here(), id),
+  };
+}
