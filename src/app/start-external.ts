@@ -3,6 +3,7 @@ import { toTimestamp } from "../domain/time.ts";
 import { insertHookEvent } from "../store/hook-events.ts";
 import {
   findHookedSession,
+  type HookedSession,
   insertHookedSession,
   reopenHookedSession,
 } from "../store/hook-sessions.ts";
@@ -53,24 +54,19 @@ function create(view: View, ctx: Needs, call: Call): string {
   return id;
 }
 
-function resume(view: View, call: Call): string | null {
-  const known = findHookedSession(view.db, call.agentId, call.externalId);
-  if (known === null) return null;
-  if (!known.known.active) {
-    reopenHookedSession(view.db, known);
-    const { endedAt, endReason, summary } = known;
-    insertHookEvent(view.db, {
-      sessionId: known.id,
-      type: "session_resume",
-      content: "session start",
-      createdAt: toTimestamp(call.at),
-      metadata: { ended_at: endedAt, end_reason: endReason, summary },
-      at: call.at.getTime(),
-      dedupKey: `resume:${call.at.getTime()}`,
-      ownMicros: null,
-    });
-  }
-  return known.id;
+function reopen(view: View, session: HookedSession, { at }: Call): void {
+  reopenHookedSession(view.db, session);
+  const { endedAt, endReason, summary } = session;
+  insertHookEvent(view.db, {
+    sessionId: session.id,
+    type: "session_resume",
+    content: "session start",
+    createdAt: toTimestamp(at),
+    metadata: { ended_at: endedAt, end_reason: endReason, summary },
+    at: at.getTime(),
+    dedupKey: `resume:${at.getTime()}`,
+    ownMicros: null,
+  });
 }
 
 /** A resume that changes nothing needs no lock. */
@@ -105,7 +101,7 @@ export async function startByExternalId(
   return await store.write((view) => {
     const own = findHookedSession(view.db, call.agentId, call.externalId);
     const stale = endStale(view, input, { now: toTimestamp(at), staleBefore }, own?.id ?? null);
-    const resumed = resume(view, call);
-    return result(view, resumed ?? create(view, ctx, call), resumed !== null, stale);
+    if (own?.known.active === false) reopen(view, own, call);
+    return result(view, own?.id ?? create(view, ctx, call), own !== null, stale);
   });
 }
