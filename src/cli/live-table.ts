@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { type LiveField, liveField, type ShownLive } from "../domain/live-fields.ts";
 import { type Style, styleFor } from "./style.ts";
-import { table } from "./table.ts";
+import { table, terminalColumns } from "./table.ts";
 
 /** Of sessions that nothing is to be expected of any more, so many are shown to people. */
 const MAX_STALE = 10;
@@ -17,6 +17,19 @@ const COLUMNS = [
   ["ID", "id"],
   ["Title", "title"],
 ] as const satisfies readonly (readonly [string, LiveField])[];
+
+/** What gives way on a narrow terminal, in this order. */
+const STEPS: readonly (readonly [LiveField, number])[] = [
+  ["title", 20],
+  ["project", 12],
+  ["branch", 12],
+  ["agent", 12],
+  ["title", 10],
+  ["branch", 0],
+  ["others", 0],
+  ["event", 0],
+  ["project", 0],
+];
 
 function cellOf(session: ShownLive, field: LiveField): string {
   // Most are alone, and a column of zeros hides those that aren't.
@@ -48,9 +61,11 @@ export function liveTable(
   const rows = live.slice(0, live.length - Math.max(0, stale - MAX_STALE));
   const header = COLUMNS.map(([name]) => name);
   const cells = rows.map((session) => COLUMNS.map(([, field]) => cellOf(session, field)));
-  const columns = ctx.terminal.stdoutIsTty() ? ctx.terminal.columns() : undefined;
+  const steps = STEPS.map(([field, least]) => {
+    return { column: COLUMNS.findIndex(([, name]) => name === field), least };
+  });
   const more = live.length - rows.length;
   const left = more === 0 ? "" : `, ${more} more stale not shown`;
   const paint = paintWith(styleFor(ctx), rows);
-  return `${table(header, cells, { paint, columns })}\n${live.length} session(s)${left}\n`;
+  return `${table(header, cells, { paint, columns: terminalColumns(ctx), steps })}\n${live.length} session(s)${left}\n`;
 }

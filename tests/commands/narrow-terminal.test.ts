@@ -43,6 +43,7 @@ async function threeSessions(): Promise<void> {
 
 test.each([
   [["session", "list"]],
+  [["ps"]],
   [["session", "events", "s1"]],
   [["search", "parser"]],
   [["hooks", "status"]],
