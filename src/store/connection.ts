@@ -8,9 +8,10 @@ export type Connection = Database;
 /** A kept write-ahead log grows to this size before it is folded into the database. */
 const MAX_KEPT_WAL_BYTES = 512 * 1024;
 
-/** How far the database at hand is `mm`'s: no own tables yet, ready, or ready but just created. */
+/** How far the database at hand is `mm`'s: no own tables yet, those of an older `mm`, ready, or just created. */
 export type Readiness =
   | { readonly kind: "foreign" }
+  | { readonly kind: "older" }
   | { readonly kind: "ready" }
   | { readonly kind: "new"; readonly createdAs: string };
 
@@ -50,7 +51,7 @@ export function readinessOf(db: Connection, path: string): Readiness {
       "upgrade this mm; nothing was changed",
     );
   }
-  if (version !== SCHEMA_VERSION) return { kind: "foreign" };
+  if (version !== SCHEMA_VERSION) return { kind: version > 0 ? "older" : "foreign" };
   const createdAs = meta.get("created_as");
   return createdAs === undefined ? { kind: "ready" } : { kind: "new", createdAs };
 }

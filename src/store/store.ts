@@ -56,16 +56,14 @@ export class Store {
   }
 
   /**
-   * Reads without waiting for writers and without creating anything.
+   * Reads without waiting for writers and without creating anything, but for what an older `mm` didn't know.
    * @returns undefined where nothing has been stored yet
    */
   async read<T>(work: (view: View) => T | Promise<T>): Promise<T | undefined> {
-    const path = this.#config.databasePath;
     if (!(await this.exists())) return undefined;
     return await this.#explained(async () => {
-      const db = openReader(path, this.#host.waitMs);
+      const { db, kind } = await this.#openReader();
       try {
-        const { kind } = readinessOf(db, path);
         if (kind === "foreign" && !hasSessions(db)) return undefined;
         return await work(this.#view(db, kind !== "foreign"));
       } finally {
@@ -180,6 +178,15 @@ export class Store {
     }
   }
 
+  async #openReader(): Promise<Reader> {
+    const path = this.#config.databasePath;
+    const reader = readerOf(path, this.#host.waitMs);
+    if (reader.kind !== "older") return reader;
+    reader.db.close(true);
+    await this.#openWriter();
+    return readerOf(path, this.#host.waitMs);
+  }
+
   async #openWriter(): Promise<Connection> {
     if (this.#writer !== null) return this.#writer;
     const path = this.#config.databasePath;
@@ -192,7 +199,7 @@ export class Store {
     let db = openWriter(path, waitMs);
     try {
       let readiness = readinessOf(db, path);
-      if (readiness.kind === "foreign") {
+      if (readiness.kind === "foreign" || readiness.kind === "older") {
         db.close(true);
         (await import("./create.ts")).adoptDatabase(path, waitMs);
         db = openWriter(path, waitMs);
@@ -234,6 +241,21 @@ export class Store {
       const { explainFault } = await import("./faults.ts");
       throw explainFault(error, this.#config.databasePath);
     }
+  }
+}
+
+interface Reader {
+  readonly db: Connection;
+  readonly kind: Readiness["kind"];
+}
+
+function readerOf(path: string, waitMs: number): Reader {
+  const db = openReader(path, waitMs);
+  try {
+    return { db, kind: readinessOf(db, path).kind };
+  } catch (error) {
+    db.close(true);
+    throw error;
   }
 }
 
