@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import type { Connection } from "./connection.ts";
+import { enforceForeignKeys } from "./space.ts";
 import { BEGIN, COMMIT } from "./statements.ts";
 import type { Store, View } from "./store.ts";
 
@@ -13,6 +14,7 @@ export class CopiedStore implements Pick<Store, "write" | "withWriter" | "forget
     image[18] = 1;
     image[19] = 1;
     this.#db = Database.deserialize(image, { strict: true });
+    enforceForeignKeys(this.#db, true);
   }
 
   /** In a transaction. The copy is thrown away after a failure, so nothing is rolled back. */

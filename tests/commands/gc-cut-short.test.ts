@@ -36,6 +36,20 @@ describe("a removal that was cut short", () => {
     expect((await world.mm("gc")).out).toStartWith("Nothing was left to be finished\n");
   });
 
+  test("is counted by --dry-run with all that goes with its events", async () => {
+    await cutShort();
+    world.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+      INSERT INTO session_events (session_id, event_type, content, created_at)
+      SELECT (SELECT session_id FROM mm_deleting), 'note', 'x', '2026-01-01T00:00:00+00:00' FROM n;
+      INSERT INTO mm_events (event_id, session_id, at_ms, dedup_key)
+      SELECT id, session_id, 0, hex(randomblob(20)) FROM session_events WHERE event_type = 'note';
+      UPDATE mm_deleting SET last_event_id = (SELECT max(id) FROM session_events)`);
+    const dry = await gc("--dry-run");
+    const { used_before, used_after } = await gc();
+    expect(used_before - used_after).toBeGreaterThan(80_000);
+    expect(dry).toMatchObject({ used_before, used_after, finished_events: 502 });
+  });
+
   test("is told of by doctor, as nothing that is lost", async () => {
     await cutShort();
     const finding = "a removal of sessions was cut short: 2 event(s) of them are left";
