@@ -174,7 +174,8 @@ export default command({
   },
   example: `mm search --project . 'parser "empty list" -windows fix*'`,
   details: [
-    "Case and accents don't matter, and no query is wrong: what isn't a word, a quote, a leading - or a trailing * only separates words. Any part of a Korean, Japanese or Chinese text is found, down to one character.",
+    "Case and accents don't matter, and no query is wrong: what isn't a word, a quote, a leading - or a trailing * only separates words. Any part of a Korean, Japanese or Chinese text is found, down to one character. A --flag inside of the query is a word.",
+    "Of an event, its content and what an error says are searched; not the output of tools that `capture: full` keeps, nor a summary that nobody wrote.",
     "The first search indexes all that is stored, each later one what is new.",
   ],
   async run(ctx, args) {

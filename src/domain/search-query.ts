@@ -1,4 +1,4 @@
-import { spaceOut, tokensOf } from "./search-text.ts";
+import { tokensOf, toSearchable } from "./search-text.ts";
 
 /** One word, phrase or beginning of a word that is looked for. */
 export interface Term {
@@ -15,8 +15,9 @@ export interface Query {
   readonly unwanted: readonly Term[];
 }
 
-// A phrase up to its closing quote or the end, or a word up to white space or a quote.
-const EACH_TERM = /(?<minus>-?)"(?<phrase>[^"]*)(?:"(?<star>\*?)|$)|(?<dash>-?)(?<word>[^\s"]+)/gu;
+// A phrase up to its closing quote or the end, or a word up to white space or a quote. A --flag is a word.
+const EACH_TERM =
+  /(?<minus>-?)"(?<phrase>[^"]*)(?:"(?<star>\*?)|$)|(?<dash>(?:-(?!-))?)(?<word>[^\s"]+)/gu;
 
 function toTerm(text: string, isPrefix: boolean): Term {
   const tokens = [...tokensOf(text.normalize("NFC"))].map(({ form }) => form);
@@ -28,8 +29,8 @@ function toTerm(text: string, isPrefix: boolean): Term {
  * taken for separators, and a term without a letter or digit is passed over.
  */
 export function parseQuery(typed: string): Query {
-  const wanted: Term[] = [];
-  const unwanted: Term[] = [];
+  const wanted = new Map<string, Term>();
+  const unwanted = new Map<string, Term>();
   const safe = typed.replaceAll("\0", " ").toWellFormed();
   for (const { groups = {} } of safe.matchAll(EACH_TERM)) {
     const { minus, phrase, star, dash, word = "" } = groups;
@@ -37,13 +38,16 @@ export function parseQuery(typed: string): Query {
       phrase === undefined
         ? toTerm(word.replace(/\*+$/u, ""), word.endsWith("*"))
         : toTerm(phrase, star === "*");
-    if (term.tokens.length > 0) (minus === "-" || dash === "-" ? unwanted : wanted).push(term);
+    if (term.tokens.length === 0) continue;
+    const terms = minus === "-" || dash === "-" ? unwanted : wanted;
+    // What is said again means nothing more, and costs as much again.
+    terms.set(`${term.tokens.join(" ")}${term.isPrefix ? "*" : ""}`, term);
   }
-  return { wanted, unwanted };
+  return { wanted: [...wanted.values()], unwanted: [...unwanted.values()] };
 }
 
 function quoted({ text, isPrefix }: Term): string {
-  return `"${spaceOut(text)}"${isPrefix ? "*" : ""}`;
+  return `"${toSearchable(text)}"${isPrefix ? "*" : ""}`;
 }
 
 /** A query as FTS5 takes it, where nothing but our own operators stands outside of quotes; null where nothing is wanted. */

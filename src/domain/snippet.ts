@@ -1,5 +1,5 @@
 import type { Term } from "./search-query.ts";
-import { isUnspaced, type Token, tokensOf } from "./search-text.ts";
+import { isUnspaced, type Token, tokensOf, withoutColours } from "./search-text.ts";
 
 /** A stretch of a snippet, on one line. */
 export interface SnippetPart {
@@ -104,7 +104,7 @@ function partsOf(text: string, marks: readonly Mark[], { start, end }: Window): 
 
 /** The stretch of a text, of about so many cells, in which most of the terms stand, or its beginning. */
 export function snippet(content: string, terms: readonly Term[], cells: number): SnippetPart[] {
-  const text = content.normalize("NFC").trim();
+  const text = withoutColours(content).normalize("NFC").trim();
   const marks = marksIn(text, terms);
   const window = windowAround(text, marks, cells);
   const parts = partsOf(text, marks, window);

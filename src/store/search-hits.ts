@@ -2,7 +2,7 @@ import { type ProjectFilter, projectName } from "../domain/project.ts";
 import type { Session } from "../domain/session.ts";
 import type { Connection } from "./connection.ts";
 import { projectCondition } from "./project-condition.ts";
-import { SESSION_BASE, SESSION_ROWID } from "./search-statements.ts";
+import { EVENT_TEXT, SESSION_BASE, SESSION_ROWID } from "./search-statements.ts";
 import { type SessionRow, text, textOrNull, toSession } from "./sessions.ts";
 import { localMinute } from "./sql-parts.ts";
 import { SESSION_BY_ID } from "./statements.ts";
@@ -155,13 +155,13 @@ function hitCount(db: Connection, match: string, filter: HitFilter, id: string):
   );
 }
 
-const EVENT_CONTENT = "SELECT content AS text FROM session_events WHERE id = ?1";
+const EVENT = `SELECT ${EVENT_TEXT} AS text FROM session_events WHERE id = ?1`;
 const SESSION_TEXT = `SELECT d.text FROM search_sessions d WHERE d.doc = ?1 + ${SESSION_BASE}`;
 
 function toHit(db: Connection, row: HitRow): Hit {
   const isEvent = row.rowid > 0;
   const found = db
-    .query<{ text: unknown }, [number]>(isEvent ? EVENT_CONTENT : SESSION_TEXT)
+    .query<{ text: unknown }, [number]>(isEvent ? EVENT : SESSION_TEXT)
     .get(row.rowid);
   return {
     eventId: isEvent ? row.rowid : null,

@@ -1,4 +1,4 @@
-import { spaceOut } from "../domain/search-text.ts";
+import { toSearchable } from "../domain/search-text.ts";
 import type { Connection } from "./connection.ts";
 import { isBusy } from "./search-file.ts";
 import { countEvents } from "./search-plan.ts";
@@ -77,10 +77,10 @@ function nextEvents(db: Connection, after: number): NextEvents {
   }
 }
 
-function spaceOutEvents(db: Connection, after: number, last: number): void {
-  const add = db.query(sql.ADD_SPACED);
-  const odd = db.query<{ id: number; content: unknown }, [number, number]>(sql.ODD_EVENTS);
-  for (const { id, content } of odd.iterate(after, last)) add.run(id, spaceOut(text(content)));
+function addOddEvents(db: Connection, after: number, last: number): void {
+  const add = db.query(sql.ADD_ODD);
+  const odd = db.query<{ id: number; text: unknown }, [number, number]>(sql.ODD_EVENTS);
+  for (const row of odd.iterate(after, last)) add.run(row.id, toSearchable(text(row.text)));
 }
 
 /** Indexes the next events, with their sessions, inside the caller's transaction. @returns how many are left at most */
@@ -91,10 +91,10 @@ export function indexEvents(db: Connection, kind: IndexKind): number {
   addSessions(db, sql.ADD_SESSIONS_OF_EVENTS, after, last);
   const outdated = db.query<{ id: Id }, [number, number]>(sql.OUTDATED_OF_EVENTS);
   for (const { id } of outdated.all(after, last)) indexSession(db, id, kind);
-  db.run(sql.CREATE_SPACED);
-  if (odd > 0) spaceOutEvents(db, after, last);
+  db.run(sql.CREATE_ODD);
+  if (odd > 0) addOddEvents(db, after, last);
   db.query(sql.INSERT_EVENTS).run(after, last);
-  if (odd > 0) db.run(sql.CLEAR_SPACED);
+  if (odd > 0) db.run(sql.CLEAR_ODD);
   db.query(sql.SET_PROGRESS).run(last);
   return countEvents(db) - last;
 }
@@ -108,7 +108,7 @@ interface SessionRow {
 function addSessions(db: Connection, statement: string, ...params: Id[]): void {
   const insert = db.query(sql.INSERT_DOCUMENT);
   for (const { rowid, text: content } of db.query<SessionRow, Id[]>(statement).all(...params)) {
-    insert.run(rowid, spaceOut(content));
+    insert.run(rowid, toSearchable(content));
   }
 }
 

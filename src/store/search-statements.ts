@@ -32,27 +32,36 @@ export const LAST_GIVEN_ID = "SELECT seq FROM source.sqlite_sequence WHERE name 
 
 export const LAST_EVENT = "SELECT coalesce(max(id), 0) AS id FROM session_events";
 
-/** Whether SQLite's tokenizer sees a text as it is to: neither one without spaces, nor one that ends early for SQLite. */
-const IS_PLAIN = "length(content) = length(CAST(content AS BLOB)) AND typeof(content) = 'text'";
+const HAS_ERROR = `event_type = 'error' AND typeof(metadata) = 'text' AND json_valid(metadata)
+  AND json_type(metadata, '$.error') = 'text'`;
+
+/** What of an event is searched: its content, and what an error says. */
+export const EVENT_TEXT = `CASE WHEN ${HAS_ERROR} THEN content || char(10) || json_extract(metadata, '$.error')
+  ELSE content END`;
+
+/** Whether SQLite's tokenizer sees a text as it is to: ASCII that nothing colours, and that doesn't end early for SQLite. */
+const IS_PLAIN =
+  "length(text) = length(CAST(text AS BLOB)) AND typeof(text) = 'text' AND instr(text, char(27)) = 0";
 
 /** The size of the next ?2 events after ?1. */
-export const NEXT_EVENTS = `SELECT max(id) AS last, count(*) AS events, total(bytes) AS bytes, total(NOT is_plain) AS odd
-  FROM (SELECT id, length(CAST(content AS BLOB)) AS bytes, ${IS_PLAIN} AS is_plain
-    FROM session_events WHERE id > ?1 ORDER BY id LIMIT ?2)`;
+export const NEXT_EVENTS = `SELECT max(id) AS last, count(*) AS events,
+    total(length(CAST(text AS BLOB))) AS bytes, total(NOT (${IS_PLAIN})) AS odd
+  FROM (SELECT id, ${EVENT_TEXT} AS text FROM session_events WHERE id > ?1 ORDER BY id LIMIT ?2)`;
 
-/** The texts of events after ?1 up to ?2 that have to be spaced out. */
-export const ODD_EVENTS = `SELECT id, content FROM session_events WHERE id > ?1 AND id <= ?2 AND NOT (${IS_PLAIN})`;
+/** The texts of events after ?1 up to ?2 that SQLite alone wouldn't index as they are to be. */
+export const ODD_EVENTS = `SELECT id, text FROM
+  (SELECT id, ${EVENT_TEXT} AS text FROM session_events WHERE id > ?1 AND id <= ?2) WHERE NOT (${IS_PLAIN})`;
 
-export const CREATE_SPACED =
-  "CREATE TEMP TABLE IF NOT EXISTS spaced_out (id INTEGER PRIMARY KEY, text TEXT)";
+export const CREATE_ODD =
+  "CREATE TEMP TABLE IF NOT EXISTS odd_events (id INTEGER PRIMARY KEY, text TEXT)";
 
-export const ADD_SPACED = "INSERT INTO temp.spaced_out (id, text) VALUES (?1, ?2)";
+export const ADD_ODD = "INSERT INTO temp.odd_events (id, text) VALUES (?1, ?2)";
 
-export const CLEAR_SPACED = "DELETE FROM temp.spaced_out";
+export const CLEAR_ODD = "DELETE FROM temp.odd_events";
 
 /** Most texts go from one file to the other without leaving SQLite. */
 export const INSERT_EVENTS = `INSERT INTO search_text (rowid, text)
-  SELECT e.id, coalesce((SELECT o.text FROM temp.spaced_out o WHERE o.id = e.id), e.content, '')
+  SELECT e.id, coalesce((SELECT o.text FROM temp.odd_events o WHERE o.id = e.id), ${EVENT_TEXT}, '')
   FROM session_events e WHERE e.id > ?1 AND e.id <= ?2 ORDER BY e.id`;
 
 export const INSERT_DOCUMENT = "INSERT INTO search_text (rowid, text) VALUES (?1, ?2)";
@@ -64,9 +73,14 @@ export const LAST_SESSION = "SELECT coalesce(max(rowid), 0) AS rowid FROM sessio
 export const EVENT_COUNTS = `SELECT (SELECT count(*) FROM session_events) AS stored,
   (SELECT count(*) FROM search_text_docsize WHERE id > 0) AS indexed`;
 
+// As `isAutomaticSummary` knows them: they name every type of event, so they would be found by each of these words.
+const IS_AUTOMATIC = `(s.summary GLOB 'Session had [0-9]* events: *' OR s.summary = 'Session ended (no events)'
+  OR s.summary GLOB 'auto-ended *')`;
+
+/** What of a session is searched: its title, and its summary where somebody wrote one. */
 const TEXT = `(CASE WHEN typeof(s.metadata) = 'text' AND json_valid(s.metadata)
     AND json_type(s.metadata, '$.title') = 'text' THEN json_extract(s.metadata, '$.title') ELSE '' END
-  || char(10) || coalesce(CAST(s.summary AS TEXT), ''))`;
+  || char(10) || CASE WHEN ${IS_AUTOMATIC} THEN '' ELSE coalesce(CAST(s.summary AS TEXT), '') END)`;
 
 const IS_OUTDATED = `(d.doc IS NULL OR d.text IS NOT ${TEXT} OR d.is_open IS NOT (s.ended_at IS NULL))`;
 

@@ -128,6 +128,36 @@ describe("what is found", () => {
     expect(await found("three")).toEqual([ids(3)]);
   });
 
+  test("not by the words of a summary that nobody wrote", async () => {
+    await session("one", "x");
+    await world.mm("session", "end", "--auto");
+    await session("two");
+    await world.mm("session", "end", "--auto");
+    await session("three");
+    world.pass(3 * 86_400);
+    await world.mm("session", "start", "--auto-end-stale", "1d");
+    for (const word of ["had", "tool_call", "ended", "auto"]) expect(await found(word)).toEqual([]);
+  });
+
+  test("what an error says, as it is shown", async () => {
+    await session("one", "Bash: make");
+    const [error, other] = ['{"error":"Sorry, éxit code 3"}', '{"error":"hidden"}'];
+    world.exec(`INSERT INTO session_events (session_id, event_type, content, created_at, metadata) VALUES
+      ('${ids(1)}', 'error', 'Bash: make', '2026-03-10T12:00:09+00:00', '${error}'),
+      ('${ids(1)}', 'prompt', 'Go on', '2026-03-10T12:00:09+00:00', '${other}'),
+      ('${ids(1)}', 'error', 'Odd', '2026-03-10T12:00:09+00:00', 'not json')`);
+    expect(await snippets('"exit code 3" make')).toEqual(["Bash: make Sorry, éxit code 3"]);
+    expect(await snippets("odd")).toEqual(["Odd"]);
+    expect(await found("hidden")).toEqual([]);
+  });
+
+  test("flags, and what colours surround", async () => {
+    await session("one", "git push --no-verify", "\x1b[31mred\x1b[0m light");
+    expect(await snippets("push --no-verify")).toEqual(["git push --no-verify"]);
+    expect(await snippets("push -verify")).toEqual([]);
+    expect(await snippets("red")).toEqual(["red light"]);
+  });
+
   test("filters", async () => {
     await session("one", "same");
     await world.mm("activity", "log", "-c", "same", "--type", "decision");

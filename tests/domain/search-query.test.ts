@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { matchExpression, parseQuery } from "../../src/domain/search-query.ts";
-import { spaceOut, tokensOf } from "../../src/domain/search-text.ts";
+import { tokensOf, toSearchable } from "../../src/domain/search-text.ts";
 
 test.each([
   ["parser", '"parser"'],
@@ -16,6 +16,8 @@ test.each([
   ["a\0b", '"a" AND "b"'],
   ["국어*", '" 국  어 "*'],
   ["🎉 done", '"done"'],
+  ["--no-verify -- -x", '("--no-verify") NOT ("x")'],
+  ["a A a* á a", '"a" AND "a"*'],
   ["-only -these", null],
   ['* - " "" 🎉 ()', null],
   ["", null],
@@ -24,11 +26,11 @@ test.each([
 });
 
 test("each character of scripts without spaces is a word; all else stays", () => {
-  expect(spaceOut("plain Grüße")).toBe("plain Grüße");
-  expect(spaceOut("a한국b")).toBe("a 한  국 b");
-  expect(spaceOut("𠮷カー")).toBe(" 𠮷  カ  ー ");
+  expect(toSearchable("plain Grüße")).toBe("plain grusse");
+  expect(toSearchable("a한국b")).toBe("a 한  국 b");
+  expect(toSearchable("𠮷カー")).toBe(" 𠮷  カ  ー ");
   // As macOS writes file names: a syllable in its parts.
-  expect(spaceOut("한".normalize("NFD"))).toBe(" 한 ");
+  expect(toSearchable("한".normalize("NFD"))).toBe(" 한 ");
 });
 
 test("tokens have their places, and forms without case and accents", () => {
@@ -45,4 +47,27 @@ test("a text of ASCII alone has the tokens that it has among others", () => {
   const chars = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
   const text = `foo_bar a.b --X9 ${chars.join("")} ${chars.join(" ")}`;
   expect([...tokensOf(text)]).toEqual([...tokensOf(`${text} é`)].slice(0, -1));
+});
+
+test.each([
+  ["σίσυφος", "ΣΊΣΥΦΟΣ"],
+  ["елка", "ЁЛКА"],
+  ["STRASSE", "Straße"],
+  ["istanbul", "İSTANBUL"],
+  ["abc", "ＡＢＣ"],
+  ["テキスト", "ﾃｷｽﾄ"],
+  ["fine", "ﬁne"],
+  ["cafe", "cafe\u0301"],
+])("%s is the same word as %s", (one, other) => {
+  const forms = (text: string) => [...tokensOf(text.normalize("NFC"))].map(({ form }) => form);
+  expect(forms(other)).toEqual(forms(one));
+  expect(toSearchable(other)).toBe(toSearchable(one).toLowerCase());
+});
+
+test("か and が are two characters", () => {
+  expect(toSearchable("か")).not.toBe(toSearchable("が"));
+});
+
+test("colours hide no word", () => {
+  expect(toSearchable("\x1b[31mred\x1b[0m end")).toBe("red end");
 });
