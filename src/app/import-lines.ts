@@ -1,4 +1,4 @@
-import { type ExportLine, ExportOrder, parseLine } from "../domain/export/parse.ts";
+import { type ExportLine, ExportOrder, NewerFormat, parseLine } from "../domain/export/parse.ts";
 import { UserError } from "../errors.ts";
 import { collectEvery } from "./bounded-memory.ts";
 
@@ -7,12 +7,10 @@ const MAX_LINE_BYTES = 64 * 1024 * 1024;
 const NEWLINE = 10;
 const LINES_A_COLLECTION = 20_000;
 
-function invalid(place: string, problem: string): UserError {
-  return new UserError(
-    "import_invalid",
-    `${place}: ${problem}`,
-    "give a whole file of `mm session export --format jsonl`; nothing was imported",
-  );
+const WHOLE_FILE = "give a whole file of `mm session export --format jsonl`, unpacked";
+
+function invalid(place: string, problem: string, next = WHOLE_FILE): UserError {
+  return new UserError("import_invalid", `${place}: ${problem}`, `${next}; nothing was imported`);
 }
 
 /** Fills a buffer and tells how many bytes it put there; 0 is the end. */
@@ -79,7 +77,8 @@ export function* exportLines(
     }
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw invalid(`line ${number} of ${name}`, error.message);
+    const next = error instanceof NewerFormat ? "upgrade this mm" : undefined;
+    throw invalid(`line ${number} of ${name}`, error.message, next);
   }
 }
 

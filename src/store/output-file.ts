@@ -59,6 +59,9 @@ function place(temporary: string, path: string, replaces: boolean): void {
   }
 }
 
+/** What these lead to is open already, as the shell has made it; of a pipe it's no path. */
+const NAMES_DESCRIPTOR = /^\/(?:dev\/(?:stdout|stderr|fd\/)|proc\/(?:self|\d+)\/fd\/)/u;
+
 /**
  * Begins a file that its user alone may read; it appears under its name when it is finished.
  * @throws UserError `output` where it exists and isn't to be replaced, or can't be written
@@ -67,12 +70,12 @@ export function createOutputFile(path: string, replaces: boolean, id: string): O
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isDirectory()) throw new UserError("output", `it is a folder: ${path}`, "name a file");
   // A pipe or a device is written to as it is: putting a file in its place would destroy it.
-  const isSpecial = stat !== undefined && !stat.isFile();
+  const isSpecial = stat !== undefined && (!stat.isFile() || NAMES_DESCRIPTOR.test(path));
   // A link that leads nowhere is in the way too.
   const isTaken = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   if (isTaken && !isSpecial && !replaces) throw exists(path);
-  const target = stat === undefined ? path : realpathSync(path);
-  const temporary = isSpecial ? target : `${dirname(target)}/.${basename(target)}.${id}.tmp`;
+  const target = stat === undefined || isSpecial ? path : realpathSync(path);
+  const temporary = isSpecial ? path : `${dirname(target)}/.${basename(target)}.${id}.tmp`;
   const attempt = <T>(work: () => T): T => {
     try {
       return work();

@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { Sandbox } from "../support/binary.ts";
 import { shell } from "../support/shell.ts";
 import { exec, integrity, rows, sessions } from "../support/stored.ts";
@@ -65,6 +65,25 @@ test
   expect(code).toBe(1);
   expect(err).toStartWith("mm: ");
   expect(err).not.toMatch(/^\s+at /mu);
+});
+
+test.each([
+  ["standard output by its name", '"$MM" session export --all --format jsonl -o /dev/stdout | cat'],
+  [
+    "another pipe",
+    '{ "$MM" session export --all --format jsonl -o /dev/fd/3 >/dev/null; } 3>&1 | cat',
+  ],
+  [
+    "an open file",
+    '"$MM" session export --all --format jsonl -o /dev/fd/3 3>out >/dev/null && cat out',
+  ],
+])("an export to %s arrives there, and no file is made of it", async (_, script) => {
+  using box = await withSessions(3);
+  const before = readdirSync(box.folder);
+  const { code, out, err } = await shell(box, script);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out.trimEnd().split("\n").at(-1)).toBe('{"kind":"end","sessions":4,"events":0}');
+  expect(readdirSync(box.folder).filter((name) => name !== "out")).toEqual(before);
 });
 
 test.each(["<&-", ">&-", "2>&-", "<&- >&-", "<&- >&- 2>&-"])(

@@ -81,6 +81,18 @@ describe("a file that can't be taken in", () => {
     expect(target.files()).toEqual([]);
   });
 
+  test("the next step is another one where it is of a newer mm", async () => {
+    for (const [line, hint] of [
+      ['{"kind":"mm-export","version":2}', "upgrade this mm; nothing was imported"],
+      [
+        "hello",
+        "give a whole file of `mm session export --format jsonl`, unpacked; nothing was imported",
+      ],
+    ] as const) {
+      expect(await imported(line, target)).toMatchObject({ error: { hint } });
+    }
+  });
+
   test("is not UTF-8", async () => {
     target.stdin = new Uint8Array([0x7b, 0xff, 0x0a]);
     const { code, err } = await target.mm("session", "import", "-");

@@ -188,6 +188,17 @@ describe("into a store that has some of it", () => {
     });
   });
 
+  test("the id that an agent's session has already is safe to print", async () => {
+    await fill(world);
+    const text = await exported(world, "--all", "--format", "jsonl");
+    await target.start();
+    target.exec(`PRAGMA foreign_keys = OFF; UPDATE sessions SET id = char(27) || '[31m' || char(10);
+      UPDATE mm_sessions SET session_id = char(27) || '[31m' || char(10)`);
+    target.stdin = new TextEncoder().encode(text);
+    const { out } = await target.mm("session", "import", "-");
+    expect(out).toEndWith("is stored as \\x1b[31m\\n\n");
+  });
+
   test("an agent's session that is known under another id is left alone", async () => {
     await fill(world);
     const text = await exported(world, "--all", "--format", "jsonl");

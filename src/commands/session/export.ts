@@ -20,6 +20,9 @@ const FORMATS: Readonly<Record<string, (exportedAt: string) => ExportFormat>> = 
   html,
 };
 
+/** Other names of it would have the report of what was done behind the export. */
+const STDOUT: ReadonlySet<string> = new Set(["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]);
+
 const NO_SESSION = new UserError(
   "no_session",
   "there is no session to export",
@@ -120,7 +123,7 @@ export default command({
     const wanted: Wanted = { ids, all: all === true, since };
     const name = formatOf(args.format, output);
     const format = (FORMATS[name] as (at: string) => ExportFormat)(toTimestamp(ctx.now()));
-    if (output === undefined || output === "-") {
+    if (output === undefined || STDOUT.has(output)) {
       return {
         stream: async (write) => {
           await run(ctx, wanted, format, write);

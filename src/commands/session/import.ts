@@ -9,7 +9,9 @@ import { type ImportFile, openImport } from "../../store/import-file.ts";
 function describe({ sessions, events, alreadyThere, leftAlone }: Imported): string {
   const lines = [`Imported ${sessions} session(s) with ${events} event(s)`];
   if (alreadyThere > 0) lines.push(`Already there: ${alreadyThere} session(s)`);
-  const left = leftAlone.map(({ id, reason }) => `Left alone: ${escapeControls(id)}: ${reason}`);
+  const left = leftAlone.map(
+    ({ id, reason }) => `Left alone: ${escapeControls(id)}: ${escapeControls(reason)}`,
+  );
   return `${[...lines, ...left].join("\n")}\n`;
 }
 

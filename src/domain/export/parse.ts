@@ -39,10 +39,13 @@ function countOf(object: Json, name: string): number {
   throw new TypeError(`"${name}" is no number`);
 }
 
+/** What an older `mm` can't know. */
+export class NewerFormat extends TypeError {}
+
 function headerOf(object: Json): ExportLine {
   const version = countOf(object, "version");
   if (version > EXPORT_VERSION) {
-    throw new TypeError(
+    throw new NewerFormat(
       `it was exported by a newer mm (format ${version}, this mm knows ${EXPORT_VERSION})`,
     );
   }
