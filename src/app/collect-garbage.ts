@@ -63,8 +63,10 @@ function plan(view: View, home: string, limits: Limits, most: number): GcPlan {
   // Where a size decides, age doesn't bound what may go.
   const before = limits.maxBytes === null ? limits.before : null;
   const needed = hasLimit(limits);
-  const count = hasOwnTables ? countKept(db, references, before) : countEnded(db, before);
-  const kept = needed ? count : NOTHING_KEPT;
+  const count = hasOwnTables
+    ? () => countKept(db, references, before)
+    : () => countEnded(db, before);
+  const kept = needed ? count() : NOTHING_KEPT;
   if (!hasOwnTables)
     return { limits, candidates: [], references, kept, space, leftEvents: 0, hasOwnTables };
   const spooled = needed ? idsInSpool(db, home) : new Set();
