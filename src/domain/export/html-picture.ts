@@ -24,7 +24,8 @@ const LANE_OF: Readonly<Record<string, Lane>> = {
 export class Picture {
   readonly #from: number;
   readonly #span: number;
-  readonly #cells = new Map<string, number>();
+  /** How many there are in each column of the lanes that have any. */
+  readonly #counts = new Map<Lane, number[]>();
   #most = 0;
 
   constructor(from: number, to: number) {
@@ -37,18 +38,17 @@ export class Picture {
     // What lies outside, since clocks differ, is at the edge.
     const place = Math.floor(((at - this.#from) / this.#span) * COLUMNS);
     const column = Math.min(COLUMNS - 1, Math.max(0, place));
-    const cell = `${lane} ${column}`;
-    const count = (this.#cells.get(cell) ?? 0) + 1;
-    this.#cells.set(cell, count);
+    const counts = this.#counts.get(lane) ?? new Array<number>(COLUMNS).fill(0);
+    const count = (counts[column] ?? 0) + 1;
+    counts[column] = count;
+    this.#counts.set(lane, counts);
     this.#most = Math.max(this.#most, count);
   }
 
   /** SVG, or nothing where there are no events. Nothing of the events' own text is in it. */
   render(): string {
     if (this.#most === 0) return "";
-    const lanes = LANES.filter((lane) =>
-      [...this.#cells.keys()].some((cell) => cell.startsWith(lane)),
-    );
+    const lanes = LANES.filter((lane) => this.#counts.has(lane));
     const height = lanes.length * LANE + FOOT;
     const parts = lanes.map((lane, row) => this.#lane(lane, row * LANE));
     return `<figure><svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Timeline">${parts.join("")}${this.#axis(height)}</svg></figure>\n`;
@@ -56,9 +56,8 @@ export class Picture {
 
   #lane(lane: Lane, top: number): string {
     const cells: string[] = [];
-    for (let column = 0; column < COLUMNS; column++) {
-      const count = this.#cells.get(`${lane} ${column}`);
-      if (count === undefined) continue;
+    for (const [column, count] of (this.#counts.get(lane) ?? []).entries()) {
+      if (count === 0) continue;
       // A single event among thousands must still be seen.
       const opacity = (0.35 + 0.65 * Math.sqrt(count / this.#most)).toFixed(2);
       const time = this.#time((column / COLUMNS) * this.#span).slice(11, 19);
