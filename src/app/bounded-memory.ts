@@ -1,10 +1,14 @@
 /**
- * Each nth call of what it gives frees all that is no longer used. On a busy machine the engine's own
- * collector falls behind, and a long run would take far more memory than it needs.
+ * What it gives is told of everything that is done, and frees all that is no longer used whenever `amount`
+ * of it has come together. On a busy machine the engine's own collector falls behind, and a long run would
+ * take far more memory than it needs.
  */
-export function collectEvery(calls: number): () => void {
-  let made = 0;
-  return () => {
-    if (++made % calls === 0) Bun.gc(true);
+export function collectEvery(amount: number): (done?: number) => void {
+  let gathered = 0;
+  return (done = 1) => {
+    gathered += done;
+    if (gathered < amount) return;
+    gathered = 0;
+    Bun.gc(true);
   };
 }

@@ -1,11 +1,16 @@
 import type { ExportFormat, Totals } from "../domain/export/format.ts";
 import type { View } from "../store/store.ts";
-import { type Selection, storedEvents, storedSessions } from "../store/transfer-read.ts";
+import {
+  readOneState,
+  type Selection,
+  storedEvents,
+  storedSessions,
+} from "../store/transfer-read.ts";
 import { collectEvery } from "./bounded-memory.ts";
 
 /** Text is written in pieces of about this size. */
 const PIECE_CHARS = 64 * 1024;
-const PIECES_A_COLLECTION = 40;
+const CHARS_A_COLLECTION = 40 * PIECE_CHARS;
 
 /** Where an export goes. */
 export interface ExportTarget {
@@ -22,6 +27,7 @@ function* pieces(
   format: ExportFormat,
   totals: { sessions: number; events: number },
 ): Generator<string> {
+  readOneState(view);
   yield format.begin();
   for (const session of storedSessions(view, selection)) {
     totals.sessions++;
@@ -31,6 +37,12 @@ function* pieces(
       yield format.event(event, session);
     }
     yield format.endSession();
+  }
+  if (format.list !== undefined) {
+    const list = format.list(totals);
+    yield list.begin();
+    for (const session of storedSessions(view, selection)) yield list.entry(session);
+    yield list.end();
   }
   yield format.end(totals);
 }
@@ -43,15 +55,15 @@ export async function exportSessions(
   target: ExportTarget,
 ): Promise<Totals> {
   const totals = { sessions: 0, events: 0 };
-  const collect = collectEvery(PIECES_A_COLLECTION);
+  const collect = collectEvery(CHARS_A_COLLECTION);
   let piece = "";
   for (const text of pieces(view, selection, format, totals)) {
     piece += text;
     if (piece.length < PIECE_CHARS) continue;
     if (!(await target.write(piece))) return totals;
-    piece = "";
     target.progress(totals.events);
-    collect();
+    collect(piece.length);
+    piece = "";
   }
   await target.write(piece);
   return totals;

@@ -41,6 +41,11 @@ function* rowsOf(db: Connection, selection: Selection): Generator<StoredRow> {
   yield* db.query<StoredRow, [string | null]>(since).iterate(selection.since);
 }
 
+/** Until the view is closed, it shows what is stored at the first reading, whatever others write meanwhile. */
+export function readOneState({ db }: View): void {
+  db.run("BEGIN");
+}
+
 /** The sessions, oldest first, one after another. */
 export function* storedSessions(view: View, selection: Selection): Generator<StoredRecord> {
   for (const row of rowsOf(view.db, selection)) {

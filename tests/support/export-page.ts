@@ -58,10 +58,14 @@ export function hostileSession(text: string, index: number): Exported {
 
 /** All of an export. */
 export function rendered(format: ExportFormat, sessions: readonly Exported[]): string {
+  const totals = { sessions: sessions.length, events: 0 };
   const parts = sessions.flatMap(({ session, events }) => [
     format.session(session),
     ...events.map((event) => format.event(event, session)),
     format.endSession(),
   ]);
-  return [format.begin(), ...parts, format.end({ sessions: sessions.length, events: 0 })].join("");
+  const list = format.list?.(totals);
+  const entries = sessions.map(({ session }) => list?.entry(session));
+  const listed = list === undefined ? [] : [list.begin(), ...entries, list.end()];
+  return [format.begin(), ...parts, ...listed, format.end(totals)].join("");
 }

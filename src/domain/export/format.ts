@@ -12,5 +12,14 @@ export interface ExportFormat {
   session(session: StoredRecord): string;
   event(event: StoredRecord, session: StoredRecord): string;
   endSession(): string;
+  /** A list of all sessions behind the last one; each is read once more for it, for none of them is kept. */
+  list?(totals: Totals): SessionList;
   end(totals: Totals): string;
+}
+
+/** Its pieces, in the order in which they are called. */
+export interface SessionList {
+  begin(): string;
+  entry(session: StoredRecord): string;
+  end(): string;
 }

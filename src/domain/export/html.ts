@@ -8,7 +8,7 @@ import {
   timeOf,
   utcMinute,
 } from "./facts.ts";
-import type { ExportFormat } from "./format.ts";
+import type { ExportFormat, SessionList, Totals } from "./format.ts";
 import { Picture } from "./html-picture.ts";
 import type { StoredRecord } from "./record.ts";
 
@@ -110,10 +110,10 @@ const MARKED = ["prompt", "error"];
 function row({ type, content, createdAt }: EventFacts): string {
   const time = timeOf(createdAt) === null ? "" : utcMinute(createdAt).slice(11, 16);
   const isShort = content.length <= LINE_CHARS && !content.includes("\n");
-  const first = firstChars(content.split("\n", 1)[0] ?? "", LINE_CHARS);
+  const first = () => firstChars(content.split("\n", 1)[0] ?? "", LINE_CHARS);
   const body = isShort
     ? `<code>${escapeHtml(content)}</code>`
-    : `<details><summary><code>${escapeHtml(first)}…</code></summary><pre>${escapeHtml(content, true)}</pre></details>`;
+    : `<details><summary><code>${escapeHtml(first())}…</code></summary><pre>${escapeHtml(content, true)}</pre></details>`;
   const mark = MARKED.includes(type) ? ` class="${type}"` : "";
   return `<li${mark}><time title="${escapeHtml(createdAt)}">${time}</time><b>${escapeHtml(type)}</b>${body}</li>\n`;
 }
@@ -130,22 +130,34 @@ function pictureOf({ row: columns, own }: StoredRecord, facts: SessionFacts): Pi
   return new Picture(from, Math.max(from, end, last));
 }
 
+const anchor = (number: number) => `s${number}`;
+
+/** How much the page holds and, of several sessions, a link to each. */
+function contents({ sessions, events }: Totals, exportedAt: string): SessionList {
+  const isLong = sessions > 1;
+  let listed = 0;
+  return {
+    begin: () =>
+      `<nav><p>${sessions} session(s), ${events} event(s), exported ${escapeHtml(utcMinute(exportedAt))}</p>${isLong ? "<ol>\n" : ""}`,
+    entry: (session) => (isLong ? entry(sessionFacts(session), anchor(++listed)) : ""),
+    end: () => `${isLong ? "</ol>" : ""}</nav>`,
+  };
+}
+
 /**
- * One page that needs nothing else. What is only known behind the events, the picture and the list of all
- * sessions, comes after them and is shown before.
+ * One page that needs nothing else. What is only known behind the events, the picture and how many sessions
+ * there are, comes after them and is shown before.
  */
 export function html(exportedAt: string): ExportFormat {
-  const entries: string[] = [];
+  let sessions = 0;
   let picture: Picture | null = null;
   return {
     begin: () =>
       `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy()}"><meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width"><title>Agent sessions</title><style>${STYLE}</style></head><body><h1>Agent sessions</h1>\n`,
     session: (session) => {
       const facts = sessionFacts(session);
-      const anchor = `s${entries.length + 1}`;
-      entries.push(entry(facts, anchor));
       picture = pictureOf(session, facts);
-      return header(facts, anchor);
+      return header(facts, anchor(++sessions));
     },
     event: (stored, session) => {
       const facts = eventFacts(stored, session);
@@ -154,7 +166,7 @@ export function html(exportedAt: string): ExportFormat {
       return row(facts);
     },
     endSession: () => `</ol>${picture?.render() ?? ""}</section>\n`,
-    end: ({ sessions, events }) =>
-      `<nav><p>${sessions} session(s), ${events} event(s), exported ${escapeHtml(utcMinute(exportedAt))}</p>${entries.length > 1 ? `<ol>\n${entries.join("")}</ol>` : ""}</nav></body></html>\n`,
+    list: (totals) => contents(totals, exportedAt),
+    end: () => "</body></html>\n",
   };
 }
