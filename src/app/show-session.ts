@@ -5,6 +5,7 @@ import { resumeCommand } from "../domain/resume-command.ts";
 import { isActive, type Session } from "../domain/session.ts";
 import type { SessionDetails } from "../domain/session-details.ts";
 import type { ShownSession } from "../domain/shown-session.ts";
+import { wasEndedAsStale } from "../domain/stale-end.ts";
 import { touchedFiles } from "../domain/touched-file.ts";
 import { UserError } from "../errors.ts";
 import { loadSettings } from "../settings.ts";
@@ -50,8 +51,9 @@ function clientName(client: string | null): string | null {
   return client !== null && Object.hasOwn(AGENTS, client) ? AGENTS[client as Client].name : client;
 }
 
-function span({ startedAt, endedAt, lastAt }: SessionDetails): number | null {
-  const until = endedAt ?? lastAt;
+/** What was ended for its silence had come to its end when that began. */
+function span(session: Session, { startedAt, endedAt, lastAt }: SessionDetails): number | null {
+  const until = wasEndedAsStale(session.metadata) ? lastAt : (endedAt ?? lastAt);
   return startedAt === null || until === null ? null : Math.max(0, until - startedAt);
 }
 
@@ -69,7 +71,7 @@ function gather(view: View, session: Session, now: number, staleMs: number): Sho
     eventCount: counts.reduce((sum, { count }) => sum + count, 0),
     counts,
     files: touchedFiles(fileTools(view.db, session.id)),
-    spanMs: span(details),
+    spanMs: span(session, details),
     activeMs: activeTime(view.db, session.id),
     resumeCommand: resumeCommand(details.client, details.externalId, details.cwd),
   };

@@ -4,7 +4,12 @@ import {
   OWN_SESSION_COLUMNS,
   SESSION_COLUMNS,
 } from "../domain/export/columns.ts";
-import type { StoredRecord, StoredRow, StoredValue } from "../domain/export/record.ts";
+import type {
+  StoredRecord,
+  StoredRow,
+  StoredSession,
+  StoredValue,
+} from "../domain/export/record.ts";
 import type { Connection } from "./connection.ts";
 import type { View } from "./store.ts";
 
@@ -41,15 +46,23 @@ function* rowsOf(db: Connection, selection: Selection): Generator<StoredRow> {
   yield* db.query<StoredRow, [string | null]>(since).iterate(selection.since);
 }
 
+const LAST_EVENT =
+  "SELECT max(unixepoch(created_at)) * 1000 AS ms FROM session_events WHERE session_id = ?1";
+
+function lastEventOf(db: Connection, id: StoredValue): number | null {
+  return db.query<{ ms: number | null }, [StoredValue]>(LAST_EVENT).get(id)?.ms ?? null;
+}
+
 /** Until the view is closed, it shows what is stored at the first reading, whatever others write meanwhile. */
 export function readOneState({ db }: View): void {
   db.run("BEGIN");
 }
 
 /** The sessions, oldest first, one after another. */
-export function* storedSessions(view: View, selection: Selection): Generator<StoredRecord> {
+export function* storedSessions(view: View, selection: Selection): Generator<StoredSession> {
   for (const row of rowsOf(view.db, selection)) {
-    yield { row, own: ownOf(view, row["id"] ?? null) };
+    const id = row["id"] ?? null;
+    yield { row, own: ownOf(view, id), lastEventMs: () => lastEventOf(view.db, id) };
   }
 }
 

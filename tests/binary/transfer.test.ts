@@ -160,3 +160,26 @@ test.if(process.platform === "linux")("a pipe that others write to stays blockin
   const [, octal = ""] = /^flags:\s+(\d+)$/mu.exec(out) ?? [];
   expect(Number.parseInt(octal, 8) & 0o4000).toBe(0);
 });
+
+// A process keeps the time zone with which it started.
+test.each(["md", "html"])(
+  "a time without a zone is in UTC, wherever one is: %s",
+  async (format) => {
+    using box = new Sandbox();
+    await box.mm(["session", "start"]);
+    exec(
+      box,
+      "UPDATE sessions SET started_at = '2026-03-10T18:20:00', ended_at = '2026-03-10 18:30:00'",
+    );
+    exec(
+      box,
+      `INSERT INTO session_events (session_id, event_type, content, created_at)
+     SELECT id, 'note', 'x', '2026-03-10 18:25:00.5' FROM sessions`,
+    );
+    const argv = ["session", "export", "--all", "--format", format];
+    const { out } = await box.mm(argv, { env: { TZ: "Asia/Kathmandu" } });
+    expect(out).toContain("2026-03-10 18:20 UTC");
+    expect(out).toContain("18:25");
+    expect(out).toBe((await box.mm(argv, { env: { TZ: "UTC" } })).out);
+  },
+);

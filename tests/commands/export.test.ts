@@ -108,3 +108,54 @@ test("json is one document with the events in their session", async () => {
     [],
   );
 });
+
+describe("the picture of a session that never ended", () => {
+  const columns = async () =>
+    [
+      ...(await exported(world, "--all", "--format", "html")).matchAll(
+        /<rect class="\w+" x="(\d+)"/gu,
+      ),
+    ].map(([, x]) => Number(x));
+
+  test("begun by hand: its last event is at the end", async () => {
+    await world.mm("session", "start");
+    for (const _ of [0, 1, 2]) {
+      await world.mm("activity", "log", "-c", "x");
+      world.pass(1800);
+    }
+    expect(await columns()).toEqual([84, 564, 1036]);
+  });
+
+  test("of memtomem's: so is the latest of its events, whatever their order and form", async () => {
+    world.useMemtomemHome();
+    world.exec(`DELETE FROM sessions;
+      INSERT INTO sessions (id, agent_id, started_at) VALUES ('a/b', 'x', '2026-03-10T12:00:00+00:00')`);
+    for (const at of ["2026-03-10 12:30:00", "2026-03-10T13:00:00.5+00:00", "12:15 or so"])
+      world.exec(`INSERT INTO session_events (session_id, event_type, content, created_at)
+        VALUES ('a/b', 'note', 'x', '${at}')`);
+    expect(await columns()).toEqual([564, 1036]);
+  });
+
+  test("of hooks: an event that was logged after the last of them is at the end", async () => {
+    await world.start();
+    await world.prompt("go");
+    world.pass(3600);
+    const [row] = world.rows<{ id: string }>("SELECT id FROM sessions");
+    await world.mm("activity", "log", "-c", "x", "--session", row?.id ?? "");
+    expect(await columns()).toEqual([84, 1036]);
+  });
+});
+
+test("a session that was ended as stale lasted until its last event", async () => {
+  await world.mm("session", "start");
+  await world.mm("activity", "log", "-c", "x");
+  world.pass(1260);
+  await world.mm("activity", "log", "-c", "x");
+  world.pass(3 * 86_400);
+  await world.mm("session", "start", "--auto-end-stale", "1d");
+  expect(await exported(world, ids(1))).toContain(" for 21m, silent after that\n");
+  const page = await exported(world, ids(1), "--format", "html");
+  expect(page).toContain("<dt>Ended</dt><dd>2026-11-25 12:21 UTC, stale: silent after 21m</dd>");
+  expect([...page.matchAll(/<rect [^>]*x="(\d+)"/gu)].map(([, x]) => x)).toEqual(["84", "1036"]);
+  expect((await world.mm("session", "show", ids(1))).out).toContain("(21m");
+});

@@ -21,7 +21,7 @@ const OWN: StoredRow = {
 
 function rendered(row: StoredRow, own: StoredRow | null, events: readonly StoredRow[]): string {
   const format = markdown();
-  const session = { row, own };
+  const session = { row, own, lastEventMs: () => Date.parse("2026-11-22T12:03:04Z") };
   return [
     format.begin(),
     format.session(session),

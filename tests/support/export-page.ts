@@ -60,7 +60,7 @@ export function hostileSession(text: string, index: number): Exported {
 export function rendered(format: ExportFormat, sessions: readonly Exported[]): string {
   const totals = { sessions: sessions.length, events: 0 };
   const parts = sessions.flatMap(({ session, events }) => [
-    format.session(session),
+    format.session({ ...session, lastEventMs: () => null }),
     ...events.map((event) => format.event(event, session)),
     format.endSession(),
   ]);

@@ -1,7 +1,8 @@
 import { AGENTS, CLIENTS } from "../agents.ts";
 import { projectName } from "../project.ts";
 import { redact } from "../redact.ts";
-import { type StoredRecord, type StoredRow, toExported } from "./record.ts";
+import { wasEndedAsStale } from "../stale-end.ts";
+import { type StoredRecord, type StoredRow, type StoredSession, toExported } from "./record.ts";
 
 /** What people want to know of a session; texts are redacted, but not yet made safe for any form. */
 export interface SessionFacts {
@@ -14,6 +15,8 @@ export interface SessionFacts {
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly endReason: string | null;
+  /** Whether it was ended for its silence, long after its last event. */
+  readonly isStale: boolean;
   readonly title: string | null;
   readonly summary: string | null;
 }
@@ -37,11 +40,10 @@ function agentName(row: StoredRow, own: StoredRow | null): string {
   return client === undefined ? (textIn(row, "agent_id") ?? "") : AGENTS[client].name;
 }
 
-function titleIn(record: StoredRecord): string | null {
+function metadataIn(record: StoredRecord): { readonly [name: string]: unknown } {
   const metadata = toExported(record)["metadata"];
   const fields = typeof metadata === "string" ? parsed(metadata) : metadata;
-  const title = (fields as { title?: unknown } | null)?.title;
-  return typeof title === "string" && title !== "" ? title : null;
+  return (fields as { readonly [name: string]: unknown } | null) ?? {};
 }
 
 function parsed(text: string): unknown {
@@ -54,6 +56,8 @@ function parsed(text: string): unknown {
 
 export function sessionFacts(record: StoredRecord): SessionFacts {
   const { row, own } = record;
+  const metadata = metadataIn(record);
+  const title = metadata["title"];
   return {
     id: textIn(row, "id") ?? "",
     agent: agentName(row, own),
@@ -63,7 +67,8 @@ export function sessionFacts(record: StoredRecord): SessionFacts {
     startedAt: textIn(row, "started_at") ?? "",
     endedAt: textIn(row, "ended_at"),
     endReason: textIn(own, "end_reason"),
-    title: titleIn(record),
+    isStale: wasEndedAsStale(metadata),
+    title: typeof title === "string" && title !== "" ? title : null,
     summary: textIn(row, "summary"),
   };
 }
@@ -80,9 +85,22 @@ export function eventFacts({ row }: StoredRecord, { own }: StoredRecord): EventF
   };
 }
 
-/** Milliseconds since 1970 of a stored time, or null for what is none. */
+/** When its work was over: when it ended, else its last sign of life; milliseconds since 1970. */
+export function workedUntil(session: StoredSession, facts: SessionFacts): number | null {
+  const ended = facts.endedAt === null || facts.isStale ? null : timeOf(facts.endedAt);
+  if (ended !== null) return ended;
+  const told = session.own?.["last_event_ms"];
+  const signs = [session.lastEventMs(), typeof told === "number" ? told : null];
+  const times = signs.filter((time) => time !== null);
+  return times.length === 0 ? timeOf(facts.startedAt) : Math.max(...times);
+}
+
+/** Behind it nothing says which time zone is meant. */
+const ENDS_WITHOUT_ZONE = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?$/u;
+
+/** Milliseconds since 1970 of a stored time, UTC where it has no zone, or null for what is none. */
 export function timeOf(stored: string): number | null {
-  const ms = Date.parse(stored);
+  const ms = Date.parse(ENDS_WITHOUT_ZONE.test(stored) ? `${stored.replace(" ", "T")}Z` : stored);
   return Number.isNaN(ms) ? null : ms;
 }
 

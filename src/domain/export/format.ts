@@ -1,4 +1,4 @@
-import type { StoredRecord } from "./record.ts";
+import type { StoredRecord, StoredSession } from "./record.ts";
 
 /** How much an export holds. */
 export interface Totals {
@@ -9,7 +9,7 @@ export interface Totals {
 /** One form of export: the text of each piece, in the order in which they are called. */
 export interface ExportFormat {
   begin(): string;
-  session(session: StoredRecord): string;
+  session(session: StoredSession): string;
   event(event: StoredRecord, session: StoredRecord): string;
   endSession(): string;
   /** A list of all sessions behind the last one; each is read once more for it, for none of them is kept. */

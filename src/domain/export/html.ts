@@ -7,10 +7,10 @@ import {
   sessionFacts,
   timeOf,
   utcMinute,
+  workedUntil,
 } from "./facts.ts";
 import type { ExportFormat, SessionList, Totals } from "./format.ts";
 import { Picture } from "./html-picture.ts";
-import type { StoredRecord } from "./record.ts";
 
 /** A line that is longer is folded away. */
 const LINE_CHARS = 200;
@@ -82,22 +82,22 @@ function titleOf(facts: SessionFacts): string {
   return facts.title ?? `Session of ${facts.agent}`;
 }
 
-function lasted({ startedAt, endedAt }: SessionFacts): string | null {
+function lasted({ startedAt, endedAt, isStale }: SessionFacts, until: number | null): string {
   if (endedAt === null) return "still active";
   const from = timeOf(startedAt);
-  const to = timeOf(endedAt);
   const ended = utcMinute(endedAt);
-  return from === null || to === null ? ended : `${ended}, after ${formatAge(to - from)}`;
+  if (from === null || until === null) return ended;
+  return `${ended}, ${isStale ? "stale: silent " : ""}after ${formatAge(until - from)}`;
 }
 
-function header(facts: SessionFacts, anchor: string): string {
+function header(facts: SessionFacts, until: number | null, anchor: string): string {
   const fields = [
     field("Agent", facts.agent),
     field("Model", facts.model),
     field("Project", facts.project),
     field("Branch", facts.branch),
     field("Started", utcMinute(facts.startedAt)),
-    field("Ended", lasted(facts)),
+    field("Ended", lasted(facts, until)),
     field("Reason", facts.endReason),
     field("Session", facts.id),
     field("Summary", facts.summary),
@@ -122,12 +122,9 @@ function entry(facts: SessionFacts, anchor: string): string {
   return `<li><a href="#${anchor}">${escapeHtml(titleOf(facts))}</a> ${escapeHtml(facts.agent)}, ${escapeHtml(utcMinute(facts.startedAt))}</li>\n`;
 }
 
-function pictureOf({ row: columns, own }: StoredRecord, facts: SessionFacts): Picture | null {
+function pictureOf(facts: SessionFacts, until: number | null): Picture | null {
   const from = timeOf(facts.startedAt);
-  if (from === null) return null;
-  const last = typeof own?.["last_event_ms"] === "number" ? own["last_event_ms"] : from;
-  const end = timeOf(String(columns["ended_at"])) ?? last;
-  return new Picture(from, Math.max(from, end, last));
+  return from === null ? null : new Picture(from, Math.max(from, until ?? from));
 }
 
 const anchor = (number: number) => `s${number}`;
@@ -156,8 +153,9 @@ export function html(exportedAt: string): ExportFormat {
       `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy()}"><meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width"><title>Agent sessions</title><style>${STYLE}</style></head><body><h1>Agent sessions</h1>\n`,
     session: (session) => {
       const facts = sessionFacts(session);
-      picture = pictureOf(session, facts);
-      return header(facts, anchor(++sessions));
+      const until = workedUntil(session, facts);
+      picture = pictureOf(facts, until);
+      return header(facts, until, anchor(++sessions));
     },
     event: (stored, session) => {
       const facts = eventFacts(stored, session);

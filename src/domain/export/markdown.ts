@@ -7,8 +7,10 @@ import {
   sessionFacts,
   timeOf,
   utcMinute,
+  workedUntil,
 } from "./facts.ts";
 import type { ExportFormat } from "./format.ts";
+import type { StoredSession } from "./record.ts";
 
 /** A line of a timeline that people read. */
 const CONTENT_CHARS = 300;
@@ -48,21 +50,22 @@ function eventLine({ type, content, createdAt }: EventFacts): string {
   return `- ${plain(time)} ${name} ${code(folded(content))}`.trimEnd().concat("\n");
 }
 
-function duration({ startedAt, endedAt }: SessionFacts): string {
+function duration({ startedAt, endedAt, isStale }: SessionFacts, until: number | null): string {
   const from = timeOf(startedAt);
-  const to = endedAt === null ? null : timeOf(endedAt);
   if (endedAt === null) return ", still active";
-  return from === null || to === null ? "" : ` for ${formatAge(to - from)}`;
+  if (from === null || until === null) return "";
+  return ` for ${formatAge(until - from)}${isStale ? ", silent after that" : ""}`;
 }
 
-function heading(facts: SessionFacts): string {
+function heading(session: StoredSession): string {
+  const facts = sessionFacts(session);
   const where = [facts.project, facts.branch].filter((part) => part !== null).map(code);
   const lines = [
     `## ${plain(facts.title ?? `Session of ${facts.agent}`)}`,
     "",
     `- Agent: ${plain(facts.agent)}${facts.model === null ? "" : `, ${code(facts.model)}`}`,
     ...(where.length > 0 ? [`- Project: ${where.join(", branch ")}`] : []),
-    `- Time: ${plain(utcMinute(facts.startedAt))}${duration(facts)}`,
+    `- Time: ${plain(utcMinute(facts.startedAt))}${duration(facts, workedUntil(session, facts))}`,
     `- Session: ${code(facts.id)}`,
   ];
   const summary = facts.summary === null ? [] : ["", plain(folded(facts.summary))];
@@ -79,7 +82,7 @@ export function markdown(): ExportFormat {
       const gap = isFirst ? "" : "\n";
       isFirst = false;
       hasEvents = false;
-      return `${gap}${heading(sessionFacts(session))}`;
+      return `${gap}${heading(session)}`;
     },
     event: (stored, session) => {
       const opening = hasEvents ? "" : "\n<details><summary>Timeline</summary>\n\n";

@@ -18,6 +18,12 @@ export interface StoredRecord {
   readonly own: StoredRow | null;
 }
 
+/** A session, as forms for people need it. */
+export interface StoredSession extends StoredRecord {
+  /** Of the latest of its events that has a time, in milliseconds since 1970; read when it's asked for. */
+  lastEventMs(): number | null;
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
