@@ -1,11 +1,18 @@
+import { LONGEST_GAP_S } from "../domain/active-time.ts";
+import { ActivityGroups, type EventGroup } from "../domain/activity-groups.ts";
 import {
-  countSessions,
-  type Dimension,
-  type EventGroup,
-  groupEvents,
+  type CountedEvent,
+  type CountedSession,
+  eventsToCount,
+  localDays,
   type StatsFilter,
+  sessionsToCount,
 } from "../store/activity-stats.ts";
 import type { Store, View } from "../store/store.ts";
+import { collectEvery } from "./bounded-memory.ts";
+
+export const DIMENSIONS = ["day", "agent", "project", "tool"] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
 
 /** What the agents did in a period. */
 export interface ActivityStats {
@@ -17,71 +24,101 @@ export interface ActivityStats {
   readonly types: readonly EventGroup[];
   readonly tools: readonly EventGroup[];
   readonly days: readonly EventGroup[];
-  /** By what was asked for. */
-  readonly groups: readonly EventGroup[];
+  readonly agents: readonly EventGroup[];
+  readonly projects: readonly EventGroup[];
 }
 
-function sum(groups: readonly EventGroup[], what: (group: EventGroup) => number): number {
-  return groups.reduce((total, group) => total + what(group), 0);
+const EVENTS_A_COLLECTION = 50_000;
+
+/** A session by its number, and when the last of its events so far was. */
+interface Known extends CountedSession {
+  readonly number: number;
+  lastAt: number | null;
+  isCounted: boolean;
 }
 
-/** Worktrees and copies of a project have one name, under which they count together. */
-function merged(groups: readonly EventGroup[]): EventGroup[] {
-  const byKey = new Map<string | null, EventGroup>();
-  for (const group of groups) {
-    const before = byKey.get(group.key);
-    byKey.set(
-      group.key,
-      before === undefined
-        ? group
-        : {
-            key: group.key,
-            sessions: before.sessions + group.sessions,
-            events: before.events + group.events,
-            toolCalls: before.toolCalls + group.toolCalls,
-            errors: before.errors + group.errors,
-            activeSeconds: before.activeSeconds + group.activeSeconds,
-          },
-    );
+class Tally {
+  readonly #sessions = new Map<string, Known>();
+  #counted = 0;
+  readonly #quarters = new ActivityGroups();
+  readonly #agents = new ActivityGroups();
+  readonly #projects = new ActivityGroups();
+  readonly #tools = new ActivityGroups();
+  readonly #types = new ActivityGroups();
+
+  addSession(session: CountedSession): void {
+    const number = this.#sessions.size;
+    const known = { ...session, number, lastAt: null, isCounted: false };
+    this.#sessions.set(session.id, known);
+    if (session.hasStarted) this.#count(known);
   }
-  return [...byKey.values()].sort((a, b) => b.events - a.events);
+
+  #count(session: Known): void {
+    if (session.isCounted) return;
+    session.isCounted = true;
+    this.#counted++;
+    this.#agents.addSession(session.agentId, session.number);
+    this.#projects.addSession(session.project, session.number);
+  }
+
+  addEvent({ sessionId, type, at, quarter, tool }: CountedEvent): void {
+    const session = this.#sessions.get(sessionId);
+    if (session === undefined) return;
+    const gap = at === null || session.lastAt === null ? -1 : at - session.lastAt;
+    session.lastAt = at;
+    const isError = type === "error";
+    const isToolCall = isError || type === "tool_call";
+    const activeSeconds = gap >= 0 && gap <= LONGEST_GAP_S ? gap : 0;
+    const call = { isToolCall, isError, activeSeconds };
+    const { number } = session;
+    this.#count(session);
+    this.#quarters.addEvent(quarter, number, call);
+    this.#agents.addEvent(session.agentId, null, call);
+    this.#projects.addEvent(session.project, null, call);
+    this.#types.addEvent(type, null, call);
+    if (isToolCall) this.#tools.addEvent(tool, number, call);
+  }
+
+  /** `dayOf` tells the local days of quarters of an hour. */
+  result(dayOf: (quarters: readonly string[]) => ReadonlyMap<string, string>): ActivityStats {
+    const quarters = this.#quarters.sorted("key");
+    const names = dayOf(quarters.map(({ key }) => key ?? ""));
+    const sum = (of: (group: EventGroup) => number) =>
+      quarters.reduce((total, group) => total + of(group), 0);
+    return {
+      sessions: this.#counted,
+      events: sum(({ events }) => events),
+      activeSeconds: sum(({ activeSeconds }) => activeSeconds),
+      toolCalls: sum(({ toolCalls }) => toolCalls),
+      errors: sum(({ errors }) => errors),
+      types: this.#types.sorted("events"),
+      tools: this.#tools.sorted("events"),
+      days: this.#quarters.renamed((quarter) => names.get(quarter) ?? quarter).sorted("key"),
+      agents: this.#agents.sorted("events"),
+      projects: this.#projects.sorted("events"),
+    };
+  }
 }
 
-function gather(view: View, filter: StatsFilter, by: Dimension): ActivityStats {
-  const days = groupEvents(view, filter, "day", true);
-  const tools = groupEvents(view, filter, "tool", by === "tool");
-  const known: Partial<Record<Dimension, readonly EventGroup[]>> = { day: days, tool: tools };
-  return {
-    sessions: countSessions(view, filter),
-    events: sum(days, ({ events }) => events),
-    activeSeconds: sum(days, ({ activeSeconds }) => activeSeconds),
-    toolCalls: sum(days, ({ toolCalls }) => toolCalls),
-    errors: sum(days, ({ errors }) => errors),
-    types: groupEvents(view, filter, "type", false),
-    tools,
-    days,
-    groups: known[by] ?? merged(groupEvents(view, filter, by, true)),
-  };
-}
-
-const NONE: ActivityStats = {
-  sessions: 0,
-  events: 0,
-  activeSeconds: 0,
-  toolCalls: 0,
-  errors: 0,
-  types: [],
-  tools: [],
-  days: [],
-  groups: [],
-};
-
+/** Counts what there is of the period; `progress` hears from time to time how many events are done. */
 export async function activityStats(
   store: Store,
   filter: StatsFilter,
-  by: Dimension,
+  progress: (events: number) => void,
 ): Promise<ActivityStats> {
+  const tally = new Tally();
+  const count = (view: View) => {
+    const collect = collectEvery(EVENTS_A_COLLECTION);
+    let done = 0;
+    for (const session of sessionsToCount(view, filter)) tally.addSession(session);
+    for (const event of eventsToCount(view, filter)) {
+      tally.addEvent(event);
+      collect();
+      if (++done % 1000 === 0) progress(done);
+    }
+    return tally.result((quarters) => localDays(view, quarters));
+  };
   const known = (view: View) => filter.project === undefined || view.hasOwnTables;
-  const stats = await store.read((view) => (known(view) ? gather(view, filter, by) : NONE));
-  return stats ?? NONE;
+  const stats = await store.read((view) => (known(view) ? count(view) : undefined));
+  return stats ?? tally.result(() => new Map());
 }

@@ -1,4 +1,3 @@
-import { LONGEST_GAP_S } from "../domain/active-time.ts";
 import { type ProjectFilter, projectName } from "../domain/project.ts";
 import { projectCondition } from "./project-condition.ts";
 import { text, textOrNull } from "./sessions.ts";
@@ -12,52 +11,48 @@ export interface StatsFilter {
   readonly until?: string | undefined;
 }
 
-export const DIMENSIONS = ["day", "agent", "project", "tool"] as const;
-export type Dimension = (typeof DIMENSIONS)[number];
+/** A session that may count, as far as it is known before its events. */
+export interface CountedSession {
+  readonly id: string;
+  readonly agentId: string;
+  /** What its project is called. */
+  readonly project: string | null;
+  /** Whether it started in the period. */
+  readonly hasStarted: boolean;
+}
 
-/** The events that have one thing in common. */
-export interface EventGroup {
-  /** What they have in common: a local day, an agent id, a project, a tool, a type; null where they have none. */
-  readonly key: string | null;
-  /** To which they belong. */
-  readonly sessions: number;
-  readonly events: number;
-  /** Tool calls, failed ones too. */
-  readonly toolCalls: number;
-  readonly errors: number;
-  readonly activeSeconds: number;
+/** An event in the period, in the order in which they were stored. */
+export interface CountedEvent {
+  readonly sessionId: string;
+  readonly type: string;
+  /** Seconds since 1970, or null where what is stored is no time. */
+  readonly at: number | null;
+  /** Events of equal ones happened on the same local day, which `localDays` tells. */
+  readonly quarter: string;
+  /** Of a tool call. */
+  readonly tool: string | null;
 }
 
 const METADATA = "CASE WHEN json_valid(e.metadata) THEN e.metadata END";
 
-const KEYS: Readonly<Record<Dimension | "type", string>> = {
-  // A quarter of an hour: no time zone's days begin within one, and each event's local time takes long to find.
-  day: `CASE WHEN e.created_at GLOB '????-??-??[T ]??:[0-5][0-9]:??*'
+// A quarter of an hour: no time zone's days begin within one, and each event's local time takes long to find.
+const QUARTER = `CASE WHEN e.created_at GLOB '????-??-??[T ]??:[0-5][0-9]:??*'
     THEN substr(e.created_at, 1, 14) || substr('00153045', substr(e.created_at, 15, 2) / 15 * 2 + 1, 2)
       || substr(e.created_at, 20)
-    ELSE e.created_at END`,
-  agent: "s.agent_id",
-  // The first letter says which of the two it is.
-  project: "CASE WHEN m.project IS NOT NULL THEN 'p' || m.project ELSE 'r' || m.root END",
-  tool: `json_extract(${METADATA}, '$.tool')`,
-  type: "e.event_type",
-};
+    ELSE e.created_at END`;
 
-/** What a key is called, where that takes too long to find for each event. */
-const NAMES: Readonly<Partial<Record<Dimension | "type", string>>> = {
-  day: "coalesce(date(key, 'localtime'), key)",
-};
+type Parameters = Record<string, string | number | null>;
 
-type Parameters = Record<string, string | null>;
-
-function conditions(filter: StatsFilter, withPeriod: boolean): string {
-  const all = [
-    filter.agentId !== undefined && "s.agent_id = $agentId",
-    filter.project !== undefined && projectCondition(filter.project).sql,
-    withPeriod && filter.since !== undefined && "e.created_at >= $since",
-    withPeriod && filter.until !== undefined && "e.created_at < $until",
-  ].filter((condition) => condition !== false);
+function both(conditions: readonly (string | false)[]): string {
+  const all = conditions.filter((condition) => condition !== false);
   return all.length === 0 ? "TRUE" : all.join(" AND ");
+}
+
+function inPeriod(column: string, { since, until }: StatsFilter): string {
+  return both([
+    since !== undefined && `${column} >= $since`,
+    until !== undefined && `${column} < $until`,
+  ]);
 }
 
 function parameters({ agentId, project, since, until }: StatsFilter): Parameters {
@@ -76,78 +71,73 @@ function joined({ hasOwnTables }: View): string {
     : "LEFT JOIN (SELECT NULL AS session_id, NULL AS project, NULL AS root) m ON FALSE";
 }
 
-interface GroupRow {
-  readonly key: unknown;
-  readonly sessions: number;
-  readonly events: number;
-  readonly toolCalls: number;
-  readonly errors: number;
-  readonly activeSeconds: number;
+/** The sessions of the agent and the project that are asked for, whenever they were. */
+export function* sessionsToCount(view: View, filter: StatsFilter): Generator<CountedSession> {
+  const { agentId, project } = filter;
+  const where = both([
+    agentId !== undefined && "s.agent_id = $agentId",
+    project !== undefined && projectCondition(project).sql,
+  ]);
+  const rows = view.db.query<Record<string, unknown>, [Parameters]>(
+    `SELECT s.id, s.agent_id, m.project, m.root, ${inPeriod("s.started_at", filter)} AS has_started
+      FROM sessions s ${joined(view)} WHERE ${where}`,
+  );
+  for (const row of rows.iterate(parameters(filter))) {
+    yield {
+      id: text(row["id"]),
+      agentId: text(row["agent_id"]),
+      project: projectName(textOrNull(row["project"]), textOrNull(row["root"])),
+      hasStarted: row["has_started"] === 1,
+    };
+  }
 }
 
-function keyText(by: Dimension | "type", key: unknown): string | null {
-  const stored = textOrNull(key);
-  if (by !== "project" || stored === null) return stored;
-  const path = stored.slice(1);
-  return stored.startsWith("p") ? projectName(path, null) : projectName(null, path);
-}
+const ROWS_AT_ONCE = 10_000;
 
 /**
- * The events in the period, by what they have in common; those of tools only for `tool`. To find how long
- * somebody was active takes longer than all the rest, so it is 0 where it isn't asked for.
+ * All events in the period. They are read in the order in which they lie in the file: one session after the
+ * other would take several times as long.
  */
-export function groupEvents(
-  view: View,
-  filter: StatsFilter,
-  by: Dimension | "type",
-  withActive: boolean,
-): EventGroup[] {
-  const gap = withActive
-    ? "unixepoch(e.created_at) - lag(unixepoch(e.created_at)) OVER (PARTITION BY e.session_id ORDER BY e.id)"
-    : "NULL";
-  const rows = view.db
-    .query<GroupRow, [Parameters]>(
-      `WITH each AS (
-          SELECT ${KEYS[by]} AS key, e.session_id, e.event_type AS type, ${gap} AS gap
-          FROM session_events e JOIN sessions s ON s.id = e.session_id ${joined(view)}
-          WHERE ${conditions(filter, true)}
-        ), summed AS MATERIALIZED (
-          SELECT key, session_id, count(*) AS events,
-            count(*) FILTER (WHERE type IN ('tool_call', 'error')) AS tool_calls,
-            count(*) FILTER (WHERE type = 'error') AS errors,
-            coalesce(sum(gap) FILTER (WHERE gap BETWEEN 0 AND ${LONGEST_GAP_S}), 0) AS seconds
-          FROM each ${by === "tool" ? "WHERE type IN ('tool_call', 'error')" : ""}
-          GROUP BY key, session_id
-        ), named AS MATERIALIZED (
-          SELECT key, ${NAMES[by] ?? "key"} AS name FROM (SELECT DISTINCT key FROM summed)
-        )
-        SELECT named.name AS key, count(DISTINCT session_id) AS sessions, sum(events) AS events,
-          sum(tool_calls) AS toolCalls, sum(errors) AS errors, sum(seconds) AS activeSeconds
-        FROM summed JOIN named ON named.key IS summed.key
-        GROUP BY named.name ORDER BY ${by === "day" ? "1" : "3 DESC, 1"}`,
-    )
-    .all(parameters(filter));
-  return rows.map((row) => ({ ...row, key: keyText(by, row.key) }));
+export function* eventsToCount({ db }: View, filter: StatsFilter): Generator<CountedEvent> {
+  const rows = db.query<unknown, [Parameters]>(
+    `SELECT e.id, e.session_id, e.event_type, unixepoch(e.created_at), ${QUARTER},
+        CASE WHEN e.event_type IN ('tool_call', 'error') THEN json_extract(${METADATA}, '$.tool') END
+      FROM session_events e WHERE e.id > $after AND ${inPeriod("e.created_at", filter)}
+      ORDER BY e.id LIMIT ${ROWS_AT_ONCE}`,
+  );
+  const { since = null, until = null } = parameters(filter);
+  const period = { since, until };
+  for (let after = Number.MIN_SAFE_INTEGER; ; ) {
+    const values = rows.values({ ...period, after });
+    for (const [, sessionId, type, at, quarter, tool] of values) {
+      yield {
+        sessionId: text(sessionId),
+        type: text(type),
+        at: typeof at === "number" ? at : null,
+        quarter: text(quarter),
+        tool: textOrNull(tool),
+      };
+    }
+    if (values.length < ROWS_AT_ONCE) return;
+    after = Number(values.at(-1)?.[0]);
+  }
 }
 
-/** How many sessions started or had an event in the period. */
-export function countSessions(view: View, filter: StatsFilter): number {
-  const started = [
-    filter.since !== undefined && "s.started_at >= $since",
-    filter.until !== undefined && "s.started_at < $until",
-  ].filter((condition) => condition !== false);
-  const inPeriod =
-    started.length === 0
-      ? "TRUE"
-      : `((${started.join(" AND ")}) OR EXISTS (SELECT 1 FROM session_events e
-          WHERE e.session_id = s.id AND ${conditions({ since: filter.since, until: filter.until }, true)}))`;
-  const row = view.db
-    .query<{ count: number }, [Parameters]>(
-      `SELECT count(*) AS count FROM sessions s ${joined(view)}
-        WHERE ${conditions(filter, false)} AND ${inPeriod}`,
+/** About how many events are stored. */
+export function countStored({ db }: View): number {
+  return (
+    db.query<{ id: number | null }, []>("SELECT max(id) AS id FROM session_events").get()?.id ?? 0
+  );
+}
+
+/** The local days of quarters of an hour; what is no time is its own day. */
+export function localDays({ db }: View, quarters: readonly string[]): Map<string, string> {
+  const rows = db
+    .query<{ quarter: string; day: string }, [string]>(
+      `SELECT value AS quarter, coalesce(date(value, 'localtime'), value) AS day FROM json_each(?1)`,
     )
-    .get(parameters(filter));
-  return row?.count ?? 0;
+    .all(JSON.stringify(quarters));
+  return new Map(rows.map(({ quarter, day }) => [quarter, day]));
 }
 
 /** How long our hooks took, in milliseconds, for one event of one client. */

@@ -137,6 +137,19 @@ describe("counts", () => {
     expect(await stats("--until", "1h")).toMatchObject({ sessions: 1, events: 4 });
   });
 
+  test.each(["agent", "project"])("and is in its %s's group too", async (by) => {
+    await world.mm("session", "start", "-a", "codex");
+    const { sessions, groups } = await stats("--by", by);
+    expect(groups.map(({ sessions }) => sessions)).toHaveLength(by === "agent" ? 2 : 3);
+    expect(groups.reduce((sum, { sessions }) => sum + Number(sessions), 0)).toBe(sessions);
+  });
+
+  test("the tools are all told where they are asked for", async () => {
+    for (let n = 0; n < 20; n++) await world.tool(`n${n}`, { tool_name: `Tool${n}` });
+    expect((await world.mm("stats")).out).toContain("\n  and 7 more\n");
+    expect((await world.mm("stats", "--by", "tool")).out).not.toContain(" more\n");
+  });
+
   test("in text, at 80 columns and without colours", async () => {
     const { code, out, err } = await world.mm("stats", "--by", "agent");
     expect({ code, err }).toEqual({ code: 0, err: "" });

@@ -1,16 +1,24 @@
-import { type ActivityStats, activityStats } from "../../app/activity-stats.ts";
+import {
+  type ActivityStats,
+  activityStats,
+  DIMENSIONS,
+  type Dimension,
+} from "../../app/activity-stats.ts";
 import { findProject } from "../../app/find-project.ts";
 import { bars } from "../../cli/bars.ts";
 import { calendar, weeksThatFit } from "../../cli/calendar.ts";
 import { command } from "../../cli/command.ts";
+import { startProgress } from "../../cli/progress.ts";
 import { type Style, styleFor } from "../../cli/style.ts";
 import type { Context } from "../../context.ts";
+import type { EventGroup } from "../../domain/activity-groups.ts";
 import { heatMap, localDay } from "../../domain/heat-map.ts";
 import { parsePeriod } from "../../domain/period.ts";
 import { toTimestamp } from "../../domain/time.ts";
-import { DIMENSIONS, type Dimension, type EventGroup } from "../../store/activity-stats.ts";
+import { countStored, type StatsFilter } from "../../store/activity-stats.ts";
 
 const MOST_BARS = 15;
+const GROUPS = { day: "days", agent: "agents", project: "projects", tool: "tools" } as const;
 const HEADS = { day: "Days", agent: "Agents", project: "Projects", tool: "Tools" } as const;
 
 function rate(errors: number, calls: number): number | null {
@@ -41,7 +49,7 @@ function toJsonRow({ key, sessions, events, toolCalls, errors, activeSeconds }: 
 }
 
 function toJson(stats: ActivityStats, by: Dimension, since: string | null, until: string | null) {
-  const { sessions, events, activeSeconds, toolCalls, errors, types, tools, groups } = stats;
+  const { sessions, events, activeSeconds, toolCalls, errors, types, tools } = stats;
   return {
     since,
     until,
@@ -54,19 +62,24 @@ function toJson(stats: ActivityStats, by: Dimension, since: string | null, until
     events_by_type: types.map(({ key, events }) => ({ type: key, count: events })),
     tools: tools.map(({ key, events, errors }) => ({ tool: key, count: events, errors })),
     by,
-    groups: groups.map(toJsonRow),
+    groups: stats[GROUPS[by]].map(toJsonRow),
   };
+}
+
+interface Page {
+  readonly columns: number;
+  readonly style: Style;
 }
 
 function section(
   head: string,
   groups: readonly EventGroup[],
   note: (group: EventGroup) => string,
-  columns: number,
-  style: Style,
+  { columns, style }: Page,
+  most = MOST_BARS,
 ): string[] {
   if (groups.length === 0) return [];
-  const rows = groups.slice(0, MOST_BARS).map((group) => ({
+  const rows = groups.slice(0, most).map((group) => ({
     label: group.key ?? "(none)",
     value: group.events,
     note: note(group),
@@ -94,18 +107,32 @@ function describe(ctx: Context, stats: ActivityStats, by: Dimension | null, unti
   const counts = new Map(stats.days.map(({ key, events }) => [key ?? "", events]));
   // The end of a period isn't part of it.
   const lastDay = localDay(new Date(until.getTime() - 1));
-  const chosen = by === null || by === "tool" ? [] : stats.groups;
-  // Of many days the last are told.
+  const page = { columns, style };
+  const chosen = by === null || by === "tool" ? [] : stats[GROUPS[by]];
+  // Of many days the last are told; of what else is asked for, all.
   const groups = by === "day" ? chosen.slice(-MOST_BARS) : chosen;
+  const mostTools = by === "tool" ? stats.tools.length : MOST_BARS;
   return `${[
     `${style.bold(String(sessions))} session(s), ${style.bold(String(events))} event(s), ${style.bold(hours(activeSeconds))} active`,
     `${toolCalls} tool call(s), ${errors} error(s)${toolCalls === 0 ? "" : `, ${percent(errors, toolCalls)}`}`,
     "",
     ...calendar(heatMap(counts, lastDay, weeksThatFit(columns)), style),
-    ...(by === null ? [] : section(HEADS[by], groups, groupNote, columns, style)),
-    ...section("Events", stats.types, () => "", columns, style),
-    ...section("Tools", stats.tools, errorNote, columns, style),
+    ...(by === null ? [] : section(HEADS[by], groups, groupNote, page, groups.length)),
+    ...section("Events", stats.types, () => "", page),
+    ...section("Tools", stats.tools, errorNote, page, mostTools),
   ].join("\n")}\n`;
+}
+
+/** With a bar where that takes its time, unless nobody looks at it. */
+async function counted(ctx: Context, filter: StatsFilter, isSilent: boolean) {
+  const store = await ctx.store();
+  const total = isSilent ? undefined : await store.read(countStored);
+  const bar = startProgress(ctx, "Counting", total ?? 0);
+  try {
+    return await activityStats(store, filter, bar.show);
+  } finally {
+    bar.clear();
+  }
 }
 
 const stats = command({
@@ -154,7 +181,7 @@ const stats = command({
       until: until && toTimestamp(until),
     };
     const by = (args.by as Dimension | undefined) ?? null;
-    const found = await activityStats(await ctx.store(), filter, by ?? "day");
+    const found = await counted(ctx, filter, args.json === true);
     return {
       data: toJson(found, by ?? "day", filter.since ?? null, filter.until ?? null),
       text: () => describe(ctx, found, by, until ?? now),
