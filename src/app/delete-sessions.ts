@@ -1,148 +1,97 @@
 import type { Context } from "../context.ts";
-import { isActive, type Session } from "../domain/session.ts";
-import { UserError } from "../errors.ts";
+import { codeOf, UserError } from "../errors.ts";
+import { Cascade } from "../store/cascade.ts";
+import type { Connection } from "../store/connection.ts";
 import { countEvents } from "../store/events.ts";
-import { countReferring, findReferences, type Reference } from "../store/references.ts";
-import { isMadeByMm, removable } from "../store/removal.ts";
+import { findReferences } from "../store/references.ts";
+import { removable, type TakenOut, takeOutSessions } from "../store/removal.ts";
 import { spaceOf } from "../store/space.ts";
 import { removeCalls, spooledCalls } from "../store/spooled-sessions.ts";
-import type { Store, View } from "../store/store.ts";
-import { resolveSession } from "./current-session.ts";
+import type { Store } from "../store/store.ts";
+import {
+  type DeleteInput,
+  type Doomed,
+  type OtherRows,
+  othersOf,
+  planDeletion,
+} from "./plan-deletion.ts";
 import { Remover } from "./remover.ts";
 
 type Needs = Pick<Context, "env" | "elapsedMicros" | "store">;
 
-/** Rows of another program's table that name the session. */
-interface OtherRows {
-  readonly table: string;
-  readonly rows: number;
-  /** They go with the session, no longer name it, or stay and name what is no more. */
-  readonly effect: "deleted" | "cleared" | "left";
+/** What went with sessions that are gone. */
+interface Removed {
+  readonly sessions: readonly TakenOut[];
+  /** Rows of other programs, by the session's id. */
+  readonly others: ReadonlyMap<string, readonly OtherRows[]>;
 }
 
-/** A session that is to go, with what goes with it. */
-export interface Doomed {
-  readonly session: Session;
-  readonly events: number;
-  readonly madeByMm: boolean;
-  readonly others: readonly OtherRows[];
-  readonly references: readonly Reference[];
-}
-
-export interface DeleteInput {
-  /** Ids, or beginnings of them. */
-  readonly ids: readonly string[];
-  readonly force: boolean;
-  readonly dryRun: boolean;
-  onEvents(removed: number): void;
-}
-
-function effectOf({ onDelete }: Reference): OtherRows["effect"] | null {
-  if (onDelete === null) return "left";
-  return onDelete === "CASCADE" ? "deleted" : onDelete === "SET NULL" ? "cleared" : null;
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** What would go along, for people: `3 events, 2 rows of memory_candidates`. */
-export function whatGoes({ events, others }: Doomed): string {
-  const rows = others
-    .filter(({ effect }) => effect === "deleted")
-    .map(({ table, rows }) => `${plural(rows, "row")} of ${table}`);
-  return [plural(events, "event"), ...rows].join(", ");
-}
-
-function othersOf(view: View, id: string, references: readonly Reference[]) {
-  const counted = references
-    .map((reference) => ({ reference, rows: countReferring(view.db, reference, id) }))
-    .filter(({ rows }) => rows > 0);
-  const others = counted.map(({ reference, rows }): OtherRows => {
-    const { table } = reference;
-    const effect = effectOf(reference);
-    if (effect !== null) return { table, rows, effect };
-    throw new UserError(
-      "session_protected",
-      `session ${id} can't be deleted: ${plural(rows, "row")} of ${table} refer to it, and that table forbids it`,
-      "remove them with the program that they belong to",
-    );
-  });
-  return { references: counted.map(({ reference }) => reference), others };
-}
-
-function requireForce(doomed: Doomed): void {
-  const { session, madeByMm, others } = doomed;
-  const tables = others.map(({ table, rows }) => `${plural(rows, "row")} of ${table}`);
-  const reasons = [
-    !madeByMm && "mm didn't make it",
-    tables.length > 0 && `${tables.join(" and ")} refer to it`,
-  ].filter((reason) => reason !== false);
-  if (reasons.length === 0) return;
-  throw new UserError(
+/** A trigger, a CHECK or the like of another program's table may refuse what its foreign key allows. */
+function explainRefusal(error: unknown): unknown {
+  const isRefusal = /^SQLITE_(CONSTRAINT|MISMATCH)/u.test(codeOf(error));
+  if (!isRefusal) return error;
+  return new UserError(
     "session_protected",
-    `session ${session.id} was not deleted: ${reasons.join(", and ")}`,
-    `--force deletes it with ${whatGoes(doomed)}`,
+    `no session was deleted: a table that refers to one forbids it: ${(error as Error).message}`,
+    "remove its rows with the program that they belong to",
   );
 }
 
-async function findSession(view: View, env: Context["env"], id: string): Promise<Session> {
-  const reference = await resolveSession(view, env, id);
-  if (reference.kind !== "found") {
-    const hint = "`mm session list` shows them";
-    throw new UserError("session_not_found", `session not found: ${id}`, hint);
+function perform(cascade: Cascade): Removed["others"] {
+  const others = othersOf(cascade);
+  try {
+    cascade.perform();
+  } catch (error) {
+    throw explainRefusal(error);
   }
-  const { session } = reference;
-  if (!isActive(session)) return session;
+  return others;
+}
+
+/**
+ * Takes out all of these sessions with the rows of others that hang on them, or throws, inside a transaction.
+ * Without a cascade they go only where nothing hangs on them.
+ */
+function takeOutAll(db: Connection, ids: readonly string[], cascade: Cascade | null): Removed {
+  const condition = cascade === null ? removable(findReferences(db)) : "TRUE";
+  const others: Removed["others"] =
+    cascade === null ? new Map() : perform(cascade.isCurrent ? cascade : new Cascade(db, ids));
+  const sessions = takeOutSessions(db, ids, condition, null);
+  const gone = new Set(sessions.map(({ id }) => id));
+  const changed = ids.find((id) => !gone.has(id));
+  if (changed === undefined) return { sessions, others };
+  const what = ids.length === 1 ? "and was not deleted" : "and none was deleted";
   throw new UserError(
     "session_active",
-    `session ${session.id} is active`,
-    `end it first: mm session end ${session.id}`,
+    `session ${changed} has changed meanwhile ${what}`,
+    "look at it with `mm session list`, then run this again",
   );
 }
 
-async function plan(view: View, env: Context["env"], input: DeleteInput): Promise<Doomed[]> {
-  const found = findReferences(view.db);
-  const doomed = new Map<string, Doomed>();
-  for (const id of input.ids) {
-    const session = await findSession(view, env, id);
-    const one = {
-      session,
-      events: countEvents(view.db, session.id),
-      madeByMm: view.hasOwnTables && isMadeByMm(view.db, session.id),
-      ...othersOf(view, session.id, found),
-    };
-    if (!input.force) requireForce(one);
-    doomed.set(session.id, one);
-  }
-  return [...doomed.values()];
+/** What has gone may be more than was planned: others may have written meanwhile. */
+function asRemoved(db: Connection, one: Doomed, { others }: Removed): Doomed {
+  const { id } = one.session;
+  const left = one.others.filter(({ effect }) => effect === "left");
+  return { ...one, events: countEvents(db, id), others: [...(others.get(id) ?? []), ...left] };
 }
 
 async function remove(ctx: Needs, store: Store, doomed: readonly Doomed[], input: DeleteInput) {
   const remover = new Remover(ctx, store, { untilMicros: null, onEvents: input.onEvents });
-  const found = await store.read(({ db }) => findReferences(db));
-  const condition = input.force ? "TRUE" : removable(found ?? []);
+  const ids = doomed.map(({ session }) => session.id);
   const spooled = spooledCalls(`${store.home}/spool`);
-  for (const { session, references } of doomed) {
-    if (input.force) await remover.release(session.id, references);
-    const [gone] = await remover.takeOut([session.id], condition, null);
-    if (gone === undefined) {
-      throw new UserError(
-        "session_active",
-        `session ${session.id} has changed meanwhile and was not deleted`,
-        "look at it with `mm session list`, then run this again",
-      );
-    }
+  // Looking for what hangs on them takes longer than the lock should be held.
+  const cascade = input.force ? await store.withWriter((db) => new Cascade(db, ids)) : null;
+  const removed = await remover.takeOutBy(({ db }) => takeOutAll(db, ids, cascade));
+  const result = await store.withWriter((db) => doomed.map((one) => asRemoved(db, one, removed)));
+  for (const { id, agentId, externalId } of removed.sessions) {
     removeCalls(
-      spooled.filter(
-        (call) => call.agentId === gone.agentId && call.externalId === gone.externalId,
-      ),
+      spooled.filter((call) => call.agentId === agentId && call.externalId === externalId),
     );
-    await store.forgetCurrent(session.id);
-    await remover.removeLeft();
+    await store.forgetCurrent(id);
   }
+  await remover.removeLeft();
   const shrinks = await store.withWriter((db) => spaceOf(db).shrinks);
   if (shrinks) await remover.giveBack();
+  return result;
 }
 
 /**
@@ -151,7 +100,7 @@ async function remove(ctx: Needs, store: Store, doomed: readonly Doomed[], input
  */
 export async function deleteSessions(ctx: Needs, input: DeleteInput): Promise<Doomed[]> {
   const store = await ctx.store();
-  const doomed = await store.read((view) => plan(view, ctx.env, input));
+  const doomed = await store.read((view) => planDeletion(view, ctx.env, input));
   if (doomed === undefined) {
     throw new UserError(
       "session_not_found",
@@ -159,6 +108,5 @@ export async function deleteSessions(ctx: Needs, input: DeleteInput): Promise<Do
       "`mm session list` shows them",
     );
   }
-  if (!input.dryRun) await remove(ctx, store, doomed, input);
-  return doomed;
+  return input.dryRun ? doomed : await remove(ctx, store, doomed, input);
 }

@@ -1,6 +1,5 @@
 import type { Context } from "../context.ts";
 import type { Connection } from "../store/connection.ts";
-import { type Reference, releaseSession } from "../store/references.ts";
 import {
   nextLeftEvents,
   removeLeftEvents,
@@ -85,22 +84,17 @@ export class Remover {
     condition: string,
     before: number | null,
   ): Promise<TakenOut[]> {
+    return await this.takeOutBy(({ db }) => takeOutSessions(db, ids, condition, before));
+  }
+
+  /** Does work that takes out sessions, in one transaction in which no foreign key is enforced. */
+  async takeOutBy<T>(work: (view: View) => T): Promise<T> {
     await this.#store.withWriter((db) => enforceForeignKeys(db, false));
     try {
-      return await this.#timed(this.#sessions, ({ db }) =>
-        takeOutSessions(db, ids, condition, before),
-      );
+      return await this.#timed(this.#sessions, work);
     } finally {
       await this.#store.withWriter((db) => enforceForeignKeys(db, true));
     }
-  }
-
-  /** Does away with what refers to a session in other programs' tables, as their foreign keys say. */
-  async release(id: string, references: readonly Reference[]): Promise<void> {
-    if (references.length === 0) return;
-    await this.#timed(this.#sessions, ({ db }) => {
-      for (const reference of references) releaseSession(db, reference, id);
-    });
   }
 
   /** Removes the events of sessions that were taken out, by whomever. @returns how many */

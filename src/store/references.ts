@@ -1,4 +1,5 @@
 import type { Connection } from "./connection.ts";
+import { quoted } from "./foreign-keys.ts";
 
 /** A column in which another program's table names sessions or their events. */
 export interface Reference {
@@ -7,8 +8,8 @@ export interface Reference {
   /** The table that it points into, and the column there. */
   readonly target: "sessions" | "session_events";
   readonly to: string;
-  /** What becomes of its rows: SQLite's word for it, or null where no foreign key says anything. */
-  readonly onDelete: string | null;
+  /** Whether a foreign key says what becomes of its rows. */
+  readonly isForeignKey: number;
 }
 
 const OTHERS = `t.type = 'table' AND lower(t.name) NOT IN ('sessions', 'session_events')
@@ -16,12 +17,12 @@ const OTHERS = `t.type = 'table' AND lower(t.name) NOT IN ('sessions', 'session_
 
 // The columns of a virtual table can only be asked for where its module is loaded.
 const REFERENCES = `SELECT t.name AS "table", f."from" AS "column", lower(f."table") AS target,
-    coalesce(f."to", 'id') AS "to", f.on_delete AS onDelete
+    coalesce(f."to", 'id') AS "to", 1 AS isForeignKey
   FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f
     ON lower(f."table") IN ('sessions', 'session_events')
   WHERE ${OTHERS}
   UNION ALL
-  SELECT t.name, c.name, 'sessions', 'id', NULL
+  SELECT t.name, c.name, 'sessions', 'id', 0
   FROM sqlite_schema t JOIN pragma_table_info(t.name) c ON lower(c.name) = 'session_id'
   WHERE ${OTHERS} AND t.sql NOT LIKE 'CREATE VIRTUAL%'
     AND NOT EXISTS (SELECT 1 FROM pragma_foreign_key_list(t.name) f WHERE f."from" = c.name)`;
@@ -30,10 +31,6 @@ const REFERENCES = `SELECT t.name AS "table", f."from" AS "column", lower(f."tab
 const OWN_REFERENCES = `SELECT t.name AS "table", f."from" AS "column"
   FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f ON lower(f."table") = 'sessions'
   WHERE t.type = 'table' AND t.name LIKE 'mm\\_%' ESCAPE '\\'`;
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
 
 export function findReferences(db: Connection): Reference[] {
   return db.query<Reference, []>(REFERENCES).all();
@@ -61,17 +58,6 @@ function refersTo({ column, target, to }: Reference): string {
 export function countReferring(db: Connection, reference: Reference, id: string): number {
   const sql = `SELECT count(*) AS count FROM ${quoted(reference.table)} WHERE ${refersTo(reference)}`;
   return db.query<{ count: number }, [string]>(sql).get(id)?.count ?? 0;
-}
-
-/** Does with the rows that refer to a session itself what their foreign key says is done when it goes. */
-export function releaseSession(db: Connection, reference: Reference, id: string): void {
-  const { table, column, target, onDelete } = reference;
-  if (target !== "sessions" || onDelete === null) return;
-  const change =
-    onDelete === "SET NULL"
-      ? `UPDATE ${quoted(table)} SET ${quoted(column)} = NULL`
-      : `DELETE FROM ${quoted(table)}`;
-  db.query(`${change} WHERE ${refersTo(reference)}`).run(id);
 }
 
 /** Removes the rows of our own tables about some sessions; `ids` is a JSON array. */

@@ -1,4 +1,5 @@
-import { type Doomed, deleteSessions, whatGoes } from "../../app/delete-sessions.ts";
+import { deleteSessions } from "../../app/delete-sessions.ts";
+import { type Doomed, whatGoes } from "../../app/plan-deletion.ts";
 import { eraseDeletedFromIndex } from "../../app/search-index.ts";
 import { command } from "../../cli/command.ts";
 import { escapeControls } from "../../domain/text.ts";
@@ -27,7 +28,7 @@ function toJsonRow({ session, events, madeByMm, others }: Doomed) {
     agent_id: session.agentId,
     events,
     made_by_mm: madeByMm,
-    other_rows: others,
+    other_rows: others.map(({ table, rows, effect }) => ({ table, rows, effect })),
   };
 }
 
