@@ -1,6 +1,8 @@
 import { Database } from "bun:sqlite";
 import { chmodSync, lstatSync, readdirSync, statSync } from "node:fs";
+import { codeOf } from "../errors.ts";
 import type { Connection } from "./connection.ts";
+import { foreignKeysToSessions } from "./foreign-keys.ts";
 import { countLeftEvents } from "./removal.ts";
 import type { View } from "./store.ts";
 
@@ -22,20 +24,36 @@ export interface DatabaseHealth {
 /** For the sqlite3 shell. */
 export const LIST_ORPHANS = "PRAGMA foreign_key_check";
 
-/** All but the events of sessions that are being removed. */
+/** Rows of a table that name one of these tables' rows which isn't there. */
+function countOrphans(db: Connection, table: string, parents: string): number {
+  try {
+    return db.query<{ rows: number }, [string, string]>(ORPHANS).get(table, parents)?.rows ?? 0;
+  } catch (error) {
+    // A key of it points to columns that name no row: SQLite enforces and checks none of the table's then.
+    if (codeOf(error) === "SQLITE_ERROR") return 0;
+    throw error;
+  }
+}
+
+/** Along all foreign keys that lead to sessions; all but the events of sessions that are being removed. */
 function findOrphans(db: Connection, leftEvents: number): DatabaseHealth["orphans"] {
-  return db
-    .query<{ table: string; rows: number }, []>(ORPHANS)
-    .all()
+  const keys = foreignKeysToSessions(db);
+  const tables = new Set([...SESSION_TABLES, ...keys.map(({ table }) => table)]);
+  const parents = JSON.stringify(["sessions", ...tables]);
+  return [...tables]
+    .map((table) => ({ table, rows: countOrphans(db, table, parents) }))
     .map(({ table, rows }) => ({
       table,
       rows: table === "session_events" ? rows - leftEvents : rows,
     }))
-    .filter(({ rows }) => rows > 0);
+    .filter(({ rows }) => rows > 0)
+    .sort((a, b) => (a.table < b.table ? -1 : 1));
 }
 
-const ORPHANS = `SELECT "table", count(*) AS rows FROM pragma_foreign_key_check
-  WHERE "table" IN ('session_events', 'mm_sessions', 'mm_events') GROUP BY "table" ORDER BY "table"`;
+const SESSION_TABLES = ["session_events", "mm_sessions", "mm_events"];
+
+const ORPHANS = `SELECT count(*) AS rows FROM pragma_foreign_key_check(?1)
+  WHERE lower(parent) IN (SELECT lower(value) FROM json_each(?2))`;
 
 const NEWEST = `SELECT max((SELECT unixepoch(max(started_at)) FROM sessions),
   coalesce((SELECT unixepoch(created_at) FROM session_events ORDER BY id DESC LIMIT 1), 0)) AS newest`;

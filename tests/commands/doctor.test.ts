@@ -127,6 +127,25 @@ describe("the database", () => {
     ]);
   });
 
+  test("with rows of another program along any foreign key that leads to sessions", async () => {
+    machine.useMemtomemHome();
+    machine.exec(`CREATE TABLE notes (tid INTEGER REFERENCES memory_candidate_transitions(id));
+      CREATE TABLE unsound (agent TEXT REFERENCES sessions(agent_id));
+      CREATE TABLE apart (cid TEXT REFERENCES chunks(id));
+      INSERT INTO notes VALUES (1); INSERT INTO unsound VALUES ('x'); INSERT INTO apart VALUES ('x');
+      INSERT INTO memory_candidate_transitions (candidate_id, from_status, to_status, actor, reason, created_at)
+        VALUES ('c1', 'a', 'b', 'c', 'd', '2026'), ('c1', 'a', 'b', 'c', 'd', '2026');
+      INSERT INTO memory_candidates (id, session_id, kind, operation, destination, content, confidence,
+          extractor_version, fingerprint, created_at, expires_at)
+        VALUES ('c2', 'gone', 'k', 'o', 'd', 'x', 1, 'v', 'f1', '2026', '2027');
+      DELETE FROM memory_candidate_transitions WHERE id = 1`);
+    expect(await found(machine, "integrity")).toEqual([
+      "problem: 1 row(s) of memory_candidate_transitions belong to nothing that is there",
+      "problem: 1 row(s) of memory_candidates belong to nothing that is there",
+      "problem: 1 row(s) of notes belong to nothing that is there",
+    ]);
+  });
+
   test("of a newer mm", async () => {
     await machine.mm("session", "start");
     machine.exec("UPDATE mm_meta SET value = '99' WHERE key = 'schema_version'");
