@@ -7,7 +7,6 @@ import type { SessionDetails } from "../domain/session-details.ts";
 import type { ShownSession } from "../domain/shown-session.ts";
 import { wasEndedAsStale } from "../domain/stale-end.ts";
 import { touchedFiles } from "../domain/touched-file.ts";
-import { UserError } from "../errors.ts";
 import { loadSettings } from "../settings.ts";
 import { countEventsByType } from "../store/events.ts";
 import {
@@ -18,28 +17,15 @@ import {
 } from "../store/session-details.ts";
 import { text } from "../store/sessions.ts";
 import type { View } from "../store/store.ts";
-import { inheritedId, resolveSession } from "./current-session.ts";
+import { inheritedId } from "./current-session.ts";
+import { LAST, missingSession, sessionToRead } from "./session-to-read.ts";
 
 /** The one that the id names or that is current and active, else the one that was started last. */
 async function find(view: View, ctx: Pick<Context, "env">, id: string | undefined) {
-  if (id === "last") return lastStartedSession(view.db);
-  const reference = await resolveSession(view, ctx.env, id);
+  const reference = await sessionToRead(view, ctx.env, id);
   if (reference.kind === "unknown") return null;
   const isCurrent = reference.kind === "found" && (reference.named || isActive(reference.session));
   return isCurrent ? reference.session : lastStartedSession(view.db);
-}
-
-function missing(id: string | null): UserError {
-  if (id === null || id === "last") {
-    return new UserError("no_session", "there is no session yet", "`mm session start` starts one");
-  }
-  return id === ""
-    ? new UserError("usage", "the session id is empty")
-    : new UserError(
-        "session_not_found",
-        `session not found: ${id}`,
-        "`mm session list` shows them",
-      );
 }
 
 function stateOf(session: Session, details: SessionDetails, now: number, staleMs: number) {
@@ -94,5 +80,5 @@ export async function showSession(
     await use(gather(view, session, ctx.now().getTime(), stale.ms), view);
     return true;
   });
-  if (isFound !== true) throw missing(id ?? inheritedId(ctx.env));
+  if (isFound !== true) throw missingSession(id ?? inheritedId(ctx.env) ?? LAST);
 }

@@ -93,6 +93,20 @@ test("an ended session's events are read by id, and by $MM_SESSION_ID", async ()
   expect(await contents()).toEqual(["kept"]);
 });
 
+test("`last` is the one that was started last, and no session is none", async () => {
+  const { code, out, err } = await events("last");
+  expect({ code, out, err }).toEqual({
+    code: 1,
+    out: "",
+    err: "mm: there is no session yet\n  hint: `mm session start` starts one\n",
+  });
+  expect((await events("last", "--json")).out).toBe('{"error":"no_session"}\n');
+  await world.mm("session", "start");
+  await world.mm("activity", "log", "-c", "of the last");
+  await world.mm("session", "end");
+  expect(await contents("last")).toEqual(["of the last"]);
+});
+
 test("rows that other programs wrote badly", async () => {
   await world.mm("session", "start");
   world.exec(`INSERT INTO session_events (session_id, event_type, content, chunk_ids, created_at, metadata) VALUES

@@ -33,6 +33,17 @@ describe("where it is written", () => {
     expect(readFileSync(file(), "utf8")).toBe(await exported(world, "--all", "--format", "jsonl"));
   });
 
+  test("`last` is the session that was started last", async () => {
+    const none = await world.mm("session", "export", "last");
+    expect(none).toMatchObject({ code: 1, out: "" });
+    expect(none.err).toStartWith("mm: there is no session to export\n");
+    await fill(world);
+    const { out } = await world.mm("session", "export", "last", "--format", "jsonl");
+    const newest = world.rows("SELECT id FROM sessions ORDER BY started_at DESC, rowid DESC");
+    expect(out.split("\n")[1]).toContain(`"id":"${newest[0]?.["id"]}"`);
+    expect(out.match(/"kind":"session"/gu)).toHaveLength(1);
+  });
+
   test("a file that is there stays, unless it is to be replaced", async () => {
     await fill(world);
     writeFileSync(file(), "old");

@@ -1,4 +1,5 @@
-import { inheritedId, resolveSession } from "../../app/current-session.ts";
+import { inheritedId } from "../../app/current-session.ts";
+import { missingSession, sessionToRead } from "../../app/session-to-read.ts";
 import { command } from "../../cli/command.ts";
 import { count } from "../../cli/numbers.ts";
 import { table, terminalColumns } from "../../cli/table.ts";
@@ -29,7 +30,7 @@ export default command({
       type: "positional",
       required: false,
       completes: "session",
-      description: "Id of the session or its first 6 or more characters",
+      description: "Id of the session, its first 6 or more characters, or `last`",
     },
     type: { type: "string", completes: LOGGED_TYPES, description: "Only events of this type" },
     limit: { type: "string", description: "Only the last so many", valueHint: "N" },
@@ -41,7 +42,7 @@ export default command({
     const limit = args.limit === undefined ? null : count("--limit", args.limit);
     const store = await ctx.store();
     const found = await store.read(async (view) => {
-      const reference = await resolveSession(view, ctx.env, args.id);
+      const reference = await sessionToRead(view, ctx.env, args.id);
       if (reference.kind !== "found") return reference;
       const { session, named } = reference;
       if (!named && !isActive(session)) return { kind: "none" as const };
@@ -68,12 +69,7 @@ export default command({
 });
 
 function missing(id: string | null): UserError {
-  if (id === "") return new UserError("usage", "the session id is empty");
   return id === null
     ? new UserError("no_session", "No session ID provided and no active session.")
-    : new UserError(
-        "session_not_found",
-        `session not found: ${id}`,
-        "`mm session list` shows them",
-      );
+    : missingSession(id);
 }

@@ -1,5 +1,5 @@
-import { resolveSession } from "../../app/current-session.ts";
 import { exportSessions } from "../../app/export-sessions.ts";
+import { sessionToRead } from "../../app/session-to-read.ts";
 import { command } from "../../cli/command.ts";
 import { startProgress } from "../../cli/progress.ts";
 import type { Context, Env } from "../../context.ts";
@@ -30,7 +30,7 @@ const NO_SESSION = new UserError(
 );
 
 async function idOf(view: View, env: Env, id: string | undefined): Promise<string> {
-  const found = await resolveSession(view, env, id);
+  const found = await sessionToRead(view, env, id);
   if (found.kind === "found") return found.session.id;
   if (found.kind === "none") throw NO_SESSION;
   throw new UserError("session_not_found", `session not found: ${found.id}`, NO_SESSION.hint);
@@ -86,7 +86,8 @@ export default command({
       required: false,
       completes: "session",
       valueHint: "ID…",
-      description: "Sessions, by id or its first 6 or more characters; the current one by default",
+      description:
+        "Sessions, by id, its first 6 or more characters, or `last`; the current one by default",
     },
     all: { type: "boolean", description: "All sessions" },
     since: {
