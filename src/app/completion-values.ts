@@ -28,14 +28,12 @@ export async function sessionValues(
   onlyLive: boolean,
 ): Promise<Candidate[]> {
   const sessions = readQuietly(await databasePath(env), (db) =>
-    sessionsToName(db, prefix, onlyLive, MAX_SESSIONS),
+    sessionsToName(db, { prefix, onlyLive, limit: MAX_SESSIONS, canBeNamed: canBeTyped }),
   );
-  return sessions
-    .filter(({ id }) => canBeTyped(id))
-    .map(({ id, agentId, title, isActive }) => {
-      const state = isActive && !onlyLive ? " (active)" : "";
-      return { value: id, description: `${agentId}${state}${title === null ? "" : `: ${title}`}` };
-    });
+  return sessions.map(({ id, agentId, title, isActive }) => {
+    const state = isActive && !onlyLive ? " (active)" : "";
+    return { value: id, description: `${agentId}${state}${title === null ? "" : `: ${title}`}` };
+  });
 }
 
 /** Agent ids: those that have sessions, then those that `mm` knows. */

@@ -3,7 +3,8 @@ const COLUMNS = "id, agent_id, metadata, ended_at";
 export const LIVE_SESSIONS = `SELECT ${COLUMNS} FROM sessions WHERE ended_at IS NULL
   ORDER BY started_at DESC LIMIT ?1`;
 
-export const RECENT_SESSIONS = `SELECT ${COLUMNS} FROM sessions ORDER BY started_at DESC LIMIT ?1`;
+export const RECENT_SESSIONS = `SELECT ${COLUMNS} FROM sessions WHERE ended_at IS NOT NULL
+  ORDER BY started_at DESC LIMIT ?1`;
 
 export const SESSIONS_WITH_PREFIX = `SELECT ${COLUMNS} FROM sessions
   WHERE id >= ?1 AND id < ?1 || char(0x10FFFF) ORDER BY id LIMIT ?2`;

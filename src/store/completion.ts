@@ -59,21 +59,40 @@ export function readQuietly<T>(path: string, work: (db: Connection) => T): T {
   }
 }
 
-/** Sessions whose id begins with the prefix; without one the active ones first, newest first. */
-export function sessionsToName(
+/** Which sessions may be named. */
+interface Wanted {
+  /** Their ids begin with it. */
+  readonly prefix: string;
+  readonly onlyLive: boolean;
+  readonly limit: number;
+  canBeNamed(id: string): boolean;
+}
+
+/** The first sessions that are wanted: more and more rows are read until there are enough of them. */
+function firstWanted(
   db: Connection,
-  prefix: string,
-  onlyLive: boolean,
-  limit: number,
+  statement: string,
+  params: readonly string[],
+  { prefix, limit, canBeNamed }: Wanted,
 ): KnownSession[] {
-  if (prefix !== "") {
-    const rows = db.query<Row, [string, number]>(SESSIONS_WITH_PREFIX).all(prefix, limit);
-    return rows.map(toKnown).filter(({ isActive }) => isActive || !onlyLive);
+  const query = db.query<Row, (string | number)[]>(statement);
+  for (let window = limit; ; window *= 16) {
+    const rows = query.all(...params, window);
+    const wanted = rows.filter((row) => {
+      const id = text(row.id);
+      return id.startsWith(prefix) && canBeNamed(id);
+    });
+    if (wanted.length >= limit || rows.length < window) return wanted.slice(0, limit).map(toKnown);
   }
-  const live = db.query<Row, [number]>(LIVE_SESSIONS).all(limit).map(toKnown);
-  if (onlyLive) return live;
-  const recent = db.query<Row, [number]>(RECENT_SESSIONS).all(limit).map(toKnown);
-  return [...live, ...recent.filter(({ isActive }) => !isActive)].slice(0, limit);
+}
+
+/** Sessions whose id begins with the prefix; without one the active ones first, newest first. */
+export function sessionsToName(db: Connection, wanted: Wanted): KnownSession[] {
+  const { prefix, onlyLive, limit } = wanted;
+  if (!onlyLive && prefix !== "") return firstWanted(db, SESSIONS_WITH_PREFIX, [prefix], wanted);
+  const live = firstWanted(db, LIVE_SESSIONS, [], wanted);
+  if (onlyLive || live.length === limit) return live;
+  return [...live, ...firstWanted(db, RECENT_SESSIONS, [], wanted)].slice(0, limit);
 }
 
 /** The agents that have sessions, by name. */

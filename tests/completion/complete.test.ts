@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { Sandbox } from "../support/binary.ts";
-import { exec } from "../support/stored.ts";
+import { exec, sessions } from "../support/stored.ts";
 
 function listing(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) => {
@@ -96,6 +96,29 @@ describe("mm __complete", () => {
       "words",
       "good\ta\\x07b",
     ]);
+  });
+
+  test("those that can't be typed, or have ended, leave room for the others", async () => {
+    using box = new Sandbox();
+    await box.mm(["session", "start", "-a", "codex"]);
+    const [good] = sessions(box);
+    exec(
+      box,
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)
+      INSERT INTO sessions (id, agent_id, started_at) SELECT '-' || i, 'x', '2099' FROM n`,
+    );
+    const prefix = good?.id.slice(0, 2) ?? "";
+    exec(
+      box,
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
+      INSERT INTO sessions (id, agent_id, started_at, ended_at) SELECT '${prefix} ' || i, 'x', '2000', '2000' FROM n`,
+    );
+    const line = `${good?.id}\tcodex`;
+    expect(await ask(box, "fish", "--", "mm", "session", "end", "")).toEqual(["words", line]);
+    expect(await ask(box, "fish", "--", "mm", "session", "end", prefix)).toEqual(["words", line]);
+    const all = await ask(box, "fish", "--", "mm", "session", "show", "");
+    expect(all.slice(0, 3)).toEqual(["words", `${line} (active)`, `${prefix} 60\tx`]);
+    expect(all).toHaveLength(51);
   });
 
   test.each([
