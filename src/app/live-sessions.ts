@@ -1,30 +1,35 @@
 import type { Context } from "../context.ts";
-import { LIVE_STATES, type LiveState, liveState } from "../domain/live-state.ts";
+import { isAtWork, LIVE_STATES, type LiveState, liveState, silence } from "../domain/live-state.ts";
 import { projectName } from "../domain/project.ts";
 import { loadSettings } from "../settings.ts";
 import { type ActiveSession, activeSessions } from "../store/live-sessions.ts";
 
 export interface LiveSession extends ActiveSession {
   readonly state: LiveState;
-  /** Milliseconds since the last sign of life; none where the clock was set back. */
-  readonly ageMs: number;
+  /** Milliseconds since the last sign of life; null where that isn't known. */
+  readonly ageMs: number | null;
   /** What its project is called for people. */
   readonly projectName: string | null;
-  /** How many others that aren't stale are in the same working tree. */
+  /** How many others are at work in the same working tree. */
   readonly others: number;
 }
 
 type Stated = ActiveSession & Pick<LiveSession, "state" | "ageMs">;
 
 function stated(session: ActiveSession, now: number, staleMs: number): Stated {
-  const ageMs = Math.max(0, now - (session.lastAt ?? 0));
+  const ageMs = silence(session.lastAt, now);
   return { ...session, ageMs, state: liveState(session.lastType, ageMs, staleMs) };
+}
+
+function isCounted({ root, state }: Stated): boolean {
+  return root !== null && isAtWork(state);
 }
 
 function countByRoot(sessions: readonly Stated[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { root, state } of sessions) {
-    if (root !== null && state !== "stale") counts.set(root, (counts.get(root) ?? 0) + 1);
+  for (const session of sessions.filter(isCounted)) {
+    const root = session.root ?? "";
+    counts.set(root, (counts.get(root) ?? 0) + 1);
   }
   return counts;
 }
@@ -43,12 +48,11 @@ export async function liveSessions(
     .map((session) => ({
       ...session,
       projectName: projectName(session.project, session.root),
-      others: Math.max(
-        0,
-        (inTree.get(session.root ?? "") ?? 0) - (session.state === "stale" ? 0 : 1),
-      ),
+      others: (inTree.get(session.root ?? "") ?? 0) - (isCounted(session) ? 1 : 0),
     }))
     .sort(
-      (a, b) => LIVE_STATES.indexOf(a.state) - LIVE_STATES.indexOf(b.state) || a.ageMs - b.ageMs,
+      (a, b) =>
+        LIVE_STATES.indexOf(a.state) - LIVE_STATES.indexOf(b.state) ||
+        (a.ageMs ?? Number.MAX_VALUE) - (b.ageMs ?? Number.MAX_VALUE),
     );
 }

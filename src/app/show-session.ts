@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { AGENTS, type Client } from "../domain/agents.ts";
-import { liveState } from "../domain/live-state.ts";
+import { liveState, silence } from "../domain/live-state.ts";
 import { resumeCommand } from "../domain/resume-command.ts";
 import { isActive, type Session } from "../domain/session.ts";
 import type { SessionDetails } from "../domain/session-details.ts";
@@ -30,7 +30,7 @@ async function find(view: View, ctx: Pick<Context, "env">, id: string | undefine
 
 function stateOf(session: Session, details: SessionDetails, now: number, staleMs: number) {
   if (!isActive(session)) return "ended";
-  return liveState(details.lastType, Math.max(0, now - (details.lastAt ?? 0)), staleMs);
+  return liveState(details.lastType, silence(details.lastAt, now), staleMs);
 }
 
 function clientName(client: string | null): string | null {
@@ -40,7 +40,8 @@ function clientName(client: string | null): string | null {
 /** What was ended for its silence had come to its end when that began. */
 function span(session: Session, { startedAt, endedAt, lastAt }: SessionDetails): number | null {
   const until = wasEndedAsStale(session.metadata) ? lastAt : (endedAt ?? lastAt);
-  return startedAt === null || until === null ? null : Math.max(0, until - startedAt);
+  // Where the end comes before the start, one of them isn't known.
+  return startedAt === null || until === null || until < startedAt ? null : until - startedAt;
 }
 
 function gather(view: View, session: Session, now: number, staleMs: number): ShownSession {

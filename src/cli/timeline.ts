@@ -54,7 +54,9 @@ export class Timeline {
     if (session.endedAt === null) return "";
     const text =
       details.endReason === null ? "" : oneLine(this.#sheet, details.endReason, this.#indent);
-    return this.#row(details.endedAt, this.#sheet.style.dim, "(end)", text);
+    const { startedAt, endedAt } = details;
+    const isBefore = startedAt !== null && endedAt !== null && endedAt < startedAt;
+    return this.#row(isBefore ? null : endedAt, this.#sheet.style.dim, "(end)", text);
   }
 
   get #indent(): number {

@@ -8,14 +8,14 @@ import { toTimestamp } from "../domain/time.ts";
 import { UserError } from "../errors.ts";
 
 function toJsonRow(session: LiveSession) {
-  const { lastAt } = session;
+  const { lastAt, ageMs } = session;
   return {
     id: session.id,
     agent_id: session.agentId,
     state: session.state,
     last_event: session.lastType,
     last_event_at: lastAt === null ? null : toTimestamp(new Date(lastAt)),
-    age_seconds: lastAt === null ? null : Math.floor(session.ageMs / 1000),
+    age_seconds: ageMs === null ? null : Math.floor(ageMs / 1000),
     started_at: session.startedAt,
     project: session.projectName,
     branch: session.branch,

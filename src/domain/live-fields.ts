@@ -23,7 +23,7 @@ export type LiveField = (typeof LIVE_FIELDS)[number];
 /** A live session, as far as it is shown. */
 export interface ShownLive extends Session {
   readonly state: string;
-  readonly ageMs: number;
+  readonly ageMs: number | null;
   readonly lastType: string | null;
   readonly projectName: string | null;
   readonly branch: string | null;
@@ -36,7 +36,7 @@ export interface ShownLive extends Session {
 const VALUES: Readonly<Record<LiveField, (session: ShownLive) => string | null>> = {
   agent: ({ agentId }) => agentId,
   state: ({ state }) => state,
-  age: ({ ageMs }) => formatAge(ageMs),
+  age: ({ ageMs }) => (ageMs === null ? null : formatAge(ageMs)),
   event: ({ lastType }) => lastType,
   project: ({ projectName }) => projectName,
   branch: ({ branch }) => branch,

@@ -15,9 +15,26 @@ const ENDS_WORK: ReadonlySet<string | null> = new Set([
   "session_resume",
 ]);
 
-/** The state by the type of the last event, null for none, and the age of the last sign of life. */
-export function liveState(lastType: string | null, ageMs: number, staleMs: number): LiveState {
-  if (ageMs > staleMs) return "stale";
-  if (ageMs > IDLE_MS) return "idle";
+/** Clocks differ by no more than that. */
+const MAX_AHEAD_MS = 5 * 60_000;
+
+/** Milliseconds since the last sign of life; null where its time isn't known or lies ahead: the clock was set back, or it is another machine's. */
+export function silence(lastAt: number | null, now: number): number | null {
+  return lastAt === null || lastAt - now > MAX_AHEAD_MS ? null : Math.max(0, now - lastAt);
+}
+
+/** The state by the type of the last event, null for none, and the milliseconds since the last sign of life. */
+export function liveState(
+  lastType: string | null,
+  silentMs: number | null,
+  staleMs: number,
+): LiveState {
+  if (silentMs === null || silentMs > staleMs) return "stale";
+  if (silentMs > IDLE_MS) return "idle";
   return ENDS_WORK.has(lastType) ? "waiting" : "busy";
+}
+
+/** Whether an agent, or the person before it, is at it now: an idle one may be, and most often isn't. */
+export function isAtWork(state: LiveState): boolean {
+  return state === "busy" || state === "waiting";
 }

@@ -1,5 +1,6 @@
 import type { Session } from "../domain/session.ts";
 import { type SessionRow, textOrNull, toSession } from "./sessions.ts";
+import { epochSeconds } from "./sql-parts.ts";
 import type { View } from "./store.ts";
 import { lastSignOfLife } from "./stored-time.ts";
 
@@ -26,7 +27,7 @@ const OWN_COLUMNS = ["last_event_ms", "client", "model", "project", "root", "cwd
 export function activeStatement(hasOwnTables: boolean): string {
   const own = OWN_COLUMNS.map((name) => (hasOwnTables ? `m.${name}` : `NULL AS ${name}`));
   return `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace,
-      e.event_type, unixepoch(e.created_at) AS event_at, unixepoch(s.started_at) AS start_at, ${own.join(", ")},
+      e.event_type, ${epochSeconds("e.created_at")} AS event_at, ${epochSeconds("s.started_at")} AS start_at, ${own.join(", ")},
       (SELECT count(*) FROM (SELECT 1 FROM sessions o WHERE o.id >= substr(s.id, 1, ${SHORT_ID_CHARS})
         AND o.id < substr(s.id, 1, ${SHORT_ID_CHARS}) || char(0x10FFFF) LIMIT 2)) AS alike
     FROM sessions s ${hasOwnTables ? "LEFT JOIN mm_sessions m ON m.session_id = s.id" : ""}

@@ -3,7 +3,7 @@ import type { SessionDetails, TimelineEvent } from "../domain/session-details.ts
 import type { FileTool } from "../domain/touched-file.ts";
 import type { Connection } from "./connection.ts";
 import { parseMetadata, type SessionRow, text, textOrNull, toSession } from "./sessions.ts";
-import { localMinute, metadataText } from "./sql-parts.ts";
+import { epochSeconds, localMinute, metadataText } from "./sql-parts.ts";
 import type { View } from "./store.ts";
 import { lastSignOfLife, storedTime } from "./stored-time.ts";
 
@@ -38,8 +38,8 @@ export function detailsStatement(hasOwnTables: boolean): string {
   const own = OWN_COLUMNS.map((name) => (hasOwnTables ? `m.${name}` : `NULL AS ${name}`));
   return `SELECT ${own.join(", ")}, ${localMinute("s.started_at")} AS started_local,
       ${localMinute("s.ended_at")} AS ended_local,
-      unixepoch(s.started_at) AS start_at, unixepoch(s.ended_at) AS end_at, s.ended_at,
-      e.event_type AS last_type, unixepoch(e.created_at) AS event_at
+      ${epochSeconds("s.started_at")} AS start_at, ${epochSeconds("s.ended_at")} AS end_at, s.ended_at,
+      e.event_type AS last_type, ${epochSeconds("e.created_at")} AS event_at
     FROM sessions s ${hasOwnTables ? "LEFT JOIN mm_sessions m ON m.session_id = s.id" : ""}
     LEFT JOIN session_events e ON e.id = (SELECT max(id) FROM session_events WHERE session_id = s.id)
     WHERE s.id = ?1`;
@@ -112,7 +112,7 @@ const BEGINNING = `CASE WHEN length(CAST(e.content AS BLOB)) <= $chars THEN e.co
 /** Events in the order in which they were stored, or from the last one back; `whole` with all of their text. */
 export function timelineStatement(hasOwnTables: boolean, form: "whole" | "first" | "last"): string {
   const isWhole = form === "whole";
-  return `SELECT e.event_type, e.created_at, unixepoch(e.created_at) AS created_s,
+  return `SELECT e.event_type, e.created_at, ${epochSeconds("e.created_at")} AS created_s,
       ${hasOwnTables ? "o.at_ms" : "NULL AS at_ms"}, ${isWhole ? "e.content" : BEGINNING} AS content,
       ${isWhole ? "e.metadata" : "NULL AS metadata"},
       ${metadataText("e.metadata", "error")} AS error, ${metadataText("e.metadata", "end_reason")} AS end_reason

@@ -4,7 +4,7 @@ import { firstChars } from "../domain/text.ts";
 import type { Connection } from "./connection.ts";
 import { projectCondition } from "./project-condition.ts";
 import { type SessionRow, text, textOrNull, toSession } from "./sessions.ts";
-import { localMinute } from "./sql-parts.ts";
+import { epochSeconds, localMinute } from "./sql-parts.ts";
 import type { View } from "./store.ts";
 import { storedTime } from "./stored-time.ts";
 
@@ -39,7 +39,7 @@ export function listStatement(filter: ListFilter, hasOwnTables: boolean): string
   ].filter((condition) => condition !== false);
   const own = hasOwnTables ? "m.project, m.root" : "NULL AS project, NULL AS root";
   return `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace,
-      ${localMinute("s.started_at")} AS started_local, unixepoch(s.started_at) AS start_s, ${own},
+      ${localMinute("s.started_at")} AS started_local, ${epochSeconds("s.started_at")} AS start_s, ${own},
       (SELECT count(*) FROM session_events e WHERE e.session_id = s.id) AS event_count
     FROM sessions s ${hasOwnTables ? "LEFT JOIN mm_sessions m ON m.session_id = s.id" : ""}
     ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`}

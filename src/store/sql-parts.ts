@@ -8,9 +8,20 @@ function metadataObject(column: string): string {
 
 export const METADATA_OBJECT = metadataObject("metadata");
 
+/** SQLite takes numbers, times of day and `now` for points in time too; what is stored of those says nothing. */
+function ifDate(column: string, time: string): string {
+  return `CASE WHEN ${column} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' THEN ${time} END`;
+}
+
 /** A stored time in local time, to the minute, or as it stands: the engine's own time zones take 8 ms to load. */
 export function localMinute(column: string): string {
-  return `coalesce(strftime('%Y-%m-%d %H:%M', ${column}, 'localtime'), ${column})`;
+  const local = ifDate(column, `strftime('%Y-%m-%d %H:%M', ${column}, 'localtime')`);
+  return `coalesce(${local}, ${column})`;
+}
+
+/** A stored time in seconds since 1970, or NULL where it is none. */
+export function epochSeconds(column: string): string {
+  return ifDate(column, `unixepoch(${column})`);
 }
 
 /** A text in the metadata of a row, or NULL where there is none by that name. */

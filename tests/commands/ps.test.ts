@@ -39,10 +39,10 @@ function lines(...words: string[]): Promise<string[]> {
 test("the states, the busy ones first", async () => {
   await fourStates();
   expect(await lines("--format", "{state} {age} {event} {others} {project} {title}")).toEqual([
-    "busy 5s prompt 2 shop Fix the parser",
-    "waiting 5s turn_end 2 shop ask",
+    "busy 5s prompt 1 shop Fix the parser",
+    "waiting 5s turn_end 1 shop ask",
     "idle 11m prompt 2 shop slow",
-    "stale 2d  3 shop ",
+    "stale 2d  2 shop ",
   ]);
 });
 
@@ -115,9 +115,18 @@ describe("sessions without our own fields", () => {
       sessions: [{ last_event_at: null, age_seconds: null }],
     });
     world.exec("UPDATE session_events SET created_at = '2030-01-01T00:00:00'");
-    expect(await lines("--format", "{state} {age}")).toEqual(["busy 0s"]);
+    expect(await lines("--format", "{state} {age}")).toEqual(["stale "]);
+    expect(await world.json("ps")).toMatchObject({
+      sessions: [{ last_event_at: "2030-01-01T00:00:00+00:00", age_seconds: null }],
+    });
     world.exec("UPDATE mm_sessions SET last_event_ms = 1e300");
-    expect(await lines("--format", "{state} {age}")).toEqual(["busy 0s"]);
+    expect(await lines("--format", "{state} {age}")).toEqual(["stale "]);
+    const ahead = world.clock.getTime() + 5 * 60_000;
+    world.exec(`DELETE FROM session_events; UPDATE mm_sessions SET last_event_ms = ${ahead}`);
+    expect(await lines("--format", "{state} {age}")).toEqual(["waiting 0s"]);
+    world.exec(`UPDATE mm_sessions SET last_event_ms = ${ahead + 1}`);
+    expect(await lines("--format", "{state} {age}")).toEqual(["stale "]);
+    expect((await world.mm("session", "show", "last")).out).toStartWith("(no title)  stale\n");
   });
 });
 
@@ -150,7 +159,7 @@ describe("for people", () => {
       90,
     );
     expect(plain).toContain(
-      "\nbusy     claude-code  5s   prompt      shop             2       0000",
+      "\nbusy     claude-code  5s   prompt      shop             1       0000",
     );
     expect((await world.mm("ps")).out).toContain("\x1b[32mbusy\x1b[39m");
     world.env = { ...world.env, NO_COLOR: "1" };
