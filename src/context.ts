@@ -81,6 +81,8 @@ interface Terminal {
 
 /** A terminal on which one text replaces another. */
 export interface Screen {
+  /** How many lines it has at the moment. */
+  rows(): number;
   /** Lines that are no wider than the terminal; those below its height aren't shown. */
   show(text: string): void;
   /** Resolves after the time, or earlier to show anew; with the exit code once the person or a signal ends it. */

@@ -51,21 +51,40 @@ function paintWith(style: Style, rows: readonly ShownLive[]) {
   };
 }
 
-/** The live sessions for people; as wide as the terminal, where there is one. */
+/** Lines beside the sessions: the header with its rule, an empty one and the count, which a low terminal gets alone. */
+const FRAME_ROWS = 4;
+const MIN_ROWS_WITH_FRAME = 6;
+
+/** So many of the sessions as there is room for, without most of the stale ones, which come last. */
+function shownOf(live: readonly ShownLive[], room: number): readonly ShownLive[] {
+  const stale = live.filter(({ state }) => state === "stale").length;
+  const worthIt = live.length - Math.max(0, stale - MAX_STALE);
+  return live.slice(0, Math.max(0, Math.min(worthIt, room)));
+}
+
+function countLine(live: readonly ShownLive[], shown: number): string {
+  const hidden = live.slice(shown);
+  const kind = hidden.every(({ state }) => state === "stale") ? "more stale" : "more";
+  const left = hidden.length === 0 ? "" : `, ${hidden.length} ${kind} not shown`;
+  return `${live.length} session(s)${left}\n`;
+}
+
+/** The live sessions for people, in at most so many lines; as wide as the terminal, where there is one. */
 export function liveTable(
   ctx: Pick<Context, "env" | "terminal">,
   live: readonly ShownLive[],
+  rows = Number.POSITIVE_INFINITY,
 ): string {
   if (live.length === 0) return "No live sessions.\n";
-  const stale = live.filter(({ state }) => state === "stale").length;
-  const rows = live.slice(0, live.length - Math.max(0, stale - MAX_STALE));
+  const hasFrame = rows >= MIN_ROWS_WITH_FRAME;
+  const shown = shownOf(live, rows - (hasFrame ? FRAME_ROWS : 1));
   const header = COLUMNS.map(([name]) => name);
-  const cells = rows.map((session) => COLUMNS.map(([, field]) => cellOf(session, field)));
+  const cells = shown.map((session) => COLUMNS.map(([, field]) => cellOf(session, field)));
   const steps = STEPS.map(([field, least]) => {
     return { column: COLUMNS.findIndex(([, name]) => name === field), least };
   });
-  const more = live.length - rows.length;
-  const left = more === 0 ? "" : `, ${more} more stale not shown`;
-  const paint = paintWith(styleFor(ctx), rows);
-  return `${table(header, cells, { paint, columns: terminalColumns(ctx), steps })}\n${live.length} session(s)${left}\n`;
+  const paint = paintWith(styleFor(ctx), shown);
+  const text = table(header, cells, { paint, columns: terminalColumns(ctx), steps });
+  const count = countLine(live, shown.length);
+  return hasFrame ? `${text}\n${count}` : `${text.split("\n").slice(2).join("\n")}${count}`;
 }

@@ -27,14 +27,14 @@ function toJsonRow(session: LiveSession) {
   };
 }
 
-/** How the sessions become text, read from the template once. */
+/** How the sessions become text, of at most so many lines where they are a table; the template is read once. */
 async function textOf(
   ctx: Context,
   template: string | undefined,
-): Promise<(sessions: readonly LiveSession[]) => string> {
+): Promise<(sessions: readonly LiveSession[], rows?: number) => string> {
   if (template === undefined) {
     const { liveTable } = await import("../cli/live-table.ts");
-    return (sessions) => liveTable(ctx, sessions);
+    return (sessions, rows) => liveTable(ctx, sessions, rows);
   }
   const fill = parseTemplate(template, LIVE_FIELDS);
   return (sessions) =>
@@ -49,7 +49,11 @@ export default command({
       description: "A line of this form for each session",
       valueHint: "TEMPLATE",
     },
-    watch: { type: "boolean", alias: "w", description: "Stay, and show what changes; q ends it" },
+    watch: {
+      type: "boolean",
+      alias: "w",
+      description: "Stay, and show what changes; q, Esc or Ctrl-C ends it",
+    },
     json: { type: "boolean", description: "Print one line of JSON" },
   },
   example: "mm ps --format '{agent} {state} {age}'",
@@ -62,7 +66,7 @@ export default command({
     if (args.watch === true) {
       if (args.json === true) throw new UserError("usage", "--watch and --json exclude each other");
       const { watch } = await import("../cli/watch.ts");
-      return { ran: await watch(ctx, async () => render(await liveSessions(ctx))) };
+      return { ran: await watch(ctx, async (rows) => render(await liveSessions(ctx), rows)) };
     }
     const sessions = await liveSessions(ctx);
     return {

@@ -4,10 +4,10 @@ import { BINARY, Sandbox } from "../support/binary.ts";
 setDefaultTimeout(60_000);
 
 /** `mm ps --watch` on a terminal of its own. */
-async function watching(box: Sandbox, columns: number) {
+async function watching(box: Sandbox, columns: number, command = [BINARY, "ps", "--watch"]) {
   const decoder = new TextDecoder();
   let shown = "";
-  const child = Bun.spawn([BINARY, "ps", "--watch"], {
+  const child = Bun.spawn(command, {
     env: box.env(),
     cwd: box.folder,
     terminal: {
@@ -22,7 +22,15 @@ async function watching(box: Sandbox, columns: number) {
     for (let i = 0; i < 500 && !shown.includes(text); i++) await Bun.sleep(20);
     expect(shown).toContain(text);
   };
-  return { child, until, all: () => shown };
+  /** Waits for a text that comes after all that was shown before these keys. */
+  const type = async (keys: string, text: string) => {
+    const before = shown.length;
+    child.terminal?.write(keys);
+    for (let i = 0; i < 500 && !shown.slice(before).includes(text); i++) await Bun.sleep(20);
+    expect(shown.slice(before)).toContain(text);
+    return shown.slice(before);
+  };
+  return { child, until, type, all: () => shown };
 }
 
 const LEAVES = "\x1b[?7h\x1b[?25h\x1b[?1049l";
@@ -30,9 +38,12 @@ const LEAVES = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 test.each([
   ["q", 0],
   ["\x03", 0],
+  ["\x1c", 0],
+  ["\x1b", 0],
   ["SIGINT", 0],
   ["SIGTERM", 143],
   ["SIGHUP", 129],
+  ["SIGQUIT", 131],
 ] as const)("%p ends it with %p and gives the terminal back", async (end, code) => {
   using box = new Sandbox();
   await box.mm(["session", "start", "--title", "first"]);
@@ -44,6 +55,47 @@ test.each([
   expect(await child.exited).toBe(code);
   await until(LEAVES);
   expect(all()).toEndWith(LEAVES);
+  child.terminal?.close();
+});
+
+test("a key that types nothing doesn't end it, whatever its code ends with", async () => {
+  using box = new Sandbox();
+  const { child, until, type } = await watching(box, 80);
+  await until("q quits");
+  child.terminal?.write("\x1bOQ");
+  await Bun.sleep(300);
+  expect(child.exitCode).toBeNull();
+  await type("q", LEAVES);
+  expect(await child.exited).toBe(0);
+  child.terminal?.close();
+});
+
+test("Ctrl-Z where no shell could let it go on shows it again", async () => {
+  using box = new Sandbox();
+  const { child, until, type } = await watching(box, 80);
+  await until("q quits");
+  expect(await type("\x1a", "q quits")).toContain(`${LEAVES}\x1b[?1049h`);
+  await type("q", LEAVES);
+  expect(await child.exited).toBe(0);
+  child.terminal?.close();
+});
+
+test("Ctrl-Z stops it with the terminal given back, and it goes on where it was", async () => {
+  using box = new Sandbox();
+  await box.mm(["session", "start", "--title", "first"]);
+  const { child, until, type } = await watching(box, 80, ["bash", "--norc", "--noprofile", "-i"]);
+  await until("bash-");
+  await type(`"${BINARY}" ps --watch\n`, "q quits");
+  const stopped = await type("\x1a", "Stopped");
+  expect(stopped).toContain(LEAVES);
+  expect(stopped.indexOf(LEAVES)).toBeLessThan(stopped.indexOf("Stopped"));
+  const again = await type("fg\n", "q quits");
+  expect(again).toContain("\x1b[?1049h");
+  expect(again).toContain("first");
+  await type("q", LEAVES);
+  await type("echo $?.\n", "0.");
+  child.terminal?.write("exit\n");
+  await child.exited;
   child.terminal?.close();
 });
 

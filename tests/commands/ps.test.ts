@@ -187,7 +187,63 @@ describe("--watch", () => {
       out: "",
       err: "",
     });
-    expect(world.frames).toEqual(["waiting 0s\n", "waiting 2s\n", "waiting 4s\n", "closed"]);
+    const hint = "\x1b[2mq quits\x1b[22m\n";
+    expect(world.frames).toEqual([
+      `waiting 0s\n${hint}`,
+      `waiting 2s\n${hint}`,
+      `waiting 4s\n${hint}`,
+      "closed",
+    ]);
+  });
+
+  async function watched(height: number, ...words: string[]): Promise<string[]> {
+    world.isTerminal = true;
+    world.height = height;
+    world.frames.length = 0;
+    expect((await world.mm("ps", "--watch", ...words)).code).toBe(0);
+    return Bun.stripANSI(world.frames[0] ?? "")
+      .split("\n")
+      .slice(0, -1);
+  }
+
+  test.each([
+    [24, 10, 4, "10 session(s)"],
+    [14, 9, 4, "10 session(s), 1 more not shown"],
+    [8, 3, 4, "10 session(s), 7 more not shown"],
+    [7, 3, 4, "10 session(s), 7 more not shown"],
+    [6, 2, 4, "10 session(s), 8 more not shown"],
+    [5, 4, 1, "10 session(s), 6 more not shown"],
+    [1, 0, 1, "10 session(s), 10 more not shown"],
+  ])(
+    "on %p lines: %p of ten sessions, and how many there are",
+    async (height, shown, frame, count) => {
+      for (let n = 0; n < 10; n++) await world.mm("session", "start", "--external-id", `${n}`);
+      const lines = await watched(height);
+      expect(lines.filter((line) => line.startsWith("waiting "))).toHaveLength(shown);
+      const hint = height >= 8 ? ["q quits"] : [];
+      expect(lines.slice(-1 - hint.length)).toEqual([count, ...hint]);
+      expect(lines).toHaveLength(shown + frame + hint.length);
+      const all = await watched(height, "--format", "{state}");
+      expect(all.length).toBeLessThanOrEqual(height);
+      if (height === 7) expect(all).toEqual([...Array(6).fill("waiting"), "… and 4 more"]);
+    },
+  );
+
+  test("says which of those that aren't shown are stale", async () => {
+    for (let n = 0; n < 3; n++) await world.mm("session", "start", "--external-id", `${n}`);
+    world.pass(25 * HOUR);
+    await world.start();
+    expect((await watched(6)).at(-1)).toBe("4 session(s), 2 more stale not shown");
+  });
+
+  test("is refused on a terminal that can't be redrawn", async () => {
+    world.isTerminal = true;
+    world.env = { ...world.env, TERM: "dumb" };
+    expect(await world.mm("ps", "--watch")).toEqual({
+      code: 2,
+      out: "",
+      err: "mm: --watch needs a terminal that can be redrawn\n  hint: leave it out to print once\n",
+    });
   });
 
   test("gives the terminal back when it fails", async () => {

@@ -46,6 +46,8 @@ export class World implements Disposable {
   /** Whether stdout and stderr are a terminal, and how wide it is. */
   isTerminal = false;
   columns = 80;
+  /** How many lines the terminal has for `--watch`. */
+  height = 24;
   /** What `--watch` has shown; `untilShown` says when the person has seen enough. */
   readonly frames: string[] = [];
   untilShown: (frames: number) => boolean = () => true;
@@ -165,6 +167,7 @@ export class World implements Disposable {
         },
       },
       screen: async () => ({
+        rows: () => this.height,
         show: (text) => void this.frames.push(text),
         wait: async (ms) => {
           this.pass(ms / 1000);
