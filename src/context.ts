@@ -37,6 +37,12 @@ export interface Context {
   /** Lines that stderr gets when the command is done; each is told once. */
   readonly warnings: string[];
   readonly terminal: Terminal;
+  /**
+   * Has `work` done before a signal of the person or the system ends this process, which it does at the next
+   * turn of the event loop only: whoever asks for this has to wait for something from time to time.
+   * @returns what takes it back
+   */
+  beforeSignalled(work: () => void): () => void;
   /** Takes the terminal over until it is closed. */
   screen(): Promise<Screen>;
   /** What a program prints, or null where it can't be run, fails or takes longer. */
@@ -75,7 +81,7 @@ interface Terminal {
   stdinIsTty(): boolean;
   /** Asks on stderr; true where the answer begins with y. */
   confirm(question: string): Promise<boolean>;
-  /** Width of the terminal in cells. */
+  /** Width of the terminal in cells: stdout's or, where that is none, stderr's. */
   columns(): number;
 }
 

@@ -102,6 +102,23 @@ function err(text: string): void {
   }
 }
 
+function beforeSignalled(work: () => void): () => void {
+  const handlers = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) => {
+    const handler = () => {
+      release();
+      work();
+      // Now it does what it would have done without a handler.
+      process.kill(process.pid, signal);
+    };
+    process.on(signal, handler);
+    return [signal, handler] as const;
+  });
+  const release = () => {
+    for (const [signal, handler] of handlers) process.off(signal, handler);
+  };
+  return release;
+}
+
 /** Builds the context of this process; touching process.stdout or .stdin here would cost it 10 ms. */
 export function createHost(): Host {
   // What mm creates is its user's alone; a program that mm runs gets the caller's mask back.
@@ -129,8 +146,9 @@ export function createHost(): Host {
       stderrIsTty: () => isTty(2),
       stdinIsTty: () => isTty(0),
       confirm,
-      columns: () => process.stdout.columns || 80,
+      columns: () => (isTty(1) ? process.stdout : process.stderr).columns || 80,
     },
+    beforeSignalled,
     screen: async () => (await import("./screen.ts")).openScreen(),
     capture: (argv, timeoutMs) => capture(argv, timeoutMs, callersUmask),
     programRunner: async () => {

@@ -1,39 +1,74 @@
 import type { Context } from "../context.ts";
+import { fit } from "./fit.ts";
 
-const BAR_CELLS = 24;
+const MAX_BAR_CELLS = 24;
+const MIN_BAR_CELLS = 5;
 const REDRAW_MS = 100;
 
 /** A bar on stderr, drawn only where that is a terminal. */
 export interface Progress {
   /** How much of the total is done, in the same unit. */
   show(done: number): void;
+  /** Lets signals in that came while it was drawn, for work that waits for nothing itself. */
+  turn(): Promise<void>;
   /** Takes the bar away. */
   clear(): void;
 }
 
-/** Begins a bar; `label` says what goes on, in a word or three. */
-export function startProgress(
-  ctx: Pick<Context, "err" | "now" | "terminal">,
-  label: string,
-  total: number,
-): Progress {
-  if (total <= 0 || !ctx.terminal.stderrIsTty()) return { show() {}, clear() {} };
-  let drawnAt = ctx.now().getTime();
-  let isDrawn = false;
-  return {
-    show(done) {
-      const now = ctx.now().getTime();
-      // What is done at once needs no bar, and a terminal is slower than the work.
-      if (now - drawnAt < REDRAW_MS) return;
-      drawnAt = now;
-      isDrawn = true;
-      const part = Math.min(1, done / total);
-      const cells = Math.round(part * BAR_CELLS);
-      const bar = "█".repeat(cells) + "░".repeat(BAR_CELLS - cells);
-      ctx.err(`\r${label} ${bar} ${String(Math.floor(part * 100)).padStart(3)} %\x1b[K`);
-    },
-    clear() {
-      if (isDrawn) ctx.err("\r\x1b[K");
-    },
+/** The bar in fewer cells than the terminal has, so that it stays on its line: the label alone where they are few. */
+function drawn(label: string, part: number, columns: number): string {
+  const percent = `${String(Math.floor(part * 100)).padStart(3)} %`;
+  const cells = Math.min(MAX_BAR_CELLS, columns - 1 - `${label}  ${percent}`.length);
+  if (cells < MIN_BAR_CELLS) return fit(`${label} ${percent}`, columns - 1);
+  const full = Math.round(part * cells);
+  return `${label} ${"█".repeat(full)}${"░".repeat(cells - full)} ${percent}`;
+}
+
+type Needs = Pick<Context, "beforeSignalled" | "err" | "now" | "terminal">;
+
+class Bar implements Progress {
+  readonly #ctx: Needs;
+  readonly #label: string;
+  readonly #total: number;
+  #drawnAt: number;
+  #release: (() => void) | null = null;
+  #hasTurned = true;
+
+  constructor(ctx: Needs, label: string, total: number) {
+    this.#ctx = ctx;
+    this.#label = label;
+    this.#total = total;
+    this.#drawnAt = ctx.now().getTime();
+  }
+
+  readonly show = (done: number): void => {
+    const now = this.#ctx.now().getTime();
+    // What is done at once needs no bar, and a terminal is slower than the work.
+    if (now - this.#drawnAt < REDRAW_MS) return;
+    this.#drawnAt = now;
+    this.#hasTurned = false;
+    this.#release ??= this.#ctx.beforeSignalled(() => this.clear());
+    const part = Math.min(1, done / this.#total);
+    this.#ctx.err(`\r${drawn(this.#label, part, this.#ctx.terminal.columns())}\x1b[K`);
   };
+
+  async turn(): Promise<void> {
+    if (this.#hasTurned) return;
+    this.#hasTurned = true;
+    await Bun.sleep(0);
+  }
+
+  clear(): void {
+    if (this.#release === null) return;
+    this.#release();
+    this.#release = null;
+    this.#ctx.err("\r\x1b[K");
+  }
+}
+
+const NOT_DRAWN: Progress = { show() {}, async turn() {}, clear() {} };
+
+/** Begins a bar; `label` says what goes on, in a word or three. */
+export function startProgress(ctx: Needs, label: string, total: number): Progress {
+  return total <= 0 || !ctx.terminal.stderrIsTty() ? NOT_DRAWN : new Bar(ctx, label, total);
 }

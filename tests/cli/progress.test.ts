@@ -2,14 +2,15 @@ import { expect, test } from "bun:test";
 import { startProgress } from "../../src/cli/progress.ts";
 import type { Context } from "../../src/context.ts";
 
-function drawn(isTty: boolean, total: number, times: readonly number[]): string {
+function drawn(isTty: boolean, total: number, times: readonly number[], columns = 80): string {
   let out = "";
   let now = 0;
-  const terminal = { stderrIsTty: () => isTty } as Context["terminal"];
+  const terminal = { stderrIsTty: () => isTty, columns: () => columns } as Context["terminal"];
   const err = (text: string) => {
     out += text;
   };
-  const bar = startProgress({ err, now: () => new Date(now), terminal }, "Removing", total);
+  const ctx = { err, now: () => new Date(now), terminal, beforeSignalled: () => () => undefined };
+  const bar = startProgress(ctx, "Removing", total);
   for (const [index, time] of times.entries()) {
     now = time;
     bar.show((index + 1) * 10);
@@ -28,4 +29,17 @@ test("is not drawn for what is done at once, for nothing and where nobody sees i
   expect(drawn(true, 40, [1, 2, 3])).toBe("");
   expect(drawn(true, 0, [500])).toBe("");
   expect(drawn(false, 40, [500, 1000])).toBe("");
+});
+
+test.each([
+  [80, `Removing ${"█".repeat(12)}${"░".repeat(12)}  50 %`],
+  [40, `Removing ${"█".repeat(12)}${"░".repeat(12)}  50 %`],
+  [39, `Removing ${"█".repeat(12)}${"░".repeat(11)}  50 %`],
+  [30, `Removing ${"█".repeat(7)}${"░".repeat(7)}  50 %`],
+  [21, "Removing ███░░  50 %"],
+  [20, "Removing  50 %"],
+  [15, "Removing  50 %"],
+  [10, "Removing…"],
+])("in %p columns it stays on its line", (columns, bar) => {
+  expect(drawn(true, 20, [100], columns)).toBe(`\r${bar}\x1b[K\r\x1b[K`);
 });

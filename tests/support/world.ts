@@ -166,6 +166,7 @@ export class World implements Disposable {
           return this.answers === true;
         },
       },
+      beforeSignalled: () => () => undefined,
       screen: async () => ({
         rows: () => this.height,
         show: (text) => void this.frames.push(text),

@@ -62,7 +62,14 @@ async function run(
     const total = ctx.terminal.stderrIsTty() ? countSelectedEvents(view, selection) : 0;
     const bar = startProgress(ctx, "Exporting", total);
     try {
-      return await exportSessions(view, selection, format, { write, progress: bar.show });
+      return await exportSessions(view, selection, format, {
+        write: async (text) => {
+          const isRead = await write(text);
+          await bar.turn();
+          return isRead;
+        },
+        progress: bar.show,
+      });
     } finally {
       bar.clear();
     }

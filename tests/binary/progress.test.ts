@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { BINARY, Sandbox } from "../support/binary.ts";
+import { exec } from "../support/stored.ts";
+
+setDefaultTimeout(60_000);
+
+const box = new Sandbox();
+const COLUMNS = 20;
+
+/** So many events that each of these commands takes its time. */
+beforeAll(async () => {
+  await box.mm(["session", "start"]);
+  exec(
+    box,
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)
+    INSERT INTO session_events (session_id, event_type, content, created_at)
+    SELECT (SELECT id FROM sessions), 'note', 'some words of event ' || i, '2026-01-01T00:00:00+00:00' FROM n`,
+  );
+  await box.mm(["session", "end"]);
+  exec(box, "UPDATE sessions SET ended_at = '2020-01-01T00:00:00+00:00'");
+  exec(box, "UPDATE mm_sessions SET last_event_ms = 0, ended_ms = 0");
+});
+
+afterAll(() => box[Symbol.dispose]());
+
+/** What is shown by a command that a signal ends once its bar was drawn. */
+async function interrupted(argv: readonly string[], signal: "\x03" | "SIGTERM") {
+  const decoder = new TextDecoder();
+  let shown = "";
+  const child = Bun.spawn([BINARY, ...argv], {
+    env: box.env(),
+    cwd: box.folder,
+    terminal: {
+      cols: COLUMNS,
+      rows: 10,
+      data: (_, data) => {
+        shown += decoder.decode(data, { stream: true });
+      },
+    },
+  });
+  while (!shown.includes(" %") && child.exitCode === null) await Bun.sleep(1);
+  if (signal === "SIGTERM") child.kill(signal);
+  else child.terminal?.write(signal);
+  await child.exited;
+  for (let i = 0; i < 100 && !shown.endsWith("\x1b[K"); i++) await Bun.sleep(10);
+  child.terminal?.close();
+  return { ended: child.signalCode, shown };
+}
+
+const commands = [
+  ["session", "export", "--all", "-o", `${box.folder}/out.jsonl`],
+  ["search", "words"],
+  ["gc", "--older-than", "7d"],
+];
+
+test.each(commands.flatMap((argv) => [[argv, "\x03"] as const, [argv, "SIGTERM"] as const]))(
+  "%p takes its bar away when %p ends it",
+  async (argv, signal) => {
+    const { ended, shown } = await interrupted(argv, signal);
+    expect(ended).toBe(signal === "SIGTERM" ? "SIGTERM" : "SIGINT");
+    expect(shown).toEndWith("\r\x1b[K");
+    expect(shown).not.toContain("\n");
+    const lines = shown.split("\r").map((line) => Bun.stringWidth(line.replace("^C", "")));
+    expect(Math.max(...lines)).toBeLessThan(COLUMNS);
+  },
+);
