@@ -1,5 +1,5 @@
 import { type ProjectFilter, projectName } from "../domain/project.ts";
-import type { Session } from "../domain/session.ts";
+import { type Session, titleOf } from "../domain/session.ts";
 import type { Connection } from "./connection.ts";
 import { projectCondition } from "./project-condition.ts";
 import { EVENT_TEXT, SESSION_BASE, SESSION_ROWID } from "./search-statements.ts";
@@ -158,7 +158,14 @@ function hitCount(db: Connection, match: string, filter: HitFilter, id: string):
 const EVENT = `SELECT ${EVENT_TEXT} AS text FROM session_events WHERE id = ?1`;
 const SESSION_TEXT = `SELECT d.text FROM search_sessions d WHERE d.doc = ?1 + ${SESSION_BASE}`;
 
-function toHit(db: Connection, row: HitRow): Hit {
+/** A title and a summary, which the index holds one after the other, as two. */
+function apart(indexed: string, title: string): string {
+  if (!indexed.startsWith(`${title}\n`)) return indexed;
+  const parts = [title, indexed.slice(title.length + 1)];
+  return parts.filter((part) => part !== "").join(" — ");
+}
+
+function toHit(db: Connection, row: HitRow, title: string): Hit {
   const isEvent = row.rowid > 0;
   const found = db
     .query<{ text: unknown }, [number]>(isEvent ? EVENT : SESSION_TEXT)
@@ -168,7 +175,7 @@ function toHit(db: Connection, row: HitRow): Hit {
     type: isEvent ? text(row.event_type) : "session",
     createdAt: text(row.created_at),
     createdLocal: text(row.created_local),
-    content: text(found?.text),
+    content: isEvent ? text(found?.text) : apart(text(found?.text), title),
   };
 }
 
@@ -185,13 +192,15 @@ function toFound(db: Connection, match: string, filter: HitFilter, group: Group)
   const row = db.query<SessionRow, [string]>(SESSION_BY_ID).get(group.id);
   const details = db.query<Details, [string]>(DETAILS).get(group.id);
   if (row === null || details === null) return [];
+  const session = toSession(row);
+  const title = titleOf(session) ?? "";
   return [
     {
-      ...toSession(row),
+      ...session,
       startedLocal: text(details.started_local),
       project: projectName(textOrNull(details.project), textOrNull(details.root)),
       hitCount: hitCount(db, match, filter, group.id),
-      hits: group.hits.slice(0, HITS_PER_SESSION).map((hit) => toHit(db, hit)),
+      hits: group.hits.slice(0, HITS_PER_SESSION).map((hit) => toHit(db, hit, title)),
     },
   ];
 }

@@ -158,6 +158,17 @@ describe("what is found", () => {
     expect(await snippets("red")).toEqual(["red light"]);
   });
 
+  test("a title and a summary don't run together", async () => {
+    await session("Fix ```err\nin two lines");
+    await world.mm("session", "end", "-s", "Done it");
+    expect(await snippets("two done")).toEqual(["Fix ```err in two lines — Done it"]);
+    await session("");
+    await world.mm("session", "end", "-s", "Only summed up");
+    expect(await snippets("summed")).toEqual(["Only summed up"]);
+    await session("Only a title");
+    expect(await snippets("title")).toEqual(["Only a title"]);
+  });
+
   test("filters", async () => {
     await session("one", "same");
     await world.mm("activity", "log", "-c", "same", "--type", "decision");
