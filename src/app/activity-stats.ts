@@ -28,6 +28,7 @@ export interface ActivityStats {
   readonly projects: readonly EventGroup[];
 }
 
+const EVENTS_A_LOOK = 1000;
 const EVENTS_A_COLLECTION = 50_000;
 
 /** A session by its number, and when the last of its events so far was. */
@@ -100,21 +101,21 @@ class Tally {
   }
 }
 
-/** Counts what there is of the period; `progress` hears from time to time how many events are done. */
+/** Counts what there is of the period; `progress` hears from time to time how many events are done, and is waited for. */
 export async function activityStats(
   store: Store,
   filter: StatsFilter,
-  progress: (events: number) => void,
+  progress: (events: number) => Promise<void>,
 ): Promise<ActivityStats> {
   const tally = new Tally();
-  const count = (view: View) => {
+  const count = async (view: View) => {
     const collect = collectEvery(EVENTS_A_COLLECTION);
     let done = 0;
     for (const session of sessionsToCount(view, filter)) tally.addSession(session);
     for (const event of eventsToCount(view, filter)) {
       tally.addEvent(event);
       collect();
-      if (++done % 1000 === 0) progress(done);
+      if (++done % EVENTS_A_LOOK === 0) await progress(done);
     }
     return tally.result((quarters) => localDays(view, quarters));
   };

@@ -5,6 +5,7 @@ import { collectEvery } from "./bounded-memory.ts";
 /** Far longer than any event that `mm` stores. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 const NEWLINE = 10;
+const LINES_A_TURN = 1000;
 const LINES_A_COLLECTION = 20_000;
 
 const WHOLE_FILE = "give a whole file of `mm session export --format jsonl`, unpacked";
@@ -83,16 +84,21 @@ export function* exportLines(
 }
 
 /**
- * Reads an export to its end, each line checked by itself and against those before it.
+ * Reads an export to its end, waiting for `turn` now and then, each line checked by itself and against those before it.
  * @throws UserError `import_invalid`, which names the line
  */
-export function checkExport(fill: Fill, name: string): void {
+export async function checkExport(
+  fill: Fill,
+  name: string,
+  turn: () => Promise<void>,
+): Promise<void> {
   const order = new ExportOrder();
   const collect = collectEvery(LINES_A_COLLECTION);
   let lines = 0;
   for (const _ of exportLines(fill, name, (line) => order.take(line))) {
     lines++;
     collect();
+    if (lines % LINES_A_TURN === 0) await turn();
   }
   if (lines === 0) throw invalid(name, "it is empty");
   if (!order.isWhole) throw invalid(name, `it is cut short behind line ${lines}`);

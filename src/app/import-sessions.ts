@@ -139,12 +139,17 @@ function importSession(
  * never changed. Done again after it was killed, it goes on where it was. The lines must have been
  * checked to the end before.
  */
-export async function importSessions(store: Store, lines: Iterable<ExportLine>): Promise<Imported> {
+export async function importSessions(
+  store: Store,
+  lines: Iterable<ExportLine>,
+  turn: () => Promise<void>,
+): Promise<Imported> {
   const reader = new Reader(lines);
   const counts: Counts = { sessions: 0, events: 0, alreadyThere: 0, leftAlone: [] };
   const collect = collectEvery(TRANSACTIONS_A_COLLECTION);
   while (reader.readAhead()) {
     collect();
+    await turn();
     await store.write((view) => {
       while (!reader.isBeyond) {
         const line = reader.next();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { readdirSync } from "node:fs";
 import { BINARY, Sandbox } from "../support/binary.ts";
 import { exec } from "../support/stored.ts";
 
@@ -19,6 +20,7 @@ beforeAll(async () => {
   await box.mm(["session", "end"]);
   exec(box, "UPDATE sessions SET ended_at = '2020-01-01T00:00:00+00:00'");
   exec(box, "UPDATE mm_sessions SET last_event_ms = 0, ended_ms = 0");
+  await box.mm(["session", "export", "--all", "-o", `${box.folder}/in.jsonl`]);
 });
 
 afterAll(() => box[Symbol.dispose]());
@@ -47,8 +49,33 @@ async function interrupted(argv: readonly string[], signal: "\x03" | "SIGTERM") 
   return { ended: child.signalCode, shown };
 }
 
+test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  "an export that %p ends leaves no file, though nobody looks at a bar",
+  async (signal) => {
+    const child = Bun.spawn(
+      [BINARY, "session", "export", "--all", "-o", `${box.folder}/out.jsonl`],
+      {
+        env: box.env(),
+        cwd: box.folder,
+        stdin: "ignore",
+        stdout: "ignore",
+        stderr: "ignore",
+      },
+    );
+    const begun = () => readdirSync(box.folder).some((name) => name.endsWith(".tmp"));
+    while (!begun() && child.exitCode === null) await Bun.sleep(1);
+    child.kill(signal);
+    await child.exited;
+    expect(child.signalCode).toBe(signal);
+    expect(readdirSync(box.folder).filter((name) => name.includes("out.jsonl"))).toEqual([]);
+  },
+);
+
+// The last of them takes the events away.
 const commands = [
   ["session", "export", "--all", "-o", `${box.folder}/out.jsonl`],
+  ["session", "import", `${box.folder}/in.jsonl`],
+  ["stats"],
   ["search", "words"],
   ["gc", "--older-than", "7d"],
 ];
@@ -60,6 +87,7 @@ test.each(commands.flatMap((argv) => [[argv, "\x03"] as const, [argv, "SIGTERM"]
     expect(ended).toBe(signal === "SIGTERM" ? "SIGTERM" : "SIGINT");
     expect(shown).toEndWith("\r\x1b[K");
     expect(shown).not.toContain("\n");
+    expect(readdirSync(box.folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
     const lines = shown.split("\r").map((line) => Bun.stringWidth(line.replace("^C", "")));
     expect(Math.max(...lines)).toBeLessThan(COLUMNS);
   },

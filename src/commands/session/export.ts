@@ -10,6 +10,7 @@ import { markdown } from "../../domain/export/markdown.ts";
 import { escapeControls } from "../../domain/text.ts";
 import { parseWhen, toTimestamp } from "../../domain/time.ts";
 import { UserError } from "../../errors.ts";
+import type { OutputFile } from "../../store/output-file.ts";
 import type { View } from "../../store/store.ts";
 import { countSelectedEvents, type Selection } from "../../store/transfer-read.ts";
 
@@ -140,10 +141,15 @@ export default command({
     }
     if (output === "") throw new UserError("usage", "the name of the file is empty");
     const { createOutputFile } = await import("../../store/output-file.ts");
-    const file = createOutputFile(output, args.force === true, ctx.newId());
+    const opened: { file?: OutputFile } = {};
+    const release = ctx.beforeSignalled(() => opened.file?.discard());
     try {
+      const file = createOutputFile(output, args.force === true, ctx.newId());
+      opened.file = file;
       const totals = await run(ctx, wanted, format, async (text) => {
         file.write(text);
+        // Writing to a file waits for nothing, so no signal would be heard.
+        await Bun.sleep(0);
         return true;
       });
       file.finish();
@@ -153,8 +159,10 @@ export default command({
           `Exported ${totals.sessions} session(s) with ${totals.events} event(s) to ${escapeControls(output)}\n`,
       };
     } catch (error) {
-      file.discard();
+      opened.file?.discard();
       throw error;
+    } finally {
+      release();
     }
   },
 });

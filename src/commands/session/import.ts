@@ -20,18 +20,19 @@ async function reading<T>(
   ctx: Context,
   label: string,
   source: ImportFile,
-  work: (fill: Fill) => T | Promise<T>,
+  work: (fill: Fill, turn: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
   const bar = startProgress(ctx, label, source.size);
   const fill = source.read();
   let bytes = 0;
   try {
-    return await work((buffer) => {
+    const counted = (buffer: Uint8Array) => {
       const added = fill(buffer);
       bytes += added;
       bar.show(bytes);
       return added;
-    });
+    };
+    return await work(counted, () => bar.turn());
   } finally {
     bar.clear();
   }
@@ -62,9 +63,9 @@ export default command({
       : await openImport({ path: args.file });
     try {
       // The first pass only looks for faults, since nothing may be taken in where there is one.
-      await reading(ctx, "Checking", source, (fill) => checkExport(fill, name));
-      const imported = await reading(ctx, "Importing", source, (fill) =>
-        importSessions(store, exportLines(fill, name)),
+      await reading(ctx, "Checking", source, (fill, turn) => checkExport(fill, name, turn));
+      const imported = await reading(ctx, "Importing", source, (fill, turn) =>
+        importSessions(store, exportLines(fill, name), turn),
       );
       const { sessions, events, alreadyThere, leftAlone } = imported;
       return {

@@ -129,7 +129,10 @@ async function counted(ctx: Context, filter: StatsFilter, isSilent: boolean) {
   const total = isSilent ? undefined : await store.read(countStored);
   const bar = startProgress(ctx, "Counting", total ?? 0);
   try {
-    return await activityStats(store, filter, bar.show);
+    return await activityStats(store, filter, async (events) => {
+      bar.show(events);
+      await bar.turn();
+    });
   } finally {
     bar.clear();
   }
