@@ -2,7 +2,7 @@ import { type ProjectFilter, projectName } from "../domain/project.ts";
 import { type Session, titleOf } from "../domain/session.ts";
 import type { Connection } from "./connection.ts";
 import { projectCondition } from "./project-condition.ts";
-import { EVENT_TEXT, SESSION_BASE, SESSION_ROWID } from "./search-statements.ts";
+import { SESSION_BASE, SESSION_ROWID, SHOWN_EVENT_TEXT } from "./search-statements.ts";
 import { type SessionRow, text, textOrNull, toSession } from "./sessions.ts";
 import { localMinute } from "./sql-parts.ts";
 import { SESSION_BY_ID } from "./statements.ts";
@@ -155,7 +155,7 @@ function hitCount(db: Connection, match: string, filter: HitFilter, id: string):
   );
 }
 
-const EVENT = `SELECT ${EVENT_TEXT} AS text FROM session_events WHERE id = ?1`;
+const EVENT = `SELECT ${SHOWN_EVENT_TEXT} AS text FROM session_events WHERE id = ?1`;
 const SESSION_TEXT = `SELECT d.text FROM search_sessions d WHERE d.doc = ?1 + ${SESSION_BASE}`;
 
 /** A title and a summary, which the index holds one after the other, as two. */

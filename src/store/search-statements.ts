@@ -35,9 +35,15 @@ export const LAST_EVENT = "SELECT coalesce(max(id), 0) AS id FROM session_events
 const HAS_ERROR = `event_type = 'error' AND typeof(metadata) = 'text' AND json_valid(metadata)
   AND json_type(metadata, '$.error') = 'text'`;
 
-/** What of an event is searched: its content, and what an error says. */
-export const EVENT_TEXT = `CASE WHEN ${HAS_ERROR} THEN content || char(10) || json_extract(metadata, '$.error')
-  ELSE content END`;
+function eventText(between: string): string {
+  return `CASE WHEN ${HAS_ERROR} THEN content || ${between} || json_extract(metadata, '$.error') ELSE content END`;
+}
+
+/** What of an event is searched: its content, and what an error says; of ASCII alone where these are. */
+const EVENT_TEXT = eventText("char(10)");
+
+/** The same as the timeline shows it. */
+export const SHOWN_EVENT_TEXT = eventText("' — '");
 
 /** Whether SQLite's tokenizer sees a text as it is to: ASCII that nothing colours, and that doesn't end early for SQLite. */
 const IS_PLAIN =

@@ -146,7 +146,7 @@ describe("what is found", () => {
       ('${ids(1)}', 'error', 'Bash: make', '2026-03-10T12:00:09+00:00', '${error}'),
       ('${ids(1)}', 'prompt', 'Go on', '2026-03-10T12:00:09+00:00', '${other}'),
       ('${ids(1)}', 'error', 'Odd', '2026-03-10T12:00:09+00:00', 'not json')`);
-    expect(await snippets('"exit code 3" make')).toEqual(["Bash: make Sorry, éxit code 3"]);
+    expect(await snippets('"exit code 3" make')).toEqual(["Bash: make — Sorry, éxit code 3"]);
     expect(await snippets("odd")).toEqual(["Odd"]);
     expect(await found("hidden")).toEqual([]);
   });
