@@ -1,5 +1,6 @@
 import {
   closeSync,
+  fstatSync,
   fsyncSync,
   linkSync,
   lstatSync,
@@ -26,6 +27,7 @@ function refuse(path: string, error: unknown): never {
   const reasons: Readonly<Record<string, string>> = {
     ENOSPC: "no space is left on the device",
     EDQUOT: "the disk quota is used up",
+    EBADF: "it isn't open for writing",
     EFBIG: "it would be too large",
     EROFS: "the file system is read-only",
     EACCES: "permission denied",
@@ -59,40 +61,77 @@ function place(temporary: string, path: string, replaces: boolean): void {
   }
 }
 
-/** What these lead to is open already, as the shell has made it; of a pipe it's no path. */
-const NAMES_DESCRIPTOR = /^\/(?:dev\/(?:stdout|stderr|fd\/)|proc\/(?:self|\d+)\/fd\/)/u;
+/**
+ * Which of this process's descriptors a path means, if any: what the shell has opened is written to as it is, for
+ * to open it by its name would begin a file anew, and a pipe has none.
+ */
+function descriptorOf(path: string): number | null {
+  if (path === "/dev/stderr") return 2;
+  const number = /^\/(?:dev|proc\/self)\/fd\/(\d{1,6})$/u.exec(path)?.[1];
+  return number === undefined ? null : Number(number);
+}
+
+/** Only files, pipes and devices, which the shell opens: others are the engine's own. */
+function isOpenForUs(fd: number): boolean {
+  try {
+    const stat = fstatSync(fd);
+    return stat.isFile() || stat.isFIFO() || stat.isCharacterDevice() || stat.isSocket();
+  } catch {
+    return false;
+  }
+}
+
+function writeAll(fd: number, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let done = 0; done < bytes.length; done += writeSync(fd, bytes, done));
+}
+
+/** What was written before a failure stays written. */
+function openedFile(path: string, fd: number): OutputFile {
+  return {
+    write: (text) => attempt(path, () => writeAll(fd, text)),
+    finish() {},
+    discard() {},
+  };
+}
+
+function attempt<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    return refuse(path, error);
+  }
+}
 
 /**
  * Begins a file that its user alone may read; it appears under its name when it is finished.
  * @throws UserError `output` where it exists and isn't to be replaced, or can't be written
  */
 export function createOutputFile(path: string, replaces: boolean, id: string): OutputFile {
+  const fd = descriptorOf(path);
+  if (fd !== null) {
+    if (isOpenForUs(fd)) return openedFile(path, fd);
+    throw new UserError("output", `can't write ${path}: it isn't open`, "name a file");
+  }
+  return createNamed(path, replaces, id);
+}
+
+function createNamed(path: string, replaces: boolean, id: string): OutputFile {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isDirectory()) throw new UserError("output", `it is a folder: ${path}`, "name a file");
   // A pipe or a device is written to as it is: putting a file in its place would destroy it.
-  const isSpecial = stat !== undefined && (!stat.isFile() || NAMES_DESCRIPTOR.test(path));
+  const isSpecial = stat !== undefined && !stat.isFile();
   // A link that leads nowhere is in the way too.
   const isTaken = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   if (isTaken && !isSpecial && !replaces) throw exists(path);
   const target = stat === undefined || isSpecial ? path : realpathSync(path);
   const temporary = isSpecial ? path : `${dirname(target)}/.${basename(target)}.${id}.tmp`;
-  const attempt = <T>(work: () => T): T => {
-    try {
-      return work();
-    } catch (error) {
-      if (error instanceof UserError) throw error;
-      return refuse(path, error);
-    }
-  };
-  const fd = attempt(() => openSync(temporary, isSpecial ? "w" : "wx", 0o600));
+  const fd = attempt(path, () => openSync(temporary, isSpecial ? "w" : "wx", 0o600));
   return {
-    write: (text) =>
-      attempt(() => {
-        const bytes = new TextEncoder().encode(text);
-        for (let done = 0; done < bytes.length; done += writeSync(fd, bytes, done));
-      }),
+    write: (text) => attempt(path, () => writeAll(fd, text)),
     finish: () =>
-      attempt(() => {
+      attempt(path, () => {
         if (!isSpecial) fsyncSync(fd);
         closeSync(fd);
         if (!isSpecial) place(temporary, target, replaces);

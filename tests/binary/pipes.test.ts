@@ -86,6 +86,26 @@ test.each([
   expect(readdirSync(box.folder).filter((name) => name !== "out")).toEqual(before);
 });
 
+test("an export to a descriptor goes where its file is at, and loses nothing of it", async () => {
+  using box = await withSessions(1);
+  const mm = '"$MM" session export last --format md -o';
+  const script = `echo before >log; ${mm} /dev/fd/3 3>>log >/dev/null; ${mm} /dev/stderr 2>>log >/dev/null
+    { echo A >&3; ${mm} /dev/fd/3 >/dev/null; echo Z >&3; } 3>mixed; head -n1 log; head -n1 mixed; tail -n1 mixed
+    grep -c '^## ' log mixed`;
+  expect((await shell(box, script)).out).toBe("before\nA\nZ\nlog:2\nmixed:1\n");
+});
+
+test.each([
+  ["/dev/fd/3 3<kept", "it isn't open for writing"],
+  ["/dev/fd/9", "it isn't open"],
+])("an export to %s is refused, and the file stays", async (to, reason) => {
+  using box = await withSessions(1);
+  const script = `echo old >kept; "$MM" session export last -o ${to}; echo $?; cat kept`;
+  const { out, err } = await shell(box, script);
+  expect(out).toBe("1\nold\n");
+  expect(err).toContain(`can't write ${to.split(" ")[0]}: ${reason}`);
+});
+
 test.each(["<&-", ">&-", "2>&-", "<&- >&-", "<&- >&- 2>&-"])(
   "with %s it does its work and harms no file",
   async (closed) => {
