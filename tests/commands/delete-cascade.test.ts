@@ -268,3 +268,14 @@ test("a column that others refer to in turn isn't cleared", async () => {
   expect(err).toContain("1 row of a refer to it, and that table forbids it");
   expect(stored()).toEqual(before);
 });
+
+test("a table whose rows can't be told apart forbids it", async () => {
+  world.exec(`INSERT INTO sessions (id, started_at, ended_at) VALUES ('q', '2020', '2020');
+    CREATE TABLE a (rowid TEXT PRIMARY KEY, oid TEXT, _rowid_ TEXT, s REFERENCES sessions(id) ON DELETE CASCADE);
+    INSERT INTO a (s) VALUES ('${THEIRS}'), ('q')`);
+  const before = stored();
+  const { code, err } = await world.mm("session", "delete", "--force", THEIRS);
+  expect(code).toBe(1);
+  expect(err).toContain("its rows can't be told apart");
+  expect(stored()).toEqual(before);
+});
