@@ -38,7 +38,7 @@ const METADATA = "CASE WHEN json_valid(e.metadata) THEN e.metadata END";
 // A quarter of an hour: no time zone's days begin within one, and each event's local time takes long to find.
 const QUARTER = `CASE WHEN e.created_at GLOB '????-??-??[T ]??:[0-5][0-9]:??*'
     THEN substr(e.created_at, 1, 14) || substr('00153045', substr(e.created_at, 15, 2) / 15 * 2 + 1, 2)
-      || substr(e.created_at, 20)
+      || ltrim(substr(e.created_at, 20), '.0123456789')
     ELSE e.created_at END`;
 
 type Parameters = Record<string, string | number | null>;

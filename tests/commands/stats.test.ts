@@ -185,6 +185,20 @@ describe("counts", () => {
   });
 });
 
+test("days of times with fractions of a second, of all that programs write", async () => {
+  await world.mm("session", "start");
+  const times = [
+    "2026-11-20T10:00:02.250000+00:00",
+    "2026-11-20T10:00:01.5Z",
+    "2026-11-20 23:59:59.999",
+  ];
+  for (const at of times) {
+    world.exec(`INSERT INTO session_events (session_id, event_type, content, created_at)
+      SELECT id, 'note', 'x', '${at}' FROM sessions`);
+  }
+  expect((await stats("--by", "day")).groups).toMatchObject([{ key: "2026-11-20", events: 3 }]);
+});
+
 test("worktrees and copies of a project count together", async () => {
   for (const folder of ["/a/shop", "/b/shop"]) {
     await world.start("startup", { session_id: folder, cwd: folder });
