@@ -1,9 +1,11 @@
+import type { Context } from "../context.ts";
 import type { ExportLine } from "../domain/export/parse.ts";
 import { redacted, type StoredRecord, toExported } from "../domain/export/record.ts";
 import type { Store, View } from "../store/store.ts";
 import { storedEvents, storedSessions } from "../store/transfer-read.ts";
 import { addEvent, addSession, holderOf } from "../store/transfer-write.ts";
 import { collectEvery } from "./bounded-memory.ts";
+import { Remover } from "./remover.ts";
 
 /** A transaction takes what is read ahead, without the lock, and what is left of the last session then. */
 const LINES_A_TRANSACTION = 250;
@@ -140,6 +142,7 @@ function importSession(
  * checked to the end before.
  */
 export async function importSessions(
+  ctx: Pick<Context, "elapsedMicros">,
   store: Store,
   lines: Iterable<ExportLine>,
   turn: () => Promise<void>,
@@ -147,6 +150,8 @@ export async function importSessions(
   const reader = new Reader(lines);
   const counts: Counts = { sessions: 0, events: 0, alreadyThere: 0, leftAlone: [] };
   const collect = collectEvery(TRANSACTIONS_A_COLLECTION);
+  // What a deletion that was cut short has left of a session would be taken for its events.
+  await new Remover(ctx, store, { untilMicros: null, onEvents() {} }).removeLeft();
   while (reader.readAhead()) {
     collect();
     await turn();

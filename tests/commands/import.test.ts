@@ -199,6 +199,19 @@ describe("into a store that has some of it", () => {
     expect(out).toEndWith("is stored as \\x1b[31m\\n\n");
   });
 
+  test("what a deletion that was cut short has left is no part of what comes in", async () => {
+    await fill(world);
+    const text = await exported(world, "--all", "--format", "jsonl");
+    await imported(text, target);
+    const events = stored(target).events;
+    target.exec(`PRAGMA foreign_keys = OFF; DELETE FROM mm_sessions; DELETE FROM sessions;
+      CREATE TABLE mm_deleting (session_id TEXT PRIMARY KEY, last_event_id INTEGER NOT NULL) WITHOUT ROWID;
+      INSERT OR IGNORE INTO mm_meta (key, value) VALUES ('deleting_version', '1');
+      INSERT INTO mm_deleting SELECT session_id, max(id) FROM session_events GROUP BY session_id`);
+    expect(await imported(text, target)).toMatchObject({ code: 0, sessions: 2 });
+    expect(stored(target).events).toEqual(events);
+  });
+
   test("an agent's session that is known under another id is left alone", async () => {
     await fill(world);
     const text = await exported(world, "--all", "--format", "jsonl");

@@ -65,7 +65,7 @@ export default command({
       // The first pass only looks for faults, since nothing may be taken in where there is one.
       await reading(ctx, "Checking", source, (fill, turn) => checkExport(fill, name, turn));
       const imported = await reading(ctx, "Importing", source, (fill, turn) =>
-        importSessions(store, exportLines(fill, name), turn),
+        importSessions(ctx, store, exportLines(fill, name), turn),
       );
       const { sessions, events, alreadyThere, leftAlone } = imported;
       return {
