@@ -11,14 +11,13 @@ import { parsePeriod } from "../domain/period.ts";
 import { parseQuery, type Query } from "../domain/search-query.ts";
 import { titleOf } from "../domain/session.ts";
 import { type SnippetPart, snippet } from "../domain/snippet.ts";
-import { escapeControls, firstChars } from "../domain/text.ts";
+import { escapeControls } from "../domain/text.ts";
 import { toTimestamp } from "../domain/time.ts";
 import { UserError } from "../errors.ts";
 import type { Found, FoundSession, Hit } from "../store/search-hits.ts";
 
 /** How much of a hit is shown, in cells, where no terminal is narrower. */
 const SNIPPET_CELLS = 160;
-const SHORT_ID_CHARS = 8;
 const MIN_TITLE_CELLS = 10;
 const MIN_PROJECT_CELLS = 5;
 
@@ -86,7 +85,7 @@ function titleAndFacts(session: FoundSession, cells: number): readonly [string, 
 }
 
 function headOf(session: FoundSession, { style, columns }: Page): string {
-  const id = escapeControls(firstChars(session.id, SHORT_ID_CHARS));
+  const id = escapeControls(session.shortId);
   const gaps = 4;
   const cells = (columns ?? Number.MAX_SAFE_INTEGER) - Bun.stringWidth(id) - gaps;
   const [title, facts] = titleAndFacts(session, cells);
@@ -174,7 +173,7 @@ export default command({
   },
   example: `mm search --project . 'parser "empty list" -windows fix*'`,
   details: [
-    "Case and accents don't matter, and no query is wrong: what isn't a word, a quote, a leading - or a trailing * only separates words. Any part of a Korean, Japanese or Chinese text is found, down to one character. A --flag inside of the query is a word.",
+    "Case and accents don't matter, and no query is wrong: what isn't a word, a quote, a leading - or a trailing * only separates words. Any part of a Korean, Japanese or Chinese text is found, down to one character. A --flag within the quotes is a word; `mm search -- --flag` finds it alone.",
     "Of an event, its content and what an error says are searched; not the output of tools that `capture: full` keeps, nor a summary that nobody wrote.",
     "The first search indexes all that is stored, each later one what is new.",
   ],

@@ -23,7 +23,8 @@ const MARKS = /(?<=[\p{scx=Latn}\p{scx=Grek}\p{scx=Cyrl}])\p{Mn}+/gu;
 function fold(text: string): string {
   const lower = text.toLowerCase();
   if (IS_ASCII.test(lower)) return lower;
-  const decomposed = text.normalize("NFKD").toUpperCase().toLowerCase();
+  // ẞ has a lower case, and that an upper case of two letters.
+  const decomposed = lower.normalize("NFKD").toUpperCase().toLowerCase();
   return decomposed.replace(MARKS, "").replaceAll("ς", "σ").normalize("NFC");
 }
 

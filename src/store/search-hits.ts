@@ -3,6 +3,7 @@ import { type Session, titleOf } from "../domain/session.ts";
 import type { Connection } from "./connection.ts";
 import { projectCondition } from "./project-condition.ts";
 import { SESSION_BASE, SESSION_ROWID, SHOWN_EVENT_TEXT } from "./search-statements.ts";
+import { shortIds } from "./session-list.ts";
 import { type SessionRow, text, textOrNull, toSession } from "./sessions.ts";
 import { localMinute } from "./sql-parts.ts";
 import { SESSION_BY_ID } from "./statements.ts";
@@ -32,6 +33,8 @@ export interface Hit {
 }
 
 export interface FoundSession extends Session {
+  /** The least of the id that names this session alone. */
+  readonly shortId: string;
   readonly startedLocal: string;
   readonly project: string | null;
   /** How many hits it has in all. */
@@ -197,6 +200,7 @@ function toFound(db: Connection, match: string, filter: HitFilter, group: Group)
   return [
     {
       ...session,
+      shortId: shortIds({ db }, [session.id])[0] ?? session.id,
       startedLocal: text(details.started_local),
       project: projectName(textOrNull(details.project), textOrNull(details.root)),
       hitCount: hitCount(db, match, filter, group.id),

@@ -87,8 +87,8 @@ export const UNLIKE_OTHERS = `SELECT j.value AS id FROM json_each(?1) j
     AND o.id < substr(j.value, 1, ${SHORT_ID_CHARS}) || char(0x10FFFF) LIMIT 2)) = 1`;
 
 /** The first characters of each id, or all of it where another session's id begins with the same. */
-export function shortIds(view: View, ids: readonly string[]): string[] {
-  const unlike = view.db.query<{ id: string }, [string]>(UNLIKE_OTHERS).all(JSON.stringify(ids));
+export function shortIds({ db }: Pick<View, "db">, ids: readonly string[]): string[] {
+  const unlike = db.query<{ id: string }, [string]>(UNLIKE_OTHERS).all(JSON.stringify(ids));
   const unique = new Set(unlike.map(({ id }) => id));
   return ids.map((id) => (unique.has(id) ? firstChars(id, SHORT_ID_CHARS) : id));
 }

@@ -169,6 +169,13 @@ describe("what is found", () => {
     expect(await snippets("title")).toEqual(["Only a title"]);
   });
 
+  test("ids that begin alike are shown whole", async () => {
+    await session("one", "same");
+    world.exec(`INSERT INTO sessions SELECT '${ids(1).slice(0, 8)}-other', agent_id, started_at, NULL, NULL, '{}', namespace
+      FROM sessions`);
+    expect((await world.mm("search", "same")).out).toStartWith(`${ids(1)}  one`);
+  });
+
   test("filters", async () => {
     await session("one", "same");
     await world.mm("activity", "log", "-c", "same", "--type", "decision");

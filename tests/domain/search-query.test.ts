@@ -53,6 +53,7 @@ test.each([
   ["σίσυφος", "ΣΊΣΥΦΟΣ"],
   ["елка", "ЁЛКА"],
   ["STRASSE", "Straße"],
+  ["strasse", "STRAẞE"],
   ["istanbul", "İSTANBUL"],
   ["abc", "ＡＢＣ"],
   ["テキスト", "ﾃｷｽﾄ"],
