@@ -12,7 +12,7 @@ const SRC = `${import.meta.dir}/src`;
  * imported ones need, so whichever of those needs a part of the hot path is made to need the whole; else
  * each call would load it as two dozen chunks.
  */
-const HOT_PATH: readonly string[] = ["cli/run.ts", "commands/root.ts", "host.ts"].map(
+const HOT_PATH: readonly string[] = ["cli/run.ts", "commands.ts", "host/host.ts"].map(
   (name) => `${SRC}/${name}`,
 );
 /** The program waits for what it imports, which therefore can't wait for it; completion needs little. */

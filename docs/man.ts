@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { ArgDef } from "citty";
 import packageJson from "../package.json" with { type: "json" };
 import { isRequired, optionText, usageLine, valueHint } from "../src/cli/help.ts";
-import root from "../src/commands/root.ts";
+import root from "../src/commands.ts";
 import { commandsBelow, type NamedCommand } from "./commands.ts";
 import { literal, paragraphs, tagged, text } from "./mdoc.ts";
 import { tableUnder } from "./tables.ts";

@@ -1,4 +1,4 @@
-import { fold } from "../src/domain/fold.ts";
+import { fold } from "../src/cli/fit.ts";
 
 const WIDTH = 76;
 const NAMED: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { CommandDef } from "citty";
 import { renderHelp } from "../src/cli/help.ts";
-import root from "../src/commands/root.ts";
+import root from "../src/commands.ts";
 import { commandsBelow } from "./commands.ts";
 
 const README = `${import.meta.dir}/../README.md`;

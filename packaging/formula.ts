@@ -1,4 +1,4 @@
-import { HOMEPAGE } from "../src/domain/distribution.ts";
+import { HOMEPAGE } from "../src/upgrade/distribution.ts";
 import { DESCRIPTION, downloadBase, LICENSE } from "./project.ts";
 import { archiveName, TARGETS, type Target } from "./targets.ts";
 

@@ -1,4 +1,4 @@
-import { HOMEPAGE, NPM_SCOPE } from "../src/domain/distribution.ts";
+import { HOMEPAGE, NPM_SCOPE } from "../src/upgrade/distribution.ts";
 import type { Entry } from "./archive.ts";
 import { DESCRIPTION, LICENSE } from "./project.ts";
 import { binaryName, type Target } from "./targets.ts";

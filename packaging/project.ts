@@ -1,5 +1,5 @@
 import manifest from "../package.json" with { type: "json" };
-import { RELEASES } from "../src/domain/distribution.ts";
+import { RELEASES } from "../src/upgrade/distribution.ts";
 
 export const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/u, "");
 export const VERSION = manifest.version;

@@ -1,4 +1,4 @@
-import { HOMEPAGE } from "../src/domain/distribution.ts";
+import { HOMEPAGE } from "../src/upgrade/distribution.ts";
 import { sha256 } from "./code-directory.ts";
 import {
   type Locked,

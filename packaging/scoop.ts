@@ -1,4 +1,4 @@
-import { HOMEPAGE } from "../src/domain/distribution.ts";
+import { HOMEPAGE } from "../src/upgrade/distribution.ts";
 import { DESCRIPTION, downloadBase, LICENSE } from "./project.ts";
 import { SUMS } from "./sums.ts";
 import { archiveName, TARGETS } from "./targets.ts";

@@ -47,6 +47,6 @@ test("the hot path is loaded in few chunks", () => {
   // Two entries, the version, the hot path, and what completion, which needs little, shares with it.
   expect(loadedBy(...START).size).toBe(5);
   // Each of these two was 30 and more when the hot path was in pieces.
-  expect(loadedBy(...START, "src/commands/hook.ts").size).toBeLessThanOrEqual(16);
-  expect(loadedBy(...START, "src/commands/session/list.ts").size).toBeLessThanOrEqual(16);
+  expect(loadedBy(...START, "src/record/command.ts").size).toBeLessThanOrEqual(16);
+  expect(loadedBy(...START, "src/sessions/list-command.ts").size).toBeLessThanOrEqual(16);
 });

@@ -5,8 +5,8 @@ import type { CommandDef } from "citty";
 import { renderReference } from "../docs/reference.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { resolve } from "../src/cli/tree.ts";
-import root from "../src/commands/root.ts";
-import { RULE_NAMES } from "../src/domain/redact.ts";
+import root from "../src/commands.ts";
+import { RULE_NAMES } from "../src/text/redact.ts";
 
 const ROOT = dirname(import.meta.dir);
 
@@ -106,8 +106,8 @@ describe("the README", () => {
 
   test("names every table and index of its own, and how to drop them", () => {
     // What only a command off the hot path needs is made by that command.
-    const files = ["schema.ts", "removal.ts", "search-schema.ts"];
-    const schema = files.map((file) => read(`src/store/${file}`)).join("\n");
+    const files = ["store/schema.ts", "removal/sql.ts", "search/search-schema.ts"];
+    const schema = files.map((file) => read(`src/${file}`)).join("\n");
     const tables = matches(schema, /CREATE (?:VIRTUAL )?TABLE IF NOT EXISTS (mm_\w+)/gu);
     expect(tables.length).toBeGreaterThan(3);
     const beside = section("## Beside memtomem");
@@ -123,7 +123,7 @@ describe("the README", () => {
 
   test("names every key of mm.json", () => {
     const [settings = ""] = matches(
-      read("src/settings.ts"),
+      read("src/settings/settings.ts"),
       /export interface Settings \{([\s\S]*?)^\}/gmu,
     );
     const keys = matches(settings, /^ {2}readonly (\w+):/gmu);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { AGENTS, CLIENTS, type Client } from "../src/domain/agents.ts";
-import type { HookSettings } from "../src/install/client.ts";
-import { INSTALLERS } from "../src/install/clients.ts";
-import type { Places, Scope } from "../src/install/places.ts";
-import { Machine } from "./install/machine.ts";
+import { AGENTS, CLIENTS, type Client } from "../src/agents/agents.ts";
+import { INSTALLERS } from "../src/agents/settings.ts";
+import type { Places, Scope } from "../src/edit/places.ts";
+import type { HookSettings } from "../src/edit/settings.ts";
+import { Machine } from "./support/machine.ts";
 
 const FOLDER = `${import.meta.dir}/../docs/guides/integrations`;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { CommandDef } from "citty";
 import { resolve } from "../src/cli/tree.ts";
-import root from "../src/commands/root.ts";
+import root from "../src/commands.ts";
 import { World } from "./support/world.ts";
 
 async function paths(node: CommandDef, path: readonly string[] = []): Promise<string[][]> {

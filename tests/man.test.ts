@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { commandsBelow } from "../docs/commands.ts";
 import { renderManual } from "../docs/man.ts";
 import { literal, text } from "../docs/mdoc.ts";
-import root from "../src/commands/root.ts";
+import root from "../src/commands.ts";
 
 const PAGE = `${import.meta.dir}/../man/mm.1`;
 

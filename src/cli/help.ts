@@ -1,6 +1,6 @@
 import type { ArgDef, ArgsDef, CommandDef, CommandMeta } from "citty";
-import { fold } from "../domain/fold.ts";
 import type { Command } from "./command.ts";
+import { fold } from "./fit.ts";
 import { resolve } from "./tree.ts";
 
 const WIDTH = 80;

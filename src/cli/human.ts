@@ -1,5 +1,5 @@
 import { createConsola } from "consola/core";
-import { escapeControls } from "../domain/text.ts";
+import { escapeControls } from "../text/text.ts";
 
 /** Lines for people, on stderr. */
 export interface Human {

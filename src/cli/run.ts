@@ -1,8 +1,8 @@
 import type { CommandDef } from "citty";
 import { version } from "../../package.json" with { type: "json" };
 import type { Context } from "../context.ts";
-import { toJson } from "../domain/text.ts";
 import { UserError } from "../errors.ts";
+import { toJson } from "../text/text.ts";
 import { checkArgs, type UsageFault } from "./args.ts";
 import type { Command } from "./command.ts";
 import { route } from "./tree.ts";

@@ -1,56 +1,66 @@
-import type { Context } from "../context.ts";
-import { escapeControls } from "../domain/text.ts";
-import { fit } from "./fit.ts";
-import { GAP, layOut, type Step } from "./table-width.ts";
+/**
+ * A way in which a table gives in where its lines are too wide: a column is cut down to `least` cells, is left
+ * out where that is 0, or says the same in shorter cells.
+ */
+export type Step =
+  | { readonly column: number; readonly least: number }
+  | { readonly column: number; readonly shorter: readonly string[] };
 
-interface TableOptions {
-  /** Marks a cell that has been made safe; without any effect on its width. */
-  readonly paint?: ((cell: string, column: number, row: number) => string) | undefined;
-  /** How wide lines may be, as far as the steps allow. */
-  readonly columns?: number | undefined;
-  /** What gives way, in this order; the last column alone by default. */
-  readonly steps?: readonly Step[] | undefined;
+/** Between two columns. */
+export const GAP = 2;
+
+const sum = (widths: readonly number[]) => {
+  const shown = widths.filter((width) => width > 0);
+  return shown.reduce((all, width) => all + width, 0) + GAP * Math.max(0, shown.length - 1);
+};
+
+/** How wide each column is after these steps have taken no more than is needed; a width of 0 is left out. */
+function narrowed(natural: readonly number[], columns: number, steps: readonly Step[]): number[] {
+  const widths = [...natural];
+  for (const step of steps) {
+    const over = sum(widths) - columns;
+    const width = widths[step.column] ?? 0;
+    if (over <= 0 || "shorter" in step || width <= step.least) continue;
+    widths[step.column] = step.least === 0 ? 0 : Math.max(step.least, width - over);
+  }
+  return widths;
 }
 
-const MIN_LAST_COLUMN = 10;
-
-/** How wide the terminal is; undefined where the output goes elsewhere and nothing is cut. */
-export function terminalColumns({ terminal }: Pick<Context, "terminal">): number | undefined {
-  return terminal.stdoutIsTty() ? terminal.columns() : undefined;
+/** The rows as they are shown, and how wide their columns are. */
+export interface Layout {
+  readonly rows: readonly (readonly string[])[];
+  readonly widths: readonly number[];
 }
 
-/** The cell and the blanks behind it. */
-function fitted(cell: string, width: number): readonly [string, string] {
-  const free = width - Bun.stringWidth(cell);
-  if (free >= 0) return [cell, " ".repeat(free)];
-  const cut = fit(cell, width);
-  return [cut, " ".repeat(width - Bun.stringWidth(cut))];
+function shortened({ rows }: Pick<Layout, "rows">, step: Step): Layout["rows"] {
+  if (!("shorter" in step)) return rows;
+  // The first row is the header.
+  return rows.map((row, index) =>
+    index === 0 ? row : row.with(step.column, step.shorter[index - 1] ?? ""),
+  );
 }
 
-function safeStep(step: Step): Step {
-  return "shorter" in step ? { ...step, shorter: step.shorter.map(escapeControls) } : step;
+function widest(rows: Layout["rows"]): number[] {
+  const [header = []] = rows;
+  return header.map((_, column) =>
+    rows.reduce((width, row) => Math.max(width, Bun.stringWidth(row[column] ?? "")), 0),
+  );
 }
 
-/** Rows under a header, each column as wide as its widest cell; cells are made safe to print and stay on one line. */
-export function table(
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-  { paint = (cell) => cell, columns, steps }: TableOptions = {},
-): string {
-  const safe = [header, ...rows].map((row) => row.map(escapeControls));
-  const all = steps ?? [{ column: header.length - 1, least: MIN_LAST_COLUMN }];
-  const layout = layOut(safe, columns, all.map(safeStep));
-  const shown = layout.widths.flatMap((width, column) => (width > 0 ? [{ column, width }] : []));
-  const gap = " ".repeat(GAP);
-  const line = (row: readonly string[], index: number) =>
-    shown
-      .map(({ column, width }) => {
-        const [cell, blanks] = fitted(row[column] ?? "", width);
-        return (index < 0 ? cell : paint(cell, column, index)) + blanks;
-      })
-      .join(gap)
-      .trimEnd();
-  const [head = [], ...body] = layout.rows;
-  const rule = shown.map(({ width }) => "-".repeat(width)).join(gap);
-  return `${[line(head, -1), rule, ...body.map((row, index) => line(row, index))].join("\n")}\n`;
+/** Takes one step after the other until the lines are no wider than `columns`, or there is no other. */
+export function layOut(
+  rows: Layout["rows"],
+  columns: number | undefined,
+  steps: readonly Step[],
+): Layout {
+  let layout: Layout = { rows, widths: widest(rows) };
+  if (columns === undefined) return layout;
+  let natural = layout.widths;
+  for (let taken = 1; taken <= steps.length && sum(layout.widths) > columns; taken += 1) {
+    const step = steps[taken - 1] as Step;
+    const shown = shortened(layout, step);
+    if (shown !== layout.rows) natural = widest(shown);
+    layout = { rows: shown, widths: narrowed(natural, columns, steps.slice(0, taken)) };
+  }
+  return layout;
 }

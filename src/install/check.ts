@@ -1,14 +1,14 @@
 import { accessSync, constants } from "node:fs";
 import type { Context } from "../context.ts";
-import type { EventSet, Look, Obstacle } from "./client.ts";
-import { type Entry, SettingsFault } from "./editor.ts";
-import { BARE_PROGRAM } from "./hook-command.ts";
-import type { Places } from "./places.ts";
-import type { Target } from "./plan.ts";
+import { type Entry, SettingsFault } from "../edit/editor.ts";
+import { BARE_PROGRAM } from "../edit/hook-command.ts";
+import type { Places } from "../edit/places.ts";
+import type { Target } from "../edit/plan.ts";
+import { hasReceipt } from "../edit/receipt.ts";
+import type { EventSet, Look, Obstacle } from "../edit/settings.ts";
+import { type Disk, readText } from "../edit/write.ts";
 import { findOnPath, isSameFile } from "./program.ts";
-import { hasReceipt } from "./receipt.ts";
 import { eventsOf, isThere, readQuietly } from "./targets.ts";
-import { type Disk, readText } from "./write.ts";
 
 /** Whether a client's hooks work, as far as that can be told from outside. */
 export type State = "ok" | "pending" | "broken" | "not_installed" | "absent";

@@ -1,6 +1,6 @@
 import { getNodeValue } from "jsonc-parser";
-import { faultAt } from "./editor.ts";
-import { takenBack } from "./json-taken-back.ts";
+import { faultAt } from "../edit/editor.ts";
+import { takenBack } from "../edit/json-taken-back.ts";
 import {
   append,
   applyEdits,
@@ -11,10 +11,10 @@ import {
   property,
   remove,
   render,
-} from "./json-text.ts";
-import { refusing } from "./plan.ts";
-import { dropReceipt, type Receipt, readReceipt, writeReceipt } from "./receipt.ts";
-import { applyChange, type Change, type Disk, readText } from "./write.ts";
+} from "../edit/json-text.ts";
+import { refusing } from "../edit/plan.ts";
+import { dropReceipt, type Receipt, readReceipt, writeReceipt } from "../edit/receipt.ts";
+import { applyChange, type Change, type Disk, readText } from "../edit/write.ts";
 
 /** What of the events' content is kept. */
 const CAPTURES = ["none", "summary", "full"] as const;

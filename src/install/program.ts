@@ -1,8 +1,8 @@
 import { realpathSync } from "node:fs";
 import type { Context, Env } from "../context.ts";
+import { BARE_PROGRAM, isWindowsPath } from "../edit/hook-command.ts";
+import type { Scope } from "../edit/places.ts";
 import { UserError } from "../errors.ts";
-import { BARE_PROGRAM, isWindowsPath } from "./hook-command.ts";
-import type { Scope } from "./places.ts";
 
 /** The program that the hooks are to call, and what is to be said about it. */
 export interface Program {

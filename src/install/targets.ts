@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
+import { AGENTS, CLIENTS, type Client } from "../agents/agents.ts";
+import { INSTALLERS } from "../agents/settings.ts";
 import type { Context, Env } from "../context.ts";
-import { AGENTS, CLIENTS, type Client } from "../domain/agents.ts";
+import type { Places, Scope } from "../edit/places.ts";
+import type { Target } from "../edit/plan.ts";
+import type { EventSet, HookSettings } from "../edit/settings.ts";
+import { type Disk, readText } from "../edit/write.ts";
 import { UserError } from "../errors.ts";
-import type { EventSet, HookSettings } from "./client.ts";
-import { INSTALLERS } from "./clients.ts";
-import type { Places, Scope } from "./places.ts";
-import type { Target } from "./plan.ts";
 import { findOnPath } from "./program.ts";
-import { type Disk, readText } from "./write.ts";
 
 const VERSION_MS = 3000;
 

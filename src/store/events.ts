@@ -1,8 +1,8 @@
-import type { Event } from "../domain/event.ts";
-import type { TypeCount } from "../domain/summary.ts";
 import type { Connection } from "./connection.ts";
+import type { Event } from "./event.ts";
 import { parseMetadata, text } from "./sessions.ts";
 import * as sql from "./statements.ts";
+import type { TypeCount } from "./summary.ts";
 
 export interface NewEvent {
   readonly sessionId: string;

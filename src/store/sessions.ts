@@ -1,4 +1,4 @@
-import type { Session } from "../domain/session.ts";
+import type { Session } from "../sessions/plan.ts";
 import type { Connection } from "./connection.ts";
 import * as sql from "./statements.ts";
 

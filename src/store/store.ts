@@ -1,5 +1,5 @@
-import type { Config } from "../config.ts";
-import type { Session } from "../domain/session.ts";
+import type { Session } from "../sessions/plan.ts";
+import type { Config } from "../settings/home.ts";
 import {
   type Connection,
   closeWriter,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { html } from "../../src/domain/export/html.ts";
+import { html } from "../../src/exchange/html.ts";
 import { HOSTILE, hostileSession, rendered } from "../support/export-page.ts";
 
 // Not named like a test: it needs a browser, so it is run by `bun run test:browser` alone.

@@ -1,4 +1,4 @@
-import type { Client } from "../../src/domain/agents.ts";
+import type { Client } from "../../src/agents/agents.ts";
 
 /** Where an agent is driven. */
 export interface Place {

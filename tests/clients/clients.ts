@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { AGENTS } from "../../src/domain/agents.ts";
+import { AGENTS } from "../../src/agents/agents.ts";
 import { BINARY } from "../support/binary.ts";
 import { type Agent, DRIVEN } from "./agents.ts";
 import { ModelServer } from "./model/server.ts";

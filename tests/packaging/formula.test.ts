@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { renderFormula } from "../../packaging/formula.ts";
 import { VERSION } from "../../packaging/project.ts";
 import { archiveName, TARGETS } from "../../packaging/targets.ts";
-import { HOMEPAGE } from "../../src/domain/distribution.ts";
+import { HOMEPAGE } from "../../src/upgrade/distribution.ts";
 import { BINARY, Sandbox } from "../support/binary.ts";
 
 setDefaultTimeout(60_000);

@@ -7,7 +7,7 @@ import { ROOT, VERSION } from "../../packaging/project.ts";
 import { renderSbom } from "../../packaging/sbom.ts";
 import { renderScoop } from "../../packaging/scoop.ts";
 import { archiveName, findTarget, TARGETS } from "../../packaging/targets.ts";
-import { HOMEPAGE } from "../../src/domain/distribution.ts";
+import { HOMEPAGE } from "../../src/upgrade/distribution.ts";
 
 const LICENSE = { path: "LICENSE", bytes: Buffer.from("terms") };
 

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { lostEvents } from "../../src/store/lost-events.ts";
+import { lostEvents } from "../../src/files/append.ts";
 import { readSpooled, removeSpooled, setAside, spool } from "../../src/store/spool.ts";
 import { HookWorld } from "../support/hook-world.ts";
 

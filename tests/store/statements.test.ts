@@ -1,16 +1,16 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { ProjectFilter } from "../../src/domain/project.ts";
-import * as completion from "../../src/store/completion-statements.ts";
-import * as hooks from "../../src/store/hook-statements.ts";
-import { activeStatement } from "../../src/store/live-sessions.ts";
+import * as completion from "../../src/completion/completion-statements.ts";
+import { activeStatement } from "../../src/live/sql.ts";
+import { listStatement, UNLIKE_OTHERS } from "../../src/sessions/list.ts";
 import {
   ACTIVE_SECONDS,
   detailsStatement,
   FILE_TOOLS,
   timelineStatement,
-} from "../../src/store/session-details.ts";
-import { listStatement, UNLIKE_OTHERS } from "../../src/store/session-list.ts";
+} from "../../src/show/details.ts";
+import type { ProjectFilter } from "../../src/store/domain-project.ts";
+import * as hooks from "../../src/store/hook-statements.ts";
 import * as sql from "../../src/store/statements.ts";
 import { World } from "../support/world.ts";
 

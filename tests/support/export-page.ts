@@ -1,6 +1,6 @@
-import type { ExportFormat } from "../../src/domain/export/format.ts";
-import type { StoredRecord } from "../../src/domain/export/record.ts";
-import { escapeControls } from "../../src/domain/text.ts";
+import type { ExportFormat } from "../../src/exchange/format.ts";
+import type { StoredRecord } from "../../src/exchange/record.ts";
+import { escapeControls } from "../../src/text/text.ts";
 
 /** Texts that would do something on a page that took them for more than text. */
 export const HOSTILE = [

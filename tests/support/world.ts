@@ -11,9 +11,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { run } from "../../src/cli/run.ts";
-import root from "../../src/commands/root.ts";
-import { loadConfig } from "../../src/config.ts";
+import root from "../../src/commands.ts";
 import type { Context } from "../../src/context.ts";
+import { loadConfig } from "../../src/settings/home.ts";
 import { Store } from "../../src/store/store.ts";
 
 export interface Outcome {

@@ -1,0 +1,53 @@
+import { BARE_PROGRAM, hookCommand, isWindowsPath } from "../../edit/hook-command.ts";
+import { jsonHooks } from "../../edit/json-hooks.ts";
+import { offIn } from "../../edit/looking.ts";
+import { folderOf, type Places } from "../../edit/places.ts";
+import type { HookSettings } from "../../edit/settings.ts";
+
+const SECONDS = 10;
+
+function folder(places: Places): string {
+  return folderOf(places, "COPILOT_HOME", ".copilot");
+}
+
+export const copilot: HookSettings = {
+  kind: "settings",
+  programs: ["copilot"],
+  folder,
+  file: (scope, places) =>
+    scope === "user"
+      ? `${folder(places)}/hooks/mm.json`
+      : `${places.project}/.github/hooks/mm.json`,
+  editor: jsonHooks({
+    client: "copilot",
+    group: null,
+    topLevel: { version: 1 },
+    isOwnFile: true,
+    handler(event, program) {
+      const call = { program, client: "copilot", event };
+      const hasWindowsForm = program === BARE_PROGRAM || isWindowsPath(program);
+      return {
+        type: "command",
+        bash: hookCommand("posix", call),
+        ...(hasWindowsForm ? { powershell: hookCommand("powershell", call) } : {}),
+        timeoutSec: SECONDS,
+      };
+    },
+  }),
+  events: {
+    sessions: ["sessionStart", "sessionEnd"],
+    activity: ["sessionStart", "sessionEnd", "userPromptSubmitted", "postToolUse", "agentStop"],
+  },
+  promptEvent: "userPromptSubmitted",
+  nextSteps: (scope) =>
+    scope === "user"
+      ? ["a copilot that is running has to be restarted"]
+      : ["copilot runs a repository's hooks only in a folder that you have told it to trust"],
+  obstacles: (look) =>
+    offIn(
+      look,
+      [look.file, `${folder(look.places)}/settings.json`, `${folder(look.places)}/config.json`],
+      ["disableAllHooks"],
+      true,
+    ),
+};

@@ -1,0 +1,49 @@
+import { asFailure, type Decode, exitError } from "../wire/build.ts";
+import { decodeClaudeShape } from "../wire/claude-shape.ts";
+import type { EventTable } from "../wire/event-name.ts";
+import { flatText, object, text } from "../wire/fields.ts";
+import type { Payload } from "../wire/payload.ts";
+
+/** PreCompress comes before every turn of the model, whether or not anything is compacted. */
+const EVENTS: EventTable = {
+  SessionStart: "session-start",
+  SessionEnd: "session-end",
+  BeforeAgent: "prompt",
+  AfterAgent: "turn-end",
+  BeforeTool: "tool-start",
+  AfterTool: "tool-call",
+  Notification: "notification",
+  AfterModel: null,
+  BeforeModel: null,
+  BeforeToolSelection: null,
+  PreCompress: null,
+};
+
+/** Behind the code stand only these lines; anything else means that the command itself printed it. */
+const EXIT_CODE =
+  /^\nExit Code: (\d+)(?:\n(?:Signal|Background PIDs|Process Group PGID): [^\n]*)*\s*(?:<\/untrusted_context>\s*)?$/u;
+
+export const decode: Decode = (typed, payload) => {
+  const event = decodeClaudeShape({ client: "gemini", events: EVENTS }, typed, payload);
+  const response = object(payload, "tool_response");
+  if (event?.kind !== "tool-call" || event.tool === null || response === null) return event;
+  const output = flatText(response["llmContent"]);
+  const outputSize = output?.length ?? event.tool.outputSize;
+  const measured = { ...event, tool: { ...event.tool, outputSize } };
+  const error = toolError(response) ?? (isShell(event.tool.name) ? exitCode(output) : null);
+  return error === null ? measured : asFailure(measured, error);
+};
+
+function toolError(response: Payload): string | null {
+  return text(response, "error") ?? text(object(response, "error"), "message", "type");
+}
+
+function isShell(name: string): boolean {
+  return name === "run_shell_command";
+}
+
+function exitCode(output: string | null): string | null {
+  const start = output?.lastIndexOf("\nExit Code: ") ?? -1;
+  const code = start === -1 ? undefined : EXIT_CODE.exec(output?.slice(start) ?? "")?.[1];
+  return code === undefined ? null : exitError(Number(code));
+}

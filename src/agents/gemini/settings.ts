@@ -1,0 +1,61 @@
+import { hookCommand, isWindowsPath } from "../../edit/hook-command.ts";
+import { jsonHooks } from "../../edit/json-hooks.ts";
+import { jsonAt, offIn } from "../../edit/looking.ts";
+import { folderOf, type Places } from "../../edit/places.ts";
+import type { HookSettings, Obstacle } from "../../edit/settings.ts";
+
+const MILLISECONDS = 10_000;
+/** Gemini waits for its hooks when it exits. */
+const MILLISECONDS_AT_END = 2000;
+const NAME = "mm";
+
+function folder(places: Places): string {
+  return `${folderOf(places, "GEMINI_CLI_HOME", "").replace(/\/$/u, "")}/.gemini`;
+}
+
+export const gemini: HookSettings = {
+  kind: "settings",
+  programs: ["gemini"],
+  folder,
+  file: (scope, places) =>
+    `${scope === "user" ? folder(places) : `${places.project}/.gemini`}/settings.json`,
+  editor: jsonHooks({
+    client: "gemini",
+    group: { matcher: "" },
+    handler: (event, program) => ({
+      name: NAME,
+      type: "command",
+      command: hookCommand(isWindowsPath(program) ? "powershell" : "posix", {
+        program,
+        client: "gemini",
+        event,
+      }),
+      timeout: event === "SessionEnd" ? MILLISECONDS_AT_END : MILLISECONDS,
+    }),
+  }),
+  events: {
+    sessions: ["SessionStart", "SessionEnd"],
+    activity: ["SessionStart", "SessionEnd", "BeforeAgent", "AfterTool"],
+  },
+  promptEvent: "BeforeAgent",
+  nextSteps: () => [
+    "gemini runs hooks from settings only in a folder that you have told it to trust",
+  ],
+  obstacles(look) {
+    const files = [look.file, this.file("user", look.places), this.file("project", look.places)];
+    const unique = [...new Set(files)];
+    const disabled = unique.filter((file) => {
+      const names = jsonAt(look, file, "hooksConfig", "disabled");
+      return Array.isArray(names) && names.includes(NAME);
+    });
+    return [
+      ...offIn(look, unique, ["hooksConfig", "enabled"], false),
+      ...disabled.map(
+        (file): Obstacle => ({
+          kind: "off",
+          message: `hooksConfig.disabled names ${NAME} in ${file}`,
+        }),
+      ),
+    ];
+  },
+};

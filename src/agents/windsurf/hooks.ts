@@ -1,0 +1,48 @@
+import { type Decode, folder, hookEvent, modelName } from "../wire/build.ts";
+import type { HookEvent, HookKind } from "../wire/event.ts";
+import { type EventTable, nameEvent } from "../wire/event-name.ts";
+import { id, object, text, time } from "../wire/fields.ts";
+import type { Payload } from "../wire/payload.ts";
+import { toolUse } from "../wire/tool.ts";
+
+const EVENTS: EventTable = {
+  pre_user_prompt: "prompt",
+  pre_read_code: "tool-start",
+  pre_write_code: "tool-start",
+  pre_run_command: "tool-start",
+  pre_mcp_tool_use: "tool-start",
+  post_read_code: "tool-call",
+  post_write_code: "tool-call",
+  post_run_command: "tool-call",
+  post_mcp_tool_use: "tool-call",
+  post_cascade_response: "turn-end",
+  post_cascade_response_with_transcript: "turn-end",
+  post_setup_worktree: null,
+};
+
+export const decode: Decode = (typed, payload) => {
+  const event = nameEvent(EVENTS, typed, text(payload, "agent_action_name"));
+  const externalId = id(payload, "trajectory_id");
+  if (event === null || externalId === null) return null;
+  const info = object(payload, "tool_info");
+  return hookEvent("windsurf", event, externalId, {
+    at: time(payload, "timestamp"),
+    cwd: folder(payload),
+    model: modelName(payload["model_name"]),
+    transcriptPath: text(info, "transcript_path"),
+    ...detailsOf(event.kind, event.name, info),
+  });
+};
+
+function detailsOf(kind: HookKind, name: string, info: Payload | null): Partial<HookEvent> {
+  if (kind === "prompt") return { prompt: text(info, "user_prompt") };
+  if (kind === "turn-end") return {};
+  const mcp = text(info, "mcp_tool_name");
+  return {
+    tool: toolUse({
+      name: mcp ?? name.replace(/^(?:pre|post)_/u, ""),
+      input: mcp === null ? info : info?.["mcp_tool_arguments"],
+      output: info?.["mcp_result"],
+    }),
+  };
+}

@@ -1,0 +1,39 @@
+import { BARE_PROGRAM, hookCommand, isWindowsPath } from "../../edit/hook-command.ts";
+import { jsonHooks } from "../../edit/json-hooks.ts";
+import type { HookSettings } from "../../edit/settings.ts";
+
+export const windsurf: HookSettings = {
+  kind: "settings",
+  programs: ["windsurf"],
+  folder: (places) => `${places.userHome}/.codeium/windsurf`,
+  file: (scope, places) =>
+    scope === "user"
+      ? `${places.userHome}/.codeium/windsurf/hooks.json`
+      : `${places.project}/.windsurf/hooks.json`,
+  editor: jsonHooks({
+    client: "windsurf",
+    group: null,
+    handler(event, program) {
+      const call = { program, client: "windsurf", event };
+      const hasWindowsForm = program === BARE_PROGRAM || isWindowsPath(program);
+      return {
+        command: hookCommand("posix", call),
+        ...(hasWindowsForm ? { powershell: hookCommand("powershell", call) } : {}),
+        show_output: false,
+      };
+    },
+  }),
+  events: {
+    sessions: ["pre_user_prompt", "post_cascade_response"],
+    activity: [
+      "pre_user_prompt",
+      "post_cascade_response",
+      "post_write_code",
+      "post_run_command",
+      "post_mcp_tool_use",
+    ],
+  },
+  promptEvent: "pre_user_prompt",
+  nextSteps: () => ["restart windsurf"],
+  obstacles: () => [],
+};

@@ -1,0 +1,88 @@
+import type { ToolUse } from "./event.ts";
+import { isPayload, text } from "./fields.ts";
+import { parse } from "./json-scan.ts";
+import type { Payload } from "./payload.ts";
+
+const COMMANDS = ["command", "cmd", "command_line"];
+const FILES = ["file_path", "filePath", "absolute_path", "notebook_path"];
+const QUERIES = ["pattern", "query"];
+const REST = ["url", "description", "prompt"];
+const PATCHES = ["command", "input", "patch", "patchText"];
+const PATCHED = /^\*\*\* (?:Add|Update|Delete) File: (.+)$/mu;
+/** Tools whose `path` is where they look, not what they read. */
+const LOOKS_AROUND = /^(?:ls$|list|glob|grep|search)/iu;
+
+interface Facts {
+  readonly name: string | null;
+  readonly input: unknown;
+  readonly ok?: boolean;
+  readonly error?: string | null;
+  readonly durationMs?: number | null;
+  /** Of a tool that ended. */
+  readonly output?: unknown;
+}
+
+/** One tool call; null without the tool's name. */
+export function toolUse(facts: Facts): ToolUse | null {
+  if (facts.name === null) return null;
+  const duration = facts.durationMs ?? null;
+  return {
+    name: facts.name,
+    ...target(facts.name, inputOf(facts.input)),
+    ok: facts.ok ?? true,
+    error: facts.error ?? null,
+    durationMs: duration !== null && duration >= 0 ? duration : null,
+    outputSize: textSize(facts.output),
+    input: facts.input ?? null,
+    output: facts.output ?? null,
+  };
+}
+
+function inputOf(input: unknown): Payload | null {
+  const value = typeof input === "string" && input.startsWith("{") ? parse(input) : input;
+  if (typeof value === "string") return { input: value };
+  return isPayload(value) ? value : null;
+}
+
+function target(name: string, input: Payload | null): Pick<ToolUse, "object" | "file"> {
+  if (input === null) return { object: null, file: null };
+  if (name.toLowerCase().endsWith("patch") && /^(?:functions\.)?apply_?patch$/iu.test(name)) {
+    const file = patched(text(input, ...PATCHES)) ?? text(input, ...FILES, "path");
+    return { object: file, file };
+  }
+  const query = text(input, ...QUERIES);
+  const path = text(input, "path");
+  const isFile = path !== null && query === null && !LOOKS_AROUND.test(name);
+  const file = text(input, ...FILES) ?? (isFile ? path : null);
+  return { object: command(input) ?? file ?? query ?? path ?? text(input, ...REST), file };
+}
+
+function command(input: Payload): string | null {
+  const argv = input["command"];
+  if (!Array.isArray(argv)) return text(input, ...COMMANDS);
+  return argv.every((word) => typeof word === "string") ? argv.join(" ") || null : null;
+}
+
+function patched(patch: string | null): string | null {
+  return patch === null ? null : (PATCHED.exec(patch)?.[1]?.trim() ?? null);
+}
+
+/** The length of all text in a result, or null where there is none. */
+function textSize(value: unknown): number | null {
+  if (value === undefined || value === null) return null;
+  let size = 0;
+  // A list, not recursion: a result may be nested more deeply than the stack.
+  for (const rest: unknown[] = [value]; rest.length > 0; ) {
+    const next = rest.pop();
+    if (typeof next === "string") size += next.length;
+    else if (typeof next === "object" && next !== null) gather(next, rest);
+  }
+  return size;
+}
+
+/** The members that are or may hold text: a list may be of a million numbers. */
+function gather(value: object, into: unknown[]): void {
+  for (const each of Array.isArray(value) ? value : Object.values(value)) {
+    if (typeof each === "string" || typeof each === "object") into.push(each);
+  }
+}

@@ -1,0 +1,52 @@
+import { type CommandDef, defineCommand } from "citty";
+import log from "./sessions/log-command.ts";
+import start from "./sessions/start-command.ts";
+
+/** The tree of commands. The two that are called by hand in hooks are loaded at once, each of the others when it is named. */
+const root: CommandDef = defineCommand({
+  meta: {
+    name: "mm",
+    description: "A memory of their sessions for AI coding agents",
+  },
+  subCommands: {
+    session: defineCommand({
+      meta: { name: "session", description: "Start, end, list, read and delete sessions" },
+      subCommands: {
+        start,
+        end: () => import("./sessions/end-command.ts").then((module) => module.default),
+        list: () => import("./sessions/list-command.ts").then((module) => module.default),
+        show: () => import("./show/command.ts").then((module) => module.default),
+        events: () => import("./sessions/events-command.ts").then((module) => module.default),
+        export: () => import("./exchange/export-command.ts").then((module) => module.default),
+        import: () => import("./exchange/import-command.ts").then((module) => module.default),
+        delete: () => import("./removal/delete-command.ts").then((module) => module.default),
+        wrap: () => import("./sessions/wrap-command.ts").then((module) => module.default),
+      },
+    }),
+    ps: () => import("./live/command.ts").then((module) => module.default),
+    search: () => import("./search/command.ts").then((module) => module.default),
+    activity: defineCommand({
+      meta: { name: "activity", description: "Record what an agent does" },
+      subCommands: { log },
+    }),
+    hook: () => import("./record/command.ts").then((module) => module.default),
+    hooks: defineCommand({
+      meta: { name: "hooks", description: "Install, check and remove the hooks of agents" },
+      subCommands: {
+        install: () => import("./install/install-command.ts").then((module) => module.default),
+        uninstall: () => import("./install/uninstall-command.ts").then((module) => module.default),
+        status: () => import("./install/status-command.ts").then((module) => module.default),
+        print: () => import("./install/print-command.ts").then((module) => module.default),
+      },
+    }),
+    stats: () => import("./stats/command.ts").then((module) => module.default),
+    gc: () => import("./removal/gc-command.ts").then((module) => module.default),
+    context: () => import("./record/briefing-command.ts").then((module) => module.default),
+    doctor: () => import("./doctor/command.ts").then((module) => module.default),
+    completion: () => import("./completion/command.ts").then((module) => module.default),
+    upgrade: () => import("./upgrade/command.ts").then((module) => module.default),
+    help: () => import("./cli/help-command.ts").then(({ help }) => help(root)),
+  },
+});
+
+export default root;

@@ -1,0 +1,93 @@
+import { escapeControls, firstChars } from "../text/text.ts";
+import { quoteForBash, readBashLine, type TypedLine } from "./bash-line.ts";
+import type { Candidate } from "./candidate.ts";
+
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+export type CompletionShell = (typeof SHELLS)[number];
+
+/** What a shell asks. */
+export interface Question {
+  readonly before: readonly string[];
+  readonly current: string;
+  /** Whether the shell itself knows what stands there: a file. */
+  readonly wantsFile: boolean;
+  /** A line for each candidate that fits what is typed, as the shell's script takes it. */
+  lines(candidates: readonly Candidate[], prefix: string): string[];
+}
+
+const MAX_DESCRIPTION = 60;
+/** Values of COMP_TYPE for which bash shows the candidates: `?`, `!` and `@`. */
+const LISTING = ["63", "33", "64"];
+
+function described(description: string): string {
+  const safe = escapeControls(description);
+  const short = firstChars(safe, MAX_DESCRIPTION);
+  return short === safe ? safe : `${short}…`;
+}
+
+function bashLines(line: TypedLine, comptype: string | undefined) {
+  return (candidates: readonly Candidate[], prefix: string) => {
+    const fitting = candidates
+      .map(({ value, description }) => ({ word: prefix + value, description }))
+      .filter(({ word }) => word.startsWith(line.current));
+    const lists = fitting.length > 1 && LISTING.includes(comptype ?? "");
+    return fitting.map(({ word, description }) => {
+      const text = quoteForBash(word.slice(line.kept), line.quote);
+      return lists && description !== "" ? `${text}  (${described(description)})` : text;
+    });
+  };
+}
+
+/** `_describe` takes a backslash before the first colon and in the description for an escape. */
+function zshLine(word: string, description: string): string {
+  const escaped = word.replace(/[\\:]/gu, "\\$&");
+  return description === "" ? escaped : `${escaped}:${description.replaceAll("\\", "\\\\")}`;
+}
+
+function powershellLine(word: string, description: string): string {
+  const text = /^[\w./:\\=-]+$/u.test(word) ? word : `'${word.replace(/['‘’‚‛]/gu, "$&$&")}'`;
+  return [text, word, description === "" ? word : description].join("\t");
+}
+
+/** A word of fish as it is typed, perhaps within a quote, without its quotes. */
+function withoutQuotes(word: string): string {
+  return word.replace(/\\(.)|["']/gsu, "$1");
+}
+
+/**
+ * Reads the words behind `mm __complete`: the shell, what it says of itself, `--`, and what is typed: for
+ * bash the line up to the cursor, for the others the words of it, the program's name first.
+ */
+export function readQuestion(words: readonly string[]): Question | null {
+  const end = words.indexOf("--");
+  const [shell, ...about] = words.slice(0, Math.max(end, 0));
+  const typed = words.slice(end + 1);
+  if (shell === "bash") {
+    const line = readBashLine(typed[0] ?? "", about[1] ?? "");
+    const { words: before, current, redirects } = line;
+    const lines = bashLines(line, about[0]);
+    return { before: before.slice(1), current, wantsFile: redirects, lines };
+  }
+  const before = typed.slice(1, -1);
+  const last = typed.at(-1) ?? "";
+  const asks = (
+    current: string,
+    line: (word: string, description: string) => string,
+    fits = (_: string) => true,
+  ): Question => ({
+    before,
+    current,
+    wantsFile: false,
+    lines: (candidates, prefix) =>
+      candidates
+        .filter(({ value }) => fits(prefix + value))
+        .map(({ value, description }) => line(prefix + value, described(description))),
+  });
+  // These two filter by rules of their own.
+  if (shell === "zsh") return asks(last, zshLine);
+  if (shell === "fish") return asks(withoutQuotes(last), (word, about) => `${word}\t${about}`);
+  if (shell !== "powershell") return null;
+  // Windows PowerShell drops empty arguments, hence a dot before the last.
+  const current = last.slice(1);
+  return asks(current, powershellLine, (word) => word.startsWith(current));
+}

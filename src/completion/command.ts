@@ -1,0 +1,35 @@
+import { command } from "../cli/command.ts";
+import { nearest } from "../cli/suggest.ts";
+import { UserError } from "../errors.ts";
+import { SHELLS } from "./answer.ts";
+import { completionScript } from "./scripts.ts";
+
+function unknownShell(word: string): UserError {
+  const near = nearest(word, SHELLS);
+  const hint = near === null ? `one of: ${SHELLS.join(", ")}` : `did you mean ${near}?`;
+  return new UserError("usage", `no completion for the shell '${word}'`, hint);
+}
+
+export default command({
+  meta: { name: "completion", description: "Print the completion script of a shell" },
+  args: {
+    shell: {
+      type: "positional",
+      completes: SHELLS,
+      description: `The shell: ${SHELLS.join(", ")}`,
+    },
+  },
+  example: "mm completion fish > ~/.config/fish/completions/mm.fish",
+  details: [
+    'bash: put eval "$(mm completion bash)" into ~/.bashrc. It needs no bash-completion, and the bash 3.2 of macOS will do.',
+    'zsh: put eval "$(mm completion zsh)" into ~/.zshrc, behind the line with compinit; or write the script as _mm into a folder of $fpath.',
+    "fish: write the script to ~/.config/fish/completions/mm.fish, as below.",
+    "PowerShell: put mm completion powershell | Out-String | Invoke-Expression into the file that $PROFILE names.",
+    "A package that came with completions has done this already. The scripts ask `mm __complete`, so they need no renewal when mm is upgraded: it offers commands, options, values, agents and the ids of sessions, and writes nothing.",
+  ],
+  async run(_, args) {
+    const script = completionScript(args.shell ?? "");
+    if (script === null) throw unknownShell(args.shell ?? "");
+    return { data: null, text: () => script };
+  },
+});

@@ -1,0 +1,134 @@
+import type { ArgDef, ArgsDef } from "citty";
+import { AGENTS, CLIENTS } from "../agents/agents.ts";
+import { type Rest, readWords, startParsing } from "../cli/args.ts";
+import type { Completed, ValueKind } from "../cli/command.ts";
+import type { Candidate } from "./candidate.ts";
+import type { Outline } from "./outline.ts";
+
+/** What may stand where the cursor is. */
+export interface Offer {
+  readonly candidates: readonly Candidate[];
+  /** What is to be looked up beyond the candidates. */
+  readonly lookUp: Exclude<ValueKind, "client" | "command" | readonly string[]> | "program" | null;
+  /** What the word begins with before the value: `--type=`. */
+  readonly prefix: string;
+}
+
+const NOTHING: Offer = { candidates: [], lookUp: null, prefix: "" };
+const HELP: Candidate = { value: "--help", description: "Show this help" };
+/** No word can hold it, so it is found again where the next word would go. */
+const CURSOR = "\0";
+
+function commandsOf(group: Outline | undefined): Candidate[] {
+  return Object.entries(group?.commands ?? {})
+    .filter(([, { hidden }]) => !hidden)
+    .map(([value, { description }]) => ({ value, description }));
+}
+
+/** Follows the words down the tree as far as they name something. */
+function follow(outline: Outline, words: readonly string[]) {
+  let node = outline;
+  let depth = 0;
+  for (; depth < words.length && node.commands !== null; depth++) {
+    const word = words[depth] ?? "";
+    const next = Object.hasOwn(node.commands, word) ? node.commands[word] : undefined;
+    if (next === undefined) break;
+    node = next;
+  }
+  return { node, rest: words.slice(depth), isRoot: depth === 0 };
+}
+
+interface Site {
+  readonly outline: Outline;
+  /** Positionals that are given already. */
+  readonly given: readonly string[];
+}
+
+function offerValues(def: ArgDef | undefined, site: Site, prefix: string): Offer {
+  const plain = (values: readonly string[]) =>
+    values.map((value) => ({ value, description: "" })) satisfies Candidate[];
+  if (def?.type === "enum") return { candidates: plain(def.options ?? []), lookUp: null, prefix };
+  const kind = (def as Completed | undefined)?.completes;
+  if (kind === undefined) return { ...NOTHING, prefix };
+  if (typeof kind !== "string") return { candidates: plain(kind), lookUp: null, prefix };
+  if (kind === "command") {
+    const { node, rest } = follow(site.outline, site.given);
+    return { candidates: rest.length === 0 ? commandsOf(node) : [], lookUp: null, prefix };
+  }
+  if (kind === "client") {
+    const left = CLIENTS.filter((client) => !site.given.includes(client));
+    const candidates = left.map((value) => ({ value, description: AGENTS[value].name }));
+    return { candidates, lookUp: null, prefix };
+  }
+  return { candidates: [], lookUp: kind, prefix };
+}
+
+/** Options that aren't given yet; short ones only where a single dash asks for them. */
+function optionsOf(
+  defs: ArgsDef,
+  names: ReadonlyMap<string, string>,
+  given: Readonly<Record<string, unknown>>,
+  withShort: boolean,
+): Candidate[] {
+  const left = [...names]
+    .filter(([typed, name]) => !(name in given) && (withShort || typed.startsWith("--")))
+    .map(([typed, name]) => ({ value: typed, description: defs[name]?.description ?? "" }));
+  return [...left, HELP];
+}
+
+function positionalAt(defs: ArgsDef, index: number): ArgDef | undefined {
+  const positionals = Object.values(defs).filter(({ type }) => type === "positional");
+  const last = positionals.at(-1);
+  return positionals[index] ?? ((last as Rest | undefined)?.rest === true ? last : undefined);
+}
+
+function offerIn(
+  command: Outline,
+  before: readonly string[],
+  current: string,
+  outline: Outline,
+): Offer {
+  const { args, takesOperands } = command;
+  const end = before.indexOf("--");
+  if (takesOperands && end >= 0) {
+    return { ...NOTHING, lookUp: end === before.length - 1 ? "program" : "file" };
+  }
+  const parsing = startParsing(args);
+  readWords(parsing, before);
+  const { values: given, positionals } = parsing;
+  const next = startParsing(args);
+  readWords(next, [...before, CURSOR]);
+  const here = { outline, given: positionals };
+  const pending = Object.keys(args).find((name) => next.values[name] === CURSOR);
+  if (pending !== undefined) return offerValues(args[pending], here, "");
+  const mayBeOption = end < 0;
+  const equals = current.indexOf("=");
+  if (mayBeOption && current.startsWith("--") && equals > 0) {
+    const typed = current.slice(0, equals);
+    const def = args[parsing.names.get(typed) ?? ""];
+    return def?.type === "boolean" ? NOTHING : offerValues(def, here, `${typed}=`);
+  }
+  const options = () => optionsOf(args, parsing.names, given, /^-[^-]?$/u.test(current));
+  if (mayBeOption && current.startsWith("-")) return { ...NOTHING, candidates: options() };
+  const values = offerValues(positionalAt(args, positionals.length), here, "");
+  const isBare = values.candidates.length === 0 && values.lookUp === null;
+  return isBare && mayBeOption && current === "" ? { ...NOTHING, candidates: options() } : values;
+}
+
+/**
+ * What may stand where the cursor is, by the rules of the runner.
+ * @param before the words between the program's name and the cursor's word
+ * @param current the cursor's word as far as it is typed, without quotes
+ */
+export function offerAt(outline: Outline, before: readonly string[], current: string): Offer {
+  const { node, rest, isRoot } = follow(outline, before);
+  if (node.isCommand) {
+    const own = offerIn(node, rest, current, outline);
+    const below = rest.length === 0 && !current.startsWith("-") ? commandsOf(node) : [];
+    return { ...own, candidates: [...below, ...own.candidates] };
+  }
+  if (rest.length > 0) return NOTHING;
+  if (!current.startsWith("-")) return { ...NOTHING, candidates: commandsOf(node) };
+  const version = { value: "--version", description: "Show the version" };
+  return { ...NOTHING, candidates: isRoot ? [version, HELP] : [HELP] };
+}

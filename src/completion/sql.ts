@@ -1,0 +1,102 @@
+import { constants, Database } from "bun:sqlite";
+import { existsSync, realpathSync } from "node:fs";
+import type { Connection } from "../store/connection.ts";
+import { parseMetadata, text } from "../store/sessions.ts";
+import {
+  AGENT_IDS,
+  LIVE_SESSIONS,
+  RECENT_SESSIONS,
+  SESSIONS_WITH_PREFIX,
+} from "./completion-statements.ts";
+
+/** A session as far as people need it to know which one it is. */
+export interface KnownSession {
+  readonly id: string;
+  readonly agentId: string;
+  readonly title: string | null;
+  readonly isActive: boolean;
+}
+
+interface Row {
+  readonly id: unknown;
+  readonly agent_id: unknown;
+  readonly metadata: unknown;
+  readonly ended_at: unknown;
+}
+
+function toKnown(row: Row): KnownSession {
+  const title = parseMetadata(row.metadata)["title"];
+  return {
+    id: text(row.id),
+    agentId: text(row.agent_id),
+    title: typeof title === "string" ? title : null,
+    isActive: row.ended_at === null,
+  };
+}
+
+/**
+ * Opens a database to read a few rows, and leaves no file behind: SQLite would make those of the write-ahead
+ * log where they are missing. Without a log nobody writes, so the file can be taken as it is.
+ * @throws SQLiteError
+ */
+function openQuietly(path: string): Connection {
+  const real = realpathSync(path);
+  if (existsSync(`${real}-wal`)) return new Database(real, { readonly: true, strict: true });
+  const { SQLITE_OPEN_READONLY, SQLITE_OPEN_URI } = constants;
+  return new Database(
+    `${Bun.pathToFileURL(real).href}?immutable=1`,
+    SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
+  );
+}
+
+/** Runs `work` on the database, which must exist. */
+export function readQuietly<T>(path: string, work: (db: Connection) => T): T {
+  const db = openQuietly(path);
+  try {
+    return work(db);
+  } finally {
+    db.close(true);
+  }
+}
+
+/** Which sessions may be named. */
+interface Wanted {
+  /** Their ids begin with it. */
+  readonly prefix: string;
+  readonly onlyLive: boolean;
+  readonly limit: number;
+  canBeNamed(id: string): boolean;
+}
+
+/** The first sessions that are wanted: more and more rows are read until there are enough of them. */
+function firstWanted(
+  db: Connection,
+  statement: string,
+  params: readonly string[],
+  { prefix, limit, canBeNamed }: Wanted,
+): KnownSession[] {
+  const query = db.query<Row, (string | number)[]>(statement);
+  for (let window = limit; ; window *= 16) {
+    const rows = query.all(...params, window);
+    const wanted = rows.filter((row) => {
+      const id = text(row.id);
+      return id.startsWith(prefix) && canBeNamed(id);
+    });
+    if (wanted.length >= limit || rows.length < window) return wanted.slice(0, limit).map(toKnown);
+  }
+}
+
+/** Sessions whose id begins with the prefix; without one the active ones first, newest first. */
+export function sessionsToName(db: Connection, wanted: Wanted): KnownSession[] {
+  const { prefix, onlyLive, limit } = wanted;
+  if (!onlyLive && prefix !== "") return firstWanted(db, SESSIONS_WITH_PREFIX, [prefix], wanted);
+  const live = firstWanted(db, LIVE_SESSIONS, [], wanted);
+  if (onlyLive || live.length === limit) return live;
+  return [...live, ...firstWanted(db, RECENT_SESSIONS, [], wanted)].slice(0, limit);
+}
+
+/** The agents that have sessions, by name. */
+export function agentsWithSessions(db: Connection, limit: number): string[] {
+  const rows = db.query<{ agent_id: unknown }, [number]>(AGENT_IDS).all(limit);
+  return rows.map(({ agent_id }) => text(agent_id));
+}

@@ -1,0 +1,34 @@
+import type { Context } from "../context.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Finding } from "./finding.ts";
+
+/** What the checks may use of the world. */
+export type DoctorContext = Pick<
+  Context,
+  | "env"
+  | "cwd"
+  | "now"
+  | "newId"
+  | "elapsedMicros"
+  | "executable"
+  | "capture"
+  | "store"
+  | "warnings"
+>;
+
+/** A finding and, where it can be mended without losing anything, how. */
+export interface Diagnosis {
+  readonly finding: Finding;
+  fix?(): Promise<void> | void;
+  /** The database can't be read, so that no other check of it makes sense. */
+  readonly isFatal?: boolean;
+}
+
+/** Looks at one thing; what is right gives no diagnosis. */
+export interface Check {
+  readonly name: string;
+  run(ctx: DoctorContext, settings: Settings): Promise<readonly Diagnosis[]>;
+}
+
+/** The command that does what `fix` says. */
+export const FIX = "mm doctor --fix";

@@ -1,0 +1,138 @@
+import { UserError } from "../errors.ts";
+import { formatAge } from "../text/age.ts";
+import { toTimestamp } from "../text/time.ts";
+import { type Check, type Diagnosis, FIX } from "./check.ts";
+import type { Finding } from "./finding.ts";
+import { hasWalResetBug } from "./finding.ts";
+import { type DatabaseHealth, databaseHealth, foldLog, idleSessions, LIST_ORPHANS } from "./sql.ts";
+
+/** Our own closes leave half a megabyte at most; this much means that something keeps the log from being folded in. */
+const MAX_WAL_BYTES = 16 * 1024 * 1024;
+/** Clocks of machines that share a home differ by seconds. */
+const MAX_AHEAD_MS = 5 * 60_000;
+const SHOWN_IDS = 3;
+
+type Part = Omit<Finding, "check">;
+
+function removalOf({ leftEvents }: DatabaseHealth): Part[] {
+  if (leftEvents === 0) return [];
+  return [
+    {
+      severity: "note",
+      what: `a removal of sessions was cut short: ${leftEvents} event(s) of them are left`,
+      why: "no command shows them, but they take space",
+      mend: "mm gc",
+    },
+  ];
+}
+
+function integrityOf({ path, damage, orphans }: DatabaseHealth): Part[] {
+  const damaged = damage.map((line) => ({
+    severity: "problem" as const,
+    what: `the database is damaged: ${line}`,
+    why: "what is stored may be wrong or unreadable, and it may get worse",
+    mend: `copy it, then save what is readable: sqlite3 ${path} .recover`,
+  }));
+  const lost = orphans.map(({ table, rows }) => ({
+    severity: "problem" as const,
+    what: `${rows} row(s) of ${table} belong to nothing that is there`,
+    why: "another program has deleted sessions without what hangs on them; no command shows these rows",
+    mend: `sqlite3 ${path} '${LIST_ORPHANS}' lists them`,
+  }));
+  return [...damaged, ...lost];
+}
+
+function versionOf({ sqliteVersion }: DatabaseHealth): Part[] {
+  if (!hasWalResetBug(sqliteVersion)) return [];
+  return [
+    {
+      severity: "note",
+      what: `SQLite ${sqliteVersion} is what this system lends to mm`,
+      why: "versions before 3.51.3 can damage a database, very rarely, when several programs write at once",
+      mend: "update the system",
+    },
+  ];
+}
+
+function clockOf({ newestAt }: DatabaseHealth, now: Date): Part[] {
+  const ahead = newestAt === null ? 0 : newestAt - now.getTime();
+  if (ahead <= MAX_AHEAD_MS) return [];
+  return [
+    {
+      severity: "note",
+      what: `the newest entry is ${formatAge(ahead)} in the future`,
+      why: "the clock has gone backwards or was wrong: order, ages and staleness go by it",
+      mend: "look at the clock: date",
+    },
+  ];
+}
+
+function logOf({ path, walBytes }: DatabaseHealth): Diagnosis[] {
+  if (walBytes <= MAX_WAL_BYTES) return [];
+  const finding: Finding = {
+    check: "write-ahead-log",
+    severity: "problem",
+    what: `the write-ahead log has ${Math.round(walBytes / 1_000_000)} MB`,
+    why: "every call of mm has to read it; a program that keeps the database open keeps it from shrinking",
+    mend: FIX,
+  };
+  return [{ finding, fix: () => foldLog(path) }];
+}
+
+/** A database that can't be read is a finding, with the advice of the failure. */
+function unreadable(error: unknown): Diagnosis[] {
+  if (!(error instanceof UserError)) throw error;
+  const finding: Finding = {
+    check: error.code === "database_newer" ? "schema" : "integrity",
+    severity: "problem",
+    what: error.message,
+    why: "nothing can be stored or read; hooks keep what they get in the spool meanwhile",
+    mend: error.hint ?? "see what the message names",
+  };
+  return [{ finding, isFatal: true }];
+}
+
+export const database: Check = {
+  name: "database",
+  async run(ctx) {
+    try {
+      const store = await ctx.store();
+      const health = await store.read(databaseHealth);
+      if (health === undefined) return [];
+      const named = (check: string, parts: readonly Part[]) =>
+        parts.map((part): Diagnosis => ({ finding: { check, ...part } }));
+      return [
+        ...named("integrity", integrityOf(health)),
+        ...named("removal", removalOf(health)),
+        ...named("sqlite-version", versionOf(health)),
+        ...named("clock", clockOf(health, ctx.now())),
+        ...logOf(health),
+      ];
+    } catch (error) {
+      return unreadable(error);
+    }
+  },
+};
+
+export const idle: Check = {
+  name: "idle-sessions",
+  async run(ctx, { stale }) {
+    const since = toTimestamp(new Date(ctx.now().getTime() - stale.ms));
+    const store = await ctx.store();
+    const ids = (await store.read((view) => idleSessions(view, since))) ?? [];
+    if (ids.length === 0) return [];
+    const shown = ids.slice(0, SHOWN_IDS);
+    const more = ids.length > shown.length ? ` and ${ids.length - shown.length} more` : "";
+    const finding: Finding = {
+      check: "idle-sessions",
+      severity: "note",
+      what: `${ids.length} session(s) without a sign of life for more than ${stale.typed}: ${shown.join(", ")}${more}`,
+      why: "they count as active; nothing ends a session that was started by hand but its own command",
+      mend:
+        ids.length === 1
+          ? `mm session end ${ids[0]}`
+          : `mm session end ID for each, or mm session start --auto-end-stale ${stale.typed}`,
+    };
+    return [{ finding }];
+  },
+};

@@ -1,0 +1,62 @@
+import { codeOf } from "../errors.ts";
+import { loadSettings } from "../settings/settings.ts";
+import type { Check, Diagnosis, DoctorContext } from "./check.ts";
+import { database, idle } from "./database.ts";
+import { fileModes, fileSystem, stateFile } from "./files.ts";
+import type { Finding } from "./finding.ts";
+import { hooks, lost, path, spool } from "./hooks.ts";
+
+const CHECKS: readonly Check[] = [
+  database,
+  fileModes,
+  fileSystem,
+  stateFile,
+  idle,
+  spool,
+  lost,
+  hooks,
+  path,
+];
+
+/** What one finding has come to. */
+export interface Diagnosed {
+  readonly finding: Finding;
+  readonly isFixed: boolean;
+}
+
+export interface Report {
+  readonly found: readonly Diagnosed[];
+  /** Names of the checks that found nothing. */
+  readonly passed: readonly string[];
+}
+
+async function mend({ finding, fix }: Diagnosis): Promise<Diagnosed> {
+  if (fix === undefined) return { finding, isFixed: false };
+  try {
+    await fix();
+    return { finding, isFixed: true };
+  } catch (error) {
+    const reason = codeOf(error) || (error instanceof Error ? error.message : String(error));
+    return { finding: { ...finding, mend: `by hand: mending failed (${reason})` }, isFixed: false };
+  }
+}
+
+/** Looks at everything; `fixing` mends what can be mended without losing anything. */
+export async function diagnose(ctx: DoctorContext, fixing: boolean): Promise<Report> {
+  const store = await ctx.store();
+  const settings = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
+  const found: Diagnosed[] = [];
+  const passed: string[] = [];
+  let isReadable = true;
+  for (const check of CHECKS) {
+    // What an unreadable database holds has no health.
+    if (!isReadable && (check === stateFile || check === idle)) continue;
+    const diagnoses = await check.run(ctx, settings);
+    if (diagnoses.length === 0) passed.push(check.name);
+    if (check === database) isReadable = !diagnoses.some(({ isFatal }) => isFatal === true);
+    for (const diagnosis of diagnoses) {
+      found.push(fixing ? await mend(diagnosis) : { finding: diagnosis.finding, isFixed: false });
+    }
+  }
+  return { found, passed };
+}

@@ -1,0 +1,141 @@
+import { Database } from "bun:sqlite";
+import { chmodSync, lstatSync, readdirSync, statSync } from "node:fs";
+import { codeOf } from "../errors.ts";
+import { foreignKeysToSessions } from "../removal/foreign-keys.ts";
+import { countLeftEvents } from "../removal/sql.ts";
+import type { Connection } from "../store/connection.ts";
+import type { View } from "../store/store.ts";
+
+/** What a look into the database tells of its health; times are milliseconds since 1970. */
+export interface DatabaseHealth {
+  readonly path: string;
+  readonly sqliteVersion: string;
+  /** What `quick_check` says of damage; empty where there is none. */
+  readonly damage: readonly string[];
+  /** Rows that refer to one that isn't there, by table. */
+  readonly orphans: readonly { readonly table: string; readonly rows: number }[];
+  /** Events of sessions whose removal was cut short. */
+  readonly leftEvents: number;
+  readonly walBytes: number;
+  /** The newest time that any session or event has, or null. */
+  readonly newestAt: number | null;
+}
+
+/** For the sqlite3 shell. */
+export const LIST_ORPHANS = "PRAGMA foreign_key_check";
+
+/** Rows of a table that name one of these tables' rows which isn't there. */
+function countOrphans(db: Connection, table: string, parents: string): number {
+  try {
+    return db.query<{ rows: number }, [string, string]>(ORPHANS).get(table, parents)?.rows ?? 0;
+  } catch (error) {
+    // A key of it points to columns that name no row: SQLite enforces and checks none of the table's then.
+    if (codeOf(error) === "SQLITE_ERROR") return 0;
+    throw error;
+  }
+}
+
+/** Along all foreign keys that lead to sessions; all but the events of sessions that are being removed. */
+function findOrphans(db: Connection, leftEvents: number): DatabaseHealth["orphans"] {
+  const keys = foreignKeysToSessions(db);
+  const tables = new Set([...SESSION_TABLES, ...keys.map(({ table }) => table)]);
+  const parents = JSON.stringify(["sessions", ...tables]);
+  return [...tables]
+    .map((table) => ({ table, rows: countOrphans(db, table, parents) }))
+    .map(({ table, rows }) => ({
+      table,
+      rows: table === "session_events" ? rows - leftEvents : rows,
+    }))
+    .filter(({ rows }) => rows > 0)
+    .sort((a, b) => (a.table < b.table ? -1 : 1));
+}
+
+const SESSION_TABLES = ["session_events", "mm_sessions", "mm_events"];
+
+const ORPHANS = `SELECT count(*) AS rows FROM pragma_foreign_key_check(?1)
+  WHERE lower(parent) IN (SELECT lower(value) FROM json_each(?2))`;
+
+const NEWEST = `SELECT max((SELECT unixepoch(max(started_at)) FROM sessions),
+  coalesce((SELECT unixepoch(created_at) FROM session_events ORDER BY id DESC LIMIT 1), 0)) AS newest`;
+
+/** @throws SQLiteError where the database can't be read at all */
+export function databaseHealth({ db }: View): DatabaseHealth {
+  const checked = db.query<{ quick_check: string }, []>("PRAGMA quick_check(3)").all();
+  const leftEvents = countLeftEvents(db);
+  const newest = db.query<{ newest: number | null }, []>(NEWEST).get()?.newest ?? null;
+  return {
+    path: db.filename,
+    sqliteVersion: db.query<{ v: string }, []>("SELECT sqlite_version() AS v").get()?.v ?? "",
+    damage: checked.map((row) => row.quick_check).filter((line) => line !== "ok"),
+    orphans: findOrphans(db, leftEvents),
+    leftEvents,
+    walBytes: statSync(`${db.filename}-wal`, { throwIfNoEntry: false })?.size ?? 0,
+    newestAt: newest === null ? null : newest * 1000,
+  };
+}
+
+const LAST_SIGN = `max(s.started_at,
+  coalesce((SELECT e.created_at FROM session_events e WHERE e.session_id = s.id ORDER BY e.id DESC LIMIT 1), ''))`;
+
+/** Active sessions without a sign of life since the timestamp, that no hook will end by itself; oldest first. */
+export function idleSessions({ db, hasOwnTables }: View, since: string): string[] {
+  const byHand = hasOwnTables
+    ? "NOT EXISTS (SELECT 1 FROM mm_sessions m WHERE m.session_id = s.id AND m.client IS NOT NULL)"
+    : "1";
+  const rows = db
+    .query<{ id: string }, [string]>(
+      `SELECT CAST(s.id AS TEXT) AS id FROM sessions s WHERE s.ended_at IS NULL AND s.started_at < ?1
+         AND ${LAST_SIGN} < ?1 AND ${byHand} ORDER BY s.started_at, s.rowid`,
+    )
+    .all(since);
+  return rows.map(({ id }) => id);
+}
+
+/** Folds the write-ahead log into the database and empties it, as far as other connections let it. */
+export function foldLog(path: string): void {
+  const db = new Database(path, { readwrite: true, create: false });
+  try {
+    db.run("PRAGMA busy_timeout = 5000");
+    db.query("PRAGMA wal_checkpoint(TRUNCATE)").get();
+  } finally {
+    db.close(true);
+  }
+}
+
+/** A file or folder that others than its owner may use. */
+export interface OpenFile {
+  readonly path: string;
+  readonly mode: number;
+  readonly isFolder: boolean;
+  readonly owner: number;
+}
+
+const OTHERS = 0o077;
+
+function look(path: string): OpenFile[] {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || stat.isSymbolicLink() || (stat.mode & OTHERS) === 0) return [];
+  return [{ path, mode: stat.mode & 0o777, isFolder: stat.isDirectory(), owner: stat.uid }];
+}
+
+/** The home, what `mm` keeps in it, and the database, as far as others may use them. */
+export function openFiles(home: string, databasePath: string): OpenFile[] {
+  const inside = (folder: string, names: readonly string[]) =>
+    names.map((name) => `${folder}/${name}`);
+  const all = (folder: string) => {
+    try {
+      return [folder, ...inside(folder, readdirSync(folder))];
+    } catch {
+      return [];
+    }
+  };
+  const own = inside(home, [".current_session", "mm.json"]);
+  const folders = ["spool", "logs", "hooks"].flatMap((name) => all(`${home}/${name}`));
+  const database = ["", "-wal", "-shm", ".mm-search"].map((end) => `${databasePath}${end}`);
+  return [home, ...own, ...folders, ...database].flatMap(look);
+}
+
+/** Takes from everybody but the owner what a file or folder lets them do. */
+export function closeFile({ path, mode }: OpenFile): void {
+  chmodSync(path, mode & ~OTHERS);
+}

@@ -1,0 +1,137 @@
+import { dirname } from "node:path";
+import type { Client } from "../agents/agents.ts";
+import { UserError } from "../errors.ts";
+import { type Baseline, SettingsFault, type Wanted } from "./editor.ts";
+import type { Scope } from "./places.ts";
+import { dropReceipt, type Receipt, readReceipt, writeReceipt } from "./receipt.ts";
+import type { HookSettings } from "./settings.ts";
+import { applyChange, type Disk, readText, removeFolders } from "./write.ts";
+
+/** One client's settings file. */
+export interface Target {
+  readonly client: Client;
+  readonly settings: HookSettings;
+  readonly scope: Scope;
+  readonly path: string;
+}
+
+/** What is to be done to one file; nothing is written before all of them are planned. */
+export interface Plan {
+  readonly target: Target;
+  readonly before: string | null;
+  readonly after: string | null;
+  /** The receipt that is to be kept, or null where none is needed any more. */
+  readonly receipt: Receipt | null;
+  readonly oldReceipt: Receipt | null;
+}
+
+const ATTEMPTS = 5;
+const PRIVATE = 0o600;
+const SHARED = 0o644;
+
+/**
+ * Does something with an editor; what it can't edit is refused with the file's name.
+ * @throws UserError `settings_unreadable`
+ */
+export function refusing<T>(path: string, edit: () => T): T {
+  try {
+    return edit();
+  } catch (error) {
+    if (!(error instanceof SettingsFault)) throw error;
+    const message = `can't edit ${path}: ${error.message}`;
+    throw new UserError("settings_unreadable", message, "nothing was changed");
+  }
+}
+
+function missingFolders(files: Disk, path: string): string[] {
+  const missing: string[] = [];
+  let folder = dirname(path);
+  while (files.statSync(folder, { throwIfNoEntry: false }) === undefined) {
+    missing.unshift(folder);
+    folder = dirname(folder);
+  }
+  return missing;
+}
+
+interface Known {
+  readonly before: string | null;
+  readonly receipt: Receipt | null;
+  /** The file is as we left it. */
+  readonly isUntouched: boolean;
+}
+
+function look(files: Disk, home: string, { client, path }: Target): Known {
+  const before = readText(files, path);
+  const receipt = readReceipt(files, home, client, path);
+  const isUntouched = before !== null && receipt?.wrote.includes(before) === true;
+  return { before, receipt, isUntouched };
+}
+
+function baselineOf(receipt: Receipt): Baseline {
+  return { text: receipt.without, wrote: receipt.wrote };
+}
+
+/** What an uninstall would leave of the file as it is. */
+function without({ settings }: Target, { before, receipt, isUntouched }: Known): string | null {
+  if (before === null) return null;
+  if (isUntouched && receipt !== null) return receipt.without;
+  return settings.editor.uninstall(before, receipt === null ? undefined : baselineOf(receipt));
+}
+
+/** @throws UserError `settings_unreadable` */
+export function planInstall(files: Disk, home: string, target: Target, wanted: Wanted): Plan {
+  const { client, settings, path } = target;
+  const known = look(files, home, target);
+  const { before, receipt: oldReceipt, isUntouched } = known;
+  return refusing(path, () => {
+    const rest = without(target, known);
+    const isNew = before === null || settings.editor.find(before).length === 0;
+    // Of a file with entries of ours but without a receipt nobody knows what else in it is ours.
+    const unknown: Baseline = isNew ? { text: before, wrote: [] } : undefined;
+    const baseline = oldReceipt === null ? unknown : baselineOf(oldReceipt);
+    const after = settings.editor.install(before, wanted, baseline);
+    if (after === before && oldReceipt !== null) {
+      return { target, before, after, receipt: oldReceipt, oldReceipt };
+    }
+    const earlier = isUntouched ? (oldReceipt?.wrote.slice(-1) ?? []) : [];
+    const folders = oldReceipt?.folders ?? missingFolders(files, path);
+    const wrote = [...new Set([...earlier, after])];
+    const original = oldReceipt === null ? rest : oldReceipt.original;
+    const receipt = { client, path, original, without: rest, wrote, folders };
+    return { target, before, after, receipt, oldReceipt };
+  });
+}
+
+/** @throws UserError `settings_unreadable` */
+export function planUninstall(files: Disk, home: string, target: Target): Plan {
+  const known = look(files, home, target);
+  const { before, receipt: oldReceipt } = known;
+  const after = refusing(target.path, () => without(target, known));
+  return { target, before, after, receipt: null, oldReceipt };
+}
+
+/** A file without anything of ours needs no receipt, nor the folders that were made for it. */
+function forget(files: Disk, home: string, { target, oldReceipt }: Plan): void {
+  dropReceipt(files, home, target.client, target.path);
+  removeFolders(files, oldReceipt?.folders ?? []);
+}
+
+/**
+ * Carries a plan out; where somebody has changed the file since, it is planned anew.
+ * @throws UserError `settings_busy`, `settings_unwritable`, `settings_unreadable`
+ */
+export function carryOut(files: Disk, home: string, first: Plan, planAgain: () => Plan): void {
+  let plan = first;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const { target, before, after, receipt, oldReceipt } = plan;
+    // Before the file: a receipt too many does no harm, one too few loses what was there.
+    if (receipt !== null && receipt !== oldReceipt) writeReceipt(files, home, receipt);
+    const newMode = target.scope === "user" ? PRIVATE : SHARED;
+    if (before === after || applyChange(files, { path: target.path, before, after, newMode })) {
+      if (receipt === null) forget(files, home, plan);
+      return;
+    }
+    plan = planAgain();
+  }
+  throw new UserError("settings_busy", `${first.target.path} is changed again and again`);
+}

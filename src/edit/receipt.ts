@@ -1,0 +1,88 @@
+import type { Client } from "../agents/agents.ts";
+import { applyChange, type Disk, readText } from "./write.ts";
+
+/** Whose file: an agent's, or our own settings. */
+export type Owner = Client | "mm";
+
+/** What was there before `mm` came to a file, and what it wrote: the only copy that is kept. */
+export interface Receipt {
+  readonly client: Owner;
+  readonly path: string;
+  /** The text before our first installation; null for no file. Kept for the user, whatever came after. */
+  readonly original: string | null;
+  /** The text without anything of ours, with what others have changed since; null for no file. */
+  readonly without: string | null;
+  /** What we made of that, the last text last. */
+  readonly wrote: readonly string[];
+  /** Folders that were made for the file. */
+  readonly folders: readonly string[];
+}
+
+const PRIVATE = 0o600;
+
+const RECEIPT = /^(?!mm-)[a-z]+-[0-9a-f]{16}\.json$/u;
+
+export function receiptName(client: Owner, path: string): string {
+  return `${client}-${Bun.hash.wyhash(path).toString(16).padStart(16, "0")}.json`;
+}
+
+function receiptPath(home: string, client: Owner, path: string): string {
+  return `${home}/hooks/${receiptName(client, path)}`;
+}
+
+function isList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
+}
+
+function isReceipt(value: unknown, path: string): value is Receipt {
+  if (typeof value !== "object" || value === null) return false;
+  const { original, without, wrote, folders, path: own } = value as Record<string, unknown>;
+  const areTexts = [original, without].every((text) => text === null || typeof text === "string");
+  return own === path && areTexts && isList(wrote) && isList(folders);
+}
+
+/** The names of the receipts of agents' files. */
+export function receiptNames(files: Disk, home: string): string[] {
+  try {
+    return files.readdirSync(`${home}/hooks`).filter((name) => RECEIPT.test(name));
+  } catch {
+    return [];
+  }
+}
+
+/** The receipt of a client's file; null where there is none that can be read. */
+export function readReceipt(
+  files: Disk,
+  home: string,
+  client: Owner,
+  path: string,
+): Receipt | null {
+  try {
+    const value: unknown = JSON.parse(readText(files, receiptPath(home, client, path)) ?? "null");
+    return isReceipt(value, path) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether there is one, even one that can't be read. */
+export function hasReceipt(files: Disk, home: string, client: Owner, path: string): boolean {
+  const stat = files.statSync(receiptPath(home, client, path), { throwIfNoEntry: false });
+  return stat !== undefined;
+}
+
+export function writeReceipt(files: Disk, home: string, receipt: Receipt): void {
+  const path = receiptPath(home, receipt.client, receipt.path);
+  if (readReceipt(files, home, receipt.client, receipt.path) === null) {
+    dropReceipt(files, home, receipt.client, receipt.path);
+  }
+  const after = `${JSON.stringify(receipt, null, 1)}\n`;
+  const before = readText(files, path);
+  // Nobody else writes it: this is done under the lock.
+  if (before !== after) applyChange(files, { path, before, after, newMode: PRIVATE });
+}
+
+/** Forgets the receipt of a file that is as it was, even one that can't be read. */
+export function dropReceipt(files: Disk, home: string, client: Owner, path: string): void {
+  if (hasReceipt(files, home, client, path)) files.unlinkSync(receiptPath(home, client, path));
+}

@@ -1,0 +1,111 @@
+import { AGENTS, CLIENTS } from "../agents/agents.ts";
+import { projectName } from "../store/domain-project.ts";
+import { wasEndedAsStale } from "../store/stale-end.ts";
+import { redact } from "../text/redact.ts";
+import { type StoredRecord, type StoredRow, type StoredSession, toExported } from "./record.ts";
+
+/** What people want to know of a session; texts are redacted, but not yet made safe for any form. */
+export interface SessionFacts {
+  readonly id: string;
+  /** The agent's name, or its id where it has none. */
+  readonly agent: string;
+  readonly model: string | null;
+  readonly project: string | null;
+  readonly branch: string | null;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly endReason: string | null;
+  /** Whether it was ended for its silence, long after its last event. */
+  readonly isStale: boolean;
+  readonly title: string | null;
+  readonly summary: string | null;
+}
+
+/** What people want to know of an event. */
+export interface EventFacts {
+  readonly type: string;
+  readonly content: string;
+  readonly createdAt: string;
+}
+
+function textIn(row: StoredRow | null, name: string): string | null {
+  const value = row?.[name] ?? null;
+  if (value === null) return null;
+  const text = value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value);
+  return redact(text.toWellFormed()) || null;
+}
+
+function agentName(row: StoredRow, own: StoredRow | null): string {
+  const client = CLIENTS.find((name) => name === own?.["client"]);
+  return client === undefined ? (textIn(row, "agent_id") ?? "") : AGENTS[client].name;
+}
+
+function metadataIn(record: StoredRecord): { readonly [name: string]: unknown } {
+  const metadata = toExported(record)["metadata"];
+  const fields = typeof metadata === "string" ? parsed(metadata) : metadata;
+  return (fields as { readonly [name: string]: unknown } | null) ?? {};
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+export function sessionFacts(record: StoredRecord): SessionFacts {
+  const { row, own } = record;
+  const metadata = metadataIn(record);
+  const title = metadata["title"];
+  return {
+    id: textIn(row, "id") ?? "",
+    agent: agentName(row, own),
+    model: textIn(own, "model"),
+    project: projectName(textIn(own, "project"), textIn(own, "root")),
+    branch: textIn(own, "branch"),
+    startedAt: textIn(row, "started_at") ?? "",
+    endedAt: textIn(row, "ended_at"),
+    endReason: textIn(own, "end_reason"),
+    isStale: wasEndedAsStale(metadata),
+    title: typeof title === "string" && title !== "" ? title : null,
+    summary: textIn(row, "summary"),
+  };
+}
+
+/** The event of a session, with paths in the session's working tree shortened to what is below it. */
+export function eventFacts({ row }: StoredRecord, { own }: StoredRecord): EventFacts {
+  const content = textIn(row, "content") ?? "";
+  const root = own?.["root"];
+  const hasRoot = typeof root === "string" && root.length > 1;
+  return {
+    type: textIn(row, "event_type") ?? "",
+    content: hasRoot ? content.replaceAll(`${root}/`, "") : content,
+    createdAt: textIn(row, "created_at") ?? "",
+  };
+}
+
+/** When its work was over: when it ended, else its last sign of life; milliseconds since 1970. */
+export function workedUntil(session: StoredSession, facts: SessionFacts): number | null {
+  const ended = facts.endedAt === null || facts.isStale ? null : timeOf(facts.endedAt);
+  if (ended !== null) return ended;
+  const told = session.own?.["last_event_ms"];
+  const signs = [session.lastEventMs(), typeof told === "number" ? told : null];
+  const times = signs.filter((time) => time !== null);
+  return times.length === 0 ? timeOf(facts.startedAt) : Math.max(...times);
+}
+
+/** Behind it nothing says which time zone is meant. */
+const ENDS_WITHOUT_ZONE = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?$/u;
+
+/** Milliseconds since 1970 of a stored time, UTC where it has no zone, or null for what is none. */
+export function timeOf(stored: string): number | null {
+  const ms = Date.parse(ENDS_WITHOUT_ZONE.test(stored) ? `${stored.replace(" ", "T")}Z` : stored);
+  return Number.isNaN(ms) ? null : ms;
+}
+
+/** `2026-11-22 12:03 UTC` of a stored time; other texts as they are. */
+export function utcMinute(stored: string): string {
+  const ms = timeOf(stored);
+  return ms === null ? stored : `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}

@@ -1,0 +1,166 @@
+import type { Context } from "../context.ts";
+import { collectEvery } from "../files/memory.ts";
+import { Remover } from "../removal/slices.ts";
+import type { Store, View } from "../store/store.ts";
+import type { ExportLine } from "./parse.ts";
+import { redacted, type StoredRecord, toExported } from "./record.ts";
+import { storedEvents, storedSessions } from "./rows.ts";
+import { addEvent, addSession, holderOf } from "./transfer-write.ts";
+
+/** A transaction takes what is read ahead, without the lock, and what is left of the last session then. */
+const LINES_A_TRANSACTION = 250;
+const TRANSACTIONS_A_COLLECTION = 30;
+/** No more text than this is read ahead, save for the last event. */
+const CHARS_AHEAD = 1024 * 1024;
+
+/** A session of the file that was left alone, and why. */
+interface LeftAlone {
+  readonly id: string;
+  readonly reason: string;
+}
+
+export interface Imported {
+  readonly sessions: number;
+  readonly events: number;
+  /** Sessions that were stored already, just as in the file. */
+  readonly alreadyThere: number;
+  readonly leftAlone: readonly LeftAlone[];
+}
+
+/** The lines, with secrets redacted; some are read ahead. */
+class Reader {
+  readonly #lines: Iterator<ExportLine>;
+  #ahead: ExportLine[] = [];
+  #taken = 0;
+  #isBeyond = false;
+
+  constructor(lines: Iterable<ExportLine>) {
+    this.#lines = lines[Symbol.iterator]();
+  }
+
+  /** Reads ahead; false where nothing is left. */
+  readAhead(): boolean {
+    this.#ahead = this.#ahead.slice(this.#taken);
+    this.#taken = 0;
+    this.#isBeyond = false;
+    let chars = 0;
+    while (this.#ahead.length < LINES_A_TRANSACTION && chars < CHARS_AHEAD) {
+      const line = this.#read();
+      if (line === null) break;
+      this.#ahead.push(line);
+      if (line.kind === "event") chars += String(line.record.row["content"]).length;
+    }
+    return this.#ahead.length > 0;
+  }
+
+  /** Whether all that was read ahead is taken. */
+  get isBeyond(): boolean {
+    return this.#isBeyond || this.#taken >= this.#ahead.length;
+  }
+
+  next(): ExportLine | null {
+    const line = this.#peek();
+    this.#taken++;
+    return line;
+  }
+
+  /** The events that follow here. */
+  *events(): Generator<StoredRecord> {
+    for (let line = this.#peek(); line?.kind === "event"; line = this.#peek()) {
+      this.#taken++;
+      yield line.record;
+    }
+  }
+
+  #peek(): ExportLine | null {
+    if (this.#taken >= this.#ahead.length) {
+      const line = this.#read();
+      this.#ahead = line === null ? [] : [line];
+      this.#taken = 0;
+      this.#isBeyond = true;
+    }
+    return this.#ahead[this.#taken] ?? null;
+  }
+
+  #read(): ExportLine | null {
+    const { done, value: line } = this.#lines.next();
+    if (done === true) return null;
+    return "record" in line ? { ...line, record: redacted(line.record) } : line;
+  }
+}
+
+function isSame(a: StoredRecord, b: StoredRecord): boolean {
+  return JSON.stringify(toExported(a)) === JSON.stringify(toExported(b));
+}
+
+/** Whether the stored session is the one of the file, event by event; reads all of its events. */
+function isStoredAlike(view: View, stored: StoredRecord, record: StoredRecord, reader: Reader) {
+  const events = storedEvents(view, stored.row["id"] ?? null);
+  let alike = isSame(stored, record);
+  for (const event of reader.events()) {
+    const own = alike ? events.next() : null;
+    alike = own !== null && own.done !== true && isSame(own.value, event);
+  }
+  return alike && events.next().done === true;
+}
+
+interface Counts {
+  sessions: number;
+  events: number;
+  alreadyThere: number;
+  readonly leftAlone: LeftAlone[];
+}
+
+function importSession(
+  view: View,
+  id: string,
+  record: StoredRecord,
+  reader: Reader,
+  counts: Counts,
+): void {
+  const [stored] = storedSessions(view, { kind: "ids", ids: [id] });
+  const holder = stored === undefined ? holderOf(view.db, record) : null;
+  if (stored !== undefined) {
+    if (isStoredAlike(view, stored, record, reader)) counts.alreadyThere++;
+    else counts.leftAlone.push({ id, reason: "it is stored with other content" });
+  } else if (holder !== null) {
+    for (const _ of reader.events());
+    counts.leftAlone.push({ id, reason: `the agent's session is stored as ${holder}` });
+  } else {
+    addSession(view.db, record);
+    counts.sessions++;
+    for (const event of reader.events()) {
+      addEvent(view.db, id, event);
+      counts.events++;
+    }
+  }
+}
+
+/**
+ * Adds the sessions that aren't there yet, each with all of its events or not at all; what is there is
+ * never changed. Done again after it was killed, it goes on where it was. The lines must have been
+ * checked to the end before.
+ */
+export async function importSessions(
+  ctx: Pick<Context, "elapsedMicros">,
+  store: Store,
+  lines: Iterable<ExportLine>,
+  turn: () => Promise<void>,
+): Promise<Imported> {
+  const reader = new Reader(lines);
+  const counts: Counts = { sessions: 0, events: 0, alreadyThere: 0, leftAlone: [] };
+  const collect = collectEvery(TRANSACTIONS_A_COLLECTION);
+  // What a deletion that was cut short has left of a session would be taken for its events.
+  await new Remover(ctx, store, { untilMicros: null, onEvents() {} }).removeLeft();
+  while (reader.readAhead()) {
+    collect();
+    await turn();
+    await store.write((view) => {
+      while (!reader.isBeyond) {
+        const line = reader.next();
+        if (line?.kind === "session") importSession(view, line.id, line.record, reader, counts);
+      }
+    });
+  }
+  return counts;
+}

@@ -1,0 +1,42 @@
+import { toJson } from "../text/text.ts";
+import type { ExportFormat } from "./format.ts";
+import { EXPORT_VERSION, toExported } from "./record.ts";
+
+function header(exportedAt: string) {
+  return { kind: "mm-export", version: EXPORT_VERSION, exported_at: exportedAt };
+}
+
+/** The lossless form: a line each for the header, every session followed by its events, and the totals. */
+export function jsonLines(exportedAt: string): ExportFormat {
+  const line = (value: unknown) => `${toJson(value)}\n`;
+  return {
+    begin: () => line(header(exportedAt)),
+    session: (session) => line({ kind: "session", ...toExported(session) }),
+    event: (event, session) =>
+      line({ kind: "event", session_id: session.row["id"], ...toExported(event) }),
+    endSession: () => "",
+    end: (totals) => line({ kind: "end", ...totals }),
+  };
+}
+
+/** One JSON document with the same objects, the events inside their session. */
+export function json(exportedAt: string): ExportFormat {
+  let isFirstSession = true;
+  let isFirstEvent = true;
+  return {
+    begin: () => `${toJson(header(exportedAt)).slice(0, -1)},"sessions":[`,
+    session: (session) => {
+      const comma = isFirstSession ? "\n" : ",\n";
+      isFirstSession = false;
+      isFirstEvent = true;
+      return `${comma}${toJson(toExported(session)).slice(0, -1)},"events":[`;
+    },
+    event: (event) => {
+      const comma = isFirstEvent ? "\n" : ",\n";
+      isFirstEvent = false;
+      return `${comma}${toJson(toExported(event))}`;
+    },
+    endSession: () => "]}",
+    end: () => "]}\n",
+  };
+}

@@ -1,0 +1,133 @@
+import {
+  EVENT_COLUMNS,
+  OWN_EVENT_COLUMNS,
+  OWN_SESSION_COLUMNS,
+  SESSION_COLUMNS,
+} from "../store/columns.ts";
+import type { Totals } from "./format.ts";
+import { EXPORT_VERSION, fromExported, type StoredRecord } from "./record.ts";
+
+/** One line of the lossless form. */
+export type ExportLine =
+  | { readonly kind: "header" }
+  | { readonly kind: "session"; readonly id: string; readonly record: StoredRecord }
+  | { readonly kind: "event"; readonly sessionId: string; readonly record: StoredRecord }
+  | { readonly kind: "end"; readonly totals: Totals };
+
+type Json = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function recordOf(object: Json, columns: readonly string[], own: readonly string[]): StoredRecord {
+  const beside = object["mm"] ?? null;
+  if (beside !== null && !isObject(beside)) throw new TypeError('"mm" is no object');
+  const row = fromExported(object, columns);
+  return { row, own: beside === null ? null : fromExported(beside, own) };
+}
+
+function textOf(object: Json, name: string): string {
+  const value = object[name];
+  if (typeof value === "string" && value !== "") return value;
+  throw new TypeError(`"${name}" is no text`);
+}
+
+function countOf(object: Json, name: string): number {
+  const value = object[name];
+  if (typeof value === "number") return value;
+  throw new TypeError(`"${name}" is no number`);
+}
+
+/** What an older `mm` can't know. */
+export class NewerFormat extends TypeError {}
+
+function headerOf(object: Json): ExportLine {
+  const version = countOf(object, "version");
+  if (version > EXPORT_VERSION) {
+    throw new NewerFormat(
+      `it was exported by a newer mm (format ${version}, this mm knows ${EXPORT_VERSION})`,
+    );
+  }
+  return { kind: "header" };
+}
+
+/**
+ * Reads one line.
+ * @throws TypeError whose message says what is wrong with it
+ */
+export function parseLine(text: string): ExportLine {
+  let object: unknown;
+  try {
+    object = JSON.parse(text);
+  } catch {
+    throw new TypeError("not valid JSON");
+  }
+  if (!isObject(object)) throw new TypeError("no JSON object");
+  switch (object["kind"]) {
+    case "mm-export":
+      return headerOf(object);
+    case "session": {
+      const record = recordOf(object, SESSION_COLUMNS, OWN_SESSION_COLUMNS);
+      return { kind: "session", id: textOf(object, "id"), record };
+    }
+    case "event": {
+      const record = recordOf(object, EVENT_COLUMNS, OWN_EVENT_COLUMNS);
+      return { kind: "event", sessionId: textOf(object, "session_id"), record };
+    }
+    case "end": {
+      const totals = { sessions: countOf(object, "sessions"), events: countOf(object, "events") };
+      return { kind: "end", totals };
+    }
+    default:
+      throw new TypeError("no line of an export");
+  }
+}
+
+/** Checks that the lines of an export follow one another as they must, and that none is missing. */
+export class ExportOrder {
+  readonly #ids = new Set<string>();
+  #sessionId: string | null = null;
+  #events = 0;
+  #lines = 0;
+  #isEnded = false;
+
+  /** @throws TypeError whose message says what is wrong with the line */
+  take(line: ExportLine): void {
+    const isFirst = this.#lines++ === 0;
+    if (this.#isEnded) throw new TypeError("there is more behind the end of the export");
+    if (isFirst !== (line.kind === "header")) {
+      throw new TypeError(isFirst ? "no header of an export" : "a second header");
+    }
+    if (line.kind === "session") this.#takeSession(line.id);
+    if (line.kind === "event") this.#takeEvent(line.sessionId);
+    if (line.kind === "end") this.#takeEnd(line.totals);
+  }
+
+  /** Whether the last line was the end. */
+  get isWhole(): boolean {
+    return this.#isEnded;
+  }
+
+  #takeSession(id: string): void {
+    if (this.#ids.has(id)) throw new TypeError(`the session ${id} is there twice`);
+    this.#ids.add(id);
+    this.#sessionId = id;
+  }
+
+  #takeEvent(sessionId: string): void {
+    if (sessionId !== this.#sessionId) {
+      throw new TypeError(`an event of the session ${sessionId} does not follow it`);
+    }
+    this.#events++;
+  }
+
+  #takeEnd({ sessions, events }: Totals): void {
+    if (sessions !== this.#ids.size || events !== this.#events) {
+      throw new TypeError(
+        `lines are missing: ${this.#ids.size} of ${sessions} sessions and ${this.#events} of ${events} events are there`,
+      );
+    }
+    this.#isEnded = true;
+  }
+}

@@ -1,0 +1,149 @@
+import { mayHoldSecret, redact, redactJson } from "../text/redact.ts";
+
+/** The version of the lossless form; a reader refuses a higher one. */
+export const EXPORT_VERSION = 1;
+
+/** A stored value; bytes come only from other programs. */
+export type StoredValue = string | number | null | Uint8Array;
+
+/** A row by its columns, as it is stored. */
+export type StoredRow = Readonly<Record<string, StoredValue>>;
+
+/** A stored value in JSON: bytes as `{"base64":"…"}`. */
+type JsonValue = unknown;
+
+/** A row with the texts that `mm` keeps beside it, in `own`; null where there are none. */
+export interface StoredRecord {
+  readonly row: StoredRow;
+  readonly own: StoredRow | null;
+}
+
+/** A session, as forms for people need it. */
+export interface StoredSession extends StoredRecord {
+  /** Of the latest of its events that has a time, in milliseconds since 1970; read when it's asked for. */
+  lastEventMs(): number | null;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The value of a JSON text, where writing it again gives the same text; otherwise nothing would be lossless. */
+function exactJson(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) && JSON.stringify(value) === text ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function plain(value: StoredValue): JsonValue {
+  if (typeof value === "string") return redact(value);
+  return value instanceof Uint8Array ? { base64: value.toBase64() } : value;
+}
+
+/** Metadata that `mm` wrote becomes an object; any other is kept as the text that it is. */
+function metadata(value: StoredValue): JsonValue {
+  if (value === "{}") return {};
+  const object = typeof value === "string" ? exactJson(value) : undefined;
+  if (object === undefined) return plain(value);
+  // Such a text spells its letters out, so what it holds no sign of is in none of its strings.
+  return mayHoldSecret(String(value)) ? redactJson(object) : object;
+}
+
+/** Columns in which no person or agent writes: ids, names and times. */
+const FIXED: ReadonlySet<string> = new Set([
+  "id",
+  "session_id",
+  "external_id",
+  "parent_id",
+  "agent_id",
+  "namespace",
+  "started_at",
+  "ended_at",
+  "created_at",
+  "event_type",
+  "chunk_ids",
+  "dedup_key",
+]);
+
+function exportedValue(name: string, value: StoredValue): JsonValue {
+  if (value === null || typeof value === "number") return value;
+  if (typeof value === "string" && FIXED.has(name)) return value;
+  return name === "metadata" ? metadata(value) : plain(value);
+}
+
+function columns(row: StoredRow): Record<string, JsonValue> {
+  const object: Record<string, JsonValue> = {};
+  for (const name in row) object[name] = exportedValue(name, row[name] ?? null);
+  return object;
+}
+
+/** A row as an object of JSON, with secrets redacted: rows of other programs were stored without. */
+export function toExported({ row, own }: StoredRecord): Record<string, JsonValue> {
+  return { ...columns(row), mm: own === null ? null : columns(own) };
+}
+
+function stored(value: JsonValue): StoredValue {
+  if (typeof value === "string" || typeof value === "number" || value === null) return value;
+  const base64 = isObject(value) ? value["base64"] : undefined;
+  if (typeof base64 === "string") return Uint8Array.fromBase64(base64);
+  throw new TypeError(`a value can't be a ${Array.isArray(value) ? "list" : typeof value}`);
+}
+
+function storedMetadata(value: JsonValue): StoredValue {
+  const isBytes =
+    isObject(value) && typeof value["base64"] === "string" && Object.keys(value).length === 1;
+  return isObject(value) && !isBytes ? JSON.stringify(value) : stored(value);
+}
+
+/** Columns that the tables hold no NULL in. */
+const NEVER_NULL: ReadonlySet<string> = new Set([
+  "id",
+  "agent_id",
+  "started_at",
+  "namespace",
+  "event_type",
+  "content",
+  "created_at",
+  "keeps_summary",
+  "started",
+  "at_ms",
+  "dedup_key",
+]);
+
+/**
+ * The values of the columns named, from an object of JSON; others are passed over.
+ * @throws TypeError where a column is missing or holds what can't be stored
+ */
+export function fromExported(
+  object: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): StoredRow {
+  const row: Record<string, StoredValue> = {};
+  for (const name of names) {
+    const value = object[name];
+    if (value === undefined) throw new TypeError(`"${name}" is missing`);
+    if (value === null && NEVER_NULL.has(name)) throw new TypeError(`"${name}" is null`);
+    row[name] = name === "metadata" ? storedMetadata(value) : stored(value);
+  }
+  return row;
+}
+
+function redactedRow(row: StoredRow): StoredRow {
+  const copy: Record<string, StoredValue> = {};
+  for (const name in row) {
+    const value = row[name] ?? null;
+    const isText = typeof value === "string" && !FIXED.has(name) && mayHoldSecret(value);
+    const exported = isText ? exportedValue(name, value) : value;
+    copy[name] =
+      isText && name === "metadata" ? storedMetadata(exported) : (exported as StoredValue);
+  }
+  return copy;
+}
+
+/** The same with secrets redacted, as all that is stored. */
+export function redacted({ row, own }: StoredRecord): StoredRecord {
+  return { row: redactedRow(row), own: own === null ? null : redactedRow(own) };
+}

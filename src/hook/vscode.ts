@@ -1,6 +1,0 @@
-import type { Decode } from "./build.ts";
-import { decodeClaudeShape } from "./claude-shape.ts";
-import { CLAUDE_EVENTS } from "./event-name.ts";
-
-export const decode: Decode = (event, payload) =>
-  decodeClaudeShape({ client: "vscode", events: CLAUDE_EVENTS }, event, payload);

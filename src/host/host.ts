@@ -1,0 +1,168 @@
+import type { Context, Env } from "../context.ts";
+import { codeOf, UserError } from "../errors.ts";
+import type { Store } from "../store/store.ts";
+import { createStore } from "./create-store.ts";
+import { readHookInput } from "./hook-input.ts";
+
+/** How long a person's command waits for the database's lock. */
+const LOCK_WAIT_MS = 5000;
+
+/** The process as commands see it; nothing else in `src` reads or changes it. */
+export interface Host {
+  readonly context: Context;
+  exit(code: number): void;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return codeOf(error) === "EPERM";
+  }
+}
+
+/** Opening process.stdout to ask it takes 10 ms, loading node:tty 4 ms. */
+function isTty(fd: number): boolean {
+  const { binding } = process as unknown as {
+    binding(name: "tty_wrap"): { isTTY(fd: number): boolean };
+  };
+  return binding("tty_wrap").isTTY(fd);
+}
+
+async function writeOut(text: string): Promise<boolean> {
+  if (text === "") return true;
+  try {
+    await Bun.write(Bun.stdout, text);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EPIPE") return false;
+    throw new UserError("output", `can't write to standard output: ${codeOf(error)}`);
+  }
+}
+
+async function readStdin(limit: number): Promise<{ head: Uint8Array; total: number }> {
+  const chunks: Uint8Array[] = [];
+  let kept = 0;
+  let total = 0;
+  for await (const chunk of Bun.stdin.stream()) {
+    total += chunk.length;
+    if (kept < limit) {
+      const part = chunk.subarray(0, limit - kept);
+      chunks.push(part);
+      kept += part.length;
+    }
+  }
+  return { head: Buffer.concat(chunks), total };
+}
+
+async function confirm(question: string): Promise<boolean> {
+  err(question);
+  for await (const chunk of Bun.stdin.stream())
+    return /^\s*y/iu.test(new TextDecoder().decode(chunk));
+  return false;
+}
+
+async function capture(
+  argv: readonly string[],
+  timeout: number,
+  umask: number,
+): Promise<string | null> {
+  const own = process.umask(umask);
+  try {
+    // What it asks may be a Bun program too, which this variable would turn into Bun.
+    const env = { ...process.env, BUN_BE_BUN: "" };
+    const child = Bun.spawn([...argv], { env, stdio: ["ignore", "pipe", "ignore"], timeout });
+    process.umask(own);
+    const text = await child.stdout.text();
+    return (await child.exited) === 0 ? text : null;
+  } catch {
+    return null;
+  } finally {
+    process.umask(own);
+  }
+}
+
+async function openStore(env: Env, warnings: string[], waitMs: number): Promise<Store> {
+  const warn = (message: string) => void warnings.push(message);
+  return await createStore(env, {
+    processes: { pid: process.pid, isAlive },
+    waitMs,
+    warn,
+  });
+}
+
+/** console.error would colour it on a terminal, and process.stderr takes 10 ms to open. */
+function err(text: string): void {
+  try {
+    const sink = Bun.stderr.writer();
+    sink.write(text);
+    void sink.flush();
+  } catch {
+    // Nobody reads it.
+  }
+}
+
+function beforeSignalled(work: () => void): () => void {
+  const handlers = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) => {
+    const handler = () => {
+      release();
+      work();
+      // Now it does what it would have done without a handler.
+      process.kill(process.pid, signal);
+    };
+    process.on(signal, handler);
+    return [signal, handler] as const;
+  });
+  const release = () => {
+    for (const [signal, handler] of handlers) process.off(signal, handler);
+  };
+  return release;
+}
+
+/** Builds the context of this process; touching process.stdout or .stdin here would cost it 10 ms. */
+export function createHost(): Host {
+  // What mm creates is its user's alone; a program that mm runs gets the caller's mask back.
+  const callersUmask = process.umask(0o077);
+  const env: Env = process.env;
+  const warnings: string[] = [];
+  let store: Store | null = null;
+  const context: Context = {
+    argv: process.argv.slice(2),
+    env,
+    executable: process.execPath,
+    cwd: () => process.cwd(),
+    now: () => new Date(),
+    startedAt: () => new Date(performance.timeOrigin),
+    newId: () => crypto.randomUUID(),
+    readStdin,
+    stdinStream: () => Bun.stdin.stream(),
+    readHookInput: async (withinMs) => await readHookInput(Bun.stdin.stream(), withinMs),
+    elapsedMicros: () => Math.round(Bun.nanoseconds() / 1000),
+    out: writeOut,
+    err,
+    warnings,
+    terminal: {
+      stdoutIsTty: () => isTty(1),
+      stderrIsTty: () => isTty(2),
+      stdinIsTty: () => isTty(0),
+      confirm,
+      columns: () => (isTty(1) ? process.stdout : process.stderr).columns || 80,
+    },
+    beforeSignalled,
+    screen: async () => (await import("./screen.ts")).openScreen(),
+    capture: (argv, timeoutMs) => capture(argv, timeoutMs, callersUmask),
+    programRunner: async () => {
+      const { createRunner } = await import("./spawn.ts");
+      return createRunner({ umask: callersUmask, complain: err });
+    },
+    store: async (waitMs = LOCK_WAIT_MS) => {
+      store ??= await openStore(env, warnings, waitMs);
+      return store;
+    },
+    close: () => store?.close(),
+  };
+  const exit = (code: number) => {
+    process.exitCode = code;
+  };
+  return { context, exit };
+}

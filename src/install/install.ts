@@ -1,0 +1,203 @@
+import { AGENTS, type Client } from "../agents/agents.ts";
+import { fold } from "../cli/fit.ts";
+import type { Context } from "../context.ts";
+import { unifiedDiff } from "../edit/diff.ts";
+import { locked } from "../edit/lock.ts";
+import { findPlaces, type Places, requireInProject, type Scope } from "../edit/places.ts";
+import { carryOut, type Plan, planInstall, type Target } from "../edit/plan.ts";
+import type { EventSet } from "../edit/settings.ts";
+import { checkWritable, type Disk, disk, readText } from "../edit/write.ts";
+import { UserError } from "../errors.ts";
+import { planEach, type Refused } from "./hooks-refused.ts";
+import {
+  editOwnSettings,
+  inForce,
+  type OwnSettings,
+  ownSettingsPath,
+  writeOwnSettings,
+} from "./own-settings.ts";
+import { findProgram } from "./program.ts";
+import { clientsThere, eventsOf, namedTarget, rivalOf } from "./targets.ts";
+import { neededByAgents } from "./variables.ts";
+
+export interface InstallRequest {
+  /** None for all that are found. */
+  readonly clients: readonly Client[];
+  readonly scope: Scope;
+  readonly events: EventSet;
+  readonly capture: OwnSettings["capture"];
+  readonly context: OwnSettings["context"];
+  readonly dryRun: boolean;
+  /** Nobody is asked. */
+  readonly yes: boolean;
+}
+
+export type InstallerContext = Pick<
+  Context,
+  "env" | "cwd" | "executable" | "capture" | "terminal" | "err" | "warnings"
+>;
+
+interface Installed {
+  readonly client: Client;
+  readonly scope: Scope;
+  readonly file: string;
+  readonly status: "added" | "updated" | "unchanged";
+  readonly events: readonly string[];
+  readonly nextSteps: readonly string[];
+}
+
+export interface InstallResult {
+  readonly installed: readonly Installed[];
+  readonly capture: string;
+  readonly context: boolean;
+  /** What was left out, where no client was named. */
+  readonly refused: readonly Refused[];
+  /** Unified, of what would change. */
+  readonly diff: string;
+}
+
+/** One client's file and what is to stand in it. */
+interface Job {
+  readonly target: Target;
+  readonly events: readonly string[];
+  plan(): Plan;
+}
+
+/** @throws UserError `no_client`, `plugin_enabled`, `not_installable` */
+function targetsOf(
+  ctx: InstallerContext,
+  files: Disk,
+  places: Places,
+  request: InstallRequest,
+): Target[] {
+  const named = request.clients.length > 0;
+  const clients = named ? request.clients : clientsThere(places);
+  const targets = clients.map((client) => namedTarget(client, request.scope, places));
+  const free = targets.filter(({ client, settings }) => {
+    const rival = rivalOf(files, settings, places);
+    if (rival === null) return true;
+    const message = `nothing installed for ${client}: ${rival}, and both would report every event`;
+    if (named) throw new UserError("plugin_enabled", message, "disable the plugin first");
+    ctx.warnings.push(message);
+    return false;
+  });
+  if (free.length > 0) return free;
+  const hint = "name one: `mm hooks status` lists them";
+  throw new UserError("no_client", "found no agent to install hooks for", hint);
+}
+
+async function jobsOf(
+  ctx: InstallerContext,
+  files: Disk,
+  places: Places,
+  request: InstallRequest,
+): Promise<Job[]> {
+  const targets = targetsOf(ctx, files, places, request);
+  const { program, warnings } = findProgram(ctx, request.scope);
+  ctx.warnings.push(...warnings);
+  const jobs: Job[] = [];
+  for (const target of targets) {
+    const events = await eventsOf(ctx, target.settings, request.events);
+    const plan = () => {
+      if (target.scope === "project") requireInProject(places, target.path);
+      return planInstall(files, places.home, target, { program, events });
+    };
+    jobs.push({ target, events, plan });
+  }
+  return jobs;
+}
+
+function reports({ target, events }: Job): boolean {
+  const { promptEvent } = target.settings;
+  return promptEvent !== null && events.includes(promptEvent);
+}
+
+function ownChanges(request: InstallRequest, jobs: readonly Job[]): OwnSettings {
+  const { capture, context, scope } = request;
+  // A project's hooks say nothing about the sessions elsewhere.
+  const own = scope === "user" ? jobs : [];
+  const names = (wanted: boolean) =>
+    own.filter((job) => reports(job) === wanted).map(({ target }) => target.client);
+  return { capture, context, reporting: names(true), silent: names(false) };
+}
+
+const KEPT: Readonly<Record<string, string>> = {
+  none: "only the kind of each event and counts, no text",
+  summary: "the start of each prompt, and of each tool call its name and what it acts on",
+  full: "prompts, tool calls and their results in full",
+};
+
+function question(jobs: readonly Job[], places: Places, capture: string): string {
+  const lines = jobs.map(({ target }) => `  ${AGENTS[target.client].name}: ${target.path}`);
+  const recorded = `From then on each session is recorded in ${places.home}: agent, project, folder, branch, times, and ${KEPT[capture]}. Secrets are taken out first; nothing leaves this machine.`;
+  return [
+    "mm is about to add its hooks to",
+    ...lines,
+    ...fold(recorded, 80),
+    "To record less: --capture none, or --events sessions.",
+    "Go on? [y/N]",
+  ].join("\n");
+}
+
+/** @throws UserError `confirmation_needed`, `declined` */
+async function ask(ctx: InstallerContext, text: string): Promise<void> {
+  if (!ctx.terminal.stdinIsTty()) {
+    const hint = "say --yes where nobody can be asked, or --dry-run to see what it would do";
+    throw new UserError("confirmation_needed", "installing hooks needs a yes", hint);
+  }
+  if (!(await ctx.terminal.confirm(text))) throw new UserError("declined", "nothing was changed");
+}
+
+function write(files: Disk, places: Places, jobs: readonly Job[], own: OwnSettings): void {
+  const { home } = places;
+  const plans = jobs.map((job) => [job, job.plan()] as const);
+  inForce(files, home, own);
+  for (const [, { target, before, after }] of plans) {
+    if (before !== after) checkWritable(files, target.path);
+  }
+  // First of all what limits what is kept.
+  while (!writeOwnSettings(files, home, own));
+  for (const [job, plan] of plans) carryOut(files, home, plan, job.plan);
+}
+
+function describe({ target, events }: Job, { before, after }: Plan): Installed {
+  const { client, scope, path, settings } = target;
+  const had = before !== null && settings.editor.find(before).length > 0;
+  const status = before === after ? "unchanged" : had ? "updated" : "added";
+  const nextSteps = status === "unchanged" ? [] : settings.nextSteps(scope);
+  return { client, scope, file: path, status, events, nextSteps };
+}
+
+/**
+ * Puts our hooks into the settings of agents. All of it is planned before any of it is written.
+ * @throws UserError `no_client`, `plugin_enabled`, `not_installable`, `program_path`, `confirmation_needed`,
+ *   `declined`, `settings_unreadable`, `settings_unwritable`, `settings_busy`
+ */
+export async function installHooks(
+  ctx: InstallerContext,
+  request: InstallRequest,
+  files: Disk = disk,
+): Promise<InstallResult> {
+  const places = await findPlaces(ctx);
+  const all = await jobsOf(ctx, files, places, request);
+  const { planned, refused } = planEach(all, request.clients.length > 0, (job) => ({
+    job,
+    plan: job.plan(),
+  }));
+  const jobs = planned.map(({ job }) => job);
+  const plans = planned.map(({ plan }) => plan);
+  const own = ownChanges(request, jobs);
+  const { capture, context, isChanged } = inForce(files, places.home, own);
+  const installed = planned.map(({ job, plan }) => describe(job, plan));
+  const path = ownSettingsPath(places.home);
+  const ownText = readText(files, path);
+  const diffs = plans.map(({ target, before, after }) => unifiedDiff(target.path, before, after));
+  const diff = [...diffs, unifiedDiff(path, ownText, editOwnSettings(ownText, own))].join("");
+  if (!request.dryRun && (isChanged || plans.some((plan) => plan.before !== plan.after))) {
+    if (!request.yes) await ask(ctx, question(jobs, places, capture));
+    await locked(files, places.home, () => write(files, places, jobs, own));
+  }
+  for (const { target } of jobs) ctx.warnings.push(...(target.settings.notes ?? []));
+  ctx.warnings.push(...neededByAgents(ctx.env));
+  return { installed, capture, context, refused, diff };
+}

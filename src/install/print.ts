@@ -1,0 +1,33 @@
+import type { Client } from "../agents/agents.ts";
+import type { Context } from "../context.ts";
+import { findPlaces } from "../edit/places.ts";
+import type { EventSet } from "../edit/settings.ts";
+import { findProgram } from "./program.ts";
+import { eventsOf, namedTarget } from "./targets.ts";
+
+export interface PrintRequest {
+  readonly client: Client;
+  readonly events: EventSet;
+  /** With a bare `mm` and for any version of the client. */
+  readonly portable: boolean;
+}
+
+/**
+ * What a person would paste into a client's settings, and where it belongs.
+ * @throws UserError `not_installable`, `program_path`
+ */
+export async function printHooks(
+  ctx: Pick<Context, "env" | "cwd" | "executable" | "capture" | "warnings">,
+  { client, events: set, portable }: PrintRequest,
+): Promise<{ readonly file: string; readonly text: string }> {
+  const places = await findPlaces(ctx);
+  const { settings, path } = namedTarget(client, "user", places);
+  if (portable) {
+    const wanted = { program: "mm", events: settings.events[set] };
+    return { file: path, text: settings.editor.print(wanted) };
+  }
+  const { program, warnings } = findProgram(ctx, "user");
+  ctx.warnings.push(...warnings);
+  const events = await eventsOf(ctx, settings, set);
+  return { file: path, text: settings.editor.print({ program, events }) };
+}

@@ -1,0 +1,148 @@
+import { AGENTS, CLIENTS, type Client } from "../agents/agents.ts";
+import type { Context } from "../context.ts";
+import { findPlaces, type Places, SCOPES, type Scope } from "../edit/places.ts";
+import { type Disk, disk } from "../edit/write.ts";
+import { codeOf, UserError } from "../errors.ts";
+import {
+  type CalledProgram,
+  type CheckContext,
+  calledProgram,
+  checkTarget,
+  type State,
+} from "./check.ts";
+import { type HookActivity, hookActivity } from "./hook-activity.ts";
+import { rivalOf, targetOf } from "./targets.ts";
+
+/** What is known of one client's hooks in one place. */
+export interface HookStatus {
+  readonly client: Client;
+  readonly support: (typeof AGENTS)[Client]["support"];
+  readonly scope: Scope | "plugin";
+  /** Null for a client that `mm` installs nothing for. */
+  readonly file: string | null;
+  readonly state: State;
+  readonly events: readonly string[];
+  readonly missing: readonly string[];
+  readonly programs: readonly CalledProgram[];
+  readonly problems: readonly string[];
+  /** What else reports the same events. */
+  readonly duplicates: readonly string[];
+  /** What the client's hooks have stored, from wherever they came; null for nothing. */
+  readonly activity: HookActivity | null;
+}
+
+type StatusContext = CheckContext & Pick<Context, "cwd" | "store" | "warnings">;
+
+async function statusIn(
+  ctx: StatusContext,
+  files: Disk,
+  places: Places,
+  client: Client,
+  scope: Scope,
+): Promise<HookStatus> {
+  const { support } = AGENTS[client];
+  const target = targetOf(client, scope, places);
+  const common = { client, support, scope, duplicates: [], activity: null };
+  if (target === null) {
+    const nothing = { events: [], missing: [], programs: [], problems: [] };
+    return { ...common, ...nothing, file: null, state: "not_installed" };
+  }
+  const { state, events, missing, programs, obstacles } = await checkTarget(
+    ctx,
+    files,
+    places,
+    target,
+  );
+  const problems = obstacles.map(({ message }) => message);
+  return { ...common, file: target.path, state, events, missing, programs, problems };
+}
+
+/** The hooks that a client's plugin brings along, or null. */
+function pluginStatus(
+  ctx: StatusContext,
+  files: Disk,
+  places: Places,
+  client: Client,
+): HookStatus | null {
+  const target = targetOf(client, "user", places);
+  const plugin = target === null ? null : rivalOf(files, target.settings, places);
+  if (target === null || plugin === null) return null;
+  const program = calledProgram(ctx, "mm");
+  return {
+    client,
+    support: AGENTS[client].support,
+    scope: "plugin",
+    file: null,
+    state: program.exists ? "ok" : "broken",
+    events: target.settings.events.activity,
+    missing: [],
+    programs: [program],
+    problems: program.exists ? [plugin] : [plugin, "there is no mm on PATH"],
+    duplicates: [],
+    activity: null,
+  };
+}
+
+function isInstalled({ events }: HookStatus): boolean {
+  return events.length > 0;
+}
+
+/** The same with what is said of each about the others. */
+function withDuplicates(rows: readonly HookStatus[]): HookStatus[] {
+  return rows.map((row) => {
+    const others = rows.filter((other) => other !== row && isInstalled(other) && isInstalled(row));
+    const same = others.filter((other) => other.events.some((event) => row.events.includes(event)));
+    return { ...row, duplicates: same.map(({ scope, file }) => file ?? scope) };
+  });
+}
+
+async function statusOf(
+  ctx: StatusContext,
+  files: Disk,
+  places: Places,
+  client: Client,
+): Promise<HookStatus[]> {
+  const rows: HookStatus[] = [];
+  for (const scope of SCOPES) {
+    const row = await statusIn(ctx, files, places, client, scope);
+    const isSame = rows.some(({ file }) => file === row.file);
+    // A project without hooks is nothing to tell.
+    const isWorthTelling = scope === "user" || isInstalled(row) || row.state === "broken";
+    if (!isSame && isWorthTelling) rows.push(row);
+  }
+  const plugin = pluginStatus(ctx, files, places, client);
+  const all = plugin === null ? rows : [...rows, plugin];
+  // Where the hooks come another way, that the user's own settings have none is no news.
+  const installed = all.filter((row) => isInstalled(row) || row.state === "broken");
+  return withDuplicates(installed.length > 0 ? installed : all);
+}
+
+/** What the hooks have stored; a database that can't be read is no reason not to look at the settings. */
+async function activityOf(ctx: StatusContext): Promise<ReadonlyMap<string, HookActivity>> {
+  try {
+    const store = await ctx.store();
+    return (await store.read(({ db }) => hookActivity(db))) ?? new Map();
+  } catch (error) {
+    // A database that no hook has written to has no table for them.
+    if (codeOf(error) === "SQLITE_ERROR") return new Map();
+    if (!(error instanceof UserError)) throw error;
+    ctx.warnings.push(error.message);
+    return new Map();
+  }
+}
+
+/** What is installed for these clients, or for all; nothing is changed. */
+export async function hooksStatus(
+  ctx: StatusContext,
+  clients: readonly Client[],
+  files: Disk = disk,
+): Promise<HookStatus[]> {
+  const places = await findPlaces(ctx);
+  const activity = await activityOf(ctx);
+  const rows: HookStatus[] = [];
+  for (const client of clients.length > 0 ? clients : CLIENTS) {
+    const found = await statusOf(ctx, files, places, client);
+    rows.push(...found.map((row) => ({ ...row, activity: activity.get(client) ?? null })));
+  }
+  return rows;
+}

@@ -1,0 +1,182 @@
+import { CLIENTS, type Client } from "../agents/agents.ts";
+import type { Context } from "../context.ts";
+import { unifiedDiff } from "../edit/diff.ts";
+import { locked } from "../edit/lock.ts";
+import { findPlaces, type Places, type Scope } from "../edit/places.ts";
+import { carryOut, type Plan, planUninstall, refusing, type Target } from "../edit/plan.ts";
+import { hasReceipt, receiptName, receiptNames } from "../edit/receipt.ts";
+import { checkWritable, type Disk, disk, readText } from "../edit/write.ts";
+import { UserError } from "../errors.ts";
+import { planEach, type Refused } from "./hooks-refused.ts";
+import {
+  editOwnSettings,
+  type OwnSettings,
+  ownSettingsPath,
+  planOwnRemoval,
+  removeOwnSettings,
+  writeOwnSettings,
+} from "./own-settings.ts";
+import { namedTarget, rivalOf, targetOf } from "./targets.ts";
+
+export interface UninstallRequest {
+  /** None for all that have hooks of ours. */
+  readonly clients: readonly Client[];
+  readonly scope: Scope;
+  readonly dryRun: boolean;
+}
+
+interface Uninstalled {
+  readonly client: Client;
+  readonly scope: Scope;
+  readonly file: string;
+  readonly status: "removed" | "absent";
+}
+
+export interface UninstallResult {
+  readonly uninstalled: readonly Uninstalled[];
+  /** What was left out, where no client was named. */
+  readonly refused: readonly Refused[];
+  readonly diff: string;
+}
+
+type UninstallerContext = Pick<Context, "env" | "cwd" | "warnings">;
+
+/** Whether there is anything of ours in or about a file. */
+function isInstalled(files: Disk, home: string, { client, settings, path }: Target): boolean {
+  if (hasReceipt(files, home, client, path)) return true;
+  try {
+    const text = readText(files, path);
+    return text !== null && settings.editor.find(text).length > 0;
+  } catch {
+    // What can't be read can't hold hooks that work.
+    return false;
+  }
+}
+
+function targetsOf(files: Disk, places: Places, { clients, scope }: UninstallRequest): Target[] {
+  if (clients.length > 0) return clients.map((client) => namedTarget(client, scope, places));
+  return CLIENTS.map((client) => targetOf(client, scope, places)).filter(
+    (target) => target !== null && isInstalled(files, places.home, target),
+  ) as Target[];
+}
+
+/** Whether hooks of ours that read `mm.json` are left anywhere when the targets have lost theirs. */
+function isLast(files: Disk, places: Places, targets: readonly Target[]): boolean {
+  const going = targets.map(({ client, path }) => receiptName(client, path));
+  if (receiptNames(files, places.home).some((name) => !going.includes(name))) return false;
+  return CLIENTS.every((client) => {
+    const target = targetOf(client, "user", places);
+    if (target === null) return true;
+    const goes = targets.some(({ path }) => path === target.path);
+    const stays = !goes && isInstalled(files, places.home, target);
+    return !stays && rivalOf(files, target.settings, places) === null;
+  });
+}
+
+/** What becomes of `mm.json`: what installations have put there goes with the last hooks. */
+function planOwn(files: Disk, places: Places, targets: readonly Target[], scope: Scope) {
+  const { home } = places;
+  if (isLast(files, places, targets)) return planOwnRemoval(files, home);
+  const before = readText(files, ownSettingsPath(home));
+  const after = refusing(ownSettingsPath(home), () =>
+    editOwnSettings(before, silence(targets, scope)),
+  );
+  return { before, after };
+}
+
+function silence(targets: readonly Target[], scope: Scope): OwnSettings {
+  const silent = scope === "user" ? targets.map(({ client }) => client) : [];
+  return { capture: undefined, context: undefined, reporting: [], silent };
+}
+
+function writeOwn(files: Disk, places: Places, targets: readonly Target[], scope: Scope): void {
+  const { home } = places;
+  if (isLast(files, places, targets)) while (!removeOwnSettings(files, home));
+  else while (!writeOwnSettings(files, home, silence(targets, scope)));
+}
+
+function write(files: Disk, home: string, targets: readonly Target[]): void {
+  const plans = targets.map((target) => planUninstall(files, home, target));
+  for (const { target, before, after } of plans) {
+    if (before !== after) checkWritable(files, target.path);
+  }
+  for (const plan of plans) {
+    carryOut(files, home, plan, () => planUninstall(files, home, plan.target));
+  }
+}
+
+function warn(
+  ctx: UninstallerContext,
+  files: Disk,
+  places: Places,
+  targets: readonly Target[],
+): void {
+  for (const { client, settings, scope } of targets) {
+    const rival = rivalOf(files, settings, places);
+    if (rival !== null)
+      ctx.warnings.push(`${rival} and goes on reporting; disable it in ${client}`);
+    const other = targetOf(client, scope === "user" ? "project" : "user", places);
+    if (other !== null && other.path !== settings.file(scope, places)) {
+      if (isInstalled(files, places.home, other)) {
+        ctx.warnings.push(`hooks stay in ${other.path}: --scope ${other.scope} removes them`);
+      }
+    }
+  }
+}
+
+/** The result, or null and a warning where a file can't be read. */
+function quietly<T>(ctx: UninstallerContext, plan: () => T): T | null {
+  try {
+    return plan();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    ctx.warnings.push(`${error.message}; it is left as it is`);
+    return null;
+  }
+}
+
+/**
+ * Takes our hooks out of the settings of agents. A file that nobody has touched since gets its old bytes.
+ * @throws UserError `not_installable`, `settings_unreadable`, `settings_unwritable`, `settings_busy`
+ */
+export async function uninstallHooks(
+  ctx: UninstallerContext,
+  request: UninstallRequest,
+  files: Disk = disk,
+): Promise<UninstallResult> {
+  const places = await findPlaces(ctx);
+  const { home } = places;
+  const { scope, dryRun } = request;
+  const { planned: plans, refused } = planEach(
+    targetsOf(files, places, request).map((target) => ({ target })),
+    request.clients.length > 0,
+    ({ target }): Plan => planUninstall(files, home, target),
+  );
+  const targets = plans.map(({ target }) => target);
+  const own = quietly(ctx, () => planOwn(files, places, targets, scope));
+  const hasWork = plans.some(
+    ({ target, before, after }) =>
+      before !== after || hasReceipt(files, home, target.client, target.path),
+  );
+  if (!dryRun && (hasWork || own?.before !== own?.after)) {
+    await locked(files, home, () => {
+      write(files, home, targets);
+      // Settings that can't be read are no reason to leave the hooks where they are.
+      if (own !== null) writeOwn(files, places, targets, scope);
+    });
+  }
+  warn(ctx, files, places, targets);
+  return {
+    uninstalled: plans.map(({ target, before, after }) => ({
+      client: target.client,
+      scope: target.scope,
+      file: target.path,
+      status: before === after ? "absent" : "removed",
+    })),
+    refused,
+    diff: [
+      ...plans.map(({ target, before, after }) => unifiedDiff(target.path, before, after)),
+      ...(own === null ? [] : [unifiedDiff(ownSettingsPath(home), own.before, own.after)]),
+    ].join(""),
+  };
+}

@@ -1,0 +1,58 @@
+import type { Context } from "../context.ts";
+import { loadSettings } from "../settings/settings.ts";
+import { projectName } from "../store/domain-project.ts";
+import { type ActiveSession, activeSessions } from "./sql.ts";
+import { isAtWork, LIVE_STATES, type LiveState, liveState, silence } from "./state.ts";
+
+export interface LiveSession extends ActiveSession {
+  readonly state: LiveState;
+  /** Milliseconds since the last sign of life; null where that isn't known. */
+  readonly ageMs: number | null;
+  /** What its project is called for people. */
+  readonly projectName: string | null;
+  /** How many others are at work in the same working tree. */
+  readonly others: number;
+}
+
+type Stated = ActiveSession & Pick<LiveSession, "state" | "ageMs">;
+
+function stated(session: ActiveSession, now: number, staleMs: number): Stated {
+  const ageMs = silence(session.lastAt, now);
+  return { ...session, ageMs, state: liveState(session.lastType, ageMs, staleMs) };
+}
+
+function isCounted({ root, state }: Stated): boolean {
+  return root !== null && isAtWork(state);
+}
+
+function countByRoot(sessions: readonly Stated[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const session of sessions.filter(isCounted)) {
+    const root = session.root ?? "";
+    counts.set(root, (counts.get(root) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** The sessions that haven't ended: by state, those that gave a sign of life last first. */
+export async function liveSessions(
+  ctx: Pick<Context, "now" | "store" | "warnings">,
+): Promise<LiveSession[]> {
+  const store = await ctx.store();
+  const { stale } = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
+  const active = (await store.read(activeSessions)) ?? [];
+  const now = ctx.now().getTime();
+  const sessions = active.map((session) => stated(session, now, stale.ms));
+  const inTree = countByRoot(sessions);
+  return sessions
+    .map((session) => ({
+      ...session,
+      projectName: projectName(session.project, session.root),
+      others: (inTree.get(session.root ?? "") ?? 0) - (isCounted(session) ? 1 : 0),
+    }))
+    .sort(
+      (a, b) =>
+        LIVE_STATES.indexOf(a.state) - LIVE_STATES.indexOf(b.state) ||
+        (a.ageMs ?? Number.MAX_VALUE) - (b.ageMs ?? Number.MAX_VALUE),
+    );
+}

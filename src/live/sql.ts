@@ -1,0 +1,59 @@
+import type { Session } from "../sessions/plan.ts";
+import { type SessionRow, textOrNull, toSession } from "../store/sessions.ts";
+import { epochSeconds } from "../store/sql-parts.ts";
+import type { View } from "../store/store.ts";
+import { lastSignOfLife } from "../store/stored-time.ts";
+
+/** A session that hasn't ended; times in milliseconds since 1970. */
+export interface ActiveSession extends Session {
+  /** The least of the id that names this session alone, but for ids that aren't long. */
+  readonly shortId: string;
+  readonly lastType: string | null;
+  /** Of the last sign of life: an event, what else a hook told, or the start; null where nothing stored is a time. */
+  readonly lastAt: number | null;
+  readonly client: string | null;
+  readonly model: string | null;
+  readonly project: string | null;
+  readonly root: string | null;
+  readonly cwd: string | null;
+  readonly branch: string | null;
+}
+
+const SHORT_ID_CHARS = 8;
+
+const OWN_COLUMNS = ["last_event_ms", "client", "model", "project", "root", "cwd", "branch"];
+
+/** Every active session with its last event, with or without our own tables; the latest started first. */
+export function activeStatement(hasOwnTables: boolean): string {
+  const own = OWN_COLUMNS.map((name) => (hasOwnTables ? `m.${name}` : `NULL AS ${name}`));
+  return `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace,
+      e.event_type, ${epochSeconds("e.created_at")} AS event_at, ${epochSeconds("s.started_at")} AS start_at, ${own.join(", ")},
+      (SELECT count(*) FROM (SELECT 1 FROM sessions o WHERE o.id >= substr(s.id, 1, ${SHORT_ID_CHARS})
+        AND o.id < substr(s.id, 1, ${SHORT_ID_CHARS}) || char(0x10FFFF) LIMIT 2)) AS alike
+    FROM sessions s ${hasOwnTables ? "LEFT JOIN mm_sessions m ON m.session_id = s.id" : ""}
+    LEFT JOIN session_events e ON e.id = (SELECT max(id) FROM session_events WHERE session_id = s.id)
+    WHERE s.ended_at IS NULL ORDER BY s.started_at DESC, s.rowid DESC`;
+}
+
+type Row = SessionRow & Readonly<Record<string, unknown>>;
+
+function toActive(row: Row): ActiveSession {
+  const session = toSession(row);
+  return {
+    ...session,
+    shortId: row["alike"] === 1 ? session.id.slice(0, SHORT_ID_CHARS) : session.id,
+    lastType: textOrNull(row["event_type"]),
+    lastAt: lastSignOfLife(row["last_event_ms"], row["event_at"], row["start_at"]),
+    client: textOrNull(row["client"]),
+    model: textOrNull(row["model"]),
+    project: textOrNull(row["project"]),
+    root: textOrNull(row["root"]),
+    cwd: textOrNull(row["cwd"]),
+    branch: textOrNull(row["branch"]),
+  };
+}
+
+/** All sessions that haven't ended, whoever made them; the latest started first. */
+export function activeSessions({ db, hasOwnTables }: View): ActiveSession[] {
+  return db.query<Row, []>(activeStatement(hasOwnTables)).all().map(toActive);
+}

@@ -1,0 +1,90 @@
+import { table, terminalColumns } from "../cli/rows.ts";
+import { type Style, styleFor } from "../cli/style.ts";
+import type { Context } from "../context.ts";
+import { type LiveField, liveField, type ShownLive } from "./live-fields.ts";
+
+/** Of sessions that nothing is to be expected of any more, so many are shown to people. */
+const MAX_STALE = 10;
+
+const COLUMNS = [
+  ["State", "state"],
+  ["Agent", "agent"],
+  ["Age", "age"],
+  ["Last event", "event"],
+  ["Project", "project"],
+  ["Branch", "branch"],
+  ["Beside", "others"],
+  ["ID", "id"],
+  ["Title", "title"],
+] as const satisfies readonly (readonly [string, LiveField])[];
+
+/** What gives way on a narrow terminal, in this order. */
+const STEPS: readonly (readonly [LiveField, number])[] = [
+  ["title", 20],
+  ["project", 12],
+  ["branch", 12],
+  ["agent", 12],
+  ["title", 10],
+  ["branch", 0],
+  ["others", 0],
+  ["event", 0],
+  ["project", 0],
+];
+
+function cellOf(session: ShownLive, field: LiveField): string {
+  // Most are alone, and a column of zeros hides those that aren't.
+  return field === "others" && session.others === 0 ? "" : liveField(session, field);
+}
+
+function stateStyle(style: Style, state: string): (text: string) => string {
+  if (state === "busy") return style.green;
+  return state === "waiting" ? style.yellow : style.dim;
+}
+
+function paintWith(style: Style, rows: readonly ShownLive[]) {
+  return (cell: string, column: number, row: number): string => {
+    const state = rows[row]?.state ?? "";
+    const field = COLUMNS[column]?.[1];
+    if (field === "state") return stateStyle(style, state)(cell);
+    if (field === "others") return style.yellow(cell);
+    return field === "id" || state === "stale" ? style.dim(cell) : cell;
+  };
+}
+
+/** Lines beside the sessions: the header with its rule, an empty one and the count, which a low terminal gets alone. */
+const FRAME_ROWS = 4;
+const MIN_ROWS_WITH_FRAME = 6;
+
+/** So many of the sessions as there is room for, without most of the stale ones, which come last. */
+function shownOf(live: readonly ShownLive[], room: number): readonly ShownLive[] {
+  const stale = live.filter(({ state }) => state === "stale").length;
+  const worthIt = live.length - Math.max(0, stale - MAX_STALE);
+  return live.slice(0, Math.max(0, Math.min(worthIt, room)));
+}
+
+function countLine(live: readonly ShownLive[], shown: number): string {
+  const hidden = live.slice(shown);
+  const kind = hidden.every(({ state }) => state === "stale") ? "more stale" : "more";
+  const left = hidden.length === 0 ? "" : `, ${hidden.length} ${kind} not shown`;
+  return `${live.length} session(s)${left}\n`;
+}
+
+/** The live sessions for people, in at most so many lines; as wide as the terminal, where there is one. */
+export function liveTable(
+  ctx: Pick<Context, "env" | "terminal">,
+  live: readonly ShownLive[],
+  rows = Number.POSITIVE_INFINITY,
+): string {
+  if (live.length === 0) return "No live sessions.\n";
+  const hasFrame = rows >= MIN_ROWS_WITH_FRAME;
+  const shown = shownOf(live, rows - (hasFrame ? FRAME_ROWS : 1));
+  const header = COLUMNS.map(([name]) => name);
+  const cells = shown.map((session) => COLUMNS.map(([, field]) => cellOf(session, field)));
+  const steps = STEPS.map(([field, least]) => {
+    return { column: COLUMNS.findIndex(([, name]) => name === field), least };
+  });
+  const paint = paintWith(styleFor(ctx), shown);
+  const text = table(header, cells, { paint, columns: terminalColumns(ctx), steps });
+  const count = countLine(live, shown.length);
+  return hasFrame ? `${text}\n${count}` : `${text.split("\n").slice(2).join("\n")}${count}`;
+}

@@ -1,0 +1,148 @@
+import type { HookEvent, HookKind, ToolUse } from "../agents/wire/event.ts";
+import { Cut, redactBeginning } from "../text/cut.ts";
+import { redact, redactJson } from "../text/redact.ts";
+import { firstChars, hasControls } from "../text/text.ts";
+
+/** How much of what an agent did is kept: names and counts, one line, or all of it. */
+export type Capture = "none" | "summary" | "full";
+
+/** A row of `session_events` as a hook call makes it, redacted and cut. */
+export interface HookContent {
+  readonly type: string;
+  readonly content: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+const CONTENT_CHARS = 500;
+const TITLE_CHARS = 60;
+const PATH_CHARS = 4096;
+/** Far more than is kept, so that a secret at the cut is redacted whole before the rest goes. */
+const LOOK_CHARS = 8192;
+const FULL_CHARS = 262_144;
+/** Deeper values are no tool's; the engine's own functions would overflow its stack. */
+const MAX_DEPTH = 200;
+
+const TYPES: Readonly<Record<HookKind, string>> = {
+  "session-start": "session_resume",
+  "session-end": "session_end",
+  prompt: "prompt",
+  "tool-start": "tool_call",
+  "tool-call": "tool_call",
+  "tool-error": "error",
+  "subagent-start": "subagent_start",
+  "subagent-stop": "subagent_stop",
+  "turn-end": "turn_end",
+  compact: "compact",
+  notification: "notification",
+};
+
+function oneLine(text: string): string {
+  // Most commands and paths are on one line already, and the first RegExp of a process costs 0.3 ms.
+  if (!hasControls(text) && !text.includes("  ")) return text.trim();
+  return text.replace(/\s+/gu, " ").trim();
+}
+
+/** Redacted first, cut after; of long text no more is looked at than is needed for that. */
+function safe(text: string, chars: number): string {
+  return firstChars(redactBeginning(text, Math.max(chars, LOOK_CHARS), redact), chars);
+}
+
+/** The same on one line. It is redacted before, too: what is folded may bring the cut nearer. */
+function safeLine(text: string, chars: number): string {
+  const isLong = text.length > LOOK_CHARS;
+  return safe(oneLine(isLong ? redactBeginning(text, LOOK_CHARS, redact) : text), chars);
+}
+
+function toolContent(tool: ToolUse, capture: Capture): string {
+  if (capture === "none" || tool.object === null) return safeLine(tool.name, CONTENT_CHARS);
+  return safeLine(`${tool.name}: ${tool.object}`, CONTENT_CHARS);
+}
+
+function contentOf(event: HookEvent, capture: Capture): string {
+  if (event.tool !== null) return toolContent(event.tool, capture);
+  if (event.kind === "prompt") {
+    const prompt = event.prompt ?? "";
+    if (capture === "none") return `${prompt.length} characters`;
+    return capture === "full" ? safe(prompt, FULL_CHARS) : safeLine(prompt, CONTENT_CHARS);
+  }
+  if (event.subagent !== null) return safeLine(event.subagent, CONTENT_CHARS);
+  if (event.message === null || capture === "none") return "";
+  return safeLine(event.message, CONTENT_CHARS);
+}
+
+/** Only what nests is gathered: a result may be a list of a million numbers. */
+function nestedIn(value: unknown): unknown[] {
+  const members: unknown[] = Array.isArray(value) ? value : Object.values(value as object);
+  return members.filter((member) => typeof member === "object" && member !== null);
+}
+
+function isTooDeep(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  let level: unknown[] = [value];
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    level = level.length === 1 ? nestedIn(level[0]) : level.flatMap(nestedIn);
+    if (level.length === 0) return false;
+  }
+  return true;
+}
+
+function sizeOf(value: unknown): number | undefined {
+  if (value === undefined || value === null || isTooDeep(value)) return undefined;
+  return typeof value === "string" ? value.length : JSON.stringify(value).length;
+}
+
+function fullText(value: unknown): unknown {
+  if (value === undefined || value === null || isTooDeep(value)) return undefined;
+  const cut = new Cut(FULL_CHARS);
+  const redacted = redactJson(value, cut);
+  const text = typeof redacted === "string" ? redacted : JSON.stringify(redacted);
+  // A value that lacks its end is no value any more, only text.
+  return cut.wasCut || text.length > FULL_CHARS ? firstChars(text, FULL_CHARS) : redacted;
+}
+
+function toolMetadata(tool: ToolUse, useId: string | null, capture: Capture) {
+  const named = capture !== "none";
+  return {
+    tool: safeLine(tool.name, CONTENT_CHARS),
+    tool_use_id: useId === null ? undefined : redact(useId),
+    ok: tool.ok,
+    error: named && tool.error !== null ? safeLine(tool.error, CONTENT_CHARS) : undefined,
+    file: named && tool.file !== null ? safe(tool.file, CONTENT_CHARS) : undefined,
+    duration_ms: tool.durationMs ?? undefined,
+    input_size: sizeOf(tool.input),
+    output_size: tool.outputSize ?? undefined,
+    input: capture === "full" ? fullText(tool.input) : undefined,
+    output: capture === "full" ? fullText(tool.output) : undefined,
+  };
+}
+
+/** What is stored of a hook call; `undefined` values are left out when it becomes JSON. */
+export function hookContent(event: HookEvent, capture: Capture): HookContent {
+  const tool = event.tool === null ? {} : toolMetadata(event.tool, event.useId, capture);
+  return {
+    type: TYPES[event.kind],
+    content: contentOf(event, capture),
+    metadata: { event: event.clientEvent, ...tool },
+  };
+}
+
+/** The title that a prompt gives to a session that has none, or null. */
+export function titleFromPrompt(prompt: string | null, capture: Capture): string | null {
+  if (prompt === null || capture === "none") return null;
+  return safeLine(prompt, TITLE_CHARS) || null;
+}
+
+/** A path, kept as it is but for secrets. */
+export function safePath(path: string | null): string | null {
+  return path === null ? null : safe(path, PATH_CHARS) || null;
+}
+
+/** Text of a client that is kept as it is but for secrets. */
+export function safeText(text: string | null): string | null {
+  return text === null ? null : safe(text, CONTENT_CHARS) || null;
+}
+
+/** What tells one event from another, for a key: an id as it is, or its hash if it looks like a secret. */
+export function safeId(id: string): string {
+  return redact(id) === id ? id : `#${Bun.hash(id).toString(36)}`;
+}

@@ -1,0 +1,86 @@
+import type { Context } from "../context.ts";
+import { UserError } from "../errors.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Store } from "../store/store.ts";
+import { type Applied, applyHook } from "./apply.ts";
+import { contextText } from "./briefing.ts";
+import type { HookRecord } from "./hook-call.ts";
+import type { TakenIn } from "./spooled.ts";
+
+/** Failures of the database after which a call goes to the spool. */
+const SPOOLED_AFTER: ReadonlySet<string> = new Set([
+  "database_locked",
+  "database_unwritable",
+  "database_unusable",
+  "database_newer",
+  "invalid_database_path",
+]);
+
+type Needs = Pick<Context, "now" | "newId" | "elapsedMicros" | "warnings">;
+
+/** What a stored call gives back to its client and to the rest of its session. */
+interface Stored extends Applied {
+  /** What the session that starts is told, or nothing. */
+  readonly context: string;
+}
+
+const NOT_STORED: Stored = { sessionId: null, isFirstStart: false, context: "" };
+
+/** Only a session that starts anew is told of others: a resumed or compacted one has been told. */
+function wantsContext(record: HookRecord, settings: Settings): boolean {
+  if (!settings.context || record.kind !== "session-start") return false;
+  return record.source === "startup" || record.source === "clear" || record.source === null;
+}
+
+/** Stores the call and, with it, what the spool holds. */
+async function storeRecord(
+  ctx: Needs,
+  store: Store,
+  record: HookRecord,
+  settings: Settings,
+): Promise<Stored> {
+  // A folder has a size, a missing one has none, and an empty spool is removed.
+  const isSpooled = Bun.file(`${store.home}/spool`).size > 0;
+  const spool = isSpooled ? await import("./spooled.ts") : null;
+  const told = wantsContext(record, settings) ? await import("./hook-context.ts") : null;
+  let taken: TakenIn | undefined;
+  const stored = await store.write(({ db }): Stored => {
+    taken = spool?.takeInSpool(ctx, db, store.home);
+    const applied = applyHook(db, record, {
+      newId: ctx.newId(),
+      ownMicros: ctx.elapsedMicros(),
+      stale: settings.stale,
+      mayRemove: taken?.isAll ?? true,
+    });
+    if (!applied.isFirstStart || told === null || record.place === null) {
+      return { ...applied, context: "" };
+    }
+    const parts = told.gatherContext(db, record.place, applied.sessionId ?? "");
+    return { ...applied, context: contextText(parts) };
+  });
+  if (taken !== undefined) spool?.clearSpool(ctx, store.home, taken);
+  return stored;
+}
+
+/** Stores the call in the database or, where that can't take it in time, in the spool. */
+export async function keepRecord(
+  ctx: Needs,
+  store: Store,
+  record: HookRecord,
+  settings: Settings,
+): Promise<Stored> {
+  try {
+    return await storeRecord(ctx, store, record, settings);
+  } catch (error) {
+    if (!(error instanceof UserError && SPOOLED_AFTER.has(error.code))) throw error;
+    const { spool } = await import("../store/spool.ts");
+    if (!spool(`${store.home}/spool`, record.at, record.id, record)) {
+      throw new UserError(
+        "spool_full",
+        `an event was dropped, the spool is full: ${error.message}`,
+      );
+    }
+    ctx.warnings.push(`spooled: ${error.message}`);
+    return NOT_STORED;
+  }
+}

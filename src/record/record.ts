@@ -1,0 +1,87 @@
+import { AGENTS, GENERIC } from "../agents/agents.ts";
+import type { HookEvent } from "../agents/wire/event.ts";
+import type { Context } from "../context.ts";
+import { findPlace } from "../files/git.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Place } from "../store/hook-place.ts";
+import { hasControls } from "../text/text.ts";
+import { hookContent, safeId, safePath, safeText, titleFromPrompt } from "./content.ts";
+import type { HookRecord } from "./hook-call.ts";
+
+/** A second delivery without an id of its own comes within this time. */
+const DOUBLE_WITHIN_MS = 2000;
+const ANY_TIME_MS = 8.64e15;
+/** A client's clock may be ahead of ours by this much before it is distrusted. */
+const MAX_AHEAD_MS = 300_000;
+
+function agentIdOf(client: HookEvent["client"]): string {
+  return client === GENERIC ? GENERIC : AGENTS[client].agentId;
+}
+
+function timeOf(event: HookEvent, now: number): number {
+  return event.at !== null && event.at > 0 && event.at <= now + MAX_AHEAD_MS ? event.at : now;
+}
+
+/** Clients whose transcript is missing at the end only if there was never a prompt. */
+async function isPhantom(event: HookEvent, settings: Settings): Promise<boolean> {
+  if (event.kind !== "session-end" || event.transcriptPath === null) return false;
+  if (event.client !== "claude" && event.client !== "qwen") return false;
+  if (!settings.prompts.includes(event.client)) return false;
+  if (hasControls(event.transcriptPath)) return false;
+  return !(await Bun.file(event.transcriptPath).exists());
+}
+
+/** A prompt may be stored before its session's start, or without one. */
+async function placeOf(event: HookEvent): Promise<Place | null> {
+  if (event.kind !== "session-start" && event.kind !== "prompt") return null;
+  if (event.cwd !== null && hasControls(event.cwd)) return null;
+  const { project, remote, root, branch } = await findPlace(event.cwd);
+  return { project: safePath(project), remote, root: safePath(root), branch };
+}
+
+/** The bytes that a client sent. */
+export interface PayloadBytes {
+  /** Names them. */
+  readonly hash: string;
+  /** How many there were, where they were too many to be kept. */
+  readonly cutFrom: number | null;
+}
+
+function contentOf(event: HookEvent, { cutFrom }: PayloadBytes, capture: Settings["capture"]) {
+  const content = hookContent(event, capture);
+  if (cutFrom === null) return content;
+  return { ...content, metadata: { ...content.metadata, payload_size: cutFrom } };
+}
+
+/** Everything of a call that is stored, redacted and cut. */
+export async function toRecord(
+  ctx: Pick<Context, "startedAt" | "newId">,
+  event: HookEvent,
+  bytes: PayloadBytes,
+  settings: Settings,
+): Promise<HookRecord> {
+  const { capture } = settings;
+  return {
+    id: ctx.newId(),
+    kind: event.kind,
+    source: event.source,
+    reason: safeText(event.reason),
+    at: timeOf(event, ctx.startedAt().getTime()),
+    client: event.client,
+    agentId: agentIdOf(event.client),
+    externalId: event.externalId,
+    clientEvent: event.clientEvent,
+    clientVersion: safeText(event.clientVersion),
+    model: safeText(event.model),
+    cwd: safePath(event.cwd),
+    transcript: safePath(event.transcriptPath),
+    title: capture === "none" ? null : safeText(event.title),
+    promptTitle: titleFromPrompt(event.prompt, capture),
+    event: contentOf(event, bytes, capture),
+    dedupKey: `${event.kind}:${event.useId === null ? bytes.hash : safeId(event.useId)}`,
+    // A subagent that goes on under its old id stops again.
+    dedupWithinMs: event.useId === null || event.subagent !== null ? DOUBLE_WITHIN_MS : ANY_TIME_MS,
+    place: await placeOf(event),
+    phantomAtEnd: await isPhantom(event, settings),
+  };
+}

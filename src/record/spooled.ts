@@ -1,0 +1,91 @@
+import type { Context } from "../context.ts";
+import { countLost } from "../files/append.ts";
+import type { Connection } from "../store/connection.ts";
+import { readSpooled, removeSpooled, type Spooled, setAside } from "../store/spool.ts";
+import type { Store } from "../store/store.ts";
+import { applyHook } from "./apply.ts";
+import type { HookRecord } from "./hook-call.ts";
+import { attempt, forgetSpooled, takeSpooled } from "./taken-in.ts";
+
+type Needs = Pick<Context, "now" | "newId" | "warnings">;
+
+/** A spooled value is only ever what `toRecord` gave. */
+function asRecord(value: unknown): HookRecord | null {
+  const record = value as Partial<HookRecord> | null;
+  return typeof record?.id === "string" &&
+    typeof record.at === "number" &&
+    typeof record.event === "object" &&
+    record.event !== null
+    ? (record as HookRecord)
+    : null;
+}
+
+/**
+ * Applies what the spool holds, each call once however often it is found; a bad one is no obstacle to the rest.
+ * @returns the files that can't be taken in
+ */
+function applySpooled(ctx: Needs, db: Connection, calls: readonly Spooled[]): string[] {
+  const bad: string[] = [];
+  const passOver = (file: string, problem: string) => {
+    bad.push(file);
+    ctx.warnings.push(`a spooled event was set aside: ${problem}: ${file}`);
+  };
+  const good: { file: string; id: string; record: HookRecord }[] = [];
+  for (const { file, id, value } of calls) {
+    const record = asRecord(value);
+    if (record === null) passOver(file, "it can't be read");
+    else good.push({ file, id, record });
+  }
+  for (const { file, id, record } of good.sort((a, b) => a.record.at - b.record.at)) {
+    const options = { newId: ctx.newId(), ownMicros: null, stale: null, mayRemove: false };
+    const problem = attempt(db, () => {
+      if (takeSpooled(db, id)) applyHook(db, record, options);
+    });
+    if (problem !== null) passOver(file, problem);
+  }
+  return bad;
+}
+
+/** What was taken in of the spool, and what could not be. */
+export interface TakenIn {
+  readonly files: readonly string[];
+  readonly bad: readonly string[];
+  /** Whether nothing is left in it. */
+  readonly isAll: boolean;
+}
+
+/** Applies the calls that the spool holds, at most as many as a hook has time for, inside the caller's transaction. */
+export function takeInSpool(ctx: Needs, db: Connection, home: string): TakenIn {
+  const { calls, isAll } = readSpooled(`${home}/spool`, ctx.now().getTime());
+  const bad = applySpooled(ctx, db, calls);
+  if (isAll) {
+    forgetSpooled(
+      db,
+      calls.map(({ id }) => id),
+    );
+  }
+  const files = calls.map(({ file }) => file).filter((file) => !bad.includes(file));
+  return { files, bad, isAll: isAll && bad.length === 0 };
+}
+
+/** Removes the files of what was taken in, after its transaction; what can't be is set aside and counts as lost. */
+export function clearSpool(ctx: Needs, home: string, { files, bad }: TakenIn): void {
+  const folder = `${home}/spool`;
+  for (const file of bad) setAside(folder, file);
+  removeSpooled(folder, files);
+  if (bad.length > 0) countLost(home, ctx.now(), bad.length);
+}
+
+/** Takes in all that the spool holds, in one transaction for each hundred. */
+export async function emptySpool(ctx: Needs, store: Store): Promise<void> {
+  for (let isAll = false; !isAll; ) {
+    let taken: TakenIn | undefined;
+    await store.write(({ db }) => {
+      taken = takeInSpool(ctx, db, store.home);
+    });
+    if (taken === undefined) return;
+    clearSpool(ctx, store.home, taken);
+    // What is left without having been taken can't be read.
+    isAll = taken.isAll || taken.files.length + taken.bad.length === 0;
+  }
+}

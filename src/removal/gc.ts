@@ -1,0 +1,148 @@
+import type { Context } from "../context.ts";
+import type { Connection } from "../store/connection.ts";
+import { findSessionByExternalId } from "../store/sessions.ts";
+import { spooledCalls } from "../store/spooled-sessions.ts";
+import type { Store, View } from "../store/store.ts";
+import { type Limits, type Reason, whyRemoved } from "./limits.ts";
+import { findReferences, type Reference } from "./references.ts";
+import { type Removed, Remover, type RemoverOptions } from "./slices.ts";
+import { type Space, spaceOf } from "./space.ts";
+import {
+  countEnded,
+  countKept,
+  countLeftEvents,
+  type Kept,
+  listRemovable,
+  type Removable,
+  removable,
+} from "./sql.ts";
+
+type Needs = Pick<Context, "elapsedMicros">;
+
+/** What there is to be done, as it was when it was looked at. */
+export interface GcPlan {
+  readonly limits: Limits;
+  /** Oldest first; not all of them need go where the limit is a size. */
+  readonly candidates: readonly Removable[];
+  readonly references: readonly Reference[];
+  readonly kept: Kept;
+  readonly space: Space;
+  /** Events that a removal left which was cut short. */
+  readonly leftEvents: number;
+  readonly hasOwnTables: boolean;
+}
+
+export interface GcResult {
+  /** Oldest first. */
+  readonly ids: readonly string[];
+  readonly events: number;
+  readonly leftEvents: number;
+  readonly before: Space;
+  readonly after: Space;
+  readonly kept: Kept;
+}
+
+const NOTHING_KEPT: Kept = { notMadeByMm: 0, referredTo: 0 };
+
+function hasLimit({ before, maxBytes }: Limits): boolean {
+  return before !== null || maxBytes !== null;
+}
+
+/** What is still to come in for a session is a sign of its life. */
+function idsInSpool(db: Connection, home: string): Set<string> {
+  const found = spooledCalls(`${home}/spool`).map(({ agentId, externalId }) =>
+    findSessionByExternalId(db, agentId, externalId),
+  );
+  return new Set(found.flatMap((session) => (session === null ? [] : [session.id])));
+}
+
+function plan(view: View, home: string, limits: Limits, most: number): GcPlan {
+  const { db, hasOwnTables } = view;
+  const space = spaceOf(db);
+  const references = findReferences(db);
+  // Where a size decides, age doesn't bound what may go.
+  const before = limits.maxBytes === null ? limits.before : null;
+  const needed = hasLimit(limits);
+  const count = hasOwnTables
+    ? () => countKept(db, references, before)
+    : () => countEnded(db, before);
+  const kept = needed ? count() : NOTHING_KEPT;
+  if (!hasOwnTables)
+    return { limits, candidates: [], references, kept, space, leftEvents: 0, hasOwnTables };
+  const spooled = needed ? idsInSpool(db, home) : new Set();
+  const candidates = needed ? listRemovable(db, references, before, most) : [];
+  return {
+    limits,
+    candidates: candidates.filter(({ id }) => !spooled.has(id)),
+    references,
+    kept,
+    space,
+    leftEvents: countLeftEvents(db),
+    hasOwnTables,
+  };
+}
+
+/**
+ * Looks what there is to be done, and changes nothing. At most `most` sessions, -1 for all.
+ * @returns undefined where nothing has been stored yet
+ */
+export async function planGc(store: Store, limits: Limits, most = -1): Promise<GcPlan | undefined> {
+  return await store.read((view) => plan(view, store.home, limits, most));
+}
+
+/** The next sessions that go for the same reason, at most so many. */
+function nextBatch(
+  candidates: readonly Removable[],
+  from: number,
+  used: number,
+  limits: Limits,
+  most: number,
+): { readonly reason: Reason; readonly ids: string[] } | null {
+  const first = candidates[from];
+  const reason = first === undefined ? null : whyRemoved(first.lastSignAt, used, limits);
+  if (reason === null) return null;
+  const ids: string[] = [];
+  // What goes for its size may be the last that has to.
+  const limit = reason === "size" ? Math.min(most, 20) : most;
+  for (const { id, lastSignAt } of candidates.slice(from, from + limit)) {
+    if (whyRemoved(lastSignAt, used, limits) !== reason) break;
+    ids.push(id);
+  }
+  return { reason, ids };
+}
+
+async function removeBatches(store: Removed, remover: Remover, gc: GcPlan) {
+  const { candidates, limits } = gc;
+  const condition = removable(gc.references);
+  const ids: string[] = [];
+  let events = 0;
+  for (let from = 0; !remover.isOver; ) {
+    const { used } = await store.withWriter(spaceOf);
+    const batch = nextBatch(candidates, from, used, limits, remover.sessionsAtOnce);
+    if (batch === null) break;
+    const before = batch.reason === "age" ? limits.before : null;
+    const gone = await remover.takeOut(batch.ids, condition, before);
+    ids.push(...gone.map(({ id }) => id));
+    events += await remover.removeLeft();
+    from += batch.ids.length;
+  }
+  return { ids, events };
+}
+
+/** Does what was planned, as far as it still holds, and gives the space back. */
+export async function performGc(
+  ctx: Needs,
+  store: Removed,
+  gc: GcPlan,
+  options: RemoverOptions,
+): Promise<GcResult> {
+  const { kept } = gc;
+  const remover = new Remover(ctx, store, options);
+  const before = await store.withWriter(spaceOf);
+  const leftEvents = await remover.removeLeft();
+  const removed = await removeBatches(store, remover, gc);
+  if (removed.ids.length > 0) await store.forgetCurrent(null);
+  if (before.shrinks) await remover.giveBack();
+  const after = await store.withWriter(spaceOf);
+  return { ...removed, leftEvents, before, after, kept };
+}

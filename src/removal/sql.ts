@@ -1,0 +1,235 @@
+import { UserError } from "../errors.ts";
+import type { Connection } from "../store/connection.ts";
+import { text, textOrNull } from "../store/sessions.ts";
+import type { SessionSize } from "./limits.ts";
+import { type Reference, removeOwnRows, unreferenced } from "./references.ts";
+
+// A session goes in one short transaction, however many events it has: its row and our rows about it, so that
+// nobody sees a part of it. Its events are left behind, noted in mm_deleting, and follow in slices; what a
+// killed process has left there, the next one removes.
+
+const DELETING_VERSION = 1;
+
+const CREATE_DELETING = `
+CREATE TABLE IF NOT EXISTS mm_deleting (
+  session_id TEXT PRIMARY KEY,
+  last_event_id INTEGER NOT NULL
+) WITHOUT ROWID;
+INSERT OR IGNORE INTO mm_meta (key, value) VALUES ('deleting_version', '${DELETING_VERSION}');
+`;
+
+const HAS_DELETING = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'mm_deleting'";
+const VERSION = "SELECT value FROM mm_meta WHERE key = 'deleting_version'";
+
+/** When a session gave its last sign of life, in milliseconds since 1970; NULL where its end is no time. */
+const LAST_SIGN_MS = `max(unixepoch(s.ended_at) * 1000, coalesce(m.last_event_ms, m.ended_ms, 0),
+    coalesce((SELECT unixepoch(e.created_at) * 1000 FROM session_events e
+      WHERE e.session_id = s.id ORDER BY e.id DESC LIMIT 1), 0))`;
+
+/** Ended, made by `mm`, and no other table refers to it. */
+export function removable(references: readonly Reference[]): string {
+  return `s.ended_at IS NOT NULL AND m.session_id IS NOT NULL AND ${unreferenced(references)}`;
+}
+
+const FROM_SESSIONS = `json_each($ids) j JOIN sessions s ON s.id = j.value
+  LEFT JOIN mm_sessions m ON m.session_id = s.id`;
+
+// A session that is there again under its old id keeps its newer events.
+const NOTE_DELETING = `INSERT OR REPLACE INTO mm_deleting (session_id, last_event_id)
+  SELECT j.value, (SELECT max(e.id) FROM session_events e WHERE e.session_id = j.value) AS last
+  FROM json_each(?1) j WHERE last IS NOT NULL`;
+
+const FORGET_EARLY_ENDS = `DELETE FROM mm_early_ends WHERE (agent_id, external_id) IN
+  (SELECT m.agent_id, m.external_id FROM mm_sessions m JOIN json_each(?1) j ON j.value = m.session_id)`;
+
+const REMOVE_SESSIONS = "DELETE FROM sessions WHERE id IN (SELECT value FROM json_each(?1))";
+
+const LEFT_EVENTS = `SELECT e.id, length(e.content) + coalesce(length(e.metadata), 0) AS size
+  FROM mm_deleting d CROSS JOIN session_events e
+    ON e.session_id = d.session_id AND e.id <= d.last_event_id
+  ORDER BY d.session_id, e.id`;
+
+const COUNT_LEFT_EVENTS = `SELECT count(*) AS count FROM mm_deleting d CROSS JOIN session_events e
+  ON e.session_id = d.session_id AND e.id <= d.last_event_id`;
+
+const REMOVE_EVENTS = "DELETE FROM session_events WHERE id IN (SELECT value FROM json_each(?1))";
+
+const FORGET_DELETED = `DELETE FROM mm_deleting WHERE NOT EXISTS (SELECT 1 FROM session_events e
+  WHERE e.session_id = mm_deleting.session_id AND e.id <= mm_deleting.last_event_id)`;
+
+/** A session that may be removed, in the order of its age. */
+export interface Removable {
+  readonly id: string;
+  /** Milliseconds since 1970, or null where its end is no time. */
+  readonly lastSignAt: number | null;
+  readonly events: number;
+}
+
+/**
+ * The sessions that may be removed, oldest first, at most `limit` (-1 for all); with `before`, only those
+ * without a sign of life since.
+ */
+export function listRemovable(
+  db: Connection,
+  references: readonly Reference[],
+  before: number | null,
+  limit: number,
+): Removable[] {
+  const rows = db.query<
+    { id: unknown; last: number | null; events: number },
+    [number | null, number]
+  >(
+    `SELECT s.id, ${LAST_SIGN_MS} AS last,
+        (SELECT count(*) FROM session_events e WHERE e.session_id = s.id) AS events
+      FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
+      WHERE ${removable(references)} AND (?1 IS NULL OR last < ?1)
+      ORDER BY last IS NULL, last, s.rowid LIMIT ?2`,
+  );
+  return rows
+    .all(before, limit)
+    .map(({ id, last, events }) => ({ id: text(id), lastSignAt: last, events }));
+}
+
+/** What has ended, long enough ago, and is kept all the same. */
+export interface Kept {
+  readonly notMadeByMm: number;
+  readonly referredTo: number;
+}
+
+export function countKept(
+  db: Connection,
+  references: readonly Reference[],
+  before: number | null,
+): Kept {
+  const kept = db
+    .query<Kept, [number | null]>(
+      `SELECT count(*) FILTER (WHERE m.session_id IS NULL) AS notMadeByMm,
+          count(*) FILTER (WHERE m.session_id IS NOT NULL AND NOT (${unreferenced(references)})) AS referredTo
+        FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id
+        WHERE s.ended_at IS NOT NULL AND (?1 IS NULL OR ${LAST_SIGN_MS} < ?1)`,
+    )
+    .get(before);
+  return kept ?? { notMadeByMm: 0, referredTo: 0 };
+}
+
+const COUNT_ENDED = `SELECT count(*) AS count FROM sessions s
+  WHERE s.ended_at IS NOT NULL AND (?1 IS NULL OR unixepoch(s.ended_at) * 1000 < ?1)`;
+
+/** The same for a database that `mm` has not written to yet. */
+export function countEnded(db: Connection, before: number | null): Kept {
+  const row = db.query<{ count: number }, [number | null]>(COUNT_ENDED).get(before);
+  return { notMadeByMm: row?.count ?? 0, referredTo: 0 };
+}
+
+export function isMadeByMm(db: Connection, id: string): boolean {
+  return db.query("SELECT 1 FROM mm_sessions WHERE session_id = ?1").get(id) !== null;
+}
+
+const bytesOf = (text: string) => `coalesce(length(CAST(${text} AS BLOB)), 0)`;
+
+const SESSION_SIZE = `SELECT count(e.id) AS events, own.fromHooks, own.keyBytes,
+    coalesce(sum(${bytesOf("e.content")} + ${bytesOf("e.metadata")}), 0) AS textBytes,
+    ${bytesOf("?1")} AS idBytes
+  FROM (SELECT count(*) AS fromHooks, coalesce(sum(length(dedup_key)), 0) AS keyBytes
+      FROM mm_events WHERE session_id = ?1) own
+    LEFT JOIN session_events e ON e.session_id = ?1`;
+
+export function sessionSize(db: Connection, id: string): SessionSize {
+  const size = db.query<SessionSize, [string]>(SESSION_SIZE).get(id);
+  return size ?? { events: 0, fromHooks: 0, textBytes: 0, keyBytes: 0, idBytes: 0 };
+}
+
+/** A session that is gone, as an agent knows it. */
+export interface TakenOut {
+  readonly id: string;
+  readonly agentId: string | null;
+  readonly externalId: string | null;
+}
+
+/**
+ * Takes sessions out, inside a transaction of a connection on which foreign keys are not enforced: all of
+ * these that still meet the condition on `s` and `m`, which may use $before.
+ */
+export function takeOutSessions(
+  db: Connection,
+  ids: readonly string[],
+  condition: string,
+  before: number | null,
+): TakenOut[] {
+  createDeleting(db);
+  const found = db
+    .query<
+      { id: unknown; agent: unknown; external: unknown },
+      [Record<string, string | number | null>]
+    >(
+      `SELECT s.id, m.agent_id AS agent, m.external_id AS external FROM ${FROM_SESSIONS}
+        WHERE s.ended_at IS NOT NULL AND ($before IS NULL OR ${LAST_SIGN_MS} < $before) AND ${condition}`,
+    )
+    .all({ ids: JSON.stringify(ids), before })
+    .map(({ id, agent, external }) => ({
+      id: text(id),
+      agentId: textOrNull(agent),
+      externalId: textOrNull(external),
+    }));
+  if (found.length === 0) return [];
+  const list = JSON.stringify(found.map(({ id }) => id));
+  db.query(NOTE_DELETING).run(list);
+  db.query(FORGET_EARLY_ENDS).run(list);
+  removeOwnRows(db, list);
+  db.query(REMOVE_SESSIONS).run(list);
+  return found;
+}
+
+function createDeleting(db: Connection): void {
+  if (!hasDeleting(db)) db.run(CREATE_DELETING);
+}
+
+/** @throws UserError `database_newer` */
+function hasDeleting(db: Connection): boolean {
+  if (db.query(HAS_DELETING).get() === null) return false;
+  const version = Number(db.query<{ value: string }, []>(VERSION).get()?.value ?? 0);
+  if (version <= DELETING_VERSION) return true;
+  throw new UserError(
+    "database_newer",
+    `a newer mm was removing sessions (version ${version}, this mm knows ${DELETING_VERSION})`,
+    "upgrade this mm; nothing was changed",
+  );
+}
+
+/** Events that are left of sessions that were taken out. */
+export interface LeftEvents {
+  readonly ids: readonly number[];
+  /** Whether no others are left. */
+  readonly areLast: boolean;
+}
+
+/** The next events to be removed, at most so many and of so many characters; null where nothing is noted. */
+export function nextLeftEvents(
+  db: Connection,
+  limit: number,
+  characters: number,
+): LeftEvents | null {
+  if (!hasDeleting(db) || db.query("SELECT 1 FROM mm_deleting LIMIT 1").get() === null) return null;
+  const ids: number[] = [];
+  let sum = 0;
+  for (const { id, size } of db.query<{ id: number; size: number }, []>(LEFT_EVENTS).iterate()) {
+    if (ids.length === limit || sum > characters) return { ids, areLast: false };
+    ids.push(id);
+    sum += size;
+  }
+  return { ids, areLast: true };
+}
+
+export function countLeftEvents(db: Connection): number {
+  if (!hasDeleting(db)) return 0;
+  return db.query<{ count: number }, []>(COUNT_LEFT_EVENTS).get()?.count ?? 0;
+}
+
+/** Removes events that `nextLeftEvents` gave, with what cascades from them. @returns how many */
+export function removeLeftEvents(db: Connection, left: LeftEvents): number {
+  db.query(REMOVE_EVENTS).run(JSON.stringify(left.ids));
+  // Unlike the count that comes with the run, this one leaves out what cascades.
+  const removed = db.query<{ count: number }, []>("SELECT changes() AS count").get()?.count ?? 0;
+  if (left.areLast) db.run(FORGET_DELETED);
+  return removed;
+}

@@ -1,0 +1,180 @@
+import type { Connection } from "../store/connection.ts";
+import { text } from "../store/sessions.ts";
+import { BEGIN, COMMIT, ROLLBACK } from "../store/statements.ts";
+import { isBusy } from "./file.ts";
+import { countEvents } from "./plan.ts";
+import { type Id, progressOf } from "./search-progress.ts";
+import type { IndexKind } from "./search-schema.ts";
+import * as sql from "./statements.ts";
+import { toSearchable } from "./tokens.ts";
+
+/** A transaction indexes so many events, or so much text of them: while it runs, the database's log can't be folded in. */
+const BATCH_EVENTS = 20_000;
+const BATCH_BYTES = 4_000_000;
+const LOOK_EVERY_MS = 10;
+
+function version(db: Connection): number {
+  return (
+    db.query<{ data_version: number }, []>("PRAGMA main.data_version").get()?.data_version ?? 0
+  );
+}
+
+/** Waits for a lock for as long as whoever has it gets on, and then no longer than `waitMs`. */
+async function patiently<T>(db: Connection, waitMs: number, work: () => T): Promise<T> {
+  let seen = 0;
+  for (let waited = 0; ; waited += LOOK_EVERY_MS) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error) || waited >= waitMs) throw error;
+      try {
+        const now = version(db);
+        if (now !== seen) [seen, waited] = [now, 0];
+      } catch {
+        // The other one is just writing its changes into the file.
+      }
+    }
+    await Bun.sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** Reads from the index while others may write to it. */
+export async function look<T>(db: Connection, waitMs: number, work: () => T): Promise<T> {
+  db.run("PRAGMA busy_timeout = 0");
+  try {
+    return await patiently(db, waitMs, work);
+  } finally {
+    db.run(`PRAGMA busy_timeout = ${waitMs}`);
+  }
+}
+
+/** Runs `work` in one immediate transaction, which locks the index and not the database. */
+export async function change<T>(db: Connection, waitMs: number, work: () => T): Promise<T> {
+  await look(db, waitMs, () => db.run(BEGIN));
+  try {
+    const result = work();
+    db.run(COMMIT);
+    return result;
+  } catch (error) {
+    if (db.inTransaction) db.run(ROLLBACK);
+    throw error;
+  }
+}
+
+interface NextEvents {
+  readonly last: number | null;
+  readonly events: number;
+  readonly bytes: number;
+  readonly odd: number;
+}
+
+/** As many of the next events as one transaction takes. */
+function nextEvents(db: Connection, after: number): NextEvents {
+  const size = db.query<NextEvents, [number, number]>(sql.NEXT_EVENTS);
+  for (let limit = BATCH_EVENTS; ; limit = Math.ceil(limit / 8)) {
+    const next = size.get(after, limit) ?? { last: null, events: 0, bytes: 0, odd: 0 };
+    if (next.bytes <= BATCH_BYTES || next.events <= 1) return next;
+  }
+}
+
+function addOddEvents(db: Connection, after: number, last: number): void {
+  const add = db.query(sql.ADD_ODD);
+  const odd = db.query<{ id: number; text: unknown }, [number, number]>(sql.ODD_EVENTS);
+  for (const row of odd.iterate(after, last)) add.run(row.id, toSearchable(text(row.text)));
+}
+
+/** Indexes the next events, with their sessions, inside the caller's transaction. @returns how many are left at most */
+export function indexEvents(db: Connection, kind: IndexKind): number {
+  const after = progressOf(db).event_id;
+  const { last, odd } = nextEvents(db, after);
+  if (last === null) return 0;
+  addSessions(db, sql.ADD_SESSIONS_OF_EVENTS, after, last);
+  const outdated = db.query<{ id: Id }, [number, number]>(sql.OUTDATED_OF_EVENTS);
+  for (const { id } of outdated.all(after, last)) indexSession(db, id, kind);
+  db.run(sql.CREATE_ODD);
+  if (odd > 0) addOddEvents(db, after, last);
+  db.query(sql.INSERT_EVENTS).run(after, last);
+  if (odd > 0) db.run(sql.CLEAR_ODD);
+  db.query(sql.SET_PROGRESS).run(last);
+  return countEvents(db) - last;
+}
+
+interface SessionRow {
+  readonly rowid: number;
+  readonly text: string;
+}
+
+/** Runs a statement that gives sessions documents, and indexes these. */
+function addSessions(db: Connection, statement: string, ...params: Id[]): void {
+  const insert = db.query(sql.INSERT_DOCUMENT);
+  for (const { rowid, text: content } of db.query<SessionRow, Id[]>(statement).all(...params)) {
+    insert.run(rowid, toSearchable(content));
+  }
+}
+
+interface SessionDocument {
+  /** Null where the session isn't indexed yet. */
+  readonly rowid: number | null;
+  readonly is_same: number;
+  readonly was_open: number | null;
+  readonly is_open: number;
+}
+
+/** Indexes a session's title and summary if they have changed, inside the caller's transaction. */
+export function indexSession(db: Connection, id: Id, kind: IndexKind): void {
+  const found = db.query<SessionDocument, [Id]>(sql.SESSION_DOCUMENT).get(id);
+  if (found === null) return;
+  if (found.rowid !== null && found.is_same === 1) {
+    if (found.is_open !== found.was_open) db.query(sql.SET_OPEN).run(id, found.is_open);
+    return;
+  }
+  // A document that can't be deleted is found no more, since nothing has its number now.
+  if (found.rowid !== null && kind === "deletable") db.query(sql.DELETE_DOCUMENT).run(found.rowid);
+  addSessions(db, sql.PUT_SESSION, id);
+}
+
+/**
+ * Takes those of the next indexed events after `after` away that are gone, inside the caller's transaction.
+ * @returns up to where it looked, or null where there are no more
+ */
+export function forgetEvents(db: Connection, after: number): number | null {
+  const upTo = db.query<{ last: number | null }, [number, number]>(sql.INDEXED_UP_TO);
+  const last = upTo.get(after, BATCH_EVENTS)?.last ?? null;
+  if (last === null) return null;
+  const { changes } = db.query(sql.FORGET_EVENTS).run(after, last);
+  if (changes > 0) db.query(sql.SET_REMAINS).run(1);
+  return last;
+}
+
+/** Takes those sessions' titles and summaries away that are gone, inside the caller's transaction. */
+export function forgetSessions(db: Connection, sessionIds: readonly Id[]): void {
+  for (const id of sessionIds) {
+    const row = db.query<{ rowid: number }, [Id]>(sql.FORGET_SESSION).get(id);
+    if (row === null) continue;
+    db.query(sql.DELETE_DOCUMENT).run(row.rowid);
+    db.query(sql.SET_REMAINS).run(1);
+  }
+}
+
+/** Finds the place again after events that were indexed last are gone. */
+export function findPlace(db: Connection): void {
+  db.query(sql.SET_PROGRESS).run(progressOf(db).event_id);
+}
+
+/** To be called once the sessions up to this rowid are indexed. */
+export function setSessionRowid(db: Connection, rowid: number): void {
+  db.query(sql.SET_SESSION_ROWID).run(rowid);
+}
+
+/** When everything was looked at last; 0 for never, so that the next update does. */
+export function setChecked(db: Connection, nowMs: number): void {
+  db.query(sql.SET_CHECKED).run(nowMs);
+}
+
+/** Overwrites what the file still holds of deleted texts, which stays in it until then though nothing finds it. */
+export async function eraseRemains(db: Connection, waitMs: number): Promise<void> {
+  if (progressOf(db).has_remains === 0) return;
+  await change(db, waitMs, () => db.run(sql.MERGE_ALL));
+  await look(db, waitMs, () => db.run("VACUUM main"));
+  await change(db, waitMs, () => db.query(sql.SET_REMAINS).run(0));
+}

@@ -1,0 +1,111 @@
+import { constants, Database } from "bun:sqlite";
+import { closeSync, existsSync, openSync, rmSync } from "node:fs";
+import { codeOf, UserError } from "../errors.ts";
+import type { Connection } from "../store/connection.ts";
+import { explainFault } from "../store/faults.ts";
+import type { View } from "../store/store.ts";
+import { indexKind } from "./search-schema.ts";
+import { INDEX_SETTINGS, WITHOUT_OWN_TABLES } from "./statements.ts";
+
+/** The database that an index is of. */
+export interface Source {
+  readonly path: string;
+  readonly hasOwnTables: boolean;
+  /** How long a lock is waited for, in milliseconds. */
+  readonly waitMs: number;
+}
+
+/** An index in its file, to be changed or only read, or one that goes with the connection. */
+export type IndexPlace = "file" | "read-only file" | "memory";
+
+const { SQLITE_OPEN_READWRITE, SQLITE_OPEN_READONLY, SQLITE_OPEN_URI } = constants;
+
+/** @throws UserError `search_unavailable` */
+export function sourceOf({ db, hasOwnTables }: View, path: string): Source {
+  indexKind(db);
+  const wait = db.query<{ timeout: number }, []>("PRAGMA busy_timeout").get();
+  return { path, hasOwnTables, waitMs: wait?.timeout ?? 0 };
+}
+
+/** The file of a database's search index. Whatever has this name is `mm`'s to remove. */
+export function indexPath(databasePath: string): string {
+  return `${databasePath}.mm-search`;
+}
+
+export function hasIndexFile(databasePath: string): boolean {
+  return existsSync(indexPath(databasePath));
+}
+
+/** Removes an index; what still has it open finds that out with its next transaction. */
+export function removeIndex(databasePath: string): void {
+  for (const end of ["-journal", ""]) {
+    rmSync(`${indexPath(databasePath)}${end}`, { force: true });
+  }
+}
+
+function readOnlyUri(path: string): string {
+  return `file:${path.split("/").map(encodeURIComponent).join("/")}?mode=ro`;
+}
+
+/**
+ * Opens an index, which is created where it is missing, with the database attached as `source`, read-only,
+ * so that a transaction locks the index alone.
+ * @throws SQLiteError or the system's error
+ */
+export function openIndex(source: Source, place: IndexPlace): Connection {
+  const path = place === "memory" ? ":memory:" : indexPath(source.path);
+  if (place === "file") closeSync(openSync(path, "a", 0o600));
+  const mode = place === "read-only file" ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  const db = new Database(path, mode | SQLITE_OPEN_URI);
+  try {
+    db.run(`PRAGMA busy_timeout = ${source.waitMs}`);
+    db.query("ATTACH ?1 AS source").run(readOnlyUri(source.path));
+    db.run(INDEX_SETTINGS);
+    if (!source.hasOwnTables) db.run(WITHOUT_OWN_TABLES);
+    return db;
+  } catch (error) {
+    db.close(true);
+    throw error;
+  }
+}
+
+const NOT_WHOLE = /^SQLITE_(?:CORRUPT|NOTADB|FORMAT|IOERR_SHORT_READ)/u;
+const LACKS_TABLES = /malformed|vtable constructor|no such (?:table|column): \S*search_/u;
+
+/** Whether an error tells that the index must be made anew. */
+export function isDamaged(error: unknown): boolean {
+  const code = codeOf(error);
+  return (
+    NOT_WHOLE.test(code) || (code === "SQLITE_ERROR" && LACKS_TABLES.test((error as Error).message))
+  );
+}
+
+/** Whether another process has removed the index meanwhile, or its journal in the middle of a transaction. */
+export function isRemoved(error: unknown): boolean {
+  return /^SQLITE_(?:READONLY_DBMOVED|IOERR_DELETE_NOENT)$/u.test(codeOf(error));
+}
+
+const CANT_CREATE =
+  /^(?:EACCES|EPERM|EROFS|EISDIR|ENOENT|SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_IOERR_READ$)/u;
+
+/** Whether an error tells that the index can't be written where it is. */
+export function isUnwritable(error: unknown): boolean {
+  return CANT_CREATE.test(codeOf(error));
+}
+
+export function isBusy(error: unknown): boolean {
+  return codeOf(error).startsWith("SQLITE_BUSY");
+}
+
+/** What went wrong with the index, in words. */
+export function explainIndexFault(error: unknown, source: Source): unknown {
+  if (isBusy(error)) {
+    return new UserError(
+      "database_locked",
+      `the search index is locked by another program: ${indexPath(source.path)}`,
+      "wait for that program or stop it (`fuser` names it), then run this again",
+    );
+  }
+  // An index that stays damaged after it was made anew is made from a damaged database.
+  return explainFault(error, isDamaged(error) ? source.path : indexPath(source.path));
+}

@@ -1,0 +1,220 @@
+import { shortIds } from "../sessions/list.ts";
+import { type Session, titleOf } from "../sessions/plan.ts";
+import type { Connection } from "../store/connection.ts";
+import { type ProjectFilter, projectName } from "../store/domain-project.ts";
+import { projectCondition } from "../store/project.ts";
+import { type SessionRow, text, textOrNull, toSession } from "../store/sessions.ts";
+import { localMinute } from "../store/sql-parts.ts";
+import { SESSION_BY_ID } from "../store/statements.ts";
+import { SESSION_BASE, SESSION_ROWID, SHOWN_EVENT_TEXT } from "./statements.ts";
+
+/** What `search` may ask for beside the words; times are timestamps. */
+export interface HitFilter {
+  readonly agentId?: string | undefined;
+  readonly project?: ProjectFilter | undefined;
+  readonly type?: string | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  /** How many sessions. */
+  readonly limit: number;
+}
+
+/** One event that was found, or a session's title and summary. */
+export interface Hit {
+  /** Null for a session's title and summary. */
+  readonly eventId: number | null;
+  /** The event's type; `session` for a title and summary. */
+  readonly type: string;
+  /** When it was stored; a session's start. */
+  readonly createdAt: string;
+  /** The same in local time, to the minute. */
+  readonly createdLocal: string;
+  readonly content: string;
+}
+
+export interface FoundSession extends Session {
+  /** The least of the id that names this session alone. */
+  readonly shortId: string;
+  readonly startedLocal: string;
+  readonly project: string | null;
+  /** How many hits it has in all. */
+  readonly hitCount: number;
+  /** The best of them. */
+  readonly hits: readonly Hit[];
+}
+
+export interface Found {
+  /** The one with the best hit first, of equals the newest. */
+  readonly sessions: readonly FoundSession[];
+  /** Whether there are more of them than the limit. */
+  readonly hasMore: boolean;
+}
+
+const HITS_PER_SESSION = 3;
+const FIRST_WINDOW = 500;
+
+type Value = string | number | null;
+
+interface HitRow {
+  readonly rowid: number;
+  readonly score: number;
+  /** Null for what is gone and still indexed. */
+  readonly session_id: string | null;
+  readonly event_type: unknown;
+  readonly created_at: unknown;
+  readonly created_local: unknown;
+}
+
+function conditions(filter: HitFilter): string[] {
+  return [
+    filter.agentId !== undefined && "s.agent_id = $agentId",
+    filter.project !== undefined && projectCondition(filter.project).sql,
+    filter.type !== undefined && "e.event_type = $type",
+    filter.since !== undefined && "coalesce(e.created_at, s.started_at) >= $since",
+    filter.until !== undefined && "coalesce(e.created_at, s.started_at) < $until",
+  ].filter((condition) => condition !== false);
+}
+
+function parameters(match: string, filter: HitFilter): Record<string, Value> {
+  return {
+    $match: match,
+    $agentId: filter.agentId ?? null,
+    $project: filter.project === undefined ? null : projectCondition(filter.project).value,
+    $type: filter.type ?? null,
+    $since: filter.since ?? null,
+    $until: filter.until ?? null,
+  };
+}
+
+/** What is gone and still indexed has no row of `sessions`. */
+const OF_HITS = `LEFT JOIN session_events e ON e.id = h.rowid
+  LEFT JOIN search_sessions d ON d.doc = h.rowid + ${SESSION_BASE}
+  LEFT JOIN sessions s ON s.id = coalesce(e.session_id, d.session_id)
+  LEFT JOIN mm_sessions m ON m.session_id = s.id`;
+
+/** Of equals the newest first, as far as rowids tell. */
+const BEST = "ORDER BY rank, rowid DESC LIMIT $window";
+
+/** The best hits; only where there are conditions must each hit's row be looked up before it is known whether it counts. */
+function bestHits(filter: HitFilter): string {
+  const where = conditions(filter);
+  const hits = "SELECT rowid, rank AS score FROM search_text WHERE search_text MATCH $match";
+  const columns = `h.rowid, h.score, s.id AS session_id, e.event_type,
+    coalesce(e.created_at, s.started_at) AS created_at`;
+  const order = "ORDER BY score, created_at DESC, rowid DESC";
+  const best =
+    where.length === 0
+      ? `SELECT ${columns} FROM (${hits} ${BEST}) h ${OF_HITS}`
+      : `SELECT ${columns} FROM (${hits}) h ${OF_HITS} WHERE ${where.join(" AND ")} ${order} LIMIT $window`;
+  return `SELECT *, ${localMinute("created_at")} AS created_local FROM (${best}) ${order}`;
+}
+
+interface Group {
+  readonly id: string;
+  readonly hits: HitRow[];
+}
+
+/** By session, in the order of their best hits. */
+function grouped(rows: readonly HitRow[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const row of rows) {
+    const id = row.session_id;
+    if (id === null) continue;
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, { id, hits: [row] });
+    else group.hits.push(row);
+  }
+  return [...groups.values()];
+}
+
+/** Looks at more and more of the best hits until they belong to more sessions than are asked for. */
+function bestGroups(db: Connection, match: string, filter: HitFilter): Group[] {
+  const statement = db.query<HitRow, [Record<string, Value>]>(bestHits(filter));
+  for (let window = FIRST_WINDOW; ; window *= 16) {
+    const rows = statement.all({ ...parameters(match, filter), $window: window });
+    const groups = grouped(rows);
+    if (groups.length > filter.limit || rows.length < window) return groups;
+  }
+}
+
+const RANGE = `SELECT coalesce(min(id), 0) AS low, coalesce(max(id), 0) AS high
+  FROM session_events WHERE session_id = ?1`;
+
+/** How many hits a session has: those between its first and last event, and its own document. */
+function hitCount(db: Connection, match: string, filter: HitFilter, id: string): number {
+  const range = db.query<{ low: number; high: number }, [string]>(RANGE).get(id);
+  const where = ["s.id = $id", ...conditions(filter)].join(" AND ");
+  const own = `SELECT ${SESSION_ROWID} FROM search_sessions d WHERE d.session_id = $id`;
+  const hits = (condition: string) => `SELECT count(*) AS n FROM (SELECT rowid FROM search_text
+    WHERE search_text MATCH $match AND ${condition}) h ${OF_HITS} WHERE ${where}`;
+  const values = { ...parameters(match, filter), $id: id };
+  const count = (statement: string, more: Record<string, Value>) =>
+    db.query<{ n: number }, [Record<string, Value>]>(statement).get({ ...values, ...more })?.n ?? 0;
+  return (
+    count(hits("rowid BETWEEN $low AND $high"), {
+      $low: range?.low ?? 0,
+      $high: range?.high ?? 0,
+    }) + count(hits(`rowid = (${own})`), {})
+  );
+}
+
+const EVENT = `SELECT ${SHOWN_EVENT_TEXT} AS text FROM session_events WHERE id = ?1`;
+const SESSION_TEXT = `SELECT d.text FROM search_sessions d WHERE d.doc = ?1 + ${SESSION_BASE}`;
+
+/** A title and a summary, which the index holds one after the other, as two. */
+function apart(indexed: string, title: string): string {
+  if (!indexed.startsWith(`${title}\n`)) return indexed;
+  const parts = [title, indexed.slice(title.length + 1)];
+  return parts.filter((part) => part !== "").join(" — ");
+}
+
+function toHit(db: Connection, row: HitRow, title: string): Hit {
+  const isEvent = row.rowid > 0;
+  const found = db
+    .query<{ text: unknown }, [number]>(isEvent ? EVENT : SESSION_TEXT)
+    .get(row.rowid);
+  return {
+    eventId: isEvent ? row.rowid : null,
+    type: isEvent ? text(row.event_type) : "session",
+    createdAt: text(row.created_at),
+    createdLocal: text(row.created_local),
+    content: isEvent ? text(found?.text) : apart(text(found?.text), title),
+  };
+}
+
+const DETAILS = `SELECT project, root, ${localMinute("s.started_at")} AS started_local FROM sessions s
+  LEFT JOIN mm_sessions m ON m.session_id = s.id WHERE s.id = ?1`;
+
+interface Details {
+  readonly project: unknown;
+  readonly root: unknown;
+  readonly started_local: unknown;
+}
+
+function toFound(db: Connection, match: string, filter: HitFilter, group: Group): FoundSession[] {
+  const row = db.query<SessionRow, [string]>(SESSION_BY_ID).get(group.id);
+  const details = db.query<Details, [string]>(DETAILS).get(group.id);
+  if (row === null || details === null) return [];
+  const session = toSession(row);
+  const title = titleOf(session) ?? "";
+  return [
+    {
+      ...session,
+      shortId: shortIds({ db }, [session.id])[0] ?? session.id,
+      startedLocal: text(details.started_local),
+      project: projectName(textOrNull(details.project), textOrNull(details.root)),
+      hitCount: hitCount(db, match, filter, group.id),
+      hits: group.hits.slice(0, HITS_PER_SESSION).map((hit) => toHit(db, hit, title)),
+    },
+  ];
+}
+
+/** The sessions that an FTS5 expression finds, in an index with its database. */
+export function findHits(db: Connection, match: string, filter: HitFilter): Found {
+  const groups = bestGroups(db, match, filter);
+  const shown = groups.slice(0, filter.limit);
+  return {
+    sessions: shown.flatMap((group) => toFound(db, match, filter, group)),
+    hasMore: groups.length > filter.limit,
+  };
+}

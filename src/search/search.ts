@@ -1,0 +1,149 @@
+import type { Context } from "../context.ts";
+import { UserError } from "../errors.ts";
+import type { Connection } from "../store/connection.ts";
+import type { Store } from "../store/store.ts";
+import { change, eraseRemains, setChecked } from "./contents.ts";
+import {
+  explainIndexFault,
+  hasIndexFile,
+  type IndexPlace,
+  indexPath,
+  isBusy,
+  isDamaged,
+  isRemoved,
+  isUnwritable,
+  openIndex,
+  removeIndex,
+  type Source,
+  sourceOf,
+} from "./file.ts";
+import { countEvents } from "./plan.ts";
+import { indexForm, indexKind } from "./search-schema.ts";
+import { type IndexProgress, SILENT, updateSearchIndex } from "./update.ts";
+
+/** As many events are indexed in a second, for one search where no file can be made. */
+const MAX_IN_MEMORY = 50_000;
+const MAX_TRIES = 4;
+
+type Work<T> = (db: Connection) => T | Promise<T>;
+
+/** Opens an index and closes it after. */
+async function using<T>(source: Source, place: IndexPlace, work: Work<T>): Promise<T> {
+  const db = openIndex(source, place);
+  try {
+    return await work(db);
+  } finally {
+    db.close(true);
+  }
+}
+
+/** Does `work` on the index in its file, brought up to date, or made anew where it is damaged or of something else. */
+async function onFile<T>(
+  ctx: Pick<Context, "now">,
+  source: Source,
+  progress: IndexProgress,
+  work: Work<T>,
+): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const result = await using(source, "file", async (db) => {
+        const state = await updateSearchIndex(ctx, db, source.waitMs, progress);
+        return state === "done" ? { value: await work(db) } : null;
+      });
+      if (result !== null) return result.value;
+      if (tries === MAX_TRIES) throw new Error(`${indexPath(source.path)} is made anew by others`);
+    } catch (error) {
+      if (tries === MAX_TRIES || !(isDamaged(error) || isRemoved(error))) throw error;
+      if (isRemoved(error)) continue;
+    }
+    removeIndex(source.path);
+  }
+}
+
+/** Does `work` on what there is, which can be read and not changed; null where there is no index. */
+async function onOldFile<T>(source: Source, work: Work<T>): Promise<{ value: T } | null> {
+  try {
+    return await using(source, "read-only file", async (db) =>
+      indexForm(db, indexKind(db)) === "own" ? { value: await work(db) } : null,
+    );
+  } catch (error) {
+    if (isUnwritable(error) || isDamaged(error)) return null;
+    throw error;
+  }
+}
+
+/** Does `work` on an index that is made for it alone. */
+async function inMemory<T>(
+  ctx: Pick<Context, "now">,
+  source: Source,
+  progress: IndexProgress,
+  work: Work<T>,
+): Promise<T> {
+  return await using(source, "memory", async (db) => {
+    const events = countEvents(db);
+    if (events > MAX_IN_MEMORY) {
+      throw new UserError(
+        "database_unwritable",
+        `can't make the search index ${indexPath(source.path)}: its folder is read-only or belongs to someone else`,
+        `make it writable; ${events} events are too many to index for one search`,
+      );
+    }
+    await updateSearchIndex(ctx, db, source.waitMs, progress);
+    return await work(db);
+  });
+}
+
+/**
+ * Does `work` on the search index of a store, after what is new has been indexed.
+ * @returns undefined where nothing has been stored
+ * @throws UserError where nothing is indexed and nothing can be, `search_unavailable`
+ */
+export async function onSearchIndex<T>(
+  ctx: Pick<Context, "now" | "warnings">,
+  store: Store,
+  progress: IndexProgress,
+  work: Work<T>,
+): Promise<T | undefined> {
+  const source = await store.read((view) => sourceOf(view, store.databasePath));
+  if (source === undefined) return undefined;
+  try {
+    try {
+      return await onFile(ctx, source, progress, work);
+    } catch (error) {
+      if (!isBusy(error) && !isUnwritable(error)) throw error;
+      const old = await onOldFile(source, work);
+      if (old === null && isBusy(error)) throw error;
+      if (old === null) return await inMemory(ctx, source, progress, work);
+      const reason = explainIndexFault(error, source);
+      const why = reason instanceof Error ? reason.message : String(reason);
+      ctx.warnings.push(`what is new was not searched, since ${why}`);
+      return old.value;
+    }
+  } catch (error) {
+    throw explainIndexFault(error, source);
+  }
+}
+
+/**
+ * To be called after sessions were deleted and that is committed: takes their words out of the index's file
+ * too. Does nothing where there is no index, and only warns where it can't.
+ */
+export async function eraseDeletedFromIndex(
+  ctx: Pick<Context, "now" | "warnings">,
+  store: Store,
+): Promise<void> {
+  const path = store.databasePath;
+  if (!hasIndexFile(path)) return;
+  try {
+    const source = await store.read((view) => sourceOf(view, path));
+    if (source === undefined) return removeIndex(path);
+    const lookAtAll = (db: Connection) => change(db, source.waitMs, () => setChecked(db, 0));
+    await onFile(ctx, source, SILENT, lookAtAll);
+    await onFile(ctx, source, SILENT, (db) => eraseRemains(db, source.waitMs));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    ctx.warnings.push(
+      `the search index ${indexPath(path)} may still hold what was deleted, and can be removed: ${why}`,
+    );
+  }
+}

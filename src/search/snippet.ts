@@ -1,0 +1,114 @@
+import type { Term } from "./query.ts";
+import { isUnspaced, type Token, tokensOf, withoutColours } from "./tokens.ts";
+
+/** A stretch of a snippet, on one line. */
+export interface SnippetPart {
+  readonly text: string;
+  readonly isMatch: boolean;
+}
+
+/** From `start` up to but without `end`, in code units; `term` is the one that stands there. */
+interface Mark {
+  readonly start: number;
+  readonly end: number;
+  readonly term: Term;
+}
+
+/** Among more places than these the best one isn't looked for. */
+const MAX_MARKS = 200;
+
+function matchesAt(tokens: readonly Token[], at: number, term: Term): boolean {
+  const last = term.tokens.length - 1;
+  return term.tokens.every((form, i) => {
+    const found = tokens[at + i]?.form;
+    return found === form || (i === last && term.isPrefix && found?.startsWith(form) === true);
+  });
+}
+
+function marksIn(text: string, terms: readonly Term[]): Mark[] {
+  const tokens = [...tokensOf(text)];
+  const marks: Mark[] = [];
+  for (const [at, { start }] of tokens.entries()) {
+    for (const term of terms) {
+      if (!matchesAt(tokens, at, term)) continue;
+      marks.push({ start, end: tokens[at + term.tokens.length - 1]?.end ?? start, term });
+    }
+    if (marks.length >= MAX_MARKS) break;
+  }
+  return marks;
+}
+
+/** Where a walk of so many cells from `from` ends; what is written without spaces is two cells wide. */
+function walk(text: string, from: number, cells: number, step: 1 | -1): number {
+  let at = from;
+  for (let left = cells; left > 0; ) {
+    const char = step > 0 ? text.codePointAt(at) : text.codePointAt(at - 1);
+    if (char === undefined || (step < 0 && at === 0)) break;
+    const isLowHalf = step < 0 && char >= 0xdc00 && char < 0xe000 && at > 1;
+    at += step * (char > 0xffff || isLowHalf ? 2 : 1);
+    left -= isUnspaced(String.fromCodePoint(char)) ? 2 : 1;
+  }
+  return at;
+}
+
+/** The first of the marks from which most different terms are in sight. */
+function bestMark(text: string, marks: readonly Mark[], cells: number): Mark | undefined {
+  let best: Mark | undefined;
+  let most = 0;
+  for (const mark of marks) {
+    const end = walk(text, mark.start, cells, 1);
+    const inSight = marks.filter((other) => other.start >= mark.start && other.end <= end);
+    const terms = new Set(inSight.map(({ term }) => term)).size;
+    if (terms > most) [best, most] = [mark, terms];
+  }
+  return best;
+}
+
+/** Moves a cut to the white space before it, where there is some within reach. */
+function atSpace(text: string, cut: number, reach: number): number {
+  for (let at = cut; at > cut - reach && at > 0; at--) if (/\s/u.test(text[at] ?? "")) return at;
+  return cut;
+}
+
+interface Window {
+  readonly start: number;
+  readonly end: number;
+}
+
+function windowAround(text: string, marks: readonly Mark[], cells: number): Window {
+  const best = bestMark(text, marks, Math.ceil(cells * 0.75));
+  const lead = best === undefined ? 0 : walk(text, best.start, Math.floor(cells / 4), -1);
+  const start = lead === 0 ? 0 : Math.min(atSpace(text, lead, 12), best?.start ?? 0);
+  const end = walk(text, start, cells, 1);
+  return { start, end: end >= text.length ? end : Math.max(atSpace(text, end, 12), start + 1) };
+}
+
+/** What stands in the window, cut at the marks; white space of any kind and length is one space. */
+function partsOf(text: string, marks: readonly Mark[], { start, end }: Window): SnippetPart[] {
+  const parts: SnippetPart[] = [];
+  const add = (from: number, to: number, isMatch: boolean) => {
+    if (to > from) parts.push({ text: text.slice(from, to).replace(/\s+/gu, " "), isMatch });
+  };
+  let at = start;
+  for (const mark of marks) {
+    const from = Math.max(mark.start, at);
+    const to = Math.min(mark.end, end);
+    if (to <= from) continue;
+    add(at, from, false);
+    add(from, to, true);
+    at = to;
+  }
+  add(at, end, false);
+  return parts;
+}
+
+/** The stretch of a text, of about so many cells, in which most of the terms stand, or its beginning. */
+export function snippet(content: string, terms: readonly Term[], cells: number): SnippetPart[] {
+  const text = withoutColours(content).normalize("NFC").trim();
+  const marks = marksIn(text, terms);
+  const window = windowAround(text, marks, cells);
+  const parts = partsOf(text, marks, window);
+  if (window.start > 0) parts.unshift({ text: "…", isMatch: false });
+  if (window.end < text.length) parts.push({ text: "…", isMatch: false });
+  return parts;
+}

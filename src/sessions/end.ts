@@ -1,0 +1,110 @@
+import type { Context } from "../context.ts";
+import { UserError } from "../errors.ts";
+import { countEvents, countEventsByType } from "../store/events.ts";
+import { setEndTime } from "../store/hooked-sessions.ts";
+import { endSession as storeEnding } from "../store/sessions.ts";
+import type { View } from "../store/store.ts";
+import { automaticSummary } from "../store/summary.ts";
+import { redact } from "../text/redact.ts";
+import { toTimestamp } from "../text/time.ts";
+import { isActive } from "./plan.ts";
+import { inheritedId, type Reference, resolveSession } from "./which.ts";
+
+export interface EndInput {
+  readonly id: string | undefined;
+  /** Empty text is no summary. */
+  readonly summary: string | undefined;
+  /** Makes a summary from the events where none is given. */
+  readonly automatic: boolean;
+}
+
+export interface EndResult {
+  readonly id: string;
+  readonly summary: string | null;
+  readonly eventCount: number;
+}
+
+/** Failures after which the state file may still name a session that is over or gone. */
+const NOTHING_TO_END: ReadonlySet<string> = new Set([
+  "no_session",
+  "session_not_found",
+  "session_ended",
+]);
+
+type Needs = Pick<Context, "env" | "now" | "store">;
+
+const NO_SESSION = new UserError("no_session", "No active session. Run `mm session start` first.");
+
+function missing(id: string | null): UserError {
+  if (id === "") return new UserError("usage", "the session id is empty");
+  return id === null ? NO_SESSION : notFound(id);
+}
+
+function notFound(id: string): UserError {
+  return new UserError(
+    "session_not_found",
+    `session not found: ${id}`,
+    "`mm session list` shows them",
+  );
+}
+
+/** Why the session can't be ended, or null. */
+function obstacle(reference: Reference): UserError | null {
+  if (reference.kind === "none") return NO_SESSION;
+  if (reference.kind === "unknown") return notFound(reference.id);
+  const { session, named } = reference;
+  if (isActive(session)) return null;
+  return named
+    ? new UserError("session_ended", `session already ended: ${session.id}`)
+    : NO_SESSION;
+}
+
+function summarise(view: View, id: string, input: EndInput): string | null {
+  if (input.summary) return redact(input.summary);
+  return input.automatic ? automaticSummary(countEventsByType(view.db, id)) : null;
+}
+
+function end(view: View, reference: Reference, input: EndInput, now: Date): EndResult {
+  const problem = obstacle(reference);
+  if (problem !== null || reference.kind !== "found") throw problem ?? NO_SESSION;
+  const { id } = reference.session;
+  // One that a person wrote before the session was opened again stays.
+  const earlier = reference.session.summary;
+  const eventCount = countEvents(view.db, id);
+  const summary = summarise(view, id, input) ?? earlier;
+  const provenance = summary === null ? {} : { summary_provenance: "manual" };
+  const metadata = { event_count: eventCount, ...provenance };
+  storeEnding(view.db, id, { endedAt: toTimestamp(now), summary, metadata });
+  setEndTime(view.db, id, now.getTime());
+  return { id, summary, eventCount };
+}
+
+/** The id that the state file shouldn't name any more; null for whatever dead session it names. */
+function idOf(reference: Reference): string | null {
+  if (reference.kind === "none") return null;
+  return reference.kind === "found" ? reference.session.id : reference.id;
+}
+
+/**
+ * Ends the session that is meant; an ended one is never changed.
+ * @throws UserError `no_session`, `session_not_found`, `session_ended`, `session_ambiguous`
+ */
+export async function endSession(ctx: Needs, input: EndInput): Promise<EndResult> {
+  const store = await ctx.store();
+  // Without a database there is nothing to end, and nothing is created to say so.
+  if (!(await store.exists())) throw missing(input.id ?? inheritedId(ctx.env));
+  let over: string | null = null;
+  try {
+    const result = await store.write(async (view) => {
+      const reference = await resolveSession(view, ctx.env, input.id);
+      over = idOf(reference);
+      return end(view, reference, input, ctx.now());
+    });
+    await store.forgetCurrent(over);
+    return result;
+  } catch (error) {
+    if (error instanceof UserError && NOTHING_TO_END.has(error.code))
+      await store.forgetCurrent(over);
+    throw error;
+  }
+}

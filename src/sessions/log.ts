@@ -1,0 +1,66 @@
+import type { Context } from "../context.ts";
+import { UserError } from "../errors.ts";
+import { type LoggedType, MAX_CONTENT_BYTES } from "../store/event.ts";
+import { insertEvent } from "../store/events.ts";
+import { redact, redactJson } from "../text/redact.ts";
+import { cutToBytes } from "../text/text.ts";
+import { toTimestamp } from "../text/time.ts";
+import { isActive } from "./plan.ts";
+import { inheritedId, type Reference, resolveSession } from "./which.ts";
+
+export interface LogInput {
+  readonly type: LoggedType;
+  readonly content: string;
+  /** Bytes of content that the caller left out of `content`. */
+  readonly omittedBytes: number;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly id: string | undefined;
+}
+
+/** Where the event went; `skipped` names the session that can't take it, if one was named. */
+export type LogResult =
+  | { readonly kind: "written"; readonly sessionId: string }
+  | { readonly kind: "skipped"; readonly because: string | null };
+
+function whySkipped(reference: Reference): string | null {
+  if (reference.kind === "none") return null;
+  if (reference.kind === "unknown") return `session not found: ${reference.id}`;
+  return reference.named ? `session already ended: ${reference.session.id}` : null;
+}
+
+function storedMetadata(metadata: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  // memtomem takes `provenance` as its own claim about how the row was written.
+  const { provenance: _, ...rest } = redactJson(metadata) as Record<string, unknown>;
+  return rest;
+}
+
+/**
+ * Adds an event to the session that is meant, if that is active.
+ * @throws UserError where the store can't be used, `session_ambiguous`
+ */
+export async function logActivity(
+  ctx: Pick<Context, "env" | "now" | "store">,
+  input: LogInput,
+): Promise<LogResult> {
+  if (input.id === "") throw new UserError("usage", "the session id is empty");
+  const store = await ctx.store();
+  const content = cutToBytes(redact(input.content), MAX_CONTENT_BYTES, input.omittedBytes);
+  const metadata = storedMetadata(input.metadata);
+  if (!(await store.exists())) {
+    const id = input.id ?? inheritedId(ctx.env);
+    return {
+      kind: "skipped",
+      because: whySkipped(id === null ? { kind: "none" } : { kind: "unknown", id }),
+    };
+  }
+  return await store.write(async (view): Promise<LogResult> => {
+    const reference = await resolveSession(view, ctx.env, input.id);
+    if (reference.kind !== "found" || !isActive(reference.session)) {
+      return { kind: "skipped", because: whySkipped(reference) };
+    }
+    const sessionId = reference.session.id;
+    const createdAt = toTimestamp(ctx.now());
+    insertEvent(view.db, { sessionId, type: input.type, content, createdAt, metadata });
+    return { kind: "written", sessionId };
+  });
+}

@@ -1,0 +1,168 @@
+import type { Context } from "../context.ts";
+import {
+  endSession,
+  endStaleActiveSessions,
+  findSession,
+  findStaleActiveSessions,
+  hasStaleActiveSession,
+  insertSession,
+} from "../store/sessions.ts";
+import type { View } from "../store/store.ts";
+import type { Duration } from "../text/duration.ts";
+import { redact } from "../text/redact.ts";
+import { toTimestamp } from "../text/time.ts";
+import { planStart, type Session, type StartPlan } from "./plan.ts";
+import { inheritedId } from "./which.ts";
+
+export interface StartInput {
+  readonly agentId: string;
+  readonly title: string | null;
+  readonly namespace: string;
+  readonly idempotent: boolean;
+  /** Active sessions that are older than this are ended first. */
+  readonly staleAfter: Duration | null;
+}
+
+export interface StartResult {
+  readonly session: Session;
+  readonly resumed: boolean;
+  readonly staleIds: readonly string[];
+  readonly crossAgentId: string | null;
+  /** Active sessions that were current and stay active beside the new one. */
+  readonly leftActive: readonly Session[];
+}
+
+type Needs = Pick<Context, "env" | "now" | "newId" | "store">;
+
+interface Moment {
+  readonly now: string;
+  /** Sessions that started before this are stale; null where none are. */
+  readonly staleBefore: string | null;
+}
+
+async function plan(view: View, ctx: Needs, input: StartInput, moment: Moment): Promise<StartPlan> {
+  const inherited = inheritedId(ctx.env);
+  return planStart(input, {
+    inherited: inherited === null ? null : findSession(view.db, inherited),
+    current: await view.current(),
+    stale: moment.staleBefore === null ? [] : findStaleActiveSessions(view.db, moment.staleBefore),
+  });
+}
+
+/** A resume that changes nothing needs no lock: what it read was true while it read it. */
+async function resumeWithoutLock(
+  ctx: Needs,
+  input: StartInput,
+  moment: Moment,
+): Promise<StartResult | null> {
+  const store = await ctx.store();
+  const result = await store.read(async (view) => {
+    // A start that was killed is finished under the lock, so that memtomem finds the same session.
+    if (view.hasPendingStart()) return null;
+    const { staleBefore } = moment;
+    const sweeps = staleBefore !== null && hasStaleActiveSession(view.db, staleBefore);
+    if (sweeps && inheritedId(ctx.env) === null) return null;
+    const decided = await plan(view, ctx, input, moment);
+    return decided.kind === "resume" && decided.stale.length === 0 ? resumed(decided) : null;
+  });
+  return result ?? null;
+}
+
+function resumed(decided: StartPlan & { kind: "resume" }): StartResult {
+  return {
+    session: decided.session,
+    resumed: true,
+    staleIds: decided.stale.map((session) => session.id),
+    crossAgentId: null,
+    leftActive: [],
+  };
+}
+
+function sweep(
+  view: View,
+  { staleAfter }: Pick<StartInput, "staleAfter">,
+  { now, staleBefore }: Moment,
+  except: string | null,
+): void {
+  if (staleBefore === null) return;
+  const ending = {
+    endedAt: now,
+    summary: `auto-ended after ${staleAfter?.typed} inactivity`,
+    metadata: { auto_ended: true, reason: "stale" },
+  };
+  endStaleActiveSessions(view.db, staleBefore, ending, except);
+}
+
+/**
+ * Finds and ends the stale sessions but the caller's own, which is the one that is asked for.
+ * @returns their ids, oldest first
+ */
+export function endStale(
+  view: View,
+  input: Pick<StartInput, "staleAfter">,
+  moment: Moment,
+  except: string | null,
+): string[] {
+  if (moment.staleBefore === null) return [];
+  const found = findStaleActiveSessions(view.db, moment.staleBefore);
+  const stale = found.map(({ id }) => id).filter((id) => id !== except);
+  if (stale.length > 0) sweep(view, input, moment, except);
+  return stale;
+}
+
+export function redactedTitle(title: string | null): string | null {
+  return title === null ? null : redact(title);
+}
+
+function create(
+  view: View,
+  ctx: Needs,
+  input: StartInput & { readonly title: string | null },
+  moment: Moment,
+): Session {
+  return insertSession(view.db, {
+    id: ctx.newId(),
+    agentId: input.agentId,
+    startedAt: moment.now,
+    title: input.title,
+    namespace: input.namespace,
+  });
+}
+
+/**
+ * Starts a session or, where the caller asked for idempotency, returns the active one of the same agent.
+ * @throws UserError where the store can't be used; nothing has changed then
+ */
+export async function startSession(ctx: Needs, input: StartInput): Promise<StartResult> {
+  const now = ctx.now();
+  const { staleAfter } = input;
+  const moment: Moment = {
+    now: toTimestamp(now),
+    staleBefore: staleAfter === null ? null : toTimestamp(new Date(now.getTime() - staleAfter.ms)),
+  };
+  const quick = input.idempotent ? await resumeWithoutLock(ctx, input, moment) : null;
+  if (quick !== null) return quick;
+  const title = redactedTitle(input.title);
+  const store = await ctx.store();
+  return await store.writeCurrent(async (view, makeCurrent) => {
+    const decided = await plan(view, ctx, input, moment);
+    if (decided.stale.length > 0) sweep(view, input, moment, null);
+    if (decided.kind === "resume") return resumed(decided);
+    if (decided.crossAgent !== null) {
+      endSession(view.db, decided.crossAgent.id, {
+        endedAt: moment.now,
+        summary: `auto-ended on cross-agent resume to ${input.agentId}`,
+        metadata: { auto_ended: true, reason: "cross_agent" },
+      });
+    }
+    const session = create(view, ctx, { ...input, title }, moment);
+    makeCurrent(session.id);
+    return {
+      session,
+      resumed: false,
+      staleIds: decided.stale.map(({ id }) => id),
+      crossAgentId: decided.crossAgent?.id ?? null,
+      leftActive: decided.leftActive,
+    };
+  });
+}

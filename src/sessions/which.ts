@@ -1,0 +1,84 @@
+import type { Env } from "../context.ts";
+import { UserError } from "../errors.ts";
+import { findSession, findSessionByExternalId, findSessionsByPrefix } from "../store/sessions.ts";
+import type { View } from "../store/store.ts";
+import type { Session } from "./plan.ts";
+
+/** Variables in which agents tell their shells the id of their session, and the agent id of each. */
+const AGENT_VARIABLES = [
+  ["CLAUDE_CODE_SESSION_ID", "claude-code"],
+  ["CODEX_SESSION_ID", "codex"],
+  ["CURSOR_CONVERSATION_ID", "cursor"],
+  ["COPILOT_AGENT_SESSION_ID", "copilot-cli"],
+] as const;
+
+const MIN_PREFIX = 6;
+const MAX_CANDIDATES = 10;
+
+/** Which session is meant: one that exists, one that was named but doesn't, or none at all. */
+export type Reference =
+  | { readonly kind: "found"; readonly session: Session; readonly named: boolean }
+  | { readonly kind: "unknown"; readonly id: string }
+  | { readonly kind: "none" };
+
+/**
+ * The session with that id, or the only one whose id begins with it.
+ * @throws UserError `session_ambiguous`
+ */
+function findByIdOrPrefix(view: View, id: string): Session | null {
+  const exact = findSession(view.db, id);
+  if (exact !== null || id.length < MIN_PREFIX) return exact;
+  const candidates = findSessionsByPrefix(view.db, id, MAX_CANDIDATES + 1);
+  if (candidates.length > 1) {
+    const listed = candidates.slice(0, MAX_CANDIDATES).map((session) => session.id);
+    const more = candidates.length > MAX_CANDIDATES ? ", …" : "";
+    throw new UserError(
+      "session_ambiguous",
+      `several sessions begin with ${id}: ${listed.join(", ")}${more}`,
+      "give more of the id",
+    );
+  }
+  return candidates[0] ?? null;
+}
+
+/** The session that `$MM_SESSION_ID` names, if it is set to anything. */
+export function inheritedId(env: Env): string | null {
+  return env["MM_SESSION_ID"]?.trim() || null;
+}
+
+function sessionOfAgent(view: View, env: Env): Session | null {
+  for (const [variable, agentId] of AGENT_VARIABLES) {
+    const externalId = env[variable];
+    if (externalId && view.hasOwnTables) {
+      const session = findSessionByExternalId(view.db, agentId, externalId);
+      if (session !== null) return session;
+    }
+  }
+  return null;
+}
+
+/**
+ * The session that a command is about: the id given, else `$MM_SESSION_ID` (no falling through from
+ * there), else the agent's own id in the environment where it is known, else the state file's.
+ * @throws UserError `session_ambiguous`, `usage` for an empty id
+ */
+export async function resolveSession(
+  view: View,
+  env: Env,
+  id: string | undefined,
+): Promise<Reference> {
+  if (id === "") throw new UserError("usage", "the session id is empty");
+  if (id !== undefined) {
+    const session = findByIdOrPrefix(view, id);
+    return session === null ? { kind: "unknown", id } : { kind: "found", session, named: true };
+  }
+  const inherited = inheritedId(env);
+  if (inherited !== null) {
+    const session = findSession(view.db, inherited);
+    return session === null
+      ? { kind: "unknown", id: inherited }
+      : { kind: "found", session, named: true };
+  }
+  const session = sessionOfAgent(view, env) ?? (await view.current());
+  return session === null ? { kind: "none" } : { kind: "found", session, named: false };
+}

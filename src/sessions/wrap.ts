@@ -1,0 +1,90 @@
+import type { Context, ProgramRunner } from "../context.ts";
+import { UserError } from "../errors.ts";
+import { countEvents } from "../store/events.ts";
+import { endSession, findSession, insertSession, mergeMetadata } from "../store/sessions.ts";
+import { redact } from "../text/redact.ts";
+import { firstChars } from "../text/text.ts";
+import { toTimestamp } from "../text/time.ts";
+import { isActive } from "./plan.ts";
+
+export interface WrapInput {
+  readonly agentId: string;
+  readonly namespace: string;
+  readonly title: string | null;
+  readonly command: readonly string[];
+}
+
+const TITLE_CHARS = 60;
+const SUMMARY_CHARS = 100;
+
+type Needs = Pick<
+  Context,
+  "env" | "now" | "newId" | "store" | "close" | "warnings" | "programRunner"
+>;
+
+/** The command runs whatever becomes of its session. */
+async function orWarn<T>(ctx: Needs, what: string, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    const { message } = error instanceof UserError ? error : new Error(String(error));
+    ctx.warnings.push(`${what}: ${message}`);
+    return null;
+  }
+}
+
+async function start(ctx: Needs, input: WrapInput, typed: string): Promise<string> {
+  const id = ctx.newId();
+  const title =
+    input.title === null ? `Headless: ${firstChars(typed, TITLE_CHARS)}` : redact(input.title);
+  const { agentId, namespace } = input;
+  const store = await ctx.store();
+  await store.write(({ db }) => {
+    insertSession(db, { id, agentId, startedAt: toTimestamp(ctx.now()), title, namespace });
+  });
+  return id;
+}
+
+async function end(ctx: Needs, id: string, typed: string, exitCode: number): Promise<void> {
+  const store = await ctx.store();
+  await store.write(({ db }) => {
+    const session = findSession(db, id);
+    if (session === null) return;
+    if (!isActive(session)) {
+      mergeMetadata(db, id, { exit_code: exitCode });
+      return;
+    }
+    const eventCount = countEvents(db, id);
+    endSession(db, id, {
+      endedAt: toTimestamp(ctx.now()),
+      summary: `Command: ${firstChars(typed, SUMMARY_CHARS)}. Exit code: ${exitCode}`,
+      metadata: { event_count: eventCount, exit_code: exitCode, summary_provenance: "manual" },
+    });
+  });
+}
+
+async function run(ctx: Needs, input: WrapInput, runner: ProgramRunner): Promise<number> {
+  const typed = redact(input.command.join(" "));
+  const id = await orWarn(ctx, "the session could not be started", () => start(ctx, input, typed));
+  // Nothing of the store stays open or locked while the command runs.
+  ctx.close();
+  const env = id === null ? ctx.env : { ...ctx.env, MM_SESSION_ID: id };
+  const exitCode = await runner.run(input.command, env);
+  if (id !== null) {
+    await orWarn(ctx, "the session could not be ended", () => end(ctx, id, typed, exitCode));
+  }
+  return exitCode;
+}
+
+/**
+ * Runs a command inside a session of its own, which the state file never hears of, and returns the command's
+ * exit code. From before its start until after its end no signal leaves the session behind.
+ */
+export async function wrapCommand(ctx: Needs, input: WrapInput): Promise<number> {
+  const runner = await ctx.programRunner();
+  try {
+    return await run(ctx, input, runner);
+  } finally {
+    runner.release();
+  }
+}

@@ -1,0 +1,155 @@
+import type { Connection } from "../store/connection.ts";
+import { parseMetadata, type SessionRow, text, textOrNull, toSession } from "../store/sessions.ts";
+import { epochSeconds, localMinute, metadataText } from "../store/sql-parts.ts";
+import type { View } from "../store/store.ts";
+import { lastSignOfLife, storedTime } from "../store/stored-time.ts";
+import { LONGEST_GAP_S } from "../text/active-time.ts";
+import type { SessionDetails, TimelineEvent } from "./session-details.ts";
+import type { FileTool } from "./touched-file.ts";
+
+const OWN_COLUMNS = [
+  "external_id",
+  "parent_id",
+  "client",
+  "client_version",
+  "model",
+  "project",
+  "remote",
+  "root",
+  "cwd",
+  "branch",
+  "transcript",
+  "end_reason",
+  "ended_by",
+  "last_event_ms",
+  "ended_ms",
+] as const;
+
+const LAST_STARTED = `SELECT id, agent_id, started_at, ended_at, summary, metadata, namespace
+  FROM sessions ORDER BY started_at DESC, rowid DESC LIMIT 1`;
+
+/** The session that was started last, or null. */
+export function lastStartedSession(db: Connection) {
+  const row = db.query<SessionRow, []>(LAST_STARTED).get();
+  return row === null ? null : toSession(row);
+}
+
+export function detailsStatement(hasOwnTables: boolean): string {
+  const own = OWN_COLUMNS.map((name) => (hasOwnTables ? `m.${name}` : `NULL AS ${name}`));
+  return `SELECT ${own.join(", ")}, ${localMinute("s.started_at")} AS started_local,
+      ${localMinute("s.ended_at")} AS ended_local,
+      ${epochSeconds("s.started_at")} AS start_at, ${epochSeconds("s.ended_at")} AS end_at, s.ended_at,
+      e.event_type AS last_type, ${epochSeconds("e.created_at")} AS event_at
+    FROM sessions s ${hasOwnTables ? "LEFT JOIN mm_sessions m ON m.session_id = s.id" : ""}
+    LEFT JOIN session_events e ON e.id = (SELECT max(id) FROM session_events WHERE session_id = s.id)
+    WHERE s.id = ?1`;
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** What is stored of a session, which exists, beside its row and its events. */
+export function sessionDetails({ db, hasOwnTables }: View, id: string): SessionDetails {
+  const row = db.query<Row, [string]>(detailsStatement(hasOwnTables)).get(id) ?? {};
+  const own = (name: (typeof OWN_COLUMNS)[number]) => textOrNull(row[name]) || null;
+  const startedAt = storedTime(null, row["start_at"]);
+  return {
+    startedLocal: text(row["started_local"]),
+    endedLocal: textOrNull(row["ended_local"]),
+    startedAt,
+    endedAt: row["ended_at"] === null ? null : storedTime(row["ended_ms"], row["end_at"]),
+    lastAt: lastSignOfLife(row["last_event_ms"], row["event_at"], row["start_at"]),
+    lastType: textOrNull(row["last_type"]),
+    externalId: own("external_id"),
+    parentId: own("parent_id"),
+    client: own("client"),
+    clientVersion: own("client_version"),
+    model: own("model"),
+    project: own("project"),
+    root: own("root"),
+    remote: own("remote"),
+    cwd: own("cwd"),
+    branch: own("branch"),
+    transcript: own("transcript"),
+    endReason: own("end_reason"),
+    endedBy: own("ended_by"),
+  };
+}
+
+/** Calls of tools that name a file, by file, tool and outcome, in the order in which they were first seen. */
+export const FILE_TOOLS = `SELECT path, tool, failed, count(*) AS count FROM (
+    SELECT id, ${metadataText("metadata", "file")} AS path, ${metadataText("metadata", "tool")} AS tool,
+      event_type = 'error' AS failed
+    FROM session_events WHERE session_id = ?1 AND metadata LIKE '%"file"%')
+  WHERE path IS NOT NULL GROUP BY path, tool, failed ORDER BY min(id)`;
+
+export function fileTools(db: Connection, id: string): FileTool[] {
+  return db
+    .query<Row, [string]>(FILE_TOOLS)
+    .all(id)
+    .map((row) => ({
+      path: text(row["path"]),
+      tool: text(row["tool"]),
+      failed: row["failed"] === 1,
+      count: Number(row["count"]),
+    }));
+}
+
+export const ACTIVE_SECONDS = `SELECT coalesce(sum(gap), 0) AS seconds FROM (
+    SELECT unixepoch(created_at) - lag(unixepoch(created_at)) OVER (ORDER BY id) AS gap
+    FROM session_events WHERE session_id = ?1)
+  WHERE gap BETWEEN 0 AND ${LONGEST_GAP_S}`;
+
+/** The session's active time in milliseconds, to the second. */
+export function activeTime(db: Connection, id: string): number {
+  const row = db.query<{ seconds: number }, [string]>(ACTIVE_SECONDS).get(id);
+  return (row?.seconds ?? 0) * 1000;
+}
+
+// substr() ends at a NUL, so only what is too long goes through it.
+const BEGINNING = `CASE WHEN length(CAST(e.content AS BLOB)) <= $chars THEN e.content
+      ELSE substr(e.content, 1, $chars) END`;
+
+/** Events in the order in which they were stored, or from the last one back; `whole` with all of their text. */
+export function timelineStatement(hasOwnTables: boolean, form: "whole" | "first" | "last"): string {
+  const isWhole = form === "whole";
+  return `SELECT e.event_type, e.created_at, ${epochSeconds("e.created_at")} AS created_s,
+      ${hasOwnTables ? "o.at_ms" : "NULL AS at_ms"}, ${isWhole ? "e.content" : BEGINNING} AS content,
+      ${isWhole ? "e.metadata" : "NULL AS metadata"},
+      ${metadataText("e.metadata", "error")} AS error, ${metadataText("e.metadata", "end_reason")} AS end_reason
+    FROM session_events e ${hasOwnTables ? "LEFT JOIN mm_events o ON o.event_id = e.id" : ""}
+    WHERE e.session_id = $id ORDER BY e.id ${form === "last" ? "DESC" : "ASC"} ${isWhole ? "" : "LIMIT $limit"}`;
+}
+
+function toTimelineEvent(row: Row): TimelineEvent {
+  return {
+    type: text(row["event_type"]),
+    content: text(row["content"]),
+    createdAt: text(row["created_at"]),
+    at: storedTime(row["at_ms"], row["created_s"]),
+    error: textOrNull(row["error"]),
+    endReason: textOrNull(row["end_reason"]),
+    metadata: parseMetadata(row["metadata"]),
+  };
+}
+
+/** All events with all that is stored of them, one after another. */
+export function* wholeTimeline({ db, hasOwnTables }: View, id: string): Generator<TimelineEvent> {
+  const statement = db.query<Row, [{ id: string }]>(timelineStatement(hasOwnTables, "whole"));
+  for (const row of statement.iterate({ id })) yield toTimelineEvent(row);
+}
+
+/** The first or last so many events in the order in which they were stored, with that much of their content. */
+export function timelineEnd(
+  { db, hasOwnTables }: View,
+  id: string,
+  from: "first" | "last",
+  { limit, chars }: { readonly limit: number; readonly chars: number },
+): TimelineEvent[] {
+  const events = db
+    .query<Row, [{ id: string; limit: number; chars: number }]>(
+      timelineStatement(hasOwnTables, from),
+    )
+    .all({ id, limit, chars })
+    .map(toTimelineEvent);
+  return from === "first" ? events : events.reverse();
+}

@@ -1,0 +1,156 @@
+import { fit } from "../cli/cli-fit.ts";
+import type { Style } from "../cli/style.ts";
+import { titleOf } from "../sessions/plan.ts";
+import { projectName } from "../store/domain-project.ts";
+import { formatLength } from "../text/elapsed.ts";
+import { escapeControls } from "../text/text.ts";
+import type { ShownSession } from "./shown-session.ts";
+import type { TouchedFile } from "./touched-file.ts";
+
+const LABEL_CELLS = 11;
+const MAX_FILES = 20;
+const MINUTE_MS = 60_000;
+
+/** How to write: the marks, and the width of the terminal or null where there is none. */
+export interface Sheet {
+  readonly style: Style;
+  readonly columns: number | null;
+  /** Nothing is left out. */
+  readonly full: boolean;
+}
+
+/** Safe text of one line, as wide as there is room behind so many cells. */
+export function oneLine(sheet: Sheet, text: string, cellsBefore = 0): string {
+  const safe = escapeControls(text.replace(/[ \t\r\n]+/gu, " ").trim());
+  if (sheet.full || sheet.columns === null) return safe;
+  return fit(safe, Math.max(20, sheet.columns - cellsBefore));
+}
+
+function joined(parts: readonly (string | null | false)[], between: string): string | null {
+  const present = parts.filter((part) => part !== null && part !== false && part !== "");
+  return present.length === 0 ? null : present.join(between);
+}
+
+/** The lines `Label  value`; those without a value are left out. */
+function labelled(sheet: Sheet, values: readonly (readonly [string, string | null])[]): string[] {
+  return values.flatMap(([label, value]) =>
+    value === null || value === ""
+      ? []
+      : [`${sheet.style.dim(label.padEnd(LABEL_CELLS))} ${value}`],
+  );
+}
+
+function who({ session, details, clientName }: ShownSession): string | null {
+  const client = joined([clientName, details.clientVersion], " ");
+  const agent = client === null ? session.agentId : `${client} (${session.agentId})`;
+  return joined([agent, details.model], ", ");
+}
+
+function when({ session, details, spanMs, activeMs }: ShownSession): string | null {
+  const until = session.endedAt === null ? null : `to ${details.endedLocal ?? session.endedAt}`;
+  const length = spanMs === null ? null : formatLength(spanMs);
+  const isAllActive = spanMs === null || spanMs - activeMs < MINUTE_MS;
+  const active = !isAllActive && `${formatLength(activeMs)} of it active`;
+  const lengths = joined([length, active], ", ");
+  return joined([details.startedLocal, until, lengths && `(${lengths})`], " ");
+}
+
+function ending({ session, details }: ShownSession): string | null {
+  if (session.endedAt === null) return null;
+  const by = details.endedBy === details.endReason ? null : details.endedBy;
+  return joined([details.endReason, by && `by the ${by}`], ", ");
+}
+
+function countsOf({ eventCount, counts }: ShownSession): string {
+  const each = counts.map(({ type, count }) => `${count} ${type}`).join(", ");
+  return each === "" ? "0" : `${eventCount}: ${each}`;
+}
+
+function facts(sheet: Sheet, shown: ShownSession): string[] {
+  const { session, details } = shown;
+  const project = projectName(details.project, details.root);
+  const branch = details.branch && `branch ${details.branch}`;
+  const values = [
+    ["Agent", who(shown)],
+    ["Project", joined([project, branch], ", ")],
+    ["Folder", details.cwd ?? details.root],
+    ["Remote", details.remote],
+    ["Time", when(shown)],
+    ["Ended", ending(shown)],
+    ["Summary", session.summary],
+    ["Events", countsOf(shown)],
+    ["Session", session.id],
+    ["Namespace", session.namespace],
+    ["Own id", details.externalId],
+    ["Parent", details.parentId],
+    ["Transcript", details.transcript],
+  ] as const;
+  const safe = values.map(
+    ([label, value]) => [label, value && isCut(label, sheet, value)] as const,
+  );
+  // A command is for copying, and whole.
+  return labelled(sheet, [
+    ...safe,
+    ["Resume", shown.resumeCommand && sheet.style.cyan(shown.resumeCommand)],
+  ]);
+}
+
+/** Only prose is cut: ids and paths are for copying. */
+function isCut(label: string, sheet: Sheet, value: string): string {
+  const isProse = label === "Summary" || label === "Events";
+  return isProse ? oneLine(sheet, value, LABEL_CELLS + 1) : escapeControls(value);
+}
+
+function relative(path: string, shown: ShownSession): string {
+  const root = shown.details.root ?? shown.details.cwd;
+  return root !== null && root !== "/" && path.startsWith(`${root}/`)
+    ? path.slice(root.length + 1)
+    : path;
+}
+
+function effects(sheet: Sheet, file: TouchedFile): string {
+  const { style } = sheet;
+  const told = [
+    file.changed > 0 && style.yellow(`${file.changed} changed`),
+    file.read > 0 && `${file.read} read`,
+    file.other > 0 && `${file.other} other`,
+    file.failed > 0 && style.red(`${file.failed} failed`),
+  ];
+  return joined(told, ", ") ?? "";
+}
+
+function files(sheet: Sheet, shown: ShownSession): string[] {
+  if (shown.files.length === 0) return [];
+  const listed = sheet.full ? shown.files : shown.files.slice(0, MAX_FILES);
+  const paths = listed.map(({ path }) => oneLine(sheet, relative(path, shown), 24));
+  const width = paths.reduce((widest, path) => Math.max(widest, Bun.stringWidth(path)), 0);
+  const lines = listed.map((file, index) => {
+    const path = paths[index] ?? "";
+    return `  ${path}${" ".repeat(width - Bun.stringWidth(path))}  ${effects(sheet, file)}`;
+  });
+  const more = shown.files.length - listed.length;
+  return [
+    "",
+    `${sheet.style.bold("Files")} ${sheet.style.dim("that calls of tools name; what commands change isn't known")}`,
+    ...lines,
+    ...(more > 0 ? [sheet.style.dim(`  … ${more} more (--full shows them)`)] : []),
+  ];
+}
+
+function stateMark({ style }: Sheet, { state }: ShownSession): string {
+  if (state === "busy") return style.green(state);
+  return state === "waiting" ? style.yellow(state) : style.dim(state);
+}
+
+/** All that is shown of a session before its timeline. */
+export function sessionSheet(sheet: Sheet, shown: ShownSession): string {
+  const title = titleOf(shown.session) ?? "(no title)";
+  const lines = [
+    `${sheet.style.bold(oneLine(sheet, title, 10))}  ${stateMark(sheet, shown)}`,
+    "",
+    ...facts(sheet, shown),
+    ...files(sheet, shown),
+    "",
+  ];
+  return `${lines.join("\n")}\n`;
+}

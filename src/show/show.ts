@@ -1,0 +1,80 @@
+import { AGENTS, type Client } from "../agents/agents.ts";
+import { resumeCommand } from "../agents/resume.ts";
+import type { Context } from "../context.ts";
+import { liveState, silence } from "../live/state.ts";
+import { isActive, type Session } from "../sessions/plan.ts";
+import { LAST, missingSession, sessionToRead } from "../sessions/session-to-read.ts";
+import { inheritedId } from "../sessions/which.ts";
+import { loadSettings } from "../settings/settings.ts";
+import { countEventsByType } from "../store/events.ts";
+import { text } from "../store/sessions.ts";
+import { wasEndedAsStale } from "../store/stale-end.ts";
+import type { View } from "../store/store.ts";
+import { activeTime, fileTools, lastStartedSession, sessionDetails } from "./details.ts";
+import type { SessionDetails } from "./session-details.ts";
+import type { ShownSession } from "./shown-session.ts";
+import { touchedFiles } from "./touched-file.ts";
+
+/** The one that the id names or that is current and active, else the one that was started last. */
+async function find(view: View, ctx: Pick<Context, "env">, id: string | undefined) {
+  const reference = await sessionToRead(view, ctx.env, id);
+  if (reference.kind === "unknown") return null;
+  const isCurrent = reference.kind === "found" && (reference.named || isActive(reference.session));
+  return isCurrent ? reference.session : lastStartedSession(view.db);
+}
+
+function stateOf(session: Session, details: SessionDetails, now: number, staleMs: number) {
+  if (!isActive(session)) return "ended";
+  return liveState(details.lastType, silence(details.lastAt, now), staleMs);
+}
+
+function clientName(client: string | null): string | null {
+  return client !== null && Object.hasOwn(AGENTS, client) ? AGENTS[client as Client].name : client;
+}
+
+/** What was ended for its silence had come to its end when that began. */
+function span(session: Session, { startedAt, endedAt, lastAt }: SessionDetails): number | null {
+  const until = wasEndedAsStale(session.metadata) ? lastAt : (endedAt ?? lastAt);
+  // Where the end comes before the start, one of them isn't known.
+  return startedAt === null || until === null || until < startedAt ? null : until - startedAt;
+}
+
+function gather(view: View, session: Session, now: number, staleMs: number): ShownSession {
+  const details = sessionDetails(view, session.id);
+  const counts = countEventsByType(view.db, session.id).map(({ type, count }) => ({
+    type: text(type),
+    count,
+  }));
+  return {
+    session,
+    details,
+    state: stateOf(session, details, now, staleMs),
+    clientName: clientName(details.client),
+    eventCount: counts.reduce((sum, { count }) => sum + count, 0),
+    counts,
+    files: touchedFiles(fileTools(view.db, session.id)),
+    spanMs: span(session, details),
+    activeMs: activeTime(view.db, session.id),
+    resumeCommand: resumeCommand(details.client, details.externalId, details.cwd),
+  };
+}
+
+/**
+ * Finds the session that is meant and calls `use` with it while the database is open.
+ * @throws UserError `session_not_found`, `session_ambiguous`, `no_session`, `usage` for an empty id
+ */
+export async function showSession(
+  ctx: Pick<Context, "env" | "now" | "store" | "warnings">,
+  id: string | undefined,
+  use: (shown: ShownSession, view: View) => Promise<void>,
+): Promise<void> {
+  const store = await ctx.store();
+  const { stale } = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
+  const isFound = await store.read(async (view) => {
+    const session = await find(view, ctx, id);
+    if (session === null) return false;
+    await use(gather(view, session, ctx.now().getTime(), stale.ms), view);
+    return true;
+  });
+  if (isFound !== true) throw missingSession(id ?? inheritedId(ctx.env) ?? LAST);
+}

@@ -1,0 +1,121 @@
+import { fit } from "../cli/cli-fit.ts";
+import { formatElapsed } from "../text/elapsed.ts";
+import { escapeControls, firstChars, toJson } from "../text/text.ts";
+import type { TimelineEvent } from "./session-details.ts";
+import { oneLine, type Sheet } from "./sheet.ts";
+import type { ShownSession } from "./shown-session.ts";
+
+const TIME_CELLS = 8;
+const MIN_TYPE_CELLS = 9;
+const MAX_TYPE_CELLS = 20;
+/** Where there is no terminal whose width counts. */
+const PIPED_CHARS = 500;
+
+/** Metadata that says more than the line does. */
+const DETAILS = ["input", "output"] as const;
+
+/** Writes the events of one session as lines. */
+export class Timeline {
+  readonly #sheet: Sheet;
+  readonly #shown: ShownSession;
+  readonly #typeCells: number;
+
+  constructor(sheet: Sheet, shown: ShownSession) {
+    this.#sheet = sheet;
+    this.#shown = shown;
+    const widths = shown.counts.map(({ type }) =>
+      Bun.stringWidth(escapeControls(firstChars(type, 40))),
+    );
+    this.#typeCells = Math.min(MAX_TYPE_CELLS, Math.max(MIN_TYPE_CELLS, ...widths.slice(0, 50)));
+  }
+
+  heading(): string {
+    const { style } = this.#sheet;
+    return this.#shown.eventCount === 0
+      ? style.dim("No events for this session.\n")
+      : `${style.bold("Timeline")} ${style.dim("from the start")}\n`;
+  }
+
+  /** One line or, in full, all that the event holds. */
+  event(event: TimelineEvent): string {
+    const line = this.#line(event);
+    return this.#sheet.full ? `${line}${this.#rest(event)}` : line;
+  }
+
+  omitted(count: number): string {
+    return this.#sheet.style.dim(
+      `${" ".repeat(TIME_CELLS)}  … ${count} more events (--full shows them) …\n`,
+    );
+  }
+
+  /** The line that closes the timeline of an ended session. */
+  end(): string {
+    const { session, details } = this.#shown;
+    if (session.endedAt === null) return "";
+    const text =
+      details.endReason === null ? "" : oneLine(this.#sheet, details.endReason, this.#indent);
+    const { startedAt, endedAt } = details;
+    const isBefore = startedAt !== null && endedAt !== null && endedAt < startedAt;
+    return this.#row(isBefore ? null : endedAt, this.#sheet.style.dim, "(end)", text);
+  }
+
+  get #indent(): number {
+    return TIME_CELLS + 2 + this.#typeCells + 2;
+  }
+
+  #row(at: number | null, mark: (text: string) => string, type: string, text: string): string {
+    const { startedAt } = this.#shown.details;
+    const time = at === null || startedAt === null ? "?" : formatElapsed(at - startedAt);
+    const cell = fit(escapeControls(type), this.#typeCells);
+    const padding = " ".repeat(Math.max(0, this.#typeCells - Bun.stringWidth(cell)));
+    const row = `${this.#sheet.style.dim(time.padStart(TIME_CELLS))}  ${mark(cell)}${padding}  ${text}`;
+    return `${row.trimEnd()}\n`;
+  }
+
+  #line(event: TimelineEvent): string {
+    const { style, full, columns } = this.#sheet;
+    const isError = event.type === "error";
+    const cause = event.error === null ? "" : ` — ${event.error}`;
+    const before = event.endReason === null ? "" : `, had ended: ${event.endReason}`;
+    const content = full ? (event.content.trim().split("\n", 1)[0] ?? "") : event.content;
+    const folded = oneLine(this.#sheet, `${content}${before}${cause}`, this.#indent);
+    const text = full || columns !== null ? folded : this.#cutPiped(folded);
+    return this.#row(
+      event.at,
+      this.#markOf(event.type),
+      event.type,
+      isError ? style.red(text) : text,
+    );
+  }
+
+  #cutPiped(text: string): string {
+    const kept = firstChars(text, PIPED_CHARS);
+    return kept === text ? text : `${kept}…`;
+  }
+
+  #markOf(type: string): (text: string) => string {
+    const { style } = this.#sheet;
+    if (type === "error") return style.red;
+    if (type === "prompt") return (text) => style.bold(style.cyan(text));
+    if (type === "session_resume" || type === "compact") return style.yellow;
+    return type === "tool_call" ? style.green : style.dim;
+  }
+
+  /** The further lines of the content, and what tools were given and gave. */
+  #rest(event: TimelineEvent): string {
+    const lines = event.content.trim().split("\n").slice(1);
+    const details = DETAILS.flatMap((name) => {
+      const value = event.metadata[name];
+      if (value === undefined || value === null) return [];
+      const text = typeof value === "string" ? value : toJson(value);
+      return [`${name}:`, ...text.split("\n").map((line) => `  ${line}`)];
+    });
+    const indent = " ".repeat(this.#indent);
+    return [...lines, ...details]
+      .map((line) =>
+        `${indent}${escapeControls(line.replace(/\r$/u, "").replaceAll("\t", "    "))}`.trimEnd(),
+      )
+      .map((line) => `${line}\n`)
+      .join("");
+  }
+}

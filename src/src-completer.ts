@@ -1,0 +1,4 @@
+import { complete } from "./completer.ts";
+import { createHost } from "./host/host.ts";
+
+await complete(createHost().context);

@@ -1,0 +1,44 @@
+import type { Style } from "../cli/style.ts";
+import { escapeControls } from "../text/text.ts";
+
+const MOST_LABEL_CELLS = 28;
+const MIN_BAR_CELLS = 5;
+
+/** A labelled number, with what is said of it behind. */
+export interface Bar {
+  readonly label: string;
+  readonly value: number;
+  readonly note?: string;
+}
+
+function shortened(label: string): string {
+  const safe = escapeControls(label);
+  if (Bun.stringWidth(safe) <= MOST_LABEL_CELLS) return safe;
+  let cut = "";
+  for (const char of safe) {
+    if (Bun.stringWidth(`${cut}${char}…`) > MOST_LABEL_CELLS) break;
+    cut += char;
+  }
+  return `${cut}…`;
+}
+
+/** A line for each number: label, number, a bar as long as its share of the largest one. */
+export function bars(rows: readonly Bar[], columns: number, style: Style): string[] {
+  const labels = rows.map(({ label }) => shortened(label));
+  const labelCells = Math.max(0, ...labels.map((label) => Bun.stringWidth(label)));
+  const numberCells = Math.max(0, ...rows.map(({ value }) => String(value).length));
+  const noteCells = Math.max(0, ...rows.map(({ note = "" }) => Bun.stringWidth(note)));
+  const room = Math.max(
+    MIN_BAR_CELLS,
+    Math.min(columns, 100) - labelCells - numberCells - noteCells - 8,
+  );
+  const most = Math.max(1, ...rows.map(({ value }) => value));
+  return rows.map(({ value, note = "" }, index) => {
+    const label = labels[index] ?? "";
+    const cells = value === 0 ? 0 : Math.max(1, Math.round((value / most) * room));
+    const padding = " ".repeat(labelCells - Bun.stringWidth(label));
+    const bar = style.green("█".repeat(cells));
+    const tail = note === "" ? "" : `  ${style.dim(note)}`;
+    return `  ${label}${padding}  ${String(value).padStart(numberCells)}  ${bar}${tail}`.trimEnd();
+  });
+}

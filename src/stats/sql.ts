@@ -1,0 +1,202 @@
+import { type ProjectFilter, projectName } from "../store/domain-project.ts";
+import { projectCondition } from "../store/project.ts";
+import { text, textOrNull } from "../store/sessions.ts";
+import type { View } from "../store/store.ts";
+
+/** What is counted; times are timestamps. */
+export interface StatsFilter {
+  readonly agentId?: string | undefined;
+  readonly project?: ProjectFilter | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+}
+
+/** A session that may count, as far as it is known before its events. */
+export interface CountedSession {
+  readonly id: string;
+  readonly agentId: string;
+  /** What its project is called. */
+  readonly project: string | null;
+  /** Whether it started in the period. */
+  readonly hasStarted: boolean;
+}
+
+/** An event in the period, in the order in which they were stored. */
+export interface CountedEvent {
+  readonly sessionId: string;
+  readonly type: string;
+  /** Seconds since 1970, or null where what is stored is no time. */
+  readonly at: number | null;
+  /** Events of equal ones happened on the same local day, which `localDays` tells. */
+  readonly quarter: string;
+  /** Of a tool call. */
+  readonly tool: string | null;
+}
+
+const METADATA = "CASE WHEN json_valid(e.metadata) THEN e.metadata END";
+
+// A quarter of an hour: no time zone's days begin within one, and each event's local time takes long to find.
+const QUARTER = `CASE WHEN e.created_at GLOB '????-??-??[T ]??:[0-5][0-9]:??*'
+    THEN substr(e.created_at, 1, 14) || substr('00153045', substr(e.created_at, 15, 2) / 15 * 2 + 1, 2)
+      || ltrim(substr(e.created_at, 20), '.0123456789')
+    ELSE e.created_at END`;
+
+type Parameters = Record<string, string | number | null>;
+
+function both(conditions: readonly (string | false)[]): string {
+  const all = conditions.filter((condition) => condition !== false);
+  return all.length === 0 ? "TRUE" : all.join(" AND ");
+}
+
+function inPeriod(column: string, { since, until }: StatsFilter): string {
+  return both([
+    since !== undefined && `${column} >= $since`,
+    until !== undefined && `${column} < $until`,
+  ]);
+}
+
+function parameters({ agentId, project, since, until }: StatsFilter): Parameters {
+  return {
+    agentId: agentId ?? null,
+    project: project === undefined ? null : projectCondition(project).value,
+    since: since ?? null,
+    until: until ?? null,
+  };
+}
+
+// Without our own tables nothing is known of projects.
+function joined({ hasOwnTables }: View): string {
+  return hasOwnTables
+    ? "LEFT JOIN mm_sessions m ON m.session_id = s.id"
+    : "LEFT JOIN (SELECT NULL AS session_id, NULL AS project, NULL AS root) m ON FALSE";
+}
+
+/** The sessions of the agent and the project that are asked for, whenever they were. */
+export function* sessionsToCount(view: View, filter: StatsFilter): Generator<CountedSession> {
+  const { agentId, project } = filter;
+  const where = both([
+    agentId !== undefined && "s.agent_id = $agentId",
+    project !== undefined && projectCondition(project).sql,
+  ]);
+  const rows = view.db.query<Record<string, unknown>, [Parameters]>(
+    `SELECT s.id, s.agent_id, m.project, m.root, ${inPeriod("s.started_at", filter)} AS has_started
+      FROM sessions s ${joined(view)} WHERE ${where}`,
+  );
+  for (const row of rows.iterate(parameters(filter))) {
+    yield {
+      id: text(row["id"]),
+      agentId: text(row["agent_id"]),
+      project: projectName(textOrNull(row["project"]), textOrNull(row["root"])),
+      hasStarted: row["has_started"] === 1,
+    };
+  }
+}
+
+const ROWS_AT_ONCE = 10_000;
+
+/**
+ * All events in the period. They are read in the order in which they lie in the file: one session after the
+ * other would take several times as long.
+ */
+export function* eventsToCount({ db }: View, filter: StatsFilter): Generator<CountedEvent> {
+  const rows = db.query<unknown, [Parameters]>(
+    `SELECT e.id, e.session_id, e.event_type, unixepoch(e.created_at), ${QUARTER},
+        CASE WHEN e.event_type IN ('tool_call', 'error') THEN json_extract(${METADATA}, '$.tool') END
+      FROM session_events e WHERE e.id > $after AND ${inPeriod("e.created_at", filter)}
+      ORDER BY e.id LIMIT ${ROWS_AT_ONCE}`,
+  );
+  const { since = null, until = null } = parameters(filter);
+  const period = { since, until };
+  for (let after = Number.MIN_SAFE_INTEGER; ; ) {
+    const values = rows.values({ ...period, after });
+    for (const [, sessionId, type, at, quarter, tool] of values) {
+      yield {
+        sessionId: text(sessionId),
+        type: text(type),
+        at: typeof at === "number" ? at : null,
+        quarter: text(quarter),
+        tool: textOrNull(tool),
+      };
+    }
+    if (values.length < ROWS_AT_ONCE) return;
+    after = Number(values.at(-1)?.[0]);
+  }
+}
+
+/** About how many events are stored. */
+export function countStored({ db }: View): number {
+  return (
+    db.query<{ id: number | null }, []>("SELECT max(id) AS id FROM session_events").get()?.id ?? 0
+  );
+}
+
+/** The local days of quarters of an hour; what is no time is its own day. */
+export function localDays({ db }: View, quarters: readonly string[]): Map<string, string> {
+  const rows = db
+    .query<{ quarter: string; day: string }, [string]>(
+      `SELECT value AS quarter, coalesce(date(value, 'localtime'), value) AS day FROM json_each(?1)`,
+    )
+    .all(JSON.stringify(quarters));
+  return new Map(rows.map(({ quarter, day }) => [quarter, day]));
+}
+
+/** How long our hooks took, in milliseconds, for one event of one client. */
+export interface HookTimes {
+  readonly client: string;
+  /** The client's own name of it. */
+  readonly event: string | null;
+  readonly count: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+// The nth of the sorted times, as `hookActivity` counts it.
+const percentile = (share: number) =>
+  `min(own_us) FILTER (WHERE place > min(n - 1, CAST(n * ${share} AS INTEGER)))`;
+
+const isAsked = (column: string) =>
+  `($since IS NULL OR ${column} >= $since) AND ($until IS NULL OR ${column} < $until)`;
+
+const HOOK_TIMES = `WITH timed AS (
+    SELECT m.client, json_extract(${METADATA}, '$.event') AS event, o.own_us
+    FROM mm_events o JOIN mm_sessions m ON m.session_id = o.session_id
+      JOIN session_events e ON e.id = o.event_id
+    WHERE o.own_us IS NOT NULL AND m.client IS NOT NULL AND ${isAsked("e.created_at")}
+    UNION ALL SELECT m.client, m.start_event, m.start_us FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
+    WHERE m.start_us IS NOT NULL AND m.client IS NOT NULL AND ${isAsked("s.started_at")}
+    UNION ALL SELECT m.client, m.end_event, m.end_us FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
+    WHERE m.end_us IS NOT NULL AND m.client IS NOT NULL AND ${isAsked("s.ended_at")}
+  ), placed AS (
+    SELECT client, event, own_us, count(*) OVER (PARTITION BY client, event) AS n,
+      row_number() OVER (PARTITION BY client, event ORDER BY own_us) AS place FROM timed
+  )
+  SELECT client, event, max(n) AS count, ${percentile(0.5)} AS p50, ${percentile(0.95)} AS p95,
+    ${percentile(0.99)} AS p99, max(own_us) AS most
+  FROM placed GROUP BY client, event ORDER BY client, count DESC, event`;
+
+function milliseconds(micros: number): number {
+  return Math.round(micros / 10) / 100;
+}
+
+/** By client and event, of what hooks have stored in the period. */
+export function hookTimes(view: View, filter: Pick<StatsFilter, "since" | "until">): HookTimes[] {
+  if (!view.hasOwnTables) return [];
+  type Row = { client: unknown; event: unknown; count: number } & Record<
+    "p50" | "p95" | "p99" | "most",
+    number
+  >;
+  return view.db
+    .query<Row, [Parameters]>(HOOK_TIMES)
+    .all({ since: filter.since ?? null, until: filter.until ?? null })
+    .map(({ client, event, count, p50, p95, p99, most }) => ({
+      client: text(client),
+      event: textOrNull(event),
+      count,
+      p50Ms: milliseconds(p50),
+      p95Ms: milliseconds(p95),
+      p99Ms: milliseconds(p99),
+      maxMs: milliseconds(most),
+    }));
+}

@@ -1,0 +1,247 @@
+import type { Client } from "../../../src/agents/agents.ts";
+import { type Rows, used } from "./samples.ts";
+import { CLAUDE } from "./tells-claude.ts";
+
+const PROMPT = "fix the failing test";
+const AT = Date.parse("2026-11-22T11:10:03.756Z");
+const BASH = { name: "Bash", object: "make test", input: { command: "make test" } };
+
+export const TELLS: Readonly<Record<Client, Rows>> = {
+  claude: CLAUDE,
+  codex: {
+    "post-tool-use": [
+      "post-tool-use",
+      {
+        kind: "tool-call",
+        model: "gpt-5.5",
+        useId: "call_1",
+        tool: used({ ...BASH, outputSize: 3, output: "hi\n" }),
+      },
+    ],
+    "session-end": ["session-end", { kind: "session-end", reason: "other" }],
+    "session-start-resume": [
+      "session-start",
+      { kind: "session-start", source: "resume", model: "gpt-5.5" },
+    ],
+    "session-start-startup": [
+      "session-start",
+      { kind: "session-start", source: "startup", model: "gpt-5.5" },
+    ],
+    stop: ["stop", { kind: "turn-end", model: "gpt-5.5" }],
+    "user-prompt-submit": ["prompt", { kind: "prompt", prompt: PROMPT, model: "gpt-5.5" }],
+  },
+  gemini: {
+    "after-agent": [
+      "after-agent",
+      { kind: "turn-end", at: Date.parse("2026-11-22T11:33:56.598Z") },
+    ],
+    "after-tool": [
+      "AfterTool",
+      {
+        kind: "tool-error",
+        at: AT,
+        tool: used({
+          ...BASH,
+          name: "run_shell_command",
+          ok: false,
+          error: "Exit code 3",
+          outputSize: 23,
+          output: { llmContent: "Output: hi\nExit Code: 3", returnDisplay: "hi" },
+        }),
+      },
+    ],
+    "before-agent": ["before-agent", { kind: "prompt", prompt: PROMPT, at: AT }],
+    "pre-compress": ["pre-compress", null],
+    "session-end": ["session-end", { kind: "session-end", reason: "exit", at: AT }],
+    "session-start-resume": [
+      "session-start",
+      { kind: "session-start", source: "resume", at: Date.parse("2026-11-22T11:33:59.085Z") },
+    ],
+    "session-start-startup": [
+      "session-start",
+      { kind: "session-start", source: "startup", at: Date.parse("2026-11-22T11:04:05.919Z") },
+    ],
+  },
+  copilot: {
+    "post-tool-use": [
+      "postToolUse",
+      {
+        kind: "tool-error",
+        at: 1_795_345_804_016,
+        tool: used({
+          ...BASH,
+          name: "bash",
+          ok: false,
+          error: "Exit code 3",
+          outputSize: 42,
+          output: {
+            resultType: "success",
+            textResultForLlm: "hi\n<shellId: 0 completed with exit code 3>",
+          },
+        }),
+      },
+    ],
+    "session-end": [
+      "sessionEnd",
+      { kind: "session-end", reason: "complete", at: 1_795_345_804_137 },
+    ],
+    "session-start-new": [
+      "session-start",
+      {
+        kind: "session-start",
+        clientEvent: "sessionStart",
+        source: "startup",
+        at: 1_795_345_803_756,
+      },
+    ],
+    "session-start-new-2": [
+      "session-start",
+      { kind: "session-start", clientEvent: "SessionStart", source: "startup", at: AT },
+    ],
+  },
+  qwen: {
+    "session-start-startup": [
+      "session-start",
+      {
+        kind: "session-start",
+        source: "startup",
+        model: "qwen3-coder",
+        at: Date.parse("2026-11-22T11:08:47.633Z"),
+      },
+    ],
+    "user-prompt-submit": [
+      "prompt",
+      { kind: "prompt", prompt: PROMPT, useId: "b9c986ab-7b21########0", at: AT },
+    ],
+  },
+  opencode: {
+    "session-created": [
+      "session-start",
+      {
+        kind: "session-start",
+        clientEvent: "session.created",
+        clientVersion: "1.18.33",
+        source: "startup",
+      },
+    ],
+    "session-created-2": [
+      "session.created",
+      {
+        kind: "subagent-start",
+        externalId: "ses_dfd07b21CqhpDd",
+        subagent: "general",
+        useId: "ses_7b21Swj45d",
+      },
+    ],
+    "session-idle": ["session.idle", { kind: "turn-end", cwd: null }],
+  },
+  cursor: {
+    "session-end": [
+      "sessionEnd",
+      { kind: "session-end", reason: "user_close", clientVersion: "3.2.1", model: "gpt-5.5" },
+    ],
+    "session-start": [
+      "session-start",
+      { kind: "session-start", clientVersion: "3.2.1", model: "gpt-5.5" },
+    ],
+  },
+  vscode: {
+    "session-start-new": [
+      "session-start",
+      { kind: "session-start", source: "startup", at: Date.parse("2026-11-22T10:30:00Z") },
+    ],
+  },
+  droid: {
+    "session-end": ["session-end", { kind: "session-end", reason: "other" }],
+    "session-start-startup": ["session-start", { kind: "session-start", source: "startup" }],
+  },
+  kimi: {
+    "post-tool-use-failure": [
+      "post-tool-use-failure",
+      {
+        kind: "tool-error",
+        useId: "call_1",
+        tool: used({ ...BASH, ok: false, error: "hi\nCommand failed with exit code: 3." }),
+      },
+    ],
+    "session-start-startup": [
+      "session-start",
+      { kind: "session-start", source: "startup", model: "k3" },
+    ],
+    "user-prompt-submit": ["prompt", { kind: "prompt", prompt: PROMPT }],
+  },
+  windsurf: {
+    "post-run-command": [
+      "post_run_command",
+      {
+        kind: "tool-call",
+        at: AT,
+        tool: used({
+          name: "run_command",
+          object: "make test",
+          input: { command_line: "make test", cwd: "/w" },
+        }),
+      },
+    ],
+    "pre-user-prompt": [
+      "pre_user_prompt",
+      {
+        kind: "prompt",
+        prompt: PROMPT,
+        cwd: null,
+        model: "SWE-2",
+        at: Date.parse("2026-11-22T10:30:00Z"),
+      },
+    ],
+  },
+  cline: {
+    "post-tool-use": [
+      "PostToolUse",
+      {
+        kind: "tool-error",
+        clientVersion: "3.60.0",
+        at: AT,
+        tool: used({
+          ...BASH,
+          name: "execute_command",
+          ok: false,
+          error: "hi",
+          durationMs: 23,
+          outputSize: 2,
+          output: "hi",
+        }),
+      },
+    ],
+    "task-start": [
+      "TaskStart",
+      {
+        kind: "session-start",
+        clientVersion: "3.60.0",
+        model: "claude-opus-5-5",
+        source: "startup",
+        at: 1_795_345_803_756,
+      },
+    ],
+  },
+  amp: {
+    "agent-end": ["agent.end", { kind: "turn-end", cwd: null }],
+    "agent-start": ["agent.start", { kind: "prompt", prompt: PROMPT, useId: "1" }],
+    "session-start": ["session.start", { kind: "session-start", cwd: null }],
+    "tool-result-error": [
+      "tool-call",
+      {
+        kind: "tool-error",
+        clientEvent: "tool.result",
+        cwd: null,
+        useId: "toolu_1",
+        tool: used({
+          name: "Bash",
+          object: "make test",
+          ok: false,
+          error: "exit status 3",
+          input: { cmd: "make test" },
+        }),
+      },
+    ],
+  },
+};

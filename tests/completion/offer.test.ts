@@ -1,0 +1,126 @@
+import { describe, expect, test } from "bun:test";
+import root from "../../src/commands.ts";
+import { quoteForBash, readBashLine } from "../../src/completion/bash-line.ts";
+import { offerAt } from "../../src/completion/offer.ts";
+import { outlineOf } from "../../src/completion/outline.ts";
+
+const outline = await outlineOf(root);
+
+function offer(...words: string[]) {
+  return offerAt(outline, words.slice(0, -1), words.at(-1) ?? "");
+}
+
+function offered(...words: string[]): string[] {
+  const { candidates, prefix } = offer(...words);
+  return candidates.map(({ value }) => prefix + value);
+}
+
+describe("what may stand where the cursor is", () => {
+  test("commands, with what they do", () => {
+    expect(offered("")).toContain("session");
+    expect(offered("")).not.toContain("__complete");
+    expect(offered("session", "")).toEqual(expect.arrayContaining(["start", "end", "list"]));
+    expect(offer("session", "").candidates[0]).toEqual({
+      value: "start",
+      description: "Start a session, or return the active one",
+    });
+    expect(offered("nope", "")).toEqual([]);
+    expect(offered("session", "nope", "")).toEqual([]);
+    expect(offered("__proto__", "")).toEqual([]);
+    expect(offered("-")).toEqual(["--version", "--help"]);
+    expect(offered("session", "-")).toEqual(["--help"]);
+  });
+
+  test("a command's own words and the commands below it", () => {
+    expect(offered("stats", "")).toEqual(["hooks", ...offered("stats", "--")]);
+    expect(offered("stats", "--")).toContain("--by");
+    expect(offered("stats", "--by", "")).toEqual(["day", "agent", "project", "tool"]);
+    expect(offered("stats", "--json", "")).not.toContain("hooks");
+    expect(offered("stats", "hooks", "--")).toEqual(["--since", "--until", "--json", "--help"]);
+  });
+
+  test("options that aren't given yet, the long ones first of all", () => {
+    const all = offered("activity", "log", "--");
+    expect(all).toEqual(["--content", "--type", "--meta", "--session", "--json", "--help"]);
+    expect(offered("activity", "log", "--json", "-c", "x", "--")).toEqual([
+      "--type",
+      "--meta",
+      "--session",
+      "--help",
+    ]);
+    expect(offered("activity", "log", "--type=note", "--")).not.toContain("--type");
+    expect(offered("activity", "log", "-")).toContain("-c");
+    expect(offered("activity", "log", "")).toEqual(all);
+    expect(offered("session", "end", "--", "--")).toEqual([]);
+  });
+
+  test("values, by the rules of the runner", () => {
+    const scopes = ["user", "project"];
+    expect(offered("hooks", "install", "--scope", "")).toEqual(scopes);
+    expect(offered("hooks", "install", "--scope=")).toEqual(scopes.map((s) => `--scope=${s}`));
+    expect(offered("hooks", "install", "--yes=")).toEqual([]);
+    expect(offered("hooks", "install", "--nope=")).toEqual([]);
+    expect(offer("session", "start", "-a", "")).toMatchObject({ lookUp: "agent", prefix: "" });
+    expect(offer("session", "start", "--agent-id=c")).toMatchObject({
+      lookUp: "agent",
+      prefix: "--agent-id=",
+    });
+    // An option where a value should be is an option, but for free text.
+    expect(offer("activity", "log", "--type", "--session", "")).toMatchObject({
+      lookUp: "live-session",
+    });
+    expect(offered("activity", "log", "-c", "--type", "--")).toContain("--type");
+    expect(offered("session", "start", "--title", "")).toEqual([]);
+  });
+
+  test("positionals", () => {
+    expect(offer("session", "end", "")).toMatchObject({ lookUp: "live-session" });
+    expect(offer("session", "events", "")).toMatchObject({ lookUp: "session" });
+    expect(offer("session", "events", "x", "").lookUp).toBeNull();
+    expect(offered("hooks", "install", "claude", "--yes", "")).not.toContain("claude");
+    expect(offered("hooks", "install", "claude", "")).toContain("codex");
+    expect(offered("completion", "")).toEqual(["bash", "zsh", "fish", "powershell"]);
+    expect(offered("help", "hooks", "")).toContain("install");
+    expect(offered("help", "hooks", "install", "")).not.toContain("install");
+  });
+
+  test("behind the -- of wrap a program, then files", () => {
+    expect(offer("session", "wrap", "").lookUp).toBeNull();
+    expect(offer("session", "wrap", "--", "")).toMatchObject({ lookUp: "program" });
+    expect(offer("session", "wrap", "--", "ls", "--js")).toMatchObject({ lookUp: "file" });
+  });
+});
+
+const BREAKS = " \t\n\"'><=;|&(:";
+
+describe("a line of bash", () => {
+  test.each([
+    ["mm ", ["mm"], "", "", 0],
+    ["mm se", ["mm"], "se", "", 0],
+    ["mm --type=de", ["mm"], "--type=de", "", 7],
+    ["mm a:b=c", ["mm"], "a:b=c", "", 4],
+    ["mm a\\:b", ["mm"], "a:b", "", 0],
+    ["mm 'a b' \"c $(x) `y` \\\" \\n", ["mm", "a b"], 'c $(x) `y` " \\n', '"', 0],
+    ["mm --title='it", ["mm"], "--title=it", "'", 8],
+    ["mm a'b'", ["mm"], "ab", "", 2],
+    ["mm a\\ b\\\nc", ["mm"], "a b\nc", "", 0],
+    ["mm x\\", ["mm"], "x", "", 0],
+    ["mm '' x", ["mm", ""], "x", "", 0],
+    ["cd x && mm list", ["mm"], "list", "", 0],
+    ["mm list 2>err -", ["mm", "list"], "-", "", 0],
+  ] as const)("%j", (line, words, current, quote, kept) => {
+    const typed = readBashLine(line, BREAKS);
+    expect(typed).toEqual({ words: [...words], current, quote, kept, redirects: false });
+  });
+
+  test.each(["mm list >", "mm list > x", "mm list 2>'a", "mm < x"])("%s: a file", (line) => {
+    expect(readBashLine(line, BREAKS).redirects).toBe(true);
+  });
+
+  test.each(["", "'", '"'] as const)("takes every character for itself within %j", (quote) => {
+    const value = "a b'c\"d$(e)`f`\\g!h*?[i]{j,k}~#|;&<>()=:é\u{1f600}";
+    const word = `${quote}${quoteForBash(value, quote)}${quote}`;
+    const { stdout } = Bun.spawnSync(["bash", "-c", `printf %s ${word}`]);
+    expect(stdout.toString()).toBe(value);
+  });
+});

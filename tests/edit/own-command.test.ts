@@ -1,0 +1,71 @@
+import { describe, expect, test } from "bun:test";
+import { hookCommand, type Shell } from "../../src/edit/hook-command.ts";
+import { parseOwnCommand } from "../../src/edit/own-command.ts";
+
+const SHELLS: readonly Shell[] = ["posix", "any-posix", "powershell", "cmd"];
+const PROGRAMS = [
+  "/usr/local/bin/mm",
+  "/home/a user/my tools/mm",
+  "/home/o'brien/'quoted'/mm",
+  '/opt/"double"/mm',
+  "/opt/$HOME/`x`/mm",
+  "/opt/a;b|c&d>e/mm",
+  "C:\\Program Files\\mm\\mm.exe",
+  "C:\\Users\\o'brien\\mm.exe",
+  "\\\\server\\share\\mm.exe",
+  "mm",
+];
+
+describe.each(SHELLS.map((shell) => [shell] as const))("what is written for %s", (shell) => {
+  test.each(PROGRAMS.map((program) => [program] as const))("is known again: %s", (program) => {
+    if (shell === "cmd" && program.includes('"')) {
+      expect(() => hookCommand(shell, { program, client: "codex", event: "Stop" })).toThrow(
+        "cmd.exe",
+      );
+      return;
+    }
+    // PowerShell and cmd.exe are for Windows paths, where nothing else would be written.
+    if (shell !== "posix" && shell !== "any-posix" && program.startsWith("/opt")) return;
+    const command = hookCommand(shell, { program, client: "codex", event: "Stop" });
+    expect(parseOwnCommand(command)).toEqual({ program, client: "codex", event: "Stop" });
+  });
+});
+
+test.each([
+  ["mm hook claude SessionStart", "mm"],
+  ["mm hook claude", "mm"],
+  ["/opt/mm/mm hook claude session-start", "/opt/mm/mm"],
+  ['"/opt/my mm/mm" hook claude session-start 2>/dev/null || true', "/opt/my mm/mm"],
+  ["'/opt/mm/mm' hook claude x >/dev/null 2>&1", "/opt/mm/mm"],
+  ["exec /opt/mm/mm hook claude x", "/opt/mm/mm"],
+  ["env A=1 BUN_BE_BUN= /opt/mm/mm hook claude x || exit 0", "/opt/mm/mm"],
+  ["/opt/with\\ space/mm hook claude x; true", "/opt/with space/mm"],
+  ["& 'C:\\mm\\mm.exe' hook claude x 2>$null; exit 0", "C:\\mm\\mm.exe"],
+  ['"C:\\mm\\MM.EXE" hook claude x 2>nul & exit /b 0', "C:\\mm\\MM.EXE"],
+  ["C:\\mm\\mm.exe hook claude x", "C:\\mm\\mm.exe"],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell expands it
+  ['"${CLAUDE_PLUGIN_ROOT}"/bin/mm hook claude Stop', "${CLAUDE_PLUGIN_ROOT}/bin/mm"],
+])("an older or hand-written form is ours: %s", (command, program) => {
+  expect(parseOwnCommand(command)).toMatchObject({ program, client: "claude" });
+});
+
+test.each([
+  "mm session start --json",
+  "mm hooks install claude",
+  "npm hook claude x",
+  "/opt/comm hook claude x",
+  "/opt/mm/other hook claude x",
+  "echo mm hook claude SessionStart",
+  "echo 'mm hook claude SessionStart'",
+  "mm hook claude SessionStart && notify-send started",
+  "notify-send started; mm hook claude SessionStart",
+  "mm hook claude SessionStart | tee /tmp/log",
+  "mm.sh hook claude x",
+  "MM hook claude x",
+  "sh -c 'mm hook claude x'",
+  "mm 'hook claude x'",
+  "",
+  "'",
+])("somebody else's is not: %s", (command) => {
+  expect(parseOwnCommand(command)).toBeNull();
+});

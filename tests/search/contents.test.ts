@@ -1,0 +1,140 @@
+import { expect, test } from "bun:test";
+import {
+  findPlace,
+  forgetEvents,
+  forgetSessions,
+  indexEvents,
+  setChecked,
+  setSessionRowid,
+} from "../../src/search/contents.ts";
+import { isRemoved, openIndex, removeIndex } from "../../src/search/file.ts";
+import { planIndex } from "../../src/search/plan.ts";
+import {
+  createIndex,
+  type IndexKind,
+  kindFor,
+  withoutFts5,
+} from "../../src/search/search-schema.ts";
+import { OUTDATED_NEW, OUTDATED_OPEN } from "../../src/search/statements.ts";
+import type { Connection } from "../../src/store/connection.ts";
+import { World } from "../support/world.ts";
+
+test.each([
+  ["3.37.0", "append-only"],
+  ["3.43.2", "append-only"],
+  ["3.44.0", "deletable"],
+  ["3.54.1", "deletable"],
+  ["4.0.0", "deletable"],
+] as const)("SQLite %s: %s", (version, kind) => {
+  expect(kindFor(version)).toBe(kind);
+});
+
+test("without FTS5 the message names the version", () => {
+  expect(withoutFts5("3.7.0")).toMatchObject({
+    code: "search_unavailable",
+    message: "this system's SQLite 3.7.0 has no full-text search (FTS5)",
+  });
+});
+
+const NOW = Date.UTC(2026, 2, 10, 12);
+
+async function twoSessions(world: World): Promise<Connection> {
+  for (const title of ["one", "two"]) {
+    await world.mm("session", "start", "-t", title);
+    await world.mm("activity", "log", "-c", `event of ${title}`);
+  }
+  return openIndex({ path: world.database, hasOwnTables: true, waitMs: 10 }, "memory");
+}
+
+function makeIndex(db: Connection, kind: IndexKind): void {
+  expect(planIndex(db, NOW, kind)).toEqual({ kind: "create" });
+  createIndex(db, kind);
+  expect(planIndex(db, NOW, kind)).toMatchObject({ kind: "update", newEvents: 2 });
+  expect(indexEvents(db, kind)).toBe(0);
+}
+
+function documents(db: Connection): number {
+  const count = "SELECT count(*) AS n FROM search_text_docsize";
+  return db.query<{ n: number }, []>(count).get()?.n ?? -1;
+}
+
+const DELETE_SECOND = `PRAGMA foreign_keys = ON; DELETE FROM sessions WHERE id = '${World.id(2)}'`;
+
+test("what is gone leaves the index, and what is there can't be forgotten", async () => {
+  using world = new World();
+  const db = await twoSessions(world);
+  makeIndex(db, "deletable");
+  expect(documents(db)).toBe(4);
+  forgetSessions(db, [World.id(1), "unknown"]);
+  expect(forgetEvents(db, 0)).toBe(2);
+  expect(documents(db)).toBe(4);
+  world.exec(DELETE_SECOND);
+  expect(planIndex(db, NOW, "deletable")).toMatchObject({
+    kind: "update",
+    goneSessions: [World.id(2)],
+    areEventsGone: true,
+    lostPlace: true,
+  });
+  expect(forgetEvents(db, 0)).toBe(2);
+  expect(forgetEvents(db, 2)).toBeNull();
+  forgetSessions(db, [World.id(2)]);
+  expect(documents(db)).toBe(2);
+  findPlace(db);
+  setSessionRowid(db, 1);
+  setChecked(db, NOW);
+  expect(planIndex(db, NOW, "deletable")).toEqual({ kind: "done" });
+  db.run("INSERT INTO search_text (search_text) VALUES ('integrity-check')");
+  db.close(true);
+});
+
+test("where nothing can be deleted, what others deleted has the index made anew; what changed is added", async () => {
+  using world = new World();
+  const db = await twoSessions(world);
+  makeIndex(db, "append-only");
+  setSessionRowid(db, 2);
+  setChecked(db, NOW);
+  expect(planIndex(db, NOW, "append-only")).toEqual({ kind: "done" });
+  world.exec(`UPDATE sessions SET summary = 'new' WHERE id = '${World.id(1)}'`);
+  expect(planIndex(db, NOW, "append-only")).toMatchObject({
+    kind: "update",
+    sessions: [World.id(1)],
+  });
+  world.exec(DELETE_SECOND);
+  expect(planIndex(db, NOW, "append-only")).toEqual({ kind: "remake" });
+  // Another SQLite's index is replaced as well.
+  expect(planIndex(db, NOW, "deletable")).toEqual({ kind: "remake" });
+  db.close(true);
+});
+
+test("an index that another process removes in mid-transaction is known as removed", async () => {
+  using world = new World();
+  await world.mm("session", "start");
+  const db = openIndex({ path: world.database, hasOwnTables: true, waitMs: 10 }, "file");
+  createIndex(db, "deletable");
+  db.run("BEGIN IMMEDIATE");
+  setChecked(db, NOW);
+  removeIndex(world.database);
+  let thrown: unknown;
+  try {
+    db.run("COMMIT");
+  } catch (error) {
+    thrown = error;
+  }
+  expect(isRemoved(thrown)).toBe(true);
+  db.close(true);
+});
+
+test("what is new is found without a walk through all sessions", async () => {
+  using world = new World();
+  const db = await twoSessions(world);
+  createIndex(db, "deletable");
+  for (const statement of [OUTDATED_OPEN, OUTDATED_NEW]) {
+    const steps = db.query<{ detail: string }, []>(`EXPLAIN QUERY PLAN ${statement}`).all();
+    const walks = steps.filter(({ detail }) => /^SCAN (?:s|sessions|d)\b/u.test(detail));
+    const ofAll = walks.filter(
+      ({ detail }) => !/INDEX (?:mm_sessions_active|search_open)/u.test(detail),
+    );
+    expect(ofAll).toEqual([]);
+  }
+  db.close(true);
+});

@@ -1,0 +1,22 @@
+import { expect, test } from "bun:test";
+import { formatAge } from "../../src/text/age.ts";
+
+const SECOND = 1000;
+const HOUR = 3600 * SECOND;
+const DAY = 24 * HOUR;
+
+test.each([
+  [-5 * SECOND, "0s"],
+  [0, "0s"],
+  [59_999, "59s"],
+  [60 * SECOND, "1m"],
+  [HOUR - 1, "59m"],
+  [HOUR, "1h"],
+  [DAY - 1, "23h"],
+  [DAY, "1d"],
+  [13 * DAY, "13d"],
+  [14 * DAY, "2w"],
+  [400 * DAY, "57w"],
+])("%d ms are %s", (ms, text) => {
+  expect(formatAge(ms)).toBe(text);
+});
