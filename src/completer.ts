@@ -1,8 +1,8 @@
 import { readQuestion } from "./completion/answer.ts";
-import type { Candidate } from "./completion/candidate.ts";
 import { type Offer, offerAt } from "./completion/offer.ts";
-import { agentValues, sessionValues } from "./completion/values.ts";
+import { agentValues, type Candidate, sessionValues } from "./completion/values.ts";
 import type { Context, Env } from "./context.ts";
+import { createHost } from "./host/host.ts";
 import { outline } from "./outline.ts" with { type: "macro" };
 
 /** What the shell's own completion knows better. */
@@ -34,10 +34,12 @@ async function answer(env: Env, words: readonly string[]): Promise<string> {
  * Answers the completion script of a shell, which called `mm __complete`: silently, whatever happens.
  * It stands beside the tree of commands, since it is made from the tree.
  */
-export async function complete(ctx: Pick<Context, "argv" | "env" | "out">): Promise<void> {
+async function complete(ctx: Pick<Context, "argv" | "env" | "out">): Promise<void> {
   try {
     await ctx.out(await answer(ctx.env, ctx.argv.slice(1)));
   } catch {
     // No completion is an answer too.
   }
 }
+
+await complete(createHost().context);

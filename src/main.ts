@@ -6,5 +6,5 @@ async function printedVersion(): Promise<boolean> {
 }
 
 // All else is one import away, so that `mm --version` costs what an empty program does.
-if (process.argv[2] === "__complete") await import("./src-completer.ts");
+if (process.argv[2] === "__complete") await import("./completer.ts");
 else if (!(await printedVersion())) await import("./program.ts");

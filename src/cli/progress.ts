@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { fit } from "./cli-fit.ts";
+import { fit } from "./fit.ts";
 
 const MAX_BAR_CELLS = 24;
 const MIN_BAR_CELLS = 5;

@@ -1,6 +1,6 @@
 import { escapeControls, firstChars } from "../text/text.ts";
 import { quoteForBash, readBashLine, type TypedLine } from "./bash-line.ts";
-import type { Candidate } from "./candidate.ts";
+import type { Candidate } from "./values.ts";
 
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 export type CompletionShell = (typeof SHELLS)[number];

@@ -2,8 +2,8 @@ import type { ArgDef, ArgsDef } from "citty";
 import { AGENTS, CLIENTS } from "../agents/agents.ts";
 import { type Rest, readWords, startParsing } from "../cli/args.ts";
 import type { Completed, ValueKind } from "../cli/command.ts";
-import type { Candidate } from "./candidate.ts";
 import type { Outline } from "./outline.ts";
+import type { Candidate } from "./values.ts";
 
 /** What may stand where the cursor is. */
 export interface Offer {

@@ -2,8 +2,13 @@ import { AGENTS } from "../agents/agents.ts";
 import type { Env } from "../context.ts";
 import { loadConfig } from "../settings/home.ts";
 import { escapeControls } from "../text/text.ts";
-import type { Candidate } from "./candidate.ts";
 import { agentsWithSessions, readQuietly, sessionsToName } from "./sql.ts";
+
+/** One word that may stand in a command line, and what it means. */
+export interface Candidate {
+  readonly value: string;
+  readonly description: string;
+}
 
 /** More than anybody looks through. */
 const MAX_SESSIONS = 50;

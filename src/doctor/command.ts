@@ -1,7 +1,7 @@
 import { command } from "../cli/command.ts";
 import { fold } from "../cli/fit.ts";
-import { terminalColumns } from "../cli/rows.ts";
 import { type Style, styleFor } from "../cli/style.ts";
+import { terminalColumns } from "../cli/table.ts";
 import { escapeControls } from "../text/text.ts";
 import { type Diagnosed, diagnose, type Report } from "./diagnose.ts";
 

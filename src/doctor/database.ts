@@ -1,9 +1,8 @@
 import { UserError } from "../errors.ts";
-import { formatAge } from "../text/age.ts";
+import { formatAge } from "../text/duration.ts";
 import { toTimestamp } from "../text/time.ts";
 import { type Check, type Diagnosis, FIX } from "./check.ts";
-import type { Finding } from "./finding.ts";
-import { hasWalResetBug } from "./finding.ts";
+import { type Finding, hasWalResetBug } from "./finding.ts";
 import { type DatabaseHealth, databaseHealth, foldLog, idleSessions, LIST_ORPHANS } from "./sql.ts";
 
 /** Our own closes leave half a megabyte at most; this much means that something keeps the log from being folded in. */

@@ -1,7 +1,6 @@
 import { getNodeValue, type Node } from "jsonc-parser";
 import type { Baseline, Editor, Wanted } from "./editor.ts";
 import { type JsonShape, readTree, type Tree } from "./json-entries.ts";
-import { takenBack } from "./json-taken-back.ts";
 import {
   append,
   applyEdits,
@@ -15,6 +14,7 @@ import {
   render,
   splitBom,
 } from "./json-text.ts";
+import { takenBack } from "./merge.ts";
 
 function element(shape: JsonShape, event: string, program: string): unknown {
   const handler = shape.handler(event, program);

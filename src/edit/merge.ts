@@ -1,4 +1,53 @@
-import { diffArrays } from "diff";
+import { createTwoFilesPatch, diffArrays, FILE_HEADERS_ONLY } from "diff";
+import type { Baseline } from "./editor.ts";
+import { parseJson, splitBom } from "./json-text.ts";
+
+const CONTEXT = 3;
+
+/** A unified diff of a file's two texts, null for no file; empty where they are equal. */
+export function unifiedDiff(path: string, before: string | null, after: string | null): string {
+  if (before === after) return "";
+  const name = (text: string | null, side: string) =>
+    text === null ? "/dev/null" : `${side}${path}`;
+  return createTwoFilesPatch(
+    name(before, "a"),
+    name(after, "b"),
+    before ?? "",
+    after ?? "",
+    undefined,
+    undefined,
+    { context: CONTEXT, headerOptions: FILE_HEADERS_ONLY },
+  );
+}
+
+/** Whether two texts differ in white space and commas at most. */
+function isSameButForSpace(a: string, b: string): boolean {
+  const words = (text: string) => tokensOf(text).filter((token) => !/^[\s,]+$/u.test(token));
+  return Bun.deepEquals(words(a), words(b));
+}
+
+function isJson(text: string): boolean {
+  try {
+    parseJson(splitBom(text).body);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * What we wrote, taken back from the text as it is now: to the byte, also of the space that we put between
+ * what is the user's. Null where that isn't the stripped text but for space, which then is the one to trust.
+ */
+export function takenBack(text: string, stripped: string, baseline: Baseline): string | null {
+  const { text: original, wrote } = baseline ?? { text: null, wrote: [] };
+  if (original === null) return null;
+  for (const base of wrote.toReversed()) {
+    const merged = mergeTexts(base, original, text);
+    if (merged !== null && isSameButForSpace(merged, stripped) && isJson(merged)) return merged;
+  }
+  return null;
+}
 
 /** Beyond this the texts have nothing to do with each other any more. */
 const MAX_EDITS = 1500;
@@ -7,7 +56,7 @@ const MAX_EDITS = 1500;
 const TOKEN =
   /\r?\n|[^\S\r\n]+|\r|\/\/[^\n\r]*|\/\*[\s\S]*?\*\/|"(?:[^"\\\n\r]|\\.)*"|[{}[\]:,"]|[^\s{}[\]:,"/]+|\//gu;
 
-export function tokensOf(text: string): string[] {
+function tokensOf(text: string): string[] {
   return text.match(TOKEN) ?? [];
 }
 

@@ -1,7 +1,31 @@
 import { collectEvery } from "../files/memory.ts";
 import type { View } from "../store/store.ts";
-import type { ExportFormat, Totals } from "./format.ts";
+import type { StoredRecord, StoredSession } from "./record.ts";
 import { readOneState, type Selection, storedEvents, storedSessions } from "./rows.ts";
+
+/** How much an export holds. */
+export interface Totals {
+  readonly sessions: number;
+  readonly events: number;
+}
+
+/** One form of export: the text of each piece, in the order in which they are called. */
+export interface ExportFormat {
+  begin(): string;
+  session(session: StoredSession): string;
+  event(event: StoredRecord, session: StoredRecord): string;
+  endSession(): string;
+  /** A list of all sessions behind the last one; each is read once more for it, for none of them is kept. */
+  list?(totals: Totals): SessionList;
+  end(totals: Totals): string;
+}
+
+/** Its pieces, in the order in which they are called. */
+export interface SessionList {
+  begin(): string;
+  entry(session: StoredRecord): string;
+  end(): string;
+}
 
 /** Text is written in pieces of about this size. */
 const PIECE_CHARS = 64 * 1024;

@@ -1,6 +1,6 @@
 import { AGENTS, CLIENTS } from "../agents/agents.ts";
-import { projectName } from "../store/domain-project.ts";
-import { wasEndedAsStale } from "../store/stale-end.ts";
+import { projectName } from "../store/project.ts";
+import { wasEndedAsStale } from "../store/summary.ts";
 import { redact } from "../text/redact.ts";
 import { type StoredRecord, type StoredRow, type StoredSession, toExported } from "./record.ts";
 

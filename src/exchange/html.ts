@@ -1,5 +1,6 @@
-import { formatAge } from "../text/age.ts";
+import { formatAge } from "../text/duration.ts";
 import { escapeControls, firstChars } from "../text/text.ts";
+import type { ExportFormat, SessionList, Totals } from "./export.ts";
 import {
   type EventFacts,
   eventFacts,
@@ -9,7 +10,6 @@ import {
   utcMinute,
   workedUntil,
 } from "./facts.ts";
-import type { ExportFormat, SessionList, Totals } from "./format.ts";
 import { Picture } from "./html-picture.ts";
 
 /** A line that is longer is folded away. */

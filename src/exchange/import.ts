@@ -4,8 +4,7 @@ import { Remover } from "../removal/slices.ts";
 import type { Store, View } from "../store/store.ts";
 import type { ExportLine } from "./parse.ts";
 import { redacted, type StoredRecord, toExported } from "./record.ts";
-import { storedEvents, storedSessions } from "./rows.ts";
-import { addEvent, addSession, holderOf } from "./transfer-write.ts";
+import { addEvent, addSession, holderOf, storedEvents, storedSessions } from "./rows.ts";
 
 /** A transaction takes what is read ahead, without the lock, and what is left of the last session then. */
 const LINES_A_TRANSACTION = 250;

@@ -1,5 +1,5 @@
 import { toJson } from "../text/text.ts";
-import type { ExportFormat } from "./format.ts";
+import type { ExportFormat } from "./export.ts";
 import { EXPORT_VERSION, toExported } from "./record.ts";
 
 function header(exportedAt: string) {

@@ -1,5 +1,6 @@
-import { formatAge } from "../text/age.ts";
+import { formatAge } from "../text/duration.ts";
 import { escapeControls, firstChars } from "../text/text.ts";
+import type { ExportFormat } from "./export.ts";
 import {
   type EventFacts,
   eventFacts,
@@ -9,7 +10,6 @@ import {
   utcMinute,
   workedUntil,
 } from "./facts.ts";
-import type { ExportFormat } from "./format.ts";
 import type { StoredSession } from "./record.ts";
 
 /** A line of a timeline that people read. */

@@ -3,8 +3,8 @@ import {
   OWN_EVENT_COLUMNS,
   OWN_SESSION_COLUMNS,
   SESSION_COLUMNS,
-} from "../store/columns.ts";
-import type { Totals } from "./format.ts";
+} from "../store/schema.ts";
+import type { Totals } from "./export.ts";
 import { EXPORT_VERSION, fromExported, type StoredRecord } from "./record.ts";
 
 /** One line of the lossless form. */

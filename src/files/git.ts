@@ -1,4 +1,4 @@
-import type { Place } from "../store/hook-place.ts";
+import type { Place } from "../store/hooked-sessions.ts";
 import { redact } from "../text/redact.ts";
 import { readSmallFile } from "./small-file.ts";
 

@@ -1,8 +1,12 @@
 import type { Context, Env } from "../context.ts";
 import { codeOf, UserError } from "../errors.ts";
-import type { Store } from "../store/store.ts";
-import { createStore } from "./create-store.ts";
+import { loadConfig } from "../settings/home.ts";
+import { Store, type StoreHost } from "../store/store.ts";
 import { readHookInput } from "./hook-input.ts";
+
+async function createStore(env: Env, host: StoreHost): Promise<Store> {
+  return new Store(await loadConfig(env, host.warn), host);
+}
 
 /** How long a person's command waits for the database's lock. */
 const LOCK_WAIT_MS = 5000;

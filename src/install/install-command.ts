@@ -3,9 +3,8 @@ import { command } from "../cli/command.ts";
 import { foldBehind } from "../cli/fit.ts";
 import { UserError } from "../errors.ts";
 import { escapeControls } from "../text/text.ts";
-import { parseClients } from "./hooks-clients.ts";
-import type { Refused } from "./hooks-refused.ts";
-import { type InstallResult, installHooks } from "./install.ts";
+import { type InstallResult, installHooks, type Refused } from "./install.ts";
+import { parseClients } from "./targets.ts";
 
 const HEADS = {
   added: "Installed",

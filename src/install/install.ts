@@ -1,14 +1,13 @@
 import { AGENTS, type Client } from "../agents/agents.ts";
 import { fold } from "../cli/fit.ts";
 import type { Context } from "../context.ts";
-import { unifiedDiff } from "../edit/diff.ts";
 import { locked } from "../edit/lock.ts";
+import { unifiedDiff } from "../edit/merge.ts";
 import { findPlaces, type Places, requireInProject, type Scope } from "../edit/places.ts";
 import { carryOut, type Plan, planInstall, type Target } from "../edit/plan.ts";
 import type { EventSet } from "../edit/settings.ts";
 import { checkWritable, type Disk, disk, readText } from "../edit/write.ts";
 import { UserError } from "../errors.ts";
-import { planEach, type Refused } from "./hooks-refused.ts";
 import {
   editOwnSettings,
   inForce,
@@ -16,9 +15,45 @@ import {
   ownSettingsPath,
   writeOwnSettings,
 } from "./own-settings.ts";
-import { findProgram } from "./program.ts";
+import { findProgram, neededByAgents } from "./program.ts";
 import { clientsThere, eventsOf, namedTarget, rivalOf } from "./targets.ts";
-import { neededByAgents } from "./variables.ts";
+
+/** A file that can't be edited, and was left as it is. */
+export interface Refused {
+  readonly client: Client;
+  readonly scope: Scope;
+  readonly file: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface Planned<T> {
+  readonly planned: readonly T[];
+  readonly refused: readonly Refused[];
+}
+
+/**
+ * Plans each; where no client was named, one whose file can't be edited doesn't keep the others from it.
+ * @throws UserError `settings_unreadable` of a named one, or where there is no other
+ */
+export function planEach<T extends { readonly target: Target }, P>(
+  all: readonly T[],
+  isNamed: boolean,
+  plan: (one: T) => P,
+): Planned<P> {
+  const planned: P[] = [];
+  const refused: Refused[] = [];
+  for (const one of all) {
+    try {
+      planned.push(plan(one));
+    } catch (error) {
+      if (isNamed || all.length === 1 || !(error instanceof UserError)) throw error;
+      const { client, scope, path } = one.target;
+      refused.push({ client, scope, file: path, code: error.code, message: error.message });
+    }
+  }
+  return { planned, refused };
+}
 
 export interface InstallRequest {
   /** None for all that are found. */

@@ -1,6 +1,5 @@
 import { getNodeValue } from "jsonc-parser";
 import { faultAt } from "../edit/editor.ts";
-import { takenBack } from "../edit/json-taken-back.ts";
 import {
   append,
   applyEdits,
@@ -12,6 +11,7 @@ import {
   remove,
   render,
 } from "../edit/json-text.ts";
+import { takenBack } from "../edit/merge.ts";
 import { refusing } from "../edit/plan.ts";
 import { dropReceipt, type Receipt, readReceipt, writeReceipt } from "../edit/receipt.ts";
 import { applyChange, type Change, type Disk, readText } from "../edit/write.ts";

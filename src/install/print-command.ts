@@ -1,7 +1,7 @@
 import type { Client } from "../agents/agents.ts";
 import { command } from "../cli/command.ts";
-import { parseClients } from "./hooks-clients.ts";
 import { printHooks } from "./print.ts";
+import { parseClients } from "./targets.ts";
 
 export default command({
   meta: { name: "print", description: "Print the hooks of an agent, to put in by hand" },

@@ -4,6 +4,21 @@ import { BARE_PROGRAM, isWindowsPath } from "../edit/hook-command.ts";
 import type { Scope } from "../edit/places.ts";
 import { UserError } from "../errors.ts";
 
+/** A warning where the environment says where things are recorded, which agents have to be told, too. */
+export function neededByAgents(env: Env): string[] {
+  const variables = {
+    MM_HOME: env["MM_HOME"],
+    MM_DB: env["MM_DB"],
+    MEMTOMEM_STORAGE__SQLITE_PATH: env["MEMTOMEM_STORAGE__SQLITE_PATH"],
+  };
+  return Object.entries(variables)
+    .filter(([, value]) => value)
+    .map(
+      ([name]) =>
+        `${name} is set here, and an agent that starts without it records elsewhere: export it in your shell's profile, or unset it and install again`,
+    );
+}
+
 /** The program that the hooks are to call, and what is to be said about it. */
 export interface Program {
   readonly program: string;

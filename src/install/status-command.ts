@@ -1,13 +1,13 @@
 import { AGENTS } from "../agents/agents.ts";
 import { command } from "../cli/command.ts";
 import { fold } from "../cli/fit.ts";
-import { table, terminalColumns } from "../cli/rows.ts";
+import { table, terminalColumns } from "../cli/table.ts";
 import type { Context } from "../context.ts";
 import { type LostEvents, lostEvents } from "../files/append.ts";
 import { escapeControls } from "../text/text.ts";
 import { toTimestamp } from "../text/time.ts";
-import { parseClients } from "./hooks-clients.ts";
 import { type HookStatus, hooksStatus } from "./status.ts";
+import { parseClients } from "./targets.ts";
 
 function lastEventAt({ activity }: HookStatus): string | null {
   return activity === null ? null : toTimestamp(new Date(activity.lastEventAt));

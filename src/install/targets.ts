@@ -9,6 +9,18 @@ import { type Disk, readText } from "../edit/write.ts";
 import { UserError } from "../errors.ts";
 import { findOnPath } from "./program.ts";
 
+/**
+ * The clients that words name.
+ * @throws UserError `usage`
+ */
+export function parseClients(words: readonly string[]): Client[] {
+  return [...new Set(words)].map((word) => {
+    const client = CLIENTS.find((known) => known === word);
+    if (client !== undefined) return client;
+    throw new UserError("usage", `unknown client '${word}'`, `one of: ${CLIENTS.join(", ")}`);
+  });
+}
+
 const VERSION_MS = 3000;
 
 /** The file of one client in one scope, or null for a client that `mm` installs nothing for. */

@@ -1,8 +1,8 @@
 import { AGENTS } from "../agents/agents.ts";
 import { command } from "../cli/command.ts";
 import { escapeControls } from "../text/text.ts";
-import { parseClients } from "./hooks-clients.ts";
 import { refusals } from "./install-command.ts";
+import { parseClients } from "./targets.ts";
 import { type UninstallResult, uninstallHooks } from "./uninstall.ts";
 
 function describe({ uninstalled }: UninstallResult): string {

@@ -1,13 +1,13 @@
 import { CLIENTS, type Client } from "../agents/agents.ts";
 import type { Context } from "../context.ts";
-import { unifiedDiff } from "../edit/diff.ts";
 import { locked } from "../edit/lock.ts";
+import { unifiedDiff } from "../edit/merge.ts";
 import { findPlaces, type Places, type Scope } from "../edit/places.ts";
 import { carryOut, type Plan, planUninstall, refusing, type Target } from "../edit/plan.ts";
 import { hasReceipt, receiptName, receiptNames } from "../edit/receipt.ts";
 import { checkWritable, type Disk, disk, readText } from "../edit/write.ts";
 import { UserError } from "../errors.ts";
-import { planEach, type Refused } from "./hooks-refused.ts";
+import { planEach, type Refused } from "./install.ts";
 import {
   editOwnSettings,
   type OwnSettings,

@@ -5,7 +5,7 @@ import { titleOf } from "../sessions/plan.ts";
 import { parseTemplate } from "../text/template.ts";
 import { toTimestamp } from "../text/time.ts";
 import { type LiveSession, liveSessions } from "./live.ts";
-import { LIVE_FIELDS, liveField } from "./live-fields.ts";
+import { LIVE_FIELDS, liveField } from "./table.ts";
 
 function toJsonRow(session: LiveSession) {
   const { lastAt, ageMs } = session;

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { loadSettings } from "../settings/settings.ts";
-import { projectName } from "../store/domain-project.ts";
+import { projectName } from "../store/project.ts";
 import { type ActiveSession, activeSessions } from "./sql.ts";
 import { isAtWork, LIVE_STATES, type LiveState, liveState, silence } from "./state.ts";
 

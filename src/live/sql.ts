@@ -1,8 +1,7 @@
 import type { Session } from "../sessions/plan.ts";
-import { type SessionRow, textOrNull, toSession } from "../store/sessions.ts";
+import { lastSignOfLife, type SessionRow, textOrNull, toSession } from "../store/sessions.ts";
 import { epochSeconds } from "../store/sql-parts.ts";
 import type { View } from "../store/store.ts";
-import { lastSignOfLife } from "../store/stored-time.ts";
 
 /** A session that hasn't ended; times in milliseconds since 1970. */
 export interface ActiveSession extends Session {

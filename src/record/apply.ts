@@ -1,11 +1,10 @@
 import type { Connection } from "../store/connection.ts";
-import { rememberEnd, takeEarlyEnd } from "../store/early-ends.ts";
-import { countEventsByType } from "../store/events.ts";
-import { insertHookEvent, wasSeen } from "../store/hook-events.ts";
-import { fillPlace, type Place, setTitle } from "../store/hook-place.ts";
+import { countEventsByType, insertHookEvent, wasSeen } from "../store/events.ts";
 import {
   type ClientEnd,
   deleteSession,
+  endIdleSessions,
+  fillPlace,
   findHookedSession,
   type HookedSession,
   hasEvents,
@@ -13,16 +12,19 @@ import {
   isReferredTo,
   lastSessionInTree,
   markEnded,
+  type Place,
+  rememberEnd,
   reopenHookedSession,
   setStarted,
+  setTitle,
+  takeEarlyEnd,
   touchHookedSession,
 } from "../store/hooked-sessions.ts";
-import { endIdleSessions } from "../store/idle-sessions.ts";
 import { deriveNamespace } from "../store/names.ts";
 import { endSession } from "../store/sessions.ts";
 import { automaticSummary } from "../store/summary.ts";
 import { toTimestamp } from "../text/time.ts";
-import type { HookRecord } from "./hook-call.ts";
+import type { HookRecord } from "./record.ts";
 import { type Transition, transition } from "./transition.ts";
 
 /** What applying a record needs beside the record. */

@@ -3,8 +3,7 @@ import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { findPlace } from "../files/git.ts";
 import { escapeControls } from "../text/text.ts";
-import { type ContextPart, contextText } from "./briefing.ts";
-import { gatherContext } from "./hook-context.ts";
+import { type ContextPart, contextText, gatherContext } from "./briefing.ts";
 
 function bytes(text: string): number {
   return new TextEncoder().encode(text).length;

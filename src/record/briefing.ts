@@ -1,4 +1,69 @@
+import { AGENTS } from "../agents/agents.ts";
+import type { Connection } from "../store/connection.ts";
+import { EARLIER_SESSIONS, LIVE_SESSIONS } from "../store/hook-statements.ts";
+import type { Place } from "../store/hooked-sessions.ts";
+import { parseMetadata } from "../store/sessions.ts";
+import { redact } from "../text/redact.ts";
 import { escapeControls, firstChars } from "../text/text.ts";
+
+/** A session for the context of another; see `domain/context-text.ts`. */
+export interface FoundSession {
+  readonly agentId: string;
+  readonly startedLocal: string;
+  readonly title: string | null;
+  readonly summary: string | null;
+}
+
+interface Row {
+  readonly agent_id: string;
+  readonly started_local: string;
+  readonly metadata: unknown;
+  readonly summary: string | null;
+}
+
+function toFound(row: Row): FoundSession {
+  const title = parseMetadata(row.metadata)["title"];
+  return {
+    agentId: row.agent_id,
+    startedLocal: row.started_local,
+    title: typeof title === "string" ? title : null,
+    summary: row.summary,
+  };
+}
+
+/** The last ended sessions of a project but the one given, newest first. */
+export function earlierSessions(db: Connection, project: string, but: string): FoundSession[] {
+  return db.query<Row, [string, string]>(EARLIER_SESSIONS).all(project, but).map(toFound);
+}
+
+/** The active hook-made sessions in a working tree but the one given, newest first. */
+export function liveSessions(db: Connection, root: string, but: string): FoundSession[] {
+  return db.query<Row, [string, string]>(LIVE_SESSIONS).all(root, but).map(toFound);
+}
+
+const NAMES: ReadonlyMap<string, string> = new Map(
+  Object.values(AGENTS).map(({ agentId, name }) => [agentId, name]),
+);
+
+/** memtomem stores text unredacted, and what is told to an agent leaves this machine. */
+function told(session: FoundSession): ContextSession {
+  const { agentId, startedLocal, title, summary } = session;
+  return {
+    agentName: NAMES.get(agentId) ?? agentId,
+    startedLocal,
+    title: title === null ? null : redact(title),
+    summary: summary === null ? null : redact(summary),
+  };
+}
+
+/** What a session that starts at a place is told of the others there; `but` is its own id. */
+export function gatherContext(db: Connection, place: Place, but: string): ContextPart[] {
+  const { project, root } = place;
+  return contextParts(
+    project === null ? [] : earlierSessions(db, project, but).map(told),
+    root === null ? [] : liveSessions(db, root, but).map(told),
+  );
+}
 
 /** Agents read no more of it, and every prompt pays for it. */
 const MAX_CONTEXT_CHARS = 2000;

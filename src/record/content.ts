@@ -1,6 +1,5 @@
 import type { HookEvent, HookKind, ToolUse } from "../agents/wire/event.ts";
-import { Cut, redactBeginning } from "../text/cut.ts";
-import { redact, redactJson } from "../text/redact.ts";
+import { Cut, redact, redactBeginning, redactJson } from "../text/redact.ts";
 import { firstChars, hasControls } from "../text/text.ts";
 
 /** How much of what an agent did is kept: names and counts, one line, or all of it. */

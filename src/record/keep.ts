@@ -4,7 +4,7 @@ import type { Settings } from "../settings/settings.ts";
 import type { Store } from "../store/store.ts";
 import { type Applied, applyHook } from "./apply.ts";
 import { contextText } from "./briefing.ts";
-import type { HookRecord } from "./hook-call.ts";
+import type { HookRecord } from "./record.ts";
 import type { TakenIn } from "./spooled.ts";
 
 /** Failures of the database after which a call goes to the spool. */
@@ -42,7 +42,7 @@ async function storeRecord(
   // A folder has a size, a missing one has none, and an empty spool is removed.
   const isSpooled = Bun.file(`${store.home}/spool`).size > 0;
   const spool = isSpooled ? await import("./spooled.ts") : null;
-  const told = wantsContext(record, settings) ? await import("./hook-context.ts") : null;
+  const told = wantsContext(record, settings) ? await import("./briefing.ts") : null;
   let taken: TakenIn | undefined;
   const stored = await store.write(({ db }): Stored => {
     taken = spool?.takeInSpool(ctx, db, store.home);

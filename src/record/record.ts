@@ -1,12 +1,46 @@
 import { AGENTS, GENERIC } from "../agents/agents.ts";
-import type { HookEvent } from "../agents/wire/event.ts";
+import type { HookEvent, HookKind, StartSource } from "../agents/wire/event.ts";
 import type { Context } from "../context.ts";
 import { findPlace } from "../files/git.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { Place } from "../store/hook-place.ts";
+import type { Place } from "../store/hooked-sessions.ts";
 import { hasControls } from "../text/text.ts";
 import { hookContent, safeId, safePath, safeText, titleFromPrompt } from "./content.ts";
-import type { HookRecord } from "./hook-call.ts";
+
+/** A hook call as it is stored or spooled: redacted and cut. Times in milliseconds since 1970. */
+export interface HookRecord {
+  /** Names this call among all, so that a spooled one is taken in once. */
+  readonly id: string;
+  readonly kind: HookKind;
+  readonly source: StartSource | null;
+  readonly reason: string | null;
+  readonly at: number;
+  readonly client: string;
+  readonly agentId: string;
+  readonly externalId: string;
+  readonly clientEvent: string;
+  readonly clientVersion: string | null;
+  readonly model: string | null;
+  readonly cwd: string | null;
+  readonly transcript: string | null;
+  /** The client's title of the session. */
+  readonly title: string | null;
+  /** The beginning of a prompt, which is the title of a session that has none. */
+  readonly promptTitle: string | null;
+  readonly event: {
+    readonly type: string;
+    readonly content: string;
+    readonly metadata: Readonly<Record<string, unknown>>;
+  };
+  /** Two calls of one session with the same key are one. */
+  readonly dedupKey: string;
+  /** Only if their times are no further apart than this. */
+  readonly dedupWithinMs: number;
+  /** Where the client works; looked up for a start only. */
+  readonly place: Place | null;
+  /** Whether the end of a session without events proves that nothing ever happened in it. */
+  readonly phantomAtEnd: boolean;
+}
 
 /** A second delivery without an id of its own comes within this time. */
 const DOUBLE_WITHIN_MS = 2000;

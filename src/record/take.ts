@@ -82,7 +82,7 @@ async function exportSessionId(
   const path = ctx.env["CLAUDE_ENV_FILE"];
   if (event.client !== "claude" || event.kind !== "session-start") return;
   if (!path?.startsWith("/") || sessionId === null) return;
-  const { appendLine } = await import("../files/append-line.ts");
+  const { appendLine } = await import("../files/append.ts");
   try {
     appendLine(path, `export MM_SESSION_ID=${sessionId}`);
   } catch {
@@ -119,7 +119,7 @@ async function logProblems(
     const home = homeFolder(ctx.env);
     // First, since a full disk takes a count, but no line of the log.
     if (isLost) (await import("../files/append.ts")).countLost(home, ctx.now(), 1);
-    const { logHookProblem } = await import("../files/hook-log.ts");
+    const { logHookProblem } = await import("../files/append.ts");
     for (const problem of new Set(problems)) {
       logHookProblem(home, ctx.now(), escapeControls(safeText(problem) ?? ""));
     }

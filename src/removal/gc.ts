@@ -1,10 +1,10 @@
 import type { Context } from "../context.ts";
 import type { Connection } from "../store/connection.ts";
 import { findSessionByExternalId } from "../store/sessions.ts";
-import { spooledCalls } from "../store/spooled-sessions.ts";
+import { spooledCalls } from "../store/spool.ts";
 import type { Store, View } from "../store/store.ts";
+import { findReferences, type Reference } from "./foreign-keys.ts";
 import { type Limits, type Reason, whyRemoved } from "./limits.ts";
-import { findReferences, type Reference } from "./references.ts";
 import { type Removed, Remover, type RemoverOptions } from "./slices.ts";
 import { type Space, spaceOf } from "./space.ts";
 import {

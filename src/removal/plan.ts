@@ -6,7 +6,7 @@ import type { Connection } from "../store/connection.ts";
 import { countEvents } from "../store/events.ts";
 import type { View } from "../store/store.ts";
 import { Cascade, type Consequence } from "./cascade.ts";
-import { countReferring, findReferences } from "./references.ts";
+import { countReferring, findReferences } from "./foreign-keys.ts";
 import { isMadeByMm } from "./sql.ts";
 
 /** Rows of another program's table that the deletion of a session touches. */

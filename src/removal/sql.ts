@@ -1,8 +1,8 @@
 import { UserError } from "../errors.ts";
 import type { Connection } from "../store/connection.ts";
 import { text, textOrNull } from "../store/sessions.ts";
+import { type Reference, removeOwnRows, unreferenced } from "./foreign-keys.ts";
 import type { SessionSize } from "./limits.ts";
-import { type Reference, removeOwnRows, unreferenced } from "./references.ts";
 
 // A session goes in one short transaction, however many events it has: its row and our rows about it, so that
 // nobody sees a part of it. Its events are left behind, noted in mm_deleting, and follow in slices; what a

@@ -1,19 +1,18 @@
-import { fit } from "../cli/cli-fit.ts";
-import { count } from "../cli/cli-numbers.ts";
 import { command } from "../cli/command.ts";
-import { parsePeriod } from "../cli/period.ts";
+import { fit } from "../cli/fit.ts";
+import { count, parsePeriod } from "../cli/numbers.ts";
 import { type Progress, startProgress } from "../cli/progress.ts";
-import { terminalColumns } from "../cli/rows.ts";
 import { type Style, styleFor } from "../cli/style.ts";
+import { terminalColumns } from "../cli/table.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { titleOf } from "../sessions/plan.ts";
-import { findProject } from "../store/find-project.ts";
+import { findProject } from "../store/project.ts";
 import { escapeControls } from "../text/text.ts";
 import { toTimestamp } from "../text/time.ts";
-import { search } from "./app-search.ts";
 import type { Found, FoundSession, Hit } from "./hits.ts";
 import { parseQuery, type Query } from "./query.ts";
+import { search } from "./search.ts";
 import { type SnippetPart, snippet } from "./snippet.ts";
 
 /** How much of a hit is shown, in cells, where no terminal is narrower. */

@@ -1,10 +1,8 @@
 import type { Connection } from "../store/connection.ts";
 import { text } from "../store/sessions.ts";
 import { BEGIN, COMMIT, ROLLBACK } from "../store/statements.ts";
-import { isBusy } from "./file.ts";
-import { countEvents } from "./plan.ts";
-import { type Id, progressOf } from "./search-progress.ts";
-import type { IndexKind } from "./search-schema.ts";
+import { type IndexKind, isBusy } from "./file.ts";
+import { countEvents, type Id, progressOf } from "./plan.ts";
 import * as sql from "./statements.ts";
 import { toSearchable } from "./tokens.ts";
 

@@ -1,8 +1,7 @@
 import { shortIds } from "../sessions/list.ts";
 import { type Session, titleOf } from "../sessions/plan.ts";
 import type { Connection } from "../store/connection.ts";
-import { type ProjectFilter, projectName } from "../store/domain-project.ts";
-import { projectCondition } from "../store/project.ts";
+import { type ProjectFilter, projectCondition, projectName } from "../store/project.ts";
 import { type SessionRow, text, textOrNull, toSession } from "../store/sessions.ts";
 import { localMinute } from "../store/sql-parts.ts";
 import { SESSION_BY_ID } from "../store/statements.ts";

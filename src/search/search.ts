@@ -7,6 +7,8 @@ import {
   explainIndexFault,
   hasIndexFile,
   type IndexPlace,
+  indexForm,
+  indexKind,
   indexPath,
   isBusy,
   isDamaged,
@@ -17,9 +19,34 @@ import {
   type Source,
   sourceOf,
 } from "./file.ts";
+import { type Found, findHits, type HitFilter } from "./hits.ts";
 import { countEvents } from "./plan.ts";
-import { indexForm, indexKind } from "./search-schema.ts";
+import { matchExpression, type Query } from "./query.ts";
 import { type IndexProgress, SILENT, updateSearchIndex } from "./update.ts";
+
+const NOTHING: Found = { sessions: [], hasMore: false };
+
+/**
+ * Searches all that is stored, after what is new has been indexed.
+ * @throws UserError where nothing is indexed and nothing can be, `search_unavailable`
+ */
+export async function search(
+  ctx: Context,
+  query: Query,
+  filter: HitFilter,
+  progress: IndexProgress,
+): Promise<Found> {
+  const match = matchExpression(query);
+  if (match === null) {
+    const why = query.unwanted.length > 0 ? "only words to leave out" : "no letter or digit";
+    ctx.warnings.push(`the query has ${why}, so nothing matches it`);
+    return NOTHING;
+  }
+  const store = await ctx.store();
+  if (!(await store.exists())) return NOTHING;
+  const find = (db: Parameters<typeof findHits>[0]) => findHits(db, match, filter);
+  return (await onSearchIndex(ctx, store, progress, find)) ?? NOTHING;
+}
 
 /** As many events are indexed in a second, for one search where no file can be made. */
 const MAX_IN_MEMORY = 50_000;
@@ -98,7 +125,7 @@ async function inMemory<T>(
  * @returns undefined where nothing has been stored
  * @throws UserError where nothing is indexed and nothing can be, `search_unavailable`
  */
-export async function onSearchIndex<T>(
+async function onSearchIndex<T>(
   ctx: Pick<Context, "now" | "warnings">,
   store: Store,
   progress: IndexProgress,

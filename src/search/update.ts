@@ -11,8 +11,8 @@ import {
   setChecked,
   setSessionRowid,
 } from "./contents.ts";
+import { createIndex, type IndexKind, indexKind } from "./file.ts";
 import { type IndexUpdate, planIndex } from "./plan.ts";
-import { createIndex, type IndexKind, indexKind } from "./search-schema.ts";
 
 /** Between two transactions, so that another search that waits for the lock gets it. */
 const PAUSE_MS = 2;

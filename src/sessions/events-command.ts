@@ -1,13 +1,11 @@
-import { count } from "../cli/cli-numbers.ts";
 import { command } from "../cli/command.ts";
-import { table, terminalColumns } from "../cli/rows.ts";
+import { count } from "../cli/numbers.ts";
+import { table, terminalColumns } from "../cli/table.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
-import { LOGGED_TYPES } from "../store/event.ts";
-import { type ListedEvent, lastEvents } from "../store/events.ts";
+import { type ListedEvent, LOGGED_TYPES, lastEvents } from "../store/events.ts";
 import { isActive } from "./plan.ts";
-import { missingSession, sessionToRead } from "./session-to-read.ts";
-import { inheritedId } from "./which.ts";
+import { inheritedId, missingSession, sessionToRead } from "./which.ts";
 
 function toTable(ctx: Context, events: readonly ListedEvent[]): string {
   if (events.length === 0) return "No events for this session.\n";

@@ -1,11 +1,9 @@
-import { count } from "../cli/cli-numbers.ts";
 import { command } from "../cli/command.ts";
-import { parsePeriod } from "../cli/period.ts";
-import { table, terminalColumns } from "../cli/rows.ts";
-import type { Step } from "../cli/table.ts";
+import { count, parsePeriod } from "../cli/numbers.ts";
+import { type Step, table, terminalColumns } from "../cli/table.ts";
 import type { Context } from "../context.ts";
-import { findProject } from "../store/find-project.ts";
-import { formatAge } from "../text/age.ts";
+import { findProject } from "../store/project.ts";
+import { formatAge } from "../text/duration.ts";
 import { toTimestamp } from "../text/time.ts";
 import { type ListedSession, listSessions, shortIds } from "./list.ts";
 import { isActive, titleOf } from "./plan.ts";

@@ -1,10 +1,8 @@
 import type { Connection } from "../store/connection.ts";
-import { type ProjectFilter, projectName } from "../store/domain-project.ts";
-import { projectCondition } from "../store/project.ts";
-import { type SessionRow, text, textOrNull, toSession } from "../store/sessions.ts";
+import { type ProjectFilter, projectCondition, projectName } from "../store/project.ts";
+import { type SessionRow, storedTime, text, textOrNull, toSession } from "../store/sessions.ts";
 import { epochSeconds, localMinute } from "../store/sql-parts.ts";
 import type { View } from "../store/store.ts";
-import { storedTime } from "../store/stored-time.ts";
 import { firstChars } from "../text/text.ts";
 import type { Session } from "./plan.ts";
 

@@ -1,7 +1,7 @@
 import { type Answer, command } from "../cli/command.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
-import { LOGGED_TYPES, MAX_CONTENT_BYTES } from "../store/event.ts";
+import { LOGGED_TYPES, MAX_CONTENT_BYTES } from "../store/events.ts";
 import { type LogResult, logActivity } from "./log.ts";
 
 /** Content from stdin is read up to this size; what lies beyond is only counted. */

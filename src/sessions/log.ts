@@ -1,7 +1,6 @@
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
-import { type LoggedType, MAX_CONTENT_BYTES } from "../store/event.ts";
-import { insertEvent } from "../store/events.ts";
+import { insertEvent, type LoggedType, MAX_CONTENT_BYTES } from "../store/events.ts";
 import { redact, redactJson } from "../text/redact.ts";
 import { cutToBytes } from "../text/text.ts";
 import { toTimestamp } from "../text/time.ts";

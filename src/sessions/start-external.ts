@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { insertHookEvent } from "../store/hook-events.ts";
+import { insertHookEvent } from "../store/events.ts";
 import {
   findHookedSession,
   type HookedSession,

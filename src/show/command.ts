@@ -6,8 +6,7 @@ import { toJson } from "../text/text.ts";
 import { timelineEnd, wholeTimeline } from "./details.ts";
 import { shownSessionJson, timelineEventJson } from "./json.ts";
 import { type Sheet, sessionSheet } from "./sheet.ts";
-import { showSession } from "./show.ts";
-import type { ShownSession } from "./shown-session.ts";
+import { type ShownSession, showSession } from "./show.ts";
 import { Timeline } from "./timeline.ts";
 
 /** Of more events than both together only the first and the last are shown to people. */

@@ -1,8 +1,8 @@
 import { titleOf } from "../sessions/plan.ts";
-import { projectName } from "../store/domain-project.ts";
+import { projectName } from "../store/project.ts";
 import { toTimestamp } from "../text/time.ts";
-import type { TimelineEvent } from "./session-details.ts";
-import type { ShownSession } from "./shown-session.ts";
+import type { TimelineEvent } from "./details.ts";
+import type { ShownSession } from "./show.ts";
 
 function timestampOf(ms: number | null): string | null {
   return ms === null ? null : toTimestamp(new Date(ms));

@@ -1,10 +1,10 @@
-import { fit } from "../cli/cli-fit.ts";
+import { fit } from "../cli/fit.ts";
 import type { Style } from "../cli/style.ts";
 import { titleOf } from "../sessions/plan.ts";
-import { projectName } from "../store/domain-project.ts";
-import { formatLength } from "../text/elapsed.ts";
+import { projectName } from "../store/project.ts";
+import { formatLength } from "../text/duration.ts";
 import { escapeControls } from "../text/text.ts";
-import type { ShownSession } from "./shown-session.ts";
+import type { ShownSession } from "./show.ts";
 import type { TouchedFile } from "./touched-file.ts";
 
 const LABEL_CELLS = 11;

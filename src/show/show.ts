@@ -1,19 +1,40 @@
 import { AGENTS, type Client } from "../agents/agents.ts";
 import { resumeCommand } from "../agents/resume.ts";
 import type { Context } from "../context.ts";
-import { liveState, silence } from "../live/state.ts";
+import { type LiveState, liveState, silence } from "../live/state.ts";
 import { isActive, type Session } from "../sessions/plan.ts";
-import { LAST, missingSession, sessionToRead } from "../sessions/session-to-read.ts";
-import { inheritedId } from "../sessions/which.ts";
+import { inheritedId, LAST, missingSession, sessionToRead } from "../sessions/which.ts";
 import { loadSettings } from "../settings/settings.ts";
 import { countEventsByType } from "../store/events.ts";
 import { text } from "../store/sessions.ts";
-import { wasEndedAsStale } from "../store/stale-end.ts";
 import type { View } from "../store/store.ts";
-import { activeTime, fileTools, lastStartedSession, sessionDetails } from "./details.ts";
-import type { SessionDetails } from "./session-details.ts";
-import type { ShownSession } from "./shown-session.ts";
-import { touchedFiles } from "./touched-file.ts";
+import { type TypeCount, wasEndedAsStale } from "../store/summary.ts";
+import {
+  activeTime,
+  fileTools,
+  lastStartedSession,
+  type SessionDetails,
+  sessionDetails,
+} from "./details.ts";
+import { type TouchedFile, touchedFiles } from "./touched-file.ts";
+
+/** A session with all that is known of it but its events one by one. */
+export interface ShownSession {
+  readonly session: Session;
+  readonly details: SessionDetails;
+  readonly state: LiveState | "ended";
+  /** The client's name, or null for a session that no client reported. */
+  readonly clientName: string | null;
+  readonly eventCount: number;
+  /** Most frequent first. */
+  readonly counts: readonly TypeCount[];
+  readonly files: readonly TouchedFile[];
+  /** From the start to the end or the last sign of life, in milliseconds; null where a time is missing. */
+  readonly spanMs: number | null;
+  /** The part of it in which events followed one another soon, as `active-time.ts` says. */
+  readonly activeMs: number;
+  readonly resumeCommand: string | null;
+}
 
 /** The one that the id names or that is current and active, else the one that was started last. */
 async function find(view: View, ctx: Pick<Context, "env">, id: string | undefined) {

@@ -1,9 +1,9 @@
-import { fit } from "../cli/cli-fit.ts";
-import { formatElapsed } from "../text/elapsed.ts";
+import { fit } from "../cli/fit.ts";
+import { formatElapsed } from "../text/duration.ts";
 import { escapeControls, firstChars, toJson } from "../text/text.ts";
-import type { TimelineEvent } from "./session-details.ts";
+import type { TimelineEvent } from "./details.ts";
 import { oneLine, type Sheet } from "./sheet.ts";
-import type { ShownSession } from "./shown-session.ts";
+import type { ShownSession } from "./show.ts";
 
 const TIME_CELLS = 8;
 const MIN_TYPE_CELLS = 9;

@@ -1,16 +1,20 @@
 import { command } from "../cli/command.ts";
-import { parsePeriod } from "../cli/period.ts";
+import { parsePeriod } from "../cli/numbers.ts";
 import { startProgress } from "../cli/progress.ts";
 import { type Style, styleFor } from "../cli/style.ts";
 import type { Context } from "../context.ts";
-import { findProject } from "../store/find-project.ts";
+import { findProject } from "../store/project.ts";
 import { toTimestamp } from "../text/time.ts";
-import type { EventGroup } from "./activity-groups.ts";
 import { bars } from "./bars.ts";
-import { heatMap, localDay } from "./calendar.ts";
-import { calendar, weeksThatFit } from "./cli-calendar.ts";
+import { calendar, heatMap, localDay, weeksThatFit } from "./calendar.ts";
 import { countStored, type StatsFilter } from "./sql.ts";
-import { type ActivityStats, activityStats, DIMENSIONS, type Dimension } from "./tally.ts";
+import {
+  type ActivityStats,
+  activityStats,
+  DIMENSIONS,
+  type Dimension,
+  type EventGroup,
+} from "./tally.ts";
 
 const MOST_BARS = 15;
 const GROUPS = { day: "days", agent: "agents", project: "projects", tool: "tools" } as const;

@@ -1,6 +1,6 @@
 import { command } from "../cli/command.ts";
-import { parsePeriod } from "../cli/period.ts";
-import { table, terminalColumns } from "../cli/rows.ts";
+import { parsePeriod } from "../cli/numbers.ts";
+import { table, terminalColumns } from "../cli/table.ts";
 import type { Context } from "../context.ts";
 import { toTimestamp } from "../text/time.ts";
 import { type HookTimes, hookTimes } from "./sql.ts";

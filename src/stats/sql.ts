@@ -1,5 +1,4 @@
-import { type ProjectFilter, projectName } from "../store/domain-project.ts";
-import { projectCondition } from "../store/project.ts";
+import { type ProjectFilter, projectCondition, projectName } from "../store/project.ts";
 import { text, textOrNull } from "../store/sessions.ts";
 import type { View } from "../store/store.ts";
 

@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { codeOf, UserError } from "../errors.ts";
-import { SCHEMA_VERSION } from "./schema-version.ts";
+import { SCHEMA_VERSION } from "./schema.ts";
 import { META } from "./statements.ts";
 
 export type Connection = Database;

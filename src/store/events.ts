@@ -1,8 +1,68 @@
 import type { Connection } from "./connection.ts";
-import type { Event } from "./event.ts";
+import * as hookSql from "./hook-statements.ts";
 import { parseMetadata, text } from "./sessions.ts";
 import * as sql from "./statements.ts";
+import { INSERT_EVENT } from "./statements.ts";
 import type { TypeCount } from "./summary.ts";
+
+/** The event types that `activity log` accepts; the database may hold others. */
+export const LOGGED_TYPES = [
+  "tool_call",
+  "subagent_start",
+  "subagent_stop",
+  "decision",
+  "error",
+  "prompt",
+  "note",
+] as const;
+
+export type LoggedType = (typeof LOGGED_TYPES)[number];
+
+/** A row of `session_events`. */
+interface Event {
+  readonly type: string;
+  readonly content: string;
+  /** As stored, normally in the form of `toTimestamp`. */
+  readonly createdAt: string;
+  /** `{}` where the stored text is no JSON object. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** Content is kept whole up to this many bytes of UTF-8. */
+export const MAX_CONTENT_BYTES = 1_048_576;
+
+export interface HookEventRow {
+  readonly sessionId: string;
+  readonly type: string;
+  readonly content: string;
+  readonly createdAt: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly at: number;
+  readonly dedupKey: string;
+  /** Microseconds that this call of mm had taken by then. */
+  readonly ownMicros: number | null;
+}
+
+export function insertHookEvent(db: Connection, event: HookEventRow): void {
+  const { sessionId, type, content, createdAt, metadata, at, dedupKey, ownMicros } = event;
+  const { lastInsertRowid } = db
+    .query(INSERT_EVENT)
+    .run(sessionId, type, content, createdAt, JSON.stringify(metadata));
+  db.query(hookSql.INSERT_HOOK_EVENT).run(lastInsertRowid, sessionId, at, dedupKey, ownMicros);
+}
+
+/** Whether an event with this key is stored whose time is at most so many milliseconds from `at`. */
+export function wasSeen(
+  db: Connection,
+  sessionId: string,
+  dedupKey: string,
+  at: number,
+  withinMs: number,
+): boolean {
+  return (
+    db.query(hookSql.SEEN_BEFORE).get(sessionId, dedupKey, at - withinMs, at + withinMs) !== null
+  );
+}
 
 export interface NewEvent {
   readonly sessionId: string;

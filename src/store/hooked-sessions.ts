@@ -1,10 +1,81 @@
 import type { Known } from "../record/transition.ts";
 import type { Connection } from "./connection.ts";
-import type { Place } from "./hook-place.ts";
 import * as sql from "./hook-statements.ts";
+import {
+  END_IDLE_HOOKED_SESSIONS,
+  END_LISTED_SESSIONS,
+  FILL_PLACE,
+  SET_TITLE,
+  SET_TITLE_FROM,
+} from "./hook-statements.ts";
 import { parseMetadata } from "./sessions.ts";
 import { INSERT_SESSION } from "./statements.ts";
 import { isAutomaticSummary } from "./summary.ts";
+
+/** The rest of a session may be in the spool for days; an end that waits longer waits for nothing. */
+const WAITS_MS = 30 * 86_400_000;
+
+/** Keeps an end that came before its session's first event. */
+export function rememberEnd(
+  db: Connection,
+  agentId: string,
+  externalId: string,
+  at: number,
+  reason: string | null,
+): void {
+  db.query(sql.REMEMBER_END).run(agentId, externalId, at, reason);
+  db.query(sql.FORGET_OLD_ENDS).run(at - WAITS_MS);
+}
+
+/** The end that came before its session's first event, which is forgotten thereby. */
+export function takeEarlyEnd(
+  db: Connection,
+  agentId: string,
+  externalId: string,
+): { at: number; reason: string | null } | null {
+  const row = db
+    .query<{ at_ms: number; reason: string | null }, [string, string]>(sql.EARLY_END)
+    .get(agentId, externalId);
+  if (row === null) return null;
+  db.query(sql.FORGET_EARLY_END).run(agentId, externalId);
+  return { at: row.at_ms, reason: row.reason };
+}
+
+/** Where the client works: the repository, so that all its worktrees are one project, and the tree. */
+export interface Place {
+  /** The repository's common folder or, outside any, null. */
+  readonly project: string | null;
+  /** Address of its remote, without credentials. */
+  readonly remote: string | null;
+  /** Top folder of the working tree. */
+  readonly root: string | null;
+  readonly branch: string | null;
+}
+
+export function fillPlace(db: Connection, id: string, place: Place, cwd: string | null): void {
+  const { project, remote, root, branch } = place;
+  db.query(FILL_PLACE).run(id, project, remote, root, branch, cwd);
+}
+
+export function setTitle(db: Connection, id: string, title: string, from: string): void {
+  db.query(SET_TITLE).run(id, title);
+  db.query(SET_TITLE_FROM).run(id, from);
+}
+
+/** Ends at most 100 hook-made sessions that gave no sign of life since the given time. */
+export function endIdleSessions(
+  db: Connection,
+  idleSince: number,
+  now: { readonly at: number; readonly timestamp: string },
+  summary: string,
+): void {
+  const ended = db
+    .query<{ session_id: string }, [number, number]>(END_IDLE_HOOKED_SESSIONS)
+    .all(idleSince, now.at);
+  if (ended.length === 0) return;
+  const ids = JSON.stringify(ended.map((row) => row.session_id));
+  db.query(END_LISTED_SESSIONS).run(ids, now.timestamp, summary);
+}
 
 /** The session that a client knows by its own id. */
 export interface HookedSession {

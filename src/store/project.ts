@@ -1,4 +1,41 @@
-import type { ProjectFilter } from "./domain-project.ts";
+import type { Context } from "../context.ts";
+import { UserError } from "../errors.ts";
+import { findPlace } from "../files/git.ts";
+
+/** Which sessions `--project` means; paths are absolute and without a slash at their end. */
+export type ProjectFilter =
+  /** Those of one repository, in whichever working tree: the path of its git folder. */
+  | { readonly kind: "repository"; readonly path: string }
+  /** Those that ran in a folder that belongs to no repository. */
+  | { readonly kind: "folder"; readonly path: string }
+  /** Those of any project that is shown by this name. */
+  | { readonly kind: "name"; readonly name: string };
+
+function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1) || path;
+}
+
+/** What a project is called for people: the name of its repository's folder, else of the folder that it ran in. */
+export function projectName(project: string | null, root: string | null): string | null {
+  const path = project?.replace(/\/\.git$/u, "").replace(/\.git$/u, "") || root;
+  return path === null || path === "" ? null : lastPart(path);
+}
+
+/**
+ * What is meant by `--project`: `.` and whatever has a slash is a folder, whose project is looked up on the
+ * disk; any other text is a project's name.
+ * @throws UserError `usage` for an empty text
+ */
+export async function findProject(ctx: Pick<Context, "cwd">, text: string): Promise<ProjectFilter> {
+  if (text === "") throw new UserError("usage", "the project is empty", "`.` is the current one");
+  const isFolder = text === "." || text === ".." || text.includes("/");
+  if (!isFolder) return { kind: "name", name: text };
+  const folder = text.startsWith("/") ? text : `${ctx.cwd()}/${text}`;
+  const { project, root } = await findPlace(folder);
+  return project === null
+    ? { kind: "folder", path: root === "/" ? root : (root ?? "").replace(/\/+$/u, "") }
+    : { kind: "repository", path: project };
+}
 
 /** A condition on `mm_sessions`, there called `m`, that uses the parameter $project. */
 export interface ProjectCondition {

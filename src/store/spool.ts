@@ -16,6 +16,39 @@ import {
 import { basename } from "node:path";
 import { codeOf } from "../errors.ts";
 
+/** A spooled call and the session that it is about. */
+export interface SpooledCall {
+  readonly file: string;
+  readonly agentId: string;
+  readonly externalId: string;
+}
+
+/** All spooled calls whose session can be read; none where there is no spool. */
+export function spooledCalls(folder: string): SpooledCall[] {
+  let names: string[] = [];
+  try {
+    names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  } catch {
+    return [];
+  }
+  return names.flatMap((name) => {
+    const file = `${folder}/${name}`;
+    try {
+      const { agentId, externalId } = JSON.parse(readFileSync(file, "utf8")) as SpooledCall;
+      return typeof agentId === "string" && typeof externalId === "string"
+        ? [{ file, agentId, externalId }]
+        : [];
+    } catch {
+      // A hook has taken it in meanwhile, or will say that it can't.
+      return [];
+    }
+  });
+}
+
+export function removeCalls(calls: readonly SpooledCall[]): void {
+  for (const { file } of calls) rmSync(file, { force: true });
+}
+
 /** A call that takes spooled ones in takes at most so many. */
 const MAX_FILES_A_CALL = 100;
 /** As many that can't be taken in are kept, the newest. */

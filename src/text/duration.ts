@@ -1,5 +1,48 @@
 import { UserError } from "../errors.ts";
 
+/** Active time is the sum of the times between each two events of a session; a longer silence is no work. */
+export const LONGEST_GAP_S = 300;
+
+const UNITS = [
+  ["w", 7 * 24 * 3600],
+  ["d", 24 * 3600],
+  ["h", 3600],
+  ["m", 60],
+] as const;
+
+/** How long something took or is ago, in its largest whole unit: `42s`, `5m`, `3h`, `2d`, `6w`; nothing below zero. */
+export function formatAge(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  // Weeks begin at two, since "8d" says more than "1w".
+  const unit = UNITS.find(([name, size]) => seconds >= (name === "w" ? 2 * size : size));
+  return unit === undefined ? `${seconds}s` : `${Math.floor(seconds / unit[1])}${unit[0]}`;
+}
+
+/** A length of time as a clock shows it: `0:07`, `12:30`, `1:02:03`; with a minus sign below zero. */
+export function formatElapsed(ms: number): string {
+  const total = Math.floor(Math.abs(ms) / 1000);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const hours = Math.floor(total / 3600);
+  const minutes = Math.floor((total % 3600) / 60);
+  const clock = hours > 0 ? `${hours}:${two(minutes)}` : String(minutes);
+  return `${ms <= -1000 ? "-" : ""}${clock}:${two(total % 60)}`;
+}
+
+/** A length of time in its two largest units: `42s`, `5m 10s`, `3h 2m`, `2d 4h`; nothing below zero. */
+export function formatLength(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const parts = [
+    [Math.floor(seconds / 86_400), "d"],
+    [Math.floor((seconds % 86_400) / 3600), "h"],
+    [Math.floor((seconds % 3600) / 60), "m"],
+    [seconds % 60, "s"],
+  ] as const;
+  const first = parts.findIndex(([value]) => value > 0);
+  if (first < 0) return "0s";
+  const shown = parts.slice(first, first + 2).filter(([value]) => value > 0);
+  return shown.map(([value, unit]) => `${value}${unit}`).join(" ");
+}
+
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 /** ECMAScript's largest time value, 100,000,000 days. */
 const MAX_TIME_MS = 8.64e15;

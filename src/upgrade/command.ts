@@ -1,7 +1,14 @@
 import { command } from "../cli/command.ts";
+import type { Context } from "../context.ts";
+import { realPath } from "../install/program.ts";
 import { escapeControls } from "../text/text.ts";
-import { type InstallMethod, RELEASES } from "./distribution.ts";
-import { findUpgrade } from "./find-upgrade.ts";
+import { type InstallMethod, RELEASES, type Upgrade, upgradeOf } from "./distribution.ts";
+
+/** How this copy of `mm` is upgraded, and where it lies when all links are followed. */
+function findUpgrade(ctx: Pick<Context, "executable">): Upgrade & { executable: string } {
+  const executable = realPath(ctx.executable);
+  return { executable, ...upgradeOf(executable) };
+}
 
 const HOW: Readonly<Record<InstallMethod, string>> = {
   homebrew: "was installed by Homebrew",

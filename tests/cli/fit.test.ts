@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { fit } from "../../src/cli/cli-fit.ts";
+import { fit } from "../../src/cli/fit.ts";
 
 test.each([
   ["short", 5, "short"],

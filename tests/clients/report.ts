@@ -1,4 +1,4 @@
-import { table } from "../../src/cli/rows.ts";
+import { table } from "../../src/cli/table.ts";
 import type { Agent } from "./agents.ts";
 import type { Recorded } from "./recorded.ts";
 import type { Run } from "./workplace.ts";

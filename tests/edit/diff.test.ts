@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { unifiedDiff } from "../../src/edit/diff.ts";
+import { unifiedDiff } from "../../src/edit/merge.ts";
 import { Machine } from "../support/machine.ts";
 
 const HAS_PATCH = Bun.which("patch") !== null;

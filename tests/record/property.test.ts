@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { HookKind, StartSource } from "../../src/agents/wire/event.ts";
 import { applyHook } from "../../src/record/apply.ts";
-import type { HookRecord } from "../../src/record/hook-call.ts";
+import type { HookRecord } from "../../src/record/record.ts";
 import { createMissing } from "../../src/store/schema.ts";
 import { sequence } from "../agents/wire/samples.ts";
 import { HookWorld } from "../support/hook-world.ts";

@@ -7,14 +7,16 @@ import {
   setChecked,
   setSessionRowid,
 } from "../../src/search/contents.ts";
-import { isRemoved, openIndex, removeIndex } from "../../src/search/file.ts";
-import { planIndex } from "../../src/search/plan.ts";
 import {
   createIndex,
   type IndexKind,
+  isRemoved,
   kindFor,
+  openIndex,
+  removeIndex,
   withoutFts5,
-} from "../../src/search/search-schema.ts";
+} from "../../src/search/file.ts";
+import { planIndex } from "../../src/search/plan.ts";
 import { OUTDATED_NEW, OUTDATED_OPEN } from "../../src/search/statements.ts";
 import type { Connection } from "../../src/store/connection.ts";
 import { World } from "../support/world.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Style } from "../../src/cli/style.ts";
-import { calendar } from "../../src/stats/cli-calendar.ts";
+import { calendar } from "../../src/stats/calendar.ts";
 
 const plain = { dim: (text: string) => text, green: (text: string) => text } as Style;
 

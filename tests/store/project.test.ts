@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { projectName } from "../../src/store/domain-project.ts";
+import { projectName } from "../../src/store/project.ts";
 
 test.each([
   ["/home/me/app/.git", "/home/me/app", "app"],

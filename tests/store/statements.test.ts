@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import * as completion from "../../src/completion/completion-statements.ts";
+import * as completion from "../../src/completion/sql.ts";
 import { activeStatement } from "../../src/live/sql.ts";
 import { listStatement, UNLIKE_OTHERS } from "../../src/sessions/list.ts";
 import {
@@ -9,8 +9,8 @@ import {
   FILE_TOOLS,
   timelineStatement,
 } from "../../src/show/details.ts";
-import type { ProjectFilter } from "../../src/store/domain-project.ts";
 import * as hooks from "../../src/store/hook-statements.ts";
+import type { ProjectFilter } from "../../src/store/project.ts";
 import * as sql from "../../src/store/statements.ts";
 import { World } from "../support/world.ts";
 

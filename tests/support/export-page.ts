@@ -1,4 +1,4 @@
-import type { ExportFormat } from "../../src/exchange/format.ts";
+import type { ExportFormat } from "../../src/exchange/export.ts";
 import type { StoredRecord } from "../../src/exchange/record.ts";
 import { escapeControls } from "../../src/text/text.ts";
 

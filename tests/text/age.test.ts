@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { formatAge } from "../../src/text/age.ts";
+import { formatAge } from "../../src/text/duration.ts";
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;

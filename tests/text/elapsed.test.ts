@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { formatElapsed, formatLength } from "../../src/text/elapsed.ts";
+import { formatElapsed, formatLength } from "../../src/text/duration.ts";
 
 test.each([
   [0, "0:00"],

@@ -1,6 +1,6 @@
 import { BARE_PROGRAM, hookCommand, isWindowsPath } from "../../edit/hook-command.ts";
 import { jsonHooks } from "../../edit/json-hooks.ts";
-import { jsonAt } from "../../edit/looking.ts";
+import { jsonAt } from "../../edit/json-text.ts";
 import { folderOf, type Places } from "../../edit/places.ts";
 import type { HookSettings, Look, Obstacle } from "../../edit/settings.ts";
 import { realPath } from "../../install/program.ts";

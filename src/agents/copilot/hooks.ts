@@ -2,8 +2,7 @@ import { asFailure, type Decode, exitError } from "../wire/build.ts";
 import { decodeClaudeShape } from "../wire/claude-shape.ts";
 import type { HookEvent } from "../wire/event.ts";
 import { CLAUDE_EVENTS, type EventTable } from "../wire/event-name.ts";
-import { object, text } from "../wire/fields.ts";
-import type { Payload } from "../wire/payload.ts";
+import { object, type Payload, text } from "../wire/payload.ts";
 
 const EVENTS: EventTable = {
   sessionStart: "session-start",

@@ -1,6 +1,6 @@
 import { BARE_PROGRAM, hookCommand, isWindowsPath } from "../../edit/hook-command.ts";
 import { jsonHooks } from "../../edit/json-hooks.ts";
-import { offIn } from "../../edit/looking.ts";
+import { offIn } from "../../edit/json-text.ts";
 import { folderOf, type Places } from "../../edit/places.ts";
 import type { HookSettings } from "../../edit/settings.ts";
 

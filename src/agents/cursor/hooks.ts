@@ -1,7 +1,7 @@
 import type { Decode } from "../wire/build.ts";
 import { decodeClaudeShape } from "../wire/claude-shape.ts";
 import type { EventTable } from "../wire/event-name.ts";
-import { id } from "../wire/fields.ts";
+import { id } from "../wire/payload.ts";
 
 /** Shell, MCP and file events come beside postToolUse for the same tool. */
 const EVENTS: EventTable = {

@@ -1,7 +1,7 @@
 import { asFailure, type Decode } from "../wire/build.ts";
 import { decodeClaudeShape } from "../wire/claude-shape.ts";
 import { CLAUDE_EVENTS } from "../wire/event-name.ts";
-import { object, text } from "../wire/fields.ts";
+import { object, text } from "../wire/payload.ts";
 
 export const decode: Decode = (typed, payload) => {
   const event = decodeClaudeShape({ client: "droid", events: CLAUDE_EVENTS }, typed, payload);

@@ -1,8 +1,7 @@
 import { asFailure, type Decode, exitError } from "../wire/build.ts";
 import { decodeClaudeShape } from "../wire/claude-shape.ts";
 import type { EventTable } from "../wire/event-name.ts";
-import { flatText, object, text } from "../wire/fields.ts";
-import type { Payload } from "../wire/payload.ts";
+import { flatText, object, type Payload, text } from "../wire/payload.ts";
 
 /** PreCompress comes before every turn of the model, whether or not anything is compacted. */
 const EVENTS: EventTable = {

@@ -1,8 +1,7 @@
 import { asFailure, type Decode, exitError, hookEvent, modelName } from "../wire/build.ts";
 import type { HookEvent, HookKind } from "../wire/event.ts";
 import { type EventTable, nameEvent } from "../wire/event-name.ts";
-import { flatText, id, number, object, text } from "../wire/fields.ts";
-import type { Payload } from "../wire/payload.ts";
+import { flatText, id, number, object, type Payload, text } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
 
 const EVENTS: EventTable = {

@@ -1,7 +1,7 @@
 import type { Decode } from "../wire/build.ts";
 import { decodeClaudeShape } from "../wire/claude-shape.ts";
 import { CLAUDE_EVENTS, type EventTable } from "../wire/event-name.ts";
-import { text } from "../wire/fields.ts";
+import { text } from "../wire/payload.ts";
 
 const EVENTS: EventTable = {
   ...CLAUDE_EVENTS,

@@ -1,6 +1,6 @@
 import { hookCommand, isWindowsPath } from "../../edit/hook-command.ts";
 import { jsonHooks } from "../../edit/json-hooks.ts";
-import { offIn } from "../../edit/looking.ts";
+import { offIn } from "../../edit/json-text.ts";
 import type { HookSettings } from "../../edit/settings.ts";
 
 /** Qwen reads numbers of 1000 and more as milliseconds. */

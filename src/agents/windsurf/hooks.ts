@@ -1,8 +1,7 @@
 import { type Decode, folder, hookEvent, modelName } from "../wire/build.ts";
 import type { HookEvent, HookKind } from "../wire/event.ts";
 import { type EventTable, nameEvent } from "../wire/event-name.ts";
-import { id, object, text, time } from "../wire/fields.ts";
-import type { Payload } from "../wire/payload.ts";
+import { id, object, type Payload, text, time } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
 
 const EVENTS: EventTable = {

@@ -1,7 +1,6 @@
 import type { HookEvent, StartSource, ToolUse } from "./event.ts";
 import type { NamedEvent } from "./event-name.ts";
-import { object, text } from "./fields.ts";
-import type { Payload } from "./payload.ts";
+import { object, type Payload, text } from "./payload.ts";
 
 export type Decode = (event: string, payload: Payload) => HookEvent | null;
 

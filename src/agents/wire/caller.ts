@@ -1,6 +1,5 @@
 import { type Client, GENERIC } from "../agents.ts";
-import { id, number, object, text } from "./fields.ts";
-import type { Payload } from "./payload.ts";
+import { id, number, object, type Payload, text } from "./payload.ts";
 
 type Caller = Client | typeof GENERIC;
 export type Environment = Readonly<Record<string, string | undefined>>;

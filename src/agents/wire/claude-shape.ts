@@ -1,8 +1,7 @@
 import { folder, hookEvent, modelName, startSource } from "./build.ts";
 import type { HookEvent, HookKind } from "./event.ts";
 import { type EventTable, nameEvent } from "./event-name.ts";
-import { flatText, id, number, object, text, time } from "./fields.ts";
-import type { Payload } from "./payload.ts";
+import { flatText, id, number, object, type Payload, text, time } from "./payload.ts";
 import { toolUse } from "./tool.ts";
 
 /** A client that sends Claude Code's fields, with names of its own for some of them. */

@@ -15,9 +15,8 @@ import * as windsurf from "../windsurf/hooks.ts";
 import type { Decode } from "./build.ts";
 import { detectCaller, type Environment } from "./caller.ts";
 import type { HookEvent } from "./event.ts";
-import { object, text } from "./fields.ts";
 import * as generic from "./generic.ts";
-import type { Payload } from "./payload.ts";
+import { object, type Payload, text } from "./payload.ts";
 
 type Caller = Client | typeof GENERIC;
 

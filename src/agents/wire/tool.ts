@@ -1,7 +1,6 @@
 import type { ToolUse } from "./event.ts";
-import { isPayload, text } from "./fields.ts";
 import { parse } from "./json-scan.ts";
-import type { Payload } from "./payload.ts";
+import { isPayload, type Payload, text } from "./payload.ts";
 
 const COMMANDS = ["command", "cmd", "command_line"];
 const FILES = ["file_path", "filePath", "absolute_path", "notebook_path"];

@@ -1,6 +1,14 @@
 import { describe, expect, test } from "bun:test";
-import { flatText, id, number, object, text, time } from "../../../src/agents/wire/fields.ts";
-import { parsePayload, salvagePayload } from "../../../src/agents/wire/payload.ts";
+import {
+  flatText,
+  id,
+  number,
+  object,
+  parsePayload,
+  salvagePayload,
+  text,
+  time,
+} from "../../../src/agents/wire/payload.ts";
 
 const bytes = (value: string) => new TextEncoder().encode(value);
 const parsed = (value: string) => parsePayload(bytes(value));
