@@ -17,6 +17,7 @@ const root: CommandDef = defineCommand({
         list: () => import("./sessions/list-command.ts").then((module) => module.default),
         show: () => import("./show/command.ts").then((module) => module.default),
         events: () => import("./sessions/events-command.ts").then((module) => module.default),
+        rename: () => import("./sessions/rename-command.ts").then((module) => module.default),
         export: () => import("./exchange/export-command.ts").then((module) => module.default),
         import: () => import("./exchange/import-command.ts").then((module) => module.default),
         delete: () => import("./removal/delete-command.ts").then((module) => module.default),

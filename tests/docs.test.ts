@@ -106,7 +106,7 @@ describe("the README", () => {
 
   test("names every table and index of its own, and how to drop them", () => {
     // What only a command off the hot path needs is made by that command.
-    const files = ["store/schema.ts", "removal/sql.ts", "search/file.ts"];
+    const files = ["store/tables.ts", "removal/sql.ts", "search/file.ts"];
     const schema = files.map((file) => read(`src/${file}`)).join("\n");
     const tables = matches(schema, /CREATE (?:VIRTUAL )?TABLE IF NOT EXISTS (mm_\w+)/gu);
     expect(tables.length).toBeGreaterThan(3);

@@ -39,6 +39,7 @@ test("the commands are these", () => {
     "session list",
     "session show",
     "session events",
+    "session rename",
     "session export",
     "session import",
     "session delete",

@@ -175,14 +175,22 @@ export function readWords(parsing: Parsing, words: readonly string[]): void {
   }
 }
 
+function isRequiredPositional(def: ArgDef): boolean {
+  return def.type === "positional" && def.required !== false && (def as Rest).rest !== true;
+}
+
 function placePositionals(parsing: Parsing): void {
   const rest = [...parsing.positionals];
+  // A word goes to what is required before it goes to what may be left out: `rename [ID] TITLE`.
+  let needed = Object.values(parsing.defs).filter(isRequiredPositional).length;
   for (const [name, def] of Object.entries(parsing.defs)) {
     if (def.type !== "positional") continue;
     if ((def as Rest).rest) {
       parsing.values["_"] = rest.splice(0);
       continue;
     }
+    if (isRequiredPositional(def)) needed--;
+    else if (rest.length <= needed) continue;
     const value = rest.shift();
     if (value !== undefined) parsing.values[name] = value;
     else if (def.required !== false)

@@ -1,7 +1,7 @@
 import { constants, Database } from "bun:sqlite";
 import { existsSync, realpathSync } from "node:fs";
 import type { Connection } from "../store/connection.ts";
-import { parseMetadata, text } from "../store/sessions.ts";
+import { parseMetadata, text } from "../store/rows.ts";
 
 const COLUMNS = "id, agent_id, metadata, ended_at";
 

@@ -1,9 +1,14 @@
 import { UserError } from "../errors.ts";
 import { formatAge } from "../text/duration.ts";
-import { toTimestamp } from "../text/time.ts";
 import { type Check, type Diagnosis, FIX } from "./check.ts";
 import { type Finding, hasWalResetBug } from "./finding.ts";
-import { type DatabaseHealth, databaseHealth, foldLog, idleSessions, LIST_ORPHANS } from "./sql.ts";
+import {
+  type DatabaseHealth,
+  databaseHealth,
+  foldLog,
+  LIST_ORPHANS,
+  staleSessions,
+} from "./sql.ts";
 
 /** Our own closes leave half a megabyte at most; this much means that something keeps the log from being folded in. */
 const MAX_WAL_BYTES = 16 * 1024 * 1024;
@@ -116,9 +121,9 @@ export const database: Check = {
 export const idle: Check = {
   name: "idle-sessions",
   async run(ctx, { stale }) {
-    const since = toTimestamp(new Date(ctx.now().getTime() - stale.ms));
+    const since = new Date(ctx.now().getTime() - stale.ms);
     const store = await ctx.store();
-    const ids = (await store.read((view) => idleSessions(view, since))) ?? [];
+    const ids = (await store.read((view) => staleSessions(view, since))) ?? [];
     if (ids.length === 0) return [];
     const shown = ids.slice(0, SHOWN_IDS);
     const more = ids.length > shown.length ? ` and ${ids.length - shown.length} more` : "";

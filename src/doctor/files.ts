@@ -1,4 +1,4 @@
-import { isActive } from "../sessions/plan.ts";
+import { isActive } from "../store/rows.ts";
 import { type Check, type Diagnosis, FIX } from "./check.ts";
 import { type Finding, networkFileSystem } from "./finding.ts";
 import { closeFile, openFiles } from "./sql.ts";

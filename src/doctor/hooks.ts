@@ -1,10 +1,10 @@
 import { AGENTS } from "../agents/agents.ts";
 import { UserError } from "../errors.ts";
 import { lostEvents } from "../files/append.ts";
+import { countSpooled } from "../files/spool.ts";
 import { findOnPath, isOwnProgram } from "../install/program.ts";
 import { type HookStatus, hooksStatus } from "../install/status.ts";
 import { emptySpool } from "../record/spooled.ts";
-import { countSpooled } from "../store/spool.ts";
 import { type Check, type DoctorContext, FIX } from "./check.ts";
 import type { Finding } from "./finding.ts";
 

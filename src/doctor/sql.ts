@@ -4,7 +4,9 @@ import { codeOf } from "../errors.ts";
 import { foreignKeysToSessions } from "../removal/foreign-keys.ts";
 import { countLeftEvents } from "../removal/sql.ts";
 import type { Connection } from "../store/connection.ts";
+import { LAST_EVENT_AT, lastSignOfLife } from "../store/statements.ts";
 import type { View } from "../store/store.ts";
+import { toTimestamp } from "../text/time.ts";
 
 /** What a look into the database tells of its health; times are milliseconds since 1970. */
 export interface DatabaseHealth {
@@ -74,20 +76,16 @@ export function databaseHealth({ db }: View): DatabaseHealth {
   };
 }
 
-const LAST_SIGN = `max(s.started_at,
-  coalesce((SELECT e.created_at FROM session_events e WHERE e.session_id = s.id ORDER BY e.id DESC LIMIT 1), ''))`;
+const IDLE_BY_HAND = `SELECT CAST(s.id AS TEXT) AS id
+  FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id
+  WHERE s.ended_at IS NULL AND s.started_at < ?1 AND m.client IS NULL
+    AND coalesce(${lastSignOfLife(LAST_EVENT_AT)}, 0) < ?2 ORDER BY s.started_at, s.rowid`;
 
-/** Active sessions without a sign of life since the timestamp, that no hook will end by itself; oldest first. */
-export function idleSessions({ db, hasOwnTables }: View, since: string): string[] {
-  const byHand = hasOwnTables
-    ? "NOT EXISTS (SELECT 1 FROM mm_sessions m WHERE m.session_id = s.id AND m.client IS NOT NULL)"
-    : "1";
+/** Active sessions without a sign of life since then, that no hook will end by itself; oldest first. */
+export function staleSessions({ db }: View, since: Date): string[] {
   const rows = db
-    .query<{ id: string }, [string]>(
-      `SELECT CAST(s.id AS TEXT) AS id FROM sessions s WHERE s.ended_at IS NULL AND s.started_at < ?1
-         AND ${LAST_SIGN} < ?1 AND ${byHand} ORDER BY s.started_at, s.rowid`,
-    )
-    .all(since);
+    .query<{ id: string }, [string, number]>(IDLE_BY_HAND)
+    .all(toTimestamp(since), since.getTime());
   return rows.map(({ id }) => id);
 }
 

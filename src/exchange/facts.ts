@@ -1,7 +1,7 @@
 import { AGENTS, CLIENTS } from "../agents/agents.ts";
 import { projectName } from "../store/project.ts";
-import { wasEndedAsStale } from "../store/summary.ts";
 import { redact } from "../text/redact.ts";
+import { wasEndedAsStale } from "../text/summary.ts";
 import { type StoredRecord, type StoredRow, type StoredSession, toExported } from "./record.ts";
 
 /** What people want to know of a session; texts are redacted, but not yet made safe for any form. */

@@ -1,9 +1,4 @@
-import {
-  EVENT_COLUMNS,
-  OWN_EVENT_COLUMNS,
-  OWN_SESSION_COLUMNS,
-  SESSION_COLUMNS,
-} from "../store/schema.ts";
+import { type Columns, MM_EVENTS, MM_SESSIONS, SESSION_EVENTS, SESSIONS } from "../store/tables.ts";
 import type { Totals } from "./export.ts";
 import { EXPORT_VERSION, fromExported, type StoredRecord } from "./record.ts";
 
@@ -20,7 +15,7 @@ function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function recordOf(object: Json, columns: readonly string[], own: readonly string[]): StoredRecord {
+function recordOf(object: Json, columns: Columns, own: Columns): StoredRecord {
   const beside = object["mm"] ?? null;
   if (beside !== null && !isObject(beside)) throw new TypeError('"mm" is no object');
   const row = fromExported(object, columns);
@@ -68,11 +63,11 @@ export function parseLine(text: string): ExportLine {
     case "mm-export":
       return headerOf(object);
     case "session": {
-      const record = recordOf(object, SESSION_COLUMNS, OWN_SESSION_COLUMNS);
+      const record = recordOf(object, SESSIONS, MM_SESSIONS);
       return { kind: "session", id: textOf(object, "id"), record };
     }
     case "event": {
-      const record = recordOf(object, EVENT_COLUMNS, OWN_EVENT_COLUMNS);
+      const record = recordOf(object, SESSION_EVENTS, MM_EVENTS);
       return { kind: "event", sessionId: textOf(object, "session_id"), record };
     }
     case "end": {

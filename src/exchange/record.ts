@@ -1,3 +1,12 @@
+import {
+  type Column,
+  type Columns,
+  columnNames,
+  MM_EVENTS,
+  MM_SESSIONS,
+  SESSION_EVENTS,
+  SESSIONS,
+} from "../store/tables.ts";
 import { mayHoldSecret, redact, redactJson } from "../text/redact.ts";
 
 /** The version of the lossless form; a reader refuses a higher one. */
@@ -54,18 +63,10 @@ function metadata(value: StoredValue): JsonValue {
 
 /** Columns in which no person or agent writes: ids, names and times. */
 const FIXED: ReadonlySet<string> = new Set([
-  "id",
   "session_id",
-  "external_id",
-  "parent_id",
-  "agent_id",
-  "namespace",
-  "started_at",
-  "ended_at",
-  "created_at",
-  "event_type",
-  "chunk_ids",
-  "dedup_key",
+  ...[SESSIONS, MM_SESSIONS, SESSION_EVENTS, MM_EVENTS].flatMap((columns: Columns) =>
+    columnNames(columns).filter((name) => columns[name]?.isFixed === true),
+  ),
 ]);
 
 function exportedValue(name: string, value: StoredValue): JsonValue {
@@ -98,35 +99,29 @@ function storedMetadata(value: JsonValue): StoredValue {
   return isObject(value) && !isBytes ? JSON.stringify(value) : stored(value);
 }
 
-/** Columns that the tables hold no NULL in. */
-const NEVER_NULL: ReadonlySet<string> = new Set([
-  "id",
-  "agent_id",
-  "started_at",
-  "namespace",
-  "event_type",
-  "content",
-  "created_at",
-  "keeps_summary",
-  "started",
-  "at_ms",
-  "dedup_key",
-]);
+/** What stands where an export, made before there was such a column, says nothing. */
+function absent(name: string, { type }: Column): StoredValue {
+  if (type.endsWith("DEFAULT 0")) return 0;
+  if (type.endsWith("NOT NULL")) throw new TypeError(`"${name}" is missing`);
+  return null;
+}
 
 /**
- * The values of the columns named, from an object of JSON; others are passed over.
- * @throws TypeError where a column is missing or holds what can't be stored
+ * The values of a table's columns from an object of JSON; what else it holds is passed over.
+ * @throws TypeError where a column that holds no NULL is missing, or one holds what can't be stored
  */
 export function fromExported(
   object: Readonly<Record<string, unknown>>,
-  names: readonly string[],
+  columns: Columns,
 ): StoredRow {
   const row: Record<string, StoredValue> = {};
-  for (const name of names) {
+  for (const [name, column] of Object.entries(columns)) {
+    if (column.exported !== true) continue;
     const value = object[name];
-    if (value === undefined) throw new TypeError(`"${name}" is missing`);
-    if (value === null && NEVER_NULL.has(name)) throw new TypeError(`"${name}" is null`);
-    row[name] = name === "metadata" ? storedMetadata(value) : stored(value);
+    if (value === null && column.type.includes("NOT NULL"))
+      throw new TypeError(`"${name}" is null`);
+    if (value === undefined) row[name] = absent(name, column);
+    else row[name] = name === "metadata" ? storedMetadata(value) : stored(value);
   }
   return row;
 }

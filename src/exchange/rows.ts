@@ -1,12 +1,18 @@
 import type { Connection } from "../store/connection.ts";
-import {
-  EVENT_COLUMNS,
-  OWN_EVENT_COLUMNS,
-  OWN_SESSION_COLUMNS,
-  SESSION_COLUMNS,
-} from "../store/schema.ts";
 import type { View } from "../store/store.ts";
+import {
+  exportedNames,
+  MM_EVENTS,
+  MM_SESSIONS,
+  SESSION_EVENTS,
+  SESSIONS,
+} from "../store/tables.ts";
 import type { StoredRecord, StoredRow, StoredSession, StoredValue } from "./record.ts";
+
+const SESSION_COLUMNS = exportedNames(SESSIONS);
+const OWN_SESSION_COLUMNS = exportedNames(MM_SESSIONS);
+const EVENT_COLUMNS = exportedNames(SESSION_EVENTS);
+const OWN_EVENT_COLUMNS = exportedNames(MM_EVENTS);
 
 function insertion(table: string, columns: readonly string[]): string {
   const places = columns.map((_, index) => `?${index + 1}`).join(", ");
@@ -68,16 +74,15 @@ const list = (prefix: string, names: readonly string[]) =>
 const SELECT_SESSION = `SELECT ${list("s", SESSION_COLUMNS)} FROM sessions s`;
 const ORDER = "ORDER BY s.started_at, s.rowid";
 const OWN_SESSION = `SELECT ${list("m", OWN_SESSION_COLUMNS)} FROM mm_sessions m WHERE m.session_id = ?1`;
-const EVENTS = `SELECT ${list("e", EVENT_COLUMNS)} FROM session_events e WHERE e.session_id = ?1 ORDER BY e.id`;
-const EVENTS_WITH_OWN = `SELECT ${list("e", EVENT_COLUMNS)}, ${list("m", OWN_EVENT_COLUMNS)}
+const EVENTS = `SELECT ${list("e", EVENT_COLUMNS)}, ${list("m", OWN_EVENT_COLUMNS)}
   FROM session_events e LEFT JOIN mm_events m ON m.event_id = e.id WHERE e.session_id = ?1 ORDER BY e.id`;
 
 function split(row: StoredRow, names: readonly string[]): StoredRow {
   return Object.fromEntries(names.map((name) => [name, row[name] ?? null]));
 }
 
-function ownOf({ db, hasOwnTables }: View, id: StoredValue): StoredRow | null {
-  return hasOwnTables ? db.query<StoredRow, [StoredValue]>(OWN_SESSION).get(id) : null;
+function ownOf(db: Connection, id: StoredValue): StoredRow | null {
+  return db.query<StoredRow, [StoredValue]>(OWN_SESSION).get(id);
 }
 
 function* rowsOf(db: Connection, selection: Selection): Generator<StoredRow> {
@@ -106,18 +111,14 @@ export function readOneState({ db }: View): void {
 export function* storedSessions(view: View, selection: Selection): Generator<StoredSession> {
   for (const row of rowsOf(view.db, selection)) {
     const id = row["id"] ?? null;
-    yield { row, own: ownOf(view, id), lastEventMs: () => lastEventOf(view.db, id) };
+    yield { row, own: ownOf(view.db, id), lastEventMs: () => lastEventOf(view.db, id) };
   }
 }
 
 /** The events of a session in their order, one after another. */
-export function* storedEvents(
-  { db, hasOwnTables }: View,
-  sessionId: StoredValue,
-): Generator<StoredRecord> {
-  const statement = db.query<StoredRow, [StoredValue]>(hasOwnTables ? EVENTS_WITH_OWN : EVENTS);
-  for (const joined of statement.iterate(sessionId)) {
-    const isOwn = hasOwnTables && joined["at_ms"] !== null;
+export function* storedEvents({ db }: View, sessionId: StoredValue): Generator<StoredRecord> {
+  for (const joined of db.query<StoredRow, [StoredValue]>(EVENTS).iterate(sessionId)) {
+    const isOwn = joined["at_ms"] !== null;
     yield {
       row: split(joined, EVENT_COLUMNS),
       own: isOwn ? split(joined, OWN_EVENT_COLUMNS) : null,

@@ -1,4 +1,4 @@
-import type { Place } from "../store/hooked-sessions.ts";
+import type { Repository } from "../store/sessions.ts";
 import { redact } from "../text/redact.ts";
 import { readSmallFile } from "./small-file.ts";
 
@@ -46,7 +46,7 @@ async function remoteOf(common: string): Promise<string | null> {
   return url === undefined ? null : withoutCredentials(url);
 }
 
-async function describe(root: string, git: string): Promise<Place> {
+async function describe(root: string, git: string): Promise<Repository> {
   const head = await lineOf(`${git}/HEAD`);
   const commonPath = await lineOf(`${git}/commondir`);
   const common = commonPath === null ? git : join(git, commonPath);
@@ -62,7 +62,7 @@ async function describe(root: string, git: string): Promise<Place> {
 }
 
 /** Which repository, tree and branch a folder belongs to, by reading git's own files; no git is started. */
-export async function findPlace(cwd: string | null): Promise<Place> {
+export async function findPlace(cwd: string | null): Promise<Repository> {
   let folder = cwd?.startsWith("/") ? join("/", cwd) : null;
   for (let depth = 0; folder !== null && depth < MAX_DEPTH; depth++) {
     const git = await gitFolder(folder);

@@ -4,7 +4,6 @@ import { findPlaces, type Places, SCOPES, type Scope } from "../edit/places.ts";
 import { type Disk, disk } from "../edit/write.ts";
 import { codeOf, UserError } from "../errors.ts";
 import type { Connection } from "../store/connection.ts";
-import { CLIENTS_HEARD, LAST_OWN_TIMES } from "../store/hook-statements.ts";
 import {
   type CalledProgram,
   type CheckContext,
@@ -12,6 +11,7 @@ import {
   checkTarget,
   type State,
 } from "./check.ts";
+import { CLIENTS_HEARD, LAST_OWN_TIMES } from "./sql.ts";
 import { rivalOf, targetOf } from "./targets.ts";
 
 /** What is known of a client's hooks from what they stored. */

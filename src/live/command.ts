@@ -1,7 +1,7 @@
 import { command } from "../cli/command.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
-import { titleOf } from "../sessions/plan.ts";
+import { titleOf } from "../store/rows.ts";
 import { parseTemplate } from "../text/template.ts";
 import { toTimestamp } from "../text/time.ts";
 import { type LiveSession, liveSessions } from "./live.ts";

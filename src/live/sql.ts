@@ -1,6 +1,5 @@
-import type { Session } from "../sessions/plan.ts";
-import { lastSignOfLife, type SessionRow, textOrNull, toSession } from "../store/sessions.ts";
-import { epochSeconds } from "../store/sql-parts.ts";
+import { type Session, type SessionRow, storedMs, textOrNull, toSession } from "../store/rows.ts";
+import { lastSignOfLife, SHORT_ID_CHARS } from "../store/statements.ts";
 import type { View } from "../store/store.ts";
 
 /** A session that hasn't ended; times in milliseconds since 1970. */
@@ -18,21 +17,16 @@ export interface ActiveSession extends Session {
   readonly branch: string | null;
 }
 
-const SHORT_ID_CHARS = 8;
+const OWN_COLUMNS = ["client", "model", "project", "root", "cwd", "branch"];
 
-const OWN_COLUMNS = ["last_event_ms", "client", "model", "project", "root", "cwd", "branch"];
-
-/** Every active session with its last event, with or without our own tables; the latest started first. */
-export function activeStatement(hasOwnTables: boolean): string {
-  const own = OWN_COLUMNS.map((name) => (hasOwnTables ? `m.${name}` : `NULL AS ${name}`));
-  return `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace,
-      e.event_type, ${epochSeconds("e.created_at")} AS event_at, ${epochSeconds("s.started_at")} AS start_at, ${own.join(", ")},
+/** Every active session with its last event; the latest started first. */
+export const ACTIVE_SESSIONS = `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace,
+      e.event_type, ${lastSignOfLife("e.created_at")} AS last_at, ${OWN_COLUMNS.map((name) => `m.${name}`).join(", ")},
       (SELECT count(*) FROM (SELECT 1 FROM sessions o WHERE o.id >= substr(s.id, 1, ${SHORT_ID_CHARS})
         AND o.id < substr(s.id, 1, ${SHORT_ID_CHARS}) || char(0x10FFFF) LIMIT 2)) AS alike
-    FROM sessions s ${hasOwnTables ? "LEFT JOIN mm_sessions m ON m.session_id = s.id" : ""}
+    FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id
     LEFT JOIN session_events e ON e.id = (SELECT max(id) FROM session_events WHERE session_id = s.id)
     WHERE s.ended_at IS NULL ORDER BY s.started_at DESC, s.rowid DESC`;
-}
 
 type Row = SessionRow & Readonly<Record<string, unknown>>;
 
@@ -42,7 +36,7 @@ function toActive(row: Row): ActiveSession {
     ...session,
     shortId: row["alike"] === 1 ? session.id.slice(0, SHORT_ID_CHARS) : session.id,
     lastType: textOrNull(row["event_type"]),
-    lastAt: lastSignOfLife(row["last_event_ms"], row["event_at"], row["start_at"]),
+    lastAt: storedMs(row["last_at"]),
     client: textOrNull(row["client"]),
     model: textOrNull(row["model"]),
     project: textOrNull(row["project"]),
@@ -53,6 +47,6 @@ function toActive(row: Row): ActiveSession {
 }
 
 /** All sessions that haven't ended, whoever made them; the latest started first. */
-export function activeSessions({ db, hasOwnTables }: View): ActiveSession[] {
-  return db.query<Row, []>(activeStatement(hasOwnTables)).all().map(toActive);
+export function activeSessions({ db }: View): ActiveSession[] {
+  return db.query<Row, []>(ACTIVE_SESSIONS).all().map(toActive);
 }

@@ -1,7 +1,7 @@
 import { type Style, styleFor } from "../cli/style.ts";
 import { table, terminalColumns } from "../cli/table.ts";
 import type { Context } from "../context.ts";
-import { type Session, titleOf } from "../sessions/plan.ts";
+import { type Session, titleOf } from "../store/rows.ts";
 import { formatAge } from "../text/duration.ts";
 import { escapeControls } from "../text/text.ts";
 

@@ -1,28 +1,32 @@
 import type { Connection } from "../store/connection.ts";
-import { countEventsByType, insertHookEvent, wasSeen } from "../store/events.ts";
 import {
-  type ClientEnd,
-  deleteSession,
+  automaticEnding,
   endIdleSessions,
-  fillPlace,
+  endSession,
+  rememberEnd,
+  takeEarlyEnd,
+} from "../store/ends.ts";
+import { appendEvent, countEventsByType, wasSeen } from "../store/events.ts";
+import {
+  deleteSession,
   findHookedSession,
   type HookedSession,
   hasEvents,
-  insertHookedSession,
   isReferredTo,
   lastSessionInTree,
-  markEnded,
-  type Place,
-  rememberEnd,
-  reopenHookedSession,
-  setStarted,
-  setTitle,
-  takeEarlyEnd,
-  touchHookedSession,
 } from "../store/hooked-sessions.ts";
-import { deriveNamespace } from "../store/names.ts";
-import { endSession } from "../store/sessions.ts";
-import { automaticSummary } from "../store/summary.ts";
+import {
+  createSession,
+  fillRepository,
+  type Repository,
+  renameSession,
+  reopenSession,
+  replacesTitle,
+  setStarted,
+  touchSession,
+} from "../store/sessions.ts";
+import { deriveNamespace } from "../text/names.ts";
+import { automaticSummary } from "../text/summary.ts";
 import { toTimestamp } from "../text/time.ts";
 import type { HookRecord } from "./record.ts";
 import { type Transition, transition } from "./transition.ts";
@@ -40,7 +44,7 @@ export interface ApplyOptions {
 
 /** Of an end that an earlier call told. */
 const UNTIMED = { event: null, micros: null } as const;
-const NOWHERE: Place = { project: null, remote: null, root: null, branch: null };
+const NOWHERE: Repository = { project: null, remote: null, root: null, branch: null };
 
 /** What the statistics of hooks count of this call, which a spooled one has nothing of. */
 function timeOf(record: HookRecord, { ownMicros }: ApplyOptions) {
@@ -53,7 +57,7 @@ function create(db: Connection, record: HookRecord, options: ApplyOptions): stri
   const isFork = record.source === "fork";
   const isStart = record.kind === "session-start";
   const start = isStart ? timeOf(record, options) : UNTIMED;
-  insertHookedSession(db, {
+  createSession(db, {
     ...place,
     // Outside any repository the folder itself is the tree.
     root: place.root ?? record.cwd,
@@ -84,57 +88,41 @@ function append(
   record: HookRecord,
   options: ApplyOptions,
 ): void {
-  insertHookEvent(db, {
+  const { at, dedupKey } = record;
+  appendEvent(db, {
     ...record.event,
     sessionId,
-    createdAt: toTimestamp(new Date(record.at)),
-    at: record.at,
-    dedupKey: record.dedupKey,
-    ownMicros: options.ownMicros,
+    createdAt: toTimestamp(new Date(at)),
+    own: { at, dedupKey, micros: options.ownMicros },
   });
 }
 
-/** Keeps the end that a reopening undoes in an event of its own. */
-function reopen(
-  db: Connection,
-  session: HookedSession,
-  record: HookRecord,
-  options: ApplyOptions,
-): void {
-  reopenHookedSession(db, session);
-  insertHookEvent(db, {
-    sessionId: session.id,
-    type: "session_resume",
-    content: record.source ?? record.kind,
-    createdAt: toTimestamp(new Date(record.at)),
-    metadata: {
-      event: record.clientEvent,
-      ended_at: session.endedAt,
-      end_reason: session.endReason,
-      summary: session.summary,
-    },
-    at: record.at,
-    dedupKey: `resume:${record.dedupKey}`,
-    ownMicros: record.kind === "session-start" ? options.ownMicros : null,
-  });
+/** What a call told of an end: its time in milliseconds since 1970, and what the statistics of hooks count of it. */
+interface ToldEnd {
+  readonly at: number;
+  readonly reason: string | null;
+  readonly event: string | null;
+  readonly micros: number | null;
 }
 
-function end(db: Connection, id: string, told: ClientEnd, keepsSummary: string | null): void {
+function end(db: Connection, id: string, told: ToldEnd, keptSummary: string | null): void {
   const counts = countEventsByType(db, id);
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   endSession(db, id, {
-    endedAt: toTimestamp(new Date(told.at)),
-    summary: keepsSummary ?? automaticSummary(counts),
+    ...told,
+    by: "client",
+    summary: keptSummary ?? automaticSummary(counts),
+    replacesSummary: true,
     metadata: { event_count: total, summary_provenance: "manual" },
   });
-  markEnded(db, id, told);
 }
 
-function retitle(db: Connection, session: HookedSession, record: HookRecord): void {
+function retitle(db: Connection, { id, titleFrom }: HookedSession, record: HookRecord): void {
   const { title, promptTitle } = record;
-  if (title !== null && session.titleFrom !== "client") setTitle(db, session.id, title, "client");
-  else if (promptTitle !== null && session.titleFrom === null)
-    setTitle(db, session.id, promptTitle, "prompt");
+  if (title !== null && replacesTitle("client", titleFrom)) renameSession(db, id, title, "client");
+  else if (promptTitle !== null && replacesTitle("prompt", titleFrom)) {
+    renameSession(db, id, promptTitle, "prompt");
+  }
 }
 
 function applyToNew(
@@ -184,7 +172,14 @@ function reopenUntilEnd(
   options: ApplyOptions,
 ): { readonly at: number; readonly reason: string | null } | null {
   const later = takeEarlyEnd(db, record.agentId, record.externalId);
-  reopen(db, session, record, options);
+  const isStart = record.kind === "session-start";
+  reopenSession(db, session, {
+    at: record.at,
+    content: record.source ?? record.kind,
+    event: record.clientEvent,
+    dedupKey: record.dedupKey,
+    micros: isStart ? options.ownMicros : null,
+  });
   return later !== null && later.at >= record.at ? later : null;
 }
 
@@ -201,8 +196,8 @@ function applyToKnown(
   const later = steps.reopen ? reopenUntilEnd(db, session, record, options) : null;
   if (steps.append) append(db, session.id, record, options);
   if (steps.touch) {
-    touchHookedSession(db, session.id, record.at, record);
-    if (record.place !== null) fillPlace(db, session.id, record.place, record.cwd);
+    touchSession(db, session.id, record.at, record);
+    if (record.place !== null) fillRepository(db, session.id, record.place, record.cwd);
   }
   if (steps.append || steps.touch) retitle(db, session, record);
   if (later !== null) {
@@ -226,9 +221,8 @@ function noteStart(db: Connection, session: HookedSession | null, record: HookRe
 
 function endIdle(db: Connection, record: HookRecord, stale: ApplyOptions["stale"]): void {
   if (record.kind !== "session-start" || stale === null) return;
-  const { at } = record;
-  const now = { at, timestamp: toTimestamp(new Date(at)) };
-  endIdleSessions(db, at - stale.ms, now, `auto-ended after ${stale.typed} inactivity`);
+  const summary = `auto-ended after ${stale.typed} inactivity`;
+  endIdleSessions(db, record.at - stale.ms, automaticEnding(new Date(record.at), "stale", summary));
 }
 
 /** Applies one hook call to the database, inside the caller's transaction. */

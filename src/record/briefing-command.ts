@@ -35,10 +35,7 @@ export default command({
   async run(ctx, args) {
     const place = await findPlace(workingDirectory(ctx));
     const store = await ctx.store();
-    const parts =
-      (await store.read(({ db, hasOwnTables }) =>
-        hasOwnTables ? gatherContext(db, place, "") : [],
-      )) ?? [];
+    const parts = (await store.read(({ db }) => gatherContext(db, place, ""))) ?? [];
     const text = contextText(parts);
     return {
       data: {

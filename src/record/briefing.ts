@@ -1,10 +1,10 @@
 import { AGENTS } from "../agents/agents.ts";
 import type { Connection } from "../store/connection.ts";
-import { EARLIER_SESSIONS, LIVE_SESSIONS } from "../store/hook-statements.ts";
-import type { Place } from "../store/hooked-sessions.ts";
-import { parseMetadata } from "../store/sessions.ts";
+import { parseMetadata } from "../store/rows.ts";
+import type { Repository } from "../store/sessions.ts";
 import { redact } from "../text/redact.ts";
 import { escapeControls, firstChars } from "../text/text.ts";
+import { EARLIER_SESSIONS, LIVE_SESSIONS } from "./sql.ts";
 
 /** A session for the context of another; see `domain/context-text.ts`. */
 export interface FoundSession {
@@ -57,7 +57,7 @@ function told(session: FoundSession): ContextSession {
 }
 
 /** What a session that starts at a place is told of the others there; `but` is its own id. */
-export function gatherContext(db: Connection, place: Place, but: string): ContextPart[] {
+export function gatherContext(db: Connection, place: Repository, but: string): ContextPart[] {
   const { project, root } = place;
   return contextParts(
     project === null ? [] : earlierSessions(db, project, but).map(told),

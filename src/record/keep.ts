@@ -73,7 +73,7 @@ export async function keepRecord(
     return await storeRecord(ctx, store, record, settings);
   } catch (error) {
     if (!(error instanceof UserError && SPOOLED_AFTER.has(error.code))) throw error;
-    const { spool } = await import("../store/spool.ts");
+    const { spool } = await import("../files/spool.ts");
     if (!spool(`${store.home}/spool`, record.at, record.id, record)) {
       throw new UserError(
         "spool_full",

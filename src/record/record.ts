@@ -3,7 +3,7 @@ import type { HookEvent, HookKind, StartSource } from "../agents/wire/event.ts";
 import type { Context } from "../context.ts";
 import { findPlace } from "../files/git.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { Place } from "../store/hooked-sessions.ts";
+import type { Repository } from "../store/sessions.ts";
 import { hasControls } from "../text/text.ts";
 import { hookContent, safeId, safePath, safeText, titleFromPrompt } from "./content.ts";
 
@@ -37,7 +37,7 @@ export interface HookRecord {
   /** Only if their times are no further apart than this. */
   readonly dedupWithinMs: number;
   /** Where the client works; looked up for a start only. */
-  readonly place: Place | null;
+  readonly place: Repository | null;
   /** Whether the end of a session without events proves that nothing ever happened in it. */
   readonly phantomAtEnd: boolean;
 }
@@ -66,7 +66,7 @@ async function isPhantom(event: HookEvent, settings: Settings): Promise<boolean>
 }
 
 /** A prompt may be stored before its session's start, or without one. */
-async function placeOf(event: HookEvent): Promise<Place | null> {
+async function placeOf(event: HookEvent): Promise<Repository | null> {
   if (event.kind !== "session-start" && event.kind !== "prompt") return null;
   if (event.cwd !== null && hasControls(event.cwd)) return null;
   const { project, remote, root, branch } = await findPlace(event.cwd);

@@ -1,12 +1,12 @@
 import type { Context } from "../context.ts";
 import { codeOf } from "../errors.ts";
 import { countLost } from "../files/append.ts";
+import { readSpooled, removeSpooled, type Spooled, setAside } from "../files/spool.ts";
 import type { Connection } from "../store/connection.ts";
-import * as sql from "../store/hook-statements.ts";
-import { readSpooled, removeSpooled, type Spooled, setAside } from "../store/spool.ts";
 import type { Store } from "../store/store.ts";
 import { applyHook } from "./apply.ts";
 import type { HookRecord } from "./record.ts";
+import * as sql from "./sql.ts";
 
 /** Failures of the database, not of what is to be stored in it. */
 const FAULTS =

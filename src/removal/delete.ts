@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
 import { codeOf, UserError } from "../errors.ts";
+import { removeCalls, spooledCalls } from "../files/spool.ts";
 import type { Connection } from "../store/connection.ts";
 import { countEvents } from "../store/events.ts";
-import { removeCalls, spooledCalls } from "../store/spool.ts";
 import type { Store } from "../store/store.ts";
 import { Cascade } from "./cascade.ts";
 import { findReferences } from "./foreign-keys.ts";

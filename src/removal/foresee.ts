@@ -27,7 +27,7 @@ class CopiedStore implements Pick<Store, "write" | "withWriter" | "forgetCurrent
     db.run(BEGIN);
     const view = {
       db,
-      hasOwnTables: true,
+      isAdopted: true,
       current: async () => null,
       hasPendingStart: () => false,
     };
@@ -92,7 +92,7 @@ export async function foreseeGc(
   gc: GcPlan,
   mostCopied = 32 * 1024 * 1024,
 ): Promise<GcResult> {
-  const isCopied = gc.hasOwnTables && gc.space.file <= mostCopied;
+  const isCopied = gc.isAdopted && gc.space.file <= mostCopied;
   const copy = isCopied ? await store.read(({ db }) => new CopiedStore(db)) : undefined;
   return copy === undefined ? await estimate(store, gc) : await performOn(ctx, copy, gc);
 }

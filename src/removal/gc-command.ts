@@ -21,7 +21,7 @@ const NOTHING: GcResult = {
 
 async function perform(ctx: Context, store: Store, plan: GcPlan): Promise<GcResult> {
   // Nothing in it is ours, so nothing is written to it either.
-  if (!plan.hasOwnTables)
+  if (!plan.isAdopted)
     return { ...NOTHING, before: plan.space, after: plan.space, kept: plan.kept };
   const expected = plan.candidates.reduce((sum, { events }) => sum + events, plan.leftEvents);
   const bar = startProgress(ctx, "Removing", expected);

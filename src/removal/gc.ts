@@ -1,14 +1,14 @@
 import type { Context } from "../context.ts";
+import { spooledCalls } from "../files/spool.ts";
 import type { Connection } from "../store/connection.ts";
-import { findSessionByExternalId } from "../store/sessions.ts";
-import { spooledCalls } from "../store/spool.ts";
+import { noteForeignEnds } from "../store/ends.ts";
+import { findSessionByExternalId } from "../store/rows.ts";
 import type { Store, View } from "../store/store.ts";
 import { findReferences, type Reference } from "./foreign-keys.ts";
 import { type Limits, type Reason, whyRemoved } from "./limits.ts";
 import { type Removed, Remover, type RemoverOptions } from "./slices.ts";
 import { type Space, spaceOf } from "./space.ts";
 import {
-  countEnded,
   countKept,
   countLeftEvents,
   type Kept,
@@ -29,7 +29,8 @@ export interface GcPlan {
   readonly space: Space;
   /** Events that a removal left which was cut short. */
   readonly leftEvents: number;
-  readonly hasOwnTables: boolean;
+  /** Whether `mm` has written to the database; one that it hasn't is left alone. */
+  readonly isAdopted: boolean;
 }
 
 export interface GcResult {
@@ -57,18 +58,13 @@ function idsInSpool(db: Connection, home: string): Set<string> {
 }
 
 function plan(view: View, home: string, limits: Limits, most: number): GcPlan {
-  const { db, hasOwnTables } = view;
+  const { db, isAdopted } = view;
   const space = spaceOf(db);
   const references = findReferences(db);
   // Where a size decides, age doesn't bound what may go.
   const before = limits.maxBytes === null ? limits.before : null;
   const needed = hasLimit(limits);
-  const count = hasOwnTables
-    ? () => countKept(db, references, before)
-    : () => countEnded(db, before);
-  const kept = needed ? count() : NOTHING_KEPT;
-  if (!hasOwnTables)
-    return { limits, candidates: [], references, kept, space, leftEvents: 0, hasOwnTables };
+  const kept = needed ? countKept(db, references, before) : NOTHING_KEPT;
   const spooled = needed ? idsInSpool(db, home) : new Set();
   const candidates = needed ? listRemovable(db, references, before, most) : [];
   return {
@@ -78,7 +74,7 @@ function plan(view: View, home: string, limits: Limits, most: number): GcPlan {
     kept,
     space,
     leftEvents: countLeftEvents(db),
-    hasOwnTables,
+    isAdopted,
   };
 }
 
@@ -129,6 +125,15 @@ async function removeBatches(store: Removed, remover: Remover, gc: GcPlan) {
   return { ids, events };
 }
 
+const ENDS_AT_ONCE = 1000;
+
+/** In short transactions; each session that a hook starts brings up to a hundred in step. */
+async function noteAllForeignEnds(store: Removed): Promise<void> {
+  for (let noted = ENDS_AT_ONCE; noted === ENDS_AT_ONCE; ) {
+    noted = await store.write(({ db }) => noteForeignEnds(db, ENDS_AT_ONCE));
+  }
+}
+
 /** Does what was planned, as far as it still holds, and gives the space back. */
 export async function performGc(
   ctx: Needs,
@@ -140,6 +145,7 @@ export async function performGc(
   const remover = new Remover(ctx, store, options);
   const before = await store.withWriter(spaceOf);
   const leftEvents = await remover.removeLeft();
+  await noteAllForeignEnds(store);
   const removed = await removeBatches(store, remover, gc);
   if (removed.ids.length > 0) await store.forgetCurrent(null);
   if (before.shrinks) await remover.giveBack();

@@ -1,9 +1,9 @@
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
-import { isActive, type Session } from "../sessions/plan.ts";
 import { resolveSession } from "../sessions/which.ts";
 import type { Connection } from "../store/connection.ts";
 import { countEvents } from "../store/events.ts";
+import { isActive, type Session } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
 import { Cascade, type Consequence } from "./cascade.ts";
 import { countReferring, findReferences } from "./foreign-keys.ts";
@@ -119,7 +119,7 @@ export async function planDeletion(
   env: Context["env"],
   { ids, force }: DeleteInput,
 ): Promise<Doomed[]> {
-  const { db, hasOwnTables } = view;
+  const { db } = view;
   const sessions = new Map<string, Session>();
   for (const id of ids) {
     const session = await findSession(view, env, id);
@@ -131,7 +131,7 @@ export async function planDeletion(
     const doomed = {
       session,
       events: countEvents(db, id),
-      madeByMm: hasOwnTables && isMadeByMm(db, id),
+      madeByMm: isMadeByMm(db, id),
       others: [...(others.get(id) ?? []), ...leftOf(db, id)],
     };
     if (!force) requireForce(doomed);

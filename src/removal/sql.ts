@@ -1,6 +1,7 @@
 import { UserError } from "../errors.ts";
 import type { Connection } from "../store/connection.ts";
-import { text, textOrNull } from "../store/sessions.ts";
+import { text, textOrNull } from "../store/rows.ts";
+import { LAST_EVENT_AT, lastActivity } from "../store/statements.ts";
 import { type Reference, removeOwnRows, unreferenced } from "./foreign-keys.ts";
 import type { SessionSize } from "./limits.ts";
 
@@ -21,10 +22,8 @@ INSERT OR IGNORE INTO mm_meta (key, value) VALUES ('deleting_version', '${DELETI
 const HAS_DELETING = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'mm_deleting'";
 const VERSION = "SELECT value FROM mm_meta WHERE key = 'deleting_version'";
 
-/** When a session gave its last sign of life, in milliseconds since 1970; NULL where its end is no time. */
-const LAST_SIGN_MS = `max(unixepoch(s.ended_at) * 1000, coalesce(m.last_event_ms, m.ended_ms, 0),
-    coalesce((SELECT unixepoch(e.created_at) * 1000 FROM session_events e
-      WHERE e.session_id = s.id ORDER BY e.id DESC LIMIT 1), 0))`;
+/** When an ended session was last alive, in milliseconds since 1970; NULL where its end is no time. */
+const LAST_SIGN_MS = `max(unixepoch(s.ended_at) * 1000, coalesce(m.ended_ms, 0), coalesce(${lastActivity(LAST_EVENT_AT)}, 0))`;
 
 /** Ended, made by `mm`, and no other table refers to it. */
 export function removable(references: readonly Reference[]): string {
@@ -110,15 +109,6 @@ export function countKept(
     )
     .get(before);
   return kept ?? { notMadeByMm: 0, referredTo: 0 };
-}
-
-const COUNT_ENDED = `SELECT count(*) AS count FROM sessions s
-  WHERE s.ended_at IS NOT NULL AND (?1 IS NULL OR unixepoch(s.ended_at) * 1000 < ?1)`;
-
-/** The same for a database that `mm` has not written to yet. */
-export function countEnded(db: Connection, before: number | null): Kept {
-  const row = db.query<{ count: number }, [number | null]>(COUNT_ENDED).get(before);
-  return { notMadeByMm: row?.count ?? 0, referredTo: 0 };
 }
 
 export function isMadeByMm(db: Connection, id: string): boolean {

@@ -1,5 +1,5 @@
 import type { Connection } from "../store/connection.ts";
-import { text } from "../store/sessions.ts";
+import { text } from "../store/rows.ts";
 import { BEGIN, COMMIT, ROLLBACK } from "../store/statements.ts";
 import { type IndexKind, isBusy } from "./file.ts";
 import { countEvents, type Id, progressOf } from "./plan.ts";

@@ -4,7 +4,8 @@ import { codeOf, UserError } from "../errors.ts";
 import type { Connection } from "../store/connection.ts";
 import { explainFault } from "../store/faults.ts";
 import type { View } from "../store/store.ts";
-import { INDEX_SETTINGS, WITHOUT_OWN_TABLES } from "./statements.ts";
+import { standInForOwnTables } from "../store/tables.ts";
+import { HAS_OWN_TABLES, INDEX_SETTINGS } from "./statements.ts";
 
 /** Whether documents can leave the index, or it has to be made anew without them. */
 export type IndexKind = "deletable" | "append-only";
@@ -85,7 +86,6 @@ export function createIndex(db: Connection, kind: IndexKind): void {
 /** The database that an index is of. */
 export interface Source {
   readonly path: string;
-  readonly hasOwnTables: boolean;
   /** How long a lock is waited for, in milliseconds. */
   readonly waitMs: number;
 }
@@ -96,10 +96,10 @@ export type IndexPlace = "file" | "read-only file" | "memory";
 const { SQLITE_OPEN_READWRITE, SQLITE_OPEN_READONLY, SQLITE_OPEN_URI } = constants;
 
 /** @throws UserError `search_unavailable` */
-export function sourceOf({ db, hasOwnTables }: View, path: string): Source {
+export function sourceOf({ db }: View, path: string): Source {
   indexKind(db);
   const wait = db.query<{ timeout: number }, []>("PRAGMA busy_timeout").get();
-  return { path, hasOwnTables, waitMs: wait?.timeout ?? 0 };
+  return { path, waitMs: wait?.timeout ?? 0 };
 }
 
 /** The file of a database's search index. Whatever has this name is `mm`'s to remove. */
@@ -136,7 +136,7 @@ export function openIndex(source: Source, place: IndexPlace): Connection {
     db.run(`PRAGMA busy_timeout = ${source.waitMs}`);
     db.query("ATTACH ?1 AS source").run(readOnlyUri(source.path));
     db.run(INDEX_SETTINGS);
-    if (!source.hasOwnTables) db.run(WITHOUT_OWN_TABLES);
+    if (db.query(HAS_OWN_TABLES).get() === null) standInForOwnTables(db);
     return db;
   } catch (error) {
     db.close(true);

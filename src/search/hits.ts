@@ -1,10 +1,15 @@
-import { shortIds } from "../sessions/list.ts";
-import { type Session, titleOf } from "../sessions/plan.ts";
 import type { Connection } from "../store/connection.ts";
 import { type ProjectFilter, projectCondition, projectName } from "../store/project.ts";
-import { type SessionRow, text, textOrNull, toSession } from "../store/sessions.ts";
-import { localMinute } from "../store/sql-parts.ts";
-import { SESSION_BY_ID } from "../store/statements.ts";
+import {
+  type Session,
+  type SessionRow,
+  shortIds,
+  text,
+  textOrNull,
+  titleOf,
+  toSession,
+} from "../store/rows.ts";
+import { localMinute, SESSION_BY_ID } from "../store/statements.ts";
 import { SESSION_BASE, SESSION_ROWID, SHOWN_EVENT_TEXT } from "./statements.ts";
 
 /** What `search` may ask for beside the words; times are timestamps. */
@@ -199,7 +204,7 @@ function toFound(db: Connection, match: string, filter: HitFilter, group: Group)
   return [
     {
       ...session,
-      shortId: shortIds({ db }, [session.id])[0] ?? session.id,
+      shortId: shortIds(db, [session.id])[0] ?? session.id,
       startedLocal: text(details.started_local),
       project: projectName(textOrNull(details.project), textOrNull(details.root)),
       hitCount: hitCount(db, match, filter, group.id),

@@ -105,7 +105,11 @@ function planUpdate(db: Connection, nowMs: number, progress: Progress, lost: boo
     newEvents,
     sessions: isCheck
       ? ids(db, sql.OUTDATED_ALL)
-      : [...ids(db, sql.OUTDATED_OPEN), ...(isNew ? ids(db, sql.OUTDATED_NEW) : [])],
+      : [
+          ...ids(db, sql.OUTDATED_OPEN),
+          ...ids(db, sql.OUTDATED_RENAMED),
+          ...(isNew ? ids(db, sql.OUTDATED_NEW) : []),
+        ],
     sessionRowid: isCheck || isNew ? sessionRowid : null,
     goneSessions,
     areEventsGone: lost || goneSessions.length > 0 || (isCheck && hasOtherEvents(db)),
@@ -116,7 +120,7 @@ function planUpdate(db: Connection, nowMs: number, progress: Progress, lost: boo
 
 /**
  * What the index lacks. That is cheap to tell where little has changed: new events and sessions have higher
- * ids, titles and summaries change with sessions that are or were open. Once a day, and where the last of the
+ * ids, titles and summaries change with sessions that are or were open, or were renamed. Once a day, and where the last of the
  * events or sessions is gone, everything is looked at: what else others deleted is found no more before that,
  * since it has no row.
  */

@@ -100,7 +100,7 @@ function outdated(scope: string): string {
 }
 
 /**
- * A session changes its title or summary while it is open, or by being ended. Only the small index of those that
+ * A session changes its summary while it is open, or by being ended, and its title then, or by being renamed. Only the small index of those that
  * were open is asked: to look each up among all would read a page of its own for it.
  */
 export const OUTDATED_OPEN = `SELECT s.id FROM sessions s
@@ -116,6 +116,9 @@ export const OUTDATED_ALL = outdated("1");
 export const OUTDATED_OF_EVENTS = outdated(
   "s.id IN (SELECT session_id FROM session_events WHERE id > ?1 AND id <= ?2)",
 );
+
+/** Of those that were renamed after they had ended. */
+export const OUTDATED_RENAMED = outdated("s.id IN (SELECT session_id FROM mm_renamed)");
 
 /** Of those that began since the last look; one may have ended already, without an event. */
 export const OUTDATED_NEW = outdated(
@@ -169,6 +172,6 @@ export const MERGE_ALL = "INSERT INTO search_text (search_text) VALUES ('optimiz
 export const INDEX_SETTINGS = `PRAGMA main.synchronous = OFF; PRAGMA main.cache_size = -32000;
   PRAGMA source.cache_size = -16000; PRAGMA temp_store = MEMORY`;
 
-/** Stands for the table that a database has not, which only memtomem has written. */
-export const WITHOUT_OWN_TABLES =
-  "CREATE TEMP TABLE mm_sessions (session_id TEXT PRIMARY KEY, project TEXT, root TEXT)";
+/** Nothing where only memtomem has written the database. */
+export const HAS_OWN_TABLES =
+  "SELECT 1 FROM source.sqlite_schema WHERE type = 'table' AND name = 'mm_sessions'";

@@ -1,13 +1,11 @@
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
+import { manualEnding, endSession as storeEnding } from "../store/ends.ts";
 import { countEvents, countEventsByType } from "../store/events.ts";
-import { setEndTime } from "../store/hooked-sessions.ts";
-import { endSession as storeEnding } from "../store/sessions.ts";
+import { isActive } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
-import { automaticSummary } from "../store/summary.ts";
 import { redact } from "../text/redact.ts";
-import { toTimestamp } from "../text/time.ts";
-import { isActive } from "./plan.ts";
+import { automaticSummary } from "../text/summary.ts";
 import { inheritedId, type Reference, resolveSession } from "./which.ts";
 
 export interface EndInput {
@@ -74,8 +72,7 @@ function end(view: View, reference: Reference, input: EndInput, now: Date): EndR
   const summary = summarise(view, id, input) ?? earlier;
   const provenance = summary === null ? {} : { summary_provenance: "manual" };
   const metadata = { event_count: eventCount, ...provenance };
-  storeEnding(view.db, id, { endedAt: toTimestamp(now), summary, metadata });
-  setEndTime(view.db, id, now.getTime());
+  storeEnding(view.db, id, manualEnding(now, summary, metadata));
   return { id, summary, eventCount };
 }
 

@@ -4,7 +4,7 @@ import { table, terminalColumns } from "../cli/table.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { type ListedEvent, LOGGED_TYPES, lastEvents } from "../store/events.ts";
-import { isActive } from "./plan.ts";
+import { isActive } from "../store/rows.ts";
 import { inheritedId, missingSession, sessionToRead } from "./which.ts";
 
 function toTable(ctx: Context, events: readonly ListedEvent[]): string {

@@ -3,10 +3,10 @@ import { count, parsePeriod } from "../cli/numbers.ts";
 import { type Step, table, terminalColumns } from "../cli/table.ts";
 import type { Context } from "../context.ts";
 import { findProject } from "../store/project.ts";
+import { isActive, shortIds, titleOf } from "../store/rows.ts";
 import { formatAge } from "../text/duration.ts";
 import { toTimestamp } from "../text/time.ts";
-import { type ListedSession, listSessions, shortIds } from "./list.ts";
-import { isActive, titleOf } from "./plan.ts";
+import { type ListedSession, listSessions } from "./list.ts";
 
 function statusOf(session: ListedSession): string {
   return isActive(session) ? "active" : "ended";
@@ -122,7 +122,7 @@ export default command({
     const listed = (await store.read((view): Listed => {
       const sessions = listSessions(view, filter);
       const ids = sessions.map(({ id }) => id);
-      return { sessions, shortIds: ctx.terminal.stdoutIsTty() ? shortIds(view, ids) : ids };
+      return { sessions, shortIds: ctx.terminal.stdoutIsTty() ? shortIds(view.db, ids) : ids };
     })) ?? { sessions: [], shortIds: [] };
     const { sessions } = listed;
     return {

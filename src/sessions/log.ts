@@ -1,10 +1,10 @@
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
-import { insertEvent, type LoggedType, MAX_CONTENT_BYTES } from "../store/events.ts";
+import { appendEvent, type LoggedType, MAX_CONTENT_BYTES } from "../store/events.ts";
+import { isActive } from "../store/rows.ts";
 import { redact, redactJson } from "../text/redact.ts";
 import { cutToBytes } from "../text/text.ts";
 import { toTimestamp } from "../text/time.ts";
-import { isActive } from "./plan.ts";
 import { inheritedId, type Reference, resolveSession } from "./which.ts";
 
 export interface LogInput {
@@ -59,7 +59,7 @@ export async function logActivity(
     }
     const sessionId = reference.session.id;
     const createdAt = toTimestamp(ctx.now());
-    insertEvent(view.db, { sessionId, type: input.type, content, createdAt, metadata });
+    appendEvent(view.db, { sessionId, type: input.type, content, createdAt, metadata, own: null });
     return { kind: "written", sessionId };
   });
 }

@@ -1,25 +1,4 @@
-/** A row of `sessions`; whatever another program wrote there has been made to fit. */
-export interface Session {
-  readonly id: string;
-  readonly agentId: string;
-  /** As stored, normally in the form of `toTimestamp`. */
-  readonly startedAt: string;
-  /** Null while the session is active. */
-  readonly endedAt: string | null;
-  readonly summary: string | null;
-  /** `{}` where the stored text is no JSON object. */
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly namespace: string;
-}
-
-export function isActive(session: Session): boolean {
-  return session.endedAt === null;
-}
-
-export function titleOf(session: Session): string | null {
-  const title = session.metadata["title"];
-  return typeof title === "string" && title !== "" ? title : null;
-}
+import { isActive, type Session } from "../store/rows.ts";
 
 /** What a caller of `session start` asks for. */
 export interface StartRequest {

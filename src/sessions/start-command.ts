@@ -1,8 +1,8 @@
 import { command } from "../cli/command.ts";
-import { deriveNamespace, parseAgentId, parseExternalId, parseNamespace } from "../store/names.ts";
+import { titleOf } from "../store/rows.ts";
 import { parseDuration } from "../text/duration.ts";
+import { deriveNamespace, parseAgentId, parseExternalId, parseNamespace } from "../text/names.ts";
 import { escapeControls } from "../text/text.ts";
-import { titleOf } from "./plan.ts";
 import { type StartInput, type StartResult, startSession } from "./start.ts";
 
 function describe(result: StartResult): string {

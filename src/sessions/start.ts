@@ -1,17 +1,17 @@
 import type { Context } from "../context.ts";
+import { automaticEnding, endSession, endStaleActiveSessions } from "../store/ends.ts";
 import {
-  endSession,
-  endStaleActiveSessions,
   findSession,
   findStaleActiveSessions,
   hasStaleActiveSession,
-  insertSession,
-} from "../store/sessions.ts";
+  type Session,
+} from "../store/rows.ts";
+import { BY_HAND, createSession } from "../store/sessions.ts";
 import type { View } from "../store/store.ts";
 import type { Duration } from "../text/duration.ts";
 import { redact } from "../text/redact.ts";
 import { toTimestamp } from "../text/time.ts";
-import { planStart, type Session, type StartPlan } from "./plan.ts";
+import { planStart, type StartPlan } from "./plan.ts";
 import { inheritedId } from "./which.ts";
 
 export interface StartInput {
@@ -34,10 +34,16 @@ export interface StartResult {
 
 type Needs = Pick<Context, "env" | "now" | "newId" | "store">;
 
-interface Moment {
-  readonly now: string;
+/** When it is, and what that makes of other sessions. */
+export interface Moment {
+  readonly now: Date;
   /** Sessions that started before this are stale; null where none are. */
   readonly staleBefore: string | null;
+}
+
+export function momentOf(now: Date, staleAfter: Duration | null): Moment {
+  if (staleAfter === null) return { now, staleBefore: null };
+  return { now, staleBefore: toTimestamp(new Date(now.getTime() - staleAfter.ms)) };
 }
 
 async function plan(view: View, ctx: Needs, input: StartInput, moment: Moment): Promise<StartPlan> {
@@ -85,12 +91,8 @@ function sweep(
   except: string | null,
 ): void {
   if (staleBefore === null) return;
-  const ending = {
-    endedAt: now,
-    summary: `auto-ended after ${staleAfter?.typed} inactivity`,
-    metadata: { auto_ended: true, reason: "stale" },
-  };
-  endStaleActiveSessions(view.db, staleBefore, ending, except);
+  const summary = `auto-ended after ${staleAfter?.typed} inactivity`;
+  endStaleActiveSessions(view.db, staleBefore, automaticEnding(now, "stale", summary), except);
 }
 
 /**
@@ -120,10 +122,11 @@ function create(
   input: StartInput & { readonly title: string | null },
   moment: Moment,
 ): Session {
-  return insertSession(view.db, {
+  return createSession(view.db, {
+    ...BY_HAND,
     id: ctx.newId(),
     agentId: input.agentId,
-    startedAt: moment.now,
+    startedAt: toTimestamp(moment.now),
     title: input.title,
     namespace: input.namespace,
   });
@@ -134,12 +137,7 @@ function create(
  * @throws UserError where the store can't be used; nothing has changed then
  */
 export async function startSession(ctx: Needs, input: StartInput): Promise<StartResult> {
-  const now = ctx.now();
-  const { staleAfter } = input;
-  const moment: Moment = {
-    now: toTimestamp(now),
-    staleBefore: staleAfter === null ? null : toTimestamp(new Date(now.getTime() - staleAfter.ms)),
-  };
+  const moment = momentOf(ctx.now(), input.staleAfter);
   const quick = input.idempotent ? await resumeWithoutLock(ctx, input, moment) : null;
   if (quick !== null) return quick;
   const title = redactedTitle(input.title);
@@ -149,11 +147,9 @@ export async function startSession(ctx: Needs, input: StartInput): Promise<Start
     if (decided.stale.length > 0) sweep(view, input, moment, null);
     if (decided.kind === "resume") return resumed(decided);
     if (decided.crossAgent !== null) {
-      endSession(view.db, decided.crossAgent.id, {
-        endedAt: moment.now,
-        summary: `auto-ended on cross-agent resume to ${input.agentId}`,
-        metadata: { auto_ended: true, reason: "cross_agent" },
-      });
+      const summary = `auto-ended on cross-agent resume to ${input.agentId}`;
+      const ending = automaticEnding(moment.now, "cross_agent", summary);
+      endSession(view.db, decided.crossAgent.id, ending);
     }
     const session = create(view, ctx, { ...input, title }, moment);
     makeCurrent(session.id);

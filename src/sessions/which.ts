@@ -1,9 +1,13 @@
 import type { Env } from "../context.ts";
 import { UserError } from "../errors.ts";
-import { lastStartedSession } from "../show/details.ts";
-import { findSession, findSessionByExternalId, findSessionsByPrefix } from "../store/sessions.ts";
+import {
+  findSession,
+  findSessionByExternalId,
+  lastStartedSession,
+  listSessionsByPrefix,
+  type Session,
+} from "../store/rows.ts";
 import type { View } from "../store/store.ts";
-import type { Session } from "./plan.ts";
 
 /** What reading commands take for the id of the session that was started last. */
 export const LAST = "last";
@@ -58,7 +62,7 @@ export type Reference =
 function findByIdOrPrefix(view: View, id: string): Session | null {
   const exact = findSession(view.db, id);
   if (exact !== null || id.length < MIN_PREFIX) return exact;
-  const candidates = findSessionsByPrefix(view.db, id, MAX_CANDIDATES + 1);
+  const candidates = listSessionsByPrefix(view.db, id, MAX_CANDIDATES + 1);
   if (candidates.length > 1) {
     const listed = candidates.slice(0, MAX_CANDIDATES).map((session) => session.id);
     const more = candidates.length > MAX_CANDIDATES ? ", …" : "";
@@ -79,7 +83,7 @@ export function inheritedId(env: Env): string | null {
 function sessionOfAgent(view: View, env: Env): Session | null {
   for (const [variable, agentId] of AGENT_VARIABLES) {
     const externalId = env[variable];
-    if (externalId && view.hasOwnTables) {
+    if (externalId) {
       const session = findSessionByExternalId(view.db, agentId, externalId);
       if (session !== null) return session;
     }

@@ -1,5 +1,5 @@
 import { command } from "../cli/command.ts";
-import { deriveNamespace, parseAgentId } from "../store/names.ts";
+import { deriveNamespace, parseAgentId } from "../text/names.ts";
 import { wrapCommand } from "./wrap.ts";
 
 export default command({

@@ -1,11 +1,12 @@
 import type { Context, ProgramRunner } from "../context.ts";
 import { UserError } from "../errors.ts";
+import { endSession, manualEnding } from "../store/ends.ts";
 import { countEvents } from "../store/events.ts";
-import { endSession, findSession, insertSession, mergeMetadata } from "../store/sessions.ts";
+import { findSession, isActive } from "../store/rows.ts";
+import { BY_HAND, createSession, mergeMetadata } from "../store/sessions.ts";
 import { redact } from "../text/redact.ts";
 import { firstChars } from "../text/text.ts";
 import { toTimestamp } from "../text/time.ts";
-import { isActive } from "./plan.ts";
 
 export interface WrapInput {
   readonly agentId: string;
@@ -40,7 +41,8 @@ async function start(ctx: Needs, input: WrapInput, typed: string): Promise<strin
   const { agentId, namespace } = input;
   const store = await ctx.store();
   await store.write(({ db }) => {
-    insertSession(db, { id, agentId, startedAt: toTimestamp(ctx.now()), title, namespace });
+    const startedAt = toTimestamp(ctx.now());
+    createSession(db, { ...BY_HAND, id, agentId, startedAt, title, namespace });
   });
   return id;
 }
@@ -55,11 +57,9 @@ async function end(ctx: Needs, id: string, typed: string, exitCode: number): Pro
       return;
     }
     const eventCount = countEvents(db, id);
-    endSession(db, id, {
-      endedAt: toTimestamp(ctx.now()),
-      summary: `Command: ${firstChars(typed, SUMMARY_CHARS)}. Exit code: ${exitCode}`,
-      metadata: { event_count: eventCount, exit_code: exitCode, summary_provenance: "manual" },
-    });
+    const summary = `Command: ${firstChars(typed, SUMMARY_CHARS)}. Exit code: ${exitCode}`;
+    const metadata = { event_count: eventCount, exit_code: exitCode, summary_provenance: "manual" };
+    endSession(db, id, manualEnding(ctx.now(), summary, metadata));
   });
 }
 

@@ -1,14 +1,6 @@
 import type { Connection } from "../store/connection.ts";
-import {
-  lastSignOfLife,
-  parseMetadata,
-  type SessionRow,
-  storedTime,
-  text,
-  textOrNull,
-  toSession,
-} from "../store/sessions.ts";
-import { epochSeconds, localMinute, metadataText } from "../store/sql-parts.ts";
+import { parseMetadata, storedMs, storedTime, text, textOrNull } from "../store/rows.ts";
+import { epochSeconds, lastSignOfLife, localMinute, metadataText } from "../store/statements.ts";
 import type { View } from "../store/store.ts";
 import { LONGEST_GAP_S } from "../text/duration.ts";
 import type { FileTool } from "./touched-file.ts";
@@ -72,35 +64,22 @@ const OWN_COLUMNS = [
   "transcript",
   "end_reason",
   "ended_by",
-  "last_event_ms",
   "ended_ms",
 ] as const;
 
-const LAST_STARTED = `SELECT id, agent_id, started_at, ended_at, summary, metadata, namespace
-  FROM sessions ORDER BY started_at DESC, rowid DESC LIMIT 1`;
-
-/** The session that was started last, or null. */
-export function lastStartedSession(db: Connection) {
-  const row = db.query<SessionRow, []>(LAST_STARTED).get();
-  return row === null ? null : toSession(row);
-}
-
-export function detailsStatement(hasOwnTables: boolean): string {
-  const own = OWN_COLUMNS.map((name) => (hasOwnTables ? `m.${name}` : `NULL AS ${name}`));
-  return `SELECT ${own.join(", ")}, ${localMinute("s.started_at")} AS started_local,
-      ${localMinute("s.ended_at")} AS ended_local,
+export const DETAILS = `SELECT ${OWN_COLUMNS.map((name) => `m.${name}`).join(", ")},
+      ${localMinute("s.started_at")} AS started_local, ${localMinute("s.ended_at")} AS ended_local,
       ${epochSeconds("s.started_at")} AS start_at, ${epochSeconds("s.ended_at")} AS end_at, s.ended_at,
-      e.event_type AS last_type, ${epochSeconds("e.created_at")} AS event_at
-    FROM sessions s ${hasOwnTables ? "LEFT JOIN mm_sessions m ON m.session_id = s.id" : ""}
+      e.event_type AS last_type, ${lastSignOfLife("e.created_at")} AS last_at
+    FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id
     LEFT JOIN session_events e ON e.id = (SELECT max(id) FROM session_events WHERE session_id = s.id)
     WHERE s.id = ?1`;
-}
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** What is stored of a session, which exists, beside its row and its events. */
-export function sessionDetails({ db, hasOwnTables }: View, id: string): SessionDetails {
-  const row = db.query<Row, [string]>(detailsStatement(hasOwnTables)).get(id) ?? {};
+export function sessionDetails({ db }: View, id: string): SessionDetails {
+  const row = db.query<Row, [string]>(DETAILS).get(id) ?? {};
   const own = (name: (typeof OWN_COLUMNS)[number]) => textOrNull(row[name]) || null;
   const startedAt = storedTime(null, row["start_at"]);
   return {
@@ -108,7 +87,7 @@ export function sessionDetails({ db, hasOwnTables }: View, id: string): SessionD
     endedLocal: textOrNull(row["ended_local"]),
     startedAt,
     endedAt: row["ended_at"] === null ? null : storedTime(row["ended_ms"], row["end_at"]),
-    lastAt: lastSignOfLife(row["last_event_ms"], row["event_at"], row["start_at"]),
+    lastAt: storedMs(row["last_at"]),
     lastType: textOrNull(row["last_type"]),
     externalId: own("external_id"),
     parentId: own("parent_id"),
@@ -161,13 +140,13 @@ const BEGINNING = `CASE WHEN length(CAST(e.content AS BLOB)) <= $chars THEN e.co
       ELSE substr(e.content, 1, $chars) END`;
 
 /** Events in the order in which they were stored, or from the last one back; `whole` with all of their text. */
-export function timelineStatement(hasOwnTables: boolean, form: "whole" | "first" | "last"): string {
+export function timelineStatement(form: "whole" | "first" | "last"): string {
   const isWhole = form === "whole";
   return `SELECT e.event_type, e.created_at, ${epochSeconds("e.created_at")} AS created_s,
-      ${hasOwnTables ? "o.at_ms" : "NULL AS at_ms"}, ${isWhole ? "e.content" : BEGINNING} AS content,
+      o.at_ms, ${isWhole ? "e.content" : BEGINNING} AS content,
       ${isWhole ? "e.metadata" : "NULL AS metadata"},
       ${metadataText("e.metadata", "error")} AS error, ${metadataText("e.metadata", "end_reason")} AS end_reason
-    FROM session_events e ${hasOwnTables ? "LEFT JOIN mm_events o ON o.event_id = e.id" : ""}
+    FROM session_events e LEFT JOIN mm_events o ON o.event_id = e.id
     WHERE e.session_id = $id ORDER BY e.id ${form === "last" ? "DESC" : "ASC"} ${isWhole ? "" : "LIMIT $limit"}`;
 }
 
@@ -184,22 +163,20 @@ function toTimelineEvent(row: Row): TimelineEvent {
 }
 
 /** All events with all that is stored of them, one after another. */
-export function* wholeTimeline({ db, hasOwnTables }: View, id: string): Generator<TimelineEvent> {
-  const statement = db.query<Row, [{ id: string }]>(timelineStatement(hasOwnTables, "whole"));
+export function* wholeTimeline({ db }: View, id: string): Generator<TimelineEvent> {
+  const statement = db.query<Row, [{ id: string }]>(timelineStatement("whole"));
   for (const row of statement.iterate({ id })) yield toTimelineEvent(row);
 }
 
 /** The first or last so many events in the order in which they were stored, with that much of their content. */
 export function timelineEnd(
-  { db, hasOwnTables }: View,
+  { db }: View,
   id: string,
   from: "first" | "last",
   { limit, chars }: { readonly limit: number; readonly chars: number },
 ): TimelineEvent[] {
   const events = db
-    .query<Row, [{ id: string; limit: number; chars: number }]>(
-      timelineStatement(hasOwnTables, from),
-    )
+    .query<Row, [{ id: string; limit: number; chars: number }]>(timelineStatement(from))
     .all({ id, limit, chars })
     .map(toTimelineEvent);
   return from === "first" ? events : events.reverse();

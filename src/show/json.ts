@@ -1,5 +1,5 @@
-import { titleOf } from "../sessions/plan.ts";
 import { projectName } from "../store/project.ts";
+import { titleOf } from "../store/rows.ts";
 import { toTimestamp } from "../text/time.ts";
 import type { TimelineEvent } from "./details.ts";
 import type { ShownSession } from "./show.ts";

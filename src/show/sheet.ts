@@ -1,7 +1,7 @@
 import { fit } from "../cli/fit.ts";
 import type { Style } from "../cli/style.ts";
-import { titleOf } from "../sessions/plan.ts";
 import { projectName } from "../store/project.ts";
+import { titleOf } from "../store/rows.ts";
 import { formatLength } from "../text/duration.ts";
 import { escapeControls } from "../text/text.ts";
 import type { ShownSession } from "./show.ts";

@@ -2,20 +2,13 @@ import { AGENTS, type Client } from "../agents/agents.ts";
 import { resumeCommand } from "../agents/resume.ts";
 import type { Context } from "../context.ts";
 import { type LiveState, liveState, silence } from "../live/state.ts";
-import { isActive, type Session } from "../sessions/plan.ts";
 import { inheritedId, LAST, missingSession, sessionToRead } from "../sessions/which.ts";
 import { loadSettings } from "../settings/settings.ts";
 import { countEventsByType } from "../store/events.ts";
-import { text } from "../store/sessions.ts";
+import { isActive, lastStartedSession, type Session, text } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
-import { type TypeCount, wasEndedAsStale } from "../store/summary.ts";
-import {
-  activeTime,
-  fileTools,
-  lastStartedSession,
-  type SessionDetails,
-  sessionDetails,
-} from "./details.ts";
+import { type TypeCount, wasEndedAsStale } from "../text/summary.ts";
+import { activeTime, fileTools, type SessionDetails, sessionDetails } from "./details.ts";
 import { type TouchedFile, touchedFiles } from "./touched-file.ts";
 
 /** A session with all that is known of it but its events one by one. */

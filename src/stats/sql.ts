@@ -1,5 +1,5 @@
 import { type ProjectFilter, projectCondition, projectName } from "../store/project.ts";
-import { text, textOrNull } from "../store/sessions.ts";
+import { text, textOrNull } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
 
 /** What is counted; times are timestamps. */
@@ -63,13 +63,6 @@ function parameters({ agentId, project, since, until }: StatsFilter): Parameters
   };
 }
 
-// Without our own tables nothing is known of projects.
-function joined({ hasOwnTables }: View): string {
-  return hasOwnTables
-    ? "LEFT JOIN mm_sessions m ON m.session_id = s.id"
-    : "LEFT JOIN (SELECT NULL AS session_id, NULL AS project, NULL AS root) m ON FALSE";
-}
-
 /** The sessions of the agent and the project that are asked for, whenever they were. */
 export function* sessionsToCount(view: View, filter: StatsFilter): Generator<CountedSession> {
   const { agentId, project } = filter;
@@ -79,7 +72,7 @@ export function* sessionsToCount(view: View, filter: StatsFilter): Generator<Cou
   ]);
   const rows = view.db.query<Record<string, unknown>, [Parameters]>(
     `SELECT s.id, s.agent_id, m.project, m.root, ${inPeriod("s.started_at", filter)} AS has_started
-      FROM sessions s ${joined(view)} WHERE ${where}`,
+      FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id WHERE ${where}`,
   );
   for (const row of rows.iterate(parameters(filter))) {
     yield {
@@ -181,7 +174,6 @@ function milliseconds(micros: number): number {
 
 /** By client and event, of what hooks have stored in the period. */
 export function hookTimes(view: View, filter: Pick<StatsFilter, "since" | "until">): HookTimes[] {
-  if (!view.hasOwnTables) return [];
   type Row = { client: unknown; event: unknown; count: number } & Record<
     "p50" | "p95" | "p99" | "most",
     number

@@ -201,7 +201,6 @@ export async function activityStats(
     }
     return tally.result((quarters) => localDays(view, quarters));
   };
-  const known = (view: View) => filter.project === undefined || view.hasOwnTables;
-  const stats = await store.read((view) => (known(view) ? count(view) : undefined));
+  const stats = await store.read(count);
   return stats ?? tally.result(() => new Map());
 }

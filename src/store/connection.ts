@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { codeOf, UserError } from "../errors.ts";
-import { SCHEMA_VERSION } from "./schema.ts";
 import { META } from "./statements.ts";
+import { SCHEMA_VERSION } from "./tables.ts";
 
 export type Connection = Database;
 

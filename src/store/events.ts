@@ -1,9 +1,8 @@
+import type { TypeCount } from "../text/summary.ts";
 import type { Connection } from "./connection.ts";
-import * as hookSql from "./hook-statements.ts";
-import { parseMetadata, text } from "./sessions.ts";
+import { parseMetadata, text } from "./rows.ts";
 import * as sql from "./statements.ts";
-import { INSERT_EVENT } from "./statements.ts";
-import type { TypeCount } from "./summary.ts";
+import { insertion, MM_EVENTS, type OwnEventRow } from "./tables.ts";
 
 /** The event types that `activity log` accepts; the database may hold others. */
 export const LOGGED_TYPES = [
@@ -31,24 +30,41 @@ interface Event {
 /** Content is kept whole up to this many bytes of UTF-8. */
 export const MAX_CONTENT_BYTES = 1_048_576;
 
-export interface HookEventRow {
+/** What `mm` knows of an event that a hook told. */
+interface OwnEvent {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly dedupKey: string;
+  /** Microseconds that this call of mm had taken by then. */
+  readonly micros: number | null;
+}
+
+export interface NewEvent {
   readonly sessionId: string;
   readonly type: string;
   readonly content: string;
   readonly createdAt: string;
   readonly metadata: Readonly<Record<string, unknown>>;
-  readonly at: number;
-  readonly dedupKey: string;
-  /** Microseconds that this call of mm had taken by then. */
-  readonly ownMicros: number | null;
+  /** Null for what was logged by hand. */
+  readonly own: OwnEvent | null;
 }
 
-export function insertHookEvent(db: Connection, event: HookEventRow): void {
-  const { sessionId, type, content, createdAt, metadata, at, dedupKey, ownMicros } = event;
+const INSERT_OWN_EVENT = insertion("mm_events", MM_EVENTS);
+
+/** Adds an event to a session; the only writer of events beside an import. */
+export function appendEvent(db: Connection, event: NewEvent): void {
+  const { sessionId, type, content, createdAt, metadata, own } = event;
   const { lastInsertRowid } = db
-    .query(INSERT_EVENT)
+    .query(sql.INSERT_EVENT)
     .run(sessionId, type, content, createdAt, JSON.stringify(metadata));
-  db.query(hookSql.INSERT_HOOK_EVENT).run(lastInsertRowid, sessionId, at, dedupKey, ownMicros);
+  if (own === null) return;
+  db.query<unknown, [OwnEventRow]>(INSERT_OWN_EVENT).run({
+    event_id: Number(lastInsertRowid),
+    session_id: sessionId,
+    at_ms: own.at,
+    dedup_key: own.dedupKey,
+    own_us: own.micros,
+  });
 }
 
 /** Whether an event with this key is stored whose time is at most so many milliseconds from `at`. */
@@ -59,22 +75,7 @@ export function wasSeen(
   at: number,
   withinMs: number,
 ): boolean {
-  return (
-    db.query(hookSql.SEEN_BEFORE).get(sessionId, dedupKey, at - withinMs, at + withinMs) !== null
-  );
-}
-
-export interface NewEvent {
-  readonly sessionId: string;
-  readonly type: string;
-  readonly content: string;
-  readonly createdAt: string;
-  readonly metadata: Readonly<Record<string, unknown>>;
-}
-
-export function insertEvent(db: Connection, event: NewEvent): void {
-  const { sessionId, type, content, createdAt, metadata } = event;
-  db.query(sql.INSERT_EVENT).run(sessionId, type, content, createdAt, JSON.stringify(metadata));
+  return db.query(sql.SEEN_BEFORE).get(sessionId, dedupKey, at - withinMs, at + withinMs) !== null;
 }
 
 export function countEvents(db: Connection, sessionId: string): number {

@@ -1,120 +1,71 @@
-import type { Session } from "../sessions/plan.ts";
+import { isAutomaticSummary } from "../text/summary.ts";
+import { toTimestamp } from "../text/time.ts";
 import type { Connection } from "./connection.ts";
+import { appendEvent } from "./events.ts";
+import type { HookedSession } from "./hooked-sessions.ts";
+import type { Session } from "./rows.ts";
 import * as sql from "./statements.ts";
+import { insertion, MM_SESSIONS, type OwnSession } from "./tables.ts";
 
-/** What a Date can hold. */
-const MAX_MS = 8.64e15;
+// With `ends.ts` the only writer of sessions beside their removal: each function keeps both tables, memtomem's
+// and ours, in step.
 
-function inRange(ms: unknown): number | null {
-  return typeof ms === "number" && Math.abs(ms) <= MAX_MS ? ms : null;
+/** Where an agent works: the repository, so that all its worktrees are one project, and the tree. */
+export interface Repository {
+  /** The repository's common folder or, outside any, null. */
+  readonly project: string | null;
+  /** Address of its remote, without credentials. */
+  readonly remote: string | null;
+  /** Top folder of the working tree. */
+  readonly root: string | null;
+  readonly branch: string | null;
 }
 
-/**
- * A time in milliseconds since 1970: our own, else from the seconds that SQLite made of a text. Null where
- * neither is a time.
- */
-export function storedTime(ownMs: unknown, seconds: unknown): number | null {
-  return inRange(ownMs) ?? inRange(typeof seconds === "number" ? seconds * 1000 : null);
+/** Where a title is from; those further left give way to those further right. */
+const TITLE_SOURCES = ["prompt", "client", "person"] as const;
+export type TitleSource = (typeof TITLE_SOURCES)[number];
+
+/** What is known of a session's origin. */
+export interface Origin extends Repository {
+  /** The id that the agent knows it by. */
+  readonly externalId: string | null;
+  readonly parentId: string | null;
+  readonly client: string | null;
+  readonly clientVersion: string | null;
+  readonly model: string | null;
+  readonly cwd: string | null;
+  readonly transcript: string | null;
+  readonly titleFrom: TitleSource | null;
+  /** Whether its start was told, not only what came after. */
+  readonly started: boolean;
+  /** The first sign of life, in milliseconds since 1970; null where no hook tells of it. */
+  readonly at: number | null;
+  /** The agent's start that made it, and the microseconds that this call of mm had taken by then. */
+  readonly startEvent: string | null;
+  readonly startMicros: number | null;
 }
 
-/** When a session last gave a sign of life, by the last of which a hook told, its last event, else its start. */
-export function lastSignOfLife(
-  ownMs: unknown,
-  eventSeconds: unknown,
-  startSeconds: unknown,
-): number | null {
-  const event = storedTime(null, eventSeconds);
-  const own = inRange(ownMs);
-  if (own === null) return event ?? storedTime(null, startSeconds);
-  return Math.max(own, event ?? own);
-}
+/** Of a session that somebody starts by hand. */
+export const BY_HAND: Origin = {
+  project: null,
+  remote: null,
+  root: null,
+  branch: null,
+  externalId: null,
+  parentId: null,
+  client: null,
+  clientVersion: null,
+  model: null,
+  cwd: null,
+  transcript: null,
+  titleFrom: null,
+  started: false,
+  at: null,
+  startEvent: null,
+  startMicros: null,
+};
 
-/** A row of `sessions` as it may be. */
-export interface SessionRow {
-  readonly id: unknown;
-  readonly agent_id: unknown;
-  readonly started_at: unknown;
-  readonly ended_at: unknown;
-  readonly summary: unknown;
-  readonly metadata: unknown;
-  readonly namespace: unknown;
-}
-
-/** A stored value as text, null for NULL. */
-export function textOrNull(value: unknown): string | null {
-  if (value === null || value === undefined) return null;
-  return value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value);
-}
-
-/** A stored value as text, whatever another program put there. */
-export function text(value: unknown): string {
-  return textOrNull(value) ?? "";
-}
-
-/** A stored JSON object; `{}` for anything else. */
-export function parseMetadata(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== "string" || value === "{}" || value === "") return {};
-  try {
-    const parsed: unknown = JSON.parse(value);
-    const isObject = typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
-    return isObject ? (parsed as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
-}
-
-/** A row of `sessions` made to fit. */
-export function toSession(row: SessionRow): Session {
-  return {
-    id: text(row.id),
-    agentId: text(row.agent_id),
-    startedAt: text(row.started_at),
-    endedAt: textOrNull(row.ended_at),
-    summary: textOrNull(row.summary),
-    metadata: parseMetadata(row.metadata),
-    namespace: text(row.namespace),
-  };
-}
-
-export function findSession(db: Connection, id: string): Session | null {
-  const row = db.query<SessionRow, [string]>(sql.SESSION_BY_ID).get(id);
-  return row === null ? null : toSession(row);
-}
-
-/** The sessions whose id begins with `prefix`, newest first, at most `limit`. */
-export function findSessionsByPrefix(db: Connection, prefix: string, limit: number): Session[] {
-  return db
-    .query<SessionRow, [string, number]>(sql.SESSIONS_BY_PREFIX)
-    .all(prefix, limit)
-    .map(toSession);
-}
-
-/** The session that an agent knows by an id of its own. */
-export function findSessionByExternalId(
-  db: Connection,
-  agentId: string,
-  externalId: string,
-): Session | null {
-  const row = db
-    .query<SessionRow, [string, string]>(sql.SESSION_BY_EXTERNAL_ID)
-    .get(agentId, externalId);
-  return row === null ? null : toSession(row);
-}
-
-/** The active sessions that started strictly before the timestamp, oldest first. */
-export function findStaleActiveSessions(db: Connection, startedBefore: string): Session[] {
-  return db
-    .query<SessionRow, [string]>(sql.STALE_ACTIVE_SESSIONS)
-    .all(startedBefore)
-    .map(toSession);
-}
-
-/** Whether `findStaleActiveSessions` would find any. */
-export function hasStaleActiveSession(db: Connection, startedBefore: string): boolean {
-  return db.query(sql.ANY_STALE_SESSION).get(startedBefore) !== null;
-}
-
-export interface NewSession {
+export interface NewSession extends Origin {
   readonly id: string;
   readonly agentId: string;
   readonly startedAt: string;
@@ -122,38 +73,119 @@ export interface NewSession {
   readonly namespace: string;
 }
 
-export function insertSession(db: Connection, session: NewSession): Session {
+function toOwnRow(session: NewSession): OwnSession {
+  return {
+    session_id: session.id,
+    agent_id: session.agentId,
+    external_id: session.externalId,
+    parent_id: session.parentId,
+    client: session.client,
+    client_version: session.clientVersion,
+    model: session.model,
+    project: session.project,
+    remote: session.remote,
+    root: session.root,
+    cwd: session.cwd,
+    branch: session.branch,
+    transcript: session.transcript,
+    title_from: session.titleFrom,
+    last_event_ms: session.at,
+    ended_ms: null,
+    ended_by: null,
+    end_reason: null,
+    keeps_summary: 0,
+    started: session.started ? 1 : 0,
+    start_event: session.startEvent,
+    start_us: session.startMicros,
+    end_event: null,
+    end_us: null,
+  };
+}
+
+const INSERT_OWN_SESSION = insertion("mm_sessions", MM_SESSIONS);
+
+/** Creates an active session. Its row in `mm_sessions` marks it as made by `mm`, which alone may delete it. */
+export function createSession(db: Connection, session: NewSession): Session {
   const { id, agentId, startedAt, title, namespace } = session;
   const metadata = title === null ? {} : { title };
   db.query(sql.INSERT_SESSION).run(id, agentId, startedAt, JSON.stringify(metadata), namespace);
-  db.query(sql.INSERT_OWN_SESSION).run(id, agentId);
+  db.query<unknown, [Record<string, string | number | null>]>(INSERT_OWN_SESSION).run({
+    ...toOwnRow(session),
+  });
   return { id, agentId, startedAt, endedAt: null, summary: null, metadata, namespace };
 }
 
-/** How a session ends; `metadata` is merged into what is stored, key by key. */
-export interface Ending {
-  readonly endedAt: string;
-  readonly summary: string | null;
-  readonly metadata: Readonly<Record<string, unknown>>;
+/** What opens an ended session again. */
+export interface Reopening {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** What did it: a source of the agent's, or the kind of call. */
+  readonly content: string;
+  /** The agent's name of the call, where there is one. */
+  readonly event: string | null;
+  readonly dedupKey: string;
+  readonly micros: number | null;
 }
 
-export function endSession(db: Connection, id: string, ending: Ending): void {
-  const { endedAt, summary, metadata } = ending;
-  db.query(sql.END_SESSION).run(id, endedAt, JSON.stringify(metadata), summary);
+/** Opens an ended session again, and keeps the end that this undoes in an event of its own. */
+export function reopenSession(db: Connection, session: HookedSession, opening: Reopening): void {
+  const { id, summary, known, endedAt, endReason } = session;
+  const isPersons = known.endedByPerson && summary !== null && !isAutomaticSummary(summary);
+  const keeps = session.keepsSummary || isPersons;
+  db.query(sql.REOPEN_SESSION).run(id, keeps ? summary : null);
+  db.query(sql.REOPEN_OWN_SESSION).run(id, keeps ? 1 : 0);
+  const { at, content, event, dedupKey, micros } = opening;
+  const told = event === null ? {} : { event };
+  appendEvent(db, {
+    sessionId: id,
+    type: "session_resume",
+    content,
+    createdAt: toTimestamp(new Date(at)),
+    metadata: { ...told, ended_at: endedAt, end_reason: endReason, summary },
+    own: { at, dedupKey: `resume:${dedupKey}`, micros },
+  });
 }
 
-/** Ends exactly the sessions that `findStaleActiveSessions` gives in the same transaction, but for `except`. */
-export function endStaleActiveSessions(
+/** Whether a title of this origin replaces one of that origin; among the agent's own the first one stays. */
+export function replacesTitle(from: TitleSource, present: TitleSource | null): boolean {
+  if (present === null || from === "person") return true;
+  return TITLE_SOURCES.indexOf(from) > TITLE_SOURCES.indexOf(present);
+}
+
+/** Gives a session a title, and the search index the sign to look at it again. */
+export function renameSession(db: Connection, id: string, title: string, from: TitleSource): void {
+  db.query(sql.SET_TITLE).run(id, title);
+  db.query(sql.SET_TITLE_FROM).run(id, from);
+  db.query(sql.NOTE_RENAMED).run(id);
+}
+
+/** What later calls may add to a session; null leaves what is there. */
+export interface Facts {
+  readonly model: string | null;
+  readonly clientVersion: string | null;
+  readonly transcript: string | null;
+}
+
+/** Notes a sign of life, in milliseconds since 1970, and what the call knows of the session. */
+export function touchSession(db: Connection, id: string, at: number, facts: Facts): void {
+  db.query(sql.TOUCH_SESSION).run(id, at, facts.model, facts.clientVersion, facts.transcript);
+}
+
+/** Adds where a session works, as far as that isn't known yet. */
+export function fillRepository(
   db: Connection,
-  startedBefore: string,
-  ending: Ending,
-  except: string | null = null,
+  id: string,
+  { project, remote, root, branch }: Repository,
+  cwd: string | null,
 ): void {
-  const { endedAt, summary, metadata } = ending;
-  const merged = JSON.stringify(metadata);
-  db.query(sql.END_STALE_SESSIONS).run(startedBefore, endedAt, merged, summary, except);
+  db.query(sql.FILL_REPOSITORY).run(id, project, remote, root, branch, cwd);
 }
 
+export function setStarted(db: Connection, id: string): void {
+  db.query(sql.SET_STARTED).run(id);
+}
+
+/** Merges keys into a session's metadata; one that was ended meanwhile stays ended. */
 export function mergeMetadata(
   db: Connection,
   id: string,

@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { codeOf, UserError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
-import { findSession } from "./sessions.ts";
+import { findSession } from "./rows.ts";
 import { pendingSessionId, type StateFiles, stateFileId } from "./state-file.ts";
 
 // Every function here is called with the database's write lock held: it is what guards these files.

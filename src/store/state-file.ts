@@ -1,7 +1,6 @@
 import { readSmallFile, whyEmpty } from "../files/small-file.ts";
-import type { Session } from "../sessions/plan.ts";
 import type { Connection } from "./connection.ts";
-import { findSession } from "./sessions.ts";
+import { findSession, type Session } from "./rows.ts";
 
 /** The state file and the file in which a start writes its id before it commits. */
 export interface StateFiles {

@@ -1,6 +1,55 @@
-import { localMinute, METADATA_OBJECT } from "./sql-parts.ts";
+/** The statements of the store, at the level of SQLite 3.40, since macOS lends its own SQLite. */
 
-/** Every statement that `mm` runs, at the level of SQLite 3.40, since macOS lends its own SQLite. */
+/** A column of metadata as JSON object: memtomem reads it so, and what isn't one is kept as text under `_unreadable`. */
+function metadataObject(column: string): string {
+  return `CASE
+    WHEN typeof(${column}) = 'text' AND json_valid(${column}) AND json_type(${column}) = 'object' THEN ${column}
+    WHEN ${column} IS NULL OR ${column} = '' THEN '{}'
+    ELSE json_object('_unreadable', CAST(${column} AS TEXT)) END`;
+}
+
+const METADATA_OBJECT = metadataObject("metadata");
+
+/** SQLite takes numbers, times of day and `now` for points in time too; what is stored of those says nothing. */
+function ifDate(column: string, time: string): string {
+  return `CASE WHEN ${column} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' THEN ${time} END`;
+}
+
+/** A stored time in local time, to the minute, or as it stands: the engine's own time zones take 8 ms to load. */
+export function localMinute(column: string): string {
+  const local = ifDate(column, `strftime('%Y-%m-%d %H:%M', ${column}, 'localtime')`);
+  return `coalesce(${local}, ${column})`;
+}
+
+/** A stored time in seconds since 1970, or NULL where it is none. */
+export function epochSeconds(column: string): string {
+  return ifDate(column, `unixepoch(${column})`);
+}
+
+/** A text in the metadata of a row, or NULL where there is none by that name. */
+export function metadataText(column: string, name: string): string {
+  const object = metadataObject(column);
+  return `CASE json_type(${object}, '$.${name}') WHEN 'text' THEN json_extract(${object}, '$.${name}') END`;
+}
+
+/** The time of the last event that was stored of a session `s`. */
+export const LAST_EVENT_AT = `(SELECT e.created_at FROM session_events e
+    WHERE e.session_id = s.id ORDER BY e.id DESC LIMIT 1)`;
+
+/**
+ * When something last happened in a session `s`, with `m` of `mm_sessions`, in milliseconds since 1970: the last
+ * of which a hook told, or its last event. NULL where neither is a time.
+ */
+export function lastActivity(lastEventAt: string): string {
+  const told = `CASE WHEN typeof(m.last_event_ms) = 'integer' THEN m.last_event_ms END`;
+  const event = `${epochSeconds(lastEventAt)} * 1000`;
+  return `coalesce(max(${told}, coalesce(${event}, 0)), ${event})`;
+}
+
+/** The same, or when it started where nothing has happened since: its last sign of life. */
+export function lastSignOfLife(lastEventAt: string): string {
+  return `coalesce(${lastActivity(lastEventAt)}, ${epochSeconds("s.started_at")} * 1000)`;
+}
 
 const SESSION_COLUMNS = "id, agent_id, started_at, ended_at, summary, metadata, namespace";
 
@@ -19,34 +68,139 @@ export const SESSIONS_BY_PREFIX = `SELECT ${SESSION_COLUMNS} FROM sessions
 export const SESSION_BY_EXTERNAL_ID = `SELECT ${SESSION_COLUMNS} FROM sessions
   WHERE id = (SELECT session_id FROM mm_sessions WHERE agent_id = ?1 AND external_id = ?2)`;
 
-export const STALE_ACTIVE_SESSIONS = `SELECT ${SESSION_COLUMNS} FROM sessions
-  WHERE ended_at IS NULL AND started_at < ?1 ORDER BY started_at, rowid`;
+export const LAST_STARTED = `SELECT ${SESSION_COLUMNS} FROM sessions
+  ORDER BY started_at DESC, rowid DESC LIMIT 1`;
 
-export const ANY_STALE_SESSION =
-  "SELECT 1 FROM sessions WHERE ended_at IS NULL AND started_at < ?1 LIMIT 1";
+/** What `findStaleActiveSessions` gives. */
+const IS_STALE = "ended_at IS NULL AND started_at <";
+
+export const STALE_ACTIVE_SESSIONS = `SELECT ${SESSION_COLUMNS} FROM sessions
+  WHERE ${IS_STALE} ?1 ORDER BY started_at, rowid`;
+
+export const ANY_STALE_SESSION = `SELECT 1 FROM sessions WHERE ${IS_STALE} ?1 LIMIT 1`;
+
+export const SHORT_ID_CHARS = 8;
+
+/** ?1 is a JSON array of ids. */
+export const UNLIKE_OTHERS = `SELECT j.value AS id FROM json_each(?1) j
+  WHERE (SELECT count(*) FROM (SELECT 1 FROM sessions o WHERE o.id >= substr(j.value, 1, ${SHORT_ID_CHARS})
+    AND o.id < substr(j.value, 1, ${SHORT_ID_CHARS}) || char(0x10FFFF) LIMIT 2)) = 1`;
 
 export const INSERT_SESSION = `INSERT INTO sessions (id, agent_id, started_at, metadata, namespace)
   VALUES (?1, ?2, ?3, ?4, ?5)`;
 
-/** Marks a session as made by `mm`, which alone may delete it. */
-export const INSERT_OWN_SESSION = "INSERT INTO mm_sessions (session_id, agent_id) VALUES (?1, ?2)";
+/** An end is written to both tables, to ours first, since the other tells which sessions are meant. */
+export interface EndStatements {
+  readonly own: string;
+  readonly shared: string;
+}
 
-/** ?3 is a JSON object that is merged into the metadata, key by key. */
-export const END_SESSION = `UPDATE sessions SET ended_at = ?2, summary = coalesce(?4, summary),
-    metadata = json_patch(json_remove(${METADATA_OBJECT}, '$.summary_provenance'), ?3)
-  WHERE id = ?1`;
+function endOf(scope: string): EndStatements {
+  return {
+    own: `UPDATE mm_sessions SET ended_ms = $at, ended_by = $by, end_reason = $reason, end_event = $event,
+        end_us = $micros
+      WHERE session_id IN (SELECT id FROM sessions WHERE ${scope})`,
+    // An end without a summary leaves what is there; whoever replaces one says where the new one is from.
+    shared: `UPDATE sessions SET ended_at = $endedAt,
+        summary = CASE WHEN $replaces THEN coalesce($summary, summary) ELSE coalesce(nullif(summary, ''), $summary) END,
+        metadata = json_patch(CASE WHEN $replaces OR summary IS NULL OR summary = ''
+          THEN json_remove(${METADATA_OBJECT}, '$.summary_provenance') ELSE ${METADATA_OBJECT} END, $metadata)
+      WHERE ${scope}`,
+  };
+}
 
-/** ?5 is the id of one that is left alone, or NULL. */
-export const END_STALE_SESSIONS = `UPDATE sessions SET ended_at = ?2, summary = coalesce(nullif(summary, ''), ?4),
-    metadata = json_patch(CASE WHEN summary IS NULL OR summary = ''
-      THEN json_remove(${METADATA_OBJECT}, '$.summary_provenance') ELSE ${METADATA_OBJECT} END, ?3)
-  WHERE ended_at IS NULL AND started_at < ?1 AND id IS NOT ?5`;
+export const END_ONE = endOf("id = $id");
+
+/** $except is the id of one that is left alone, or NULL. */
+export const END_STALE = endOf(`${IS_STALE} $startedBefore AND id IS NOT $except`);
+
+/** $ids is a JSON array. */
+export const END_LISTED = endOf("id IN (SELECT value FROM json_each($ids))");
+
+/** Sessions of hooks that aren't known to have ended and gave no sign of life since ?1, a bounded number. */
+export const IDLE_SESSIONS = `SELECT m.session_id, s.ended_at IS NULL AS is_active
+  FROM (SELECT session_id FROM mm_sessions
+    WHERE client IS NOT NULL AND ended_ms IS NULL AND last_event_ms < ?1 ORDER BY last_event_ms LIMIT 100) m
+  JOIN sessions s ON s.id = m.session_id`;
+
+/** Sessions that another program has ended, at most ?1. */
+export const ENDED_ELSEWHERE = `SELECT m.session_id FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
+  WHERE m.client IS NOT NULL AND m.ended_ms IS NULL AND s.ended_at IS NOT NULL LIMIT ?1`;
+
+/** memtomem marks the ends that it made by itself, as `mm` does. */
+const AUTOMATIC_REASON = `CASE json_extract(${metadataObject("s.metadata")}, '$.auto_ended')
+    WHEN 1 THEN json_extract(${metadataObject("s.metadata")}, '$.reason') END`;
+
+/** ?1 is a JSON array of ids. */
+export const NOTE_ENDS = `UPDATE mm_sessions SET
+    ended_ms = coalesce(${epochSeconds("s.ended_at")} * 1000, last_event_ms, 0),
+    ended_by = ${AUTOMATIC_REASON}, end_reason = ${AUTOMATIC_REASON}
+  FROM sessions s
+  WHERE s.id = mm_sessions.session_id AND s.ended_at IS NOT NULL AND mm_sessions.ended_ms IS NULL
+    AND mm_sessions.session_id IN (SELECT value FROM json_each(?1))`;
 
 export const MERGE_METADATA = `UPDATE sessions
   SET metadata = json_patch(${METADATA_OBJECT}, ?2) WHERE id = ?1`;
 
+export const SET_TITLE = `UPDATE sessions
+  SET metadata = json_set(${METADATA_OBJECT}, '$.title', ?2) WHERE id = ?1`;
+
+export const SET_TITLE_FROM = "UPDATE mm_sessions SET title_from = ?2 WHERE session_id = ?1";
+
+/** The search index looks at open sessions by itself. */
+export const NOTE_RENAMED = `INSERT OR IGNORE INTO mm_renamed (session_id)
+  SELECT id FROM sessions WHERE id = ?1 AND ended_at IS NOT NULL`;
+
+export const HOOKED_SESSION = `SELECT m.session_id, s.ended_at, s.summary, s.metadata, m.last_event_ms,
+    m.ended_ms, m.ended_by, m.end_reason, m.title_from, m.keeps_summary, m.started
+  FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
+  WHERE m.agent_id = ?1 AND m.external_id = ?2`;
+
+/** The agent's session that was last active in the same working tree, for a fork's parent. */
+export const LAST_ACTIVE_IN_TREE = `SELECT session_id FROM mm_sessions
+  WHERE client = ?1 AND root = ?2 ORDER BY last_event_ms DESC LIMIT 1`;
+
+/** Later calls know more (Claude names no model at first), so NULL never replaces a value. */
+export const TOUCH_SESSION = `UPDATE mm_sessions SET last_event_ms = max(coalesce(last_event_ms, 0), ?2),
+    model = coalesce(?3, model), client_version = coalesce(?4, client_version),
+    transcript = coalesce(?5, transcript)
+  WHERE session_id = ?1`;
+
+export const SET_STARTED = "UPDATE mm_sessions SET started = 1 WHERE session_id = ?1";
+
+/** A start that comes after the first prompt knows where it is. */
+export const FILL_REPOSITORY = `UPDATE mm_sessions SET project = coalesce(project, ?2), remote = coalesce(remote, ?3),
+    root = coalesce(root, ?4), branch = coalesce(branch, ?5), cwd = coalesce(cwd, ?6)
+  WHERE session_id = ?1`;
+
+/** An earlier automatic end leaves no trace in what memtomem reads. */
+export const REOPEN_SESSION = `UPDATE sessions SET ended_at = NULL, summary = ?2,
+    metadata = json_remove(${METADATA_OBJECT}, '$.auto_ended', '$.reason') WHERE id = ?1`;
+
+export const REOPEN_OWN_SESSION = `UPDATE mm_sessions
+  SET ended_ms = NULL, ended_by = NULL, end_reason = NULL, end_event = NULL, end_us = NULL,
+    keeps_summary = ?2 WHERE session_id = ?1`;
+
+export const REMEMBER_END = `INSERT INTO mm_early_ends (agent_id, external_id, at_ms, reason) VALUES (?1, ?2, ?3, ?4)
+  ON CONFLICT (agent_id, external_id) DO UPDATE SET at_ms = excluded.at_ms, reason = excluded.reason WHERE excluded.at_ms > at_ms`;
+
+export const EARLY_END =
+  "SELECT at_ms, reason FROM mm_early_ends WHERE agent_id = ?1 AND external_id = ?2";
+
+export const FORGET_EARLY_END =
+  "DELETE FROM mm_early_ends WHERE agent_id = ?1 AND external_id = ?2";
+
+/** What waits so long waits for nothing. */
+export const FORGET_OLD_ENDS = "DELETE FROM mm_early_ends WHERE at_ms < ?1";
+
 export const INSERT_EVENT = `INSERT INTO session_events (session_id, event_type, content, created_at, metadata)
   VALUES (?1, ?2, ?3, ?4, ?5)`;
+
+/** ?3 and ?4 bound the time in which the same key is the same event. */
+export const SEEN_BEFORE = `SELECT 1 FROM mm_events
+  WHERE session_id = ?1 AND dedup_key = ?2 AND at_ms BETWEEN ?3 AND ?4 LIMIT 1`;
+
+export const HAS_EVENTS = "SELECT 1 FROM session_events WHERE session_id = ?1 LIMIT 1";
 
 export const EVENT_COUNT = "SELECT count(*) AS count FROM session_events WHERE session_id = ?1";
 
@@ -59,3 +213,10 @@ export const LAST_EVENTS = `SELECT event_type, content, created_at, metadata,
     SELECT id, event_type, content, created_at, metadata FROM session_events
     WHERE session_id = ?1 AND (?2 IS NULL OR event_type = ?2) ORDER BY id DESC LIMIT ?3
   ) ORDER BY id`;
+
+/** Columns of other programs' tables that refer to sessions. */
+export const REFERENCES_TO_SESSIONS = `SELECT t.name AS table_name, f."from" AS column_name
+  FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f ON f."table" = 'sessions'
+  WHERE t.type = 'table' AND t.name <> 'session_events' AND t.name NOT LIKE 'mm\\_%' ESCAPE '\\'`;
+
+export const DELETE_SESSION = "DELETE FROM sessions WHERE id = ?1";

@@ -1,4 +1,3 @@
-import type { Session } from "../sessions/plan.ts";
 import type { Config } from "../settings/home.ts";
 import {
   type Connection,
@@ -9,9 +8,10 @@ import {
   readinessOf,
 } from "./connection.ts";
 import type { Processes } from "./create.ts";
-import { findSession } from "./sessions.ts";
+import { findSession, type Session } from "./rows.ts";
 import { currentSession, type StateFiles, stateFileId, stateFilesIn } from "./state-file.ts";
 import { BEGIN, COMMIT, ROLLBACK } from "./statements.ts";
+import { standInForOwnTables } from "./tables.ts";
 
 /** What a store needs of the world. */
 export interface StoreHost {
@@ -24,8 +24,8 @@ export interface StoreHost {
 /** The database as seen by a transaction or a reader. */
 export interface View {
   readonly db: Connection;
-  /** Whether the `mm_` tables are there: a database that only memtomem has written has none. */
-  readonly hasOwnTables: boolean;
+  /** Whether the file has the `mm_` tables; in one that only memtomem has written, empty ones stand for them. */
+  readonly isAdopted: boolean;
   /** The session that the state file names, whatever its state. */
   current(): Promise<Session | null>;
   /** Whether a start has not renamed its file into place yet, which the next writer would do for it. */
@@ -64,8 +64,10 @@ export class Store {
     return await this.#explained(async () => {
       const { db, kind } = await this.#openReader();
       try {
-        if (kind === "foreign" && !hasSessions(db)) return undefined;
-        return await work(this.#view(db, kind !== "foreign"));
+        const isAdopted = kind !== "foreign";
+        if (!isAdopted && !hasSessions(db)) return undefined;
+        if (!isAdopted) standInForOwnTables(db);
+        return await work(this.#view(db, isAdopted));
       } finally {
         db.close(true);
       }
@@ -225,10 +227,10 @@ export class Store {
     return databasePath.startsWith(`${home}/`) && !databasePath.includes("/../");
   }
 
-  #view(db: Connection, hasOwnTables: boolean): View {
+  #view(db: Connection, isAdopted: boolean): View {
     return {
       db,
-      hasOwnTables,
+      isAdopted,
       current: () => currentSession(db, this.#files, this.#host.warn),
       hasPendingStart: () => Bun.file(this.#files.pending).size > 0,
     };

@@ -24,6 +24,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   "session list": [{ words: ["--since", "7d"] }],
   "session show": [{ words: ["last", "--full"] }],
   "session events": [{ words: ["--json"] }],
+  "session rename": [{ words: ["last", "https://example.com"] }],
   "session export": [{ words: ["--all", "--format", "jsonl", "-o", "kept.jsonl"] }],
   "session import": [{ words: ["kept.jsonl"] }, { words: ["https://example.com/kept.jsonl"] }],
   "session wrap": [{ words: ["--", "true"] }, { words: ["--", "no-such-program"] }],

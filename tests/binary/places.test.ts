@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { ROOT, VERSION } from "../../packaging/project.ts";
-import { SCHEMA_VERSION } from "../../src/store/schema.ts";
+import { SCHEMA_VERSION } from "../../src/store/tables.ts";
 import { BINARY, Sandbox } from "../support/binary.ts";
 import { shell } from "../support/shell.ts";
 import { Trap } from "../support/trap.ts";
@@ -113,7 +113,7 @@ function buildOther(box: Sandbox, name: string, version: string, schema: number)
   }
   const manifest = readFileSync(`${ROOT}/package.json`, "utf8");
   writeFileSync(`${folder}/package.json`, manifest.replace(`"${VERSION}"`, `"${version}"`));
-  const path = `${folder}/src/store/schema.ts`;
+  const path = `${folder}/src/store/tables.ts`;
   const source = readFileSync(path, "utf8");
   writeFileSync(path, source.replace(`= ${SCHEMA_VERSION};`, `= ${schema};`));
   symlinkSync(`${ROOT}/node_modules`, `${folder}/node_modules`);

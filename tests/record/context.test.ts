@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import * as hooks from "../../src/store/hook-statements.ts";
+import * as hooks from "../../src/record/sql.ts";
 import { HookWorld } from "../support/hook-world.ts";
 
 let world: HookWorld;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { HOOK_KINDS, type HookKind, type StartSource } from "../../src/agents/wire/event.ts";
-import { type Known, type Transition, transition } from "../../src/record/transition.ts";
+import { type Transition, transition } from "../../src/record/transition.ts";
+import type { Known } from "../../src/store/hooked-sessions.ts";
 
 const T = 1_795_000_000_000;
 

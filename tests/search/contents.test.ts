@@ -45,7 +45,7 @@ async function twoSessions(world: World): Promise<Connection> {
     await world.mm("session", "start", "-t", title);
     await world.mm("activity", "log", "-c", `event of ${title}`);
   }
-  return openIndex({ path: world.database, hasOwnTables: true, waitMs: 10 }, "memory");
+  return openIndex({ path: world.database, waitMs: 10 }, "memory");
 }
 
 function makeIndex(db: Connection, kind: IndexKind): void {
@@ -111,7 +111,7 @@ test("where nothing can be deleted, what others deleted has the index made anew;
 test("an index that another process removes in mid-transaction is known as removed", async () => {
   using world = new World();
   await world.mm("session", "start");
-  const db = openIndex({ path: world.database, hasOwnTables: true, waitMs: 10 }, "file");
+  const db = openIndex({ path: world.database, waitMs: 10 }, "file");
   createIndex(db, "deletable");
   db.run("BEGIN IMMEDIATE");
   setChecked(db, NOW);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { planStart, type Session, type StartRequest } from "../../src/sessions/plan.ts";
-import { automaticSummary } from "../../src/store/summary.ts";
+import { planStart, type StartRequest } from "../../src/sessions/plan.ts";
+import type { Session } from "../../src/store/rows.ts";
+import { automaticSummary } from "../../src/text/summary.ts";
 
 function session(id: string, agentId: string, ended = false): Session {
   return {

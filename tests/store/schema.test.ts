@@ -14,6 +14,7 @@ test("a new database has what memtomem and mm need, and nothing of memtomem's ow
     "mm_events",
     "mm_events_dedup",
     "mm_meta",
+    "mm_renamed",
     "mm_sessions",
     "mm_sessions_active",
     "mm_sessions_live",
@@ -26,7 +27,7 @@ test("a new database has what memtomem and mm need, and nothing of memtomem's ow
   expect(world.rows("PRAGMA journal_mode")).toEqual([{ journal_mode: "wal" }]);
   expect(world.rows("PRAGMA user_version")).toEqual([{ user_version: 0 }]);
   expect(world.rows("PRAGMA application_id")).toEqual([{ application_id: 0 }]);
-  expect(world.rows("SELECT * FROM mm_meta")).toEqual([{ key: "schema_version", value: "2" }]);
+  expect(world.rows("SELECT * FROM mm_meta")).toEqual([{ key: "schema_version", value: "3" }]);
 });
 
 test("a database of the first schema keeps its rows and gets what is new", async () => {
@@ -44,7 +45,7 @@ test("a database of the first schema keeps its rows and gets what is new", async
   expect(world.session()).toMatchObject({ id, ended_by: "client" });
   expect(world.rows("SELECT name, type FROM pragma_table_info('mm_sessions')")).toEqual(columns);
   expect(world.rows("SELECT value FROM mm_meta WHERE key = 'schema_version'")).toEqual([
-    { value: "2" },
+    { value: "3" },
   ]);
   const told = { client: "claude", event: "SessionEnd", count: 1 };
   expect(await world.json("stats", "hooks")).toMatchObject({ hooks: [told] });

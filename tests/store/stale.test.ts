@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { openReader } from "../../src/store/connection.ts";
-import { findStaleActiveSessions } from "../../src/store/sessions.ts";
+import { findStaleActiveSessions } from "../../src/store/rows.ts";
 import { World } from "../support/world.ts";
 
 let world: World;

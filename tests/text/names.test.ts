@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { deriveNamespace, parseAgentId, parseNamespace } from "../../src/store/names.ts";
+import { deriveNamespace, parseAgentId, parseNamespace } from "../../src/text/names.ts";
 
 const RULE = "must match [A-Za-z0-9._-]+ (no slash / backslash / whitespace / control chars)";
 

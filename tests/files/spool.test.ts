@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { lostEvents } from "../../src/files/append.ts";
-import { readSpooled, removeSpooled, setAside, spool } from "../../src/store/spool.ts";
+import { readSpooled, removeSpooled, setAside, spool } from "../../src/files/spool.ts";
 import { HookWorld } from "../support/hook-world.ts";
 
 let home: string;

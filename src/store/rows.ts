@@ -1,0 +1,139 @@
+import type { Connection } from "./connection.ts";
+import * as sql from "./statements.ts";
+
+/** A row of `sessions`; whatever another program wrote there has been made to fit. */
+export interface Session {
+  readonly id: string;
+  readonly agentId: string;
+  /** As stored, normally in the form of `toTimestamp`. */
+  readonly startedAt: string;
+  /** Null while the session is active. */
+  readonly endedAt: string | null;
+  readonly summary: string | null;
+  /** `{}` where the stored text is no JSON object. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly namespace: string;
+}
+
+export function isActive(session: Session): boolean {
+  return session.endedAt === null;
+}
+
+export function titleOf(session: Session): string | null {
+  const title = session.metadata["title"];
+  return typeof title === "string" && title !== "" ? title : null;
+}
+
+/** A row of `sessions` as it may be. */
+export interface SessionRow {
+  readonly id: unknown;
+  readonly agent_id: unknown;
+  readonly started_at: unknown;
+  readonly ended_at: unknown;
+  readonly summary: unknown;
+  readonly metadata: unknown;
+  readonly namespace: unknown;
+}
+
+/** A stored value as text, null for NULL. */
+export function textOrNull(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  return value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value);
+}
+
+/** A stored value as text, whatever another program put there. */
+export function text(value: unknown): string {
+  return textOrNull(value) ?? "";
+}
+
+/** A stored JSON object; `{}` for anything else. */
+export function parseMetadata(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== "string" || value === "{}" || value === "") return {};
+  try {
+    const parsed: unknown = JSON.parse(value);
+    const isObject = typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
+    return isObject ? (parsed as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** What a Date can hold. */
+const MAX_MS = 8.64e15;
+
+/** A stored time in milliseconds since 1970, or null for what is none. */
+export function storedMs(ms: unknown): number | null {
+  return typeof ms === "number" && Math.abs(ms) <= MAX_MS ? ms : null;
+}
+
+/**
+ * A time in milliseconds since 1970: our own, else from the seconds that SQLite made of a text. Null where
+ * neither is a time.
+ */
+export function storedTime(ownMs: unknown, seconds: unknown): number | null {
+  return storedMs(ownMs) ?? storedMs(typeof seconds === "number" ? seconds * 1000 : null);
+}
+
+/** A row of `sessions` made to fit. */
+export function toSession(row: SessionRow): Session {
+  return {
+    id: text(row.id),
+    agentId: text(row.agent_id),
+    startedAt: text(row.started_at),
+    endedAt: textOrNull(row.ended_at),
+    summary: textOrNull(row.summary),
+    metadata: parseMetadata(row.metadata),
+    namespace: text(row.namespace),
+  };
+}
+
+export function findSession(db: Connection, id: string): Session | null {
+  const row = db.query<SessionRow, [string]>(sql.SESSION_BY_ID).get(id);
+  return row === null ? null : toSession(row);
+}
+
+/** The sessions whose id begins with `prefix`, newest first, at most `limit`. */
+export function listSessionsByPrefix(db: Connection, prefix: string, limit: number): Session[] {
+  return db
+    .query<SessionRow, [string, number]>(sql.SESSIONS_BY_PREFIX)
+    .all(prefix, limit)
+    .map(toSession);
+}
+
+/** The session that an agent knows by an id of its own. */
+export function findSessionByExternalId(
+  db: Connection,
+  agentId: string,
+  externalId: string,
+): Session | null {
+  const row = db
+    .query<SessionRow, [string, string]>(sql.SESSION_BY_EXTERNAL_ID)
+    .get(agentId, externalId);
+  return row === null ? null : toSession(row);
+}
+
+/** The session that was started last, or null. */
+export function lastStartedSession(db: Connection): Session | null {
+  const row = db.query<SessionRow, []>(sql.LAST_STARTED).get();
+  return row === null ? null : toSession(row);
+}
+
+/** The active sessions that started strictly before the timestamp, oldest first. */
+export function findStaleActiveSessions(db: Connection, startedBefore: string): Session[] {
+  return db
+    .query<SessionRow, [string]>(sql.STALE_ACTIVE_SESSIONS)
+    .all(startedBefore)
+    .map(toSession);
+}
+
+/** Whether `findStaleActiveSessions` would find any. */
+export function hasStaleActiveSession(db: Connection, startedBefore: string): boolean {
+  return db.query(sql.ANY_STALE_SESSION).get(startedBefore) !== null;
+}
+
+/** The first characters of each id, or all of it where another session's id begins with the same. */
+export function shortIds(db: Connection, ids: readonly string[]): string[] {
+  const unlike = db.query<{ id: string }, [string]>(sql.UNLIKE_OTHERS).all(JSON.stringify(ids));
+  const unique = new Set(unlike.map(({ id }) => id));
+  return ids.map((id) => (unique.has(id) ? [...id].slice(0, sql.SHORT_ID_CHARS).join("") : id));
+}
