@@ -4,13 +4,7 @@ import type { Connection } from "../store/connection.ts";
 import type { Store } from "../store/store.ts";
 import type { Duration } from "../text/duration.ts";
 import { performGc, planGc } from "./gc.ts";
-
-const DAY_MS = 86_400_000;
-
-// A time in the future is that of a clock that was set back since.
-const CLAIM = `INSERT INTO mm_meta (key, value) VALUES (?1, ?2)
-  ON CONFLICT (key) DO UPDATE SET value = excluded.value
-  WHERE CAST(value AS INTEGER) NOT BETWEEN ?2 - ${DAY_MS} + 1 AND ?2`;
+import { CLAIM, setLockWait } from "./statements.ts";
 
 /** Whether something that is done once a day at most is due; whoever is told so has to do it. */
 function claimDaily(db: Connection, name: string, now: number): boolean {
@@ -19,7 +13,7 @@ function claimDaily(db: Connection, name: string, now: number): boolean {
 
 /** From now on a lock is waited for no longer than this, in milliseconds. */
 function waitAtMost(db: Connection, ms: number): void {
-  db.run(`PRAGMA busy_timeout = ${ms}`);
+  db.run(setLockWait(ms));
 }
 
 /** One run has milliseconds and comes to no more. */

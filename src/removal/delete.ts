@@ -4,7 +4,7 @@ import { removeCalls, spooledCalls } from "../files/spool.ts";
 import type { Connection } from "../store/connection.ts";
 import { countEvents } from "../store/events.ts";
 import type { Store } from "../store/store.ts";
-import { Cascade } from "./cascade.ts";
+import { Cascade } from "./cascade/sql.ts";
 import { findReferences } from "./foreign-keys.ts";
 import { type DeleteInput, type Doomed, type OtherRows, othersOf, planDeletion } from "./plan.ts";
 import { Remover } from "./slices.ts";

@@ -1,71 +1,26 @@
 import type { Connection } from "../store/connection.ts";
-
-/** A column in which another program's table names sessions or their events. */
-export interface Reference {
-  readonly table: string;
-  readonly column: string;
-  /** The table that it points into, and the column there. */
-  readonly target: "sessions" | "session_events";
-  readonly to: string;
-  /** Whether a foreign key says what becomes of its rows. */
-  readonly isForeignKey: number;
-}
-
-const OTHERS = `t.type = 'table' AND lower(t.name) NOT IN ('sessions', 'session_events')
-    AND t.name NOT LIKE 'mm\\_%' ESCAPE '\\'`;
-
-// The columns of a virtual table can only be asked for where its module is loaded.
-const REFERENCES = `SELECT t.name AS "table", f."from" AS "column", lower(f."table") AS target,
-    coalesce(f."to", 'id') AS "to", 1 AS isForeignKey
-  FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f
-    ON lower(f."table") IN ('sessions', 'session_events')
-  WHERE ${OTHERS}
-  UNION ALL
-  SELECT t.name, c.name, 'sessions', 'id', 0
-  FROM sqlite_schema t JOIN pragma_table_info(t.name) c ON lower(c.name) = 'session_id'
-  WHERE ${OTHERS} AND t.sql NOT LIKE 'CREATE VIRTUAL%'
-    AND NOT EXISTS (SELECT 1 FROM pragma_foreign_key_list(t.name) f WHERE f."from" = c.name)`;
-
-/** Tables of our own with a foreign key to `sessions`. */
-const OWN_REFERENCES = `SELECT t.name AS "table", f."from" AS "column"
-  FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f ON lower(f."table") = 'sessions'
-  WHERE t.type = 'table' AND t.name LIKE 'mm\\_%' ESCAPE '\\'`;
+import type { Reference } from "./statements.ts";
+import * as sql from "./statements.ts";
 
 export function findReferences(db: Connection): Reference[] {
-  return db.query<Reference, []>(REFERENCES).all();
+  return db.query<Reference, []>(sql.REFERENCES).all();
 }
 
 /** The condition that no row of other programs refers to the session, there called `s`, or to its events. */
 export function unreferenced(references: readonly Reference[]): string {
-  const conditions = references.map(({ table, column, target, to }) =>
-    target === "sessions"
-      ? `s.${quoted(to)} NOT IN (SELECT r.${quoted(column)} FROM ${quoted(table)} r
-          WHERE r.${quoted(column)} IS NOT NULL)`
-      : `s.id NOT IN (SELECT e.session_id FROM ${quoted(table)} r
-          JOIN session_events e ON e.${quoted(to)} = r.${quoted(column)})`,
-  );
+  const conditions = references.map(sql.isUnreferenced);
   return conditions.length === 0 ? "TRUE" : conditions.join(" AND ");
 }
 
-/** The condition on a reference's table that a row refers to session ?1. */
-function refersTo({ column, target, to }: Reference): string {
-  const from =
-    target === "sessions" ? "sessions WHERE id = ?1" : "session_events WHERE session_id = ?1";
-  return `${quoted(column)} IN (SELECT ${quoted(to)} FROM ${from})`;
-}
-
 export function countReferring(db: Connection, reference: Reference, id: string): number {
-  const sql = `SELECT count(*) AS count FROM ${quoted(reference.table)} WHERE ${refersTo(reference)}`;
-  return db.query<{ count: number }, [string]>(sql).get(id)?.count ?? 0;
+  return db.query<{ count: number }, [string]>(sql.countReferring(reference)).get(id)?.count ?? 0;
 }
 
 /** Removes the rows of our own tables about some sessions; `ids` is a JSON array. */
 export function removeOwnRows(db: Connection, ids: string): void {
-  const own = db.query<{ table: string; column: string }, []>(OWN_REFERENCES).all();
+  const own = db.query<{ table: string; column: string }, []>(sql.OWN_REFERENCES).all();
   for (const { table, column } of own) {
-    db.query(
-      `DELETE FROM ${quoted(table)} WHERE ${quoted(column)} IN (SELECT value FROM json_each(?1))`,
-    ).run(ids);
+    db.query(sql.deleteListed(table, column)).run(ids);
   }
 }
 
@@ -87,29 +42,8 @@ export interface Column {
   readonly primary: number;
 }
 
-/** Names of tables are compared as they are written, but those of the shared ones. */
-const nameOf = (alias: string) =>
-  `iif(lower(${alias}.name) IN ('sessions', 'session_events'), lower(${alias}.name), ${alias}.name)`;
-
-const FOREIGN_KEYS = `SELECT ${nameOf("t")} AS "table", f.id, ${nameOf("p")} AS parent, f."from" AS "column",
-    f."to" AS target, f.on_delete AS onDelete
-  FROM sqlite_schema t CROSS JOIN pragma_foreign_key_list(t.name) f
-    CROSS JOIN sqlite_schema p ON p.type = 'table' AND lower(p.name) = lower(f."table")
-  WHERE t.type = 'table' AND t.name NOT LIKE 'mm\\_%' ESCAPE '\\'
-  ORDER BY t.name, f.id, f.seq`;
-
-const COLUMNS = `SELECT name, "notnull" AS isRequired, dflt_value AS fallback, pk AS "primary"
-  FROM pragma_table_info(?1)`;
-
-const UNIQUE_INDICES = `SELECT (SELECT json_group_array(i.name) FROM pragma_index_info(l.name) i) AS names
-  FROM pragma_index_list(?1) l WHERE l."unique" AND NOT l.partial`;
-
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
 export function columnsOf(db: Connection, table: string): Column[] {
-  return db.query<Column, [string]>(COLUMNS).all(table);
+  return db.query<Column, [string]>(sql.COLUMNS).all(table);
 }
 
 function primaryKey(db: Connection, table: string): string[] {
@@ -127,7 +61,7 @@ function asSet(names: readonly (string | null)[]): string {
 /** Whether the columns that it points to name one row at most; SQLite refuses to work with any others. */
 function isEnforceable(db: Connection, { columns, parent, parentColumns }: ForeignKey): boolean {
   if (columns.length !== parentColumns.length) return false;
-  const indices = db.query<{ names: string }, [string]>(UNIQUE_INDICES).all(parent);
+  const indices = db.query<{ names: string }, [string]>(sql.UNIQUE_INDICES).all(parent);
   const keys = indices.map(({ names }) => JSON.parse(names) as (string | null)[]);
   return [primaryKey(db, parent), ...keys].map(asSet).includes(asSet(parentColumns));
 }
@@ -142,7 +76,7 @@ interface Row {
 }
 
 function allForeignKeys(db: Connection): ForeignKey[] {
-  const rows = db.query<Row, []>(FOREIGN_KEYS).all();
+  const rows = db.query<Row, []>(sql.FOREIGN_KEYS).all();
   const groups = Map.groupBy(rows, ({ table, id }) => `${id} ${table}`);
   return [...groups.values()].flatMap((group) => {
     const [first] = group;

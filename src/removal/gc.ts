@@ -4,7 +4,7 @@ import type { Connection } from "../store/connection.ts";
 import { noteForeignEnds } from "../store/ends.ts";
 import { findSessionByExternalId } from "../store/rows.ts";
 import type { Store, View } from "../store/store.ts";
-import { findReferences, type Reference } from "./foreign-keys.ts";
+import { findReferences } from "./foreign-keys.ts";
 import { type Limits, type Reason, whyRemoved } from "./limits.ts";
 import { type Removed, Remover, type RemoverOptions } from "./slices.ts";
 import { type Space, spaceOf } from "./space.ts";
@@ -16,6 +16,7 @@ import {
   type Removable,
   removable,
 } from "./sql.ts";
+import type { Reference } from "./statements.ts";
 
 type Needs = Pick<Context, "elapsedMicros">;
 

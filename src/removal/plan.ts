@@ -5,7 +5,7 @@ import type { Connection } from "../store/connection.ts";
 import { countEvents } from "../store/events.ts";
 import { isActive, type Session } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
-import { Cascade, type Consequence } from "./cascade.ts";
+import { Cascade, type Consequence } from "./cascade/sql.ts";
 import { countReferring, findReferences } from "./foreign-keys.ts";
 import { isMadeByMm } from "./sql.ts";
 

@@ -1,4 +1,5 @@
 import type { Connection } from "../store/connection.ts";
+import * as sql from "./statements.ts";
 
 /** Bytes of the database file, without the write-ahead log. */
 export interface Space {
@@ -10,7 +11,7 @@ export interface Space {
 }
 
 function pragma(db: Connection, name: string): number {
-  const [row] = db.query<Record<string, number>, []>(`PRAGMA ${name}`).all();
+  const [row] = db.query<Record<string, number>, []>(sql.pragma(name)).all();
   return Object.values(row ?? {})[0] ?? 0;
 }
 
@@ -29,17 +30,16 @@ export function spaceOf(db: Connection): Space {
 
 /** Gives back at most so many free pages. @returns whether any are left that can be given back */
 export function giveBack(db: Connection, pages: number): boolean {
-  // It gives a row for each page, and stops where nobody asks for the next.
-  db.prepare(`PRAGMA incremental_vacuum(${pages})`).all();
+  db.prepare(sql.freePages(pages)).all();
   return pragma(db, "freelist_count") > 0;
 }
 
 /** Folds the write-ahead log into the database as far as nobody is in the way; outside any transaction. */
 export function checkpoint(db: Connection): void {
-  db.query("PRAGMA wal_checkpoint(PASSIVE)").all();
+  db.query(sql.CHECKPOINT).all();
 }
 
 /** Whether foreign keys are enforced from now on; outside any transaction. */
 export function enforceForeignKeys(db: Connection, on: boolean): void {
-  db.run(`PRAGMA foreign_keys = ${on ? "ON" : "OFF"}`);
+  db.run(sql.setForeignKeys(on));
 }

@@ -2,8 +2,9 @@ import { UserError } from "../errors.ts";
 import type { Connection } from "../store/connection.ts";
 import { text, textOrNull } from "../store/rows.ts";
 import { LAST_EVENT_AT, lastActivity } from "../store/statements.ts";
-import { type Reference, removeOwnRows, unreferenced } from "./foreign-keys.ts";
+import { removeOwnRows, unreferenced } from "./foreign-keys.ts";
 import type { SessionSize } from "./limits.ts";
+import type { Reference } from "./statements.ts";
 
 // A session goes in one short transaction, however many events it has: its row and our rows about it, so that
 // nobody sees a part of it. Its events are left behind, noted in mm_deleting, and follow in slices; what a

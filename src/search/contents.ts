@@ -12,9 +12,7 @@ const BATCH_BYTES = 4_000_000;
 const LOOK_EVERY_MS = 10;
 
 function version(db: Connection): number {
-  return (
-    db.query<{ data_version: number }, []>("PRAGMA main.data_version").get()?.data_version ?? 0
-  );
+  return db.query<{ data_version: number }, []>(sql.VERSION).get()?.data_version ?? 0;
 }
 
 /** Waits for a lock for as long as whoever has it gets on, and then no longer than `waitMs`. */
@@ -38,11 +36,11 @@ async function patiently<T>(db: Connection, waitMs: number, work: () => T): Prom
 
 /** Reads from the index while others may write to it. */
 export async function look<T>(db: Connection, waitMs: number, work: () => T): Promise<T> {
-  db.run("PRAGMA busy_timeout = 0");
+  db.run(sql.setLockWait(0));
   try {
     return await patiently(db, waitMs, work);
   } finally {
-    db.run(`PRAGMA busy_timeout = ${waitMs}`);
+    db.run(sql.setLockWait(waitMs));
   }
 }
 

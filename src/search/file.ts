@@ -5,40 +5,13 @@ import type { Connection } from "../store/connection.ts";
 import { explainFault } from "../store/faults.ts";
 import type { View } from "../store/store.ts";
 import { standInForOwnTables } from "../store/tables.ts";
-import { HAS_OWN_TABLES, INDEX_SETTINGS } from "./statements.ts";
+import * as sql from "./statements.ts";
 
 /** Whether documents can leave the index, or it has to be made anew without them. */
 export type IndexKind = "deletable" | "append-only";
 
 /** What `user_version` is for an index of this form. */
 const FORMS: Readonly<Record<IndexKind, number>> = { deletable: 3, "append-only": 4 };
-
-const TABLES = `
-CREATE TABLE search_sessions (
-  doc INTEGER PRIMARY KEY AUTOINCREMENT,
-  session_id TEXT NOT NULL UNIQUE,
-  text TEXT NOT NULL,
-  is_open INTEGER NOT NULL
-);
-CREATE INDEX search_open ON search_sessions(session_id, is_open, text) WHERE is_open;
-CREATE TABLE search_progress (
-  event_id INTEGER NOT NULL,
-  mark_id INTEGER,
-  mark TEXT,
-  session_rowid INTEGER NOT NULL,
-  checked_ms INTEGER NOT NULL,
-  has_remains INTEGER NOT NULL
-);
-INSERT INTO search_progress VALUES (0, NULL, NULL, 0, 0, 0);
-`;
-
-// Larger level-0 segments than the standard's four are merged at once, since each transaction writes two.
-function createSearch(kind: IndexKind): string {
-  const deletes = kind === "deletable" ? "contentless_delete = 1, " : "";
-  return `CREATE VIRTUAL TABLE main.search_text USING fts5(
-      text, content = '', ${deletes}tokenize = 'unicode61 remove_diacritics 2');
-    INSERT INTO search_text (search_text, rank) VALUES ('automerge', 8)`;
-}
 
 /** What a SQLite of this version can do; before 3.44 a delete damages the index. */
 export function kindFor(version: string): IndexKind {
@@ -48,12 +21,7 @@ export function kindFor(version: string): IndexKind {
 
 /** @throws UserError `search_unavailable` where this SQLite has no FTS5 */
 export function indexKind(db: Connection): IndexKind {
-  const found = db
-    .query<{ version: string; fts5: number }, []>(
-      `SELECT sqlite_version() AS version,
-        EXISTS (SELECT 1 FROM pragma_module_list WHERE name = 'fts5') AS fts5`,
-    )
-    .get();
+  const found = db.query<{ version: string; fts5: number }, []>(sql.CAPABILITIES).get();
   const { version = "", fts5 = 0 } = found ?? {};
   if (fts5 === 0) throw withoutFts5(version);
   return kindFor(version);
@@ -69,18 +37,18 @@ export function withoutFts5(version: string): UserError {
 
 /** What is in the file: nothing yet, an index of the form that this `mm` makes with this SQLite, or another. */
 export function indexForm(db: Connection, kind: IndexKind): "empty" | "own" | "other" {
-  const version = db.query<{ user_version: number }, []>("PRAGMA main.user_version").get();
+  const version = db.query<{ user_version: number }, []>(sql.FORM).get();
   if (version?.user_version === FORMS[kind]) return "own";
-  const tables = db.query<{ n: number }, []>("SELECT count(*) AS n FROM main.sqlite_schema").get();
+  const tables = db.query<{ n: number }, []>(sql.TABLE_COUNT).get();
   return version?.user_version === 0 && tables?.n === 0 ? "empty" : "other";
 }
 
 /** Makes an index, empty, in an empty file, inside the caller's transaction; another process may have been faster. */
 export function createIndex(db: Connection, kind: IndexKind): void {
   if (indexForm(db, kind) !== "empty") return;
-  db.run(createSearch(kind));
-  db.run(TABLES);
-  db.run(`PRAGMA main.user_version = ${FORMS[kind]}`);
+  db.run(sql.createSearch(kind === "deletable"));
+  db.run(sql.TABLES);
+  db.run(sql.setForm(FORMS[kind]));
 }
 
 /** The database that an index is of. */
@@ -98,7 +66,7 @@ const { SQLITE_OPEN_READWRITE, SQLITE_OPEN_READONLY, SQLITE_OPEN_URI } = constan
 /** @throws UserError `search_unavailable` */
 export function sourceOf({ db }: View, path: string): Source {
   indexKind(db);
-  const wait = db.query<{ timeout: number }, []>("PRAGMA busy_timeout").get();
+  const wait = db.query<{ timeout: number }, []>(sql.LOCK_WAIT).get();
   return { path, waitMs: wait?.timeout ?? 0 };
 }
 
@@ -133,10 +101,10 @@ export function openIndex(source: Source, place: IndexPlace): Connection {
   const mode = place === "read-only file" ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   const db = new Database(path, mode | SQLITE_OPEN_URI);
   try {
-    db.run(`PRAGMA busy_timeout = ${source.waitMs}`);
+    db.run(sql.setLockWait(source.waitMs));
     db.query("ATTACH ?1 AS source").run(readOnlyUri(source.path));
-    db.run(INDEX_SETTINGS);
-    if (db.query(HAS_OWN_TABLES).get() === null) standInForOwnTables(db);
+    db.run(sql.INDEX_SETTINGS);
+    if (db.query(sql.HAS_OWN_TABLES).get() === null) standInForOwnTables(db);
     return db;
   } catch (error) {
     db.close(true);

@@ -9,8 +9,8 @@ import {
   titleOf,
   toSession,
 } from "../store/rows.ts";
-import { localMinute, SESSION_BY_ID } from "../store/statements.ts";
-import { SESSION_BASE, SESSION_ROWID, SHOWN_EVENT_TEXT } from "./statements.ts";
+import { SESSION_BY_ID } from "../store/statements.ts";
+import * as sql from "./statements.ts";
 
 /** What `search` may ask for beside the words; times are timestamps. */
 export interface HitFilter {
@@ -90,29 +90,6 @@ function parameters(match: string, filter: HitFilter): Record<string, Value> {
   };
 }
 
-/** What is gone and still indexed has no row of `sessions`. */
-const OF_HITS = `LEFT JOIN session_events e ON e.id = h.rowid
-  LEFT JOIN search_sessions d ON d.doc = h.rowid + ${SESSION_BASE}
-  LEFT JOIN sessions s ON s.id = coalesce(e.session_id, d.session_id)
-  LEFT JOIN mm_sessions m ON m.session_id = s.id`;
-
-/** Of equals the newest first, as far as rowids tell. */
-const BEST = "ORDER BY rank, rowid DESC LIMIT $window";
-
-/** The best hits; only where there are conditions must each hit's row be looked up before it is known whether it counts. */
-function bestHits(filter: HitFilter): string {
-  const where = conditions(filter);
-  const hits = "SELECT rowid, rank AS score FROM search_text WHERE search_text MATCH $match";
-  const columns = `h.rowid, h.score, s.id AS session_id, e.event_type,
-    coalesce(e.created_at, s.started_at) AS created_at`;
-  const order = "ORDER BY score, created_at DESC, rowid DESC";
-  const best =
-    where.length === 0
-      ? `SELECT ${columns} FROM (${hits} ${BEST}) h ${OF_HITS}`
-      : `SELECT ${columns} FROM (${hits}) h ${OF_HITS} WHERE ${where.join(" AND ")} ${order} LIMIT $window`;
-  return `SELECT *, ${localMinute("created_at")} AS created_local FROM (${best}) ${order}`;
-}
-
 interface Group {
   readonly id: string;
   readonly hits: HitRow[];
@@ -133,7 +110,7 @@ function grouped(rows: readonly HitRow[]): Group[] {
 
 /** Looks at more and more of the best hits until they belong to more sessions than are asked for. */
 function bestGroups(db: Connection, match: string, filter: HitFilter): Group[] {
-  const statement = db.query<HitRow, [Record<string, Value>]>(bestHits(filter));
+  const statement = db.query<HitRow, [Record<string, Value>]>(sql.bestHits(conditions(filter)));
   for (let window = FIRST_WINDOW; ; window *= 16) {
     const rows = statement.all({ ...parameters(match, filter), $window: window });
     const groups = grouped(rows);
@@ -141,29 +118,20 @@ function bestGroups(db: Connection, match: string, filter: HitFilter): Group[] {
   }
 }
 
-const RANGE = `SELECT coalesce(min(id), 0) AS low, coalesce(max(id), 0) AS high
-  FROM session_events WHERE session_id = ?1`;
-
 /** How many hits a session has: those between its first and last event, and its own document. */
 function hitCount(db: Connection, match: string, filter: HitFilter, id: string): number {
-  const range = db.query<{ low: number; high: number }, [string]>(RANGE).get(id);
-  const where = ["s.id = $id", ...conditions(filter)].join(" AND ");
-  const own = `SELECT ${SESSION_ROWID} FROM search_sessions d WHERE d.session_id = $id`;
-  const hits = (condition: string) => `SELECT count(*) AS n FROM (SELECT rowid FROM search_text
-    WHERE search_text MATCH $match AND ${condition}) h ${OF_HITS} WHERE ${where}`;
+  const range = db.query<{ low: number; high: number }, [string]>(sql.RANGE).get(id);
+  const where = ["s.id = $id", ...conditions(filter)];
   const values = { ...parameters(match, filter), $id: id };
   const count = (statement: string, more: Record<string, Value>) =>
     db.query<{ n: number }, [Record<string, Value>]>(statement).get({ ...values, ...more })?.n ?? 0;
   return (
-    count(hits("rowid BETWEEN $low AND $high"), {
+    count(sql.countHits(sql.IN_RANGE, where), {
       $low: range?.low ?? 0,
       $high: range?.high ?? 0,
-    }) + count(hits(`rowid = (${own})`), {})
+    }) + count(sql.countHits(sql.OWN_DOCUMENT, where), {})
   );
 }
-
-const EVENT = `SELECT ${SHOWN_EVENT_TEXT} AS text FROM session_events WHERE id = ?1`;
-const SESSION_TEXT = `SELECT d.text FROM search_sessions d WHERE d.doc = ?1 + ${SESSION_BASE}`;
 
 /** A title and a summary, which the index holds one after the other, as two. */
 function apart(indexed: string, title: string): string {
@@ -175,7 +143,7 @@ function apart(indexed: string, title: string): string {
 function toHit(db: Connection, row: HitRow, title: string): Hit {
   const isEvent = row.rowid > 0;
   const found = db
-    .query<{ text: unknown }, [number]>(isEvent ? EVENT : SESSION_TEXT)
+    .query<{ text: unknown }, [number]>(isEvent ? sql.EVENT : sql.SESSION_TEXT)
     .get(row.rowid);
   return {
     eventId: isEvent ? row.rowid : null,
@@ -186,9 +154,6 @@ function toHit(db: Connection, row: HitRow, title: string): Hit {
   };
 }
 
-const DETAILS = `SELECT project, root, ${localMinute("s.started_at")} AS started_local FROM sessions s
-  LEFT JOIN mm_sessions m ON m.session_id = s.id WHERE s.id = ?1`;
-
 interface Details {
   readonly project: unknown;
   readonly root: unknown;
@@ -197,7 +162,7 @@ interface Details {
 
 function toFound(db: Connection, match: string, filter: HitFilter, group: Group): FoundSession[] {
   const row = db.query<SessionRow, [string]>(SESSION_BY_ID).get(group.id);
-  const details = db.query<Details, [string]>(DETAILS).get(group.id);
+  const details = db.query<Details, [string]>(sql.DETAILS).get(group.id);
   if (row === null || details === null) return [];
   const session = toSession(row);
   const title = titleOf(session) ?? "";

@@ -1,13 +1,15 @@
-/** The statements that keep the search index, at the level of SQLite 3.40. */
+import { localMinute } from "../store/statements.ts";
+
+/** The statements that keep and ask the search index, at the level of SQLite 3.40. */
 
 /**
  * The rowid of an event's document is the event's id; that of a session's is its number less this. FTS5
  * writes a segment whenever a rowid is lower than the one before, so both must grow.
  */
-export const SESSION_BASE = 2 ** 40;
+const SESSION_BASE = 2 ** 40;
 
 /** The document of a row of `search_sessions`, there called `d`. */
-export const SESSION_ROWID = `d.doc - ${SESSION_BASE}`;
+const SESSION_ROWID = `d.doc - ${SESSION_BASE}`;
 
 export const PROGRESS =
   "SELECT event_id, mark_id, mark, session_rowid, checked_ms, has_remains FROM search_progress";
@@ -43,7 +45,7 @@ function eventText(between: string): string {
 const EVENT_TEXT = eventText("char(10)");
 
 /** The same as the timeline shows it. */
-export const SHOWN_EVENT_TEXT = eventText("' — '");
+const SHOWN_EVENT_TEXT = eventText("' — '");
 
 /** Whether SQLite's tokenizer sees a text as it is to: ASCII that nothing colours, and that doesn't end early for SQLite. */
 const IS_PLAIN =
@@ -175,3 +177,92 @@ export const INDEX_SETTINGS = `PRAGMA main.synchronous = OFF; PRAGMA main.cache_
 /** Nothing where only memtomem has written the database. */
 export const HAS_OWN_TABLES =
   "SELECT 1 FROM source.sqlite_schema WHERE type = 'table' AND name = 'mm_sessions'";
+
+/** What is gone and still indexed has no row of `sessions`. */
+const OF_HITS = `LEFT JOIN session_events e ON e.id = h.rowid
+  LEFT JOIN search_sessions d ON d.doc = h.rowid + ${SESSION_BASE}
+  LEFT JOIN sessions s ON s.id = coalesce(e.session_id, d.session_id)
+  LEFT JOIN mm_sessions m ON m.session_id = s.id`;
+
+/** Of equals the newest first, as far as rowids tell. */
+const BEST = "ORDER BY rank, rowid DESC LIMIT $window";
+
+/** The best hits; only where there are conditions must each hit's row be looked up before it is known whether it counts. */
+export function bestHits(where: readonly string[]): string {
+  const hits = "SELECT rowid, rank AS score FROM search_text WHERE search_text MATCH $match";
+  const columns = `h.rowid, h.score, s.id AS session_id, e.event_type,
+    coalesce(e.created_at, s.started_at) AS created_at`;
+  const order = "ORDER BY score, created_at DESC, rowid DESC";
+  const best =
+    where.length === 0
+      ? `SELECT ${columns} FROM (${hits} ${BEST}) h ${OF_HITS}`
+      : `SELECT ${columns} FROM (${hits}) h ${OF_HITS} WHERE ${where.join(" AND ")} ${order} LIMIT $window`;
+  return `SELECT *, ${localMinute("created_at")} AS created_local FROM (${best}) ${order}`;
+}
+
+/** How many hits there are among those documents that `scope` means, and that the conditions allow. */
+export function countHits(scope: string, where: readonly string[]): string {
+  return `SELECT count(*) AS n FROM (SELECT rowid FROM search_text
+    WHERE search_text MATCH $match AND ${scope}) h ${OF_HITS} WHERE ${where.join(" AND ")}`;
+}
+
+/** Between the first and the last event of a session. */
+export const IN_RANGE = "rowid BETWEEN $low AND $high";
+
+/** The session's own document. */
+export const OWN_DOCUMENT = `rowid = (SELECT ${SESSION_ROWID} FROM search_sessions d WHERE d.session_id = $id)`;
+
+export const RANGE = `SELECT coalesce(min(id), 0) AS low, coalesce(max(id), 0) AS high
+  FROM session_events WHERE session_id = ?1`;
+
+export const EVENT = `SELECT ${SHOWN_EVENT_TEXT} AS text FROM session_events WHERE id = ?1`;
+export const SESSION_TEXT = `SELECT d.text FROM search_sessions d WHERE d.doc = ?1 + ${SESSION_BASE}`;
+
+export const DETAILS = `SELECT project, root, ${localMinute("s.started_at")} AS started_local FROM sessions s
+  LEFT JOIN mm_sessions m ON m.session_id = s.id WHERE s.id = ?1`;
+
+/** The tables of the index beside the words themselves. */
+export const TABLES = `
+CREATE TABLE search_sessions (
+  doc INTEGER PRIMARY KEY AUTOINCREMENT,
+  session_id TEXT NOT NULL UNIQUE,
+  text TEXT NOT NULL,
+  is_open INTEGER NOT NULL
+);
+CREATE INDEX search_open ON search_sessions(session_id, is_open, text) WHERE is_open;
+CREATE TABLE search_progress (
+  event_id INTEGER NOT NULL,
+  mark_id INTEGER,
+  mark TEXT,
+  session_rowid INTEGER NOT NULL,
+  checked_ms INTEGER NOT NULL,
+  has_remains INTEGER NOT NULL
+);
+INSERT INTO search_progress VALUES (0, NULL, NULL, 0, 0, 0);
+`;
+
+// Larger level-0 segments than the standard's four are merged at once, since each transaction writes two.
+/** The index of words, in which documents can be deleted or not. */
+export function createSearch(isDeletable: boolean): string {
+  const deletes = isDeletable ? "contentless_delete = 1, " : "";
+  return `CREATE VIRTUAL TABLE main.search_text USING fts5(
+      text, content = '', ${deletes}tokenize = 'unicode61 remove_diacritics 2');
+    INSERT INTO search_text (search_text, rank) VALUES ('automerge', 8)`;
+}
+
+/** What this SQLite is, and whether it has FTS5. */
+export const CAPABILITIES = `SELECT sqlite_version() AS version,
+  EXISTS (SELECT 1 FROM pragma_module_list WHERE name = 'fts5') AS fts5`;
+
+/** What form of index the file holds. */
+export const FORM = "PRAGMA main.user_version";
+export const setForm = (form: number) => `PRAGMA main.user_version = ${form}`;
+
+export const TABLE_COUNT = "SELECT count(*) AS n FROM main.sqlite_schema";
+
+/** Changes whenever another connection has committed something. */
+export const VERSION = "PRAGMA main.data_version";
+
+/** How long a lock is waited for, in milliseconds. */
+export const LOCK_WAIT = "PRAGMA busy_timeout";
+export const setLockWait = (ms: number) => `PRAGMA busy_timeout = ${ms}`;

@@ -90,17 +90,13 @@ export function hasEvents(db: Connection, sessionId: string): boolean {
   return db.query(sql.HAS_EVENTS).get(sessionId) !== null;
 }
 
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
 /** Whether a row of another program's table refers to a session and would go with it. */
 export function isReferredTo(db: Connection, id: string): boolean {
   return db
     .query<{ table_name: string; column_name: string }, []>(sql.REFERENCES_TO_SESSIONS)
     .all()
     .some(({ table_name, column_name }) => {
-      const where = `${quoted(table_name)} WHERE ${quoted(column_name)} = ?1`;
+      const where = `${sql.quoted(table_name)} WHERE ${sql.quoted(column_name)} = ?1`;
       return db.query(`SELECT 1 FROM ${where} LIMIT 1`).get(id) !== null;
     });
 }

@@ -10,6 +10,11 @@ function metadataObject(column: string): string {
 
 const METADATA_OBJECT = metadataObject("metadata");
 
+/** The name of a table or a column, however another program has called it. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
 /** SQLite takes numbers, times of day and `now` for points in time too; what is stored of those says nothing. */
 function ifDate(column: string, time: string): string {
   return `CASE WHEN ${column} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' THEN ${time} END`;

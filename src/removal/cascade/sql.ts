@@ -1,12 +1,7 @@
-import { UserError } from "../errors.ts";
-import type { Connection } from "../store/connection.ts";
-import {
-  type Column,
-  columnsOf,
-  type ForeignKey,
-  foreignKeysToSessions,
-  quoted,
-} from "./foreign-keys.ts";
+import { UserError } from "../../errors.ts";
+import type { Connection } from "../../store/connection.ts";
+import { quoted } from "../../store/statements.ts";
+import { type Column, columnsOf, type ForeignKey, foreignKeysToSessions } from "../foreign-keys.ts";
 
 const ROWIDS = ["rowid", "_rowid_", "oid"];
 
