@@ -1,6 +1,16 @@
-import type { Repository } from "../store/sessions.ts";
 import { redact } from "../text/redact.ts";
 import { readSmallFile } from "./small-file.ts";
+
+/** Where an agent works: the repository, so that all its worktrees are one project, and the tree. */
+export interface Repository {
+  /** The repository's common folder or, outside any, null. */
+  readonly project: string | null;
+  /** Address of its remote, without credentials. */
+  readonly remote: string | null;
+  /** Top folder of the working tree. */
+  readonly root: string | null;
+  readonly branch: string | null;
+}
 
 const MAX_DEPTH = 64;
 

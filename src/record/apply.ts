@@ -1,3 +1,4 @@
+import type { Repository } from "../files/git.ts";
 import type { Connection } from "../store/connection.ts";
 import {
   automaticEnding,
@@ -18,7 +19,6 @@ import {
 import {
   createSession,
   fillRepository,
-  type Repository,
   renameSession,
   reopenSession,
   replacesTitle,

@@ -1,7 +1,7 @@
 import { AGENTS } from "../agents/agents.ts";
+import type { Repository } from "../files/git.ts";
 import type { Connection } from "../store/connection.ts";
 import { parseMetadata } from "../store/rows.ts";
-import type { Repository } from "../store/sessions.ts";
 import { redact } from "../text/redact.ts";
 import { escapeControls, firstChars } from "../text/text.ts";
 import { EARLIER_SESSIONS, LIVE_SESSIONS } from "./sql.ts";

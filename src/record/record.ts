@@ -1,9 +1,9 @@
 import { AGENTS, GENERIC } from "../agents/agents.ts";
 import type { HookEvent, HookKind, StartSource } from "../agents/wire/event.ts";
 import type { Context } from "../context.ts";
+import type { Repository } from "../files/git.ts";
 import { findPlace } from "../files/git.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { Repository } from "../store/sessions.ts";
 import { hasControls } from "../text/text.ts";
 import { hookContent, safeId, safePath, safeText, titleFromPrompt } from "./content.ts";
 

@@ -1,15 +1,5 @@
 import type { HookKind, StartSource } from "../agents/wire/event.ts";
-
-/** What is known of the session that a hook call belongs to; times in milliseconds since 1970. */
-export interface Known {
-  readonly active: boolean;
-  /** The latest event that was stored or touched it. */
-  readonly lastEventAt: number;
-  /** Of an ended session. */
-  readonly endedAt: number;
-  /** Whether a person ended it, not its client and not for being stale. */
-  readonly endedByPerson: boolean;
-}
+import type { Known } from "../store/hooked-sessions.ts";
 
 /** What a hook call tells, as far as the state of its session depends on it. */
 export interface Signal {

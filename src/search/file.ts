@@ -3,8 +3,8 @@ import { closeSync, existsSync, openSync, rmSync } from "node:fs";
 import { codeOf, UserError } from "../errors.ts";
 import type { Connection } from "../store/connection.ts";
 import { explainFault } from "../store/faults.ts";
+import { standInForOwnTables } from "../store/schema.ts";
 import type { View } from "../store/store.ts";
-import { standInForOwnTables } from "../store/tables.ts";
 import * as sql from "./statements.ts";
 
 /** Whether documents can leave the index, or it has to be made anew without them. */

@@ -1,6 +1,5 @@
 import type { Connection } from "./connection.ts";
-import { parseMetadata } from "./rows.ts";
-import type { TitleSource } from "./sessions.ts";
+import { parseMetadata, type TitleSource } from "./rows.ts";
 import * as sql from "./statements.ts";
 import type { OwnSession } from "./tables.ts";
 

@@ -24,6 +24,10 @@ export function titleOf(session: Session): string | null {
   return typeof title === "string" && title !== "" ? title : null;
 }
 
+/** Where a title is from; those further left give way to those further right. */
+export const TITLE_SOURCES = ["prompt", "client", "person"] as const;
+export type TitleSource = (typeof TITLE_SOURCES)[number];
+
 /** A row of `sessions` as it may be. */
 export interface SessionRow {
   readonly id: unknown;

@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { UserError } from "../errors.ts";
-import { createOwnTables, presentColumns, SCHEMA_VERSION } from "./tables.ts";
+import { type Columns, columnNames, MM_EVENTS, MM_SESSIONS, SCHEMA_VERSION } from "./tables.ts";
 
 const SET_VERSION = "INSERT OR REPLACE INTO mm_meta (key, value) VALUES ('schema_version', ?1)";
 
@@ -28,6 +28,72 @@ CREATE TABLE IF NOT EXISTS session_events (
 );
 CREATE INDEX IF NOT EXISTS idx_session_events_session ON session_events(session_id);
 `;
+
+function definition(columns: Columns): string {
+  return Object.entries(columns)
+    .map(([name, { type, key = "" }]) => `${name} ${type} ${key}`.trimEnd())
+    .join(",\n  ");
+}
+
+const OWN_TABLES = `
+CREATE TABLE IF NOT EXISTS mm_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS mm_sessions (
+  ${definition(MM_SESSIONS)},
+  UNIQUE (agent_id, external_id)
+);
+CREATE INDEX IF NOT EXISTS mm_sessions_live ON mm_sessions(last_event_ms)
+  WHERE client IS NOT NULL AND ended_ms IS NULL;
+CREATE INDEX IF NOT EXISTS mm_sessions_project ON mm_sessions(project, ended_ms) WHERE project IS NOT NULL;
+CREATE TABLE IF NOT EXISTS mm_events (
+  ${definition(MM_EVENTS)}
+);
+CREATE INDEX IF NOT EXISTS mm_events_dedup ON mm_events(session_id, dedup_key);
+CREATE TABLE IF NOT EXISTS mm_renamed (
+  session_id TEXT PRIMARY KEY REFERENCES sessions(id) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS mm_early_ends (
+  agent_id TEXT NOT NULL,
+  external_id TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  reason TEXT,
+  PRIMARY KEY (agent_id, external_id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS mm_spooled (id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS mm_sessions_active ON sessions(started_at) WHERE ended_at IS NULL;
+`;
+
+/** The names of a table's columns as the database has them; empty where there is no such table. */
+function presentColumns(db: Database, table: string): Set<string> {
+  const rows = db
+    .query<{ name: string }, [string]>("SELECT name FROM pragma_table_info(?1)")
+    .all(table);
+  return new Set(rows.map(({ name }) => name));
+}
+
+function addMissingColumns(db: Database, table: string, columns: Columns): void {
+  const present = presentColumns(db, table);
+  for (const [name, { type }] of Object.entries(columns)) {
+    if (!present.has(name)) db.run(`ALTER TABLE ${table} ADD COLUMN ${name} ${type}`);
+  }
+}
+
+/** Makes what is missing of `mm`'s own tables, inside the caller's transaction. */
+function createOwnTables(db: Database): void {
+  db.run(OWN_TABLES);
+  addMissingColumns(db, "mm_sessions", MM_SESSIONS);
+  addMissingColumns(db, "mm_events", MM_EVENTS);
+}
+
+/**
+ * Empty tables of this connection alone that stand for our own in a database that only memtomem has
+ * written, so that every query has one form.
+ */
+export function standInForOwnTables(db: Database): void {
+  db.run(`CREATE TEMP TABLE mm_sessions (${columnNames(MM_SESSIONS).join(", ")});
+    CREATE TEMP TABLE mm_events (${columnNames(MM_EVENTS).join(", ")});
+    CREATE TEMP TABLE mm_renamed (session_id);
+    CREATE TEMP TABLE mm_early_ends (agent_id, external_id, at_ms, reason)`);
+}
 
 const NEEDED_COLUMNS = {
   sessions: ["id", "agent_id", "started_at", "ended_at", "summary", "metadata", "namespace"],

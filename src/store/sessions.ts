@@ -1,29 +1,15 @@
+import type { Repository } from "../files/git.ts";
 import { isAutomaticSummary } from "../text/summary.ts";
 import { toTimestamp } from "../text/time.ts";
 import type { Connection } from "./connection.ts";
 import { appendEvent } from "./events.ts";
 import type { HookedSession } from "./hooked-sessions.ts";
-import type { Session } from "./rows.ts";
+import { type Session, TITLE_SOURCES, type TitleSource } from "./rows.ts";
 import * as sql from "./statements.ts";
 import { insertion, MM_SESSIONS, type OwnSession } from "./tables.ts";
 
 // With `ends.ts` the only writer of sessions beside their removal: each function keeps both tables, memtomem's
 // and ours, in step.
-
-/** Where an agent works: the repository, so that all its worktrees are one project, and the tree. */
-export interface Repository {
-  /** The repository's common folder or, outside any, null. */
-  readonly project: string | null;
-  /** Address of its remote, without credentials. */
-  readonly remote: string | null;
-  /** Top folder of the working tree. */
-  readonly root: string | null;
-  readonly branch: string | null;
-}
-
-/** Where a title is from; those further left give way to those further right. */
-const TITLE_SOURCES = ["prompt", "client", "person"] as const;
-export type TitleSource = (typeof TITLE_SOURCES)[number];
 
 /** What is known of a session's origin. */
 export interface Origin extends Repository {

@@ -11,7 +11,6 @@ import type { Processes } from "./create.ts";
 import { findSession, type Session } from "./rows.ts";
 import { currentSession, type StateFiles, stateFileId, stateFilesIn } from "./state-file.ts";
 import { BEGIN, COMMIT, ROLLBACK } from "./statements.ts";
-import { standInForOwnTables } from "./tables.ts";
 
 /** What a store needs of the world. */
 export interface StoreHost {
@@ -66,7 +65,7 @@ export class Store {
       try {
         const isAdopted = kind !== "foreign";
         if (!isAdopted && !hasSessions(db)) return undefined;
-        if (!isAdopted) standInForOwnTables(db);
+        if (!isAdopted) (await import("./schema.ts")).standInForOwnTables(db);
         return await work(this.#view(db, isAdopted));
       } finally {
         db.close(true);

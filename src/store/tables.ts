@@ -1,5 +1,3 @@
-import type { Connection } from "./connection.ts";
-
 /** The version of the `mm_` tables that this program reads and writes. */
 export const SCHEMA_VERSION = 3;
 
@@ -124,70 +122,4 @@ export function insertion(table: string, columns: Columns): string {
   const names = columnNames(columns);
   const values = names.map((name) => `$${name}`).join(", ");
   return `INSERT INTO ${table} (${names.join(", ")}) VALUES (${values})`;
-}
-
-function definition(columns: Columns): string {
-  return Object.entries(columns)
-    .map(([name, { type, key = "" }]) => `${name} ${type} ${key}`.trimEnd())
-    .join(",\n  ");
-}
-
-const ownTables = () => `
-CREATE TABLE IF NOT EXISTS mm_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS mm_sessions (
-  ${definition(MM_SESSIONS)},
-  UNIQUE (agent_id, external_id)
-);
-CREATE INDEX IF NOT EXISTS mm_sessions_live ON mm_sessions(last_event_ms)
-  WHERE client IS NOT NULL AND ended_ms IS NULL;
-CREATE INDEX IF NOT EXISTS mm_sessions_project ON mm_sessions(project, ended_ms) WHERE project IS NOT NULL;
-CREATE TABLE IF NOT EXISTS mm_events (
-  ${definition(MM_EVENTS)}
-);
-CREATE INDEX IF NOT EXISTS mm_events_dedup ON mm_events(session_id, dedup_key);
-CREATE TABLE IF NOT EXISTS mm_renamed (
-  session_id TEXT PRIMARY KEY ${REFERS_TO("sessions")}
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS mm_early_ends (
-  agent_id TEXT NOT NULL,
-  external_id TEXT NOT NULL,
-  at_ms INTEGER NOT NULL,
-  reason TEXT,
-  PRIMARY KEY (agent_id, external_id)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS mm_spooled (id TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS mm_sessions_active ON sessions(started_at) WHERE ended_at IS NULL;
-`;
-
-/** The names of a table's columns as the database has them; empty where there is no such table. */
-export function presentColumns(db: Connection, table: string): Set<string> {
-  const rows = db
-    .query<{ name: string }, [string]>("SELECT name FROM pragma_table_info(?1)")
-    .all(table);
-  return new Set(rows.map(({ name }) => name));
-}
-
-function addMissingColumns(db: Connection, table: string, columns: Columns): void {
-  const present = presentColumns(db, table);
-  for (const [name, { type }] of Object.entries(columns)) {
-    if (!present.has(name)) db.run(`ALTER TABLE ${table} ADD COLUMN ${name} ${type}`);
-  }
-}
-
-/** Makes what is missing of `mm`'s own tables, inside the caller's transaction. */
-export function createOwnTables(db: Connection): void {
-  db.run(ownTables());
-  addMissingColumns(db, "mm_sessions", MM_SESSIONS);
-  addMissingColumns(db, "mm_events", MM_EVENTS);
-}
-
-/**
- * Empty tables of this connection alone that stand for our own in a database that only memtomem has
- * written, so that every query has one form.
- */
-export function standInForOwnTables(db: Connection): void {
-  db.run(`CREATE TEMP TABLE mm_sessions (${columnNames(MM_SESSIONS).join(", ")});
-    CREATE TEMP TABLE mm_events (${columnNames(MM_EVENTS).join(", ")});
-    CREATE TEMP TABLE mm_renamed (session_id);
-    CREATE TEMP TABLE mm_early_ends (agent_id, external_id, at_ms, reason)`);
 }
