@@ -2,7 +2,12 @@ import { createHash } from "node:crypto";
 import type { Target } from "./targets.ts";
 
 /** What the lockfile says of a package: what it resolved to, where from, what it needs, and its hash. */
-export type Locked = readonly [string, string, { dependencies?: Record<string, string> }?, string?];
+export type Locked = readonly [string, string, Needs?, string?];
+
+interface Needs {
+  readonly dependencies?: Record<string, string>;
+  readonly optionalDependencies?: Record<string, string>;
+}
 
 export interface Lockfile {
   readonly workspaces: {
@@ -36,18 +41,20 @@ export function checkIntegrity(locked: Locked, tarball: Uint8Array): void {
   throw new Error(`the tarball of ${locked[0]} is ${sum}; bun.lock has ${locked[3]}`);
 }
 
+/** The keys in the lockfile of what this package needs itself. */
+export function neededBy({ packages }: Lockfile, name: string): string[] {
+  const { dependencies, optionalDependencies } = packages[name]?.[2] ?? {};
+  return Object.keys({ ...dependencies, ...optionalDependencies })
+    .map((needed) => (`${name}/${needed}` in packages ? `${name}/${needed}` : needed))
+    .filter((key) => key in packages);
+}
+
 /** The keys in the lockfile of all that these packages need, themselves included. */
-export function withDependencies({ packages }: Lockfile, names: readonly string[]): Set<string> {
-  const found = new Set<string>();
-  const visit = (name: string) => {
-    if (found.has(name) || packages[name] === undefined) return;
-    found.add(name);
-    for (const dependency of Object.keys(packages[name]?.[2]?.dependencies ?? {})) {
-      const nested = `${name}/${dependency}`;
-      visit(packages[nested] === undefined ? dependency : nested);
-    }
-  };
-  for (const name of names) visit(name);
+export function withDependencies(lock: Lockfile, names: readonly string[]): Set<string> {
+  const found = new Set(names.filter((name) => name in lock.packages));
+  for (const name of found) {
+    for (const needed of neededBy(lock, name)) found.add(needed);
+  }
   return found;
 }
 

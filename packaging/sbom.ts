@@ -1,7 +1,10 @@
+import { Enums, Models, Serialize, Spec } from "@cyclonedx/cyclonedx-library";
 import { HOMEPAGE } from "../src/upgrade/distribution.ts";
 import { sha256 } from "./code-directory.ts";
 import {
   type Locked,
+  type Lockfile,
+  neededBy,
   parseLockfile,
   resolved,
   runtimePackage,
@@ -10,73 +13,82 @@ import {
 import { DESCRIPTION, LICENSE } from "./project.ts";
 import { TARGETS } from "./targets.ts";
 
+const { ComponentScope, ComponentType, ExternalReferenceType, HashAlgorithm } = Enums;
+
 /** The packages of Bun's runtime, which is the larger part of every binary. */
 const RUNTIMES = TARGETS.map(runtimePackage);
 
-function purl(name: string, version: string): string {
-  return `pkg:npm/${name.replace("@", "%40")}@${version}`;
-}
+const SERIALIZER = new Serialize.JsonSerializer(
+  new Serialize.JSON.Normalize.Factory(Spec.Spec1dot6),
+);
 
-function component(locked: Locked, shipped: boolean) {
+function component(locked: Locked, isShipped: boolean): Models.Component {
   const { name: path, version } = resolved(locked);
-  const [name, group] = path.split("/").toReversed();
+  const [name = "", group] = path.split("/").toReversed();
   const content = Buffer.from(locked[3]?.replace(/^sha512-/u, "") ?? "", "base64").toString("hex");
-  return {
-    type: RUNTIMES.includes(path) ? "platform" : "library",
-    "bom-ref": purl(path, version),
+  const purl = `pkg:npm/${path.replace("@", "%40")}@${version}`;
+  const type = RUNTIMES.includes(path) ? ComponentType.Platform : ComponentType.Library;
+  return new Models.Component(type, name, {
+    bomRef: purl,
     ...(group === undefined ? {} : { group }),
-    name,
     version,
     // What only builds and tests mm is named, and is no part of it.
-    scope: shipped ? "required" : "excluded",
-    ...(content === "" ? {} : { hashes: [{ alg: "SHA-512", content }] }),
-    purl: purl(path, version),
-  };
+    scope: isShipped ? ComponentScope.Required : ComponentScope.Excluded,
+    hashes: new Models.HashDictionary(content === "" ? [] : [[HashAlgorithm["SHA-512"], content]]),
+    purl,
+  });
 }
 
-function dependencyGraph(root: string, shipped: readonly string[]) {
-  const leaves = shipped.map((ref) => ({ ref, dependsOn: [] as string[] }));
-  return [{ ref: root, dependsOn: shipped }, ...leaves];
+function application(version: string, direct: readonly Models.BomRef[]): Models.Component {
+  const purl = `pkg:generic/mm@${version}`;
+  return new Models.Component(ComponentType.Application, "mm", {
+    bomRef: purl,
+    version,
+    description: DESCRIPTION,
+    licenses: new Models.LicenseRepository([new Models.SpdxLicense(LICENSE)]),
+    purl,
+    externalReferences: new Models.ExternalReferenceRepository([
+      new Models.ExternalReference(HOMEPAGE, ExternalReferenceType.Website),
+    ]),
+    dependencies: new Models.BomRefRepository(direct),
+  });
+}
+
+/** Every package of the lockfile by its key, each with what it needs itself. */
+function componentsOf(lock: Lockfile, direct: readonly string[]): Map<string, Models.Component> {
+  const shipped = withDependencies(lock, direct);
+  const packages = new Map(
+    Object.entries(lock.packages).map(([key, it]) => [key, component(it, shipped.has(key))]),
+  );
+  for (const [key, { dependencies }] of packages) {
+    for (const ref of refsOf(packages, neededBy(lock, key))) dependencies.add(ref);
+  }
+  return packages;
+}
+
+function refsOf(packages: ReadonlyMap<string, Models.Component>, keys: readonly string[]) {
+  return keys.flatMap((key) => packages.get(key)?.bomRef ?? []);
 }
 
 /** A CycloneDX 1.6 bill of materials, from the text of `bun.lock`; `time` is in milliseconds. */
 export function renderSbom(lockfile: string, version: string, time: number): string {
   const lock = parseLockfile(lockfile);
   const direct = [...Object.keys(lock.workspaces[""].dependencies), ...RUNTIMES];
-  const shipped = withDependencies(lock, direct);
-  const components = Object.entries(lock.packages)
-    .map(([name, locked]) => component(locked, shipped.has(name)))
-    .toSorted((a, b) => (a["bom-ref"] < b["bom-ref"] ? -1 : 1));
-  const root = `pkg:generic/mm@${version}`;
-  const required = components.filter((each) => each.scope === "required");
-  const bom = {
-    metadata: {
-      timestamp: new Date(time).toISOString(),
-      component: {
-        type: "application",
-        "bom-ref": root,
-        name: "mm",
-        version,
-        description: DESCRIPTION,
-        licenses: [{ license: { id: LICENSE } }],
-        purl: root,
-        externalReferences: [{ type: "website", url: HOMEPAGE }],
-      },
-    },
-    components,
-    dependencies: dependencyGraph(
-      root,
-      required.map((each) => each["bom-ref"]),
-    ),
-  };
-  const head = {
-    $schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
-    bomFormat: "CycloneDX",
-    specVersion: "1.6",
-    serialNumber: `urn:uuid:${uuidOf(JSON.stringify(bom))}`,
-    version: 1,
-  };
-  return `${JSON.stringify({ ...head, ...bom }, null, 2)}\n`;
+  const packages = componentsOf(lock, direct);
+  const bom = new Models.Bom({
+    metadata: new Models.Metadata({
+      timestamp: new Date(time),
+      component: application(version, refsOf(packages, direct)),
+    }),
+    components: new Models.ComponentRepository(packages.values()),
+  });
+  bom.serialNumber = `urn:uuid:${uuidOf(serialize(bom))}`;
+  return `${serialize(bom)}\n`;
+}
+
+function serialize(bom: Models.Bom): string {
+  // Lists keep the lockfile's order; the library would sort them by the locale of this machine.
+  return SERIALIZER.serialize(bom, { space: 2 });
 }
 
 /** An id that is the same for the same text. */

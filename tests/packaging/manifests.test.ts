@@ -1,10 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
-import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
-import packageJson from "../../package.json" with { type: "json" };
 import { mainPackage, platformPackage } from "../../packaging/npm.ts";
-import { ROOT, VERSION } from "../../packaging/project.ts";
-import { renderSbom } from "../../packaging/sbom.ts";
+import { VERSION } from "../../packaging/project.ts";
 import { renderScoop } from "../../packaging/scoop.ts";
 import { archiveName, findTarget, TARGETS } from "../../packaging/targets.ts";
 import { HOMEPAGE } from "../../src/upgrade/distribution.ts";
@@ -80,42 +76,5 @@ test("the Scoop manifest has each Windows archive with its sum, and how to find 
       },
       hash: { url: "$baseurl/SHA256SUMS" },
     },
-  });
-});
-
-describe("the bill of materials", () => {
-  const lockfile = readFileSync(`${ROOT}/bun.lock`, "utf8");
-  const text = renderSbom(lockfile, VERSION, Date.UTC(2026, 10, 23));
-  const bom = JSON.parse(text);
-
-  test("is valid CycloneDX", async () => {
-    const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
-    expect(await validator.validate(text)).toBeNull();
-    expect(await validator.validate(text.replace('"version": 1', '"version": "x"'))).not.toBeNull();
-  });
-
-  test("names what every binary contains, with hashes, and what only builds it", () => {
-    const libraries = Object.entries(packageJson.dependencies);
-    const required = bom.components.filter((c: { scope: string }) => c.scope === "required");
-    expect(required.map((c: { purl: string }) => c.purl)).toEqual(
-      expect.arrayContaining([
-        ...libraries.map(([name, version]) => `pkg:npm/${name}@${version}`),
-        "pkg:npm/%40oven/bun-darwin-x64@1.4.5",
-      ]),
-    );
-    expect(required).toHaveLength(libraries.length + TARGETS.length);
-    for (const { hashes } of bom.components) {
-      expect(hashes).toEqual([
-        { alg: "SHA-512", content: expect.stringMatching(/^[0-9a-f]{128}$/u) },
-      ]);
-    }
-    const tools = bom.components.filter((c: { scope: string }) => c.scope === "excluded");
-    expect(tools.map((c: { name: string }) => c.name)).toContain("typescript");
-  });
-
-  test("is the same for the same lockfile, and has another serial number for another", () => {
-    expect(renderSbom(lockfile, VERSION, Date.UTC(2026, 10, 23))).toBe(text);
-    const other = JSON.parse(renderSbom(lockfile, "9.9.9", Date.UTC(2026, 10, 23)));
-    expect(other.serialNumber).not.toBe(bom.serialNumber);
   });
 });
