@@ -7,71 +7,41 @@ const SOURCES = ["src", "package.json", "bun.lock", "build.ts"];
 export const BINARY = `${import.meta.dir}/dist/mm`;
 const SRC = `${import.meta.dir}/src`;
 
-/**
- * What every call of the hot path loads. The bundler makes a chunk of all modules that the same lazily
- * imported ones need, so whichever of those needs a part of the hot path is made to need the whole; else
- * each call would load it as two dozen chunks.
- */
+/** What every call of the hot path loads. */
 const HOT_PATH: readonly string[] = ["cli/run.ts", "commands.ts", "host/host.ts"].map(
   (name) => `${SRC}/${name}`,
 );
-/** The program waits for what it imports, which therefore can't wait for it; completion needs little. */
+/** Loads the program, which waits for its commands, and completion, which is to load little. */
 const ENTRY = `${SRC}/main.ts`;
 
-interface Source {
-  readonly needs: readonly string[];
-  readonly lazy: readonly string[];
-}
-
-function readSources(): Map<string, Source> {
+/** The modules that others import lazily, as the entry alone does not. */
+function lazyModules(): Set<string> {
   const transpiler = new Bun.Transpiler({ loader: "ts" });
-  const names = readdirSync(SRC, { recursive: true, encoding: "utf8" });
-  const paths = names.filter((name) => name.endsWith(".ts")).map((name) => `${SRC}/${name}`);
-  return new Map(
-    paths.map((path) => {
-      const imports = transpiler.scanImports(readFileSync(path, "utf8"));
-      const own = (wanted: string) =>
-        imports
-          .filter(({ kind, path: imported }) => kind === wanted && imported.startsWith("."))
-          .map(({ path: imported }) => resolve(dirname(path), imported));
-      return [path, { needs: own("import-statement"), lazy: own("dynamic-import") }];
-    }),
+  const names = [...new Bun.Glob("**/*.ts").scanSync(SRC)];
+  const importing = names.map((name) => `${SRC}/${name}`).filter((path) => path !== ENTRY);
+  const lazy = importing.flatMap((path) =>
+    transpiler
+      .scanImports(readFileSync(path, "utf8"))
+      .filter(({ kind, path: imported }) => kind === "dynamic-import" && imported.startsWith("."))
+      .map(({ path: imported }) => resolve(dirname(path), imported)),
   );
+  return new Set(lazy);
 }
 
-/** These modules with all that they import other than lazily. */
-function closure(sources: ReadonlyMap<string, Source>, modules: readonly string[]): Set<string> {
-  const found = new Set(modules);
-  for (const path of found) {
-    for (const needed of sources.get(path)?.needs ?? []) found.add(needed);
-  }
-  return found;
-}
-
-/** The lazily imported modules that need a part of the hot path. */
-function partlyHot(): Set<string> {
-  const sources = readSources();
-  const hot = closure(sources, HOT_PATH);
-  const lazy = [...sources].flatMap(([path, source]) => (path === ENTRY ? [] : source.lazy));
-  return new Set(lazy.filter((path) => !closure(sources, [path]).isDisjointFrom(hot)));
-}
-
-/** A source with imports of the whole hot path. */
-function withHotPath(path: string): string {
-  // What is written here ends up in the binary, in its source map: nothing of where the sources are.
-  const imports = HOT_PATH.map(
-    (module) => `import ${JSON.stringify(`./${relative(dirname(path), module)}`)};`,
-  );
-  return [readFileSync(path, "utf8"), ...imports].join("\n");
-}
-
+/**
+ * Lets every lazily imported module import the whole hot path. The bundler makes a chunk of all modules that the
+ * same lazy modules need; where each needed a part of the hot path, a call would load two dozen chunks, not one.
+ */
 const wholeHotPath: Bun.BunPlugin = {
   name: "whole hot path",
   setup(builder) {
-    const partly = partlyHot();
-    builder.onLoad({ filter: /\/src\/.*\.ts$/u }, ({ path }) =>
-      partly.has(path) ? { contents: withHotPath(path), loader: "ts" } : undefined,
-    );
+    const lazy = lazyModules();
+    builder.onLoad({ filter: /\/src\/.*\.ts$/u }, ({ path }) => {
+      if (!lazy.has(path)) return;
+      // Relative paths, since they stay in the binary's source map.
+      const imports = HOT_PATH.map((hot) => `import "./${relative(dirname(path), hot)}";`);
+      return { contents: [readFileSync(path, "utf8"), ...imports].join("\n"), loader: "ts" };
+    });
   },
 };
 

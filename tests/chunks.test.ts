@@ -24,13 +24,17 @@ async function chunks(): Promise<Map<string, Chunk>> {
 
 const all = await chunks();
 
+/** The file name of the chunk that a module of `src` is the entry of. */
+function chunkOf(module: string): string {
+  const found = [...all].filter(([, { entryPoint }]) => entryPoint?.endsWith(module));
+  expect(found, `one chunk begins with ${module}`).toHaveLength(1);
+  return found[0]?.[0] ?? "";
+}
+
 /** The chunks that are loaded when these modules are imported one after the other. */
 function loadedBy(...modules: readonly string[]): Set<string> {
-  const entries = modules.map((module) =>
-    [...all].find(([, { entryPoint }]) => entryPoint?.endsWith(module)),
-  );
   const loaded = new Set<string>();
-  const queue = entries.map((entry) => entry?.[0] ?? "");
+  const queue = modules.map(chunkOf);
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (loaded.has(name)) continue;
     loaded.add(name);
