@@ -2,6 +2,7 @@ import { AGENTS } from "../agents/agents.ts";
 import { command } from "../cli/command.ts";
 import { foldBehind } from "../cli/fit.ts";
 import { UserError } from "../errors.ts";
+import { CAPTURES } from "../settings/settings.ts";
 import { escapeControls } from "../text/text.ts";
 import { type InstallResult, installHooks, type Refused } from "./install.ts";
 import { parseClients } from "./targets.ts";
@@ -78,7 +79,7 @@ export default command({
     },
     capture: {
       type: "enum",
-      options: ["none", "summary", "full"],
+      options: [...CAPTURES],
       valueHint: "HOW",
       description: "How much of the content is kept, for all agents",
     },

@@ -8,13 +8,8 @@ import { carryOut, type Plan, planInstall, type Target } from "../edit/plan.ts";
 import type { EventSet } from "../edit/settings.ts";
 import { checkWritable, type Disk, disk, readText } from "../edit/write.ts";
 import { UserError } from "../errors.ts";
-import {
-  editOwnSettings,
-  inForce,
-  type OwnSettings,
-  ownSettingsPath,
-  writeOwnSettings,
-} from "./own-settings.ts";
+import { type Capture, settingsPath } from "../settings/settings.ts";
+import { editOwnSettings, inForce, type OwnSettings, writeOwnSettings } from "./own-settings.ts";
 import { findProgram, neededByAgents } from "./program.ts";
 import { clientsThere, eventsOf, namedTarget, rivalOf } from "./targets.ts";
 
@@ -83,7 +78,7 @@ interface Installed {
 
 export interface InstallResult {
   readonly installed: readonly Installed[];
-  readonly capture: string;
+  readonly capture: Capture;
   readonly context: boolean;
   /** What was left out, where no client was named. */
   readonly refused: readonly Refused[];
@@ -156,13 +151,13 @@ function ownChanges(request: InstallRequest, jobs: readonly Job[]): OwnSettings 
   return { capture, context, reporting: names(true), silent: names(false) };
 }
 
-const KEPT: Readonly<Record<string, string>> = {
+const KEPT: Readonly<Record<Capture, string>> = {
   none: "only the kind of each event and counts, no text",
   summary: "the start of each prompt, and of each tool call its name and what it acts on",
   full: "prompts, tool calls and their results in full",
 };
 
-function question(jobs: readonly Job[], places: Places, capture: string): string {
+function question(jobs: readonly Job[], places: Places, capture: Capture): string {
   const lines = jobs.map(({ target }) => `  ${AGENTS[target.client].name}: ${target.path}`);
   const recorded = `From then on each session is recorded in ${places.home}: agent, project, folder, branch, times, and ${KEPT[capture]}. Secrets are taken out first; nothing leaves this machine.`;
   return [
@@ -224,7 +219,7 @@ export async function installHooks(
   const own = ownChanges(request, jobs);
   const { capture, context, isChanged } = inForce(files, places.home, own);
   const installed = planned.map(({ job, plan }) => describe(job, plan));
-  const path = ownSettingsPath(places.home);
+  const path = settingsPath(places.home);
   const ownText = readText(files, path);
   const diffs = plans.map(({ target, before, after }) => unifiedDiff(target.path, before, after));
   const diff = [...diffs, unifiedDiff(path, ownText, editOwnSettings(ownText, own))].join("");

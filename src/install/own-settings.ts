@@ -15,24 +15,19 @@ import { takenBack } from "../edit/merge.ts";
 import { refusing } from "../edit/plan.ts";
 import { dropReceipt, type Receipt, readReceipt, writeReceipt } from "../edit/receipt.ts";
 import { applyChange, type Change, type Disk, readText } from "../edit/write.ts";
-
-/** What of the events' content is kept. */
-const CAPTURES = ["none", "summary", "full"] as const;
-
-type Capture = (typeof CAPTURES)[number];
+import { type Settings, settingOf, settingsPath } from "../settings/settings.ts";
 
 /** What `mm hooks` changes in `<home>/mm.json`; what is undefined stays. */
 export interface OwnSettings {
-  readonly capture?: Capture | undefined;
-  readonly context?: boolean | undefined;
-  /** Clients whose hooks come to report prompts, or cease to. */
+  readonly capture?: Settings["capture"] | undefined;
+  readonly context?: Settings["context"] | undefined;
+  /** Agents whose hooks come to report prompts, or cease to. */
   readonly reporting: readonly string[];
   readonly silent: readonly string[];
 }
 
-export function ownSettingsPath(home: string): string {
-  return `${home}/mm.json`;
-}
+/** The keys of the file that are written here. */
+const WRITTEN = ["capture", "context", "prompts"] as const satisfies readonly (keyof Settings)[];
 
 function setProperty(text: string, key: string, value: unknown): string {
   const root = parseJson(text);
@@ -55,14 +50,14 @@ export function editOwnSettings(text: string | null, changes: OwnSettings): stri
   if (root !== null && root.type !== "object") {
     throw faultAt(text ?? "", root.offset, "it is not an object");
   }
-  const values: Record<string, unknown> = {};
-  if (capture !== undefined) values["capture"] = capture;
-  if (context !== undefined) values["context"] = context;
+  const values: { -readonly [Key in (typeof WRITTEN)[number]]?: Settings[Key] } = {};
+  if (capture !== undefined) values.capture = capture;
+  if (context !== undefined) values.context = context;
   const node = root === null ? undefined : property(root, "prompts");
   const old: unknown = node === undefined ? [] : getNodeValue(node);
   const known = Array.isArray(old) ? old.map(String) : [];
   const prompts = [...new Set([...known, ...reporting])].filter((name) => !silent.includes(name));
-  if (!Bun.deepEquals(prompts, known)) values["prompts"] = prompts;
+  if (!Bun.deepEquals(prompts, known)) values.prompts = prompts;
   let edited = text;
   for (const [key, value] of Object.entries(values)) edited = setProperty(edited ?? "", key, value);
   return edited;
@@ -70,20 +65,23 @@ export function editOwnSettings(text: string | null, changes: OwnSettings): stri
 
 /** What is in force: as told now, else as the file says, else the default. */
 export function inForce(files: Disk, home: string, changes: OwnSettings) {
-  const text = readText(files, ownSettingsPath(home));
-  const edited = refusing(ownSettingsPath(home), () => editOwnSettings(text, changes));
+  const text = readText(files, settingsPath(home));
+  const edited = refusing(settingsPath(home), () => editOwnSettings(text, changes));
   const root = edited === null ? null : parseJson(edited);
   const value = (key: string): unknown => {
     const node = root?.type === "object" ? property(root, key) : undefined;
     return node === undefined ? undefined : getNodeValue(node);
   };
-  const capture = CAPTURES.find((known) => known === value("capture")) ?? "summary";
-  return { capture, context: value("context") === true, isChanged: edited !== text };
+  return {
+    capture: settingOf("capture", value("capture")),
+    context: settingOf("context", value("context")),
+    isChanged: edited !== text,
+  };
 }
 
 /** Writes the changes; false where the file was changed by somebody else meanwhile. */
 export function writeOwnSettings(files: Disk, home: string, changes: OwnSettings): boolean {
-  const path = ownSettingsPath(home);
+  const path = settingsPath(home);
   const before = readText(files, path);
   const after = refusing(path, () => editOwnSettings(before, changes));
   if (after === before || after === null) return true;
@@ -111,7 +109,7 @@ function removeProperty(text: string, key: string): string {
 function ownSettingsWithout(text: string | null, { without, wrote }: Receipt): string | null {
   if (text === null || wrote.includes(text)) return text === null ? null : without;
   let stripped = text;
-  for (const key of ["capture", "context", "prompts"]) {
+  for (const key of WRITTEN) {
     const ours = valueIn(wrote.at(-1) ?? null, key);
     const theirs = valueIn(without, key);
     if (Bun.deepEquals(ours, theirs) || !Bun.deepEquals(ours, valueIn(text, key))) continue;
@@ -124,7 +122,7 @@ function ownSettingsWithout(text: string | null, { without, wrote }: Receipt): s
 
 /** What of `mm.json` is to stay when no agent's hooks are left. */
 export function planOwnRemoval(files: Disk, home: string): Pick<Change, "before" | "after"> {
-  const path = ownSettingsPath(home);
+  const path = settingsPath(home);
   const before = readText(files, path);
   const receipt = readReceipt(files, home, "mm", path);
   if (receipt === null) return { before, after: before };
@@ -133,7 +131,7 @@ export function planOwnRemoval(files: Disk, home: string): Pick<Change, "before"
 
 /** Takes out of `mm.json` what our installations have put there; false where it was changed meanwhile. */
 export function removeOwnSettings(files: Disk, home: string): boolean {
-  const path = ownSettingsPath(home);
+  const path = settingsPath(home);
   const { before, after } = planOwnRemoval(files, home);
   if (before !== after && !applyChange(files, { path, before, after, newMode: 0o600 }))
     return false;

@@ -7,11 +7,11 @@ import { carryOut, type Plan, planUninstall, refusing, type Target } from "../ed
 import { hasReceipt, receiptName, receiptNames } from "../edit/receipt.ts";
 import { checkWritable, type Disk, disk, readText } from "../edit/write.ts";
 import { UserError } from "../errors.ts";
+import { settingsPath } from "../settings/settings.ts";
 import { planEach, type Refused } from "./install.ts";
 import {
   editOwnSettings,
   type OwnSettings,
-  ownSettingsPath,
   planOwnRemoval,
   removeOwnSettings,
   writeOwnSettings,
@@ -77,8 +77,8 @@ function isLast(files: Disk, places: Places, targets: readonly Target[]): boolea
 function planOwn(files: Disk, places: Places, targets: readonly Target[], scope: Scope) {
   const { home } = places;
   if (isLast(files, places, targets)) return planOwnRemoval(files, home);
-  const before = readText(files, ownSettingsPath(home));
-  const after = refusing(ownSettingsPath(home), () =>
+  const before = readText(files, settingsPath(home));
+  const after = refusing(settingsPath(home), () =>
     editOwnSettings(before, silence(targets, scope)),
   );
   return { before, after };
@@ -176,7 +176,7 @@ export async function uninstallHooks(
     refused,
     diff: [
       ...plans.map(({ target, before, after }) => unifiedDiff(target.path, before, after)),
-      ...(own === null ? [] : [unifiedDiff(ownSettingsPath(home), own.before, own.after)]),
+      ...(own === null ? [] : [unifiedDiff(settingsPath(home), own.before, own.after)]),
     ].join(""),
   };
 }

@@ -1,9 +1,7 @@
 import type { HookEvent, HookKind, ToolUse } from "../agents/wire/event.ts";
+import type { Capture } from "../settings/settings.ts";
 import { Cut, redact, redactBeginning, redactJson } from "../text/redact.ts";
 import { firstChars, hasControls } from "../text/text.ts";
-
-/** How much of what an agent did is kept: names and counts, one line, or all of it. */
-export type Capture = "none" | "summary" | "full";
 
 /** A row of `session_events` as a hook call makes it, redacted and cut. */
 export interface HookContent {

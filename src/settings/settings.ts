@@ -1,6 +1,10 @@
 import { readSmallFile } from "../files/small-file.ts";
-import type { Capture } from "../record/content.ts";
 import { type Duration, durationMs } from "../text/duration.ts";
+
+export const CAPTURES = ["none", "summary", "full"] as const;
+
+/** How much of what an agent did is recorded: names and counts, one line, or all of it. */
+export type Capture = (typeof CAPTURES)[number];
 
 /** `<home>/mm.json`. */
 export interface Settings {
@@ -9,33 +13,56 @@ export interface Settings {
   readonly context: boolean;
   /** Hook-made sessions without a sign of life for this long are ended. */
   readonly stale: Duration;
-  /** Ended sessions without a sign of life for this long are removed, once a day; null for never. */
+  /** Ended sessions without a sign of life for this long are deleted, once a day; null for never. */
   readonly gc: Duration | null;
-  /** Clients whose hooks report prompts, so that a session without any had none. */
+  /** Agents whose hooks report prompts, so that a session without any had none. */
   readonly prompts: readonly string[];
+}
+
+/** One key of the file. */
+interface Setting<T> {
+  /** What holds where the file has no such key. */
+  readonly default: T;
+  /** What holds where the value is wrong, or the file can't be read. */
+  readonly fallback: T;
+  /** What a value of the file stands for; undefined where it is wrong. */
+  read(value: unknown): T | undefined;
 }
 
 const DAY: Duration = { ms: 86_400_000, typed: "24h" };
 
-function isCapture(value: unknown): value is Capture {
-  return value === "none" || value === "summary" || value === "full";
+const SETTINGS: { readonly [Key in keyof Settings]: Setting<Settings[Key]> } = {
+  // Whoever asked for less than everything may have meant the least.
+  capture: { default: "summary", fallback: "none", read: captureOf },
+  context: { default: false, fallback: false, read: booleanOf },
+  stale: { default: DAY, fallback: DAY, read: durationOf },
+  gc: { default: null, fallback: null, read: durationOf },
+  prompts: { default: [], fallback: [], read: listOf },
+};
+
+const KEYS = Object.keys(SETTINGS) as (keyof Settings)[];
+
+function captureOf(value: unknown): Capture | undefined {
+  return value === "none" || value === "summary" || value === "full" ? value : undefined;
 }
 
-function isDuration(value: unknown): value is string {
-  return typeof value === "string" && durationMs(value) !== null;
+function booleanOf(value: unknown): boolean | undefined {
+  return typeof value === "boolean" ? value : undefined;
 }
 
-function isList(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((one) => typeof one === "string");
+function durationOf(value: unknown): Duration | undefined {
+  const ms = typeof value === "string" ? durationMs(value) : null;
+  return ms === null ? undefined : { ms, typed: value as string };
 }
 
-const CHECKS = {
-  capture: isCapture,
-  context: (value: unknown) => typeof value === "boolean",
-  stale: isDuration,
-  gc: isDuration,
-  prompts: isList,
-} as const;
+function listOf(value: unknown): string[] | undefined {
+  const isList = Array.isArray(value) && value.every((one) => typeof one === "string");
+  return isList ? value : undefined;
+}
+
+export function settingsPath(home: string): string {
+  return `${home}/mm.json`;
+}
 
 /** People comment their settings; the installer keeps comments, too. */
 function parseWithComments(text: string): unknown {
@@ -68,33 +95,31 @@ async function readValues(
   return null;
 }
 
-/** What somebody who asked for less than everything may have meant is not recorded. */
-function captureOf(values: Record<string, unknown> | null): Capture {
-  const capture = values === null ? null : (values["capture"] ?? "summary");
-  return isCapture(capture) ? capture : "none";
+/** What is in force where the file has this value under the key; undefined stands for none. */
+export function settingOf<Key extends keyof Settings>(key: Key, value: unknown): Settings[Key] {
+  const setting = SETTINGS[key];
+  return value === undefined ? setting.default : (setting.read(value) ?? setting.fallback);
 }
 
-/**
- * Reads the settings. What is missing has its default; what is wrong, too, and is told to `warn`, but for
- * `capture`, of which the least is taken then.
- */
+/** Reads the settings; what is wrong in the file is told to `warn`. */
 export async function loadSettings(
   home: string,
   warn: (message: string) => void,
 ): Promise<Settings> {
-  const path = `${home}/mm.json`;
-  const read = await readValues(path, warn);
-  const values = read ?? {};
-  const wrong = Object.keys(CHECKS).filter(
-    (key) => values[key] !== undefined && !CHECKS[key as keyof typeof CHECKS](values[key]),
-  );
-  for (const key of wrong) warn(`passed over "${key}" in ${path}: ${JSON.stringify(values[key])}`);
-  const { context, stale, gc, prompts } = values;
+  const path = settingsPath(home);
+  const values = await readValues(path, warn);
+  for (const key of KEYS) {
+    const value = values?.[key];
+    if (value === undefined || SETTINGS[key].read(value) !== undefined) continue;
+    warn(`passed over "${key}" in ${path}: ${JSON.stringify(value)}`);
+  }
+  const get = <Key extends keyof Settings>(key: Key) =>
+    values === null ? SETTINGS[key].fallback : settingOf(key, values[key]);
   return {
-    capture: captureOf(read),
-    context: context === true,
-    stale: isDuration(stale) ? { ms: durationMs(stale) ?? DAY.ms, typed: stale } : DAY,
-    gc: isDuration(gc) ? { ms: durationMs(gc) ?? 0, typed: gc } : null,
-    prompts: isList(prompts) ? prompts : [],
+    capture: get("capture"),
+    context: get("context"),
+    stale: get("stale"),
+    gc: get("gc"),
+    prompts: get("prompts"),
   };
 }

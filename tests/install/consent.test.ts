@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { AGENTS } from "../../src/agents/agents.ts";
+import { type Capture, loadSettings } from "../../src/settings/settings.ts";
 import { Machine } from "../support/machine.ts";
 
 describe("who is asked", () => {
@@ -162,6 +163,19 @@ describe("mm.json", () => {
     });
     await machine.hooks("uninstall", "claude");
     expect(machine.read(path)).toBe('{\n\t"stale": "7d",\n\t"capture": "full"\n}\n');
+  });
+
+  test.each([
+    ["{}", "summary"],
+    ['{"capture":"full"}', "full"],
+    ['{"capture":"loud"}', "none"],
+  ])("with %s, what is said to be kept is what hooks keep", async (text, kept) => {
+    using machine = new Machine();
+    machine.makeHome({ "mm.json": text });
+    const { out } = await machine.install("claude");
+    expect(out).toContain(`Capture: ${kept}\n`);
+    const settings = await loadSettings(machine.home, () => undefined);
+    expect(settings.capture).toBe(kept as Capture);
   });
 
   test("is made private, and refused where it can't be read", async () => {

@@ -1,15 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { HOOK_KINDS, type HookEvent, type HookKind } from "../../src/agents/wire/event.ts";
-import {
-  type Capture,
-  hookContent,
-  safeId,
-  safeText,
-  titleFromPrompt,
-} from "../../src/record/content.ts";
+import { hookContent, safeId, safeText, titleFromPrompt } from "../../src/record/content.ts";
+import { CAPTURES, type Capture } from "../../src/settings/settings.ts";
 import { told, used } from "../agents/wire/samples.ts";
 
-const CAPTURES: readonly Capture[] = ["none", "summary", "full"];
 const SECRET = `ghp_${"a1B2".repeat(9)}`;
 const PEM = `-----BEGIN PRIVATE ${"KEY"}-----\n${"aB3d".repeat(2000)}\n-----END PRIVATE ${"KEY"}-----`;
 
