@@ -60,7 +60,7 @@ test("nothing slow is loaded on the hot path", () => {
 });
 
 test("only the edge knows the process", () => {
-  const knows = /\bprocess\.(?!")/u;
+  const knows = /\b(?:process\.(?!")|Bun\.env\b|import\.meta\.env\b)/u;
   const wrong = sources(SRC).filter(
     (file) =>
       !/\/(main|host|screen|spawn)\.ts$/u.test(file) &&

@@ -2,6 +2,7 @@ import { existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import type { Context, Env } from "../context.ts";
 import { UserError } from "../errors.ts";
+import type { Variable } from "../settings/environment.ts";
 import { loadConfig } from "../settings/home.ts";
 
 /** Whose settings: the user's, for every project, or one project's, for everybody who works on it. */
@@ -39,7 +40,7 @@ export async function findPlaces(ctx: Pick<Context, "env" | "cwd">): Promise<Pla
 }
 
 /** The folder that a variable names, else one in the user's home. */
-export function folderOf(places: Places, variable: string, fallback: string): string {
+export function folderOf(places: Places, variable: Variable, fallback: string): string {
   return places.env[variable] || `${places.userHome}/${fallback}`;
 }
 

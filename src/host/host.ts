@@ -127,7 +127,7 @@ function beforeSignalled(work: () => void): () => void {
 export function createHost(): Host {
   // What mm creates is its user's alone; a program that mm runs gets the caller's mask back.
   const callersUmask = process.umask(0o077);
-  const env: Env = process.env;
+  const env: Readonly<Record<string, string | undefined>> = process.env;
   const warnings: string[] = [];
   let store: Store | null = null;
   const context: Context = {

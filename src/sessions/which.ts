@@ -1,5 +1,6 @@
 import type { Env } from "../context.ts";
 import { UserError } from "../errors.ts";
+import type { Variable } from "../settings/environment.ts";
 import {
   findSession,
   findSessionByExternalId,
@@ -44,7 +45,7 @@ const AGENT_VARIABLES = [
   ["CODEX_SESSION_ID", "codex"],
   ["CURSOR_CONVERSATION_ID", "cursor"],
   ["COPILOT_AGENT_SESSION_ID", "copilot-cli"],
-] as const;
+] as const satisfies readonly (readonly [Variable, string])[];
 
 const MIN_PREFIX = 6;
 const MAX_CANDIDATES = 10;

@@ -1,8 +1,8 @@
+import type { Env } from "../../context.ts";
 import { type Client, GENERIC } from "../agents.ts";
 import { id, number, object, type Payload, text } from "./payload.ts";
 
 type Caller = Client | typeof GENERIC;
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Fields that one client alone sends, in every event. */
 const OWN_FIELDS: readonly (readonly [Client, (payload: Payload) => boolean])[] = [
@@ -53,7 +53,7 @@ const DROID_MODES: readonly unknown[] = ["off", "spec", "auto-low", "auto-medium
  * payload counts before the command line, and the environment only where neither can tell, since agents
  * inherit it from the agent whose shell they were started in.
  */
-export function detectCaller(named: Caller, payload: Payload, env: Environment): Caller {
+export function detectCaller(named: Caller, payload: Payload, env: Env): Caller {
   return byOwnFields(payload) ?? byTranscript(payload) ?? byHabits(named, payload, env) ?? named;
 }
 
@@ -73,7 +73,7 @@ function byTranscript(payload: Payload): Client | null {
   return owner ?? (/^rollout-.+\.jsonl$/u.test(parts.at(-1) ?? "") ? "codex" : null);
 }
 
-function byHabits(named: Caller, payload: Payload, env: Environment): Client | null {
+function byHabits(named: Caller, payload: Payload, env: Env): Client | null {
   if (named !== "claude" && named !== "copilot" && named !== GENERIC) return null;
   if (DROID_MODES.includes(payload["permission_mode"])) return "droid";
   const session = id(payload, "session_id");
@@ -84,7 +84,7 @@ function byHabits(named: Caller, payload: Payload, env: Environment): Client | n
 }
 
 /** Claude sends no camel case, no turn's id and no time. */
-function notClaude(payload: Payload, env: Environment): Client | null {
+function notClaude(payload: Payload, env: Env): Client | null {
   if (isCamel(payload)) return "copilot";
   if (text(payload, "turn_id") !== null) return "codex";
   if (text(payload, "timestamp") === null || id(payload, "session_id") === null) return null;
@@ -93,7 +93,7 @@ function notClaude(payload: Payload, env: Environment): Client | null {
   return env["COPILOT_CLI"] === undefined ? "gemini" : "copilot";
 }
 
-function isCopilots(payload: Payload, env: Environment): boolean {
+function isCopilots(payload: Payload, env: Env): boolean {
   if (text(payload, "timestamp") === null || text(payload, "transcript_path") !== null)
     return false;
   return text(payload, "initial_prompt") !== null || env["COPILOT_CLI"] !== undefined;

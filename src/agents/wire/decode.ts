@@ -1,3 +1,5 @@
+import type { Env } from "../../context.ts";
+import type { Variable } from "../../settings/environment.ts";
 import type { Client, GENERIC } from "../agents.ts";
 import * as amp from "../amp/hooks.ts";
 import * as claude from "../claude/hooks.ts";
@@ -13,10 +15,10 @@ import * as qwen from "../qwen/hooks.ts";
 import * as vscode from "../vscode/hooks.ts";
 import * as windsurf from "../windsurf/hooks.ts";
 import type { Decode } from "./build.ts";
-import { detectCaller, type Environment } from "./caller.ts";
+import { detectCaller } from "./caller.ts";
 import type { HookEvent } from "./event.ts";
 import * as generic from "./generic.ts";
-import { object, type Payload, text } from "./payload.ts";
+import { object, type Payload } from "./payload.ts";
 
 type Caller = Client | typeof GENERIC;
 
@@ -40,9 +42,9 @@ export const DECODERS: Readonly<Record<Caller, Decode>> = {
 
 /** What the environment that a client gives its hooks adds to its payloads; most wanted first. */
 interface Given {
-  readonly session?: string;
-  readonly folder: readonly string[];
-  readonly version?: string;
+  readonly session?: Variable;
+  readonly folder: readonly Variable[];
+  readonly version?: Variable;
 }
 
 const GIVEN: Partial<Record<Caller, Given>> = {
@@ -64,7 +66,7 @@ export function decodeHook(
   client: string,
   event: string,
   payload: Payload,
-  env: Environment,
+  env: Env,
   isPart = false,
 ): HookEvent | null {
   if (!isCaller(client)) return null;
@@ -76,9 +78,17 @@ export function decodeHook(
   if (decoded === null || given === undefined) return decoded;
   return {
     ...decoded,
-    cwd: decoded.cwd ?? text(env, ...given.folder),
-    clientVersion: decoded.clientVersion ?? text(env, ...(given.version ? [given.version] : [])),
+    cwd: decoded.cwd ?? firstOf(env, given.folder),
+    clientVersion: decoded.clientVersion ?? firstOf(env, given.version ? [given.version] : []),
   };
+}
+
+function firstOf(env: Env, variables: readonly Variable[]): string | null {
+  for (const name of variables) {
+    const value = env[name];
+    if (value) return value;
+  }
+  return null;
 }
 
 function isCaller(client: string): client is Caller {
@@ -92,7 +102,7 @@ function withoutTool(decode: Decode, event: string, payload: Payload): HookEvent
   return decoded === null ? null : { ...decoded, tool: null };
 }
 
-function withSession(payload: Payload, given: Given | undefined, env: Environment): Payload {
+function withSession(payload: Payload, given: Given | undefined, env: Env): Payload {
   const session = payload["session_id"] ?? payload["sessionId"];
   if (given?.session === undefined || (session !== undefined && session !== null)) return payload;
   return { ...payload, session_id: env[given.session] };

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { CLIENTS } from "../../../src/agents/agents.ts";
-import { detectCaller, type Environment } from "../../../src/agents/wire/caller.ts";
+import { detectCaller } from "../../../src/agents/wire/caller.ts";
 import { decodeHook } from "../../../src/agents/wire/decode.ts";
+import type { Env } from "../../../src/context.ts";
 import { SAMPLES, sample } from "./samples.ts";
 
 /** What agents hand down to the programs in their shells. */
-const INHERITED: Readonly<Record<string, Environment>> = {
+const INHERITED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   nothing: {},
   claude: {
     CLAUDECODE: "1",
@@ -19,7 +20,7 @@ const INHERITED: Readonly<Record<string, Environment>> = {
   cursor: { CURSOR_VERSION: "3.2.1", CURSOR_PROJECT_DIR: "/w", CLAUDE_PROJECT_DIR: "/w" },
   droid: { FACTORY_PROJECT_DIR: "/w" },
 };
-const EVERYTHING = Object.assign({}, ...Object.values(INHERITED)) as Environment;
+const EVERYTHING = Object.assign({}, ...Object.values(INHERITED)) as Record<string, string>;
 const ENVIRONMENTS = Object.entries({ ...INHERITED, everything: EVERYTHING });
 
 describe.each(ENVIRONMENTS)("having inherited from %s", (_, env) => {
@@ -57,7 +58,7 @@ describe.each(ENVIRONMENTS)("having inherited from %s", (_, env) => {
 const AT = "2026-11-22T11:10:03.756Z";
 
 describe("a payload without a transcript in a known place", () => {
-  const rows: [string, string, object, Environment, string][] = [
+  const rows: [string, string, object, Env, string][] = [
     ["Copilot in Claude's dialect", "claude", { timestamp: AT }, {}, "copilot"],
     ["the same, from Claude's shell", "claude", { timestamp: AT }, EVERYTHING, "copilot"],
     ["the same for another program", "generic", { timestamp: AT }, {}, "generic"],
