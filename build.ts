@@ -117,8 +117,8 @@ async function writeManualPage(): Promise<void> {
 }
 
 if (import.meta.main && process.argv.includes("--docs")) {
-  const { writeReference } = await import("./docs/reference.ts");
-  await writeReference();
+  const { writeParts } = await import("./docs/parts.ts");
+  await writeParts();
   // The manual page takes tables from the README.
   await writeManualPage();
 } else if (import.meta.main && process.argv.includes("--man")) {

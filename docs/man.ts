@@ -5,6 +5,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { isRequired, optionText, usageLine, valueHint } from "../src/cli/help.ts";
 import root from "../src/commands.ts";
 import { commandsBelow, type NamedCommand } from "./commands.ts";
+import { environmentRows } from "./facts.ts";
 import { literal, paragraphs, tagged, text } from "./mdoc.ts";
 import { tableUnder } from "./tables.ts";
 
@@ -66,9 +67,9 @@ function commandPart({ path, command }: NamedCommand): string[] {
   ];
 }
 
-/** A list of the README's table under a heading; `macro` marks the words of its first column. */
-function listOf(readme: string, heading: string, macro: string): string[] {
-  const rows = tableUnder(readme, heading).map(([names = "", meaning = ""]) => {
+/** A list of a table's rows; `macro` marks the words of its first column. */
+function listOf(table: readonly (readonly string[])[], macro: string): string[] {
+  const rows = table.map(([names = "", meaning = ""]) => {
     const words = [...names.matchAll(/`([^`]+)`/gu)].map(([, word = ""]) => literal(word));
     const head = words.length === 0 ? literal(names) : words.join(" , ");
     return tagged(words.length === 0 ? `No ${head}` : `${macro} ${head}`, meaning);
@@ -76,7 +77,7 @@ function listOf(readme: string, heading: string, macro: string): string[] {
   return [".Bl -tag -width Ds", ...rows.flat(), ".El"];
 }
 
-/** The manual page, in mdoc: from the tree of commands and the README's tables. */
+/** The manual page, in mdoc: from the tree of commands, the facts and the README's tables. */
 export async function renderManual(): Promise<string> {
   const readme = readFileSync(README, "utf8");
   const commands = await commandsBelow(["mm"], root);
@@ -104,16 +105,16 @@ export async function renderManual(): Promise<string> {
     ".Sh COMMANDS",
     ...commands.flatMap(commandPart),
     ".Sh ENVIRONMENT",
-    ...listOf(readme, "## Environment variables", "Ev"),
+    ...listOf(environmentRows(), "Ev"),
     ".Sh FILES",
     "They lie in the home, which is",
     ".Pa ~/.memtomem",
     "or the folder that",
     ".Ev MM_HOME",
     "names.",
-    ...listOf(readme, "## Files", "Pa"),
+    ...listOf(tableUnder(readme, "## Files"), "Pa"),
     ".Sh EXIT STATUS",
-    ...listOf(readme, "## Exit codes and errors", "Ic"),
+    ...listOf(tableUnder(readme, "## Exit codes and errors"), "Ic"),
     ".Sh EXAMPLES",
     ...examples.slice(1),
     ".Sh SEE ALSO",

@@ -1,3 +1,12 @@
+function row(cells: readonly string[]): string {
+  return `|${cells.map((cell) => (cell === "" ? " " : ` ${cell} `)).join("|")}|\n`;
+}
+
+/** A Markdown table. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return `${row(head)}|${head.map(() => "---|").join("")}\n${rows.map(row).join("")}`;
+}
+
 /** The rows of the first table under a heading of a Markdown document, as cells; its header is left out. */
 export function tableUnder(markdown: string, heading: string): string[][] {
   const start = markdown.indexOf(`\n${heading}\n`);

@@ -1,5 +1,5 @@
 /** Every way in which a command can fail, with the exit code that it gives. */
-const EXIT_CODES = {
+export const EXIT_CODES = {
   usage: 2,
   invalid_duration: 2,
   invalid_time: 2,

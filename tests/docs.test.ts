@@ -2,11 +2,15 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, normalize } from "node:path";
 import type { CommandDef } from "citty";
-import { renderReference } from "../docs/reference.ts";
+import { commandsBelow } from "../docs/commands.ts";
+import { renderDrop } from "../docs/facts.ts";
+import { PARTS, splitAt } from "../docs/parts.ts";
+import { TABLES } from "../docs/sentences.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { resolve } from "../src/cli/tree.ts";
 import root from "../src/commands.ts";
 import { RULE_NAMES } from "../src/text/redact.ts";
+import { World } from "./support/world.ts";
 
 const ROOT = dirname(import.meta.dir);
 
@@ -24,22 +28,6 @@ function section(heading: string): string {
   const rest = readme.slice(start + heading.length + 2);
   const end = rest.search(new RegExp(`^#{1,${level}} `, "mu"));
   return end < 0 ? rest : rest.slice(0, end);
-}
-
-/** The text of every file that is compiled into the binary. */
-function sources(): string[] {
-  const transpiler = new Bun.Transpiler({ loader: "ts" });
-  const found = new Map<string, string>();
-  const queue = [`${ROOT}/src/main.ts`];
-  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
-    if (found.has(file)) continue;
-    const source = readFileSync(file, "utf8");
-    found.set(file, source);
-    const folder = dirname(file);
-    const imports = transpiler.scanImports(source).filter(({ path }) => /^\..*\.ts$/u.test(path));
-    queue.push(...imports.map(({ path }) => normalize(`${folder}/${path}`)));
-  }
-  return [...found.values()];
 }
 
 function matches(text: string, pattern: RegExp): string[] {
@@ -69,9 +57,8 @@ async function commandPaths(
 }
 
 describe("the README", () => {
-  test("has the command reference that `bun run docs` writes", async () => {
-    const [, after = ""] = readme.split("<!-- reference -->\n\n");
-    expect(after.split("\n<!-- /reference -->")[0]).toBe(await renderReference());
+  test.each(PARTS)("has the $name that `bun run docs` writes", async (part) => {
+    expect(splitAt(part)[1]).toBe(`\n${await part.render()}\n`);
   });
 
   test("names every command", async () => {
@@ -80,55 +67,32 @@ describe("the README", () => {
     expect(paths.filter((path) => !readme.includes(path))).toEqual([]);
   });
 
-  test("names every environment variable that is read", () => {
-    const read = sources().flatMap((source) => {
-      const [table = ""] = matches(source, /AGENT_VARIABLES = \[([\s\S]*?)\] as const/gu);
-      return [
-        ...matches(source, /\benv\["(\w+)"\]/gu),
-        ...matches(source, /\bfolderOf\(places, "(\w+)"/gu),
-        ...matches(table, /\["(\w+)", /gu),
-      ];
-    });
-    expect(read).toContain("MM_HOME");
-    expect(read).toContain("CLAUDE_CODE_SESSION_ID");
-    expect(read).toContain("CODEX_HOME");
-    const named = matches(section("## Environment variables"), /`([A-Z]\w+)`/gu);
-    expect(read.filter((name) => !named.includes(name))).toEqual([]);
-  });
-
-  test("names every error code, with its exit code, and no others", () => {
-    const [table = ""] = matches(read("src/errors.ts"), /EXIT_CODES = \{([^}]*)\}/gu);
-    const codes = table.match(/\w+: \d/gu) ?? [];
-    expect(codes).toContain("usage: 2");
-    const named = section("### Error codes").matchAll(/^\| `(\w+)` \| (\d) \|/gmu);
-    expect([...named].map(([, code, exit]) => `${code}: ${exit}`)).toEqual(codes);
-  });
-
-  test("names every table and index of its own, and how to drop them", () => {
-    // What only a command off the hot path needs is made by that command.
-    const files = ["store/tables.ts", "removal/sql.ts", "search/file.ts"];
-    const schema = files.map((file) => read(`src/${file}`)).join("\n");
-    const tables = matches(schema, /CREATE (?:VIRTUAL )?TABLE IF NOT EXISTS (mm_\w+)/gu);
-    expect(tables.length).toBeGreaterThan(3);
+  test("names every table of its own, and how to drop them", async () => {
+    using world = new World();
+    await world.mm("session", "start");
+    await world.mm("activity", "log", "--content", "an event");
+    await world.mm("session", "end");
+    await world.mm("search", "event");
+    await world.mm("session", "delete", World.id(1));
+    const own = (type: string) =>
+      world
+        .rows<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = ?1", type)
+        .map(({ name }) => name)
+        .filter((name) => name.startsWith("mm_"));
+    expect(own("table").sort()).toEqual(Object.keys(TABLES).sort());
     const beside = section("## Beside memtomem");
-    expect(matches(beside, /^\| `(mm_\w+)` \|/gmu)).toEqual(tables);
-    expect(matches(beside, /DROP TABLE (?:IF EXISTS )?(mm_\w+);/gu).sort()).toEqual(
-      [...tables].sort(),
-    );
-    const indices = matches(schema, /CREATE INDEX IF NOT EXISTS (mm_\w+)/gu);
-    expect(indices.filter((name) => !beside.includes(`\`${name}\``))).toEqual([]);
-    const shared = matches(schema, /CREATE INDEX IF NOT EXISTS (mm_\w+) ON sessions\(/gu);
-    expect(matches(beside, /DROP INDEX (mm_\w+);/gu)).toEqual(shared);
+    expect(own("index").filter((name) => !beside.includes(`\`${name}\``))).toEqual([]);
+    world.exec(renderDrop().replaceAll(/^```.*$/gmu, ""));
+    expect([...own("table"), ...own("index")]).toEqual([]);
   });
 
-  test("names every key of mm.json", () => {
-    const [settings = ""] = matches(
-      read("src/settings/settings.ts"),
-      /export interface Settings \{([\s\S]*?)^\}/gmu,
+  test("shows the JSON of every command that has --json", async () => {
+    const commands = (await commandsBelow(["mm"], root)).filter(
+      ({ command }) => "json" in command.mm.args,
     );
-    const keys = matches(settings, /^ {2}readonly (\w+):/gmu);
-    expect(keys).toContain("capture");
-    expect(matches(section("### mm.json"), /^\| `(\w+)` \|/gmu).sort()).toEqual(keys.sort());
+    expect(commands.length).toBeGreaterThan(15);
+    const shown = matches(section("## JSON"), /^### (.*) --json$/gmu);
+    expect(commands.map(({ path }) => path.slice(1).join(" ")).sort()).toEqual(shown.sort());
   });
 
   test("names every rule of redaction, and no others", () => {

@@ -8,7 +8,7 @@ const SETTINGS = "where the agent keeps its settings, as the agent reads it itse
  * Every environment variable that `mm` reads, with what it is for, in Markdown. `Env` has these names and no
  * others. Only the documents load the sentences; names that share one share a row there.
  */
-const ENVIRONMENT = {
+export const ENVIRONMENT = {
   MM_HOME:
     "the folder of the state file and the database, an absolute path; `~/.memtomem` by default",
   MM_DB:

@@ -1,0 +1,98 @@
+import { type ErrorCode, EXIT_CODES } from "../src/errors.ts";
+import { ENVIRONMENT } from "../src/settings/environment.ts";
+import { SETTINGS, type Settings } from "../src/settings/settings.ts";
+import { openWriter } from "../src/store/connection.ts";
+import { createMissing } from "../src/store/schema.ts";
+import * as sentences from "./sentences.ts";
+import { table } from "./tables.ts";
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+/** The names of environment variables, those with one meaning in one row, and that meaning. */
+export function environmentRows(): string[][] {
+  const rows = Map.groupBy(Object.entries(ENVIRONMENT), ([, sentence]) => sentence);
+  return [...rows].map(([sentence, same]) => [
+    same.map(([name]) => code(name)).join(", "),
+    sentence,
+  ]);
+}
+
+export function renderEnvironment(): string {
+  return table(["variable", ""], environmentRows());
+}
+
+export function renderErrors(): string {
+  const codes = Object.entries(EXIT_CODES) as [ErrorCode, number][];
+  const rows = codes.map(([name, exit]) => [code(name), String(exit), sentences.ERRORS[name]]);
+  return table(["code", "exit code", ""], rows);
+}
+
+function inWords(value: Settings[keyof Settings]): string {
+  if (value === null) return "none";
+  return code(JSON.stringify(typeof value === "object" && "typed" in value ? value.typed : value));
+}
+
+export function renderSettings(): string {
+  const keys = Object.keys(SETTINGS) as (keyof Settings)[];
+  const rows = keys.map((key) => {
+    const { type, sentence } = sentences.SETTINGS[key];
+    return [code(key), type, inWords(SETTINGS[key].default), sentence];
+  });
+  return table(["key", "value", "default", ""], rows);
+}
+
+interface Made {
+  readonly type: "table" | "index";
+  readonly name: string;
+  /** The table that it is, or is of. */
+  readonly of: string;
+}
+
+/** What is `mm`'s in a fresh database, in the order in which it is made. */
+function madeInDatabase(): Made[] {
+  const db = openWriter(":memory:", 0);
+  try {
+    createMissing(db, ":memory:");
+    const own = "SELECT type, name, tbl_name AS of FROM sqlite_schema WHERE name GLOB 'mm_*'";
+    return db.query<Made, []>(own).all();
+  } finally {
+    db.close(true);
+  }
+}
+
+/**
+ * The tables of `mm`'s own and its indices on memtomem's.
+ * @throws Error where the sentences are of other tables than a fresh database has
+ */
+export function renderTables(): string {
+  const made = madeInDatabase();
+  const tables = made.filter(({ type }) => type === "table").map(({ name }) => name);
+  const told = Object.entries(sentences.TABLES);
+  const always = told.filter(([, about]) => about.made === "always").map(([name]) => name);
+  if (!Bun.deepEquals(tables, always)) {
+    throw new Error(`docs/sentences.ts tells of ${always.join()}, a database has ${tables.join()}`);
+  }
+  const indices = made.filter(({ type }) => type === "index");
+  const rows = told.map(([name, { sentence }]) => {
+    const own = indices.filter(({ of }) => of === name).map((index) => code(index.name));
+    const also =
+      own.length === 0 ? "" : `. ${own.length > 1 ? "Indices" : "Index"} ${own.join(" and ")}`;
+    return [code(name), `${sentence}${also}`];
+  });
+  return table(["table", ""], rows);
+}
+
+/** How to drop all that `mm` adds to a database. */
+export function renderDrop(): string {
+  const made = madeInDatabase();
+  const tables = Object.entries(sentences.TABLES).map(
+    ([name, about]) => `DROP TABLE ${about.made === "always" ? "" : "IF EXISTS "}${name};`,
+  );
+  // Those of its own tables go with them.
+  const indices = made
+    .filter(({ type, of }) => type === "index" && !of.startsWith("mm_"))
+    .map(({ name }) => `DROP INDEX ${name};`);
+  return ["```sql", ...tables.toReversed(), ...indices, "```", ""].join("\n");
+}
