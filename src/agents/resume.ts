@@ -1,3 +1,4 @@
+import { quoteForPosix } from "../text/shell-words.ts";
 import { hasControls } from "../text/text.ts";
 
 /** The words by which clients take up a session that they know by an id, as their documents say; others have none. */
@@ -15,7 +16,7 @@ const WORDS: Readonly<Record<string, (id: string) => readonly string[]>> = {
 
 /** A word that a POSIX shell takes as it is. */
 function quoted(word: string): string {
-  return /^[\w./:@%+=-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return /^[\w./:@%+=-]+$/u.test(word) ? word : quoteForPosix(word);
 }
 
 /**

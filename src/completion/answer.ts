@@ -1,5 +1,11 @@
+import {
+  quoteForBash,
+  quoteForPowershell,
+  readBashLine,
+  readFishWord,
+  type TypedLine,
+} from "../text/shell-words.ts";
 import { escapeControls, firstChars } from "../text/text.ts";
-import { quoteForBash, readBashLine, type TypedLine } from "./bash-line.ts";
 import type { Candidate } from "./values.ts";
 
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
@@ -45,13 +51,8 @@ function zshLine(word: string, description: string): string {
 }
 
 function powershellLine(word: string, description: string): string {
-  const text = /^[\w./:\\=-]+$/u.test(word) ? word : `'${word.replace(/['‘’‚‛]/gu, "$&$&")}'`;
+  const text = /^[\w./:\\=-]+$/u.test(word) ? word : quoteForPowershell(word);
   return [text, word, description === "" ? word : description].join("\t");
-}
-
-/** A word of fish as it is typed, perhaps within a quote, without its quotes. */
-function withoutQuotes(word: string): string {
-  return word.replace(/\\(.)|["']/gsu, "$1");
 }
 
 /**
@@ -85,7 +86,7 @@ export function readQuestion(words: readonly string[]): Question | null {
   });
   // These two filter by rules of their own.
   if (shell === "zsh") return asks(last, zshLine);
-  if (shell === "fish") return asks(withoutQuotes(last), (word, about) => `${word}\t${about}`);
+  if (shell === "fish") return asks(readFishWord(last), (word, about) => `${word}\t${about}`);
   if (shell !== "powershell") return null;
   // Windows PowerShell drops empty arguments, hence a dot before the last.
   const current = last.slice(1);

@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { quoteForCmd, quoteForPosix, quoteForPowershell } from "../text/shell-words.ts";
 
 /** Who reads the command: a POSIX-like shell, PowerShell or cmd.exe. */
 export type Shell = "posix" | "any-posix" | "powershell" | "cmd";
@@ -18,7 +19,7 @@ export function isWindowsPath(path: string): boolean {
 }
 
 function posixWord(program: string): string {
-  return program === BARE_PROGRAM ? program : `'${program.replaceAll("'", "'\\''")}'`;
+  return program === BARE_PROGRAM ? program : quoteForPosix(program);
 }
 
 /**
@@ -34,14 +35,14 @@ export function hookCommand(shell: Shell, { program, client, event }: HookCall):
       return `BUN_BE_BUN= BUN_OPTIONS= ${posixWord(program)} ${words} 2>/dev/null || true`;
     case "any-posix":
       return `BUN_BE_BUN= BUN_OPTIONS= env ${posixWord(program)} ${words} 2>/dev/null || true`;
-    case "powershell": {
-      const quoted = `'${program.replaceAll("'", "''")}'`;
-      return `$env:BUN_BE_BUN='';$env:BUN_OPTIONS='';& ${quoted} ${words} 2>$null; exit 0`;
-    }
-    case "cmd":
-      if (/[%!"]/u.test(program)) {
+    case "powershell":
+      return `$env:BUN_BE_BUN='';$env:BUN_OPTIONS='';& ${quoteForPowershell(program)} ${words} 2>$null; exit 0`;
+    case "cmd": {
+      const quoted = quoteForCmd(program);
+      if (quoted === null) {
         throw new UserError("program_path", `cmd.exe can't run a path with % ! or ": ${program}`);
       }
-      return `set "BUN_BE_BUN="& set "BUN_OPTIONS="& "${program}" ${words} 2>nul & exit /b 0`;
+      return `set "BUN_BE_BUN="& set "BUN_OPTIONS="& ${quoted} ${words} 2>nul & exit /b 0`;
+    }
   }
 }
