@@ -3,7 +3,7 @@ import { startProgress } from "../cli/progress.ts";
 import type { Context, Env } from "../context.ts";
 import { UserError } from "../errors.ts";
 import type { OutputFile } from "../files/output-file.ts";
-import { sessionToRead } from "../sessions/which.ts";
+import { sessionNotFound, sessionToRead } from "../sessions/which.ts";
 import type { View } from "../store/store.ts";
 import { escapeControls } from "../text/text.ts";
 import { parseWhen, toTimestamp } from "../text/time.ts";
@@ -33,7 +33,7 @@ async function idOf(view: View, env: Env, id: string | undefined): Promise<strin
   const found = await sessionToRead(view, env, id);
   if (found.kind === "found") return found.session.id;
   if (found.kind === "none") throw NO_SESSION;
-  throw new UserError("session_not_found", `session not found: ${found.id}`, NO_SESSION.hint);
+  throw sessionNotFound(found.id, NO_SESSION.hint);
 }
 
 interface Wanted {

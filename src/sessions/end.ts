@@ -6,7 +6,7 @@ import { isActive } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
 import { redact } from "../text/redact.ts";
 import { automaticSummary } from "../text/summary.ts";
-import { inheritedId, type Reference, resolveSession } from "./which.ts";
+import { emptyId, inheritedId, type Reference, resolveSession, sessionNotFound } from "./which.ts";
 
 export interface EndInput {
   readonly id: string | undefined;
@@ -34,22 +34,14 @@ type Needs = Pick<Context, "env" | "now" | "store">;
 const NO_SESSION = new UserError("no_session", "No active session. Run `mm session start` first.");
 
 function missing(id: string | null): UserError {
-  if (id === "") return new UserError("usage", "the session id is empty");
-  return id === null ? NO_SESSION : notFound(id);
-}
-
-function notFound(id: string): UserError {
-  return new UserError(
-    "session_not_found",
-    `session not found: ${id}`,
-    "`mm session list` shows them",
-  );
+  if (id === "") return emptyId();
+  return id === null ? NO_SESSION : sessionNotFound(id);
 }
 
 /** Why the session can't be ended, or null. */
 function obstacle(reference: Reference): UserError | null {
   if (reference.kind === "none") return NO_SESSION;
-  if (reference.kind === "unknown") return notFound(reference.id);
+  if (reference.kind === "unknown") return sessionNotFound(reference.id);
   const { session, named } = reference;
   if (isActive(session)) return null;
   return named

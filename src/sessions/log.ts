@@ -1,11 +1,10 @@
 import type { Context } from "../context.ts";
-import { UserError } from "../errors.ts";
 import { appendEvent, type LoggedType, MAX_CONTENT_BYTES } from "../store/events.ts";
 import { isActive } from "../store/rows.ts";
 import { redact, redactJson } from "../text/redact.ts";
 import { cutToBytes } from "../text/text.ts";
 import { toTimestamp } from "../text/time.ts";
-import { inheritedId, type Reference, resolveSession } from "./which.ts";
+import { emptyId, inheritedId, type Reference, resolveSession, sessionNotFound } from "./which.ts";
 
 export interface LogInput {
   readonly type: LoggedType;
@@ -23,7 +22,7 @@ export type LogResult =
 
 function whySkipped(reference: Reference): string | null {
   if (reference.kind === "none") return null;
-  if (reference.kind === "unknown") return `session not found: ${reference.id}`;
+  if (reference.kind === "unknown") return sessionNotFound(reference.id).message;
   return reference.named ? `session already ended: ${reference.session.id}` : null;
 }
 
@@ -41,7 +40,7 @@ export async function logActivity(
   ctx: Pick<Context, "env" | "now" | "store">,
   input: LogInput,
 ): Promise<LogResult> {
-  if (input.id === "") throw new UserError("usage", "the session id is empty");
+  if (input.id === "") throw emptyId();
   const store = await ctx.store();
   const content = cutToBytes(redact(input.content), MAX_CONTENT_BYTES, input.omittedBytes);
   const metadata = storedMetadata(input.metadata);

@@ -27,16 +27,20 @@ export async function sessionToRead(
   return session === null ? { kind: "none" } : { kind: "found", session, named: true };
 }
 
+export function sessionNotFound(id: string, hint = "`mm session list` shows them"): UserError {
+  return new UserError("session_not_found", `session not found: ${id}`, hint);
+}
+
+export function emptyId(): UserError {
+  return new UserError("usage", "the session id is empty");
+}
+
 /** Why there is nothing to read: the session that was named isn't there or, for `last`, none is. */
 export function missingSession(id: string): UserError {
-  if (id === "") return new UserError("usage", "the session id is empty");
+  if (id === "") return emptyId();
   return id === LAST
     ? new UserError("no_session", "there is no session yet", "`mm session start` starts one")
-    : new UserError(
-        "session_not_found",
-        `session not found: ${id}`,
-        "`mm session list` shows them",
-      );
+    : sessionNotFound(id);
 }
 
 /** Variables in which agents tell their shells the id of their session, and the agent id of each. */
@@ -102,7 +106,7 @@ export async function resolveSession(
   env: Env,
   id: string | undefined,
 ): Promise<Reference> {
-  if (id === "") throw new UserError("usage", "the session id is empty");
+  if (id === "") throw emptyId();
   if (id !== undefined) {
     const session = findByIdOrPrefix(view, id);
     return session === null ? { kind: "unknown", id } : { kind: "found", session, named: true };
