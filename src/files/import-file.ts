@@ -8,7 +8,8 @@ import {
   rmSync,
   writeSync,
 } from "node:fs";
-import { codeOf, UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
+import { whyRefused } from "./errno.ts";
 
 /** What is to be imported, which can be read more than once and stays the same meanwhile. */
 export interface ImportFile {
@@ -23,16 +24,11 @@ type Source =
   | { readonly path: string }
   | { readonly stream: AsyncIterable<Uint8Array>; readonly folder: string; readonly id: string };
 
-function unreadable(path: string, error: unknown): UserError {
-  const code = codeOf(error);
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: "there is no such file",
-    EISDIR: "it is a folder",
-    EACCES: "permission denied",
-    ESPIPE: "it is no file; `-` reads standard input",
-  };
-  return new UserError("import_invalid", `can't read ${path}: ${reasons[code] ?? code}`);
-}
+const REASONS = {
+  ENOENT: "there is no such file",
+  EISDIR: "it is a folder",
+  ESPIPE: "it is no file; `-` reads standard input",
+};
 
 function reading(fd: number): (buffer: Uint8Array) => number {
   let position = 0;
@@ -72,6 +68,6 @@ export async function openImport(source: Source): Promise<ImportFile> {
     const fd = await open(source);
     return { size: fstatSync(fd).size, read: () => reading(fd), close: () => closeSync(fd) };
   } catch (error) {
-    throw unreadable(name, error);
+    throw new UserError("import_invalid", `can't read ${name}: ${whyRefused(error, REASONS)}`);
   }
 }

@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { basename, dirname } from "node:path";
 import { codeOf, UserError } from "../errors.ts";
+import { whyRefused } from "./errno.ts";
 
 /** A file that is there whole under its name or not at all. */
 export interface OutputFile {
@@ -23,19 +24,14 @@ export interface OutputFile {
   discard(): void;
 }
 
+const REASONS = {
+  EBADF: "it isn't open for writing",
+  ENOENT: "its folder doesn't exist",
+  ENOTDIR: "a part of its path is not a folder",
+};
+
 function refuse(path: string, error: unknown): never {
-  const reasons: Readonly<Record<string, string>> = {
-    ENOSPC: "no space is left on the device",
-    EDQUOT: "the disk quota is used up",
-    EBADF: "it isn't open for writing",
-    EFBIG: "it would be too large",
-    EROFS: "the file system is read-only",
-    EACCES: "permission denied",
-    EPERM: "permission denied",
-    ENOENT: "its folder doesn't exist",
-    ENOTDIR: "a part of its path is not a folder",
-  };
-  throw new UserError("output", `can't write ${path}: ${reasons[codeOf(error)] ?? codeOf(error)}`);
+  throw new UserError("output", `can't write ${path}: ${whyRefused(error, REASONS)}`);
 }
 
 function exists(path: string): UserError {

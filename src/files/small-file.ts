@@ -1,4 +1,5 @@
 import { codeOf } from "../errors.ts";
+import { whyRefused } from "./errno.ts";
 
 /** What a small text file holds. */
 export type SmallFile =
@@ -8,12 +9,6 @@ export type SmallFile =
   | { readonly kind: "unusable"; readonly problem: string };
 
 const MAX_BYTES = 1_048_576;
-
-const PROBLEMS: Readonly<Record<string, string>> = {
-  EISDIR: "it is a directory",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-};
 
 async function bytesOf(path: string): Promise<Uint8Array> {
   try {
@@ -59,6 +54,6 @@ export async function readSmallFile(path: string): Promise<SmallFile> {
     const code = codeOf(error);
     if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };
     if (error instanceof TypeError) return { kind: "unusable", problem: "it is not UTF-8 text" };
-    return { kind: "unusable", problem: PROBLEMS[code] ?? "it can't be read" };
+    return { kind: "unusable", problem: whyRefused(error) || "it can't be read" };
   }
 }

@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { codeOf, UserError } from "../errors.ts";
+import { whyRefused } from "../files/errno.ts";
 import type { Connection } from "./connection.ts";
 import { findSession } from "./rows.ts";
 import { pendingSessionId, type StateFiles, stateFileId } from "./state-file.ts";
@@ -15,19 +16,9 @@ import { pendingSessionId, type StateFiles, stateFileId } from "./state-file.ts"
 // Every function here is called with the database's write lock held: it is what guards these files.
 
 function refuse(path: string, error: unknown): never {
-  const reasons: Readonly<Record<string, string>> = {
-    ENOSPC: "no space is left on the device",
-    EDQUOT: "the disk quota is used up",
-    EROFS: "the file system is read-only",
-    EACCES: "permission denied",
-    EPERM: "permission denied",
-    EISDIR: "it is a directory",
-    ENOTDIR: "a part of its path is not a directory",
-  };
-  const reason = reasons[codeOf(error)] ?? codeOf(error);
   throw new UserError(
     "state_file",
-    `can't write the state file ${path}: ${reason}`,
+    `can't write the state file ${path}: ${whyRefused(error)}`,
     "make its folder writable or free some space; nothing was changed",
   );
 }
