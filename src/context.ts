@@ -1,3 +1,4 @@
+import type { Disk } from "./files/durable.ts";
 import type { Variable } from "./settings/environment.ts";
 import type { Store } from "./store/store.ts";
 
@@ -53,6 +54,8 @@ export interface Context {
   capture(argv: readonly string[], timeoutMs: number): Promise<string | null>;
   /** From now on the signals that would end this process are kept for the program that is to be run. */
   programRunner(): Promise<ProgramRunner>;
+  /** The file system, for edits of other programs' files. It takes a millisecond to load. */
+  disk(): Promise<Disk>;
   /** The sessions and events on disk; nothing is opened before the first use. `waitMs` bounds the wait for a lock. */
   store(waitMs?: number): Promise<Store>;
   /** Closes what `store` has opened. */

@@ -7,6 +7,7 @@ export type DoctorContext = Pick<
   Context,
   | "env"
   | "cwd"
+  | "disk"
   | "now"
   | "newId"
   | "elapsedMicros"

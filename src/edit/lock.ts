@@ -1,5 +1,7 @@
 import { codeOf, UserError } from "../errors.ts";
-import { type Disk, makeFolder, readText } from "./write.ts";
+import type { Disk } from "../files/durable.ts";
+import type { EditContext } from "./places.ts";
+import { makeFolder, readText } from "./write.ts";
 
 /** A lock that is older than this is a dead process's: nobody holds it longer than a moment. */
 const DEAD_MS = 10_000;
@@ -15,20 +17,21 @@ function take(files: Disk, path: string, token: string): void {
   }
 }
 
-function tryLock(files: Disk, path: string, token: string): boolean {
+function tryLock({ files, now, newId }: EditContext, path: string, token: string): boolean {
   try {
     take(files, path, token);
     return true;
   } catch (error) {
     if (codeOf(error) !== "EEXIST") throw error;
   }
+  const isAlive = ({ mtimeMs }: { mtimeMs: number }) => now().getTime() - mtimeMs < DEAD_MS;
   const stat = files.statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined || Date.now() - stat.mtimeMs < DEAD_MS) return false;
-  const aside = `${path}-${crypto.randomUUID()}`;
+  if (stat === undefined || isAlive(stat)) return false;
+  const aside = `${path}-${newId()}`;
   try {
     files.renameSync(path, aside);
     // Somebody may have replaced the dead lock by a living one meanwhile: that one is put back.
-    if (Date.now() - files.statSync(aside).mtimeMs < DEAD_MS) files.linkSync(aside, path);
+    if (isAlive(files.statSync(aside))) files.linkSync(aside, path);
     files.unlinkSync(aside);
   } catch (error) {
     if (codeOf(error) !== "ENOENT" && codeOf(error) !== "EEXIST") throw error;
@@ -36,10 +39,9 @@ function tryLock(files: Disk, path: string, token: string): boolean {
   return false;
 }
 
-async function lock(files: Disk, path: string, token: string): Promise<void> {
-  const until = performance.now() + WAIT_MS;
-  while (!tryLock(files, path, token)) {
-    if (performance.now() > until) {
+async function lock(ctx: EditContext, path: string, token: string): Promise<void> {
+  for (let waited = 0; !tryLock(ctx, path, token); waited += POLL_MS) {
+    if (waited >= WAIT_MS) {
       throw new UserError("settings_busy", `another mm hooks command is at work: ${path}`);
     }
     await Bun.sleep(POLL_MS);
@@ -55,12 +57,14 @@ function unlock(files: Disk, path: string, token: string): void {
  * Does something while no other `mm hooks` of this home changes anything.
  * @throws UserError `settings_busy`, `settings_unwritable`
  */
-export async function locked<T>(files: Disk, home: string, work: () => T): Promise<T> {
-  const path = `${home}/hooks/lock`;
-  const token = crypto.randomUUID();
+export async function locked<T>(ctx: EditContext, work: () => T): Promise<T> {
+  const { files } = ctx;
+  const folder = `${ctx.places.home}/hooks`;
+  const path = `${folder}/lock`;
+  const token = ctx.newId();
   try {
-    makeFolder(files, `${home}/hooks`);
-    await lock(files, path, token);
+    makeFolder(files, folder);
+    await lock(ctx, path, token);
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError("settings_unwritable", `can't write ${path}: ${codeOf(error)}`);

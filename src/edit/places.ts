@@ -4,6 +4,7 @@ import type { Context, Env } from "../context.ts";
 import { UserError } from "../errors.ts";
 import type { Variable } from "../settings/environment.ts";
 import { loadConfig } from "../settings/home.ts";
+import type { Writer } from "./write.ts";
 
 /** Whose settings: the user's, for every project, or one project's, for everybody who works on it. */
 export type Scope = "user" | "project";
@@ -19,6 +20,11 @@ export interface Places {
   readonly home: string;
   /** The root of the repository that the working directory is in, or that directory. */
   readonly project: string;
+}
+
+/** What edits of settings need of the world. */
+export interface EditContext extends Writer {
+  readonly places: Places;
 }
 
 function projectRoot(cwd: string): string {
@@ -37,6 +43,16 @@ export async function findPlaces(ctx: Pick<Context, "env" | "cwd">): Promise<Pla
     throw new UserError("invalid_home", "HOME is not set", "the agents' settings are found by it");
   }
   return { env, userHome, home, project: projectRoot(ctx.cwd()) };
+}
+
+/**
+ * The context of a command with what edits need.
+ * @throws UserError `invalid_home`
+ */
+export async function toEditContext<
+  C extends Pick<Context, "env" | "cwd" | "disk" | "now" | "newId">,
+>(ctx: C): Promise<C & EditContext> {
+  return { ...ctx, files: await ctx.disk(), places: await findPlaces(ctx) };
 }
 
 /** The folder that a variable names, else one in the user's home. */

@@ -1,11 +1,12 @@
 import { dirname } from "node:path";
 import type { Client } from "../agents/agents.ts";
 import { UserError } from "../errors.ts";
+import type { Disk } from "../files/durable.ts";
 import { type Baseline, SettingsFault, type Wanted } from "./editor.ts";
-import type { Scope } from "./places.ts";
+import type { EditContext, Scope } from "./places.ts";
 import { dropReceipt, type Receipt, readReceipt, writeReceipt } from "./receipt.ts";
 import type { HookSettings } from "./settings.ts";
-import { applyChange, type Disk, readText, removeFolders } from "./write.ts";
+import { applyChange, readText, removeFolders } from "./write.ts";
 
 /** One client's settings file. */
 export interface Target {
@@ -60,9 +61,9 @@ interface Known {
   readonly isUntouched: boolean;
 }
 
-function look(files: Disk, home: string, { client, path }: Target): Known {
-  const before = readText(files, path);
-  const receipt = readReceipt(files, home, client, path);
+function look(ctx: EditContext, { client, path }: Target): Known {
+  const before = readText(ctx.files, path);
+  const receipt = readReceipt(ctx, client, path);
   const isUntouched = before !== null && receipt?.wrote.includes(before) === true;
   return { before, receipt, isUntouched };
 }
@@ -79,9 +80,9 @@ function without({ settings }: Target, { before, receipt, isUntouched }: Known):
 }
 
 /** @throws UserError `settings_unreadable` */
-export function planInstall(files: Disk, home: string, target: Target, wanted: Wanted): Plan {
+export function planInstall(ctx: EditContext, target: Target, wanted: Wanted): Plan {
   const { client, settings, path } = target;
-  const known = look(files, home, target);
+  const known = look(ctx, target);
   const { before, receipt: oldReceipt, isUntouched } = known;
   return refusing(path, () => {
     const rest = without(target, known);
@@ -94,7 +95,7 @@ export function planInstall(files: Disk, home: string, target: Target, wanted: W
       return { target, before, after, receipt: oldReceipt, oldReceipt };
     }
     const earlier = isUntouched ? (oldReceipt?.wrote.slice(-1) ?? []) : [];
-    const folders = oldReceipt?.folders ?? missingFolders(files, path);
+    const folders = oldReceipt?.folders ?? missingFolders(ctx.files, path);
     const wrote = [...new Set([...earlier, after])];
     const original = oldReceipt === null ? rest : oldReceipt.original;
     const receipt = { client, path, original, without: rest, wrote, folders };
@@ -103,32 +104,32 @@ export function planInstall(files: Disk, home: string, target: Target, wanted: W
 }
 
 /** @throws UserError `settings_unreadable` */
-export function planUninstall(files: Disk, home: string, target: Target): Plan {
-  const known = look(files, home, target);
+export function planUninstall(ctx: EditContext, target: Target): Plan {
+  const known = look(ctx, target);
   const { before, receipt: oldReceipt } = known;
   const after = refusing(target.path, () => without(target, known));
   return { target, before, after, receipt: null, oldReceipt };
 }
 
 /** A file without anything of ours needs no receipt, nor the folders that were made for it. */
-function forget(files: Disk, home: string, { target, oldReceipt }: Plan): void {
-  dropReceipt(files, home, target.client, target.path);
-  removeFolders(files, oldReceipt?.folders ?? []);
+function forget(ctx: EditContext, { target, oldReceipt }: Plan): void {
+  dropReceipt(ctx, target.client, target.path);
+  removeFolders(ctx.files, oldReceipt?.folders ?? []);
 }
 
 /**
  * Carries a plan out; where somebody has changed the file since, it is planned anew.
  * @throws UserError `settings_busy`, `settings_unwritable`, `settings_unreadable`
  */
-export function carryOut(files: Disk, home: string, first: Plan, planAgain: () => Plan): void {
+export function carryOut(ctx: EditContext, first: Plan, planAgain: () => Plan): void {
   let plan = first;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const { target, before, after, receipt, oldReceipt } = plan;
     // Before the file: a receipt too many does no harm, one too few loses what was there.
-    if (receipt !== null && receipt !== oldReceipt) writeReceipt(files, home, receipt);
+    if (receipt !== null && receipt !== oldReceipt) writeReceipt(ctx, receipt);
     const newMode = target.scope === "user" ? PRIVATE : SHARED;
-    if (before === after || applyChange(files, { path: target.path, before, after, newMode })) {
-      if (receipt === null) forget(files, home, plan);
+    if (before === after || applyChange(ctx, { path: target.path, before, after, newMode })) {
+      if (receipt === null) forget(ctx, plan);
       return;
     }
     plan = planAgain();

@@ -1,5 +1,6 @@
 import type { Client } from "../agents/agents.ts";
-import { applyChange, type Disk, readText } from "./write.ts";
+import type { EditContext } from "./places.ts";
+import { applyChange, readText } from "./write.ts";
 
 /** Whose file: an agent's, or our own settings. */
 export type Owner = Client | "mm";
@@ -26,8 +27,8 @@ export function receiptName(client: Owner, path: string): string {
   return `${client}-${Bun.hash.wyhash(path).toString(16).padStart(16, "0")}.json`;
 }
 
-function receiptPath(home: string, client: Owner, path: string): string {
-  return `${home}/hooks/${receiptName(client, path)}`;
+function receiptPath({ places }: EditContext, client: Owner, path: string): string {
+  return `${places.home}/hooks/${receiptName(client, path)}`;
 }
 
 function isList(value: unknown): value is string[] {
@@ -42,23 +43,19 @@ function isReceipt(value: unknown, path: string): value is Receipt {
 }
 
 /** The names of the receipts of agents' files. */
-export function receiptNames(files: Disk, home: string): string[] {
+export function receiptNames({ files, places }: EditContext): string[] {
   try {
-    return files.readdirSync(`${home}/hooks`).filter((name) => RECEIPT.test(name));
+    return files.readdirSync(`${places.home}/hooks`).filter((name) => RECEIPT.test(name));
   } catch {
     return [];
   }
 }
 
 /** The receipt of a client's file; null where there is none that can be read. */
-export function readReceipt(
-  files: Disk,
-  home: string,
-  client: Owner,
-  path: string,
-): Receipt | null {
+export function readReceipt(ctx: EditContext, client: Owner, path: string): Receipt | null {
   try {
-    const value: unknown = JSON.parse(readText(files, receiptPath(home, client, path)) ?? "null");
+    const text = readText(ctx.files, receiptPath(ctx, client, path));
+    const value: unknown = JSON.parse(text ?? "null");
     return isReceipt(value, path) ? value : null;
   } catch {
     return null;
@@ -66,23 +63,22 @@ export function readReceipt(
 }
 
 /** Whether there is one, even one that can't be read. */
-export function hasReceipt(files: Disk, home: string, client: Owner, path: string): boolean {
-  const stat = files.statSync(receiptPath(home, client, path), { throwIfNoEntry: false });
+export function hasReceipt(ctx: EditContext, client: Owner, path: string): boolean {
+  const stat = ctx.files.statSync(receiptPath(ctx, client, path), { throwIfNoEntry: false });
   return stat !== undefined;
 }
 
-export function writeReceipt(files: Disk, home: string, receipt: Receipt): void {
-  const path = receiptPath(home, receipt.client, receipt.path);
-  if (readReceipt(files, home, receipt.client, receipt.path) === null) {
-    dropReceipt(files, home, receipt.client, receipt.path);
-  }
+export function writeReceipt(ctx: EditContext, receipt: Receipt): void {
+  const { client, path: own } = receipt;
+  if (readReceipt(ctx, client, own) === null) dropReceipt(ctx, client, own);
+  const path = receiptPath(ctx, client, own);
   const after = `${JSON.stringify(receipt, null, 1)}\n`;
-  const before = readText(files, path);
+  const before = readText(ctx.files, path);
   // Nobody else writes it: this is done under the lock.
-  if (before !== after) applyChange(files, { path, before, after, newMode: PRIVATE });
+  if (before !== after) applyChange(ctx, { path, before, after, newMode: PRIVATE });
 }
 
 /** Forgets the receipt of a file that is as it was, even one that can't be read. */
-export function dropReceipt(files: Disk, home: string, client: Owner, path: string): void {
-  if (hasReceipt(files, home, client, path)) files.unlinkSync(receiptPath(home, client, path));
+export function dropReceipt(ctx: EditContext, client: Owner, path: string): void {
+  if (hasReceipt(ctx, client, path)) ctx.files.unlinkSync(receiptPath(ctx, client, path));
 }

@@ -1,50 +1,12 @@
-import {
-  accessSync,
-  chmodSync,
-  closeSync,
-  constants,
-  fchmodSync,
-  fchownSync,
-  fsyncSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmdirSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from "node:fs";
 import { dirname, resolve } from "node:path";
+import type { Context } from "../context.ts";
 import { codeOf, UserError } from "../errors.ts";
+import { createDurably, type Disk } from "../files/durable.ts";
 
-/** What is used of the file system, so that the tests can make any of it fail. */
-export const disk = {
-  accessSync,
-  chmodSync,
-  closeSync,
-  fchmodSync,
-  fchownSync,
-  fsyncSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmdirSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-};
-
-export type Disk = typeof disk;
+/** What changing a file needs of the world. */
+export interface Writer extends Pick<Context, "now" | "newId"> {
+  readonly files: Disk;
+}
 
 const MAX_LINKS = 40;
 const PRIVATE_FOLDER = 0o700;
@@ -127,12 +89,12 @@ function syncFolder(files: Disk, folder: string): void {
   }
 }
 
-function removeLeftovers(files: Disk, folder: string): void {
+function removeLeftovers({ files, now }: Writer, folder: string): void {
   try {
     for (const name of files.readdirSync(folder)) {
       const path = `${folder}/${name}`;
       if (!TEMPORARY.test(name)) continue;
-      const age = Date.now() - files.statSync(path).mtimeMs;
+      const age = now().getTime() - files.statSync(path).mtimeMs;
       if (age > LEFTOVER_MS) files.unlinkSync(path);
     }
   } catch {
@@ -140,41 +102,34 @@ function removeLeftovers(files: Disk, folder: string): void {
   }
 }
 
-function writeAll(files: Disk, fd: number, bytes: Uint8Array): void {
-  let at = 0;
-  while (at < bytes.length) at += files.writeSync(fd, bytes, at);
-}
-
 /** A file beside the target with the new text on the disk, with the mode and owner that the target has. */
-function writeTemporary(files: Disk, target: string, text: string, newMode: number): string {
-  const temporary = `${dirname(target)}/.mm-${crypto.randomUUID()}.tmp`;
+function writeTemporary(
+  { files, newId }: Writer,
+  target: string,
+  text: string,
+  newMode: number,
+): string {
+  const temporary = `${dirname(target)}/.mm-${newId()}.tmp`;
   const old = files.statSync(target, { throwIfNoEntry: false });
-  const fd = files.openSync(temporary, "wx", 0o600);
-  try {
-    writeAll(files, fd, new TextEncoder().encode(text));
+  createDurably(files, temporary, text, (fd) => {
     if (old !== undefined) {
-      const now = files.statSync(temporary);
+      const now = files.fstatSync(fd);
       if (now.uid !== old.uid || now.gid !== old.gid) files.fchownSync(fd, old.uid, old.gid);
     }
     files.fchmodSync(fd, old === undefined ? newMode : old.mode & PERMISSIONS);
-    files.fsyncSync(fd);
-  } catch (error) {
-    files.closeSync(fd);
-    files.unlinkSync(temporary);
-    throw error;
-  }
-  files.closeSync(fd);
+  });
   return temporary;
 }
 
-function replace(files: Disk, change: Change, target: string): boolean {
+function replace(ctx: Writer, change: Change, target: string): boolean {
+  const { files } = ctx;
   const { path, before, after } = change;
   if (after === null) {
     if (readText(files, path) !== before) return false;
     if (before !== null) files.unlinkSync(target);
     return true;
   }
-  const temporary = writeTemporary(files, target, after, change.newMode);
+  const temporary = writeTemporary(ctx, target, after, change.newMode);
   try {
     if (readText(files, path) !== before) {
       files.unlinkSync(temporary);
@@ -203,13 +158,14 @@ function refuse(path: string, error: unknown): never {
  * False, and nothing done, where the file isn't what it was when the change was planned.
  * @throws UserError `settings_unwritable`, `settings_unreadable`
  */
-export function applyChange(files: Disk, change: Change): boolean {
+export function applyChange(ctx: Writer, change: Change): boolean {
+  const { files } = ctx;
   try {
     const target = targetOf(files, change.path);
     const folder = dirname(target);
     if (change.after !== null) makeFolder(files, folder, change.newMode === 0o600 ? 0o700 : 0o755);
-    const done = replace(files, change, target);
-    removeLeftovers(files, folder);
+    const done = replace(ctx, change, target);
+    removeLeftovers(ctx, folder);
     syncFolder(files, folder);
     return done;
   } catch (error) {
@@ -226,7 +182,7 @@ export function checkWritable(files: Disk, path: string): void {
     let folder = dirname(targetOf(files, path));
     while (files.statSync(folder, { throwIfNoEntry: false }) === undefined)
       folder = dirname(folder);
-    files.accessSync(folder, constants.W_OK | constants.X_OK);
+    files.accessSync(folder, files.constants.W_OK | files.constants.X_OK);
   } catch (error) {
     refuse(path, error);
   }

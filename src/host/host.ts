@@ -159,6 +159,7 @@ export function createHost(): Host {
       const { createRunner } = await import("./spawn.ts");
       return createRunner({ umask: callersUmask, complain: err });
     },
+    disk: () => import("node:fs"),
     store: async (waitMs = LOCK_WAIT_MS) => {
       store ??= await openStore(env, warnings, waitMs);
       return store;

@@ -2,13 +2,13 @@ import { accessSync, constants } from "node:fs";
 import type { Context } from "../context.ts";
 import { type Entry, SettingsFault } from "../edit/editor.ts";
 import { BARE_PROGRAM } from "../edit/hook-command.ts";
-import type { Places } from "../edit/places.ts";
+import type { EditContext } from "../edit/places.ts";
 import type { Target } from "../edit/plan.ts";
 import { hasReceipt } from "../edit/receipt.ts";
 import type { EventSet, Look, Obstacle } from "../edit/settings.ts";
-import { type Disk, readText } from "../edit/write.ts";
+import { readText } from "../edit/write.ts";
 import { findOnPath, isSameFile } from "./program.ts";
-import { eventsOf, isThere, readQuietly } from "./targets.ts";
+import { eventsOf, isThere, readerOf } from "./targets.ts";
 
 /** Whether a client's hooks work, as far as that can be told from outside. */
 export type State = "ok" | "pending" | "broken" | "not_installed" | "absent";
@@ -34,7 +34,7 @@ export interface Check {
   readonly obstacles: readonly Obstacle[];
 }
 
-export type CheckContext = Pick<Context, "env" | "executable" | "capture">;
+export type CheckContext = Pick<Context, "env" | "executable" | "capture"> & EditContext;
 
 function isRunnable(path: string): boolean {
   try {
@@ -45,7 +45,10 @@ function isRunnable(path: string): boolean {
   }
 }
 
-export function calledProgram(ctx: CheckContext, program: string): CalledProgram {
+export function calledProgram(
+  ctx: Pick<Context, "env" | "executable">,
+  program: string,
+): CalledProgram {
   const path = program === BARE_PROGRAM ? findOnPath(ctx.env, program)[0] : program;
   const exists = path !== undefined && isRunnable(path);
   return { path: program, exists, isThis: exists && isSameFile(path, ctx.executable) };
@@ -57,12 +60,12 @@ interface Read {
 }
 
 /** The entries of a file; where it can't be read, why, if hooks had been installed there. */
-function readEntries(files: Disk, home: string, { client, settings, path }: Target): Read {
+function readEntries(ctx: EditContext, { client, settings, path }: Target): Read {
   try {
-    const text = readText(files, path);
+    const text = readText(ctx.files, path);
     return { entries: text === null ? [] : settings.editor.find(text), fault: null };
   } catch (error) {
-    const wasInstalled = hasReceipt(files, home, client, path);
+    const wasInstalled = hasReceipt(ctx, client, path);
     const problem = error instanceof SettingsFault ? `${path}: ${error.message}` : String(error);
     return { entries: [], fault: wasInstalled ? problem : null };
   }
@@ -82,33 +85,23 @@ function doubled(entries: readonly Entry[]): string[] {
 }
 
 /** Looks at one settings file. */
-export async function checkTarget(
-  ctx: CheckContext,
-  files: Disk,
-  places: Places,
-  target: Target,
-): Promise<Check> {
+export async function checkTarget(ctx: CheckContext, target: Target): Promise<Check> {
+  const { places } = ctx;
   const { settings, scope, path } = target;
-  const { entries, fault } = readEntries(files, places.home, target);
+  const { entries, fault } = readEntries(ctx, target);
   const none = { target, events: [], missing: [], programs: [] };
   if (fault !== null) {
     return { ...none, state: "broken", obstacles: [{ kind: "off", message: fault }] };
   }
   if (entries.length === 0) {
-    const state = isThere(settings, places, ctx.env) ? "not_installed" : "absent";
+    const state = isThere(settings, places) ? "not_installed" : "absent";
     return { ...none, state, obstacles: [] };
   }
   const programs = [...new Set(entries.map(({ program }) => program))].map((program) =>
     calledProgram(ctx, program),
   );
   const gone = programs.filter(({ exists }) => !exists);
-  const look: Look = {
-    places,
-    scope,
-    file: path,
-    entries,
-    read: (file) => readQuietly(files, file),
-  };
+  const look: Look = { places, scope, file: path, entries, read: readerOf(ctx.files) };
   const obstacles: Obstacle[] = [
     ...gone.map((program) => ({ kind: "off", message: `there is no ${program.path}` }) as const),
     ...settings.obstacles(look),

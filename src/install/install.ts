@@ -3,10 +3,10 @@ import { fold } from "../cli/fit.ts";
 import type { Context } from "../context.ts";
 import { locked } from "../edit/lock.ts";
 import { unifiedDiff } from "../edit/merge.ts";
-import { findPlaces, type Places, requireInProject, type Scope } from "../edit/places.ts";
+import { type EditContext, requireInProject, type Scope, toEditContext } from "../edit/places.ts";
 import { carryOut, type Plan, planInstall, type Target } from "../edit/plan.ts";
 import type { EventSet } from "../edit/settings.ts";
-import { checkWritable, type Disk, disk, readText } from "../edit/write.ts";
+import { checkWritable, readText } from "../edit/write.ts";
 import { UserError } from "../errors.ts";
 import { type Capture, settingsPath } from "../settings/settings.ts";
 import { editOwnSettings, inForce, type OwnSettings, writeOwnSettings } from "./own-settings.ts";
@@ -64,8 +64,19 @@ export interface InstallRequest {
 
 export type InstallerContext = Pick<
   Context,
-  "env" | "cwd" | "executable" | "capture" | "terminal" | "err" | "warnings"
+  | "env"
+  | "cwd"
+  | "executable"
+  | "capture"
+  | "terminal"
+  | "err"
+  | "warnings"
+  | "disk"
+  | "now"
+  | "newId"
 >;
+
+type EditingContext = InstallerContext & EditContext;
 
 interface Installed {
   readonly client: Client;
@@ -94,17 +105,13 @@ interface Job {
 }
 
 /** @throws UserError `no_client`, `plugin_enabled`, `not_installable` */
-function targetsOf(
-  ctx: InstallerContext,
-  files: Disk,
-  places: Places,
-  request: InstallRequest,
-): Target[] {
+function targetsOf(ctx: EditingContext, request: InstallRequest): Target[] {
+  const { places } = ctx;
   const named = request.clients.length > 0;
   const clients = named ? request.clients : clientsThere(places);
   const targets = clients.map((client) => namedTarget(client, request.scope, places));
   const free = targets.filter(({ client, settings }) => {
-    const rival = rivalOf(files, settings, places);
+    const rival = rivalOf(ctx, settings);
     if (rival === null) return true;
     const message = `nothing installed for ${client}: ${rival}, and both would report every event`;
     if (named) throw new UserError("plugin_enabled", message, "disable the plugin first");
@@ -116,21 +123,16 @@ function targetsOf(
   throw new UserError("no_client", "found no agent to install hooks for", hint);
 }
 
-async function jobsOf(
-  ctx: InstallerContext,
-  files: Disk,
-  places: Places,
-  request: InstallRequest,
-): Promise<Job[]> {
-  const targets = targetsOf(ctx, files, places, request);
+async function jobsOf(ctx: EditingContext, request: InstallRequest): Promise<Job[]> {
+  const targets = targetsOf(ctx, request);
   const { program, warnings } = findProgram(ctx, request.scope);
   ctx.warnings.push(...warnings);
   const jobs: Job[] = [];
   for (const target of targets) {
     const events = await eventsOf(ctx, target.settings, request.events);
     const plan = () => {
-      if (target.scope === "project") requireInProject(places, target.path);
-      return planInstall(files, places.home, target, { program, events });
+      if (target.scope === "project") requireInProject(ctx.places, target.path);
+      return planInstall(ctx, target, { program, events });
     };
     jobs.push({ target, events, plan });
   }
@@ -157,9 +159,9 @@ const KEPT: Readonly<Record<Capture, string>> = {
   full: "prompts, tool calls and their results in full",
 };
 
-function question(jobs: readonly Job[], places: Places, capture: Capture): string {
+function question(jobs: readonly Job[], home: string, capture: Capture): string {
   const lines = jobs.map(({ target }) => `  ${AGENTS[target.client].name}: ${target.path}`);
-  const recorded = `From then on each session is recorded in ${places.home}: agent, project, folder, branch, times, and ${KEPT[capture]}. Secrets are taken out first; nothing leaves this machine.`;
+  const recorded = `From then on each session is recorded in ${home}: agent, project, folder, branch, times, and ${KEPT[capture]}. Secrets are taken out first; nothing leaves this machine.`;
   return [
     "mm is about to add its hooks to",
     ...lines,
@@ -178,16 +180,15 @@ async function ask(ctx: InstallerContext, text: string): Promise<void> {
   if (!(await ctx.terminal.confirm(text))) throw new UserError("declined", "nothing was changed");
 }
 
-function write(files: Disk, places: Places, jobs: readonly Job[], own: OwnSettings): void {
-  const { home } = places;
+function write(ctx: EditContext, jobs: readonly Job[], own: OwnSettings): void {
   const plans = jobs.map((job) => [job, job.plan()] as const);
-  inForce(files, home, own);
+  inForce(ctx, own);
   for (const [, { target, before, after }] of plans) {
-    if (before !== after) checkWritable(files, target.path);
+    if (before !== after) checkWritable(ctx.files, target.path);
   }
   // First of all what limits what is kept.
-  while (!writeOwnSettings(files, home, own));
-  for (const [job, plan] of plans) carryOut(files, home, plan, job.plan);
+  while (!writeOwnSettings(ctx, own));
+  for (const [job, plan] of plans) carryOut(ctx, plan, job.plan);
 }
 
 function describe({ target, events }: Job, { before, after }: Plan): Installed {
@@ -204,12 +205,12 @@ function describe({ target, events }: Job, { before, after }: Plan): Installed {
  *   `declined`, `settings_unreadable`, `settings_unwritable`, `settings_busy`
  */
 export async function installHooks(
-  ctx: InstallerContext,
+  given: InstallerContext,
   request: InstallRequest,
-  files: Disk = disk,
 ): Promise<InstallResult> {
-  const places = await findPlaces(ctx);
-  const all = await jobsOf(ctx, files, places, request);
+  const ctx = await toEditContext(given);
+  const { home } = ctx.places;
+  const all = await jobsOf(ctx, request);
   const { planned, refused } = planEach(all, request.clients.length > 0, (job) => ({
     job,
     plan: job.plan(),
@@ -217,15 +218,15 @@ export async function installHooks(
   const jobs = planned.map(({ job }) => job);
   const plans = planned.map(({ plan }) => plan);
   const own = ownChanges(request, jobs);
-  const { capture, context, isChanged } = inForce(files, places.home, own);
+  const { capture, context, isChanged } = inForce(ctx, own);
   const installed = planned.map(({ job, plan }) => describe(job, plan));
-  const path = settingsPath(places.home);
-  const ownText = readText(files, path);
+  const path = settingsPath(home);
+  const ownText = readText(ctx.files, path);
   const diffs = plans.map(({ target, before, after }) => unifiedDiff(target.path, before, after));
   const diff = [...diffs, unifiedDiff(path, ownText, editOwnSettings(ownText, own))].join("");
   if (!request.dryRun && (isChanged || plans.some((plan) => plan.before !== plan.after))) {
-    if (!request.yes) await ask(ctx, question(jobs, places, capture));
-    await locked(files, places.home, () => write(files, places, jobs, own));
+    if (!request.yes) await ask(ctx, question(jobs, home, capture));
+    await locked(ctx, () => write(ctx, jobs, own));
   }
   for (const { target } of jobs) ctx.warnings.push(...(target.settings.notes ?? []));
   ctx.warnings.push(...neededByAgents(ctx.env));

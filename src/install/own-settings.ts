@@ -12,9 +12,10 @@ import {
   render,
 } from "../edit/json-text.ts";
 import { takenBack } from "../edit/merge.ts";
+import type { EditContext } from "../edit/places.ts";
 import { refusing } from "../edit/plan.ts";
 import { dropReceipt, type Receipt, readReceipt, writeReceipt } from "../edit/receipt.ts";
-import { applyChange, type Change, type Disk, readText } from "../edit/write.ts";
+import { applyChange, type Change, readText } from "../edit/write.ts";
 import { type Settings, settingOf, settingsPath } from "../settings/settings.ts";
 
 /** What `mm hooks` changes in `<home>/mm.json`; what is undefined stays. */
@@ -64,9 +65,10 @@ export function editOwnSettings(text: string | null, changes: OwnSettings): stri
 }
 
 /** What is in force: as told now, else as the file says, else the default. */
-export function inForce(files: Disk, home: string, changes: OwnSettings) {
-  const text = readText(files, settingsPath(home));
-  const edited = refusing(settingsPath(home), () => editOwnSettings(text, changes));
+export function inForce({ files, places }: EditContext, changes: OwnSettings) {
+  const path = settingsPath(places.home);
+  const text = readText(files, path);
+  const edited = refusing(path, () => editOwnSettings(text, changes));
   const root = edited === null ? null : parseJson(edited);
   const value = (key: string): unknown => {
     const node = root?.type === "object" ? property(root, key) : undefined;
@@ -80,16 +82,16 @@ export function inForce(files: Disk, home: string, changes: OwnSettings) {
 }
 
 /** Writes the changes; false where the file was changed by somebody else meanwhile. */
-export function writeOwnSettings(files: Disk, home: string, changes: OwnSettings): boolean {
-  const path = settingsPath(home);
-  const before = readText(files, path);
+export function writeOwnSettings(ctx: EditContext, changes: OwnSettings): boolean {
+  const path = settingsPath(ctx.places.home);
+  const before = readText(ctx.files, path);
   const after = refusing(path, () => editOwnSettings(before, changes));
   if (after === before || after === null) return true;
-  const old = readReceipt(files, home, "mm", path);
+  const old = readReceipt(ctx, "mm", path);
   const without = old === null ? before : ownSettingsWithout(before, old);
   const original = old === null ? before : old.original;
-  writeReceipt(files, home, { client: "mm", path, original, without, wrote: [after], folders: [] });
-  return applyChange(files, { path, before, after, newMode: 0o600 });
+  writeReceipt(ctx, { client: "mm", path, original, without, wrote: [after], folders: [] });
+  return applyChange(ctx, { path, before, after, newMode: 0o600 });
 }
 
 function valueIn(text: string | null, key: string): unknown {
@@ -121,20 +123,19 @@ function ownSettingsWithout(text: string | null, { without, wrote }: Receipt): s
 }
 
 /** What of `mm.json` is to stay when no agent's hooks are left. */
-export function planOwnRemoval(files: Disk, home: string): Pick<Change, "before" | "after"> {
-  const path = settingsPath(home);
-  const before = readText(files, path);
-  const receipt = readReceipt(files, home, "mm", path);
+export function planOwnRemoval(ctx: EditContext): Pick<Change, "before" | "after"> {
+  const path = settingsPath(ctx.places.home);
+  const before = readText(ctx.files, path);
+  const receipt = readReceipt(ctx, "mm", path);
   if (receipt === null) return { before, after: before };
   return { before, after: refusing(path, () => ownSettingsWithout(before, receipt)) };
 }
 
 /** Takes out of `mm.json` what our installations have put there; false where it was changed meanwhile. */
-export function removeOwnSettings(files: Disk, home: string): boolean {
-  const path = settingsPath(home);
-  const { before, after } = planOwnRemoval(files, home);
-  if (before !== after && !applyChange(files, { path, before, after, newMode: 0o600 }))
-    return false;
-  dropReceipt(files, home, "mm", path);
+export function removeOwnSettings(ctx: EditContext): boolean {
+  const path = settingsPath(ctx.places.home);
+  const { before, after } = planOwnRemoval(ctx);
+  if (before !== after && !applyChange(ctx, { path, before, after, newMode: 0o600 })) return false;
+  dropReceipt(ctx, "mm", path);
   return true;
 }

@@ -1,7 +1,6 @@
 import { AGENTS, CLIENTS, type Client } from "../agents/agents.ts";
 import type { Context } from "../context.ts";
-import { findPlaces, type Places, SCOPES, type Scope } from "../edit/places.ts";
-import { type Disk, disk } from "../edit/write.ts";
+import { SCOPES, type Scope, toEditContext } from "../edit/places.ts";
 import { codeOf, UserError } from "../errors.ts";
 import type { Connection } from "../store/connection.ts";
 import {
@@ -59,41 +58,23 @@ export interface HookStatus {
   readonly activity: HookActivity | null;
 }
 
-type StatusContext = CheckContext & Pick<Context, "cwd" | "store" | "warnings">;
-
-async function statusIn(
-  ctx: StatusContext,
-  files: Disk,
-  places: Places,
-  client: Client,
-  scope: Scope,
-): Promise<HookStatus> {
+async function statusIn(ctx: CheckContext, client: Client, scope: Scope): Promise<HookStatus> {
   const { support } = AGENTS[client];
-  const target = targetOf(client, scope, places);
+  const target = targetOf(client, scope, ctx.places);
   const common = { client, support, scope, duplicates: [], activity: null };
   if (target === null) {
     const nothing = { events: [], missing: [], programs: [], problems: [] };
     return { ...common, ...nothing, file: null, state: "not_installed" };
   }
-  const { state, events, missing, programs, obstacles } = await checkTarget(
-    ctx,
-    files,
-    places,
-    target,
-  );
+  const { state, events, missing, programs, obstacles } = await checkTarget(ctx, target);
   const problems = obstacles.map(({ message }) => message);
   return { ...common, file: target.path, state, events, missing, programs, problems };
 }
 
 /** The hooks that a client's plugin brings along, or null. */
-function pluginStatus(
-  ctx: StatusContext,
-  files: Disk,
-  places: Places,
-  client: Client,
-): HookStatus | null {
-  const target = targetOf(client, "user", places);
-  const plugin = target === null ? null : rivalOf(files, target.settings, places);
+function pluginStatus(ctx: CheckContext, client: Client): HookStatus | null {
+  const target = targetOf(client, "user", ctx.places);
+  const plugin = target === null ? null : rivalOf(ctx, target.settings);
   if (target === null || plugin === null) return null;
   const program = calledProgram(ctx, "mm");
   return {
@@ -124,21 +105,16 @@ function withDuplicates(rows: readonly HookStatus[]): HookStatus[] {
   });
 }
 
-async function statusOf(
-  ctx: StatusContext,
-  files: Disk,
-  places: Places,
-  client: Client,
-): Promise<HookStatus[]> {
+async function statusOf(ctx: CheckContext, client: Client): Promise<HookStatus[]> {
   const rows: HookStatus[] = [];
   for (const scope of SCOPES) {
-    const row = await statusIn(ctx, files, places, client, scope);
+    const row = await statusIn(ctx, client, scope);
     const isSame = rows.some(({ file }) => file === row.file);
     // A project without hooks is nothing to tell.
     const isWorthTelling = scope === "user" || isInstalled(row) || row.state === "broken";
     if (!isSame && isWorthTelling) rows.push(row);
   }
-  const plugin = pluginStatus(ctx, files, places, client);
+  const plugin = pluginStatus(ctx, client);
   const all = plugin === null ? rows : [...rows, plugin];
   // Where the hooks come another way, that the user's own settings have none is no news.
   const installed = all.filter((row) => isInstalled(row) || row.state === "broken");
@@ -146,7 +122,9 @@ async function statusOf(
 }
 
 /** What the hooks have stored; a database that can't be read is no reason not to look at the settings. */
-async function activityOf(ctx: StatusContext): Promise<ReadonlyMap<string, HookActivity>> {
+async function activityOf(
+  ctx: Pick<Context, "store" | "warnings">,
+): Promise<ReadonlyMap<string, HookActivity>> {
   try {
     const store = await ctx.store();
     return (await store.read(({ db }) => hookActivity(db))) ?? new Map();
@@ -159,17 +137,21 @@ async function activityOf(ctx: StatusContext): Promise<ReadonlyMap<string, HookA
   }
 }
 
+type StatusContext = Pick<
+  Context,
+  "env" | "cwd" | "executable" | "capture" | "disk" | "now" | "newId" | "store" | "warnings"
+>;
+
 /** What is installed for these clients, or for all; nothing is changed. */
 export async function hooksStatus(
-  ctx: StatusContext,
+  given: StatusContext,
   clients: readonly Client[],
-  files: Disk = disk,
 ): Promise<HookStatus[]> {
-  const places = await findPlaces(ctx);
+  const ctx = await toEditContext(given);
   const activity = await activityOf(ctx);
   const rows: HookStatus[] = [];
   for (const client of clients.length > 0 ? clients : CLIENTS) {
-    const found = await statusOf(ctx, files, places, client);
+    const found = await statusOf(ctx, client);
     rows.push(...found.map((row) => ({ ...row, activity: activity.get(client) ?? null })));
   }
   return rows;

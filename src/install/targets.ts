@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { AGENTS, CLIENTS, type Client } from "../agents/agents.ts";
 import { INSTALLERS } from "../agents/settings.ts";
-import type { Context, Env } from "../context.ts";
-import type { Places, Scope } from "../edit/places.ts";
+import type { Context } from "../context.ts";
+import type { EditContext, Places, Scope } from "../edit/places.ts";
 import type { Target } from "../edit/plan.ts";
-import type { EventSet, HookSettings } from "../edit/settings.ts";
-import { type Disk, readText } from "../edit/write.ts";
+import type { EventSet, HookSettings, Look } from "../edit/settings.ts";
+import { readText } from "../edit/write.ts";
 import { UserError } from "../errors.ts";
+import type { Disk } from "../files/durable.ts";
 import { findOnPath } from "./program.ts";
 
 /**
@@ -40,10 +41,10 @@ export function namedTarget(client: Client, scope: Scope, places: Places): Targe
 }
 
 /** Whether the agent is found on this machine. */
-export function isThere(settings: HookSettings, places: Places, env: Env): boolean {
+export function isThere(settings: HookSettings, places: Places): boolean {
   return (
     existsSync(settings.folder(places)) ||
-    settings.programs.some((name) => findOnPath(env, name).length > 0)
+    settings.programs.some((name) => findOnPath(places.env, name).length > 0)
   );
 }
 
@@ -52,7 +53,7 @@ export function clientsThere(places: Places): Client[] {
   return CLIENTS.filter((client) => {
     const installer = INSTALLERS[client];
     if (installer.kind === "none" || AGENTS[client].support === "preview") return false;
-    return isThere(installer, places, places.env);
+    return isThere(installer, places);
   });
 }
 
@@ -89,15 +90,17 @@ export async function eventsOf(
 }
 
 /** What already does the same as hooks would, or null. */
-export function rivalOf(files: Disk, settings: HookSettings, places: Places): string | null {
-  return settings.rival?.({ places, read: (path) => readQuietly(files, path) }) ?? null;
+export function rivalOf({ files, places }: EditContext, settings: HookSettings): string | null {
+  return settings.rival?.({ places, read: readerOf(files) }) ?? null;
 }
 
-/** A file's text, or null where it can't be read. */
-export function readQuietly(files: Disk, path: string): string | null {
-  try {
-    return readText(files, path);
-  } catch {
-    return null;
-  }
+/** Reads a file's text, or null where it can't be read. */
+export function readerOf(files: Disk): Look["read"] {
+  return (path) => {
+    try {
+      return readText(files, path);
+    } catch {
+      return null;
+    }
+  };
 }

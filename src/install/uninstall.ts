@@ -2,10 +2,10 @@ import { CLIENTS, type Client } from "../agents/agents.ts";
 import type { Context } from "../context.ts";
 import { locked } from "../edit/lock.ts";
 import { unifiedDiff } from "../edit/merge.ts";
-import { findPlaces, type Places, type Scope } from "../edit/places.ts";
+import { type EditContext, type Scope, toEditContext } from "../edit/places.ts";
 import { carryOut, type Plan, planUninstall, refusing, type Target } from "../edit/plan.ts";
 import { hasReceipt, receiptName, receiptNames } from "../edit/receipt.ts";
-import { checkWritable, type Disk, disk, readText } from "../edit/write.ts";
+import { checkWritable, readText } from "../edit/write.ts";
 import { UserError } from "../errors.ts";
 import { settingsPath } from "../settings/settings.ts";
 import { planEach, type Refused } from "./install.ts";
@@ -39,13 +39,13 @@ export interface UninstallResult {
   readonly diff: string;
 }
 
-type UninstallerContext = Pick<Context, "env" | "cwd" | "warnings">;
+type UninstallerContext = Pick<Context, "env" | "cwd" | "warnings" | "disk" | "now" | "newId">;
 
 /** Whether there is anything of ours in or about a file. */
-function isInstalled(files: Disk, home: string, { client, settings, path }: Target): boolean {
-  if (hasReceipt(files, home, client, path)) return true;
+function isInstalled(ctx: EditContext, { client, settings, path }: Target): boolean {
+  if (hasReceipt(ctx, client, path)) return true;
   try {
-    const text = readText(files, path);
+    const text = readText(ctx.files, path);
     return text !== null && settings.editor.find(text).length > 0;
   } catch {
     // What can't be read can't hold hooks that work.
@@ -53,34 +53,33 @@ function isInstalled(files: Disk, home: string, { client, settings, path }: Targ
   }
 }
 
-function targetsOf(files: Disk, places: Places, { clients, scope }: UninstallRequest): Target[] {
+function targetsOf(ctx: EditContext, { clients, scope }: UninstallRequest): Target[] {
+  const { places } = ctx;
   if (clients.length > 0) return clients.map((client) => namedTarget(client, scope, places));
   return CLIENTS.map((client) => targetOf(client, scope, places)).filter(
-    (target) => target !== null && isInstalled(files, places.home, target),
+    (target) => target !== null && isInstalled(ctx, target),
   ) as Target[];
 }
 
 /** Whether hooks of ours that read `mm.json` are left anywhere when the targets have lost theirs. */
-function isLast(files: Disk, places: Places, targets: readonly Target[]): boolean {
+function isLast(ctx: EditContext, targets: readonly Target[]): boolean {
   const going = targets.map(({ client, path }) => receiptName(client, path));
-  if (receiptNames(files, places.home).some((name) => !going.includes(name))) return false;
+  if (receiptNames(ctx).some((name) => !going.includes(name))) return false;
   return CLIENTS.every((client) => {
-    const target = targetOf(client, "user", places);
+    const target = targetOf(client, "user", ctx.places);
     if (target === null) return true;
     const goes = targets.some(({ path }) => path === target.path);
-    const stays = !goes && isInstalled(files, places.home, target);
-    return !stays && rivalOf(files, target.settings, places) === null;
+    const stays = !goes && isInstalled(ctx, target);
+    return !stays && rivalOf(ctx, target.settings) === null;
   });
 }
 
 /** What becomes of `mm.json`: what installations have put there goes with the last hooks. */
-function planOwn(files: Disk, places: Places, targets: readonly Target[], scope: Scope) {
-  const { home } = places;
-  if (isLast(files, places, targets)) return planOwnRemoval(files, home);
-  const before = readText(files, settingsPath(home));
-  const after = refusing(settingsPath(home), () =>
-    editOwnSettings(before, silence(targets, scope)),
-  );
+function planOwn(ctx: EditContext, targets: readonly Target[], scope: Scope) {
+  if (isLast(ctx, targets)) return planOwnRemoval(ctx);
+  const path = settingsPath(ctx.places.home);
+  const before = readText(ctx.files, path);
+  const after = refusing(path, () => editOwnSettings(before, silence(targets, scope)));
   return { before, after };
 }
 
@@ -89,35 +88,28 @@ function silence(targets: readonly Target[], scope: Scope): OwnSettings {
   return { capture: undefined, context: undefined, reporting: [], silent };
 }
 
-function writeOwn(files: Disk, places: Places, targets: readonly Target[], scope: Scope): void {
-  const { home } = places;
-  if (isLast(files, places, targets)) while (!removeOwnSettings(files, home));
-  else while (!writeOwnSettings(files, home, silence(targets, scope)));
+function writeOwn(ctx: EditContext, targets: readonly Target[], scope: Scope): void {
+  if (isLast(ctx, targets)) while (!removeOwnSettings(ctx));
+  else while (!writeOwnSettings(ctx, silence(targets, scope)));
 }
 
-function write(files: Disk, home: string, targets: readonly Target[]): void {
-  const plans = targets.map((target) => planUninstall(files, home, target));
+function write(ctx: EditContext, targets: readonly Target[]): void {
+  const plans = targets.map((target) => planUninstall(ctx, target));
   for (const { target, before, after } of plans) {
-    if (before !== after) checkWritable(files, target.path);
+    if (before !== after) checkWritable(ctx.files, target.path);
   }
-  for (const plan of plans) {
-    carryOut(files, home, plan, () => planUninstall(files, home, plan.target));
-  }
+  for (const plan of plans) carryOut(ctx, plan, () => planUninstall(ctx, plan.target));
 }
 
-function warn(
-  ctx: UninstallerContext,
-  files: Disk,
-  places: Places,
-  targets: readonly Target[],
-): void {
+function warn(ctx: UninstallerContext & EditContext, targets: readonly Target[]): void {
+  const { places } = ctx;
   for (const { client, settings, scope } of targets) {
-    const rival = rivalOf(files, settings, places);
+    const rival = rivalOf(ctx, settings);
     if (rival !== null)
       ctx.warnings.push(`${rival} and goes on reporting; disable it in ${client}`);
     const other = targetOf(client, scope === "user" ? "project" : "user", places);
     if (other !== null && other.path !== settings.file(scope, places)) {
-      if (isInstalled(files, places.home, other)) {
+      if (isInstalled(ctx, other)) {
         ctx.warnings.push(`hooks stay in ${other.path}: --scope ${other.scope} removes them`);
       }
     }
@@ -125,7 +117,7 @@ function warn(
 }
 
 /** The result, or null and a warning where a file can't be read. */
-function quietly<T>(ctx: UninstallerContext, plan: () => T): T | null {
+function quietly<T>(ctx: Pick<Context, "warnings">, plan: () => T): T | null {
   try {
     return plan();
   } catch (error) {
@@ -140,32 +132,29 @@ function quietly<T>(ctx: UninstallerContext, plan: () => T): T | null {
  * @throws UserError `not_installable`, `settings_unreadable`, `settings_unwritable`, `settings_busy`
  */
 export async function uninstallHooks(
-  ctx: UninstallerContext,
+  given: UninstallerContext,
   request: UninstallRequest,
-  files: Disk = disk,
 ): Promise<UninstallResult> {
-  const places = await findPlaces(ctx);
-  const { home } = places;
+  const ctx = await toEditContext(given);
   const { scope, dryRun } = request;
   const { planned: plans, refused } = planEach(
-    targetsOf(files, places, request).map((target) => ({ target })),
+    targetsOf(ctx, request).map((target) => ({ target })),
     request.clients.length > 0,
-    ({ target }): Plan => planUninstall(files, home, target),
+    ({ target }): Plan => planUninstall(ctx, target),
   );
   const targets = plans.map(({ target }) => target);
-  const own = quietly(ctx, () => planOwn(files, places, targets, scope));
+  const own = quietly(ctx, () => planOwn(ctx, targets, scope));
   const hasWork = plans.some(
-    ({ target, before, after }) =>
-      before !== after || hasReceipt(files, home, target.client, target.path),
+    ({ target, before, after }) => before !== after || hasReceipt(ctx, target.client, target.path),
   );
   if (!dryRun && (hasWork || own?.before !== own?.after)) {
-    await locked(files, home, () => {
-      write(files, home, targets);
+    await locked(ctx, () => {
+      write(ctx, targets);
       // Settings that can't be read are no reason to leave the hooks where they are.
-      if (own !== null) writeOwn(files, places, targets, scope);
+      if (own !== null) writeOwn(ctx, targets, scope);
     });
   }
-  warn(ctx, files, places, targets);
+  warn(ctx, targets);
   return {
     uninstalled: plans.map(({ target, before, after }) => ({
       client: target.client,
@@ -176,7 +165,7 @@ export async function uninstallHooks(
     refused,
     diff: [
       ...plans.map(({ target, before, after }) => unifiedDiff(target.path, before, after)),
-      ...(own === null ? [] : [unifiedDiff(settingsPath(home), own.before, own.after)]),
+      ...(own === null ? [] : [unifiedDiff(settingsPath(ctx.places.home), own.before, own.after)]),
     ].join(""),
   };
 }

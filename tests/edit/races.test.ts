@@ -1,8 +1,10 @@
 import { expect, test } from "bun:test";
+import * as fs from "node:fs";
 import { readdirSync, statSync, utimesSync } from "node:fs";
-import { type Disk, disk } from "../../src/edit/write.ts";
+import type { Disk } from "../../src/files/durable.ts";
 import { type InstallRequest, installHooks } from "../../src/install/install.ts";
 import { Sandbox } from "../support/binary.ts";
+import { dyingAt } from "../support/dying-disk.ts";
 import { Machine } from "../support/machine.ts";
 
 const REQUEST: InstallRequest = {
@@ -23,6 +25,9 @@ async function install(machine: Machine, files: Disk, request: Partial<InstallRe
     capture: async () => null,
     err: () => {},
     warnings: [],
+    disk: async () => files,
+    now: () => new Date(),
+    newId: () => crypto.randomUUID(),
     terminal: {
       stdoutIsTty: () => false,
       stderrIsTty: () => false,
@@ -31,7 +36,7 @@ async function install(machine: Machine, files: Disk, request: Partial<InstallRe
       confirm: async () => false,
     },
   };
-  return await installHooks(context, { ...REQUEST, ...request }, files);
+  return await installHooks(context, { ...REQUEST, ...request });
 }
 
 test("killed at any use of the file system, each file is the old one or the new one, and uninstall mends it", async () => {
@@ -45,33 +50,13 @@ test("killed at any use of the file system, each file is the old one or the new 
     return machine;
   };
   using whole = start();
-  let total = 0;
-  const counting = Object.fromEntries(
-    Object.entries(disk).map(([name, use]) => [
-      name,
-      (...args: unknown[]) => {
-        total++;
-        return (use as (...all: unknown[]) => unknown)(...args);
-      },
-    ]),
-  ) as unknown as Disk;
-  await install(whole, counting);
+  const counting = dyingAt(Number.POSITIVE_INFINITY);
+  await install(whole, counting.files);
   const newClaude = whole.read(whole.claudeSettings).replaceAll(whole.folder, "@");
   const newCodex = whole.read(codexFile(whole)).replaceAll(whole.folder, "@");
-  for (let n = 1; n <= total; n++) {
+  for (let n = 1; n <= counting.uses(); n++) {
     using machine = start();
-    let uses = 0;
-    const dying = Object.fromEntries(
-      Object.entries(disk).map(([name, use]) => [
-        name,
-        (...args: unknown[]) => {
-          uses++;
-          if (uses >= n) throw new Error("killed");
-          return (use as (...all: unknown[]) => unknown)(...args);
-        },
-      ]),
-    ) as unknown as Disk;
-    await install(machine, dying).catch(() => {});
+    await install(machine, dyingAt(n).files).catch(() => {});
     const text = (path: string) => machine.read(path).replaceAll(machine.folder, "@");
     expect([claude, newClaude]).toContain(text(machine.claudeSettings));
     expect([codex, newCodex]).toContain(text(codexFile(machine)));
@@ -88,10 +73,10 @@ test("a file that somebody changes at the last moment is planned anew", async ()
   machine.put(machine.claudeSettings, '{"model":"opus"}');
   let changes = 0;
   const files: Disk = {
-    ...disk,
-    renameSync: (from, to) => disk.renameSync(from, to),
+    ...fs,
+    renameSync: (from, to) => fs.renameSync(from, to),
     fchmodSync: (fd, mode) => {
-      disk.fchmodSync(fd, mode);
+      fs.fchmodSync(fd, mode);
       if (changes++ < 8) machine.put(machine.claudeSettings, `{"model":"opus","n":${changes}}`);
     },
   };
@@ -107,9 +92,9 @@ test("one that is changed again and again is given up", async () => {
   machine.put(machine.claudeSettings, "{}");
   let changes = 0;
   const files: Disk = {
-    ...disk,
+    ...fs,
     fchmodSync: (fd, mode) => {
-      disk.fchmodSync(fd, mode);
+      fs.fchmodSync(fd, mode);
       machine.put(machine.claudeSettings, `{"n":${++changes}}`);
     },
   };

@@ -1,7 +1,6 @@
 import { expect, test } from "bun:test";
-import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { locked } from "../../src/edit/lock.ts";
-import { disk } from "../../src/edit/write.ts";
 import { Machine } from "../support/machine.ts";
 
 test.each([
@@ -37,14 +36,14 @@ test("a receipt that can't be read of a file without hooks goes, too", async () 
 test("a lock that somebody else has taken over meanwhile is left to them", async () => {
   using machine = new Machine();
   const path = `${machine.home}/hooks/lock`;
-  await locked(disk, machine.home, () => {
+  await locked(machine.editContext, () => {
     // As if this process had slept so long that another one took it for dead.
     utimesSync(path, 1, 1);
     writeFileSync(path, "theirs");
   });
   expect(readFileSync(path, "utf8")).toBe("theirs");
   utimesSync(path, 1, 1);
-  await locked(disk, machine.home, () => {
+  await locked(machine.editContext, () => {
     expect(readFileSync(path, "utf8")).not.toBe("theirs");
   });
   expect(readdirSync(`${machine.home}/hooks`)).toEqual([]);
@@ -52,6 +51,6 @@ test("a lock that somebody else has taken over meanwhile is left to them", async
 
 test("one that was removed meanwhile is no failure", async () => {
   using machine = new Machine();
-  await locked(disk, machine.home, () => disk.unlinkSync(`${machine.home}/hooks/lock`));
+  await locked(machine.editContext, () => unlinkSync(`${machine.home}/hooks/lock`));
   expect(readdirSync(`${machine.home}/hooks`)).toEqual([]);
 });

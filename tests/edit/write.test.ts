@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import * as fs from "node:fs";
 import {
   chmodSync,
   lstatSync,
@@ -8,33 +9,24 @@ import {
   symlinkSync,
   utimesSync,
 } from "node:fs";
-import { applyChange, type Change, type Disk, disk } from "../../src/edit/write.ts";
+import { applyChange, type Change, type Writer } from "../../src/edit/write.ts";
 import { UserError } from "../../src/errors.ts";
+import type { Disk } from "../../src/files/durable.ts";
 import { BINARY, Sandbox } from "../support/binary.ts";
+import { dyingAt } from "../support/dying-disk.ts";
 import { Machine } from "../support/machine.ts";
-
-/** A process that dies at the nth use of the file system: from then on nothing is done any more. */
-function dyingAt(n: number): { readonly files: Disk; uses(): number } {
-  let uses = 0;
-  const files = Object.fromEntries(
-    Object.entries(disk).map(([name, use]) => [
-      name,
-      (...args: unknown[]) => {
-        uses++;
-        if (uses >= n) throw new Error("killed");
-        return (use as (...all: unknown[]) => unknown)(...args);
-      },
-    ]),
-  ) as unknown as Disk;
-  return { files, uses: () => uses };
-}
 
 /** Every use of one function fails with a system error. */
 function failing(name: keyof Disk, code: string): Disk {
   const fail = () => {
     throw Object.assign(new Error(code), { code });
   };
-  return { ...disk, [name]: fail } as Disk;
+  return { ...fs, [name]: fail };
+}
+
+/** Writes with these functions. */
+function writer(files: Disk = fs): Writer {
+  return { files, now: () => new Date(), newId: () => crypto.randomUUID() };
 }
 
 function change(path: string, before: string | null, after: string | null): Change {
@@ -61,13 +53,13 @@ describe.each(CHANGES)("a file that is %s", (_, before, after) => {
   test("killed at any step, it is the old one or the new one", () => {
     const counter = dyingAt(Number.POSITIVE_INFINITY);
     using first = new Machine();
-    expect(applyChange(counter.files, change(start(first), before, after))).toBe(true);
+    expect(applyChange(writer(counter.files), change(start(first), before, after))).toBe(true);
     const seen = new Set<string | null>();
     for (let n = 1; n <= counter.uses(); n++) {
       using machine = new Machine();
       const path = start(machine);
       try {
-        applyChange(dyingAt(n).files, change(path, before, after));
+        applyChange(writer(dyingAt(n).files), change(path, before, after));
       } catch {
         // What the dead process would have said.
       }
@@ -78,7 +70,7 @@ describe.each(CHANGES)("a file that is %s", (_, before, after) => {
       const names = statSync(folder, { throwIfNoEntry: false }) ? readdirSync(folder) : [];
       for (const name of names) expect(name).toMatch(/^(settings\.json|\.mm-[0-9a-f-]{36}\.tmp)$/u);
       // The next one gets through.
-      expect(applyChange(disk, change(path, left, after))).toBe(true);
+      expect(applyChange(writer(), change(path, left, after))).toBe(true);
       expect(now(machine, path)).toBe(after);
     }
     expect(seen).toEqual(new Set([before, after]));
@@ -88,7 +80,7 @@ describe.each(CHANGES)("a file that is %s", (_, before, after) => {
     using machine = new Machine();
     const path = start(machine);
     machine.put(path, "theirs");
-    expect(applyChange(disk, change(path, before, after))).toBe(false);
+    expect(applyChange(writer(), change(path, before, after))).toBe(false);
     expect(machine.read(path)).toBe("theirs");
     expect(readdirSync(`${machine.userHome}/deep`)).toEqual(["settings.json"]);
   });
@@ -98,13 +90,13 @@ test("somebody changes it between the writing and the last look", () => {
   using machine = new Machine();
   const path = machine.put(`${machine.userHome}/x.json`, "old");
   const files: Disk = {
-    ...disk,
+    ...fs,
     fsyncSync: (fd) => {
-      disk.fsyncSync(fd);
+      fs.fsyncSync(fd);
       machine.put(path, "theirs");
     },
   };
-  expect(applyChange(files, change(path, "old", "new"))).toBe(false);
+  expect(applyChange(writer(files), change(path, "old", "new"))).toBe(false);
   expect(machine.read(path)).toBe("theirs");
 });
 
@@ -117,7 +109,7 @@ test.each([
 ] as const)("%s fails with %s: said with the file's name, the old file stays", (name, code) => {
   using machine = new Machine();
   const path = machine.put(`${machine.userHome}/x.json`, "old");
-  const write = () => applyChange(failing(name, code), change(path, "old", "new"));
+  const write = () => applyChange(writer(failing(name, code)), change(path, "old", "new"));
   expect(write).toThrow(new UserError("settings_unwritable", `can't write ${path}: ${code}`));
   expect(machine.read(path)).toBe("old");
   expect(readdirSync(machine.userHome)).toEqual(["x.json"]);
@@ -127,7 +119,7 @@ test.each([0o600, 0o644, 0o664, 0o400])("mode %o is kept", (mode) => {
   using machine = new Machine();
   const path = machine.put(`${machine.userHome}/x.json`, "old");
   chmodSync(path, mode);
-  applyChange(disk, change(path, "old", "new"));
+  applyChange(writer(), change(path, "old", "new"));
   expect(statSync(path).mode & 0o7777).toBe(mode);
 });
 
@@ -164,16 +156,16 @@ test("a link stays one, also through another folder and when it dangles", () => 
   symlinkSync("../dotfiles/real.json", `${machine.userHome}/middle.json`);
   const path = `${machine.userHome}/x.json`;
   symlinkSync("middle.json", path);
-  applyChange(disk, change(path, "old", "new"));
+  applyChange(writer(), change(path, "old", "new"));
   expect(machine.read(`${dotfiles}/real.json`)).toBe("new");
   expect(lstatSync(path).isSymbolicLink()).toBe(true);
   expect(readdirSync(machine.userHome).sort()).toEqual(["middle.json", "x.json"]);
   const dangling = `${machine.userHome}/y.json`;
   symlinkSync(`${dotfiles}/none.json`, dangling);
-  applyChange(disk, change(dangling, null, "new"));
+  applyChange(writer(), change(dangling, null, "new"));
   expect(machine.read(`${dotfiles}/none.json`)).toBe("new");
   symlinkSync("loop.json", `${machine.userHome}/loop.json`);
-  const loop = () => applyChange(disk, change(`${machine.userHome}/loop.json`, null, "new"));
+  const loop = () => applyChange(writer(), change(`${machine.userHome}/loop.json`, null, "new"));
   expect(loop).toThrow("can't");
 });
 
@@ -185,7 +177,7 @@ test("what a killed process has left is removed after a while", () => {
   machine.put(`${machine.userHome}/.mm-${crypto.randomUUID()}.tmp`, "young");
   machine.put(`${machine.userHome}/.mm-mine.tmp`, "foreign");
   utimesSync(old, 1, 1);
-  applyChange(disk, change(path, "old", "new"));
+  applyChange(writer(), change(path, "old", "new"));
   expect(readdirSync(machine.userHome)).toHaveLength(3);
   expect(readdirSync(machine.userHome)).not.toContain(`.mm-${id}.tmp`);
 });

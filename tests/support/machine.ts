@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import type { EditContext } from "../../src/edit/places.ts";
 import { type Outcome, World } from "./world.ts";
 
 /** A world whose user has a home folder, with this `mm` on PATH. */
@@ -12,6 +13,17 @@ export class Machine extends World {
     mkdirSync(this.userHome);
     this.addProgram("mm");
     this.env = { MM_HOME: this.home, HOME: this.userHome, PATH: `${this.folder}/bin` };
+  }
+
+  /** What edits on this machine need. */
+  get editContext(): EditContext {
+    const { env, userHome, home, folder: project } = this;
+    return {
+      files: this.disk,
+      now: () => new Date(),
+      newId: () => crypto.randomUUID(),
+      places: { env, userHome, home, project },
+    };
   }
 
   put(path: string, text: string | Uint8Array): string {

@@ -1,4 +1,5 @@
 import { Database } from "bun:sqlite";
+import * as fs from "node:fs";
 import {
   copyFileSync,
   existsSync,
@@ -13,6 +14,7 @@ import { tmpdir } from "node:os";
 import { run } from "../../src/cli/run.ts";
 import root from "../../src/commands.ts";
 import type { Context } from "../../src/context.ts";
+import type { Disk } from "../../src/files/durable.ts";
 import { loadConfig } from "../../src/settings/home.ts";
 import { Store } from "../../src/store/store.ts";
 
@@ -53,6 +55,8 @@ export class World implements Disposable {
   untilShown: (frames: number) => boolean = () => true;
   /** How long a lock is waited for. */
   waitMs = 5000;
+  /** What edits settings; a test may make any of it fail. */
+  disk: Disk = fs;
   #ids = 0;
 
   /** The nth id that this world has given out, from 1. */
@@ -184,6 +188,7 @@ export class World implements Disposable {
         },
         release: () => undefined,
       }),
+      disk: async () => this.disk,
       store: async (waitMs = this.waitMs) => {
         const warn = (message: string) => void warnings.push(message);
         store ??= new Store(await loadConfig(this.env, warn), {
