@@ -4,7 +4,11 @@ import type * as fs from "node:fs";
 export type Disk = typeof fs;
 
 /** Writes all of it: a disk that is nearly full takes a part without an error, and refuses only the next one. */
-function writeAll(files: Pick<Disk, "writeSync">, fd: number, content: string | Uint8Array): void {
+export function writeAll(
+  files: Pick<Disk, "writeSync">,
+  fd: number,
+  content: string | Uint8Array,
+): void {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   for (let done = 0; done < bytes.length; done += files.writeSync(fd, bytes, done));
 }

@@ -1,14 +1,7 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import * as fs from "node:fs";
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, rmSync } from "node:fs";
 import { UserError } from "../errors.ts";
+import { writeAll } from "./durable.ts";
 import { whyRefused } from "./errno.ts";
 
 /** What is to be imported, which can be read more than once and stays the same meanwhile. */
@@ -45,9 +38,7 @@ async function copyOf(stream: AsyncIterable<Uint8Array>, folder: string, id: str
   const path = `${folder}/.import-${id}.tmp`;
   const fd = openSync(path, "wx+", 0o600);
   rmSync(path);
-  for await (const piece of stream) {
-    for (let done = 0; done < piece.length; done += writeSync(fd, piece, done));
-  }
+  for await (const piece of stream) writeAll(fs, fd, piece);
   return fd;
 }
 

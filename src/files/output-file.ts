@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import {
   closeSync,
   fstatSync,
@@ -9,10 +10,10 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
 } from "node:fs";
 import { basename, dirname } from "node:path";
 import { codeOf, UserError } from "../errors.ts";
+import { writeAll } from "./durable.ts";
 import { whyRefused } from "./errno.ts";
 
 /** A file that is there whole under its name or not at all. */
@@ -77,15 +78,10 @@ function isOpenForUs(fd: number): boolean {
   }
 }
 
-function writeAll(fd: number, text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  for (let done = 0; done < bytes.length; done += writeSync(fd, bytes, done));
-}
-
 /** What was written before a failure stays written. */
 function openedFile(path: string, fd: number): OutputFile {
   return {
-    write: (text) => attempt(path, () => writeAll(fd, text)),
+    write: (text) => attempt(path, () => writeAll(fs, fd, text)),
     finish() {},
     discard() {},
   };
@@ -125,7 +121,7 @@ function createNamed(path: string, replaces: boolean, id: string): OutputFile {
   const temporary = isSpecial ? path : `${dirname(target)}/.${basename(target)}.${id}.tmp`;
   const fd = attempt(path, () => openSync(temporary, isSpecial ? "w" : "wx", 0o600));
   return {
-    write: (text) => attempt(path, () => writeAll(fd, text)),
+    write: (text) => attempt(path, () => writeAll(fs, fd, text)),
     finish: () =>
       attempt(path, () => {
         if (!isSpecial) fsyncSync(fd);

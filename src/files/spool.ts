@@ -1,20 +1,18 @@
+import * as fs from "node:fs";
 import {
-  closeSync,
   existsSync,
-  fsyncSync,
   lstatSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmdirSync,
   rmSync,
   statSync,
-  writeSync,
 } from "node:fs";
 import { basename } from "node:path";
 import { codeOf } from "../errors.ts";
+import { createDurably } from "./durable.ts";
 
 /** A spooled call and the session that it is about. */
 export interface SpooledCall {
@@ -106,18 +104,6 @@ function sizeOf(folder: string): number {
   return average * names.length + (existsSync(aside) ? bytesIn(aside, readdirSync(aside)) : 0);
 }
 
-function writeDurably(path: string, text: string): void {
-  const fd = openSync(path, "wx", 0o600);
-  try {
-    const bytes = new TextEncoder().encode(text);
-    // A disk that is nearly full takes a part without an error, and only then refuses.
-    for (let done = 0; done < bytes.length; done += writeSync(fd, bytes, done));
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
 /** How many calls wait in the spool. */
 export function countSpooled(folder: string): number {
   return spooledFiles(folder).length;
@@ -134,7 +120,7 @@ export function spool(folder: string, at: number, id: string, value: unknown): b
   for (let attempt = 0; ; attempt++) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     try {
-      writeDurably(`${path}.tmp`, JSON.stringify(value));
+      createDurably(fs, `${path}.tmp`, JSON.stringify(value));
       renameSync(`${path}.tmp`, path);
       return true;
     } catch (error) {

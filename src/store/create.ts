@@ -1,7 +1,7 @@
+import * as fs from "node:fs";
 import {
   closeSync,
   existsSync,
-  fsyncSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -9,10 +9,10 @@ import {
   readdirSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from "node:fs";
 import { basename, dirname } from "node:path";
 import { codeOf, UserError } from "../errors.ts";
+import { createDurably } from "../files/durable.ts";
 import { type Connection, openWriter } from "./connection.ts";
 import { createMissing, newDatabaseImage } from "./schema.ts";
 import { BEGIN, COMMIT, ROLLBACK } from "./statements.ts";
@@ -39,16 +39,6 @@ function removeLeftovers(path: string, processes: Processes): void {
   }
 }
 
-function writeDurably(file: string, bytes: Uint8Array): void {
-  const fd = openSync(file, "wx", 0o600);
-  try {
-    writeFileSync(fd, bytes);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
 /**
  * Creates the database whole or not at all: it is written under another name and linked into place, and
  * of several processes that do so at once the first one wins.
@@ -60,7 +50,7 @@ export function createDatabase(path: string, isInHome: boolean, processes: Proce
   const unfinished = `${path}.${processes.pid}.new`;
   rmSync(unfinished, { force: true });
   try {
-    writeDurably(unfinished, newDatabaseImage(basename(unfinished)));
+    createDurably(fs, unfinished, newDatabaseImage(basename(unfinished)));
     linkSync(unfinished, path);
   } catch (error) {
     const code = codeOf(error);
