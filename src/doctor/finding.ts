@@ -1,3 +1,5 @@
+import { isAtLeast, versionNumbers } from "../text/version.ts";
+
 /** Something that `mm doctor` found. */
 export interface Finding {
   /** The check that found it. */
@@ -11,23 +13,13 @@ export interface Finding {
   readonly mend: string;
 }
 
-/** A version as numbers, `3.50.7` as [3, 50, 7]. */
-function numbers(version: string): number[] {
-  return version.split(".").map(Number);
-}
-
-function isAtLeast(version: readonly number[], wanted: readonly number[]): boolean {
-  const differing = wanted.findIndex((part, index) => (version[index] ?? 0) !== part);
-  return differing < 0 || (version[differing] ?? 0) > (wanted[differing] ?? 0);
-}
-
 /** Fixed in 3.51.3 and, for those who stay behind, in 3.50.7 and 3.44.6 (https://sqlite.org/wal.html#walresetbug). */
 export function hasWalResetBug(sqliteVersion: string): boolean {
-  const version = numbers(sqliteVersion);
+  const version = versionNumbers(sqliteVersion);
   if (isAtLeast(version, [3, 51, 3]) || !isAtLeast(version, [3, 7, 0])) return false;
-  const isMended = (line: readonly number[], fix: readonly number[]) =>
+  const isFixed = (line: readonly number[], fix: readonly number[]) =>
     line.every((part, index) => version[index] === part) && isAtLeast(version, fix);
-  return !isMended([3, 50], [3, 50, 7]) && !isMended([3, 44], [3, 44, 6]);
+  return !isFixed([3, 50], [3, 50, 7]) && !isFixed([3, 44], [3, 44, 6]);
 }
 
 const NETWORK =

@@ -8,6 +8,7 @@ import type { EventSet, HookSettings, Look } from "../edit/settings.ts";
 import { readText } from "../edit/write.ts";
 import { UserError } from "../errors.ts";
 import type { Disk } from "../files/durable.ts";
+import { isAtLeast } from "../text/version.ts";
 import { findOnPath } from "./program.ts";
 
 /**
@@ -55,14 +56,6 @@ export function clientsThere(places: Places): Client[] {
     if (installer.kind === "none" || AGENTS[client].support === "preview") return false;
     return isThere(installer, places);
   });
-}
-
-function isAtLeast(version: readonly number[], wanted: readonly number[]): boolean {
-  for (const [index, number] of wanted.entries()) {
-    const own = version[index] ?? 0;
-    if (own !== number) return own > number;
-  }
-  return true;
 }
 
 /** The events to install: those of the set that the client's version knows. */

@@ -5,6 +5,7 @@ import type { Connection } from "../store/connection.ts";
 import { explainFault } from "../store/faults.ts";
 import { standInForOwnTables } from "../store/schema.ts";
 import type { View } from "../store/store.ts";
+import { isAtLeast, versionNumbers } from "../text/version.ts";
 import * as sql from "./statements.ts";
 
 /** Whether documents can leave the index, or it has to be made anew without them. */
@@ -15,8 +16,7 @@ const FORMS: Readonly<Record<IndexKind, number>> = { deletable: 3, "append-only"
 
 /** What a SQLite of this version can do; before 3.44 a delete damages the index. */
 export function kindFor(version: string): IndexKind {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major > 3 || (major === 3 && minor >= 44) ? "deletable" : "append-only";
+  return isAtLeast(versionNumbers(version), [3, 44]) ? "deletable" : "append-only";
 }
 
 /** @throws UserError `search_unavailable` where this SQLite has no FTS5 */
