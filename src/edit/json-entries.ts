@@ -1,4 +1,5 @@
 import { getNodeValue, type Node } from "jsonc-parser";
+import { isObject } from "../text/text.ts";
 import { type Entry, faultAt } from "./editor.ts";
 import { parseJson, properties, property } from "./json-text.ts";
 import { type OwnCommand, parseOwnCommand, parseWords } from "./own-command.ts";
@@ -19,14 +20,13 @@ const COMMAND_KEYS = ["command", "bash", "powershell", "commandWindows", "window
 
 /** What a handler calls if all that it calls is `mm`. */
 function ownCall(value: unknown): OwnCommand | null {
-  if (typeof value !== "object" || value === null) return null;
-  const handler = value as Readonly<Record<string, unknown>>;
-  const { command, args } = handler as { command?: unknown; args?: unknown };
+  if (!isObject(value)) return null;
+  const { command, args } = value as { command?: unknown; args?: unknown };
   if (Array.isArray(args)) {
     const words = [command, ...args];
     return words.every((word) => typeof word === "string") ? parseWords(words) : null;
   }
-  const commands = COMMAND_KEYS.map((key) => handler[key]).filter((found) => found !== undefined);
+  const commands = COMMAND_KEYS.map((key) => value[key]).filter((found) => found !== undefined);
   const calls = commands.map((found) =>
     typeof found === "string" ? parseOwnCommand(found) : null,
   );

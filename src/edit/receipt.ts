@@ -1,4 +1,5 @@
 import type { Client } from "../agents/agents.ts";
+import { isObject } from "../text/text.ts";
 import type { EditContext } from "./places.ts";
 import { applyChange, readText } from "./write.ts";
 
@@ -36,8 +37,8 @@ function isList(value: unknown): value is string[] {
 }
 
 function isReceipt(value: unknown, path: string): value is Receipt {
-  if (typeof value !== "object" || value === null) return false;
-  const { original, without, wrote, folders, path: own } = value as Record<string, unknown>;
+  if (!isObject(value)) return false;
+  const { original, without, wrote, folders, path: own } = value;
   const areTexts = [original, without].every((text) => text === null || typeof text === "string");
   return own === path && areTexts && isList(wrote) && isList(folders);
 }

@@ -1,4 +1,5 @@
 import { type Columns, MM_EVENTS, MM_SESSIONS, SESSION_EVENTS, SESSIONS } from "../store/tables.ts";
+import { isObject } from "../text/text.ts";
 import type { Totals } from "./export.ts";
 import { EXPORT_VERSION, fromExported, type StoredRecord } from "./record.ts";
 
@@ -10,10 +11,6 @@ export type ExportLine =
   | { readonly kind: "end"; readonly totals: Totals };
 
 type Json = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function recordOf(object: Json, columns: Columns, own: Columns): StoredRecord {
   const beside = object["mm"] ?? null;

@@ -8,6 +8,7 @@ import {
   SESSIONS,
 } from "../store/tables.ts";
 import { mayHoldSecret, redact, redactJson } from "../text/redact.ts";
+import { isObject } from "../text/text.ts";
 
 /** The version of the lossless form; a reader refuses a higher one. */
 export const EXPORT_VERSION = 1;
@@ -31,10 +32,6 @@ export interface StoredRecord {
 export interface StoredSession extends StoredRecord {
   /** Of the latest of its events that has a time, in milliseconds since 1970; read when it's asked for. */
   lastEventMs(): number | null;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The value of a JSON text, where writing it again gives the same text; otherwise nothing would be lossless. */

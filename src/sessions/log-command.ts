@@ -2,6 +2,7 @@ import { type Answer, command } from "../cli/command.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { LOGGED_TYPES, MAX_CONTENT_BYTES } from "../store/events.ts";
+import { isObject } from "../text/text.ts";
 import { type LogResult, logActivity } from "./log.ts";
 
 /** Content from stdin is read up to this size; what lies beyond is only counted. */
@@ -16,12 +17,11 @@ async function readContent(ctx: Context, given: string) {
   return { content: new TextDecoder().decode(kept), omittedBytes: total - kept.length };
 }
 
-function parseMeta(text: string | undefined): Record<string, unknown> | null {
+function parseMeta(text: string | undefined): Readonly<Record<string, unknown>> | null {
   if (text === undefined) return {};
   try {
     const value: unknown = JSON.parse(text);
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject ? (value as Record<string, unknown>) : null;
+    return isObject(value) ? value : null;
   } catch {
     return null;
   }

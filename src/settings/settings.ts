@@ -1,5 +1,6 @@
 import { readSmallFile } from "../files/small-file.ts";
 import { type Duration, durationMs } from "../text/duration.ts";
+import { isObject } from "../text/text.ts";
 
 export const CAPTURES = ["none", "summary", "full"] as const;
 
@@ -73,17 +74,17 @@ function parseWithComments(text: string): unknown {
   }
 }
 
-function parse(text: string): Record<string, unknown> {
+function parse(text: string): Readonly<Record<string, unknown>> {
   const value = parseWithComments(text);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TypeError();
-  return value as Record<string, unknown>;
+  if (!isObject(value)) throw new TypeError();
+  return value;
 }
 
 /** The values of the file, or null where it can't be read as settings. */
 async function readValues(
   path: string,
   warn: (message: string) => void,
-): Promise<Record<string, unknown> | null> {
+): Promise<Readonly<Record<string, unknown>> | null> {
   const file = await readSmallFile(path);
   if (file.kind === "absent") return {};
   try {

@@ -1,3 +1,4 @@
+import { isObject } from "../text/text.ts";
 import type { Connection } from "./connection.ts";
 import * as sql from "./statements.ts";
 
@@ -55,8 +56,7 @@ export function parseMetadata(value: unknown): Readonly<Record<string, unknown>>
   if (typeof value !== "string" || value === "{}" || value === "") return {};
   try {
     const parsed: unknown = JSON.parse(value);
-    const isObject = typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
-    return isObject ? (parsed as Record<string, unknown>) : {};
+    return isObject(parsed) ? parsed : {};
   } catch {
     return {};
   }

@@ -43,6 +43,11 @@ export function toJson(value: unknown): string {
   );
 }
 
+/** Whether a JSON value is an object. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** The first `length` code points. */
 export function firstChars(text: string, length: number): string {
   // Two code units hold any code point, so this many are surely enough to cut from.
