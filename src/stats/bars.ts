@@ -1,3 +1,4 @@
+import { fit } from "../cli/fit.ts";
 import type { Style } from "../cli/style.ts";
 import { escapeControls } from "../text/text.ts";
 
@@ -11,20 +12,9 @@ export interface Bar {
   readonly note?: string;
 }
 
-function shortened(label: string): string {
-  const safe = escapeControls(label);
-  if (Bun.stringWidth(safe) <= MOST_LABEL_CELLS) return safe;
-  let cut = "";
-  for (const char of safe) {
-    if (Bun.stringWidth(`${cut}${char}…`) > MOST_LABEL_CELLS) break;
-    cut += char;
-  }
-  return `${cut}…`;
-}
-
 /** A line for each number: label, number, a bar as long as its share of the largest one. */
 export function bars(rows: readonly Bar[], columns: number, style: Style): string[] {
-  const labels = rows.map(({ label }) => shortened(label));
+  const labels = rows.map(({ label }) => fit(escapeControls(label), MOST_LABEL_CELLS));
   const labelCells = Math.max(0, ...labels.map((label) => Bun.stringWidth(label)));
   const numberCells = Math.max(0, ...rows.map(({ value }) => String(value).length));
   const noteCells = Math.max(0, ...rows.map(({ note = "" }) => Bun.stringWidth(note)));
