@@ -103,6 +103,8 @@ function isStoredAlike(view: View, stored: StoredRecord, record: StoredRecord, r
   return alike && events.next().done === true;
 }
 
+type SessionLine = Extract<ExportLine, { kind: "session" }>;
+
 interface Counts {
   sessions: number;
   events: number;
@@ -110,13 +112,8 @@ interface Counts {
   readonly leftAlone: LeftAlone[];
 }
 
-function importSession(
-  view: View,
-  id: string,
-  record: StoredRecord,
-  reader: Reader,
-  counts: Counts,
-): void {
+function importSession(view: View, line: SessionLine, reader: Reader, counts: Counts): void {
+  const { id, record } = line;
   const [stored] = storedSessions(view, { kind: "ids", ids: [id] });
   const holder = stored === undefined ? holderOf(view.db, record) : null;
   if (stored !== undefined) {
@@ -157,7 +154,7 @@ export async function importSessions(
     await store.write((view) => {
       while (!reader.isBeyond) {
         const line = reader.next();
-        if (line?.kind === "session") importSession(view, line.id, line.record, reader, counts);
+        if (line?.kind === "session") importSession(view, line, reader, counts);
       }
     });
   }

@@ -87,21 +87,19 @@ export async function planGc(store: Store, limits: Limits, most = -1): Promise<G
   return await store.read((view) => plan(view, store.home, limits, most));
 }
 
-/** The next sessions that go for the same reason, at most so many. */
+/** The first of these sessions, as long as they go for the same reason. */
 function nextBatch(
   candidates: readonly Removable[],
-  from: number,
   used: number,
   limits: Limits,
-  most: number,
 ): { readonly reason: Reason; readonly ids: string[] } | null {
-  const first = candidates[from];
+  const [first] = candidates;
   const reason = first === undefined ? null : whyRemoved(first.lastSignAt, used, limits);
   if (reason === null) return null;
   const ids: string[] = [];
-  // What goes for its size may be the last that has to.
-  const limit = reason === "size" ? Math.min(most, 20) : most;
-  for (const { id, lastSignAt } of candidates.slice(from, from + limit)) {
+  // Each that goes for its size may be the last that has to.
+  const most = reason === "size" ? 20 : candidates.length;
+  for (const { id, lastSignAt } of candidates.slice(0, most)) {
     if (whyRemoved(lastSignAt, used, limits) !== reason) break;
     ids.push(id);
   }
@@ -115,7 +113,8 @@ async function removeBatches(store: Removed, remover: Remover, gc: GcPlan) {
   let events = 0;
   for (let from = 0; !remover.isOver; ) {
     const { used } = await store.withWriter(spaceOf);
-    const batch = nextBatch(candidates, from, used, limits, remover.sessionsAtOnce);
+    const next = candidates.slice(from, from + remover.sessionsAtOnce);
+    const batch = nextBatch(next, used, limits);
     if (batch === null) break;
     const before = batch.reason === "age" ? limits.before : null;
     const gone = await remover.takeOut(batch.ids, condition, before);
