@@ -4,6 +4,7 @@ import { fold } from "../cli/fit.ts";
 import { table, terminalColumns } from "../cli/table.ts";
 import type { Context } from "../context.ts";
 import { type LostEvents, lostEvents } from "../files/append.ts";
+import { formatAge } from "../text/duration.ts";
 import { escapeControls } from "../text/text.ts";
 import { toTimestamp } from "../text/time.ts";
 import { type HookStatus, hooksStatus } from "./status.ts";
@@ -11,18 +12,6 @@ import { parseClients } from "./targets.ts";
 
 function lastEventAt({ activity }: HookStatus): string | null {
   return activity === null ? null : toTimestamp(new Date(activity.lastEventAt));
-}
-
-const UNITS = [
-  ["d", 86_400_000],
-  ["h", 3_600_000],
-  ["m", 60_000],
-  ["s", 1000],
-] as const;
-
-function ago(ms: number): string {
-  const [name, size] = UNITS.find(([, unit]) => ms >= unit) ?? ["s", 1000];
-  return `${Math.max(Math.floor(ms / size), 0)}${name} ago`;
 }
 
 function milliseconds(value: number | null | undefined): string {
@@ -70,7 +59,7 @@ function cellsOf(row: HookStatus, now: Date): string[] {
     support,
     stateOf(row),
     events.length === 0 ? "" : String(events.length),
-    activity === null ? "" : ago(now.getTime() - activity.lastEventAt),
+    activity === null ? "" : `${formatAge(now.getTime() - activity.lastEventAt, "d")} ago`,
     milliseconds(activity?.p50Ms),
     milliseconds(activity?.p95Ms),
   ];

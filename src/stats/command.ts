@@ -4,6 +4,7 @@ import { startProgress } from "../cli/progress.ts";
 import { type Style, styleFor } from "../cli/style.ts";
 import type { Context } from "../context.ts";
 import { findProject } from "../store/project.ts";
+import { formatHours } from "../text/duration.ts";
 import { toTimestamp } from "../text/time.ts";
 import { bars } from "./bars.ts";
 import { calendar, heatMap, localDay, weeksThatFit } from "./calendar.ts";
@@ -26,13 +27,6 @@ function rate(errors: number, calls: number): number | null {
 
 function percent(errors: number, calls: number): string {
   return `${((errors / Math.max(1, calls)) * 100).toFixed(1)} %`;
-}
-
-/** `3h 05m`, `12m`. */
-function hours(seconds: number): string {
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes}m`;
-  return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, "0")}m`;
 }
 
 function toJsonRow({ key, sessions, events, toolCalls, errors, activeSeconds }: EventGroup) {
@@ -96,7 +90,7 @@ const errorNote = ({ errors, toolCalls }: EventGroup) =>
   errors === 0 ? "" : `${percent(errors, toolCalls)} errors`;
 
 const groupNote = ({ sessions, activeSeconds }: EventGroup) =>
-  `${sessions} session(s), ${hours(activeSeconds)}`;
+  `${sessions} session(s), ${formatHours(activeSeconds * 1000)}`;
 
 function describe(ctx: Context, stats: ActivityStats, by: Dimension | null, until: Date): string {
   const { sessions, events, activeSeconds, toolCalls, errors } = stats;
@@ -112,7 +106,7 @@ function describe(ctx: Context, stats: ActivityStats, by: Dimension | null, unti
   const groups = by === "day" ? chosen.slice(-MOST_BARS) : chosen;
   const mostTools = by === "tool" ? stats.tools.length : MOST_BARS;
   return `${[
-    `${style.bold(String(sessions))} session(s), ${style.bold(String(events))} event(s), ${style.bold(hours(activeSeconds))} active`,
+    `${style.bold(String(sessions))} session(s), ${style.bold(String(events))} event(s), ${style.bold(formatHours(activeSeconds * 1000))} active`,
     `${toolCalls} tool call(s), ${errors} error(s)${toolCalls === 0 ? "" : `, ${percent(errors, toolCalls)}`}`,
     "",
     ...calendar(heatMap(counts, lastDay, weeksThatFit(columns)), style),

@@ -11,10 +11,11 @@ const UNITS = [
 ] as const;
 
 /** How long something took or is ago, in its largest whole unit: `42s`, `5m`, `3h`, `2d`, `6w`; nothing below zero. */
-export function formatAge(ms: number): string {
+export function formatAge(ms: number, largest: "w" | "d" = "w"): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
+  const units = largest === "w" ? UNITS : UNITS.slice(1);
   // Weeks begin at two, since "8d" says more than "1w".
-  const unit = UNITS.find(([name, size]) => seconds >= (name === "w" ? 2 * size : size));
+  const unit = units.find(([name, size]) => seconds >= (name === "w" ? 2 * size : size));
   return unit === undefined ? `${seconds}s` : `${Math.floor(seconds / unit[1])}${unit[0]}`;
 }
 
@@ -41,6 +42,13 @@ export function formatLength(ms: number): string {
   if (first < 0) return "0s";
   const shown = parts.slice(first, first + 2).filter(([value]) => value > 0);
   return shown.map(([value, unit]) => `${value}${unit}`).join(" ");
+}
+
+/** A sum of times in hours, however many, rounded to the minute: `3h 05m`, `120h 00m`, `12m`. */
+export function formatHours(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 60) return `${minutes}m`;
+  return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, "0")}m`;
 }
 
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;

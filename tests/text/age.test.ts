@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { formatAge } from "../../src/text/duration.ts";
+import { formatAge, formatHours } from "../../src/text/duration.ts";
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
@@ -19,4 +19,19 @@ test.each([
   [400 * DAY, "57w"],
 ])("%d ms are %s", (ms, text) => {
   expect(formatAge(ms)).toBe(text);
+});
+
+test("in days where weeks say too little", () => {
+  expect(formatAge(400 * DAY, "d")).toBe("400d");
+  expect(formatAge(HOUR, "d")).toBe("1h");
+});
+
+test.each([
+  [29_999, "0m"],
+  [30_000, "1m"],
+  [HOUR - 1, "1h 00m"],
+  [3 * HOUR + 5 * 60 * SECOND, "3h 05m"],
+  [5 * DAY, "120h 00m"],
+])("a sum of %d ms is %s", (ms, text) => {
+  expect(formatHours(ms)).toBe(text);
 });
