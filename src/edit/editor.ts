@@ -14,35 +14,35 @@ export interface Wanted {
 }
 
 /**
- * What the settings are without `mm`, by which the containers that it made are known, and what it has made of
- * them, the last text last; undefined where nobody knows.
+ * The settings without `mm`, which show what else `mm` added, and the texts that `mm` wrote, the latest last;
+ * undefined if nobody knows.
  */
 export type Baseline =
   | { readonly text: string | null; readonly wrote: readonly string[] }
   | undefined;
 
-/** How entries get into the text of one client's settings and out of it; every other byte stays. */
+/** Adds entries to the text of one client's settings and removes them; every other byte stays. */
 export interface Editor {
   /** @throws SettingsFault */
   find(text: string): readonly Entry[];
   /**
-   * The text with exactly the wanted entries; one that stands there as wanted isn't moved.
+   * The text with exactly the wanted entries; one that is already as wanted stays where it is.
    * @throws SettingsFault
    */
   install(text: string | null, wanted: Wanted, baseline: Baseline): string;
   /**
-   * The text without our entries, or null where nothing is left that is anybody else's.
+   * The text without our entries, or null if nothing else is left.
    * @throws SettingsFault
    */
   uninstall(text: string, baseline: Baseline): string | null;
-  /** What a person would paste, with its last newline. */
+  /** What a person would paste, with the newline at its end. */
   print(wanted: Wanted): string;
 }
 
-/** Settings that can't be edited: not parsable, or of a shape that nobody knows. */
+/** Settings that can't be edited: they don't parse, or have an unknown shape. */
 export class SettingsFault extends Error {}
 
-/** The fault with the place in the text that it is about. */
+/** A fault with its line and column in the text. */
 export function faultAt(text: string, offset: number, problem: string): SettingsFault {
   const before = text.slice(0, offset);
   const line = before.split("\n").length;

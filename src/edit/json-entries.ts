@@ -7,18 +7,18 @@ import { type OwnCommand, parseOwnCommand, parseWords } from "./own-command.ts";
 /** How a client's JSON settings hold hooks: `{"hooks": {EVENT: [handler or group of handlers]}}`. */
 export interface JsonShape {
   readonly client: string;
-  /** What stands beside `hooks` in each group; null where handlers stand right under their event. */
+  /** The keys beside `hooks` in each group; null if handlers are listed directly under their event. */
   readonly group: Readonly<Record<string, unknown>> | null;
   /** Keys that the file must have beside `hooks`. */
   readonly topLevel?: Readonly<Record<string, unknown>>;
-  /** The file is `mm`'s own, so that whatever is empty in it is too. */
+  /** The file is `mm`'s own, and so is whatever is empty in it. */
   readonly isOwnFile?: boolean;
   handler(event: string, program: string): Readonly<Record<string, unknown>>;
 }
 
 const COMMAND_KEYS = ["command", "bash", "powershell", "commandWindows", "windows", "linux", "osx"];
 
-/** What a handler calls if all that it calls is `mm`. */
+/** What a handler calls, if it calls `mm` alone. */
 function ownCall(value: unknown): OwnCommand | null {
   if (!isObject(value)) return null;
   const { command, args } = value as { command?: unknown; args?: unknown };

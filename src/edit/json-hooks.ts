@@ -21,7 +21,7 @@ function element(shape: JsonShape, event: string, program: string): unknown {
   return shape.group === null ? handler : { ...shape.group, hooks: [handler] };
 }
 
-/** Whether a group holds nothing that we would not write there ourselves. */
+/** Whether a group holds only what we would write there ourselves. */
 function isOwnGroup(shape: JsonShape, group: Node, gone: ReadonlySet<Node>): boolean {
   const known: Readonly<Record<string, unknown>> = { matcher: "", ...shape.group };
   return properties(group).every(({ key, value }) =>
@@ -31,7 +31,7 @@ function isOwnGroup(shape: JsonShape, group: Node, gone: ReadonlySet<Node>): boo
   );
 }
 
-/** Whether a key at the top or an event was not there before `mm` came. */
+/** Tells whether `mm` added a key at the top or an event. */
 function knowsMade(shape: JsonShape, baseline: Baseline): (...path: string[]) => boolean {
   if (shape.isOwnFile === true || baseline?.text === null) return () => true;
   if (baseline === undefined) return () => false;
@@ -45,11 +45,11 @@ function knowsMade(shape: JsonShape, baseline: Baseline): (...path: string[]) =>
 
 interface Strip {
   readonly gone: ReadonlySet<Node>;
-  /** Whether a container that is empty then may go too. */
+  /** Whether a container that becomes empty may go too. */
   mayGo(...path: string[]): boolean;
 }
 
-/** Edits that take the entries out of a list, and the list's children that go as a whole. */
+/** Edits that remove entries from a list, and the list's children that go as a whole. */
 function stripList(shape: JsonShape, text: string, list: Node, gone: ReadonlySet<Node>) {
   const edits: Edit[] = [];
   const whole = new Set<Node>();
@@ -63,7 +63,7 @@ function stripList(shape: JsonShape, text: string, list: Node, gone: ReadonlySet
   return { edits, whole };
 }
 
-/** Edits that take the entries out of a `hooks` object, or null where it goes as a whole. */
+/** Edits that remove entries from a `hooks` object, or null if it goes as a whole. */
 function stripHooks(shape: JsonShape, text: string, hooks: Node, strip: Strip): Edit[] | null {
   const edits: Edit[] = [];
   const events = new Set<Node>();
@@ -95,7 +95,7 @@ function stripEdits(shape: JsonShape, { text, root }: Tree, strip: Strip): Edit[
   return [...edits, ...remove(text, root, gone)];
 }
 
-/** The entries that stand as wanted: one of an event, alone in what we would write. */
+/** The entries that are already as wanted: the only one of its event, alone in its group. */
 function standing(shape: JsonShape, { found }: Tree, wanted: Wanted): ReadonlyMap<string, Node> {
   const kept = new Map<string, Node>();
   for (const event of wanted.events) {
@@ -122,7 +122,7 @@ function print(shape: JsonShape, wanted: Wanted): string {
   return `${JSON.stringify(wholeFile(shape, wanted), null, 2)}\n`;
 }
 
-/** Adds the events' entries to a text that has none of ours under them. */
+/** Adds entries for events that have none of ours. */
 function add(shape: JsonShape, text: string, wanted: Wanted): string {
   const root = parseJson(text);
   if (root === null) return print(shape, wanted);

@@ -48,7 +48,7 @@ export interface Edit {
 interface Layout {
   readonly unit: string;
   readonly eol: string;
-  /** All of it stands on one line. */
+  /** All of it is on one line. */
   readonly isCompact: boolean;
 }
 
@@ -79,7 +79,7 @@ function endOf(node: Node): number {
   return node.offset + node.length;
 }
 
-/** The properties of an object, in order, with doubles. */
+/** The properties of an object, in order and with duplicates. */
 export function properties(
   node: Node,
 ): { readonly key: string; readonly node: Node; readonly value: Node }[] {
@@ -91,7 +91,7 @@ export function properties(
   });
 }
 
-/** The value that counts where a key stands twice: the last. */
+/** The value of a key; of several the last, which is the one that counts. */
 export function property(node: Node, key: string): Node | undefined {
   return properties(node).findLast((found) => found.key === key)?.value;
 }
@@ -162,7 +162,7 @@ export function render(value: unknown, layout: Layout, indent: string): string {
   return JSON.stringify(value, null, layout.unit).replaceAll("\n", layout.eol + indent);
 }
 
-/** Renders what is added, for the layout and indent that it gets. */
+/** Renders what is added in this layout, at this indent. */
 export type Item = (layout: Layout, indent: string) => string;
 
 /** Items on the line of the container's other children. */
@@ -211,12 +211,12 @@ export function append(
 function removalStart(text: string, before: number, child: Node, after: number): number {
   const { commentEnd, isLineComment } = skipTrivia(text, before);
   if (commentEnd === null) return before;
-  // What follows must not get into the comment's line.
+  // What follows must not become part of the comment.
   if (!isLineComment || /^[ \t]*\r?\n/u.test(text.slice(after))) return commentEnd;
   return text.slice(0, child.offset).lastIndexOf("\n") + 1;
 }
 
-/** Edits that remove children of an array or object, with the commas that this needs no more. */
+/** Edits that remove children of an array or object, with the commas that are no longer needed. */
 export function remove(text: string, container: Node, gone: ReadonlySet<Node>): Edit[] {
   const children = container.children ?? [];
   if (gone.size === 0) return [];
@@ -229,7 +229,7 @@ export function remove(text: string, container: Node, gone: ReadonlySet<Node>): 
     for (const child of children.toReversed()) {
       between = between.slice(0, child.offset - inner) + between.slice(endOf(child) - inner);
     }
-    // Nothing of anybody's is left inside.
+    // Nothing else is left inside.
     if (/^[\s,]*$/u.test(between)) return [{ offset: inner, length: close - inner, text: "" }];
   }
   return children.flatMap((child, index) => {

@@ -3,7 +3,7 @@ import type { Disk } from "../files/durable.ts";
 import type { EditContext } from "./places.ts";
 import { makeFolder, readText } from "./write.ts";
 
-/** A lock that is older than this is a dead process's: nobody holds it longer than a moment. */
+/** Nobody holds the lock for longer than a moment: an older one belongs to a dead process. */
 const DEAD_MS = 10_000;
 const WAIT_MS = 20_000;
 const POLL_MS = 20;
@@ -30,7 +30,7 @@ function tryLock({ files, now, newId }: EditContext, path: string, token: string
   const aside = `${path}-${newId()}`;
   try {
     files.renameSync(path, aside);
-    // Somebody may have replaced the dead lock by a living one meanwhile: that one is put back.
+    // Somebody may have replaced the dead lock meanwhile; a living one is put back.
     if (isAlive(files.statSync(aside))) files.linkSync(aside, path);
     files.unlinkSync(aside);
   } catch (error) {
@@ -48,13 +48,13 @@ async function lock(ctx: EditContext, path: string, token: string): Promise<void
   }
 }
 
-/** Gives the lock back, unless somebody has taken this process for dead and holds it now. */
+/** Releases the lock, unless somebody took this process for dead and holds it now. */
 function unlock(files: Disk, path: string, token: string): void {
   if (readText(files, path) === token) files.unlinkSync(path);
 }
 
 /**
- * Does something while no other `mm hooks` of this home changes anything.
+ * Runs `work` while no other `mm hooks` of this home changes anything.
  * @throws UserError `settings_busy`, `settings_unwritable`
  */
 export async function locked<T>(ctx: EditContext, work: () => T): Promise<T> {

@@ -20,7 +20,7 @@ export function unifiedDiff(path: string, before: string | null, after: string |
   );
 }
 
-/** Whether two texts differ in white space and commas at most. */
+/** Whether two texts differ only in white space and commas. */
 function isSameButForSpace(a: string, b: string): boolean {
   const words = (text: string) => tokensOf(text).filter((token) => !/^[\s,]+$/u.test(token));
   return Bun.deepEquals(words(a), words(b));
@@ -36,8 +36,8 @@ function isJson(text: string): boolean {
 }
 
 /**
- * What we wrote, taken back from the text as it is now: to the byte, also of the space that we put between
- * what is the user's. Null where that isn't the stripped text but for space, which then is the one to trust.
+ * The text without what we wrote, to the byte: with the white space that was there before. Null if it differs
+ * from the stripped text in more than white space and commas; then the stripped text is the one to trust.
  */
 export function takenBack(text: string, stripped: string, baseline: Baseline): string | null {
   const { text: original, wrote } = baseline ?? { text: null, wrote: [] };
@@ -49,10 +49,10 @@ export function takenBack(text: string, stripped: string, baseline: Baseline): s
   return null;
 }
 
-/** Beyond this the texts have nothing to do with each other any more. */
+/** Texts that differ by more edits have nothing to do with each other. */
 const MAX_EDITS = 1500;
 
-/** Words of JSON and TOML: line ends, spaces, comments, strings, single signs, all else. */
+/** Tokens of JSON and TOML: line ends, spaces, comments, strings, single signs, all else. */
 const TOKEN =
   /\r?\n|[^\S\r\n]+|\r|\/\/[^\n\r]*|\/\*[\s\S]*?\*\/|"(?:[^"\\\n\r]|\\.)*"|[{}[\]:,"]|[^\s{}[\]:,"/]+|\//gu;
 
@@ -60,7 +60,7 @@ function tokensOf(text: string): string[] {
   return text.match(TOKEN) ?? [];
 }
 
-/** What stands in the other text instead of the tokens from `start` to before `end`. */
+/** What the other text has instead of the tokens from `start` up to `end`. */
 interface Hunk {
   readonly start: number;
   readonly end: number;
@@ -83,7 +83,7 @@ function hunksOf(base: readonly string[], other: readonly string[]): Hunk[] | nu
   return hunks;
 }
 
-/** Whether a change lies inside what the other side takes away, and so goes with it. */
+/** Whether a change lies inside what the other side removes, and so goes with it. */
 function isWithin({ start, end }: Hunk, outer: Hunk): boolean {
   return start === end
     ? outer.start < start && end < outer.end
@@ -91,8 +91,8 @@ function isWithin({ start, end }: Hunk, outer: Hunk): boolean {
 }
 
 /**
- * The base with both sides' changes; null where they contradict each other. What was changed inside of
- * something that `undone` takes away goes with it.
+ * The base with the changes of both sides; null if they contradict each other. An edit inside something that
+ * `undone` removes goes with it.
  */
 export function mergeTexts(base: string, undone: string, edited: string): string | null {
   const tokens = tokensOf(base);
@@ -100,7 +100,7 @@ export function mergeTexts(base: string, undone: string, edited: string): string
   const edits = hunksOf(tokens, tokensOf(edited));
   if (undo === null || edits === null) return null;
   const kept = edits.filter((edit) => !undo.some((outer) => isWithin(edit, outer)));
-  // What is only inserted at a place comes before what is taken away from there.
+  // What is inserted at a place comes before what is removed from there.
   const all = [...undo, ...kept].sort((a, b) => a.start - b.start || a.end - b.end);
   let merged = "";
   let at = 0;

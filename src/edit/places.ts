@@ -62,7 +62,7 @@ export function folderOf(places: Places, variable: Variable, fallback: string): 
 
 const MAX_LINKS = 40;
 
-/** Where a path leads through symbolic links, also where nothing is there yet. */
+/** Where a path leads through symbolic links, even if nothing is there yet. */
 function ledTo(path: string, links = 0): string {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return `${ledTo(dirname(path), links)}/${basename(path)}`;
@@ -71,8 +71,8 @@ function ledTo(path: string, links = 0): string {
 }
 
 /**
- * A repository may bring links that lead its settings out of it, to the user's own for instance.
- * @throws UserError `settings_unreadable` where the file isn't in the project
+ * A repository may contain links that lead out of it, for instance to the user's own settings.
+ * @throws UserError `settings_unreadable` if the file isn't in the project
  */
 export function requireInProject(places: Places, path: string): void {
   const real = ledTo(path);

@@ -16,12 +16,12 @@ export interface Target {
   readonly path: string;
 }
 
-/** What is to be done to one file; nothing is written before all of them are planned. */
+/** What to do to one file; nothing is written before all files are planned. */
 export interface Plan {
   readonly target: Target;
   readonly before: string | null;
   readonly after: string | null;
-  /** The receipt that is to be kept, or null where none is needed any more. */
+  /** The receipt to keep, or null if none is needed any more. */
   readonly receipt: Receipt | null;
   readonly oldReceipt: Receipt | null;
 }
@@ -31,7 +31,7 @@ const PRIVATE = 0o600;
 const SHARED = 0o644;
 
 /**
- * Does something with an editor; what it can't edit is refused with the file's name.
+ * Runs an edit of a file; one that can't be edited is refused by name.
  * @throws UserError `settings_unreadable`
  */
 export function refusing<T>(path: string, edit: () => T): T {
@@ -57,7 +57,7 @@ function missingFolders(files: Disk, path: string): string[] {
 interface Known {
   readonly before: string | null;
   readonly receipt: Receipt | null;
-  /** The file is as we left it. */
+  /** The file is still what we wrote. */
   readonly isUntouched: boolean;
 }
 
@@ -72,7 +72,7 @@ function baselineOf(receipt: Receipt): Baseline {
   return { text: receipt.without, wrote: receipt.wrote };
 }
 
-/** What an uninstall would leave of the file as it is. */
+/** What an uninstall would leave of the current file. */
 function without({ settings }: Target, { before, receipt, isUntouched }: Known): string | null {
   if (before === null) return null;
   if (isUntouched && receipt !== null) return receipt.without;
@@ -87,7 +87,7 @@ export function planInstall(ctx: EditContext, target: Target, wanted: Wanted): P
   return refusing(path, () => {
     const rest = without(target, known);
     const isNew = before === null || settings.editor.find(before).length === 0;
-    // Of a file with entries of ours but without a receipt nobody knows what else in it is ours.
+    // In a file with entries of ours but without a receipt, nobody knows what else is ours.
     const unknown: Baseline = isNew ? { text: before, wrote: [] } : undefined;
     const baseline = oldReceipt === null ? unknown : baselineOf(oldReceipt);
     const after = settings.editor.install(before, wanted, baseline);
@@ -111,14 +111,14 @@ export function planUninstall(ctx: EditContext, target: Target): Plan {
   return { target, before, after, receipt: null, oldReceipt };
 }
 
-/** A file without anything of ours needs no receipt, nor the folders that were made for it. */
+/** Without anything of ours a file needs no receipt, nor the folders that were made for it. */
 function forget(ctx: EditContext, { target, oldReceipt }: Plan): void {
   dropReceipt(ctx, target.client, target.path);
   removeFolders(ctx.files, oldReceipt?.folders ?? []);
 }
 
 /**
- * Carries a plan out; where somebody has changed the file since, it is planned anew.
+ * Carries out a plan; if somebody has changed the file meanwhile, it is planned again.
  * @throws UserError `settings_busy`, `settings_unwritable`, `settings_unreadable`
  */
 export function carryOut(ctx: EditContext, first: Plan, planAgain: () => Plan): void {

@@ -6,15 +6,15 @@ import { applyChange, readText } from "./write.ts";
 /** Whose file: an agent's, or our own settings. */
 export type Owner = Client | "mm";
 
-/** What was there before `mm` came to a file, and what it wrote: the only copy that is kept. */
+/** What a file was before `mm` changed it, and what `mm` wrote: there is no other copy. */
 export interface Receipt {
   readonly client: Owner;
   readonly path: string;
-  /** The text before our first installation; null for no file. Kept for the user, whatever came after. */
+  /** The text before our first installation; null for no file. It is kept for the user, whatever comes after. */
   readonly original: string | null;
   /** The text without anything of ours, with what others have changed since; null for no file. */
   readonly without: string | null;
-  /** What we made of that, the last text last. */
+  /** What we wrote instead, the latest last. */
   readonly wrote: readonly string[];
   /** Folders that were made for the file. */
   readonly folders: readonly string[];
@@ -52,7 +52,7 @@ export function receiptNames({ files, places }: EditContext): string[] {
   }
 }
 
-/** The receipt of a client's file; null where there is none that can be read. */
+/** The receipt of a client's file; null if there is none that can be read. */
 export function readReceipt(ctx: EditContext, client: Owner, path: string): Receipt | null {
   try {
     const text = readText(ctx.files, receiptPath(ctx, client, path));
@@ -79,7 +79,7 @@ export function writeReceipt(ctx: EditContext, receipt: Receipt): void {
   if (before !== after) applyChange(ctx, { path, before, after, newMode: PRIVATE });
 }
 
-/** Forgets the receipt of a file that is as it was, even one that can't be read. */
+/** Removes the receipt of a file, even one that can't be read. */
 export function dropReceipt(ctx: EditContext, client: Owner, path: string): void {
   if (hasReceipt(ctx, client, path)) ctx.files.unlinkSync(receiptPath(ctx, client, path));
 }

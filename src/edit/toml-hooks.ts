@@ -11,7 +11,7 @@ export interface TomlShape {
 
 type Table = Readonly<Record<string, unknown>>;
 
-/** A `[[hooks]]` block of ours in the text: from its header to what the next line is. */
+/** A `[[hooks]]` block of ours in the text, from its header to the end of its last line. */
 interface Block extends Entry {
   readonly start: number;
   readonly end: number;
@@ -32,7 +32,7 @@ function hooksOf(table: Table): readonly Table[] {
   return hooks as Table[];
 }
 
-/** What a block says if it is one table with a command of ours. */
+/** What a block says, if it is a single table with a command of ours. */
 function ownBlock(shape: TomlShape, text: string): Omit<Entry, "place"> | null {
   let table: Table;
   try {
@@ -80,7 +80,7 @@ function strip(shape: TomlShape, text: string): string {
   }
   let left = text;
   for (const { start, end } of blocks.toReversed()) {
-    // The empty line that was put before it goes along.
+    // The empty line that was put before it goes too.
     const gap = /\r?\n(\r?\n)$/u.exec(left.slice(0, start))?.[1]?.length ?? 0;
     left = left.slice(0, start - gap) + left.slice(end);
   }
@@ -115,7 +115,7 @@ function add(shape: TomlShape, text: string, { program, events }: Wanted): strin
   return added;
 }
 
-/** The editor of TOML settings; the blocks are told apart textually, and every result is parsed. */
+/** The editor of TOML settings: it finds blocks as text, and parses every result. */
 export function tomlHooks(shape: TomlShape): Editor {
   return {
     find(text) {

@@ -11,9 +11,9 @@ export interface Writer extends Pick<Context, "now" | "newId"> {
 const MAX_LINKS = 40;
 const PRIVATE_FOLDER = 0o700;
 const PERMISSIONS = 0o7777;
-/** A name that no client takes for settings, a hook or a plugin. */
+/** A name that no client reads as settings, a hook or a plugin. */
 const TEMPORARY = /^\.mm-[0-9a-f-]+\.tmp$/u;
-/** What a killed process has left is removed when it is this old. */
+/** What a killed process left behind is removed when it is this old. */
 const LEFTOVER_MS = 60_000;
 
 /** One change of one file; null stands for no file. */
@@ -155,7 +155,7 @@ function refuse(path: string, error: unknown): never {
 
 /**
  * Writes one change so that the file is the old one or the new one whatever happens, through symbolic links.
- * False, and nothing done, where the file isn't what it was when the change was planned.
+ * Returns false, and does nothing, if the file isn't what it was when the change was planned.
  * @throws UserError `settings_unwritable`, `settings_unreadable`
  */
 export function applyChange(ctx: Writer, change: Change): boolean {
@@ -174,7 +174,7 @@ export function applyChange(ctx: Writer, change: Change): boolean {
 }
 
 /**
- * Finds out before anything is written whether a change can be.
+ * Checks that a file can be written, before any file is.
  * @throws UserError `settings_unwritable`
  */
 export function checkWritable(files: Disk, path: string): void {

@@ -11,7 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 
-/** Adds a line to a file of somebody else's, in one write. */
+/** Adds a line to somebody else's file, in one write. */
 export function appendLine(path: string, line: string): void {
   appendFileSync(path, `${line}\n`);
 }
@@ -39,7 +39,7 @@ function add(fd: number, text: string): void {
   try {
     if (writeSync(fd, text) === text.length) return;
   } catch {
-    // It is told by the size, below.
+    // The size tells it, below.
   }
   // A full disk has no room for bytes, but for a larger size, which is the count.
   const whole = Math.floor(fstatSync(fd).size / BYTES_AN_EVENT);

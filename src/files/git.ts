@@ -56,7 +56,7 @@ async function remoteOf(common: string): Promise<string | null> {
   return url === undefined ? null : withoutCredentials(url);
 }
 
-async function describe(root: string, git: string): Promise<Repository> {
+async function readRepository(root: string, git: string): Promise<Repository> {
   const head = await lineOf(`${git}/HEAD`);
   const commonPath = await lineOf(`${git}/commondir`);
   const common = commonPath === null ? git : join(git, commonPath);
@@ -76,7 +76,7 @@ export async function findPlace(cwd: string | null): Promise<Repository> {
   let folder = cwd?.startsWith("/") ? join("/", cwd) : null;
   for (let depth = 0; folder !== null && depth < MAX_DEPTH; depth++) {
     const git = await gitFolder(folder);
-    if (git !== null) return await describe(folder, git);
+    if (git !== null) return await readRepository(folder, git);
     folder = parentOf(folder);
   }
   return { project: null, remote: null, root: cwd, branch: null };

@@ -4,10 +4,10 @@ import { UserError } from "../errors.ts";
 import { writeAll } from "./durable.ts";
 import { whyRefused } from "./errno.ts";
 
-/** What is to be imported, which can be read more than once and stays the same meanwhile. */
+/** What is imported: it can be read more than once, and doesn't change meanwhile. */
 export interface ImportFile {
   readonly size: number;
-  /** Begins at its beginning; each call of what it gives fills a buffer and tells with how many bytes, 0 at the end. */
+  /** Starts at the beginning: each call of the function fills a buffer and returns how many bytes it read, 0 at the end. */
   read(): (buffer: Uint8Array) => number;
   close(): void;
 }
@@ -32,7 +32,7 @@ function reading(fd: number): (buffer: Uint8Array) => number {
   };
 }
 
-/** A copy of the stream that nobody else can open, and that goes when it is closed or this process dies. */
+/** A copy of the stream that nobody else can open. It is gone once it is closed or this process dies. */
 async function copyOf(stream: AsyncIterable<Uint8Array>, folder: string, id: string) {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = `${folder}/.import-${id}.tmp`;
@@ -44,7 +44,7 @@ async function copyOf(stream: AsyncIterable<Uint8Array>, folder: string, id: str
 
 async function open(source: Source): Promise<number> {
   if ("stream" in source) return await copyOf(source.stream, source.folder, source.id);
-  // A pipe that nobody writes to would be waited for.
+  // Opening a pipe would wait for somebody to write to it.
   const fd = openSync(source.path, constants.O_RDONLY | constants.O_NONBLOCK);
   const stat = fstatSync(fd);
   if (stat.isFile()) return fd;
@@ -52,7 +52,7 @@ async function open(source: Source): Promise<number> {
   throw Object.assign(new Error(), { code: stat.isDirectory() ? "EISDIR" : "ESPIPE" });
 }
 
-/** @throws UserError `import_invalid` where it can't be read */
+/** @throws UserError `import_invalid` if it can't be read */
 export async function openImport(source: Source): Promise<ImportFile> {
   const name = "path" in source ? source.path : "standard input";
   try {

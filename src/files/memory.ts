@@ -1,7 +1,7 @@
 /**
- * What it gives is told of everything that is done, and frees all that is no longer used whenever `amount`
- * of it has come together. On a busy machine the engine's own collector falls behind, and a long run would
- * take far more memory than it needs.
+ * Returns a counter: call it with the work done, and it runs the garbage collector after every `amount` of it.
+ * On a busy machine the engine's own collector falls behind, and a long run would take far more memory than it
+ * needs.
  */
 export function collectEvery(amount: number): (done?: number) => void {
   let gathered = 0;

@@ -16,7 +16,7 @@ import { codeOf, UserError } from "../errors.ts";
 import { writeAll } from "./durable.ts";
 import { whyRefused } from "./errno.ts";
 
-/** A file that is there whole under its name or not at all. */
+/** A file that appears under its name whole or not at all. */
 export interface OutputFile {
   write(text: string): void;
   /** Puts it in its place. */
@@ -49,7 +49,7 @@ function place(temporary: string, path: string, replaces: boolean): void {
     return;
   }
   try {
-    // Unlike a rename it never takes the place of what somebody else has put there meanwhile.
+    // Unlike a rename, a link never replaces what somebody else has put there meanwhile.
     linkSync(temporary, path);
     rmSync(temporary);
   } catch (error) {
@@ -59,8 +59,8 @@ function place(temporary: string, path: string, replaces: boolean): void {
 }
 
 /**
- * Which of this process's descriptors a path means, if any: what the shell has opened is written to as it is, for
- * to open it by its name would begin a file anew, and a pipe has none.
+ * The descriptor of this process that a path names, or null. What the shell has opened is written to as it is:
+ * opening it by name would start the file again, and a pipe has no name.
  */
 function descriptorOf(path: string): number | null {
   if (path === "/dev/stderr") return 2;
@@ -68,7 +68,7 @@ function descriptorOf(path: string): number | null {
   return number === undefined ? null : Number(number);
 }
 
-/** Only files, pipes and devices, which the shell opens: others are the engine's own. */
+/** Whether a descriptor is for us: the shell opens files, pipes and devices, and all others are the engine's own. */
 function isOpenForUs(fd: number): boolean {
   try {
     const stat = fstatSync(fd);
@@ -97,8 +97,8 @@ function attempt<T>(path: string, work: () => T): T {
 }
 
 /**
- * Begins a file that its user alone may read; it appears under its name when it is finished.
- * @throws UserError `output` where it exists and isn't to be replaced, or can't be written
+ * Creates a file that its user alone may read; it appears under its name when it is finished.
+ * @throws UserError `output` if it exists and must not be replaced, or can't be written
  */
 export function createOutputFile(path: string, replaces: boolean, id: string): OutputFile {
   const fd = descriptorOf(path);
@@ -112,7 +112,7 @@ export function createOutputFile(path: string, replaces: boolean, id: string): O
 function createNamed(path: string, replaces: boolean, id: string): OutputFile {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isDirectory()) throw new UserError("output", `it is a folder: ${path}`, "name a file");
-  // A pipe or a device is written to as it is: putting a file in its place would destroy it.
+  // A pipe or a device is written to as it is: a file in its place would destroy it.
   const isSpecial = stat !== undefined && !stat.isFile();
   // A link that leads nowhere is in the way too.
   const isTaken = lstatSync(path, { throwIfNoEntry: false }) !== undefined;

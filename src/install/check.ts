@@ -10,7 +10,7 @@ import { readText } from "../edit/write.ts";
 import { findOnPath, isSameFile } from "./program.ts";
 import { eventsOf, isThere, readerOf } from "./targets.ts";
 
-/** Whether a client's hooks work, as far as that can be told from outside. */
+/** Whether a client's hooks work, as far as can be told from outside. */
 export type State = "ok" | "pending" | "broken" | "not_installed" | "absent";
 
 /** One program that hooks call. */
@@ -18,7 +18,7 @@ export interface CalledProgram {
   readonly path: string;
   /** It is there and may be run. */
   readonly exists: boolean;
-  /** It is the program that asks. */
+  /** It is this program. */
   readonly isThis: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface Check {
   readonly target: Target;
   readonly state: State;
   readonly events: readonly string[];
-  /** Events of the set that seems to have been installed, which aren't there. */
+  /** Events that aren't there, of the set that seems to have been installed. */
   readonly missing: readonly string[];
   readonly programs: readonly CalledProgram[];
   /** Why they can't work, or what is left to do. */
@@ -59,7 +59,7 @@ interface Read {
   readonly fault: string | null;
 }
 
-/** The entries of a file; where it can't be read, why, if hooks had been installed there. */
+/** The entries of a file; if it can't be read though hooks were installed there, why. */
 function readEntries(ctx: EditContext, { client, settings, path }: Target): Read {
   try {
     const text = readText(ctx.files, path);

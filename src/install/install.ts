@@ -28,8 +28,8 @@ export interface Planned<T> {
 }
 
 /**
- * Plans each; where no client was named, one whose file can't be edited doesn't keep the others from it.
- * @throws UserError `settings_unreadable` of a named one, or where there is no other
+ * Plans each. If no client was named, one whose file can't be edited is left out and the others are planned.
+ * @throws UserError `settings_unreadable` if it was named, or is the only one
  */
 export function planEach<T extends { readonly target: Target }, P>(
   all: readonly T[],
@@ -58,7 +58,7 @@ export interface InstallRequest {
   readonly capture: OwnSettings["capture"];
   readonly context: OwnSettings["context"];
   readonly dryRun: boolean;
-  /** Nobody is asked. */
+  /** Install without asking. */
   readonly yes: boolean;
 }
 
@@ -91,7 +91,7 @@ export interface InstallResult {
   readonly installed: readonly Installed[];
   readonly capture: Capture;
   readonly context: boolean;
-  /** What was left out, where no client was named. */
+  /** What was left out because no client was named. */
   readonly refused: readonly Refused[];
   /** Unified, of what would change. */
   readonly diff: string;
@@ -186,12 +186,12 @@ function write(ctx: EditContext, jobs: readonly Job[], own: OwnSettings): void {
   for (const [, { target, before, after }] of plans) {
     if (before !== after) checkWritable(ctx.files, target.path);
   }
-  // First of all what limits what is kept.
+  // First what limits how much is kept.
   while (!writeOwnSettings(ctx, own));
   for (const [job, plan] of plans) carryOut(ctx, plan, job.plan);
 }
 
-function describe({ target, events }: Job, { before, after }: Plan): Installed {
+function toInstalled({ target, events }: Job, { before, after }: Plan): Installed {
   const { client, scope, path, settings } = target;
   const had = before !== null && settings.editor.find(before).length > 0;
   const status = before === after ? "unchanged" : had ? "updated" : "added";
@@ -219,7 +219,7 @@ export async function installHooks(
   const plans = planned.map(({ plan }) => plan);
   const own = ownChanges(request, jobs);
   const { capture, context, isChanged } = inForce(ctx, own);
-  const installed = planned.map(({ job, plan }) => describe(job, plan));
+  const installed = planned.map(({ job, plan }) => toInstalled(job, plan));
   const path = settingsPath(home);
   const ownText = readText(ctx.files, path);
   const diffs = plans.map(({ target, before, after }) => unifiedDiff(target.path, before, after));

@@ -27,7 +27,7 @@ function percentile(sorted: readonly number[], share: number): number | null {
   return micros === undefined ? null : Math.round(micros / 10) / 100;
 }
 
-/** By client word (`claude`), for every client that was ever heard from. */
+/** By client (`claude`), for every client that was ever heard from. */
 function hookActivity(db: Connection): Map<string, HookActivity> {
   const clients = db.query<{ client: string; last: number }, []>(CLIENTS_HEARD).all();
   return new Map(
@@ -96,7 +96,7 @@ function isInstalled({ events }: HookStatus): boolean {
   return events.length > 0;
 }
 
-/** The same with what is said of each about the others. */
+/** The rows, each with the others that report the same events. */
 function withDuplicates(rows: readonly HookStatus[]): HookStatus[] {
   return rows.map((row) => {
     const others = rows.filter((other) => other !== row && isInstalled(other) && isInstalled(row));
@@ -110,13 +110,13 @@ async function statusOf(ctx: CheckContext, client: Client): Promise<HookStatus[]
   for (const scope of SCOPES) {
     const row = await statusIn(ctx, client, scope);
     const isSame = rows.some(({ file }) => file === row.file);
-    // A project without hooks is nothing to tell.
+    // A project without hooks isn't worth telling.
     const isWorthTelling = scope === "user" || isInstalled(row) || row.state === "broken";
     if (!isSame && isWorthTelling) rows.push(row);
   }
   const plugin = pluginStatus(ctx, client);
   const all = plugin === null ? rows : [...rows, plugin];
-  // Where the hooks come another way, that the user's own settings have none is no news.
+  // If the hooks come from elsewhere, it is no news that the user's own settings have none.
   const installed = all.filter((row) => isInstalled(row) || row.state === "broken");
   return withDuplicates(installed.length > 0 ? installed : all);
 }
@@ -142,7 +142,7 @@ type StatusContext = Pick<
   "env" | "cwd" | "executable" | "capture" | "disk" | "now" | "newId" | "store" | "warnings"
 >;
 
-/** What is installed for these clients, or for all; nothing is changed. */
+/** What is installed for these clients, or for all. It changes nothing. */
 export async function hooksStatus(
   given: StatusContext,
   clients: readonly Client[],

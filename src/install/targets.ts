@@ -25,7 +25,7 @@ export function parseClients(words: readonly string[]): Client[] {
 
 const VERSION_MS = 3000;
 
-/** The file of one client in one scope, or null for a client that `mm` installs nothing for. */
+/** The file of one client in one scope, or null if `mm` installs nothing for that client. */
 export function targetOf(client: Client, scope: Scope, places: Places): Target | null {
   const settings = INSTALLERS[client];
   if (settings.kind === "none") return null;
@@ -82,7 +82,7 @@ export async function eventsOf(
   });
 }
 
-/** What already does the same as hooks would, or null. */
+/** What already does what hooks would do, or null. */
 export function rivalOf({ files, places }: EditContext, settings: HookSettings): string | null {
   return settings.rival?.({ places, read: readerOf(files) }) ?? null;
 }

@@ -34,7 +34,7 @@ interface Uninstalled {
 
 export interface UninstallResult {
   readonly uninstalled: readonly Uninstalled[];
-  /** What was left out, where no client was named. */
+  /** What was left out because no client was named. */
   readonly refused: readonly Refused[];
   readonly diff: string;
 }
@@ -61,7 +61,7 @@ function targetsOf(ctx: EditContext, { clients, scope }: UninstallRequest): Targ
   ) as Target[];
 }
 
-/** Whether hooks of ours that read `mm.json` are left anywhere when the targets have lost theirs. */
+/** Whether no hooks of ours that read `mm.json` are left once these targets have lost theirs. */
 function isLast(ctx: EditContext, targets: readonly Target[]): boolean {
   const going = targets.map(({ client, path }) => receiptName(client, path));
   if (receiptNames(ctx).some((name) => !going.includes(name))) return false;
@@ -74,7 +74,7 @@ function isLast(ctx: EditContext, targets: readonly Target[]): boolean {
   });
 }
 
-/** What becomes of `mm.json`: what installations have put there goes with the last hooks. */
+/** What becomes of `mm.json`: what installing put there goes with the last hooks. */
 function planOwn(ctx: EditContext, targets: readonly Target[], scope: Scope) {
   if (isLast(ctx, targets)) return planOwnRemoval(ctx);
   const path = settingsPath(ctx.places.home);
@@ -116,7 +116,7 @@ function warn(ctx: UninstallerContext & EditContext, targets: readonly Target[])
   }
 }
 
-/** The result, or null and a warning where a file can't be read. */
+/** The result, or null and a warning if a file can't be read. */
 function quietly<T>(ctx: Pick<Context, "warnings">, plan: () => T): T | null {
   try {
     return plan();
@@ -128,7 +128,7 @@ function quietly<T>(ctx: Pick<Context, "warnings">, plan: () => T): T | null {
 }
 
 /**
- * Takes our hooks out of the settings of agents. A file that nobody has touched since gets its old bytes.
+ * Removes our hooks from the settings of agents. A file that nobody has touched since gets its old bytes back.
  * @throws UserError `not_installable`, `settings_unreadable`, `settings_unwritable`, `settings_busy`
  */
 export async function uninstallHooks(

@@ -1,6 +1,6 @@
 import { UserError } from "../errors.ts";
 
-/** Active time is the sum of the times between each two events of a session; a longer silence is no work. */
+/** Active time is the sum of the gaps between a session's events; a longer silence is no work. */
 export const LONGEST_GAP_S = 300;
 
 const UNITS = [
@@ -10,7 +10,7 @@ const UNITS = [
   ["m", 60],
 ] as const;
 
-/** How long something took or is ago, in its largest whole unit: `42s`, `5m`, `3h`, `2d`, `6w`; nothing below zero. */
+/** How long something took, or how long ago it was, in its largest whole unit: `42s`, `5m`, `3h`, `2d`, `6w`; nothing below zero. */
 export function formatAge(ms: number, largest: "w" | "d" = "w"): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const units = largest === "w" ? UNITS : UNITS.slice(1);
@@ -79,7 +79,7 @@ export interface Duration {
   readonly typed: string;
 }
 
-/** @throws UserError `invalid_duration` (exit 2) where it isn't one or reaches before year 0 from `now`. */
+/** @throws UserError `invalid_duration` (exit 2) if it isn't one, or if that long before `now` is before year 0 */
 export function parseDuration(typed: string, now: Date): Duration {
   const ms = durationMs(typed);
   if (ms === null || new Date(now.getTime() - ms).getUTCFullYear() < 0) {
