@@ -60,6 +60,37 @@ test("a start that makes its session is told once", async () => {
   expect(await start("c1", "startup")).toBe("");
 });
 
+const FORMS: readonly [string, object, (text: string) => object | null][] = [
+  [
+    "claude",
+    { session_id: "c1" },
+    (text) => ({
+      hookSpecificOutput: { hookEventName: "SessionStart", additionalContext: text },
+    }),
+  ],
+  [
+    "copilot",
+    { sessionId: "c1", timestamp: 1_795_345_803_756 },
+    (text) => ({ additionalContext: text }),
+  ],
+  [
+    "cursor",
+    { conversation_id: "c1", generation_id: "g" },
+    (text) => ({ additional_context: text }),
+  ],
+  ["kimi", { session_id: "c1", client_type: "kimi_code_cli" }, () => null],
+];
+
+test.each(FORMS)("a start of %s is told in the agent's own form", async (client, fields, form) => {
+  await earlier("e1");
+  const { context } = await world.json<{ context: string }>("context");
+  expect(context).toContain("title e1");
+  const payload = { cwd: world.folder, source: "startup", ...fields };
+  world.stdin = new TextEncoder().encode(JSON.stringify(payload));
+  const { out } = await world.mm("hook", client, "session-start");
+  expect(out === "" ? null : JSON.parse(out)).toEqual(form(context));
+});
+
 describe("earlier sessions", () => {
   const titles = async () => {
     const { context } = await world.json<{ context: string }>("context");

@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
+import type { Client } from "../../src/agents/agents.ts";
+import { decodeHook } from "../../src/agents/wire/decode.ts";
+import type { HookKind } from "../../src/agents/wire/event.ts";
+import { SAMPLES } from "../agents/wire/samples.ts";
+import { TELLS } from "../agents/wire/tells.ts";
 import { HookWorld } from "../support/hook-world.ts";
 
 let world: HookWorld;
@@ -47,6 +52,18 @@ describe("a standard input that doesn't end in time", () => {
     world.env = { ...world.env, CLAUDE_CODE_SESSION_ID: "c1" };
     await world.hook("claude", "UserPromptSubmit", "");
     expect(world.told()).toEqual(["prompt: "]);
+  });
+
+  const WAITS: Partial<Record<HookKind, number>> = { "session-start": 750, "session-end": 400 };
+  const waits = SAMPLES.flatMap(({ client, name, payload }): [Client, string, number][] => {
+    const event = decodeHook(client, TELLS[client][name]?.[0] ?? "", payload, {});
+    const ms = event === null ? undefined : WAITS[event.kind];
+    return event === null || ms === undefined ? [] : [[client, event.clientEvent, ms]];
+  });
+
+  test.each(waits)("is waited for longer from %s at %s: %d ms", async (client, event, ms) => {
+    await world.hook(client, event, "");
+    expect(world.log()[0]).toStartWith(`${client} ${event}: stdin did not end within ${ms} ms`);
   });
 
   test.each([
