@@ -1,18 +1,6 @@
 import { quoteForPosix } from "../text/shell-words.ts";
 import { hasControls } from "../text/text.ts";
-
-/** The words by which clients take up a session that they know by an id, as their documents say; others have none. */
-const WORDS: Readonly<Record<string, (id: string) => readonly string[]>> = {
-  claude: (id) => ["claude", "--resume", id],
-  codex: (id) => ["codex", "resume", id],
-  gemini: (id) => ["gemini", "--resume", id],
-  // Its value is optional, hence the form that Copilot prints itself.
-  copilot: (id) => ["copilot", `--resume=${id}`],
-  qwen: (id) => ["qwen", "--resume", id],
-  opencode: (id) => ["opencode", "--session", id],
-  droid: (id) => ["droid", "--resume", id],
-  kimi: (id) => ["kimi", "--session", id],
-};
+import { AGENTS, type Client } from "./agents.ts";
 
 /** A word that a POSIX shell takes as it is. */
 function quoted(word: string): string {
@@ -28,11 +16,13 @@ export function resumeCommand(
   externalId: string | null,
   cwd: string | null,
 ): string | null {
-  if (client === null || externalId === null || !Object.hasOwn(WORDS, client)) return null;
+  if (client === null || externalId === null || !Object.hasOwn(AGENTS, client)) return null;
+  const { resume } = AGENTS[client as Client];
+  if (resume === null) return null;
   // Nothing that a client would take for an option, and nothing that can't be shown as it is.
   if (externalId === "" || externalId.startsWith("-")) return null;
   if (hasControls(externalId + (cwd ?? ""))) return null;
-  const words = WORDS[client]?.(externalId) ?? [];
+  const words = resume.split(" ").map((word) => word.replace("ID", () => externalId));
   const command = words.map(quoted).join(" ");
   return cwd?.startsWith("/") ? `cd ${quoted(cwd)} && ${command}` : command;
 }

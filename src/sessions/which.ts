@@ -1,6 +1,6 @@
+import { AGENTS } from "../agents/agents.ts";
 import type { Env } from "../context.ts";
 import { UserError } from "../errors.ts";
-import type { Variable } from "../settings/environment.ts";
 import {
   findSession,
   findSessionByExternalId,
@@ -43,14 +43,6 @@ export function missingSession(id: string): UserError {
     : sessionNotFound(id);
 }
 
-/** Variables in which agents tell their shells the id of their session, and the agent id of each. */
-const AGENT_VARIABLES = [
-  ["CLAUDE_CODE_SESSION_ID", "claude-code"],
-  ["CODEX_SESSION_ID", "codex"],
-  ["CURSOR_CONVERSATION_ID", "cursor"],
-  ["COPILOT_AGENT_SESSION_ID", "copilot-cli"],
-] as const satisfies readonly (readonly [Variable, string])[];
-
 const MIN_PREFIX = 6;
 const MAX_CANDIDATES = 10;
 
@@ -86,8 +78,8 @@ export function inheritedId(env: Env): string | null {
 }
 
 function sessionOfAgent(view: View, env: Env): Session | null {
-  for (const [variable, agentId] of AGENT_VARIABLES) {
-    const externalId = env[variable];
+  for (const { shellVariable, agentId } of Object.values(AGENTS)) {
+    const externalId = shellVariable === null ? undefined : env[shellVariable];
     if (externalId) {
       const session = findSessionByExternalId(view.db, agentId, externalId);
       if (session !== null) return session;
