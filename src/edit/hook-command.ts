@@ -18,6 +18,16 @@ export function isWindowsPath(path: string): boolean {
   return /^[A-Za-z]:[\\/]|^\\\\/u.test(path);
 }
 
+/** The shell of the machine on which `program` lies. */
+export function shellOf(program: string): "posix" | "powershell" {
+  return isWindowsPath(program) ? "powershell" : "posix";
+}
+
+/** Whether a command for this program may run on Windows. */
+export function runsOnWindows(program: string): boolean {
+  return program === BARE_PROGRAM || isWindowsPath(program);
+}
+
 function posixWord(program: string): string {
   return program === BARE_PROGRAM ? program : quoteForPosix(program);
 }

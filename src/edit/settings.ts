@@ -32,20 +32,20 @@ export interface HookSettings {
   readonly events: Readonly<Record<EventSet, readonly string[]>>;
   /** The event that tells of prompts. */
   readonly promptEvent: string | null;
-  /** Events that only newer versions know, which without a known version are left out. */
-  readonly newerEvents?: {
+  /** Events that only newer versions know, which without a known version are left out; or null. */
+  readonly newerEvents: {
     /** Prints the agent's version. */
     readonly argv: readonly string[];
     /** The version in what that prints. */
     readonly pattern: RegExp;
     readonly since: Readonly<Record<string, readonly number[]>>;
-  };
+  } | null;
   /** Steps that are left to a person. */
   nextSteps(scope: Scope): readonly string[];
   /** What to know before. */
-  readonly notes?: readonly string[];
-  /** Refuses to install beside something that does the same; null where nothing does. */
-  rival?(look: Omit<Look, "entries" | "file" | "scope">): string | null;
+  readonly notes: readonly string[];
+  /** What already does the same, beside which nothing is installed; null where nothing can. */
+  readonly rival: ((look: Omit<Look, "entries" | "file" | "scope">) => string | null) | null;
   obstacles(look: Look): readonly Obstacle[];
 }
 

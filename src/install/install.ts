@@ -228,7 +228,7 @@ export async function installHooks(
     if (!request.yes) await ask(ctx, question(jobs, home, capture));
     await locked(ctx, () => write(ctx, jobs, own));
   }
-  for (const { target } of jobs) ctx.warnings.push(...(target.settings.notes ?? []));
+  for (const { target } of jobs) ctx.warnings.push(...target.settings.notes);
   ctx.warnings.push(...neededByAgents(ctx.env));
   return { installed, capture, context, refused, diff };
 }

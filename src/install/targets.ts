@@ -66,8 +66,7 @@ export async function eventsOf(
 ): Promise<readonly string[]> {
   const { newerEvents } = settings;
   const events = settings.events[set];
-  if (newerEvents === undefined || !events.some((event) => event in newerEvents.since))
-    return events;
+  if (newerEvents === null || !events.some((event) => event in newerEvents.since)) return events;
   const [name = "", ...words] = newerEvents.argv;
   const program = findOnPath(ctx.env, name)[0];
   const printed = program === undefined ? null : await ctx.capture([program, ...words], VERSION_MS);

@@ -1,8 +1,7 @@
-import { hookCommand, isWindowsPath } from "../../edit/hook-command.ts";
-import { jsonHooks } from "../../edit/json-hooks.ts";
 import { jsonAt, offIn } from "../../edit/json-text.ts";
 import { folderOf, type Places } from "../../edit/places.ts";
 import type { HookSettings } from "../../edit/settings.ts";
+import { claudeEntries, claudeLike } from "../claude-like.ts";
 
 const SECONDS = 10;
 /** An explicit timeout raises the 1.5 seconds that all hooks at the end share. */
@@ -21,34 +20,17 @@ function settingsFiles(places: Places): string[] {
   ];
 }
 
-export const claude: HookSettings = {
-  kind: "settings",
-  programs: ["claude"],
-  folder,
-  file: (scope, places) =>
-    scope === "user"
-      ? `${folder(places)}/settings.json`
-      : `${places.project}/.claude/settings.json`,
-  editor: jsonHooks({
+export const claudeSettings: HookSettings = {
+  ...claudeLike({
     client: "claude",
-    group: {},
-    handler(event, program) {
-      const isWindows = isWindowsPath(program);
-      const shell = isWindows ? "powershell" : "posix";
-      return {
-        type: "command",
-        command: hookCommand(shell, { program, client: "claude", event }),
-        ...(isWindows ? { shell } : {}),
-        timeout: event === "SessionEnd" ? SECONDS_AT_END : SECONDS,
-      };
-    },
-  }),
-  events: {
-    sessions: ["SessionStart", "SessionEnd"],
+    folder,
+    path: [".claude", "settings.json"],
+    editor: claudeEntries({
+      client: "claude",
+      timeout: (event) => (event === "SessionEnd" ? SECONDS_AT_END : SECONDS),
+      namesShell: true,
+    }),
     activity: [
-      "SessionStart",
-      "SessionEnd",
-      "UserPromptSubmit",
       "PostToolUse",
       "PostToolUseFailure",
       "SubagentStart",
@@ -57,13 +39,13 @@ export const claude: HookSettings = {
       "PreCompact",
       "Notification",
     ],
-  },
-  promptEvent: "UserPromptSubmit",
+  }),
   newerEvents: {
     argv: ["claude", "--version"],
     pattern: /^(\d+)\.(\d+)\.(\d+).*\(Claude Code\)/u,
     since: { SubagentStart: [2, 0, 43], PostToolUseFailure: [2, 1, 50] },
   },
+  notes: [],
   nextSteps: () => [
     "an interactive claude runs hooks only in a folder that you have told it to trust",
   ],

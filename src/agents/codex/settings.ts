@@ -1,9 +1,10 @@
-import { BARE_PROGRAM, hookCommand, isWindowsPath } from "../../edit/hook-command.ts";
+import { hookCommand, runsOnWindows } from "../../edit/hook-command.ts";
 import { jsonHooks } from "../../edit/json-hooks.ts";
 import { jsonAt } from "../../edit/json-text.ts";
 import { folderOf, type Places } from "../../edit/places.ts";
 import type { HookSettings, Look, Obstacle } from "../../edit/settings.ts";
 import { realPath } from "../../install/program.ts";
+import { claudeLike } from "../claude-like.ts";
 
 const SECONDS = 10;
 /** More than this Codex cuts down, with a warning at every start. */
@@ -67,36 +68,33 @@ function switches(look: Look, config: Table): Obstacle[] {
   ];
 }
 
-export const codex: HookSettings = {
-  kind: "settings",
-  programs: ["codex"],
-  folder,
-  file: (scope, places) =>
-    `${scope === "user" ? folder(places) : `${places.project}/.codex`}/hooks.json`,
-  editor: jsonHooks({
+export const codexSettings: HookSettings = {
+  ...claudeLike({
     client: "codex",
-    group: {},
-    handler(event, program) {
-      const call = { program, client: "codex", event };
-      const hasWindowsForm = program === BARE_PROGRAM || isWindowsPath(program);
-      return {
-        type: "command",
-        // It runs in whatever shell the user logs in with.
-        command: hookCommand("any-posix", call),
-        ...(hasWindowsForm ? { commandWindows: hookCommand("cmd", call) } : {}),
-        timeout: event === "SessionEnd" ? SECONDS_AT_END : SECONDS,
-      };
-    },
+    folder,
+    path: [".codex", "hooks.json"],
+    editor: jsonHooks({
+      client: "codex",
+      group: {},
+      handler(event, program) {
+        const call = { program, client: "codex", event };
+        return {
+          type: "command",
+          // It runs in whatever shell the user logs in with.
+          command: hookCommand("any-posix", call),
+          ...(runsOnWindows(program) ? { commandWindows: hookCommand("cmd", call) } : {}),
+          timeout: event === "SessionEnd" ? SECONDS_AT_END : SECONDS,
+        };
+      },
+    }),
+    activity: ["Stop"],
   }),
-  events: {
-    sessions: ["SessionStart", "SessionEnd"],
-    activity: ["SessionStart", "SessionEnd", "UserPromptSubmit", "Stop"],
-  },
-  promptEvent: "UserPromptSubmit",
+  newerEvents: null,
   notes: ["codex exec prints two lines on stderr for each of these events but SessionEnd"],
   nextSteps: () => [
     "start codex and choose to trust the hooks (later: /hooks); until then it runs none, and codex exec says nothing of it",
   ],
+  rival: null,
   obstacles(look) {
     const config = configOf(look);
     return [...switches(look, config), ...untrusted(look, config)];

@@ -1,4 +1,4 @@
-import { BARE_PROGRAM, hookCommand, isWindowsPath } from "../../edit/hook-command.ts";
+import { hookCommand, runsOnWindows } from "../../edit/hook-command.ts";
 import { jsonHooks } from "../../edit/json-hooks.ts";
 import { offIn } from "../../edit/json-text.ts";
 import { folderOf, type Places } from "../../edit/places.ts";
@@ -10,7 +10,7 @@ function folder(places: Places): string {
   return folderOf(places, "COPILOT_HOME", ".copilot");
 }
 
-export const copilot: HookSettings = {
+export const copilotSettings: HookSettings = {
   kind: "settings",
   programs: ["copilot"],
   folder,
@@ -25,11 +25,10 @@ export const copilot: HookSettings = {
     isOwnFile: true,
     handler(event, program) {
       const call = { program, client: "copilot", event };
-      const hasWindowsForm = program === BARE_PROGRAM || isWindowsPath(program);
       return {
         type: "command",
         bash: hookCommand("posix", call),
-        ...(hasWindowsForm ? { powershell: hookCommand("powershell", call) } : {}),
+        ...(runsOnWindows(program) ? { powershell: hookCommand("powershell", call) } : {}),
         timeoutSec: SECONDS,
       };
     },
@@ -39,10 +38,13 @@ export const copilot: HookSettings = {
     activity: ["sessionStart", "sessionEnd", "userPromptSubmitted", "postToolUse", "agentStop"],
   },
   promptEvent: "userPromptSubmitted",
+  newerEvents: null,
+  notes: [],
   nextSteps: (scope) =>
     scope === "user"
       ? ["a copilot that is running has to be restarted"]
       : ["copilot runs a repository's hooks only in a folder that you have told it to trust"],
+  rival: null,
   obstacles: (look) =>
     offIn(
       look,

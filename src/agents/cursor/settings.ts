@@ -1,10 +1,10 @@
-import { hookCommand, isWindowsPath } from "../../edit/hook-command.ts";
+import { hookCommand, shellOf } from "../../edit/hook-command.ts";
 import { jsonHooks } from "../../edit/json-hooks.ts";
 import type { HookSettings } from "../../edit/settings.ts";
 
 const SECONDS = 10;
 
-export const cursor: HookSettings = {
+export const cursorSettings: HookSettings = {
   kind: "settings",
   programs: ["cursor", "cursor-agent"],
   folder: (places) => `${places.userHome}/.cursor`,
@@ -16,7 +16,7 @@ export const cursor: HookSettings = {
     topLevel: { version: 1 },
     handler: (event, program) => ({
       type: "command",
-      command: hookCommand(isWindowsPath(program) ? "powershell" : "posix", {
+      command: hookCommand(shellOf(program), {
         program,
         client: "cursor",
         event,
@@ -36,6 +36,9 @@ export const cursor: HookSettings = {
     ],
   },
   promptEvent: "beforeSubmitPrompt",
+  newerEvents: null,
+  notes: [],
   nextSteps: () => ["restart cursor; a project's hooks run only in a trusted workspace"],
+  rival: null,
   obstacles: () => [],
 };

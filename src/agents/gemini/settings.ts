@@ -1,4 +1,4 @@
-import { hookCommand, isWindowsPath } from "../../edit/hook-command.ts";
+import { hookCommand, shellOf } from "../../edit/hook-command.ts";
 import { jsonHooks } from "../../edit/json-hooks.ts";
 import { jsonAt, offIn } from "../../edit/json-text.ts";
 import { folderOf, type Places } from "../../edit/places.ts";
@@ -13,7 +13,7 @@ function folder(places: Places): string {
   return `${folderOf(places, "GEMINI_CLI_HOME", "").replace(/\/$/u, "")}/.gemini`;
 }
 
-export const gemini: HookSettings = {
+export const geminiSettings: HookSettings = {
   kind: "settings",
   programs: ["gemini"],
   folder,
@@ -25,7 +25,7 @@ export const gemini: HookSettings = {
     handler: (event, program) => ({
       name: NAME,
       type: "command",
-      command: hookCommand(isWindowsPath(program) ? "powershell" : "posix", {
+      command: hookCommand(shellOf(program), {
         program,
         client: "gemini",
         event,
@@ -38,9 +38,12 @@ export const gemini: HookSettings = {
     activity: ["SessionStart", "SessionEnd", "BeforeAgent", "AfterTool"],
   },
   promptEvent: "BeforeAgent",
+  newerEvents: null,
+  notes: [],
   nextSteps: () => [
     "gemini runs hooks from settings only in a folder that you have told it to trust",
   ],
+  rival: null,
   obstacles(look) {
     const files = [look.file, this.file("user", look.places), this.file("project", look.places)];
     const unique = [...new Set(files)];

@@ -1,24 +1,15 @@
-import { folderOf, type Places } from "../../edit/places.ts";
+import { folderOf } from "../../edit/places.ts";
 import type { HookSettings } from "../../edit/settings.ts";
 import { tomlHooks } from "../../edit/toml-hooks.ts";
+import { claudeLike } from "../claude-like.ts";
 
-function folder(places: Places): string {
-  return folderOf(places, "KIMI_CODE_HOME", ".kimi-code");
-}
-
-export const kimi: HookSettings = {
-  kind: "settings",
-  programs: ["kimi"],
-  folder,
-  file: (scope, places) =>
-    `${scope === "user" ? folder(places) : `${places.project}/.kimi-code`}/config.toml`,
-  editor: tomlHooks({ client: "kimi", timeout: 10 }),
-  events: {
-    sessions: ["SessionStart", "SessionEnd"],
+export const kimiSettings: HookSettings = {
+  ...claudeLike({
+    client: "kimi",
+    folder: (places) => folderOf(places, "KIMI_CODE_HOME", ".kimi-code"),
+    path: [".kimi-code", "config.toml"],
+    editor: tomlHooks({ client: "kimi", timeout: 10 }),
     activity: [
-      "SessionStart",
-      "SessionEnd",
-      "UserPromptSubmit",
       "PostToolUse",
       "PostToolUseFailure",
       "SubagentStart",
@@ -27,8 +18,10 @@ export const kimi: HookSettings = {
       "PreCompact",
       "Notification",
     ],
-  },
-  promptEvent: "UserPromptSubmit",
+  }),
+  newerEvents: null,
+  notes: [],
   nextSteps: () => ["a kimi that is running has to be restarted"],
+  rival: null,
   obstacles: () => [],
 };

@@ -6,7 +6,7 @@ function folder(places: Places): string {
   return `${folderOf(places, "XDG_CONFIG_HOME", ".config")}/opencode`;
 }
 
-export const opencode: HookSettings = {
+export const opencodeSettings: HookSettings = {
   kind: "settings",
   programs: ["opencode"],
   folder,
@@ -15,8 +15,11 @@ export const opencode: HookSettings = {
   editor: pluginFile,
   events: { sessions: ["plugin"], activity: ["plugin"] },
   promptEvent: "plugin",
+  newerEvents: null,
+  notes: [],
   nextSteps: () => [
     "an opencode that is running has to be restarted; the first start with a plugin is slow, since opencode then installs its own dependencies",
   ],
+  rival: null,
   obstacles: () => [],
 };

@@ -1,8 +1,8 @@
-import { BARE_PROGRAM, hookCommand, isWindowsPath } from "../../edit/hook-command.ts";
+import { hookCommand, runsOnWindows } from "../../edit/hook-command.ts";
 import { jsonHooks } from "../../edit/json-hooks.ts";
 import type { HookSettings } from "../../edit/settings.ts";
 
-export const windsurf: HookSettings = {
+export const windsurfSettings: HookSettings = {
   kind: "settings",
   programs: ["windsurf"],
   folder: (places) => `${places.userHome}/.codeium/windsurf`,
@@ -15,10 +15,9 @@ export const windsurf: HookSettings = {
     group: null,
     handler(event, program) {
       const call = { program, client: "windsurf", event };
-      const hasWindowsForm = program === BARE_PROGRAM || isWindowsPath(program);
       return {
         command: hookCommand("posix", call),
-        ...(hasWindowsForm ? { powershell: hookCommand("powershell", call) } : {}),
+        ...(runsOnWindows(program) ? { powershell: hookCommand("powershell", call) } : {}),
         show_output: false,
       };
     },
@@ -34,6 +33,9 @@ export const windsurf: HookSettings = {
     ],
   },
   promptEvent: "pre_user_prompt",
+  newerEvents: null,
+  notes: [],
   nextSteps: () => ["restart windsurf"],
+  rival: null,
   obstacles: () => [],
 };

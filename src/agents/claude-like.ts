@@ -1,0 +1,60 @@
+import type { Editor } from "../edit/editor.ts";
+import { hookCommand, shellOf } from "../edit/hook-command.ts";
+import { jsonHooks } from "../edit/json-hooks.ts";
+import type { Places } from "../edit/places.ts";
+import type { HookSettings } from "../edit/settings.ts";
+import type { Client } from "./agents.ts";
+
+interface Described {
+  readonly client: Client;
+  /** Its folder in the user's home. */
+  folder(places: Places): string;
+  /** Its folder in a project, and the name of the settings in either. */
+  readonly path: readonly [folder: string, file: string];
+  readonly editor: Editor;
+  /** Events to install beside those of sessions and prompts. */
+  readonly activity: readonly string[];
+}
+
+const SESSIONS = ["SessionStart", "SessionEnd"];
+const PROMPT = "UserPromptSubmit";
+
+/** Where the settings are and which events are installed, of an agent that took over Claude Code's. */
+export function claudeLike({ client, folder, path, editor, activity }: Described) {
+  const [projectFolder, file] = path;
+  return {
+    kind: "settings",
+    programs: [client],
+    folder,
+    file: (scope, places) =>
+      `${scope === "user" ? folder(places) : `${places.project}/${projectFolder}`}/${file}`,
+    editor,
+    events: { sessions: SESSIONS, activity: [...SESSIONS, PROMPT, ...activity] },
+    promptEvent: PROMPT,
+  } as const satisfies Partial<HookSettings>;
+}
+
+interface Entries {
+  readonly client: Client;
+  /** In the agent's unit of time. */
+  timeout(event: string): number;
+  /** Whether an entry has to name PowerShell. */
+  readonly namesShell: boolean;
+}
+
+/** Claude Code's entries: a command each, alone in its group. */
+export function claudeEntries({ client, timeout, namesShell }: Entries): Editor {
+  return jsonHooks({
+    client,
+    group: {},
+    handler(event, program) {
+      const shell = shellOf(program);
+      return {
+        type: "command",
+        command: hookCommand(shell, { program, client, event }),
+        ...(namesShell && shell === "powershell" ? { shell } : {}),
+        timeout: timeout(event),
+      };
+    },
+  });
+}
