@@ -122,3 +122,6 @@ export const CLIENTS = Object.keys(AGENTS) as readonly Client[];
 
 /** The word for any other program that sends Claude's field names. */
 export const GENERIC = "generic";
+
+/** Whoever may call a hook. */
+export type AnyAgent = Client | typeof GENERIC;

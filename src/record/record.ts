@@ -1,4 +1,5 @@
 import { AGENTS, GENERIC } from "../agents/agents.ts";
+import { HOOKS } from "../agents/hooks.ts";
 import type { HookEvent, HookKind, StartSource } from "../agents/wire/event.ts";
 import type { Context } from "../context.ts";
 import type { Repository } from "../files/git.ts";
@@ -56,10 +57,10 @@ function timeOf(event: HookEvent, now: number): number {
   return event.at !== null && event.at > 0 && event.at <= now + MAX_AHEAD_MS ? event.at : now;
 }
 
-/** Clients whose transcript is missing at the end only if there was never a prompt. */
+/** Whether a missing transcript proves that there was never a prompt. */
 async function isPhantom(event: HookEvent, settings: Settings): Promise<boolean> {
   if (event.kind !== "session-end" || event.transcriptPath === null) return false;
-  if (event.client !== "claude" && event.client !== "qwen") return false;
+  if (!HOOKS[event.client].isUnusedWithoutTranscript) return false;
   if (!settings.prompts.includes(event.client)) return false;
   if (hasControls(event.transcriptPath)) return false;
   return !(await Bun.file(event.transcriptPath).exists());

@@ -1,11 +1,11 @@
-import { contextOutput } from "../agents/wire/context-output.ts";
+import { HOOKS } from "../agents/hooks.ts";
 import { decodeHook } from "../agents/wire/decode.ts";
 import type { HookEvent } from "../agents/wire/event.ts";
 import { type Payload, parsePayload, salvagePayload } from "../agents/wire/payload.ts";
 import type { Context, HookInput } from "../context.ts";
 import { homeFolder } from "../settings/home.ts";
 import { loadSettings } from "../settings/settings.ts";
-import { escapeControls } from "../text/text.ts";
+import { escapeControls, toJson } from "../text/text.ts";
 import { safeText } from "./content.ts";
 import { keepRecord } from "./keep.ts";
 import { type PayloadBytes, toRecord } from "./record.ts";
@@ -73,21 +73,28 @@ async function readEvent(
   return { event, bytes: { hash, cutFrom: isWhole ? null : total } };
 }
 
-/** Lets later commands of Claude's own shell find this session (its documented way to set variables). */
+/** Lets later commands of the agent's own shell find this session, in the way that the agent documents. */
 async function exportSessionId(
   ctx: Needs,
   event: HookEvent,
   sessionId: string | null,
 ): Promise<void> {
-  const path = ctx.env["CLAUDE_ENV_FILE"];
-  if (event.client !== "claude" || event.kind !== "session-start") return;
+  const { envFileVariable } = HOOKS[event.client];
+  if (envFileVariable === null || event.kind !== "session-start") return;
+  const path = ctx.env[envFileVariable];
   if (!path?.startsWith("/") || sessionId === null) return;
   const { appendLine } = await import("../files/append.ts");
   try {
     appendLine(path, `export MM_SESSION_ID=${sessionId}`);
   } catch {
-    ctx.warnings.push("CLAUDE_ENV_FILE could not be written");
+    ctx.warnings.push(`${envFileVariable} could not be written`);
   }
+}
+
+/** The line by which the agent takes the text, or nothing where it takes none. */
+function briefingFor({ client }: HookEvent, text: string): string {
+  const { briefed } = HOOKS[client];
+  return briefed === null ? "" : `${toJson(briefed(text))}\n`;
 }
 
 async function take(ctx: Needs, client: string, eventWord: string): Promise<string> {
@@ -105,7 +112,7 @@ async function take(ctx: Needs, client: string, eventWord: string): Promise<stri
     const { collectDaily } = await import("../removal/daily.ts");
     await collectDaily(ctx, store, settings.gc, budgetMs);
   }
-  return stored.context === "" ? "" : contextOutput(read.event, stored.context);
+  return stored.context === "" ? "" : briefingFor(read.event, stored.context);
 }
 
 /** Its own troubles go to a log that nobody waits for; where not even that can be written, they are lost. */

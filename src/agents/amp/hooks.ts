@@ -1,7 +1,8 @@
-import { asFailure, type Decode, folder, hookEvent, modelName } from "../wire/build.ts";
+import type { AgentHooks } from "../wire/agent-hooks.ts";
+import { asFailure, folder, hookEvent, modelName } from "../wire/build.ts";
 import type { HookEvent, HookKind } from "../wire/event.ts";
 import { type EventTable, nameEvent } from "../wire/event-name.ts";
-import { flatText, id, object, type Payload, text, time } from "../wire/payload.ts";
+import { flatText, hasNoSessionId, id, object, type Payload, text, time } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
 
 const EVENTS: EventTable = {
@@ -13,7 +14,7 @@ const EVENTS: EventTable = {
   "agent.end": "turn-end",
 };
 
-export const decode: Decode = (typed, payload) => {
+function decode(typed: string, payload: Payload): HookEvent | null {
   const event = nameEvent(EVENTS, typed, text(payload, "type", "event"));
   const externalId = id(object(payload, "thread"), "id");
   if (event === null || externalId === null) return null;
@@ -31,7 +32,7 @@ export const decode: Decode = (typed, payload) => {
     decoded,
     flatText(payload["error"]) ?? text(object(payload, "error"), "message"),
   );
-};
+}
 
 function detailsOf(kind: HookKind, name: string, payload: Payload): Partial<HookEvent> | null {
   switch (kind) {
@@ -60,3 +61,14 @@ function toolDetails(payload: Payload): Partial<HookEvent> | null {
   });
   return tool === null ? null : { tool, useId: id(payload, "toolUseID") };
 }
+
+export const ampHooks: AgentHooks = {
+  decode,
+  isSigned: null,
+  isShaped: (payload) => hasNoSessionId(payload) && id(object(payload, "thread"), "id") !== null,
+  homes: [],
+  variables: null,
+  briefed: null,
+  isUnusedWithoutTranscript: false,
+  envFileVariable: null,
+};

@@ -1,10 +1,19 @@
-import type { Decode } from "../wire/build.ts";
-import { decodeClaudeShape } from "../wire/claude-shape.ts";
+import type { AgentHooks } from "../wire/agent-hooks.ts";
+import { claudeBriefed, decodeClaudeShape } from "../wire/claude-shape.ts";
 import { CLAUDE_EVENTS } from "../wire/event-name.ts";
 
-export const decode: Decode = (event, payload) =>
-  decodeClaudeShape(
-    { client: "claude", events: CLAUDE_EVENTS, promptId: ["prompt_id"] },
-    event,
-    payload,
-  );
+export const claudeHooks: AgentHooks = {
+  decode: (event, payload) =>
+    decodeClaudeShape(
+      { client: "claude", events: CLAUDE_EVENTS, promptId: ["prompt_id"] },
+      event,
+      payload,
+    ),
+  isSigned: null,
+  isShaped: null,
+  homes: [".claude"],
+  variables: { session: "CLAUDE_CODE_SESSION_ID", folder: ["CLAUDE_PROJECT_DIR"], version: null },
+  briefed: claudeBriefed,
+  isUnusedWithoutTranscript: true,
+  envFileVariable: "CLAUDE_ENV_FILE",
+};

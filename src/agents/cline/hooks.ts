@@ -1,4 +1,5 @@
-import { asFailure, type Decode, folder, hookEvent, modelName } from "../wire/build.ts";
+import type { AgentHooks } from "../wire/agent-hooks.ts";
+import { asFailure, folder, hookEvent, modelName } from "../wire/build.ts";
 import type { HookEvent, HookKind } from "../wire/event.ts";
 import { type EventTable, nameEvent } from "../wire/event-name.ts";
 import { flatText, id, number, object, type Payload, text, time } from "../wire/payload.ts";
@@ -38,7 +39,7 @@ const OF_SUBAGENT: Partial<Record<HookKind, HookKind>> = {
   "tool-call": "tool-call",
 };
 
-export const decode: Decode = (typed, payload) => {
+function decode(typed: string, payload: Payload): HookEvent | null {
   const said = text(payload, "hookName");
   const event = nameEvent(EVENTS, typed, said === null ? null : (CLI_NAMES.get(said) ?? said));
   const externalId =
@@ -57,7 +58,7 @@ export const decode: Decode = (typed, payload) => {
   });
   const use = kind === "tool-call" ? object(payload, "postToolUse") : null;
   return use?.["success"] === false ? asFailure(decoded, flatText(use["result"])) : decoded;
-};
+}
 
 function detailsOf(kind: HookKind, name: string, payload: Payload): Partial<HookEvent> | null {
   switch (kind) {
@@ -99,3 +100,14 @@ function toolDetails(
   });
   return tool === null ? null : { tool, useId: id(call, "id") };
 }
+
+export const clineHooks: AgentHooks = {
+  decode,
+  isSigned: (payload) => text(payload, "hookName") !== null && id(payload, "taskId") !== null,
+  isShaped: null,
+  homes: [],
+  variables: null,
+  briefed: null,
+  isUnusedWithoutTranscript: false,
+  envFileVariable: null,
+};

@@ -1,5 +1,5 @@
-import type { Decode } from "../wire/build.ts";
-import { decodeClaudeShape } from "../wire/claude-shape.ts";
+import type { AgentHooks } from "../wire/agent-hooks.ts";
+import { claudeBriefed, decodeClaudeShape } from "../wire/claude-shape.ts";
 import { CLAUDE_EVENTS, type EventTable } from "../wire/event-name.ts";
 
 /** Both compact events come for one compaction. An interrupted turn sends no Stop. */
@@ -10,5 +10,14 @@ const EVENTS: EventTable = {
   Interrupt: "turn-end",
 };
 
-export const decode: Decode = (event, payload) =>
-  decodeClaudeShape({ client: "codex", events: EVENTS }, event, payload);
+export const codexHooks: AgentHooks = {
+  decode: (event, payload) =>
+    decodeClaudeShape({ client: "codex", events: EVENTS }, event, payload),
+  isSigned: null,
+  isShaped: null,
+  homes: [".codex"],
+  variables: null,
+  briefed: claudeBriefed,
+  isUnusedWithoutTranscript: false,
+  envFileVariable: null,
+};

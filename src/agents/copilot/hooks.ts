@@ -1,8 +1,9 @@
-import { asFailure, type Decode, exitError } from "../wire/build.ts";
+import type { AgentHooks } from "../wire/agent-hooks.ts";
+import { asFailure, exitError } from "../wire/build.ts";
 import { decodeClaudeShape } from "../wire/claude-shape.ts";
 import type { HookEvent } from "../wire/event.ts";
 import { CLAUDE_EVENTS, type EventTable } from "../wire/event-name.ts";
-import { object, type Payload, text } from "../wire/payload.ts";
+import { isCamelCase, number, object, type Payload, text } from "../wire/payload.ts";
 
 const EVENTS: EventTable = {
   sessionStart: "session-start",
@@ -34,11 +35,11 @@ const EXIT_CODE = /<shellId: [^<>\n]+ completed with exit code (\d+)>\s*$/u;
 /** More than such a line can be long. */
 const EXIT_LINE = 200;
 
-export const decode: Decode = (typed, payload) => {
+function decode(typed: string, payload: Payload): HookEvent | null {
   const events = payload["session_id"] === undefined ? EVENTS : CLAUDE_DIALECT;
   const event = decodeClaudeShape({ client: "copilot", events }, typed, payload);
   return event?.kind === "tool-call" ? withResult(event, payload) : event;
-};
+}
 
 function withResult(event: HookEvent, payload: Payload): HookEvent {
   const result = object(payload, "toolResult", "tool_result");
@@ -62,3 +63,22 @@ function exitCode(output: string | null): string | null {
   const code = EXIT_CODE.exec(output?.slice(-EXIT_LINE) ?? "")?.[1];
   return code === undefined ? null : exitError(Number(code));
 }
+
+export const copilotHooks: AgentHooks = {
+  decode,
+  isSigned: null,
+  isShaped: (payload) =>
+    isCamelCase(payload) &&
+    number(payload, "timestamp") !== null &&
+    // With the event's name it would be VS Code's.
+    text(payload, "hookEventName") === null,
+  homes: [".copilot"],
+  variables: {
+    session: null,
+    folder: ["COPILOT_PROJECT_DIR"],
+    version: "COPILOT_CLI_BINARY_VERSION",
+  },
+  briefed: (text) => ({ additionalContext: text }),
+  isUnusedWithoutTranscript: false,
+  envFileVariable: null,
+};

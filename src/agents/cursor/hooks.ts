@@ -1,7 +1,8 @@
-import type { Decode } from "../wire/build.ts";
+import type { AgentHooks } from "../wire/agent-hooks.ts";
 import { decodeClaudeShape } from "../wire/claude-shape.ts";
+import type { HookEvent } from "../wire/event.ts";
 import type { EventTable } from "../wire/event-name.ts";
-import { id } from "../wire/payload.ts";
+import { id, type Payload, text } from "../wire/payload.ts";
 
 /** Shell, MCP and file events come beside postToolUse for the same tool. */
 const EVENTS: EventTable = {
@@ -28,7 +29,7 @@ const EVENTS: EventTable = {
   workspaceOpen: null,
 };
 
-export const decode: Decode = (typed, payload) => {
+function decode(typed: string, payload: Payload): HookEvent | null {
   const event = decodeClaudeShape(
     {
       client: "cursor",
@@ -42,4 +43,23 @@ export const decode: Decode = (typed, payload) => {
   );
   if (event === null || !event.kind.startsWith("subagent-")) return event;
   return { ...event, externalId: id(payload, "parent_conversation_id") ?? event.externalId };
+}
+
+function isConversation(payload: Payload): boolean {
+  return text(payload, "conversation_id") !== null && text(payload, "generation_id") !== null;
+}
+
+export const cursorHooks: AgentHooks = {
+  decode,
+  isSigned: (payload) => text(payload, "cursor_version") !== null || isConversation(payload),
+  isShaped: null,
+  homes: [".cursor"],
+  variables: {
+    session: null,
+    folder: ["CURSOR_PROJECT_DIR", "CLAUDE_PROJECT_DIR"],
+    version: "CURSOR_VERSION",
+  },
+  briefed: (text) => ({ additional_context: text }),
+  isUnusedWithoutTranscript: false,
+  envFileVariable: null,
 };

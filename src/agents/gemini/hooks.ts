@@ -1,5 +1,7 @@
-import { asFailure, type Decode, exitError } from "../wire/build.ts";
-import { decodeClaudeShape } from "../wire/claude-shape.ts";
+import type { AgentHooks } from "../wire/agent-hooks.ts";
+import { asFailure, exitError } from "../wire/build.ts";
+import { claudeBriefed, decodeClaudeShape } from "../wire/claude-shape.ts";
+import type { HookEvent } from "../wire/event.ts";
 import type { EventTable } from "../wire/event-name.ts";
 import { flatText, object, type Payload, text } from "../wire/payload.ts";
 
@@ -22,7 +24,7 @@ const EVENTS: EventTable = {
 const EXIT_CODE =
   /^\nExit Code: (\d+)(?:\n(?:Signal|Background PIDs|Process Group PGID): [^\n]*)*\s*(?:<\/untrusted_context>\s*)?$/u;
 
-export const decode: Decode = (typed, payload) => {
+function decode(typed: string, payload: Payload): HookEvent | null {
   const event = decodeClaudeShape({ client: "gemini", events: EVENTS }, typed, payload);
   const response = object(payload, "tool_response");
   if (event?.kind !== "tool-call" || event.tool === null || response === null) return event;
@@ -31,7 +33,7 @@ export const decode: Decode = (typed, payload) => {
   const measured = { ...event, tool: { ...event.tool, outputSize } };
   const error = toolError(response) ?? (isShell(event.tool.name) ? exitCode(output) : null);
   return error === null ? measured : asFailure(measured, error);
-};
+}
 
 function toolError(response: Payload): string | null {
   return text(response, "error") ?? text(object(response, "error"), "message", "type");
@@ -46,3 +48,14 @@ function exitCode(output: string | null): string | null {
   const code = start === -1 ? undefined : EXIT_CODE.exec(output?.slice(start) ?? "")?.[1];
   return code === undefined ? null : exitError(Number(code));
 }
+
+export const geminiHooks: AgentHooks = {
+  decode,
+  isSigned: null,
+  isShaped: null,
+  homes: [".gemini"],
+  variables: { session: "GEMINI_SESSION_ID", folder: ["GEMINI_PROJECT_DIR"], version: null },
+  briefed: claudeBriefed,
+  isUnusedWithoutTranscript: false,
+  envFileVariable: null,
+};

@@ -1,4 +1,4 @@
-import type { Decode } from "../wire/build.ts";
+import type { AgentHooks } from "../wire/agent-hooks.ts";
 import { decodeClaudeShape } from "../wire/claude-shape.ts";
 import { CLAUDE_EVENTS, type EventTable } from "../wire/event-name.ts";
 
@@ -16,5 +16,13 @@ const EVENTS: EventTable = {
   UserPromptQueued: null,
 };
 
-export const decode: Decode = (event, payload) =>
-  decodeClaudeShape({ client: "kimi", events: EVENTS }, event, payload);
+export const kimiHooks: AgentHooks = {
+  decode: (event, payload) => decodeClaudeShape({ client: "kimi", events: EVENTS }, event, payload),
+  isSigned: (payload) => payload["client_type"] === "kimi_code_cli",
+  isShaped: null,
+  homes: [".kimi", ".kimi-code"],
+  variables: null,
+  briefed: null,
+  isUnusedWithoutTranscript: false,
+  envFileVariable: null,
+};

@@ -1,7 +1,16 @@
-import { asFailure, type Decode, exitError, hookEvent, modelName } from "../wire/build.ts";
+import type { AgentHooks } from "../wire/agent-hooks.ts";
+import { asFailure, exitError, hookEvent, modelName } from "../wire/build.ts";
 import type { HookEvent, HookKind } from "../wire/event.ts";
 import { type EventTable, nameEvent } from "../wire/event-name.ts";
-import { flatText, id, number, object, type Payload, text } from "../wire/payload.ts";
+import {
+  flatText,
+  hasNoSessionId,
+  id,
+  number,
+  object,
+  type Payload,
+  text,
+} from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
 
 const EVENTS: EventTable = {
@@ -30,7 +39,7 @@ const OF_CHILD: Partial<Record<HookKind, HookKind>> = {
 /** The title of a session that has none yet. */
 const NO_TITLE = /^(?:New|Child) session - \d{4}-/u;
 
-export const decode: Decode = (typed, payload) => {
+function decode(typed: string, payload: Payload): HookEvent | null {
   const event = nameEvent(EVENTS, typed, text(payload, "type"));
   const properties = object(payload, "properties") ?? {};
   const info = object(properties, "info");
@@ -49,7 +58,7 @@ export const decode: Decode = (typed, payload) => {
   });
   const error = kind === "tool-call" ? exitCode(properties) : null;
   return error === null ? decoded : asFailure(decoded, error);
-};
+}
 
 function detailsOf(
   event: { readonly kind: HookKind; readonly name: string },
@@ -102,3 +111,17 @@ function promptText(properties: Payload): string | null {
   const quoted = /^"((?:[^"\\]|\\[\s\S])*)"$/u.exec(prompt ?? "")?.[1];
   return quoted === undefined || quoted === "" ? prompt : quoted.replaceAll('\\"', '"');
 }
+
+export const opencodeHooks: AgentHooks = {
+  decode,
+  isSigned: null,
+  isShaped: (payload) =>
+    hasNoSessionId(payload) &&
+    text(payload, "type") !== null &&
+    object(payload, "properties") !== null,
+  homes: [],
+  variables: null,
+  briefed: null,
+  isUnusedWithoutTranscript: false,
+  envFileVariable: null,
+};

@@ -1,7 +1,8 @@
-import type { Decode } from "../wire/build.ts";
-import { decodeClaudeShape } from "../wire/claude-shape.ts";
+import type { AgentHooks } from "../wire/agent-hooks.ts";
+import { claudeBriefed, decodeClaudeShape } from "../wire/claude-shape.ts";
+import type { HookEvent } from "../wire/event.ts";
 import { CLAUDE_EVENTS, type EventTable } from "../wire/event-name.ts";
-import { text } from "../wire/payload.ts";
+import { type Payload, text } from "../wire/payload.ts";
 
 const EVENTS: EventTable = {
   ...CLAUDE_EVENTS,
@@ -10,7 +11,7 @@ const EVENTS: EventTable = {
   TodoCreated: null,
 };
 
-export const decode: Decode = (typed, payload) => {
+function decode(typed: string, payload: Payload): HookEvent | null {
   const event = decodeClaudeShape(
     { client: "qwen", events: EVENTS, promptId: ["prompt_id"] },
     typed,
@@ -20,4 +21,15 @@ export const decode: Decode = (typed, payload) => {
   // After every round of tools the event comes again without a prompt.
   const prompt = text(payload, "submitted_prompt") ?? event.prompt;
   return prompt === null ? null : { ...event, prompt };
+}
+
+export const qwenHooks: AgentHooks = {
+  decode,
+  isSigned: null,
+  isShaped: null,
+  homes: [".qwen"],
+  variables: { session: null, folder: ["QWEN_PROJECT_DIR"], version: "QWEN_CODE_STARTUP_VERSION" },
+  briefed: claudeBriefed,
+  isUnusedWithoutTranscript: true,
+  envFileVariable: null,
 };

@@ -1,6 +1,16 @@
-import type { Decode } from "../wire/build.ts";
-import { decodeClaudeShape } from "../wire/claude-shape.ts";
+import type { AgentHooks } from "../wire/agent-hooks.ts";
+import { claudeBriefed, decodeClaudeShape } from "../wire/claude-shape.ts";
 import { CLAUDE_EVENTS } from "../wire/event-name.ts";
+import { isCamelCase, text } from "../wire/payload.ts";
 
-export const decode: Decode = (event, payload) =>
-  decodeClaudeShape({ client: "vscode", events: CLAUDE_EVENTS }, event, payload);
+export const vscodeHooks: AgentHooks = {
+  decode: (event, payload) =>
+    decodeClaudeShape({ client: "vscode", events: CLAUDE_EVENTS }, event, payload),
+  isSigned: null,
+  isShaped: (payload) => isCamelCase(payload) && text(payload, "hookEventName") !== null,
+  homes: [],
+  variables: null,
+  briefed: claudeBriefed,
+  isUnusedWithoutTranscript: false,
+  envFileVariable: null,
+};

@@ -1,4 +1,5 @@
-import { type Decode, folder, hookEvent, modelName } from "../wire/build.ts";
+import type { AgentHooks } from "../wire/agent-hooks.ts";
+import { folder, hookEvent, modelName } from "../wire/build.ts";
 import type { HookEvent, HookKind } from "../wire/event.ts";
 import { type EventTable, nameEvent } from "../wire/event-name.ts";
 import { id, object, type Payload, text, time } from "../wire/payload.ts";
@@ -19,7 +20,7 @@ const EVENTS: EventTable = {
   post_setup_worktree: null,
 };
 
-export const decode: Decode = (typed, payload) => {
+function decode(typed: string, payload: Payload): HookEvent | null {
   const event = nameEvent(EVENTS, typed, text(payload, "agent_action_name"));
   const externalId = id(payload, "trajectory_id");
   if (event === null || externalId === null) return null;
@@ -31,7 +32,7 @@ export const decode: Decode = (typed, payload) => {
     transcriptPath: text(info, "transcript_path"),
     ...detailsOf(event.kind, event.name, info),
   });
-};
+}
 
 function detailsOf(kind: HookKind, name: string, info: Payload | null): Partial<HookEvent> {
   if (kind === "prompt") return { prompt: text(info, "user_prompt") };
@@ -45,3 +46,15 @@ function detailsOf(kind: HookKind, name: string, info: Payload | null): Partial<
     }),
   };
 }
+
+export const windsurfHooks: AgentHooks = {
+  decode,
+  isSigned: (payload) =>
+    text(payload, "agent_action_name") !== null && id(payload, "trajectory_id") !== null,
+  isShaped: null,
+  homes: [],
+  variables: null,
+  briefed: null,
+  isUnusedWithoutTranscript: false,
+  envFileVariable: null,
+};

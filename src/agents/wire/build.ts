@@ -2,8 +2,6 @@ import type { HookEvent, StartSource, ToolUse } from "./event.ts";
 import type { NamedEvent } from "./event-name.ts";
 import { object, type Payload, text } from "./payload.ts";
 
-export type Decode = (event: string, payload: Payload) => HookEvent | null;
-
 type Rest = Partial<Omit<HookEvent, "client" | "kind" | "clientEvent" | "externalId">>;
 
 /** An event in which all is null that is not given. */

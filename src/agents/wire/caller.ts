@@ -1,48 +1,7 @@
 import type { Env } from "../../context.ts";
-import { type Client, GENERIC } from "../agents.ts";
-import { id, number, object, type Payload, text } from "./payload.ts";
-
-type Caller = Client | typeof GENERIC;
-
-/** Fields that one client alone sends, in every event. */
-const OWN_FIELDS: readonly (readonly [Client, (payload: Payload) => boolean])[] = [
-  ["cursor", (p) => text(p, "cursor_version") !== null || isConversation(p)],
-  ["kimi", (p) => p["client_type"] === "kimi_code_cli"],
-  ["windsurf", (p) => text(p, "agent_action_name") !== null && id(p, "trajectory_id") !== null],
-  ["cline", (p) => text(p, "hookName") !== null && id(p, "taskId") !== null],
-  [
-    "opencode",
-    (p) => isNameless(p) && text(p, "type") !== null && object(p, "properties") !== null,
-  ],
-  ["amp", (p) => isNameless(p) && id(object(p, "thread"), "id") !== null],
-  ["vscode", (p) => isCamel(p) && text(p, "hookEventName") !== null],
-  ["copilot", (p) => isCamel(p) && number(p, "timestamp") !== null],
-];
-
-function isConversation(payload: Payload): boolean {
-  return text(payload, "conversation_id") !== null && text(payload, "generation_id") !== null;
-}
-
-function isNameless(payload: Payload): boolean {
-  return payload["session_id"] === undefined && payload["sessionId"] === undefined;
-}
-
-function isCamel(payload: Payload): boolean {
-  return payload["session_id"] === undefined && id(payload, "sessionId") !== null;
-}
-
-/** The folders in a home that hold one client's transcripts. */
-const HOMES: Readonly<Record<string, Client>> = {
-  ".claude": "claude",
-  ".codex": "codex",
-  ".copilot": "copilot",
-  ".cursor": "cursor",
-  ".factory": "droid",
-  ".gemini": "gemini",
-  ".kimi": "kimi",
-  ".kimi-code": "kimi",
-  ".qwen": "qwen",
-};
+import { type AnyAgent, CLIENTS, type Client, GENERIC } from "../agents.ts";
+import { HOOKS } from "../hooks.ts";
+import { id, isCamelCase, type Payload, text } from "./payload.ts";
 
 const MAX_PATH = 4096;
 
@@ -53,39 +12,54 @@ const DROID_MODES: readonly unknown[] = ["off", "spec", "auto-low", "auto-medium
  * payload counts before the command line, and the environment only where neither can tell, since agents
  * inherit it from the agent whose shell they were started in.
  */
-export function detectCaller(named: Caller, payload: Payload, env: Env): Caller {
+export function detectCaller(named: AnyAgent, payload: Payload, env: Env): AnyAgent {
   return byOwnFields(payload) ?? byTranscript(payload) ?? byHabits(named, payload, env) ?? named;
 }
 
 function byOwnFields(payload: Payload): Client | null {
-  return OWN_FIELDS.find(([, sends]) => sends(payload))?.[0] ?? null;
+  const signs = (agent: Client) => HOOKS[agent].isSigned?.(payload);
+  const shapes = (agent: Client) => HOOKS[agent].isShaped?.(payload);
+  return CLIENTS.find(signs) ?? CLIENTS.find(shapes) ?? null;
 }
 
 function byTranscript(payload: Payload): Client | null {
   const path = text(payload, "transcript_path", "transcriptPath");
   if (path === null || path.length > MAX_PATH) return null;
   const parts = path.split("\\").join("/").split("/");
-  const home = parts.findLast((part) => Object.hasOwn(HOMES, part));
-  const owner = home === undefined ? null : (HOMES[home] ?? null);
+  const home = parts.findLast((part) => ownerOf(part) !== null);
   // With CLAUDE_CONFIG_DIR or CODEX_HOME a transcript may lie anywhere, and keeps its name.
   const own = `${id(payload, "session_id")}.jsonl`;
   if (parts.at(-1) === own && parts.at(-3) === "projects" && parts.at(-4) !== home) return "claude";
-  return owner ?? (/^rollout-.+\.jsonl$/u.test(parts.at(-1) ?? "") ? "codex" : null);
+  if (home !== undefined) return ownerOf(home);
+  return /^rollout-.+\.jsonl$/u.test(parts.at(-1) ?? "") ? "codex" : null;
 }
 
-function byHabits(named: Caller, payload: Payload, env: Env): Client | null {
+function ownerOf(home: string): Client | null {
+  return CLIENTS.find((agent) => HOOKS[agent].homes.includes(home)) ?? null;
+}
+
+function byHabits(named: AnyAgent, payload: Payload, env: Env): Client | null {
   if (named !== "claude" && named !== "copilot" && named !== GENERIC) return null;
   if (DROID_MODES.includes(payload["permission_mode"])) return "droid";
-  const session = id(payload, "session_id");
-  if (session !== null && session === env["CLAUDE_CODE_SESSION_ID"]) return "claude";
-  if (session !== null && session === env["GEMINI_SESSION_ID"]) return "gemini";
+  const owner = bySession(id(payload, "session_id"), env);
+  if (owner !== null) return owner;
   if (named === "claude") return notClaude(payload, env);
   return named === GENERIC && isCopilots(payload, env) ? "copilot" : null;
 }
 
+/** The agent that tells its hooks of the same session in a variable. */
+function bySession(session: string | null, env: Env): Client | null {
+  if (session === null) return null;
+  const told = (agent: Client) => {
+    const variable = HOOKS[agent].variables?.session ?? null;
+    return variable !== null && env[variable] === session;
+  };
+  return CLIENTS.find(told) ?? null;
+}
+
 /** Claude sends no camel case, no turn's id and no time. */
 function notClaude(payload: Payload, env: Env): Client | null {
-  if (isCamel(payload)) return "copilot";
+  if (isCamelCase(payload)) return "copilot";
   if (text(payload, "turn_id") !== null) return "codex";
   if (text(payload, "timestamp") === null || id(payload, "session_id") === null) return null;
   if (text(payload, "transcript_path") === null) return "copilot";

@@ -1,3 +1,4 @@
+import type { AnyAgent } from "../agents.ts";
 import { folder, hookEvent, modelName, startSource } from "./build.ts";
 import type { HookEvent, HookKind } from "./event.ts";
 import { type EventTable, nameEvent } from "./event-name.ts";
@@ -6,7 +7,7 @@ import { toolUse } from "./tool.ts";
 
 /** A client that sends Claude Code's fields, with names of its own for some of them. */
 interface ClaudeShape {
-  readonly client: HookEvent["client"];
+  readonly client: AnyAgent;
   readonly events: EventTable;
   /** The fields that may hold the session's id. */
   readonly session?: readonly string[];
@@ -102,4 +103,9 @@ function errorText(payload: Payload): string | null {
     text(object(payload, "error"), "message") ??
     text(payload, "error_details")
   );
+}
+
+/** The object by which Claude Code takes text at a session's start. */
+export function claudeBriefed(text: string): object {
+  return { hookSpecificOutput: { hookEventName: "SessionStart", additionalContext: text } };
 }

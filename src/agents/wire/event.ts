@@ -1,4 +1,4 @@
-import type { Client, GENERIC } from "../agents.ts";
+import type { AnyAgent } from "../agents.ts";
 
 /** What a client's hook tells, whatever the client calls it. */
 export const HOOK_KINDS = [
@@ -24,7 +24,7 @@ export type StartSource = "startup" | "resume" | "clear" | "compact" | "fork";
 export interface HookEvent {
   readonly kind: HookKind;
   /** Who called, which need not be whom the command line names. */
-  readonly client: Client | typeof GENERIC;
+  readonly client: AnyAgent;
   /** The client's own id of the session. */
   readonly externalId: string;
   /** The client's own name of the event, as it spells it. */

@@ -51,6 +51,16 @@ export function object(payload: Payload | null, ...keys: readonly string[]): Pay
   return null;
 }
 
+/** Whether it names no session in Claude Code's words. */
+export function hasNoSessionId(payload: Payload): boolean {
+  return payload["session_id"] === undefined && payload["sessionId"] === undefined;
+}
+
+/** Whether its fields are Claude Code's in camel case. */
+export function isCamelCase(payload: Payload): boolean {
+  return payload["session_id"] === undefined && id(payload, "sessionId") !== null;
+}
+
 /** Milliseconds since 1970 from a number of them, a numeric string or an ISO time. */
 export function time(payload: Payload, key: string): number | null {
   const value = payload[key];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { CLIENTS } from "../../../src/agents/agents.ts";
+import { HOOKS } from "../../../src/agents/hooks.ts";
 import { detectCaller } from "../../../src/agents/wire/caller.ts";
 import { decodeHook } from "../../../src/agents/wire/decode.ts";
 import type { Env } from "../../../src/context.ts";
@@ -55,6 +56,15 @@ describe.each(ENVIRONMENTS)("having inherited from %s", (_, env) => {
   });
 });
 
+test("no payload is signed by two agents, or of the shape of two", () => {
+  for (const { client, name, payload } of SAMPLES) {
+    const signed = CLIENTS.filter((agent) => HOOKS[agent].isSigned?.(payload));
+    const shaped = CLIENTS.filter((agent) => HOOKS[agent].isShaped?.(payload));
+    const claims = signed.length > 0 ? signed : shaped;
+    expect(claims, `${client}/${name}`).toEqual(claims.length > 0 ? [client] : []);
+  }
+});
+
 const AT = "2026-11-22T11:10:03.756Z";
 
 describe("a payload without a transcript in a known place", () => {
@@ -98,6 +108,13 @@ describe("a payload without a transcript in a known place", () => {
       { session_id: undefined, sessionId: "s" },
       {},
       "copilot",
+    ],
+    [
+      "VS Code, whatever its times look like",
+      "generic",
+      { session_id: undefined, sessionId: "s", hookEventName: "Stop", timestamp: Date.parse(AT) },
+      {},
+      "vscode",
     ],
     ["a conversation of no one", "generic", { conversation_id: "c" }, {}, "generic"],
     ["Codex trusted by its argv", "codex", { transcript_path: null }, EVERYTHING, "codex"],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Client } from "../../../src/agents/agents.ts";
-import { DECODERS, decodeHook } from "../../../src/agents/wire/decode.ts";
+import { HOOKS } from "../../../src/agents/hooks.ts";
+import { decodeHook } from "../../../src/agents/wire/decode.ts";
 import type { HookEvent } from "../../../src/agents/wire/event.ts";
 import { nameEvent } from "../../../src/agents/wire/event-name.ts";
 
@@ -10,7 +11,7 @@ async function hook(
   event: string,
   payload: object,
 ): Promise<HookEvent | null> {
-  return DECODERS[client](event, { session_id: "s", cwd: "/w", ...payload });
+  return HOOKS[client].decode(event, { session_id: "s", cwd: "/w", ...payload });
 }
 
 describe("names", () => {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import { decode as amp } from "../../../src/agents/amp/hooks.ts";
-import { decode as cline } from "../../../src/agents/cline/hooks.ts";
-import { decode as opencode } from "../../../src/agents/opencode/hooks.ts";
-import { decode as windsurf } from "../../../src/agents/windsurf/hooks.ts";
+import { HOOKS } from "../../../src/agents/hooks.ts";
 import type { HookEvent } from "../../../src/agents/wire/event.ts";
 
 describe("OpenCode's plugin", () => {
   const send = (type: string, properties: object) =>
-    opencode(type, { type, properties: { sessionID: "ses_1", directory: "/w", ...properties } });
+    HOOKS.opencode.decode(type, {
+      type,
+      properties: { sessionID: "ses_1", directory: "/w", ...properties },
+    });
   const child = { parentID: "ses_0" };
   const bash = { tool: "bash", callID: "c1", args: { command: "make" }, output: "hi\n" };
 
@@ -57,14 +57,16 @@ describe("OpenCode's plugin", () => {
 
   test("the name alone is enough on the command line", () => {
     const payload = { properties: { sessionID: "ses_1" } };
-    expect(opencode("session-end", payload)).toMatchObject({ clientEvent: "dispose" });
-    expect(opencode("session-created", payload)).toMatchObject({ kind: "session-start" });
+    expect(HOOKS.opencode.decode("session-end", payload)).toMatchObject({ clientEvent: "dispose" });
+    expect(HOOKS.opencode.decode("session-created", payload)).toMatchObject({
+      kind: "session-start",
+    });
   });
 });
 
 test("Cline's command-line edition names its events otherwise, and has subagents", () => {
   const send = (hookName: string, rest: object) =>
-    cline("x", { hookName, taskId: "conv_1", workspaceRoots: ["/w"], ...rest });
+    HOOKS.cline.decode("x", { hookName, taskId: "conv_1", workspaceRoots: ["/w"], ...rest });
   const call = { id: "call_1", name: "read_files", input: { path: "a.ts" } };
   expect(send("tool_call", { tool_call: call })).toMatchObject({
     kind: "tool-start",
@@ -89,7 +91,7 @@ test("Cline's command-line edition names its events otherwise, and has subagents
 
 test("Windsurf's events begin nothing and end nothing", () => {
   const send = (name: string, tool_info: object) =>
-    windsurf(name, { agent_action_name: name, trajectory_id: "t", tool_info });
+    HOOKS.windsurf.decode(name, { agent_action_name: name, trajectory_id: "t", tool_info });
   const mcp = {
     mcp_tool_name: "create_issue",
     mcp_tool_arguments: { query: "q" },
@@ -105,11 +107,12 @@ test("Windsurf's events begin nothing and end nothing", () => {
     tool: { name: "write_code", file: "/w/a.ts" },
   });
   expect(send("post_cascade_response", { response: "done" })?.kind).toBe("turn-end");
-  expect(windsurf("session-start", { trajectory_id: "t" })).toBeNull();
+  expect(HOOKS.windsurf.decode("session-start", { trajectory_id: "t" })).toBeNull();
 });
 
 test("Amp's messages come as text or in parts", () => {
-  const send = (message: unknown) => amp("agent.start", { thread: { id: "T-1" }, message })?.prompt;
+  const send = (message: unknown) =>
+    HOOKS.amp.decode("agent.start", { thread: { id: "T-1" }, message })?.prompt;
   expect(send("hi")).toBe("hi");
   expect(send({ content: "hi" })).toBe("hi");
   expect(send({ content: [{ type: "text", text: "a" }, { text: "b" }] })).toBe("a\nb");

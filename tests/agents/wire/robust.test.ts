@@ -1,18 +1,18 @@
 import { describe, expect, test } from "bun:test";
 import { seededRandom } from "../../../bench/random.ts";
-import { CLIENTS, type Client, GENERIC } from "../../../src/agents/agents.ts";
+import { type AnyAgent, CLIENTS, GENERIC } from "../../../src/agents/agents.ts";
+import { HOOKS } from "../../../src/agents/hooks.ts";
 import { detectCaller } from "../../../src/agents/wire/caller.ts";
-import { DECODERS, decodeHook } from "../../../src/agents/wire/decode.ts";
+import { decodeHook } from "../../../src/agents/wire/decode.ts";
 import { type Payload, parsePayload, salvagePayload } from "../../../src/agents/wire/payload.ts";
 import { faults, SAMPLES } from "./samples.ts";
 import { TELLS } from "./tells.ts";
 
-type Caller = Client | typeof GENERIC;
-const CALLERS: readonly Caller[] = [...CLIENTS, GENERIC];
+const CALLERS: readonly AnyAgent[] = [...CLIENTS, GENERIC];
 
 /** As `decodeHook`, without waiting. */
-function decodeNow(named: Caller, event: string, payload: Payload, env = {}) {
-  return DECODERS[detectCaller(named, payload, env)](event, payload);
+function decodeNow(named: AnyAgent, event: string, payload: Payload, env = {}) {
+  return HOOKS[detectCaller(named, payload, env)].decode(event, payload);
 }
 
 const HUGE = "x".repeat(100_000);
@@ -69,7 +69,7 @@ describe.each([...CALLERS])("%s", (caller) => {
   test("nor of an event that no one knows", async () => {
     for (const event of ["", "toString", "__proto__", "sesion-start", HUGE]) {
       const payload = { session_id: "s", trajectory_id: "s", taskId: "s", thread: { id: "s" } };
-      expect(DECODERS[caller](event, payload)).toBeNull();
+      expect(HOOKS[caller].decode(event, payload)).toBeNull();
     }
   });
 });

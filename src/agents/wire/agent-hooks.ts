@@ -1,0 +1,29 @@
+import type { Variable } from "../../settings/environment.ts";
+import type { HookEvent } from "./event.ts";
+import type { Payload } from "./payload.ts";
+
+export type Decode = (event: string, payload: Payload) => HookEvent | null;
+
+/** What `mm hook` knows of an agent. Every call loads it, for all agents. */
+export interface AgentHooks {
+  /** What a payload tells under the agent's own name of an event, or ours. */
+  readonly decode: Decode;
+  /** Whether a payload has fields that name the agent; null where it sends none. */
+  readonly isSigned: ((payload: Payload) => boolean) | null;
+  /** Whether a payload that nobody signed has a shape that no other agent's has; null where it has none. */
+  readonly isShaped: ((payload: Payload) => boolean) | null;
+  /** Folders in a user's home in which its transcripts lie, and no other agent's. */
+  readonly homes: readonly string[];
+  /** Variables in which its hooks find what a payload leaves out, most wanted first; or null. */
+  readonly variables: {
+    readonly session: Variable | null;
+    readonly folder: readonly Variable[];
+    readonly version: Variable | null;
+  } | null;
+  /** The object by which it takes text from a hook at a session's start, or null where it takes none. */
+  readonly briefed: ((text: string) => object) | null;
+  /** Whether its transcript is missing at a session's end only if there was never a prompt. */
+  readonly isUnusedWithoutTranscript: boolean;
+  /** The variable that names a file of shell lines, which its shells run after a session's start; or null. */
+  readonly envFileVariable: Variable | null;
+}
