@@ -14,9 +14,9 @@ const root: CommandDef = defineCommand({
       subCommands: {
         start,
         end: () => import("./sessions/end-command.ts").then((module) => module.default),
-        list: () => import("./sessions/list-command.ts").then((module) => module.default),
+        list: () => import("./show/list-command.ts").then((module) => module.default),
         show: () => import("./show/command.ts").then((module) => module.default),
-        events: () => import("./sessions/events-command.ts").then((module) => module.default),
+        events: () => import("./show/events-command.ts").then((module) => module.default),
         rename: () => import("./sessions/rename-command.ts").then((module) => module.default),
         export: () => import("./exchange/export-command.ts").then((module) => module.default),
         import: () => import("./exchange/import-command.ts").then((module) => module.default),

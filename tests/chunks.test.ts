@@ -52,5 +52,5 @@ test("the hot path is loaded in few chunks", () => {
   expect(loadedBy(...START).size).toBe(5);
   // Each of these two was 30 and more when the hot path was in pieces.
   expect(loadedBy(...START, "src/record/command.ts").size).toBeLessThanOrEqual(16);
-  expect(loadedBy(...START, "src/sessions/list-command.ts").size).toBeLessThanOrEqual(16);
+  expect(loadedBy(...START, "src/show/list-command.ts").size).toBeLessThanOrEqual(16);
 });

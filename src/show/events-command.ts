@@ -3,9 +3,9 @@ import { count } from "../cli/numbers.ts";
 import { table, terminalColumns } from "../cli/table.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
+import { inheritedId, missingSession, sessionToRead } from "../sessions/which.ts";
 import { type ListedEvent, LOGGED_TYPES, lastEvents } from "../store/events.ts";
 import { isActive } from "../store/rows.ts";
-import { inheritedId, missingSession, sessionToRead } from "./which.ts";
 
 function toTable(ctx: Context, events: readonly ListedEvent[]): string {
   if (events.length === 0) return "No events for this session.\n";
