@@ -1,4 +1,4 @@
-import type { ArgDef, ArgsDef } from "citty";
+import type { Arg, Args } from "./command.ts";
 
 /** Words that fit a command's declaration, or why they don't. */
 export type CheckedArgs =
@@ -23,21 +23,9 @@ const NO_SEPARATOR: UsageFault = {
   hint: "mm session wrap [OPTIONS] -- COMMAND…",
 };
 
-/** An argument that takes the next word as its value whatever it looks like (hooks pass free text). */
-interface FreeText {
-  readonly freeText?: boolean;
-}
-
-/** A positional that takes all the words that are left, as `_`. */
-export interface Rest {
-  readonly rest?: boolean;
-  /** Words with one dash that are no option of the command are among them. */
-  readonly dashed?: boolean;
-}
-
 /** Words being read against a declaration. */
 export interface Parsing {
-  readonly defs: ArgsDef;
+  readonly defs: Args;
   /** From the option as typed (`--title`, `-t`) to its name. */
   readonly names: ReadonlyMap<string, string>;
   readonly values: Record<string, unknown>;
@@ -46,13 +34,13 @@ export interface Parsing {
   help: boolean;
 }
 
-function aliasesOf(def: ArgDef): readonly string[] {
+function aliasesOf(def: Arg): readonly string[] {
   const alias = "alias" in def ? def.alias : undefined;
   return alias === undefined ? [] : [alias].flat();
 }
 
 /** Every option of the declaration as it is typed, with the name that it stands for. */
-function optionNames(defs: ArgsDef): Map<string, string> {
+function optionNames(defs: Args): Map<string, string> {
   const names = new Map<string, string>();
   for (const [name, def] of Object.entries(defs)) {
     if (def.type === "positional") continue;
@@ -81,14 +69,14 @@ function valueAt(
   parsing: Parsing,
   words: readonly string[],
   index: number,
-  def: ArgDef,
+  def: Arg,
 ): { value: string | undefined; used: number } {
   const word = words[index] ?? "";
   const equals = word.indexOf("=");
   if (equals >= 0) return { value: word.slice(equals + 1), used: 1 };
   const next = words[index + 1];
   if (next === undefined) return { value: undefined, used: 1 };
-  if (isReserved(parsing, next) && !(def as FreeText).freeText) {
+  if (isReserved(parsing, next) && !def.freeText) {
     // A request for help in the place of a value is neither.
     return { value: undefined, used: isHelp(next) ? 2 : 1 };
   }
@@ -100,13 +88,7 @@ function readBoolean(parsing: Parsing, typed: string, word: string, name: string
   parsing.values[name] = true;
 }
 
-function readValue(
-  parsing: Parsing,
-  typed: string,
-  name: string,
-  value: string,
-  def: ArgDef,
-): void {
+function readValue(parsing: Parsing, typed: string, name: string, value: string, def: Arg): void {
   if (def.type === "enum" && !def.options?.includes(value)) {
     const options = def.options ?? [];
     const message = `invalid value '${value}' for ${typed}; expected one of: ${options.join(", ")}`;
@@ -146,10 +128,10 @@ function looksLikeOption(word: string): boolean {
 /** Whether a word with a dash is data here: `-without` in a query. */
 function isDashedWord(parsing: Parsing, word: string): boolean {
   if (word.startsWith("--") || parsing.names.has(word.split("=", 1)[0] ?? word)) return false;
-  return Object.values(parsing.defs).some((def) => (def as Rest).dashed === true);
+  return Object.values(parsing.defs).some((def) => def.dashed === true);
 }
 
-export function startParsing(defs: ArgsDef): Parsing {
+export function startParsing(defs: Args): Parsing {
   const values: Record<string, unknown> = Object.create(null);
   return { defs, names: optionNames(defs), values, positionals: [], fault: null, help: false };
 }
@@ -175,8 +157,8 @@ export function readWords(parsing: Parsing, words: readonly string[]): void {
   }
 }
 
-function isRequiredPositional(def: ArgDef): boolean {
-  return def.type === "positional" && def.required !== false && (def as Rest).rest !== true;
+function isRequiredPositional(def: Arg): boolean {
+  return def.type === "positional" && def.required !== false && def.rest !== true;
 }
 
 function placePositionals(parsing: Parsing): void {
@@ -185,7 +167,7 @@ function placePositionals(parsing: Parsing): void {
   let needed = Object.values(parsing.defs).filter(isRequiredPositional).length;
   for (const [name, def] of Object.entries(parsing.defs)) {
     if (def.type !== "positional") continue;
-    if ((def as Rest).rest) {
+    if (def.rest) {
       parsing.values["_"] = rest.splice(0);
       continue;
     }
@@ -213,7 +195,7 @@ function placeDefaults(parsing: Parsing): void {
  * help comes before any. Where the command takes `operands`, they are what follows `--`, as `_`.
  */
 export function checkArgs(
-  defs: ArgsDef,
+  defs: Args,
   words: readonly string[],
   takesOperands: boolean,
 ): CheckedArgs {

@@ -1,9 +1,9 @@
-import { type ArgsDef, type CommandDef, defineCommand, type ParsedArgs } from "citty";
+import { type ArgDef, type CommandDef, defineCommand } from "citty";
 import type { Context } from "../context.ts";
 import type { UserError } from "../errors.ts";
 
 /** What a command answers: the JSON document, and the text for people. */
-export interface Answer {
+interface Answer {
   readonly data: unknown;
   /** All of stdout, with its last newline; empty for nothing. */
   text(): string;
@@ -33,14 +33,45 @@ export type ValueKind =
   | "session"
   | readonly string[];
 
-/** What a declaration may say of a value beyond what citty knows. */
-export interface Completed {
+/** One argument as citty declares it, with what the runner and the completion of shells know beside that. */
+export type Arg = ArgDef & {
   readonly completes?: ValueKind;
+  /** An option that takes the next word as its value whatever it looks like: hooks pass free text. */
+  readonly freeText?: boolean;
+  /** A positional that takes all the words that are left, as `_`. */
+  readonly rest?: boolean;
+  /** Words with one dash that are no option of the command are among them. */
+  readonly dashed?: boolean;
+};
+
+export type Args = Readonly<Record<string, Arg>>;
+
+/** Declares an argument for several commands. */
+export function arg<const T extends Arg>(declaration: T): T {
+  return declaration;
 }
 
-interface Declaration<T extends ArgsDef> {
+/** What stands for an argument that may be left out. */
+type Missing<A extends Arg> = A extends { default: string } | { required: true }
+  ? never
+  : A extends { type: "positional"; required?: true }
+    ? never
+    : undefined;
+
+type Value<A extends Arg> = A extends { type: "boolean" }
+  ? boolean
+  : A extends { type: "enum"; options: readonly (infer Option)[] }
+    ? Option | Missing<A>
+    : string | Missing<A>;
+
+/** The checked values of a declaration's arguments; in `_` the words of a `rest` or the command behind `--`. */
+type Values<T extends Args> = {
+  readonly [K in keyof T as T[K] extends { rest: true } ? never : K]: Value<T[K]>;
+} & { readonly _: readonly string[] };
+
+interface Declaration<T extends Args> {
   readonly meta: { readonly name: string; readonly description: string };
-  readonly args: T & Readonly<Record<keyof T, Completed>>;
+  readonly args: T;
   /** Takes its words as they are, as `args._`, fails silently and exits 0: what hooks call. */
   readonly raw?: boolean;
   /** What stands behind the command's name in its usage, for a raw one. */
@@ -53,18 +84,18 @@ interface Declaration<T extends ArgsDef> {
   readonly operands?: string;
   /** The JSON document of a failure, where it isn't the general one. */
   failureDocument?(error: UserError): unknown;
-  run(ctx: Context, args: ParsedArgs<T>): Promise<Answer | Streamed | Ran>;
+  run(ctx: Context, args: Values<T>): Promise<Answer | Streamed | Ran>;
 }
 
 /** A citty command with what `mm`'s own runner needs beside it. */
 export interface Command extends CommandDef {
-  readonly mm: Omit<Declaration<ArgsDef>, "run"> & {
+  readonly mm: Omit<Declaration<Args>, "run"> & {
     run(ctx: Context, args: Readonly<Record<string, unknown>>): Promise<Answer | Streamed | Ran>;
   };
 }
 
 /** Declares a command; the runner has checked `args` against its declaration before `run` sees them. */
-export function command<const T extends ArgsDef>(declaration: Declaration<T>): Command {
+export function command<const T extends Args>(declaration: Declaration<T>): Command {
   const { meta, args } = declaration;
   const definition = defineCommand({ meta, args });
   return { ...definition, mm: declaration } as unknown as Command;

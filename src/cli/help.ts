@@ -1,5 +1,5 @@
-import type { ArgDef, ArgsDef, CommandDef, CommandMeta } from "citty";
-import type { Command } from "./command.ts";
+import type { CommandDef, CommandMeta } from "citty";
+import type { Arg, Args, Command } from "./command.ts";
 import { fold } from "./fit.ts";
 import { resolve } from "./tree.ts";
 
@@ -20,28 +20,28 @@ function columns(rows: readonly (readonly [string, string])[]): string[] {
 }
 
 /** Whether a command fails without it. */
-export function isRequired(def: ArgDef): boolean {
+export function isRequired(def: Arg): boolean {
   return def.type === "positional" ? def.required !== false : def.required === true;
 }
 
 /** What stands for the value of an option, with a blank before it; empty for a switch. */
-export function valueHint(name: string, def: ArgDef): string {
+export function valueHint(name: string, def: Arg): string {
   return def.type === "boolean" ? "" : ` ${def.valueHint ?? name.toUpperCase()}`;
 }
 
-function optionLabel(name: string, def: ArgDef): string {
+function optionLabel(name: string, def: Arg): string {
   const alias = "alias" in def && def.alias !== undefined ? [def.alias].flat()[0] : undefined;
   return `${alias === undefined ? "    " : `-${alias}, `}--${name}${valueHint(name, def)}`;
 }
 
 /** What an option does, its values and its default. */
-export function optionText(def: ArgDef): string {
+export function optionText(def: Arg): string {
   const values = def.type === "enum" ? ` One of: ${def.options?.join(", ")}.` : "";
   const standard = typeof def.default === "string" ? ` Default: ${def.default}.` : "";
   return `${def.description ?? ""}.${values}${standard}`.replace("..", ".");
 }
 
-function positionalWord(name: string, def: ArgDef): string {
+function positionalWord(name: string, def: Arg): string {
   const word = def.valueHint ?? name.toUpperCase();
   return isRequired(def) ? word : `[${word}]`;
 }
@@ -72,7 +72,7 @@ async function subCommandRows(node: CommandDef): Promise<[string, string][]> {
 }
 
 async function commandHelp(path: readonly string[], command: Command): Promise<string[]> {
-  const defs: ArgsDef = command.mm.args;
+  const defs: Args = command.mm.args;
   const options = Object.entries(defs)
     .filter(([, def]) => def.type !== "positional")
     .map(([name, def]) => [optionLabel(name, def), optionText(def)] as const);

@@ -1,7 +1,6 @@
-import type { ArgDef, ArgsDef } from "citty";
 import { AGENTS, CLIENTS } from "../agents/agents.ts";
-import { type Rest, readWords, startParsing } from "../cli/args.ts";
-import type { Completed, ValueKind } from "../cli/command.ts";
+import { readWords, startParsing } from "../cli/args.ts";
+import type { Arg, Args, ValueKind } from "../cli/command.ts";
 import type { Outline } from "./outline.ts";
 import type { Candidate } from "./values.ts";
 
@@ -44,11 +43,11 @@ interface Site {
   readonly given: readonly string[];
 }
 
-function offerValues(def: ArgDef | undefined, site: Site, prefix: string): Offer {
+function offerValues(def: Arg | undefined, site: Site, prefix: string): Offer {
   const plain = (values: readonly string[]) =>
     values.map((value) => ({ value, description: "" })) satisfies Candidate[];
   if (def?.type === "enum") return { candidates: plain(def.options ?? []), lookUp: null, prefix };
-  const kind = (def as Completed | undefined)?.completes;
+  const kind = def?.completes;
   if (kind === undefined) return { ...NOTHING, prefix };
   if (typeof kind !== "string") return { candidates: plain(kind), lookUp: null, prefix };
   if (kind === "command") {
@@ -65,7 +64,7 @@ function offerValues(def: ArgDef | undefined, site: Site, prefix: string): Offer
 
 /** Options that aren't given yet; short ones only where a single dash asks for them. */
 function optionsOf(
-  defs: ArgsDef,
+  defs: Args,
   names: ReadonlyMap<string, string>,
   given: Readonly<Record<string, unknown>>,
   withShort: boolean,
@@ -76,10 +75,10 @@ function optionsOf(
   return [...left, HELP];
 }
 
-function positionalAt(defs: ArgsDef, index: number): ArgDef | undefined {
+function positionalAt(defs: Args, index: number): Arg | undefined {
   const positionals = Object.values(defs).filter(({ type }) => type === "positional");
   const last = positionals.at(-1);
-  return positionals[index] ?? ((last as Rest | undefined)?.rest === true ? last : undefined);
+  return positionals[index] ?? (last?.rest === true ? last : undefined);
 }
 
 function offerIn(

@@ -1,5 +1,5 @@
-import type { ArgsDef, CommandDef, CommandMeta, Resolvable } from "citty";
-import type { Command } from "../cli/command.ts";
+import type { CommandDef, CommandMeta, Resolvable } from "citty";
+import type { Args, Command } from "../cli/command.ts";
 import { resolve } from "../cli/tree.ts";
 
 /** The tree of commands as plain data: what it says of each, without what they do. */
@@ -10,7 +10,7 @@ export interface Outline {
   readonly isCommand: boolean;
   /** The commands below it by name; null where there are none. */
   readonly commands: Readonly<Record<string, Outline>> | null;
-  readonly args: ArgsDef;
+  readonly args: Args;
   /** Whether a command to run stands behind `--`. */
   readonly takesOperands: boolean;
 }

@@ -1,6 +1,8 @@
 import { command } from "../cli/command.ts";
-import { escapeControls } from "../text/text.ts";
+import { options } from "../cli/options.ts";
 import { endSession } from "./end.ts";
+import { endFailureJson, endJson } from "./json.ts";
+import { endText } from "./text.ts";
 
 export default command({
   meta: { name: "end", description: "End the current session, or the one named" },
@@ -18,20 +20,12 @@ export default command({
       valueHint: "TEXT",
     },
     auto: { type: "boolean", description: "Summarise the events where no summary is given" },
-    json: { type: "boolean", description: "Print one line of JSON" },
+    json: options.json,
   },
   example: "mm session end --auto",
-  failureDocument: (error) => ({ ok: false, reason: error.message }),
-  async run(ctx, args) {
-    const { id, summary, eventCount } = await endSession(ctx, {
-      id: args.id,
-      summary: args.summary,
-      automatic: args.auto === true,
-    });
-    return {
-      data: { ok: true, session_id: id, summary, event_count: eventCount },
-      text: () =>
-        `Session ended: ${escapeControls(id)}\n${summary === null ? "" : `  Summary: ${escapeControls(summary)}\n`}`,
-    };
+  failureDocument: endFailureJson,
+  async run(ctx, { id, summary, auto }) {
+    const ended = await endSession(ctx, { id, summary, automatic: auto });
+    return { data: endJson(ended), text: () => endText(ended) };
   },
 });

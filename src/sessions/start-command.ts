@@ -1,49 +1,15 @@
 import { command } from "../cli/command.ts";
-import { titleOf } from "../store/rows.ts";
+import { options } from "../cli/options.ts";
 import { parseDuration } from "../text/duration.ts";
 import { deriveNamespace, parseAgentId, parseExternalId, parseNamespace } from "../text/names.ts";
-import { escapeControls } from "../text/text.ts";
-import { type StartInput, type StartResult, startSession } from "./start.ts";
-
-function describe(result: StartResult): string {
-  const { session, resumed, staleIds, crossAgentId } = result;
-  const title = titleOf(session);
-  const parts = [
-    staleIds.length > 0 && `${staleIds.length} stale`,
-    crossAgentId !== null && "1 cross-agent",
-  ].filter((part) => part !== false);
-  const ended = staleIds.length + (crossAgentId === null ? 0 : 1);
-  return [
-    `Session ${resumed ? "resumed" : "started"}: ${escapeControls(session.id)}`,
-    ...(title === null ? [] : [`  Title: ${escapeControls(title)}`]),
-    `  Agent: ${escapeControls(session.agentId)}`,
-    `  Namespace: ${escapeControls(session.namespace)}`,
-    ...(ended === 0 ? [] : [`  Auto-ended ${ended} session(s) (${parts.join(", ")})`]),
-    "",
-  ].join("\n");
-}
-
-function notesOf(result: StartResult, ignored: readonly string[]): string[] {
-  const notes = result.leftActive.map(
-    ({ id }) => `session ${id} stays active; to end it: mm session end ${id}`,
-  );
-  if (result.resumed && ignored.length > 0) {
-    notes.push(`${ignored.join(" and ")} ignored: the session was there before`);
-  }
-  return notes;
-}
+import { startJson } from "./json.ts";
+import { type StartInput, startSession } from "./start.ts";
+import { startNotes, startText } from "./text.ts";
 
 export default command({
   meta: { name: "start", description: "Start a session, or return the active one" },
   args: {
-    "agent-id": {
-      type: "string",
-      alias: "a",
-      default: "default",
-      completes: "agent",
-      description: "Agent identifier",
-      valueHint: "ID",
-    },
+    "agent-id": options.agentId("default"),
     title: { type: "string", alias: "t", description: "Title of the session" },
     namespace: {
       type: "string",
@@ -66,7 +32,7 @@ export default command({
       description: "Start or resume the agent's session with this id of the caller's own",
       valueHint: "ID",
     },
-    json: { type: "boolean", description: "Print one line of JSON" },
+    json: options.json,
   },
   example: "mm session start --idempotent --auto-end-stale=24h -a claude-code --json",
   details: [
@@ -75,14 +41,14 @@ export default command({
   ],
   async run(ctx, args) {
     const agentId = parseAgentId(args["agent-id"]);
-    const namespace = args.namespace;
+    const { title, namespace, idempotent } = args;
     const stale = args["auto-end-stale"];
     const externalId = args["external-id"];
     const input: StartInput = {
       agentId,
-      title: args.title || null,
+      title: title || null,
       namespace: namespace === undefined ? deriveNamespace(agentId) : parseNamespace(namespace),
-      idempotent: args.idempotent === true,
+      idempotent,
       staleAfter: stale === undefined ? null : parseDuration(stale, ctx.now()),
     };
     const result =
@@ -92,24 +58,7 @@ export default command({
             ...input,
             externalId: parseExternalId(externalId),
           });
-    const ignored = [
-      args.title !== undefined && "--title",
-      namespace !== undefined && "--namespace",
-    ];
-    ctx.warnings.push(
-      ...notesOf(
-        result,
-        ignored.filter((name) => name !== false),
-      ),
-    );
-    const { session, resumed, staleIds, crossAgentId } = result;
-    return {
-      data: {
-        session_id: session.id,
-        resumed,
-        stale_ended: crossAgentId === null ? staleIds : [...staleIds, crossAgentId],
-      },
-      text: () => describe(result),
-    };
+    ctx.warnings.push(...startNotes(result, { title, namespace }));
+    return { data: startJson(result), text: () => startText(result) };
   },
 });

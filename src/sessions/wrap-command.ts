@@ -1,18 +1,12 @@
 import { command } from "../cli/command.ts";
+import { options } from "../cli/options.ts";
 import { deriveNamespace, parseAgentId } from "../text/names.ts";
 import { wrapCommand } from "./wrap.ts";
 
 export default command({
   meta: { name: "wrap", description: "Run a command inside a session of its own" },
   args: {
-    "agent-id": {
-      type: "string",
-      alias: "a",
-      default: "headless",
-      completes: "agent",
-      description: "Agent identifier",
-      valueHint: "ID",
-    },
+    "agent-id": options.agentId("headless"),
     title: { type: "string", alias: "t", description: "Title; the command by default" },
   },
   operands: "COMMAND…",

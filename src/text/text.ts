@@ -73,3 +73,9 @@ export function cutToBytes(text: string, limit: number, omittedBytes: number): s
   const omitted = bytes.length - end + omittedBytes;
   return `${new TextDecoder().decode(bytes.subarray(0, end))}… [cut: ${omitted} more bytes]`;
 }
+
+/** A number with its noun: `3 session(s)` or, where the plural is given, `1 problem` and `2 problems`. */
+export function counted(count: number, noun: string, plural?: string): string {
+  if (plural === undefined) return `${count} ${noun}(s)`;
+  return `${count} ${count === 1 ? noun : plural}`;
+}

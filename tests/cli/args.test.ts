@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { ArgsDef } from "citty";
 import { checkArgs } from "../../src/cli/args.ts";
+import type { Args } from "../../src/cli/command.ts";
 import { nearest } from "../../src/cli/suggest.ts";
 
 const ARGS = {
@@ -9,9 +9,9 @@ const ARGS = {
   kind: { type: "enum", options: ["one", "two"], default: "one" },
   json: { type: "boolean" },
   id: { type: "positional", required: false },
-} as const;
+} satisfies Args;
 
-const check = (...words: string[]) => checkArgs(ARGS as unknown as ArgsDef, words, false);
+const check = (...words: string[]) => checkArgs(ARGS, words, false);
 
 function argsOf(...words: string[]): unknown {
   const checked = check(...words);
@@ -121,11 +121,11 @@ test("a near word is suggested", () => {
 });
 
 test("dashed words are data where a command takes them, but for its options", () => {
-  const defs = {
+  const defs: Args = {
     query: { type: "positional", rest: true, dashed: true },
     limit: { type: "string", alias: "l" },
   };
-  const read = (...words: string[]) => checkArgs(defs as unknown as ArgsDef, words, false);
+  const read = (...words: string[]) => checkArgs(defs, words, false);
   expect(read("a", "-without", "-l", "3", "-x")).toMatchObject({
     args: { _: ["a", "-without", "-x"], limit: "3" },
   });
