@@ -1,19 +1,54 @@
+import type { ListedEvent } from "../store/events.ts";
 import { projectName } from "../store/project.ts";
-import { titleOf } from "../store/rows.ts";
+import { isActive, titleOf } from "../store/rows.ts";
+import { toJson } from "../text/text.ts";
 import { toTimestamp } from "../text/time.ts";
 import type { TimelineEvent } from "./details.ts";
+import type { ListedSession } from "./list.ts";
 import type { ShownSession } from "./show.ts";
+
+function toJsonRow(session: ListedSession) {
+  return {
+    id: session.id,
+    agent_id: session.agentId,
+    started_at: session.startedAt,
+    ended_at: session.endedAt,
+    status: isActive(session) ? "active" : "ended",
+    title: titleOf(session),
+    summary: session.summary,
+    namespace: session.namespace,
+    event_count: session.eventCount,
+    project: session.project,
+  };
+}
+
+export function listJson(sessions: readonly ListedSession[]) {
+  return { sessions: sessions.map(toJsonRow), count: sessions.length };
+}
+
+export function eventsJson(sessionId: string, events: readonly ListedEvent[]) {
+  return {
+    session_id: sessionId,
+    events: events.map(({ createdAt, type, content, metadata }) => ({
+      created_at: createdAt,
+      event_type: type,
+      content,
+      metadata,
+    })),
+    count: events.length,
+  };
+}
 
 function timestampOf(ms: number | null): string | null {
   return ms === null ? null : toTimestamp(new Date(ms));
 }
 
-/** The document of `session show --json` but for its events. */
-export function shownSessionJson({ session, details, ...shown }: ShownSession) {
+/** The document of `session show` but for its events. */
+function showJson({ session, details, ...shown }: ShownSession) {
   return {
     id: session.id,
     agent_id: session.agentId,
-    status: session.endedAt === null ? "active" : "ended",
+    status: isActive(session) ? "active" : "ended",
     state: shown.state,
     title: titleOf(session),
     summary: session.summary,
@@ -45,7 +80,7 @@ export function shownSessionJson({ session, details, ...shown }: ShownSession) {
   };
 }
 
-export function timelineEventJson(event: TimelineEvent, { details }: ShownSession) {
+function timelineEventJson(event: TimelineEvent, { details }: ShownSession) {
   const { at, createdAt, type, content, metadata } = event;
   const elapsed = at === null || details.startedAt === null ? null : at - details.startedAt;
   return {
@@ -55,4 +90,18 @@ export function timelineEventJson(event: TimelineEvent, { details }: ShownSessio
     content,
     metadata,
   };
+}
+
+/** The whole document of `session show` as text in pieces, so that any number of events fits into memory. */
+export function* showDocument(
+  shown: ShownSession,
+  events: Iterable<TimelineEvent>,
+): Generator<string> {
+  yield `${toJson(showJson(shown)).slice(0, -1)},"events":[`;
+  let between = "";
+  for (const event of events) {
+    yield between + toJson(timelineEventJson(event, shown));
+    between = ",";
+  }
+  yield "]}\n";
 }

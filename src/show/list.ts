@@ -1,8 +1,10 @@
+import type { Context } from "../context.ts";
 import type { Connection } from "../store/connection.ts";
 import { type ProjectFilter, projectCondition, projectName } from "../store/project.ts";
 import {
   type Session,
   type SessionRow,
+  shortIds,
   storedTime,
   text,
   textOrNull,
@@ -22,6 +24,8 @@ export interface ListFilter {
 }
 
 export interface ListedSession extends Session {
+  /** The least of the id that names this session alone, where that was asked for, else all of it. */
+  readonly shortId: string;
   /** When it started in local time, to the minute. */
   readonly startedLocal: string;
   /** Milliseconds since 1970, or null where its start is no time. */
@@ -68,13 +72,25 @@ function listed(db: Connection, filter: ListFilter): ListRow[] {
   });
 }
 
-/** Newest first. */
-export function listSessions(view: View, filter: ListFilter): ListedSession[] {
-  return listed(view.db, filter).map((row) => ({
+function list({ db }: View, filter: ListFilter, withShortIds: boolean): ListedSession[] {
+  const sessions = listed(db, filter).map((row) => ({
     ...toSession(row),
     startedLocal: text(row.started_local),
     startedAtMs: storedTime(null, row.start_s),
     eventCount: row.event_count,
     project: projectName(textOrNull(row.project), textOrNull(row.root)),
   }));
+  const ids = sessions.map(({ id }) => id);
+  const short = withShortIds ? shortIds(db, ids) : ids;
+  return sessions.map((session, index) => ({ ...session, shortId: short[index] ?? session.id }));
+}
+
+/** Newest first; short ids take another query. */
+export async function listSessions(
+  ctx: Pick<Context, "store">,
+  filter: ListFilter,
+  withShortIds: boolean,
+): Promise<ListedSession[]> {
+  const store = await ctx.store();
+  return (await store.read((view) => list(view, filter, withShortIds))) ?? [];
 }

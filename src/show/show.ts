@@ -8,7 +8,15 @@ import { countEventsByType } from "../store/events.ts";
 import { isActive, lastStartedSession, type Session, text } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
 import { type TypeCount, wasEndedAsStale } from "../text/summary.ts";
-import { activeTime, fileTools, type SessionDetails, sessionDetails } from "./details.ts";
+import {
+  activeTime,
+  fileTools,
+  type SessionDetails,
+  sessionDetails,
+  type TimelineEvent,
+  timelineEnd,
+  wholeTimeline,
+} from "./details.ts";
 import { type TouchedFile, touchedFiles } from "./touched-file.ts";
 
 /** A session with all that is known of it but its events one by one. */
@@ -27,6 +35,16 @@ export interface ShownSession {
   /** The part of it in which events followed one another soon, as `active-time.ts` says. */
   readonly activeMs: number;
   readonly resumeCommand: string | null;
+}
+
+/** The events of a session in the order in which they were stored, read as they are asked for. */
+export interface Events {
+  whole(): Iterable<TimelineEvent>;
+  /** The first or last so many, with that much of their content. */
+  part(
+    from: "first" | "last",
+    size: { readonly limit: number; readonly chars: number },
+  ): readonly TimelineEvent[];
 }
 
 /** The one that the id names or that is current and active, else the one that was started last. */
@@ -80,14 +98,17 @@ function gather(view: View, session: Session, now: number, staleMs: number): Sho
 export async function showSession(
   ctx: Pick<Context, "env" | "now" | "store" | "warnings">,
   id: string | undefined,
-  use: (shown: ShownSession, view: View) => Promise<void>,
+  use: (shown: ShownSession, events: Events) => Promise<void>,
 ): Promise<void> {
   const store = await ctx.store();
   const { stale } = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
   const isFound = await store.read(async (view) => {
     const session = await find(view, ctx, id);
     if (session === null) return false;
-    await use(gather(view, session, ctx.now().getTime(), stale.ms), view);
+    await use(gather(view, session, ctx.now().getTime(), stale.ms), {
+      whole: () => wholeTimeline(view, session.id),
+      part: (from, size) => timelineEnd(view, session.id, from, size),
+    });
     return true;
   });
   if (isFound !== true) throw missingSession(id ?? inheritedId(ctx.env) ?? LAST);

@@ -1,0 +1,45 @@
+import type { Context } from "../context.ts";
+import { UserError } from "../errors.ts";
+import { inheritedId, missingSession, sessionToRead } from "../sessions/which.ts";
+import { type ListedEvent, lastEvents } from "../store/events.ts";
+import { isActive } from "../store/rows.ts";
+
+/** Which events of which session; `undefined` is the current one, null is all of them. */
+export interface EventsRequest {
+  readonly id: string | undefined;
+  readonly type: string | null;
+  /** The last so many. */
+  readonly limit: number | null;
+}
+
+export interface ListedEvents {
+  readonly sessionId: string;
+  readonly events: readonly ListedEvent[];
+}
+
+function missing(id: string | null): UserError {
+  return id === null
+    ? new UserError("no_session", "No session ID provided and no active session.")
+    : missingSession(id);
+}
+
+/**
+ * The events of a session in the order in which they were stored. One that isn't named must be active.
+ * @throws UserError `no_session`, `session_not_found`, `session_ambiguous`, `usage` for an empty id
+ */
+export async function listEvents(
+  ctx: Pick<Context, "env" | "store">,
+  { id, type, limit }: EventsRequest,
+): Promise<ListedEvents> {
+  const store = await ctx.store();
+  const found = await store.read(async (view) => {
+    const reference = await sessionToRead(view, ctx.env, id);
+    if (reference.kind !== "found") return reference;
+    const { session, named } = reference;
+    if (!named && !isActive(session)) return { kind: "none" as const };
+    const events = lastEvents(view.db, session.id, type, limit);
+    return { kind: "events" as const, sessionId: session.id, events };
+  });
+  if (found?.kind === "events") return found;
+  throw missing(found?.kind === "unknown" ? found.id : (id ?? inheritedId(ctx.env)));
+}
