@@ -1,9 +1,11 @@
 import { type Style, styleFor } from "../cli/style.ts";
 import { table, terminalColumns } from "../cli/table.ts";
 import type { Context } from "../context.ts";
-import { type Session, titleOf } from "../store/rows.ts";
+import { titleOf } from "../store/rows.ts";
 import { formatAge } from "../text/duration.ts";
-import { escapeControls } from "../text/text.ts";
+import { parseTemplate } from "../text/template.ts";
+import { counted, escapeControls } from "../text/text.ts";
+import type { LiveSession } from "./live.ts";
 
 /** What `mm ps --format` may name. */
 export const LIVE_FIELDS = [
@@ -21,22 +23,9 @@ export const LIVE_FIELDS = [
   "others",
 ] as const;
 
-export type LiveField = (typeof LIVE_FIELDS)[number];
+type LiveField = (typeof LIVE_FIELDS)[number];
 
-/** A live session, as far as it is shown. */
-export interface ShownLive extends Session {
-  readonly state: string;
-  readonly ageMs: number | null;
-  readonly lastType: string | null;
-  readonly projectName: string | null;
-  readonly branch: string | null;
-  readonly shortId: string;
-  readonly model: string | null;
-  readonly cwd: string | null;
-  readonly others: number;
-}
-
-const VALUES: Readonly<Record<LiveField, (session: ShownLive) => string | null>> = {
+const VALUES: Readonly<Record<LiveField, (session: LiveSession) => string | null>> = {
   agent: ({ agentId }) => agentId,
   state: ({ state }) => state,
   age: ({ ageMs }) => (ageMs === null ? null : formatAge(ageMs)),
@@ -52,7 +41,7 @@ const VALUES: Readonly<Record<LiveField, (session: ShownLive) => string | null>>
 };
 
 /** A field as safe text of one line, empty where nothing is known. */
-export function liveField(session: ShownLive, field: LiveField): string {
+function liveField(session: LiveSession, field: LiveField): string {
   return escapeControls(VALUES[field](session) ?? "");
 }
 
@@ -84,7 +73,7 @@ const STEPS: readonly (readonly [LiveField, number])[] = [
   ["project", 0],
 ];
 
-function cellOf(session: ShownLive, field: LiveField): string {
+function cellOf(session: LiveSession, field: LiveField): string {
   // Most are alone, and a column of zeros hides those that aren't.
   return field === "others" && session.others === 0 ? "" : liveField(session, field);
 }
@@ -94,7 +83,7 @@ function stateStyle(style: Style, state: string): (text: string) => string {
   return state === "waiting" ? style.yellow : style.dim;
 }
 
-function paintWith(style: Style, rows: readonly ShownLive[]) {
+function paintWith(style: Style, rows: readonly LiveSession[]) {
   return (cell: string, column: number, row: number): string => {
     const state = rows[row]?.state ?? "";
     const field = COLUMNS[column]?.[1];
@@ -109,23 +98,23 @@ const FRAME_ROWS = 4;
 const MIN_ROWS_WITH_FRAME = 6;
 
 /** So many of the sessions as there is room for, without most of the stale ones, which come last. */
-function shownOf(live: readonly ShownLive[], room: number): readonly ShownLive[] {
+function shownOf(live: readonly LiveSession[], room: number): readonly LiveSession[] {
   const stale = live.filter(({ state }) => state === "stale").length;
   const worthIt = live.length - Math.max(0, stale - MAX_STALE);
   return live.slice(0, Math.max(0, Math.min(worthIt, room)));
 }
 
-function countLine(live: readonly ShownLive[], shown: number): string {
+function countLine(live: readonly LiveSession[], shown: number): string {
   const hidden = live.slice(shown);
   const kind = hidden.every(({ state }) => state === "stale") ? "more stale" : "more";
   const left = hidden.length === 0 ? "" : `, ${hidden.length} ${kind} not shown`;
-  return `${live.length} session(s)${left}\n`;
+  return `${counted(live.length, "session")}${left}\n`;
 }
 
 /** The live sessions for people, in at most so many lines; as wide as the terminal, where there is one. */
-export function liveTable(
+function liveTable(
   ctx: Pick<Context, "env" | "terminal">,
-  live: readonly ShownLive[],
+  live: readonly LiveSession[],
   rows = Number.POSITIVE_INFINITY,
 ): string {
   if (live.length === 0) return "No live sessions.\n";
@@ -140,4 +129,17 @@ export function liveTable(
   const text = table(header, cells, { paint, columns: terminalColumns(ctx), steps });
   const count = countLine(live, shown.length);
   return hasFrame ? `${text}\n${count}` : `${text.split("\n").slice(2).join("\n")}${count}`;
+}
+
+/**
+ * How live sessions become text: a line of the template for each, else a table in at most so many lines.
+ * @throws UserError `usage` where the template is wrong
+ */
+export function liveText(
+  ctx: Pick<Context, "env" | "terminal">,
+  template: string | undefined,
+): (live: readonly LiveSession[], rows?: number) => string {
+  if (template === undefined) return (live, rows) => liveTable(ctx, live, rows);
+  const fill = parseTemplate(template, LIVE_FIELDS);
+  return (live) => live.map((one) => `${fill((field) => liveField(one, field))}\n`).join("");
 }

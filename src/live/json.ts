@@ -1,0 +1,27 @@
+import { titleOf } from "../store/rows.ts";
+import { toTimestamp } from "../text/time.ts";
+import type { LiveSession } from "./live.ts";
+
+function toJsonRow(session: LiveSession) {
+  const { lastAt, ageMs } = session;
+  return {
+    id: session.id,
+    agent_id: session.agentId,
+    state: session.state,
+    last_event: session.lastType,
+    last_event_at: lastAt === null ? null : toTimestamp(new Date(lastAt)),
+    age_seconds: ageMs === null ? null : Math.floor(ageMs / 1000),
+    started_at: session.startedAt,
+    project: session.projectName,
+    branch: session.branch,
+    cwd: session.cwd,
+    client: session.client,
+    model: session.model,
+    title: titleOf(session),
+    others_in_tree: session.others,
+  };
+}
+
+export function liveJson(sessions: readonly LiveSession[]) {
+  return { sessions: sessions.map(toJsonRow), count: sessions.length };
+}
