@@ -72,3 +72,33 @@ const NOT_DRAWN: Progress = { show() {}, async turn() {}, clear() {} };
 export function startProgress(ctx: Needs, label: string, total: number): Progress {
   return total <= 0 || !ctx.terminal.stderrIsTty() ? NOT_DRAWN : new Bar(ctx, label, total);
 }
+
+/** A bar for work that finds out itself how much there is to do, perhaps more than once. */
+export interface LateProgress extends Progress {
+  /** From here on the bar is of this total. */
+  begin(total: number): void;
+}
+
+/** Does `work` with a bar that goes when it is over; `isSilent` where nobody looks at it. */
+export async function withProgress<T>(
+  ctx: Needs,
+  label: string,
+  isSilent: boolean,
+  work: (progress: LateProgress) => Promise<T>,
+): Promise<T> {
+  let bar = NOT_DRAWN;
+  const progress: LateProgress = {
+    begin: (total) => {
+      bar.clear();
+      bar = isSilent ? NOT_DRAWN : startProgress(ctx, label, total);
+    },
+    show: (done) => bar.show(done),
+    turn: () => bar.turn(),
+    clear: () => bar.clear(),
+  };
+  try {
+    return await work(progress);
+  } finally {
+    progress.clear();
+  }
+}

@@ -1,3 +1,4 @@
+import type { Context } from "../context.ts";
 import { type ProjectFilter, projectCondition, projectName } from "../store/project.ts";
 import { text, textOrNull } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
@@ -172,8 +173,7 @@ function milliseconds(micros: number): number {
   return Math.round(micros / 10) / 100;
 }
 
-/** By client and event, of what hooks have stored in the period. */
-export function hookTimes(view: View, filter: Pick<StatsFilter, "since" | "until">): HookTimes[] {
+function timesOf(view: View, filter: Pick<StatsFilter, "since" | "until">): HookTimes[] {
   type Row = { client: unknown; event: unknown; count: number } & Record<
     "p50" | "p95" | "p99" | "most",
     number
@@ -190,4 +190,13 @@ export function hookTimes(view: View, filter: Pick<StatsFilter, "since" | "until
       p99Ms: milliseconds(p99),
       maxMs: milliseconds(most),
     }));
+}
+
+/** By client and event, of what hooks have stored in the period. */
+export async function hookTimes(
+  ctx: Pick<Context, "store">,
+  filter: Pick<StatsFilter, "since" | "until">,
+): Promise<HookTimes[]> {
+  const store = await ctx.store();
+  return (await store.read((view) => timesOf(view, filter))) ?? [];
 }

@@ -1,9 +1,12 @@
+import type { LateProgress } from "../cli/progress.ts";
+import type { Context } from "../context.ts";
 import { collectEvery } from "../files/memory.ts";
-import type { Store, View } from "../store/store.ts";
+import type { View } from "../store/store.ts";
 import { LONGEST_GAP_S } from "../text/duration.ts";
 import {
   type CountedEvent,
   type CountedSession,
+  countStored,
   eventsToCount,
   localDays,
   type StatsFilter,
@@ -110,6 +113,12 @@ export interface ActivityStats {
   readonly projects: readonly EventGroup[];
 }
 
+const GROUPS = { day: "days", agent: "agents", project: "projects", tool: "tools" } as const;
+
+export function groupsBy(stats: ActivityStats, by: Dimension): readonly EventGroup[] {
+  return stats[GROUPS[by]];
+}
+
 const EVENTS_A_LOOK = 1000;
 const EVENTS_A_COLLECTION = 50_000;
 
@@ -183,24 +192,28 @@ class Tally {
   }
 }
 
-/** Counts what there is of the period; `progress` hears from time to time how many events are done, and is waited for. */
+/** Counts what there is of the period; signals are heard meanwhile. */
 export async function activityStats(
-  store: Store,
+  ctx: Pick<Context, "store">,
   filter: StatsFilter,
-  progress: (events: number) => Promise<void>,
+  progress: LateProgress,
 ): Promise<ActivityStats> {
   const tally = new Tally();
   const count = async (view: View) => {
     const collect = collectEvery(EVENTS_A_COLLECTION);
+    progress.begin(countStored(view));
     let done = 0;
     for (const session of sessionsToCount(view, filter)) tally.addSession(session);
     for (const event of eventsToCount(view, filter)) {
       tally.addEvent(event);
       collect();
-      if (++done % EVENTS_A_LOOK === 0) await progress(done);
+      if (++done % EVENTS_A_LOOK > 0) continue;
+      progress.show(done);
+      await progress.turn();
     }
     return tally.result((quarters) => localDays(view, quarters));
   };
+  const store = await ctx.store();
   const stats = await store.read(count);
   return stats ?? tally.result(() => new Map());
 }

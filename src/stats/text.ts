@@ -1,0 +1,117 @@
+import type { Style } from "../cli/style.ts";
+import { table } from "../cli/table.ts";
+import { counted } from "../text/text.ts";
+import { bars } from "./bars.ts";
+import { calendar, heatMap, localDay, weeksThatFit } from "./calendar.ts";
+import type { HookTimes } from "./sql.ts";
+import { type ActivityStats, type Dimension, type EventGroup, groupsBy } from "./tally.ts";
+
+const MOST_BARS = 15;
+const HEADS = { day: "Days", agent: "Agents", project: "Projects", tool: "Tools" } as const;
+
+/** How to write: the marks, and the width in cells. */
+interface Page {
+  readonly style: Style;
+  readonly columns: number;
+}
+
+function percent(errors: number, calls: number): string {
+  return `${((errors / Math.max(1, calls)) * 100).toFixed(1)} %`;
+}
+
+/** `3h 05m`, `12m`. */
+function hours(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes}m`;
+  return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, "0")}m`;
+}
+
+function section(
+  head: string,
+  groups: readonly EventGroup[],
+  note: (group: EventGroup) => string,
+  { columns, style }: Page,
+  most = MOST_BARS,
+): string[] {
+  if (groups.length === 0) return [];
+  const rows = groups.slice(0, most).map((group) => ({
+    label: group.key ?? "(none)",
+    value: group.events,
+    note: note(group),
+  }));
+  const more = groups.length - rows.length;
+  return [
+    "",
+    style.bold(head),
+    ...bars(rows, columns, style),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
+}
+
+const errorNote = ({ errors, toolCalls }: EventGroup) =>
+  errors === 0 ? "" : `${percent(errors, toolCalls)} errors`;
+
+const groupNote = ({ sessions, activeSeconds }: EventGroup) =>
+  `${counted(sessions, "session")}, ${hours(activeSeconds)}`;
+
+/** The sums, in two lines. */
+function sums(stats: ActivityStats, { style }: Page): string[] {
+  const { sessions, events, activeSeconds, toolCalls, errors } = stats;
+  const rate = toolCalls === 0 ? "" : `, ${percent(errors, toolCalls)}`;
+  const bold = (text: string) => text.replace(/^\d+/u, (number) => style.bold(number));
+  return [
+    `${bold(counted(sessions, "session"))}, ${bold(counted(events, "event"))}, ${style.bold(hours(activeSeconds))} active`,
+    `${counted(toolCalls, "tool call")}, ${counted(errors, "error")}${rate}`,
+  ];
+}
+
+/** The bars of the dimension that was asked for; tools have bars anyway. */
+function chosen(stats: ActivityStats, by: Dimension, page: Page): string[] {
+  if (by === "tool") return [];
+  const all = groupsBy(stats, by);
+  // Of many days the last are told; of what else is asked for, all.
+  const groups = by === "day" ? all.slice(-MOST_BARS) : all;
+  return section(HEADS[by], groups, groupNote, page, groups.length);
+}
+
+/** @param until the end of the period, which isn't part of it: the calendar ends with the day before */
+export function statsText(
+  stats: ActivityStats,
+  by: Dimension | undefined,
+  until: Date,
+  page: Page,
+): string {
+  if (stats.sessions === 0) return "No sessions found.\n";
+  const counts = new Map(stats.days.map(({ key, events }) => [key ?? "", events]));
+  const lastDay = localDay(new Date(until.getTime() - 1));
+  const mostTools = by === "tool" ? stats.tools.length : MOST_BARS;
+  return `${[
+    ...sums(stats, page),
+    "",
+    ...calendar(heatMap(counts, lastDay, weeksThatFit(page.columns)), page.style),
+    ...(by === undefined ? [] : chosen(stats, by, page)),
+    ...section("Events", stats.types, () => "", page),
+    ...section("Tools", stats.tools, errorNote, page, mostTools),
+  ].join("\n")}\n`;
+}
+
+/** On a narrow terminal the longest goes, then names are cut. */
+const STEPS = [
+  { column: 6, least: 0 },
+  { column: 1, least: 15 },
+  { column: 5, least: 0 },
+];
+
+/** `columns` is the width of the terminal; undefined where there is none. */
+export function hookTimesText(times: readonly HookTimes[], columns: number | undefined): string {
+  if (times.length === 0) return "No hook has stored anything.\n";
+  const milliseconds = (value: number) => `${value.toFixed(2)} ms`;
+  const rows = times.map(({ client, event, count, p50Ms, p95Ms, p99Ms, maxMs }) => [
+    client,
+    event ?? "",
+    String(count),
+    ...[p50Ms, p95Ms, p99Ms, maxMs].map(milliseconds),
+  ]);
+  const header = ["Client", "Event", "Count", "p50", "p95", "p99", "Max"];
+  return table(header, rows, { columns, steps: STEPS });
+}
