@@ -1,6 +1,9 @@
 import type { Term } from "./query.ts";
 import { isUnspaced, type Token, tokensOf, withoutColours } from "./tokens.ts";
 
+/** How much of a hit is shown, in cells, where no terminal is narrower. */
+export const SNIPPET_CELLS = 160;
+
 /** A stretch of a snippet, on one line. */
 export interface SnippetPart {
   readonly text: string;

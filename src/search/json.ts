@@ -1,0 +1,46 @@
+import { titleOf } from "../store/rows.ts";
+import type { Found, FoundSession, Hit } from "./hits.ts";
+import type { Query } from "./query.ts";
+import { SNIPPET_CELLS, type SnippetPart, snippet } from "./snippet.ts";
+
+/** From and up to where the matches stand in a snippet, in code points. */
+function highlights(parts: readonly SnippetPart[]): [number, number][] {
+  let at = 0;
+  return parts.flatMap(({ text, isMatch }) => {
+    const start = at;
+    at += [...text].length;
+    return isMatch ? [[start, at] as [number, number]] : [];
+  });
+}
+
+function toJsonHit(hit: Hit, query: Query) {
+  const parts = snippet(hit.content, query.wanted, SNIPPET_CELLS);
+  return {
+    event_id: hit.eventId,
+    event_type: hit.type,
+    created_at: hit.createdAt,
+    snippet: parts.map(({ text }) => text).join(""),
+    highlights: highlights(parts),
+  };
+}
+
+function toJsonSession(session: FoundSession, query: Query) {
+  return {
+    id: session.id,
+    agent_id: session.agentId,
+    project: session.project,
+    title: titleOf(session),
+    started_at: session.startedAt,
+    ended_at: session.endedAt,
+    match_count: session.hitCount,
+    matches: session.hits.map((hit) => toJsonHit(hit, query)),
+  };
+}
+
+export function searchJson({ sessions, hasMore }: Found, query: Query) {
+  return {
+    sessions: sessions.map((session) => toJsonSession(session, query)),
+    count: sessions.length,
+    more: hasMore,
+  };
+}
