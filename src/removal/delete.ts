@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { codeOf, UserError } from "../errors.ts";
 import { removeCalls, spooledCalls } from "../files/spool.ts";
-import { sessionNotFound } from "../sessions/which.ts";
+import { eraseDeletedFromIndex } from "../search/search.ts";
 import type { Connection } from "../store/connection.ts";
 import { countEvents } from "../store/events.ts";
 import type { Store } from "../store/store.ts";
@@ -12,7 +12,7 @@ import { Remover } from "./slices.ts";
 import { spaceOf } from "./space.ts";
 import { removable, type TakenOut, takeOutSessions } from "./sql.ts";
 
-type Needs = Pick<Context, "env" | "elapsedMicros" | "store">;
+type Needs = Pick<Context, "env" | "elapsedMicros" | "now" | "store" | "warnings">;
 
 /** What went with sessions that are gone. */
 interface Removed {
@@ -70,7 +70,7 @@ function asRemoved(db: Connection, one: Doomed, { others }: Removed): Doomed {
 }
 
 async function remove(ctx: Needs, store: Store, doomed: readonly Doomed[], input: DeleteInput) {
-  const remover = new Remover(ctx, store, { untilMicros: null, onEvents: input.onEvents });
+  const remover = new Remover(ctx, store, { untilMicros: null, onEvents: () => undefined });
   const ids = doomed.map(({ session }) => session.id);
   const spooled = spooledCalls(`${store.home}/spool`);
   // Looking for what hangs on them takes longer than the lock should be held.
@@ -90,12 +90,21 @@ async function remove(ctx: Needs, store: Store, doomed: readonly Doomed[], input
 }
 
 /**
- * Deletes sessions that have ended, all or, where one of them can't be, none.
+ * Deletes sessions that have ended, with their words in the search index: all or, where one of them can't be, none.
  * @throws UserError `session_not_found`, `session_ambiguous`, `session_active`, `session_protected`
  */
 export async function deleteSessions(ctx: Needs, input: DeleteInput): Promise<Doomed[]> {
   const store = await ctx.store();
   const doomed = await store.read((view) => planDeletion(view, ctx.env, input));
-  if (doomed === undefined) throw sessionNotFound(input.ids[0] ?? "");
-  return input.dryRun ? doomed : await remove(ctx, store, doomed, input);
+  if (doomed === undefined) {
+    throw new UserError(
+      "session_not_found",
+      `session not found: ${input.ids[0]}`,
+      "`mm session list` shows them",
+    );
+  }
+  if (input.dryRun) return doomed;
+  const removed = await remove(ctx, store, doomed, input);
+  await eraseDeletedFromIndex(ctx, store);
+  return removed;
 }

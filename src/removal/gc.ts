@@ -44,6 +44,11 @@ export interface GcResult {
   readonly kept: Kept;
 }
 
+/** Whether no more than the limit is in use now; null where there is no such limit. */
+export function isUnder({ after }: GcResult, { maxBytes }: Limits): boolean | null {
+  return maxBytes === null ? null : after.used <= maxBytes;
+}
+
 const NOTHING_KEPT: Kept = { notMadeByMm: 0, referredTo: 0 };
 
 function hasLimit({ before, maxBytes }: Limits): boolean {

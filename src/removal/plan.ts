@@ -5,6 +5,7 @@ import type { Connection } from "../store/connection.ts";
 import { countEvents } from "../store/events.ts";
 import { isActive, type Session } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
+import { counted } from "../text/text.ts";
 import { Cascade, type Consequence } from "./cascade/sql.ts";
 import { countReferring, findReferences } from "./foreign-keys.ts";
 import { isMadeByMm } from "./sql.ts";
@@ -32,19 +33,18 @@ export interface DeleteInput {
   readonly ids: readonly string[];
   readonly force: boolean;
   readonly dryRun: boolean;
-  onEvents(removed: number): void;
 }
 
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+function rowsOf(table: string, rows: number): string {
+  return `${counted(rows, "row", "rows")} of ${table}`;
 }
 
 /** What would go along, for people: `3 events, 2 rows of memory_candidates`. */
 export function whatGoes({ events, others }: Doomed): string {
   const rows = others
     .filter(({ effect }) => effect === "deleted")
-    .map(({ table, rows }) => `${plural(rows, "row")} of ${table}`);
-  return [plural(events, "event"), ...rows].join(", ");
+    .map(({ table, rows }) => rowsOf(table, rows));
+  return [counted(events, "event", "events"), ...rows].join(", ");
 }
 
 function requireUnforbidden(consequences: readonly Consequence[]): void {
@@ -54,7 +54,7 @@ function requireUnforbidden(consequences: readonly Consequence[]): void {
   const what = isDirect ? "it" : "what would go with it";
   throw new UserError(
     "session_protected",
-    `session ${sessionId} can't be deleted: ${plural(rows, "row")} of ${table} refer to ${what}, and that table forbids it`,
+    `session ${sessionId} can't be deleted: ${rowsOf(table, rows)} refer to ${what}, and that table forbids it`,
     "remove them with the program that they belong to",
   );
 }
@@ -82,7 +82,7 @@ function requireForce(doomed: Doomed): void {
   const { session, madeByMm, others } = doomed;
   const tables = others
     .filter(({ isDirect }) => isDirect)
-    .map(({ table, rows }) => `${plural(rows, "row")} of ${table}`);
+    .map(({ table, rows }) => rowsOf(table, rows));
   const reasons = [
     !madeByMm && "mm didn't make it",
     tables.length > 0 && `${tables.join(" and ")} refer to it`,

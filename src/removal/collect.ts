@@ -1,0 +1,48 @@
+import type { LateProgress } from "../cli/progress.ts";
+import type { Context } from "../context.ts";
+import { eraseDeletedFromIndex } from "../search/search.ts";
+import type { Store } from "../store/store.ts";
+import { foreseeGc } from "./foresee.ts";
+import { type GcPlan, type GcResult, performGc, planGc } from "./gc.ts";
+import type { Limits } from "./limits.ts";
+
+const EMPTY = { file: 0, used: 0, shrinks: true };
+const NOTHING: GcResult = {
+  ids: [],
+  events: 0,
+  leftEvents: 0,
+  before: EMPTY,
+  after: EMPTY,
+  kept: { notMadeByMm: 0, referredTo: 0 },
+};
+
+type Needs = Pick<Context, "elapsedMicros" | "now" | "store" | "warnings">;
+
+async function perform(ctx: Needs, store: Store, plan: GcPlan, progress: LateProgress) {
+  // Nothing in it is ours, so nothing is written to it either.
+  if (!plan.isAdopted)
+    return { ...NOTHING, before: plan.space, after: plan.space, kept: plan.kept };
+  progress.begin(plan.candidates.reduce((sum, { events }) => sum + events, plan.leftEvents));
+  let done = 0;
+  const onEvents = (removed: number) => {
+    done += removed;
+    progress.show(done);
+  };
+  return await performGc(ctx, store, plan, { untilMicros: null, onEvents });
+}
+
+/** Removes what the limits say, with its words in the search index, or only tells what that would come to. */
+export async function collectGarbage(
+  ctx: Needs,
+  limits: Limits,
+  dryRun: boolean,
+  progress: LateProgress,
+): Promise<GcResult> {
+  const store = await ctx.store();
+  const plan = await planGc(store, limits);
+  if (plan === undefined) return NOTHING;
+  if (dryRun) return await foreseeGc(ctx, store, plan);
+  const result = await perform(ctx, store, plan, progress);
+  await eraseDeletedFromIndex(ctx, store);
+  return result;
+}

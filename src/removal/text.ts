@@ -1,0 +1,67 @@
+import { formatBytes } from "../cli/numbers.ts";
+import { counted, escapeControls } from "../text/text.ts";
+import { type GcResult, isUnder } from "./gc.ts";
+import type { Limits } from "./limits.ts";
+import { type Doomed, whatGoes } from "./plan.ts";
+
+function removedLine(result: GcResult, limits: Limits, dryRun: boolean): string {
+  const { ids, events, leftEvents } = result;
+  const asked = limits.before !== null || limits.maxBytes !== null;
+  const lines = [
+    asked &&
+      `${dryRun ? "Would remove" : "Removed"}: ${counted(ids.length, "session")}, ${counted(events, "event")}`,
+    leftEvents > 0 &&
+      `${dryRun ? "Would finish" : "Finished"} an earlier removal: ${counted(leftEvents, "event")}`,
+  ].filter((line) => line !== false);
+  return lines.join("\n") || "Nothing was left to be finished";
+}
+
+export function gcText(result: GcResult, limits: Limits, dryRun: boolean): string {
+  const { before, after, kept } = result;
+  const then = dryRun ? "then about" : "now";
+  const free = after.file - after.used;
+  const ended = (count: number) => counted(count, "ended session");
+  const lines = [
+    removedLine(result, limits, dryRun),
+    `In use: ${formatBytes(before.used)}, ${then} ${formatBytes(after.used)}`,
+    `File:   ${formatBytes(before.file)}, ${then} ${formatBytes(after.file)}`,
+    !after.shrinks &&
+      free > 0 &&
+      `The file was made without a way to shrink: its ${formatBytes(free)} of free pages are used again`,
+    kept.referredTo > 0 && `Kept: ${ended(kept.referredTo)} that other tables refer to`,
+    kept.notMadeByMm > 0 && `Kept: ${ended(kept.notMadeByMm)} that mm didn't make`,
+  ];
+  return `${lines.filter((line) => line !== false).join("\n")}\n`;
+}
+
+/** Lines for stderr; `maxSize` is the limit as it was typed. */
+export function gcNotes(
+  result: GcResult,
+  limits: Limits,
+  dryRun: boolean,
+  maxSize: string | undefined,
+): string[] {
+  if (isUnder(result, limits) !== false) return [];
+  return [
+    `more than ${maxSize} ${dryRun ? "would stay" : "is still"} in use: what is left isn't for gc to remove`,
+  ];
+}
+
+const NOTES = { deleted: null, cleared: "No longer naming it", left: "Still naming it" } as const;
+
+export function deleteText(doomed: readonly Doomed[], dryRun: boolean): string {
+  const lines = doomed.flatMap((one) => {
+    const notes = one.others.flatMap(({ table, rows, effect }) => {
+      const note = NOTES[effect];
+      return note === null
+        ? []
+        : [`  ${note}: ${counted(rows, "row")} of ${escapeControls(table)}`];
+    });
+    return [
+      `${dryRun ? "Would be deleted" : "Session deleted"}: ${escapeControls(one.session.id)}`,
+      `  With: ${escapeControls(whatGoes(one))}`,
+      ...notes,
+    ];
+  });
+  return `${lines.join("\n")}\n`;
+}
