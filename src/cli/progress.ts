@@ -75,6 +75,8 @@ export function startProgress(ctx: Needs, label: string, total: number): Progres
 
 /** A bar for work that finds out itself how much there is to do, perhaps more than once. */
 export interface LateProgress extends Progress {
+  /** Whether there is anybody to look at it, for a total that takes its time to find out. */
+  readonly isShown: boolean;
   /** From here on the bar is of this total. */
   begin(total: number): void;
 }
@@ -87,10 +89,12 @@ export async function withProgress<T>(
   work: (progress: LateProgress) => Promise<T>,
 ): Promise<T> {
   let bar = NOT_DRAWN;
+  const isShown = !isSilent && ctx.terminal.stderrIsTty();
   const progress: LateProgress = {
+    isShown,
     begin: (total) => {
       bar.clear();
-      bar = isSilent ? NOT_DRAWN : startProgress(ctx, label, total);
+      bar = isShown ? startProgress(ctx, label, total) : NOT_DRAWN;
     },
     show: (done) => bar.show(done),
     turn: () => bar.turn(),

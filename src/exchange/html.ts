@@ -1,5 +1,5 @@
 import { formatAge } from "../text/duration.ts";
-import { escapeControls, firstChars } from "../text/text.ts";
+import { counted, escapeControls, firstChars } from "../text/text.ts";
 import type { ExportFormat, SessionList, Totals } from "./export.ts";
 import {
   type EventFacts,
@@ -135,7 +135,7 @@ function contents({ sessions, events }: Totals, exportedAt: string): SessionList
   let listed = 0;
   return {
     begin: () =>
-      `<nav><p>${sessions} session(s), ${events} event(s), exported ${escapeHtml(utcMinute(exportedAt))}</p>${isLong ? "<ol>\n" : ""}`,
+      `<nav><p>${counted(sessions, "session")}, ${counted(events, "event")}, exported ${escapeHtml(utcMinute(exportedAt))}</p>${isLong ? "<ol>\n" : ""}`,
     entry: (session) => (isLong ? entry(sessionFacts(session), anchor(++listed)) : ""),
     end: () => `${isLong ? "</ol>" : ""}</nav>`,
   };

@@ -1,7 +1,10 @@
+import { withProgress } from "../cli/progress.ts";
 import type { Context } from "../context.ts";
+import { type ImportFile, openImport } from "../files/import-file.ts";
 import { collectEvery } from "../files/memory.ts";
 import { Remover } from "../removal/slices.ts";
 import type { Store, View } from "../store/store.ts";
+import { checkExport, exportLines, type Fill } from "./lines.ts";
 import type { ExportLine } from "./parse.ts";
 import { redacted, type StoredRecord, toExported } from "./record.ts";
 import { addEvent, addSession, holderOf, storedEvents, storedSessions } from "./rows.ts";
@@ -134,10 +137,9 @@ function importSession(view: View, line: SessionLine, reader: Reader, counts: Co
 
 /**
  * Adds the sessions that aren't there yet, each with all of its events or not at all; what is there is
- * never changed. Done again after it was killed, it goes on where it was. The lines must have been
- * checked to the end before.
+ * never changed. Done again after it was killed, it goes on where it was.
  */
-export async function importSessions(
+async function importSessions(
   ctx: Pick<Context, "elapsedMicros">,
   store: Store,
   lines: Iterable<ExportLine>,
@@ -159,4 +161,59 @@ export async function importSessions(
     });
   }
   return counts;
+}
+
+type Needs = Pick<
+  Context,
+  | "beforeSignalled"
+  | "elapsedMicros"
+  | "err"
+  | "newId"
+  | "now"
+  | "stdinStream"
+  | "store"
+  | "terminal"
+>;
+
+/** Reads the file from its beginning, with a bar that shows how far it is. */
+async function reading<T>(
+  ctx: Needs,
+  label: string,
+  source: ImportFile,
+  work: (fill: Fill, turn: () => Promise<void>) => Promise<T>,
+): Promise<T> {
+  return await withProgress(ctx, label, false, async (progress) => {
+    progress.begin(source.size);
+    const fill = source.read();
+    let bytes = 0;
+    const counted = (buffer: Uint8Array) => {
+      const added = fill(buffer);
+      bytes += added;
+      progress.show(bytes);
+      return added;
+    };
+    return await work(counted, progress.turn);
+  });
+}
+
+/**
+ * Imports from a file, `-` for standard input.
+ * @throws UserError `import_invalid` where it can't be read or has a fault anywhere; nothing was imported then
+ */
+export async function importFile(ctx: Needs, path: string): Promise<Imported> {
+  const isStdin = path === "-";
+  const name = isStdin ? "standard input" : path;
+  const store = await ctx.store();
+  const source = isStdin
+    ? await openImport({ stream: ctx.stdinStream(), folder: store.home, id: ctx.newId() })
+    : await openImport({ path });
+  try {
+    // The first pass only looks for faults, since nothing may be imported where there is one.
+    await reading(ctx, "Checking", source, (fill, turn) => checkExport(fill, name, turn));
+    return await reading(ctx, "Importing", source, (fill, turn) =>
+      importSessions(ctx, store, exportLines(fill, name), turn),
+    );
+  } finally {
+    source.close();
+  }
 }

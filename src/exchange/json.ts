@@ -1,5 +1,6 @@
 import { toJson } from "../text/text.ts";
-import type { ExportFormat } from "./export.ts";
+import type { ExportFormat, Totals } from "./export.ts";
+import type { Imported } from "./import.ts";
 import { EXPORT_VERSION, toExported } from "./record.ts";
 
 function header(exportedAt: string) {
@@ -39,4 +40,13 @@ export function json(exportedAt: string): ExportFormat {
     endSession: () => "]}",
     end: () => "]}\n",
   };
+}
+
+/** The document that tells of an export to a file. */
+export function exportJson(totals: Totals, file: string, format: string) {
+  return { file, format, ...totals };
+}
+
+export function importJson({ sessions, events, alreadyThere, leftAlone }: Imported) {
+  return { sessions, events, already_there: alreadyThere, left_alone: leftAlone };
 }

@@ -1,0 +1,115 @@
+import type { LateProgress } from "../cli/progress.ts";
+import type { Context, Env } from "../context.ts";
+import { UserError } from "../errors.ts";
+import type { OutputFile } from "../files/output-file.ts";
+import { sessionToRead } from "../sessions/which.ts";
+import type { View } from "../store/store.ts";
+import { toTimestamp } from "../text/time.ts";
+import { type ExportFormat, exportSessions, type Totals } from "./export.ts";
+import { html } from "./html.ts";
+import { json, jsonLines } from "./json.ts";
+import { markdown } from "./markdown.ts";
+import { countSelectedEvents, type Selection } from "./rows.ts";
+
+const FORMATS = { md: markdown, json, jsonl: jsonLines, html } as const satisfies Readonly<
+  Record<string, (exportedAt: string) => ExportFormat>
+>;
+
+export type FormatName = keyof typeof FORMATS;
+
+/** What to export, in which form. */
+export interface ExportRequest {
+  /** Ids, beginnings of them or `last`; none for the current session. */
+  readonly ids: readonly string[];
+  readonly all: boolean;
+  /** All that started at or after a timestamp. */
+  readonly since: string | null;
+  readonly format: FormatName;
+}
+
+const NO_SESSION = new UserError(
+  "no_session",
+  "there is no session to export",
+  "name one, or take --all; `mm session list` shows them",
+);
+
+async function idOf(view: View, env: Env, id: string | undefined): Promise<string> {
+  const found = await sessionToRead(view, env, id);
+  if (found.kind === "found") return found.session.id;
+  if (found.kind === "none") throw NO_SESSION;
+  throw new UserError("session_not_found", `session not found: ${found.id}`, NO_SESSION.hint);
+}
+
+async function select(view: View, env: Env, request: ExportRequest): Promise<Selection> {
+  const { ids, all, since } = request;
+  if (all || (since !== null && ids.length === 0)) return { kind: "since", since };
+  const named: string[] = [];
+  for (const id of ids.length > 0 ? ids : [undefined]) named.push(await idOf(view, env, id));
+  return { kind: "ids", ids: [...new Set(named)] };
+}
+
+/** The format that is asked for, else that of the file's name, else the one for people. */
+export function formatOf(asked: FormatName | undefined, output: string | undefined): FormatName {
+  const extension = /\.(md|jsonl?|html)$/u.exec(output ?? "")?.[1];
+  return asked ?? (extension as FormatName | undefined) ?? "md";
+}
+
+/**
+ * Exports to wherever `write` leads, which answers false where nobody reads any more.
+ * @throws UserError `no_session`, `session_not_found`, `session_ambiguous`
+ */
+export async function exportTo(
+  ctx: Pick<Context, "env" | "now" | "store">,
+  request: ExportRequest,
+  progress: LateProgress,
+  write: (text: string) => Promise<boolean>,
+): Promise<Totals> {
+  const format = FORMATS[request.format](toTimestamp(ctx.now()));
+  const store = await ctx.store();
+  const totals = await store.read(async (view) => {
+    const selection = await select(view, ctx.env, request);
+    if (progress.isShown) progress.begin(countSelectedEvents(view, selection));
+    return await exportSessions(view, selection, format, {
+      write: async (text) => {
+        const isRead = await write(text);
+        await progress.turn();
+        return isRead;
+      },
+      progress: progress.show,
+    });
+  });
+  if (totals === undefined) throw NO_SESSION;
+  return totals;
+}
+
+/**
+ * Exports to a file, which is there whole or not at all.
+ * @throws UserError as `exportTo`, and `output` where the file can't be written or is there already
+ */
+export async function exportToFile(
+  ctx: Pick<Context, "beforeSignalled" | "env" | "newId" | "now" | "store">,
+  request: ExportRequest,
+  progress: LateProgress,
+  { path, replace }: { readonly path: string; readonly replace: boolean },
+): Promise<Totals> {
+  const { createOutputFile } = await import("../files/output-file.ts");
+  const opened: { file?: OutputFile } = {};
+  const release = ctx.beforeSignalled(() => opened.file?.discard());
+  try {
+    const file = createOutputFile(path, replace, ctx.newId());
+    opened.file = file;
+    const totals = await exportTo(ctx, request, progress, async (text) => {
+      file.write(text);
+      // Writing to a file waits for nothing, so no signal would be heard.
+      await Bun.sleep(0);
+      return true;
+    });
+    file.finish();
+    return totals;
+  } catch (error) {
+    opened.file?.discard();
+    throw error;
+  } finally {
+    release();
+  }
+}
