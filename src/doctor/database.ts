@@ -1,5 +1,6 @@
 import { UserError } from "../errors.ts";
 import { formatAge } from "../text/duration.ts";
+import { counted } from "../text/text.ts";
 import { type Check, type Diagnosis, FIX } from "./check.ts";
 import { type Finding, hasWalResetBug } from "./finding.ts";
 import {
@@ -23,7 +24,7 @@ function removalOf({ leftEvents }: DatabaseHealth): Part[] {
   return [
     {
       severity: "note",
-      what: `a removal of sessions was cut short: ${leftEvents} event(s) of them are left`,
+      what: `a removal of sessions was cut short: ${counted(leftEvents, "event")} of them are left`,
       why: "no command shows them, but they take space",
       mend: "mm gc",
     },
@@ -39,7 +40,7 @@ function integrityOf({ path, damage, orphans }: DatabaseHealth): Part[] {
   }));
   const lost = orphans.map(({ table, rows }) => ({
     severity: "problem" as const,
-    what: `${rows} row(s) of ${table} belong to nothing that is there`,
+    what: `${counted(rows, "row")} of ${table} belong to nothing that is there`,
     why: "another program has deleted sessions without what hangs on them; no command shows these rows",
     mend: `sqlite3 ${path} '${LIST_ORPHANS}' lists them`,
   }));
@@ -130,7 +131,7 @@ export const idle: Check = {
     const finding: Finding = {
       check: "idle-sessions",
       severity: "note",
-      what: `${ids.length} session(s) without a sign of life for more than ${stale.typed}: ${shown.join(", ")}${more}`,
+      what: `${counted(ids.length, "session")} without a sign of life for more than ${stale.typed}: ${shown.join(", ")}${more}`,
       why: "they count as active; nothing ends a session that was started by hand but its own command",
       mend:
         ids.length === 1

@@ -30,6 +30,15 @@ export interface Report {
   readonly passed: readonly string[];
 }
 
+export function isOpenProblem({ finding, isFixed }: Diagnosed): boolean {
+  return finding.severity === "problem" && !isFixed;
+}
+
+/** Whether no problem is left; notes are none. */
+export function isWell({ found }: Report): boolean {
+  return !found.some(isOpenProblem);
+}
+
 async function mend({ finding, fix }: Diagnosis): Promise<Diagnosed> {
   if (fix === undefined) return { finding, isFixed: false };
   try {

@@ -5,6 +5,7 @@ import { countSpooled } from "../files/spool.ts";
 import { findOnPath, isOwnProgram } from "../install/program.ts";
 import { type HookStatus, hooksStatus } from "../install/status.ts";
 import { emptySpool } from "../record/spooled.ts";
+import { counted } from "../text/text.ts";
 import { type Check, type DoctorContext, FIX } from "./check.ts";
 import type { Finding } from "./finding.ts";
 
@@ -102,7 +103,7 @@ export const spool: Check = {
     const finding: Finding = {
       check: "spool",
       severity: "note",
-      what: `${waiting} hook call(s) wait in the spool`,
+      what: `${counted(waiting, "hook call")} wait in the spool`,
       why: "the database could not be written when they came; the next hook that can takes them in",
       mend: FIX,
     };
@@ -119,7 +120,7 @@ export const lost: Check = {
     const finding: Finding = {
       check: "lost-events",
       severity: "problem",
-      what: `${events.count} hook call(s) were lost since ${events.since}`,
+      what: `${counted(events.count, "hook call")} were lost since ${events.since}`,
       why: "what they would have told is in no session",
       mend: `read ${home}/logs/hook.log; once it is mended, remove ${home}/logs/lost-events`,
     };
