@@ -2,6 +2,7 @@ import { AGENTS, CLIENTS, type Client } from "../agents/agents.ts";
 import type { Context } from "../context.ts";
 import { SCOPES, type Scope, toEditContext } from "../edit/places.ts";
 import { codeOf, UserError } from "../errors.ts";
+import { type LostEvents, lostEvents } from "../files/append.ts";
 import type { Connection } from "../store/connection.ts";
 import {
   type CalledProgram,
@@ -155,4 +156,25 @@ export async function hooksStatus(
     rows.push(...found.map((row) => ({ ...row, activity: activity.get(client) ?? null })));
   }
   return rows;
+}
+
+/** What `hooks status` tells. */
+export interface HooksReport {
+  readonly rows: readonly HookStatus[];
+  /** Null where none was lost. */
+  readonly lost: LostEvents | null;
+}
+
+export async function hooksReport(
+  ctx: StatusContext,
+  clients: readonly Client[],
+): Promise<HooksReport> {
+  const rows = await hooksStatus(ctx, clients);
+  const { home } = await ctx.store();
+  return { rows, lost: lostEvents(home) };
+}
+
+/** Whether hooks that are installed can't work. */
+export function isBroken({ rows }: HooksReport): boolean {
+  return rows.some(({ state }) => state === "broken");
 }

@@ -1,63 +1,31 @@
-import { AGENTS } from "../agents/agents.ts";
 import { command } from "../cli/command.ts";
-import { escapeControls } from "../text/text.ts";
-import { refusals } from "./install-command.ts";
+import { options } from "../cli/options.ts";
+import { uninstallJson } from "./json.ts";
+import { hooksOptions } from "./options.ts";
 import { parseClients } from "./targets.ts";
-import { type UninstallResult, uninstallHooks } from "./uninstall.ts";
-
-function describe({ uninstalled }: UninstallResult): string {
-  if (uninstalled.length === 0) return "No hooks found.\n";
-  const lines = uninstalled.map(({ client, file, status }) => {
-    const head = status === "removed" ? "Removed" : "Nothing there";
-    return `${head}: ${AGENTS[client].name}, ${escapeControls(file)}`;
-  });
-  return [...lines, ""].join("\n");
-}
+import { refusals, uninstallText } from "./text.ts";
+import { uninstallHooks } from "./uninstall.ts";
 
 export default command({
   meta: { name: "uninstall", description: "Take the hooks out of agents' settings again" },
   args: {
-    client: {
-      type: "positional",
-      rest: true,
-      required: false,
-      completes: "client",
-      valueHint: "CLIENT…",
-      description: "Agents to uninstall from; all that have hooks by default",
-    },
-    scope: {
-      type: "enum",
-      options: ["user", "project"],
-      default: "user",
-      valueHint: "SCOPE",
-      description: "Your own settings, or those of the project here",
-    },
-    "dry-run": { type: "boolean", description: "Show what would change, and change nothing" },
+    client: hooksOptions.clients("Agents to uninstall from; all that have hooks by default"),
+    scope: hooksOptions.scope,
+    "dry-run": options.dryRun("Show what would change"),
     yes: { type: "boolean", alias: "y", description: "For symmetry: it never asks" },
-    json: { type: "boolean", description: "Print one line of JSON" },
+    json: options.json,
   },
   example: "mm hooks uninstall claude",
   details: [
     "A file that nobody has touched since gets its old bytes back; from any other only the hooks of mm are removed. With the last ones goes what installing has put into mm.json and nobody has changed since. Sessions that were recorded stay.",
   ],
-  async run(ctx, args) {
-    const dryRun = args["dry-run"] === true;
-    const result = await uninstallHooks(ctx, {
-      clients: parseClients(args._),
-      scope: args.scope,
-      dryRun,
-    });
-    const { uninstalled, refused, diff } = result;
-    ctx.warnings.push(...refusals(refused));
+  async run(ctx, { _: words, scope, "dry-run": dryRun }) {
+    const result = await uninstallHooks(ctx, { clients: parseClients(words), scope, dryRun });
+    ctx.warnings.push(...refusals(result.refused));
     return {
-      exitCode: refused.length > 0 ? 1 : 0,
-      data: {
-        dry_run: dryRun,
-        clients: uninstalled,
-        ...(refused.length > 0 ? { refused } : {}),
-        ...(dryRun ? { diff } : {}),
-      },
-      text: () => (dryRun ? diff : describe(result)),
+      data: uninstallJson(result, dryRun),
+      text: () => (dryRun ? result.diff : uninstallText(result)),
+      exitCode: result.refused.length > 0 ? 1 : 0,
     };
   },
 });

@@ -1,0 +1,60 @@
+import { AGENTS, type Client } from "../agents/agents.ts";
+import { toTimestamp } from "../text/time.ts";
+import type { InstallResult, Refused } from "./install.ts";
+import type { HookStatus, HooksReport } from "./status.ts";
+import type { UninstallResult } from "./uninstall.ts";
+
+/** Keys that are there only where they have something to say. */
+function occasional(refused: readonly Refused[], diff: string, dryRun: boolean) {
+  return { ...(refused.length > 0 ? { refused } : {}), ...(dryRun ? { diff } : {}) };
+}
+
+export function installJson(result: InstallResult, dryRun: boolean) {
+  const { installed, capture, context, refused, diff } = result;
+  return {
+    dry_run: dryRun,
+    clients: installed.map(({ client, scope, file, status, events, nextSteps }) => ({
+      client,
+      support: AGENTS[client].support,
+      scope,
+      file,
+      status,
+      events,
+      next_steps: nextSteps,
+    })),
+    capture,
+    context,
+    ...occasional(refused, diff, dryRun),
+  };
+}
+
+export function uninstallJson({ uninstalled, refused, diff }: UninstallResult, dryRun: boolean) {
+  return { dry_run: dryRun, clients: uninstalled, ...occasional(refused, diff, dryRun) };
+}
+
+function toJsonRow(row: HookStatus) {
+  const { activity } = row;
+  return {
+    client: row.client,
+    support: row.support,
+    scope: row.scope,
+    file: row.file,
+    state: row.state,
+    events: row.events,
+    missing: row.missing,
+    programs: row.programs.map(({ path, exists, isThis }) => ({ path, exists, is_this: isThis })),
+    problems: row.problems,
+    duplicates: row.duplicates,
+    last_event_at: activity === null ? null : toTimestamp(new Date(activity.lastEventAt)),
+    p50_ms: activity?.p50Ms ?? null,
+    p95_ms: activity?.p95Ms ?? null,
+  };
+}
+
+export function statusJson({ rows, lost }: HooksReport) {
+  return { clients: rows.map(toJsonRow), lost_events: lost };
+}
+
+export function printJson(client: Client, { file, text }: { file: string; text: string }) {
+  return { client, file, text };
+}

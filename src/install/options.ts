@@ -1,0 +1,28 @@
+import { arg } from "../cli/command.ts";
+
+/** Arguments that several of the `hooks` commands take. */
+export const hooksOptions = {
+  clients: (description: string) =>
+    arg({
+      type: "positional",
+      rest: true,
+      required: false,
+      completes: "client",
+      valueHint: "CLIENT…",
+      description,
+    }),
+  scope: arg({
+    type: "enum",
+    options: ["user", "project"],
+    default: "user",
+    valueHint: "SCOPE",
+    description: "Your own settings, or those of the project here",
+  }),
+  events: arg({
+    type: "enum",
+    options: ["sessions", "activity"],
+    default: "activity",
+    valueHint: "SET",
+    description: "Start and end of sessions alone, or what happens in them too",
+  }),
+} as const;

@@ -1,0 +1,132 @@
+import { AGENTS } from "../agents/agents.ts";
+import { fold, foldBehind } from "../cli/fit.ts";
+import { table } from "../cli/table.ts";
+import type { LostEvents } from "../files/append.ts";
+import { counted, escapeControls } from "../text/text.ts";
+import type { InstallResult, Refused } from "./install.ts";
+import type { HookStatus, HooksReport } from "./status.ts";
+import type { UninstallResult } from "./uninstall.ts";
+
+const HEADS = {
+  added: "Installed",
+  updated: "Updated",
+  unchanged: "Unchanged",
+} as const;
+
+/** Lines for stderr, beside what was done. */
+export function refusals(refused: readonly Refused[]): string[] {
+  return refused.map(({ client, message }) => `${AGENTS[client].name} is left out: ${message}`);
+}
+
+export function installText({ installed, capture, context }: InstallResult): string {
+  const lines = installed.flatMap(({ client, status, file, events, nextSteps }) => [
+    `${HEADS[status]}: ${AGENTS[client].name}, ${escapeControls(file)}`,
+    foldBehind("  Events: ", events.join(", "), "    "),
+    ...nextSteps.map((step) => foldBehind("  Next: ", step, "    ")),
+  ]);
+  const told = context ? ", and new sessions are told of the last ones" : "";
+  return [...lines, `Capture: ${capture}${told}`, "Check with: mm hooks status", ""].join("\n");
+}
+
+export function uninstallText({ uninstalled }: UninstallResult): string {
+  if (uninstalled.length === 0) return "No hooks found.\n";
+  const lines = uninstalled.map(({ client, file, status }) => {
+    const head = status === "removed" ? "Removed" : "Nothing there";
+    return `${head}: ${AGENTS[client].name}, ${escapeControls(file)}`;
+  });
+  return [...lines, ""].join("\n");
+}
+
+const UNITS = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1000],
+] as const;
+
+function ago(ms: number): string {
+  const [name, size] = UNITS.find(([, unit]) => ms >= unit) ?? ["s", 1000];
+  return `${Math.max(Math.floor(ms / size), 0)}${name} ago`;
+}
+
+function milliseconds(value: number | null | undefined): string {
+  return value === null || value === undefined ? "" : `${value.toFixed(1)} ms`;
+}
+
+function notesOf(row: HookStatus): string[] {
+  const others = row.programs.filter(({ exists, isThis }) => exists && !isThis);
+  return [
+    ...row.problems,
+    ...(row.missing.length > 0 ? [`not installed: ${row.missing.join(", ")}`] : []),
+    ...others.map(({ path }) => `calls another mm: ${path}`),
+    ...row.duplicates.map((other) => `also reported by ${other}`),
+  ].map((note) => `${row.client}: ${escapeControls(note)}`);
+}
+
+/** What the table says; the agent's file is told below it, where it has room. */
+function stateOf({ state, file, scope }: HookStatus): string {
+  const isOffered = file !== null || scope === "plugin";
+  return isOffered ? state.replace("_", " ") : "not offered";
+}
+
+function cellsOf(row: HookStatus, now: Date): string[] {
+  const { client, support, events, activity } = row;
+  return [
+    AGENTS[client].name,
+    support,
+    stateOf(row),
+    events.length === 0 ? "" : String(events.length),
+    activity === null ? "" : ago(now.getTime() - activity.lastEventAt),
+    milliseconds(activity?.p50Ms),
+    milliseconds(activity?.p95Ms),
+  ];
+}
+
+function filesOf(rows: readonly HookStatus[]): string[] {
+  const told = rows.filter(({ events, state }) => events.length > 0 || state === "broken");
+  return told.map(
+    ({ client, scope, file }) =>
+      `${client}: ${scope}${file === null ? "" : `, ${escapeControls(file)}`}`,
+  );
+}
+
+/** The command that installs for those agents that are there and supported but don't report yet. */
+function nextStep(rows: readonly HookStatus[]): string[] {
+  const clients = rows
+    .filter(({ state, file, support }) => {
+      return state === "not_installed" && file !== null && support === "supported";
+    })
+    .map(({ client }) => client);
+  return clients.length === 0 ? [] : [`Next: mm hooks install ${clients.join(" ")}`];
+}
+
+const HEADER = ["Agent", "Support", "State", "Events", "Last", "p50", "p95"];
+const MOST_COLUMNS = 80;
+/** On a narrow terminal: the support, then names, then times. */
+const STEPS = [
+  { column: 1, least: 0 },
+  { column: 0, least: 12 },
+  { column: 6, least: 0 },
+  { column: 5, least: 0 },
+];
+
+function lostText(lost: LostEvents | null): string {
+  if (lost === null) return "";
+  const events = counted(lost.count, "event", "events");
+  return `${events} lost since ${escapeControls(lost.since)}; logs/hook.log says why\n`;
+}
+
+/** `columns` is the width of the terminal; undefined where there is none. */
+export function statusText(
+  { rows, lost }: HooksReport,
+  now: Date,
+  columns: number | undefined,
+): string {
+  const cells = rows.map((row) => cellsOf(row, now));
+  const width = Math.min(columns ?? MOST_COLUMNS, MOST_COLUMNS) - 2;
+  const notes = rows.flatMap(notesOf).map((note) => fold(note, width).join("\n  "));
+  const below = [...filesOf(rows), ...notes, ...nextStep(rows)];
+  const gap = below.length > 0 ? "\n" : "";
+  const shown = table(HEADER, cells, { columns, steps: STEPS });
+  return [shown, gap, ...below.map((line) => `${line}\n`), lostText(lost)].join("");
+}
