@@ -9,16 +9,16 @@ import zsh from "./mm.zsh" with { type: "text" };
 
 const SCRIPTS: Readonly<Record<CompletionShell, string>> = { bash, zsh, fish, powershell };
 
-/** What a shell is to run so that it completes the words of `mm`; null for a shell that has none. */
-function completionScript(shell: string): string | null {
-  const known = SHELLS.find((name) => name === shell);
-  return known === undefined ? null : SCRIPTS[known];
-}
-
-function unknownShell(word: string): UserError {
+/**
+ * What a shell is to run so that it completes the words of `mm`.
+ * @throws UserError `usage` for a shell that has none
+ */
+function completionScript(word: string): string {
+  const shell = SHELLS.find((name) => name === word);
+  if (shell !== undefined) return SCRIPTS[shell];
   const near = nearest(word, SHELLS);
   const hint = near === null ? `one of: ${SHELLS.join(", ")}` : `did you mean ${near}?`;
-  return new UserError("usage", `no completion for the shell '${word}'`, hint);
+  throw new UserError("usage", `no completion for the shell '${word}'`, hint);
 }
 
 export default command({
@@ -38,9 +38,8 @@ export default command({
     "PowerShell: put mm completion powershell | Out-String | Invoke-Expression into the file that $PROFILE names.",
     "A package that came with completions has done this already. The scripts ask `mm __complete`, so they need no renewal when mm is upgraded: it offers commands, options, values, agents and the ids of sessions, and writes nothing.",
   ],
-  async run(_, args) {
-    const script = completionScript(args.shell ?? "");
-    if (script === null) throw unknownShell(args.shell ?? "");
+  async run(_, { shell }) {
+    const script = completionScript(shell);
     return { data: null, text: () => script };
   },
 });
