@@ -1,0 +1,34 @@
+import type { Context } from "../context.ts";
+import { UserError } from "../errors.ts";
+import { findPlace } from "../files/git.ts";
+import { type ContextPart, contextText, gatherContext } from "./briefing.ts";
+
+/** What a new session is told, and how long that is; sizes are bytes of UTF-8. */
+export interface Briefing {
+  /** Empty where nothing is told. */
+  readonly text: string;
+  readonly bytes: number;
+  readonly parts: readonly (ContextPart & { readonly bytes: number })[];
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+function workingDirectory(ctx: Pick<Context, "cwd">): string {
+  try {
+    return ctx.cwd();
+  } catch {
+    throw new UserError("usage", "the working directory has been deleted", "go to another one");
+  }
+}
+
+/** What a session would be told that starts in the working directory now. */
+export async function briefingHere(ctx: Pick<Context, "cwd" | "store">): Promise<Briefing> {
+  const place = await findPlace(workingDirectory(ctx));
+  const store = await ctx.store();
+  const found = await store.read(({ db }) => gatherContext(db, place, ""));
+  const parts = (found ?? []).map((part) => ({ ...part, bytes: byteLength(part.text) }));
+  const text = contextText(parts);
+  return { text, bytes: byteLength(text), parts };
+}
