@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { CommandDef } from "citty";
+import type { Args, Command } from "../src/cli/command.ts";
 import { resolve } from "../src/cli/tree.ts";
 import root from "../src/commands.ts";
 import { World } from "./support/world.ts";
@@ -145,4 +146,21 @@ describe("words that lead nowhere", () => {
       err: "",
     });
   });
+});
+
+test("options that read the same complete the same", async () => {
+  const kinds = new Map<string, Set<string>>();
+  const visit = async (node: CommandDef): Promise<void> => {
+    const args: Args = "mm" in node ? (node as Command).mm.args : {};
+    for (const { description = "", completes = null } of Object.values(args)) {
+      const known = kinds.get(description) ?? new Set();
+      kinds.set(description, known.add(JSON.stringify(completes)));
+    }
+    for (const sub of Object.values(await resolve(node.subCommands ?? {}))) {
+      await visit((await resolve(sub)) as CommandDef);
+    }
+  };
+  await visit(root);
+  expect(kinds.size).toBeGreaterThan(40);
+  expect([...kinds].filter(([, known]) => known.size > 1).map(([text]) => text)).toEqual([]);
 });

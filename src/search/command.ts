@@ -5,6 +5,7 @@ import { withProgress } from "../cli/progress.ts";
 import { styleFor } from "../cli/style.ts";
 import { terminalColumns } from "../cli/table.ts";
 import { UserError } from "../errors.ts";
+import { LOGGED_TYPES } from "../store/events.ts";
 import { findProject } from "../store/project.ts";
 import { toTimestamp } from "../text/time.ts";
 import { searchJson } from "./json.ts";
@@ -33,7 +34,7 @@ export default command({
     },
     agent: options.agent,
     project: options.project,
-    type: { type: "string", description: "Only events of this type" },
+    type: { type: "string", completes: LOGGED_TYPES, description: "Only events of this type" },
     since: options.since("Only what happened"),
     until: options.until("Only what happened"),
     limit: {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { startProgress } from "../../src/cli/progress.ts";
+import { startProgress, withProgress } from "../../src/cli/progress.ts";
 import type { Context } from "../../src/context.ts";
 
 function drawn(isTty: boolean, total: number, times: readonly number[], columns = 80): string {
@@ -42,4 +42,37 @@ test.each([
   [10, "Removing…"],
 ])("in %p columns it stays on its line", (columns, bar) => {
   expect(drawn(true, 20, [100], columns)).toBe(`\r${bar}\x1b[K\r\x1b[K`);
+});
+
+/** What is drawn for work that tells its total itself, and what became of the work. */
+async function worked(isTty: boolean, isSilent: boolean, fails: boolean) {
+  let out = "";
+  let now = 0;
+  const ctx = {
+    err: (text: string) => {
+      out += text;
+    },
+    now: () => new Date(now),
+    terminal: { stderrIsTty: () => isTty, columns: () => 20 } as Context["terminal"],
+    beforeSignalled: () => () => undefined,
+  };
+  const result = await withProgress(ctx, "Indexing", isSilent, async (progress) => {
+    for (const total of [10, 40]) {
+      progress.begin(total);
+      now += 200;
+      progress.show(10);
+    }
+    await progress.turn();
+    if (fails) throw new Error("it failed");
+    return progress.isShown;
+  }).catch((error: Error) => error.message);
+  return { out, result };
+}
+
+test("work tells its total itself, again if need be; the bar goes with it", async () => {
+  const out = "\rIndexing 100 %\x1b[K\r\x1b[K\rIndexing  25 %\x1b[K\r\x1b[K";
+  expect(await worked(true, false, false)).toEqual({ out, result: true });
+  expect(await worked(true, false, true)).toEqual({ out, result: "it failed" });
+  expect(await worked(false, false, false)).toEqual({ out: "", result: false });
+  expect(await worked(true, true, false)).toEqual({ out: "", result: false });
 });

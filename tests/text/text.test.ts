@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { cutToBytes, escapeControls, firstChars, toJson } from "../../src/text/text.ts";
+import { counted, cutToBytes, escapeControls, firstChars, toJson } from "../../src/text/text.ts";
 
 test("what could drive a terminal or hide text is written out", () => {
   expect(escapeControls("a\x1b[31mb\r\n\t\x07\x7f\x9b")).toBe(
@@ -32,4 +32,17 @@ test("content is cut between characters, with a mark that counts bytes", () => {
   expect(cutToBytes("aé€", 4, 0)).toBe("aé… [cut: 3 more bytes]");
   expect(cutToBytes("abc", 3, 10)).toBe("abc… [cut: 10 more bytes]");
   expect(cutToBytes("\ud800", 10, 0)).toBe("\ufffd");
+});
+
+test("a number with its noun, in its plural where that is known", () => {
+  expect([0, 1, 2].map((n) => counted(n, "session"))).toEqual([
+    "0 session(s)",
+    "1 session(s)",
+    "2 session(s)",
+  ]);
+  expect([0, 1, 2].map((n) => counted(n, "entry", "entries"))).toEqual([
+    "0 entries",
+    "1 entry",
+    "2 entries",
+  ]);
 });
