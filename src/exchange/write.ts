@@ -2,7 +2,7 @@ import type { LateProgress } from "../cli/progress.ts";
 import type { Context, Env } from "../context.ts";
 import { UserError } from "../errors.ts";
 import type { OutputFile } from "../files/output-file.ts";
-import { sessionToRead } from "../sessions/which.ts";
+import { sessionNotFound, sessionToRead } from "../sessions/which.ts";
 import type { View } from "../store/store.ts";
 import { toTimestamp } from "../text/time.ts";
 import { type ExportFormat, exportSessions, type Totals } from "./export.ts";
@@ -37,7 +37,7 @@ async function idOf(view: View, env: Env, id: string | undefined): Promise<strin
   const found = await sessionToRead(view, env, id);
   if (found.kind === "found") return found.session.id;
   if (found.kind === "none") throw NO_SESSION;
-  throw new UserError("session_not_found", `session not found: ${found.id}`, NO_SESSION.hint);
+  throw sessionNotFound(found.id, NO_SESSION.hint);
 }
 
 async function select(view: View, env: Env, request: ExportRequest): Promise<Selection> {

@@ -2,6 +2,7 @@ import { AGENTS } from "../agents/agents.ts";
 import { fold, foldBehind } from "../cli/fit.ts";
 import { table } from "../cli/table.ts";
 import type { LostEvents } from "../files/append.ts";
+import { formatAge } from "../text/duration.ts";
 import { counted, escapeControls } from "../text/text.ts";
 import type { InstallResult, Refused } from "./install.ts";
 import type { HookStatus, HooksReport } from "./status.ts";
@@ -37,18 +38,6 @@ export function uninstallText({ uninstalled }: UninstallResult): string {
   return [...lines, ""].join("\n");
 }
 
-const UNITS = [
-  ["d", 86_400_000],
-  ["h", 3_600_000],
-  ["m", 60_000],
-  ["s", 1000],
-] as const;
-
-function ago(ms: number): string {
-  const [name, size] = UNITS.find(([, unit]) => ms >= unit) ?? ["s", 1000];
-  return `${Math.max(Math.floor(ms / size), 0)}${name} ago`;
-}
-
 function milliseconds(value: number | null | undefined): string {
   return value === null || value === undefined ? "" : `${value.toFixed(1)} ms`;
 }
@@ -76,7 +65,7 @@ function cellsOf(row: HookStatus, now: Date): string[] {
     support,
     stateOf(row),
     events.length === 0 ? "" : String(events.length),
-    activity === null ? "" : ago(now.getTime() - activity.lastEventAt),
+    activity === null ? "" : `${formatAge(now.getTime() - activity.lastEventAt, "d")} ago`,
     milliseconds(activity?.p50Ms),
     milliseconds(activity?.p95Ms),
   ];

@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { codeOf, UserError } from "../errors.ts";
 import { removeCalls, spooledCalls } from "../files/spool.ts";
 import { eraseDeletedFromIndex } from "../search/search.ts";
+import { sessionNotFound } from "../sessions/which.ts";
 import type { Connection } from "../store/connection.ts";
 import { countEvents } from "../store/events.ts";
 import type { Store } from "../store/store.ts";
@@ -96,13 +97,7 @@ async function remove(ctx: Needs, store: Store, doomed: readonly Doomed[], input
 export async function deleteSessions(ctx: Needs, input: DeleteInput): Promise<Doomed[]> {
   const store = await ctx.store();
   const doomed = await store.read((view) => planDeletion(view, ctx.env, input));
-  if (doomed === undefined) {
-    throw new UserError(
-      "session_not_found",
-      `session not found: ${input.ids[0]}`,
-      "`mm session list` shows them",
-    );
-  }
+  if (doomed === undefined) throw sessionNotFound(input.ids[0] ?? "");
   if (input.dryRun) return doomed;
   const removed = await remove(ctx, store, doomed, input);
   await eraseDeletedFromIndex(ctx, store);

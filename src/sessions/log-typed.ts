@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { type LoggedType, MAX_CONTENT_BYTES } from "../store/events.ts";
+import { isObject } from "../text/text.ts";
 import { type LogResult, logActivity } from "./log.ts";
 
 /** An event as it was typed. */
@@ -31,12 +32,11 @@ async function readContent(ctx: Pick<Context, "readStdin">, given: string) {
   return { content: new TextDecoder().decode(kept), omittedBytes: total - kept.length };
 }
 
-function parseMeta(text: string | undefined): Record<string, unknown> | null {
+function parseMeta(text: string | undefined): Readonly<Record<string, unknown>> | null {
   if (text === undefined) return {};
   try {
     const value: unknown = JSON.parse(text);
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject ? (value as Record<string, unknown>) : null;
+    return isObject(value) ? value : null;
   } catch {
     return null;
   }

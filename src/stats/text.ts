@@ -1,5 +1,6 @@
 import type { Style } from "../cli/style.ts";
 import { table } from "../cli/table.ts";
+import { formatHours } from "../text/duration.ts";
 import { counted } from "../text/text.ts";
 import { bars } from "./bars.ts";
 import { calendar, heatMap, localDay, weeksThatFit } from "./calendar.ts";
@@ -17,13 +18,6 @@ interface Page {
 
 function percent(errors: number, calls: number): string {
   return `${((errors / Math.max(1, calls)) * 100).toFixed(1)} %`;
-}
-
-/** `3h 05m`, `12m`. */
-function hours(seconds: number): string {
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes}m`;
-  return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, "0")}m`;
 }
 
 function section(
@@ -52,7 +46,7 @@ const errorNote = ({ errors, toolCalls }: EventGroup) =>
   errors === 0 ? "" : `${percent(errors, toolCalls)} errors`;
 
 const groupNote = ({ sessions, activeSeconds }: EventGroup) =>
-  `${counted(sessions, "session")}, ${hours(activeSeconds)}`;
+  `${counted(sessions, "session")}, ${formatHours(activeSeconds * 1000)}`;
 
 /** The sums, in two lines. */
 function sums(stats: ActivityStats, { style }: Page): string[] {
@@ -60,7 +54,7 @@ function sums(stats: ActivityStats, { style }: Page): string[] {
   const rate = toolCalls === 0 ? "" : `, ${percent(errors, toolCalls)}`;
   const bold = (text: string) => text.replace(/^\d+/u, (number) => style.bold(number));
   return [
-    `${bold(counted(sessions, "session"))}, ${bold(counted(events, "event"))}, ${style.bold(hours(activeSeconds))} active`,
+    `${bold(counted(sessions, "session"))}, ${bold(counted(events, "event"))}, ${style.bold(formatHours(activeSeconds * 1000))} active`,
     `${counted(toolCalls, "tool call")}, ${counted(errors, "error")}${rate}`,
   ];
 }
