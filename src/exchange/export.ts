@@ -1,7 +1,8 @@
 import { collectEvery } from "../files/memory.ts";
 import type { View } from "../store/store.ts";
-import type { StoredRecord, StoredSession } from "./record.ts";
-import { readOneState, type Selection, storedEvents, storedSessions } from "./rows.ts";
+import type { StoredRecord } from "../store/stored-rows.ts";
+import type { StoredSession } from "./record.ts";
+import { readOneState, type Selection, storedEvents, storedSessions } from "./sql.ts";
 
 /** How much an export holds. */
 export interface Totals {

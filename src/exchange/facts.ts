@@ -1,8 +1,9 @@
 import { AGENTS, CLIENTS } from "../agents/agents.ts";
 import { projectName } from "../store/project.ts";
+import type { StoredRecord, StoredRow } from "../store/stored-rows.ts";
 import { redact } from "../text/redact.ts";
 import { wasEndedAsStale } from "../text/summary.ts";
-import { type StoredRecord, type StoredRow, type StoredSession, toExported } from "./record.ts";
+import { type StoredSession, toExported } from "./record.ts";
 
 /** What people want to know of a session; texts are redacted, but not yet made safe for any form. */
 export interface SessionFacts {

@@ -4,10 +4,12 @@ import { type ImportFile, openImport } from "../files/import-file.ts";
 import { collectEvery } from "../files/memory.ts";
 import { Remover } from "../removal/slices.ts";
 import type { Store, View } from "../store/store.ts";
+import type { StoredRecord } from "../store/stored-rows.ts";
+import { addEvent, addSession } from "../store/stored-rows.ts";
 import { checkExport, exportLines, type Fill } from "./lines.ts";
 import type { ExportLine } from "./parse.ts";
-import { redacted, type StoredRecord, toExported } from "./record.ts";
-import { addEvent, addSession, holderOf, storedEvents, storedSessions } from "./rows.ts";
+import { redacted, toExported } from "./record.ts";
+import { holderOf, storedEvents, storedSessions } from "./sql.ts";
 
 /** A transaction takes what is read ahead, without the lock, and what is left of the last session then. */
 const LINES_A_TRANSACTION = 250;

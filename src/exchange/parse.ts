@@ -1,7 +1,8 @@
+import type { StoredRecord } from "../store/stored-rows.ts";
 import { type Columns, MM_EVENTS, MM_SESSIONS, SESSION_EVENTS, SESSIONS } from "../store/tables.ts";
 import { isObject } from "../text/text.ts";
 import type { Totals } from "./export.ts";
-import { EXPORT_VERSION, fromExported, type StoredRecord } from "./record.ts";
+import { EXPORT_VERSION, fromExported } from "./record.ts";
 
 /** One line of the lossless form. */
 export type ExportLine =

@@ -1,3 +1,4 @@
+import type { StoredRecord, StoredRow, StoredValue } from "../store/stored-rows.ts";
 import {
   type Column,
   type Columns,
@@ -13,20 +14,8 @@ import { isObject } from "../text/text.ts";
 /** The version of the lossless form; a reader refuses a higher one. */
 export const EXPORT_VERSION = 1;
 
-/** A stored value; bytes come only from other programs. */
-export type StoredValue = string | number | null | Uint8Array;
-
-/** A row by its columns, as it is stored. */
-export type StoredRow = Readonly<Record<string, StoredValue>>;
-
 /** A stored value in JSON: bytes as `{"base64":"…"}`. */
 type JsonValue = unknown;
-
-/** A row with the texts that `mm` keeps beside it, in `own`; null where there are none. */
-export interface StoredRecord {
-  readonly row: StoredRow;
-  readonly own: StoredRow | null;
-}
 
 /** A session, as forms for people need it. */
 export interface StoredSession extends StoredRecord {

@@ -9,7 +9,7 @@ import { type ExportFormat, exportSessions, type Totals } from "./export.ts";
 import { html } from "./html.ts";
 import { json, jsonLines } from "./json.ts";
 import { markdown } from "./markdown.ts";
-import { countSelectedEvents, type Selection } from "./rows.ts";
+import { countSelectedEvents, type Selection } from "./sql.ts";
 
 const FORMATS = { md: markdown, json, jsonl: jsonLines, html } as const satisfies Readonly<
   Record<string, (exportedAt: string) => ExportFormat>

@@ -3,9 +3,9 @@ import { projectName } from "../store/project.ts";
 import { isActive, titleOf } from "../store/rows.ts";
 import { toJson } from "../text/text.ts";
 import { toTimestamp } from "../text/time.ts";
-import type { TimelineEvent } from "./details.ts";
 import type { ListedSession } from "./list.ts";
 import type { ShownSession } from "./show.ts";
+import type { TimelineEvent } from "./sql.ts";
 
 function toJsonRow(session: ListedSession) {
   return {

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Connection } from "../store/connection.ts";
-import { type ProjectFilter, projectCondition, projectName } from "../store/project.ts";
+import { projectCondition, projectName } from "../store/project.ts";
 import {
   type Session,
   type SessionRow,
@@ -10,18 +10,8 @@ import {
   textOrNull,
   toSession,
 } from "../store/rows.ts";
-import { epochSeconds, localMinute } from "../store/statements.ts";
 import type { View } from "../store/store.ts";
-
-/** What `session list` may ask for; times are timestamps. */
-export interface ListFilter {
-  readonly agentId?: string | undefined;
-  readonly activeOnly: boolean;
-  readonly project?: ProjectFilter | undefined;
-  readonly since?: string | undefined;
-  readonly until?: string | undefined;
-  readonly limit: number;
-}
+import { type ListFilter, listStatement } from "./sql.ts";
 
 export interface ListedSession extends Session {
   /** The least of the id that names this session alone, where that was asked for, else all of it. */
@@ -33,23 +23,6 @@ export interface ListedSession extends Session {
   readonly eventCount: number;
   /** What its project is called for people. */
   readonly project: string | null;
-}
-
-/** The statement for those conditions of a filter that are asked for. */
-export function listStatement(filter: ListFilter): string {
-  const where = [
-    filter.agentId !== undefined && "s.agent_id = $agentId",
-    filter.activeOnly && "s.ended_at IS NULL",
-    filter.project !== undefined && projectCondition(filter.project).sql,
-    filter.since !== undefined && "s.started_at >= $since",
-    filter.until !== undefined && "s.started_at < $until",
-  ].filter((condition) => condition !== false);
-  return `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace,
-      ${localMinute("s.started_at")} AS started_local, ${epochSeconds("s.started_at")} AS start_s, m.project, m.root,
-      (SELECT count(*) FROM session_events e WHERE e.session_id = s.id) AS event_count
-    FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id
-    ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`}
-    ORDER BY s.started_at DESC, s.rowid DESC LIMIT $limit`;
 }
 
 interface ListRow extends SessionRow {

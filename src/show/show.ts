@@ -16,7 +16,7 @@ import {
   type TimelineEvent,
   timelineEnd,
   wholeTimeline,
-} from "./details.ts";
+} from "./sql.ts";
 import { type TouchedFile, touchedFiles } from "./touched-file.ts";
 
 /** A session with all that is known of it but its events one by one. */

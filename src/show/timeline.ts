@@ -1,9 +1,9 @@
 import { fit } from "../cli/fit.ts";
 import { formatElapsed } from "../text/duration.ts";
 import { escapeControls, firstChars, toJson } from "../text/text.ts";
-import type { TimelineEvent } from "./details.ts";
 import { oneLine, type Sheet } from "./sheet.ts";
 import type { ShownSession } from "./show.ts";
+import type { TimelineEvent } from "./sql.ts";
 
 const TIME_CELLS = 8;
 const MIN_TYPE_CELLS = 9;

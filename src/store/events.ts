@@ -2,7 +2,7 @@ import type { TypeCount } from "../text/summary.ts";
 import type { Connection } from "./connection.ts";
 import { parseMetadata, text } from "./rows.ts";
 import * as sql from "./statements.ts";
-import { insertion, MM_EVENTS, type OwnEventRow } from "./tables.ts";
+import { columnNames, insertion, MM_EVENTS, type OwnEventRow } from "./tables.ts";
 
 /** The event types that `activity log` accepts; the database may hold others. */
 export const LOGGED_TYPES = [
@@ -49,7 +49,7 @@ export interface NewEvent {
   readonly own: OwnEvent | null;
 }
 
-const INSERT_OWN_EVENT = insertion("mm_events", MM_EVENTS);
+const INSERT_OWN_EVENT = insertion("mm_events", columnNames(MM_EVENTS));
 
 /** Adds an event to a session; the only writer of events beside an import. */
 export function appendEvent(db: Connection, event: NewEvent): void {

@@ -6,7 +6,7 @@ import { appendEvent } from "./events.ts";
 import type { HookedSession } from "./hooked-sessions.ts";
 import { type Session, TITLE_SOURCES, type TitleSource } from "./rows.ts";
 import * as sql from "./statements.ts";
-import { insertion, MM_SESSIONS, type OwnSession } from "./tables.ts";
+import { columnNames, insertion, MM_SESSIONS, type OwnSession } from "./tables.ts";
 
 // With `ends.ts` the only writer of sessions beside their removal: each function keeps both tables, memtomem's
 // and ours, in step.
@@ -88,7 +88,7 @@ function toOwnRow(session: NewSession): OwnSession {
   };
 }
 
-const INSERT_OWN_SESSION = insertion("mm_sessions", MM_SESSIONS);
+const INSERT_OWN_SESSION = insertion("mm_sessions", columnNames(MM_SESSIONS));
 
 /** Creates an active session. Its row in `mm_sessions` marks it as made by `mm`, which alone may delete it. */
 export function createSession(db: Connection, session: NewSession): Session {

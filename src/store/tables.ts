@@ -118,8 +118,7 @@ export function exportedNames(columns: Columns): string[] {
 }
 
 /** An INSERT whose parameters have the columns' names. */
-export function insertion(table: string, columns: Columns): string {
-  const names = columnNames(columns);
+export function insertion(table: string, names: readonly string[]): string {
   const values = names.map((name) => `$${name}`).join(", ");
   return `INSERT INTO ${table} (${names.join(", ")}) VALUES (${values})`;
 }

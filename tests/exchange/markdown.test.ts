@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { markdown } from "../../src/exchange/markdown.ts";
-import type { StoredRow } from "../../src/exchange/record.ts";
+import type { StoredRow } from "../../src/store/stored-rows.ts";
 
 const SESSION: StoredRow = {
   id: "s1",

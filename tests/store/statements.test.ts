@@ -4,8 +4,13 @@ import * as completion from "../../src/completion/sql.ts";
 import * as install from "../../src/install/sql.ts";
 import { ACTIVE_SESSIONS } from "../../src/live/sql.ts";
 import * as hooks from "../../src/record/sql.ts";
-import { ACTIVE_SECONDS, DETAILS, FILE_TOOLS, timelineStatement } from "../../src/show/details.ts";
-import { listStatement } from "../../src/show/list.ts";
+import {
+  ACTIVE_SECONDS,
+  DETAILS,
+  FILE_TOOLS,
+  listStatement,
+  timelineStatement,
+} from "../../src/show/sql.ts";
 import type { ProjectFilter } from "../../src/store/project.ts";
 import * as sql from "../../src/store/statements.ts";
 import { UNLIKE_OTHERS } from "../../src/store/statements.ts";

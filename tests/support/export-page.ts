@@ -1,5 +1,5 @@
 import type { ExportFormat } from "../../src/exchange/export.ts";
-import type { StoredRecord } from "../../src/exchange/record.ts";
+import type { StoredRecord } from "../../src/store/stored-rows.ts";
 import { escapeControls } from "../../src/text/text.ts";
 
 /** Texts that would do something on a page that took them for more than text. */

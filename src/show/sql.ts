@@ -1,4 +1,5 @@
 import type { Connection } from "../store/connection.ts";
+import { type ProjectFilter, projectCondition } from "../store/project.ts";
 import { parseMetadata, storedMs, storedTime, text, textOrNull } from "../store/rows.ts";
 import { epochSeconds, lastSignOfLife, localMinute, metadataText } from "../store/statements.ts";
 import type { View } from "../store/store.ts";
@@ -180,4 +181,31 @@ export function timelineEnd(
     .all({ id, limit, chars })
     .map(toTimelineEvent);
   return from === "first" ? events : events.reverse();
+}
+
+/** What `session list` may ask for; times are timestamps. */
+export interface ListFilter {
+  readonly agentId?: string | undefined;
+  readonly activeOnly: boolean;
+  readonly project?: ProjectFilter | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly limit: number;
+}
+
+/** The statement for those conditions of a filter that are asked for. */
+export function listStatement(filter: ListFilter): string {
+  const where = [
+    filter.agentId !== undefined && "s.agent_id = $agentId",
+    filter.activeOnly && "s.ended_at IS NULL",
+    filter.project !== undefined && projectCondition(filter.project).sql,
+    filter.since !== undefined && "s.started_at >= $since",
+    filter.until !== undefined && "s.started_at < $until",
+  ].filter((condition) => condition !== false);
+  return `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace,
+      ${localMinute("s.started_at")} AS started_local, ${epochSeconds("s.started_at")} AS start_s, m.project, m.root,
+      (SELECT count(*) FROM session_events e WHERE e.session_id = s.id) AS event_count
+    FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id
+    ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`}
+    ORDER BY s.started_at DESC, s.rowid DESC LIMIT $limit`;
 }

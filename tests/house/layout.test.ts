@@ -1,0 +1,100 @@
+import { expect, test } from "bun:test";
+import { dirname } from "node:path";
+import { folders, SOURCES } from "../support/sources.ts";
+
+const MOST_FILES = 16;
+
+test("no folder has more files than one can overlook", () => {
+  const full = [...folders()].filter(([, files]) => files.length > MOST_FILES);
+  expect(full.map(([folder, files]) => `${folder}: ${files.length}`)).toEqual([]);
+});
+
+test("no folder or file is a place for whatever has none", () => {
+  const nowhere = /(?:^|\/)(?:utils?|helpers?|common|shared|misc|index)(?:\/|\.ts$)/u;
+  expect([...SOURCES.keys()].filter((path) => nowhere.test(path))).toEqual([]);
+});
+
+/** What nearly every folder may use. */
+const BASE = ["errors", "context", "text", "files", "settings"];
+/** What a feature stands on. */
+const FEATURE = [...BASE, "store", "cli", "agents"];
+
+/**
+ * Which folders a folder may import from, lazily too; a folder that isn't here has to declare itself. The files
+ * `errors.ts` and `context.ts` count as folders, the other files directly in `src` as `.`.
+ */
+const EDGES: Readonly<Record<string, readonly string[]>> = {
+  ".": [...FEATURE, "host", "record", "sessions", "show", "live", "search", "stats", "removal"],
+  errors: [],
+  context: ["settings", "store"],
+  text: ["errors"],
+  files: ["errors", "text"],
+  settings: ["errors", "files", "text"],
+  store: BASE,
+  cli: ["errors", "context", "text"],
+  host: [...BASE, "store"],
+};
+
+function folderOf(path: string): string {
+  const folder = dirname(path);
+  if (folder !== ".") return folder;
+  return path === "errors.ts" || path === "context.ts" ? path.slice(0, -".ts".length) : ".";
+}
+
+function isAllowed(from: string, to: string): boolean {
+  return (
+    from === to || (EDGES[from] ?? []).some((each) => to === each || to.startsWith(`${each}/`))
+  );
+}
+
+test("folders use only those that they may", () => {
+  const edges = [...SOURCES.values()].flatMap(({ path, imports }) =>
+    imports.filter((each) => SOURCES.has(each.path)).map((each) => ({ from: path, to: each.path })),
+  );
+  expect(edges.length).toBeGreaterThan(500);
+  const refused = edges.filter(({ from, to }) => !isAllowed(folderOf(from), folderOf(to)));
+  expect(refused.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+});
+
+/** The files that one comes back to by following imports, of types too. */
+function circle(): string[] {
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (name: string): string[] => {
+    if (path.includes(name)) return [...path.slice(path.indexOf(name)), name];
+    if (done.has(name)) return [];
+    path.push(name);
+    for (const each of SOURCES.get(name)?.imports ?? []) {
+      const found = visit(each.path);
+      if (found.length > 0) return found;
+    }
+    path.pop();
+    done.add(name);
+    return [];
+  };
+  for (const name of SOURCES.keys()) {
+    const found = visit(name);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+test("no file imports itself by way of others", () => {
+  expect(circle()).toEqual([]);
+});
+
+const DECLARED =
+  /^export (?:async )?(?:abstract )?(?:function\*?|const|class|interface|type) (\w+)/gmu;
+
+test("an exported name stands for one thing", () => {
+  const names = [...SOURCES.values()].flatMap(({ path, text }) =>
+    [...text.matchAll(DECLARED)].map(([, name = ""]) => ({ name, path })),
+  );
+  expect(names.length).toBeGreaterThan(500);
+  const twice = [...Map.groupBy(names, ({ name }) => name)].filter(
+    ([, places]) => new Set(places.map(({ path }) => path)).size > 1,
+  );
+  expect(
+    twice.map(([name, places]) => `${name}: ${places.map(({ path }) => path).join(", ")}`),
+  ).toEqual([]);
+});

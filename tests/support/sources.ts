@@ -1,0 +1,72 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+
+const SRC = resolve(import.meta.dir, "../../src");
+const transpiler = new Bun.Transpiler({ loader: "ts" });
+
+/** An import of a file: of a file of `src` by its path in it, of a package or a builtin by its name. */
+export interface Import {
+  readonly path: string;
+  /** `types`: nothing of it is left when the program runs; `lazy`: loaded when it is reached. */
+  readonly kind: "static" | "lazy" | "types";
+}
+
+/** A source with its path in `src`. */
+export interface Source {
+  readonly path: string;
+  readonly text: string;
+  readonly imports: readonly Import[];
+}
+
+function importsOf(path: string, text: string): Import[] {
+  const named = (spec: string) =>
+    spec.startsWith(".") ? relative(SRC, resolve(dirname(`${SRC}/${path}`), spec)) : spec;
+  const run = transpiler
+    .scanImports(text)
+    .filter(({ kind }) => kind === "import-statement" || kind === "dynamic-import")
+    .map(({ path: spec, kind }): Import => {
+      return { path: named(spec), kind: kind === "import-statement" ? "static" : "lazy" };
+    });
+  const all = [...text.matchAll(/^(?:import|export)\b[^;]*?\bfrom "([^"]+)"/gmu)];
+  const types = all
+    .map(([, spec = ""]) => named(spec))
+    .filter((name) => !run.some((known) => known.path === name))
+    .map((name): Import => ({ path: name, kind: "types" }));
+  return [...run, ...types];
+}
+
+function read(path: string): Source {
+  const text = readFileSync(`${SRC}/${path}`, "utf8");
+  return { path, text, imports: importsOf(path, text) };
+}
+
+/** All sources of the program, by their path in `src`. */
+export const SOURCES: ReadonlyMap<string, Source> = new Map(
+  readdirSync(SRC, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))
+    .sort()
+    .map((path) => [path, read(path)]),
+);
+
+/** Every folder of `src` with the names of the files directly in it. */
+export function folders(): Map<string, string[]> {
+  const names = readdirSync(SRC, { recursive: true, encoding: "utf8", withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(SRC, `${entry.parentPath}/${entry.name}`));
+  return Map.groupBy(names.sort(), (path) => dirname(path));
+}
+
+/** What is loaded with a file at once: files, packages and builtins. */
+export function loadedWith(path: string): Set<string> {
+  const loaded = new Set([path]);
+  for (const name of loaded) {
+    for (const each of SOURCES.get(name)?.imports ?? []) {
+      if (each.kind === "static") loaded.add(each.path);
+    }
+  }
+  return loaded;
+}
+
+export function exists(path: string): boolean {
+  return existsSync(`${SRC}/${path}`);
+}
