@@ -1,9 +1,10 @@
 import { readQuestion } from "./completion/answer.ts";
 import { type Offer, offerAt } from "./completion/offer.ts";
 import { agentValues, type Candidate, sessionValues } from "./completion/values.ts";
-import type { Context, Env } from "./context.ts";
+import type { Context } from "./context.ts";
 import { createHost } from "./host/host.ts";
 import { outline } from "./outline.ts" with { type: "macro" };
+import type { Env } from "./settings/environment.ts";
 
 /** What the shell's own completion knows better. */
 const SHELLS_OWN: Readonly<Record<string, string>> = {

@@ -1,12 +1,6 @@
 import type { Disk } from "./files/durable.ts";
-import type { Variable } from "./settings/environment.ts";
+import type { Env } from "./settings/environment.ts";
 import type { Store } from "./store/store.ts";
-
-/** The environment as it was when the process started; only variables that the documents list can be read. */
-export interface Env extends Readonly<Partial<Record<Variable, string | undefined>>> {
-  // With a member of its own it is no Record, which would have every name.
-  readonly HOME?: string | undefined;
-}
 
 /** Everything that a command may use of the world outside; the tests pass their own. */
 export interface Context {

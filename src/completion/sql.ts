@@ -1,11 +1,11 @@
 import { constants, Database } from "bun:sqlite";
 import { existsSync, realpathSync } from "node:fs";
 import type { Connection } from "../store/connection.ts";
-import { parseMetadata, text } from "../store/rows.ts";
+import { parseMetadata, storedText } from "../store/rows.ts";
 
 const COLUMNS = "id, agent_id, metadata, ended_at";
 
-export const LIVE_SESSIONS = `SELECT ${COLUMNS} FROM sessions WHERE ended_at IS NULL
+export const LIVE_IDS = `SELECT ${COLUMNS} FROM sessions WHERE ended_at IS NULL
   ORDER BY started_at DESC LIMIT ?1`;
 
 export const RECENT_SESSIONS = `SELECT ${COLUMNS} FROM sessions WHERE ended_at IS NOT NULL
@@ -40,8 +40,8 @@ interface Row {
 function toKnown(row: Row): KnownSession {
   const title = parseMetadata(row.metadata)["title"];
   return {
-    id: text(row.id),
-    agentId: text(row.agent_id),
+    id: storedText(row.id),
+    agentId: storedText(row.agent_id),
     title: typeof title === "string" ? title : null,
     isActive: row.ended_at === null,
   };
@@ -92,7 +92,7 @@ function firstWanted(
   for (let window = limit; ; window *= 16) {
     const rows = query.all(...params, window);
     const wanted = rows.filter((row) => {
-      const id = text(row.id);
+      const id = storedText(row.id);
       return id.startsWith(prefix) && canBeNamed(id);
     });
     if (wanted.length >= limit || rows.length < window) return wanted.slice(0, limit).map(toKnown);
@@ -103,7 +103,7 @@ function firstWanted(
 export function sessionsToName(db: Connection, wanted: Wanted): KnownSession[] {
   const { prefix, onlyLive, limit } = wanted;
   if (!onlyLive && prefix !== "") return firstWanted(db, SESSIONS_WITH_PREFIX, [prefix], wanted);
-  const live = firstWanted(db, LIVE_SESSIONS, [], wanted);
+  const live = firstWanted(db, LIVE_IDS, [], wanted);
   if (onlyLive || live.length === limit) return live;
   return [...live, ...firstWanted(db, RECENT_SESSIONS, [], wanted)].slice(0, limit);
 }
@@ -111,5 +111,5 @@ export function sessionsToName(db: Connection, wanted: Wanted): KnownSession[] {
 /** The agents that have sessions, by name. */
 export function agentsWithSessions(db: Connection, limit: number): string[] {
   const rows = db.query<{ agent_id: unknown }, [number]>(AGENT_IDS).all(limit);
-  return rows.map(({ agent_id }) => text(agent_id));
+  return rows.map(({ agent_id }) => storedText(agent_id));
 }

@@ -1,5 +1,5 @@
 import { AGENTS } from "../agents/agents.ts";
-import type { Env } from "../context.ts";
+import type { Env } from "../settings/environment.ts";
 import { loadConfig } from "../settings/home.ts";
 import { escapeControls } from "../text/text.ts";
 import { agentsWithSessions, readQuietly, sessionsToName } from "./sql.ts";

@@ -4,7 +4,7 @@ import type { Check, Diagnosis, DoctorContext } from "./check.ts";
 import { database, idle } from "./database.ts";
 import { fileModes, fileSystem, stateFile } from "./files.ts";
 import type { Finding } from "./finding.ts";
-import { hooks, lost, path, spool } from "./hooks.ts";
+import { hooks, lost, path, spooledEvents } from "./hooks.ts";
 
 const CHECKS: readonly Check[] = [
   database,
@@ -12,7 +12,7 @@ const CHECKS: readonly Check[] = [
   fileSystem,
   stateFile,
   idle,
-  spool,
+  spooledEvents,
   lost,
   hooks,
   path,

@@ -1,8 +1,9 @@
 import { AGENTS } from "../agents/agents.ts";
 import { UserError } from "../errors.ts";
 import { lostEvents } from "../files/append.ts";
+import { findOnPath } from "../files/paths.ts";
 import { countSpooled } from "../files/spool.ts";
-import { findOnPath, isOwnProgram } from "../install/program.ts";
+import { isOwnProgram } from "../install/program.ts";
 import { type HookStatus, hooksStatus } from "../install/status.ts";
 import { emptySpool } from "../record/spooled.ts";
 import { counted } from "../text/text.ts";
@@ -94,7 +95,7 @@ export const hooks: Check = {
   },
 };
 
-export const spool: Check = {
+export const spooledEvents: Check = {
   name: "spool",
   async run(ctx) {
     const store = await ctx.store();

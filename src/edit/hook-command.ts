@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { isWindowsPath } from "../files/paths.ts";
 import { quoteForCmd, quoteForPosix, quoteForPowershell } from "../text/shell-words.ts";
 
 /** Who reads the command: a POSIX-like shell, PowerShell or cmd.exe. */
@@ -13,10 +14,6 @@ export interface HookCall {
 
 /** The program's name where it is left to PATH. */
 export const BARE_PROGRAM = "mm";
-
-export function isWindowsPath(path: string): boolean {
-  return /^[A-Za-z]:[\\/]|^\\\\/u.test(path);
-}
 
 /** The shell of the machine on which `program` lies. */
 export function shellOf(program: string): "posix" | "powershell" {

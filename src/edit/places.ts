@@ -1,8 +1,8 @@
 import { existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import type { Context, Env } from "../context.ts";
+import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
-import type { Variable } from "../settings/environment.ts";
+import type { Env, Variable } from "../settings/environment.ts";
 import { loadConfig } from "../settings/home.ts";
 import type { Writer } from "./write.ts";
 

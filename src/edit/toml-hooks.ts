@@ -1,5 +1,6 @@
+import { isWindowsPath } from "../files/paths.ts";
 import { type Baseline, type Editor, type Entry, SettingsFault, type Wanted } from "./editor.ts";
-import { hookCommand, isWindowsPath } from "./hook-command.ts";
+import { hookCommand } from "./hook-command.ts";
 import { splitBom } from "./json-text.ts";
 import { parseOwnCommand } from "./own-command.ts";
 

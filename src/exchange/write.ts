@@ -1,8 +1,9 @@
 import type { LateProgress } from "../cli/progress.ts";
-import type { Context, Env } from "../context.ts";
+import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import type { OutputFile } from "../files/output-file.ts";
 import { sessionNotFound, sessionToRead } from "../sessions/which.ts";
+import type { Env } from "../settings/environment.ts";
 import type { View } from "../store/store.ts";
 import { toTimestamp } from "../text/time.ts";
 import { type ExportFormat, exportSessions, type Totals } from "./export.ts";

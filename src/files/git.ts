@@ -72,7 +72,7 @@ async function readRepository(root: string, git: string): Promise<Repository> {
 }
 
 /** Which repository, tree and branch a folder belongs to, by reading git's own files; no git is started. */
-export async function findPlace(cwd: string | null): Promise<Repository> {
+export async function findRepository(cwd: string | null): Promise<Repository> {
   let folder = cwd?.startsWith("/") ? join("/", cwd) : null;
   for (let depth = 0; folder !== null && depth < MAX_DEPTH; depth++) {
     const git = await gitFolder(folder);

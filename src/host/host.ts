@@ -1,5 +1,6 @@
-import type { Context, Env } from "../context.ts";
+import type { Context } from "../context.ts";
 import { codeOf, UserError } from "../errors.ts";
+import type { Env } from "../settings/environment.ts";
 import { loadConfig } from "../settings/home.ts";
 import { Store, type StoreHost } from "../store/store.ts";
 import { readHookInput } from "./hook-input.ts";

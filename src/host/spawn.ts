@@ -1,6 +1,7 @@
 import { constants } from "node:os";
-import type { Env, ProgramRunner } from "../context.ts";
+import type { ProgramRunner } from "../context.ts";
 import { codeOf } from "../errors.ts";
+import type { Env } from "../settings/environment.ts";
 
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;

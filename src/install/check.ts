@@ -7,7 +7,7 @@ import type { Target } from "../edit/plan.ts";
 import { hasReceipt } from "../edit/receipt.ts";
 import type { EventSet, Look, Obstacle } from "../edit/settings.ts";
 import { readText } from "../edit/write.ts";
-import { findOnPath, isSameFile } from "./program.ts";
+import { findOnPath, isSameFile } from "../files/paths.ts";
 import { eventsOf, isThere, readerOf } from "./targets.ts";
 
 /** Whether a client's hooks work, as far as can be told from outside. */
@@ -23,7 +23,7 @@ export interface CalledProgram {
 }
 
 /** What one settings file says about our hooks. */
-export interface Check {
+export interface TargetCheck {
   readonly target: Target;
   readonly state: State;
   readonly events: readonly string[];
@@ -85,7 +85,7 @@ function doubled(entries: readonly Entry[]): string[] {
 }
 
 /** Looks at one settings file. */
-export async function checkTarget(ctx: CheckContext, target: Target): Promise<Check> {
+export async function checkTarget(ctx: CheckContext, target: Target): Promise<TargetCheck> {
   const { places } = ctx;
   const { settings, scope, path } = target;
   const { entries, fault } = readEntries(ctx, target);

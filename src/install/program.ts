@@ -1,8 +1,9 @@
-import { realpathSync } from "node:fs";
-import type { Context, Env } from "../context.ts";
-import { BARE_PROGRAM, isWindowsPath } from "../edit/hook-command.ts";
+import type { Context } from "../context.ts";
+import { BARE_PROGRAM } from "../edit/hook-command.ts";
 import type { Scope } from "../edit/places.ts";
 import { UserError } from "../errors.ts";
+import { findOnPath, isSameFile, realPath } from "../files/paths.ts";
+import type { Env } from "../settings/environment.ts";
 
 /** A warning where the environment says where things are recorded, which agents have to be told, too. */
 export function neededByAgents(env: Env): string[] {
@@ -28,29 +29,6 @@ const VANISHING: readonly (readonly [RegExp, string])[] = [
   [/^\/nix\/store\//u, "in the Nix store, where an upgrade moves it"],
   [/[/\\]Cellar[/\\]/u, "in a folder of one version"],
 ];
-
-/** Every program of this name on PATH, first found first. */
-export function findOnPath(env: Env, name: string): string[] {
-  const path = env["PATH"] ?? env["Path"] ?? "";
-  const separator = isWindowsPath(path) ? ";" : ":";
-  return path.split(separator).flatMap((folder) => {
-    const isAbsolute = folder.startsWith("/") || isWindowsPath(folder);
-    const found = isAbsolute ? Bun.which(name, { PATH: folder }) : null;
-    return found === null ? [] : [found];
-  });
-}
-
-export function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
-}
-
-export function isSameFile(a: string, b: string): boolean {
-  return realPath(a) === realPath(b);
-}
 
 /**
  * Whether a program on PATH is the npm package's script that starts this very binary. It links into

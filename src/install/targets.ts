@@ -8,8 +8,8 @@ import type { EventSet, HookSettings, Look } from "../edit/settings.ts";
 import { readText } from "../edit/write.ts";
 import { UserError } from "../errors.ts";
 import type { Disk } from "../files/durable.ts";
+import { findOnPath } from "../files/paths.ts";
 import { isAtLeast } from "../text/version.ts";
-import { findOnPath } from "./program.ts";
 
 /**
  * The clients that words name.

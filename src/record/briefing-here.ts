@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
-import { findPlace } from "../files/git.ts";
+import { findRepository } from "../files/git.ts";
 import { type ContextPart, contextText, gatherContext } from "./briefing.ts";
 
 /** What a new session is told, and how long that is; sizes are bytes of UTF-8. */
@@ -25,7 +25,7 @@ function workingDirectory(ctx: Pick<Context, "cwd">): string {
 
 /** What a session would be told that starts in the working directory now. */
 export async function briefingHere(ctx: Pick<Context, "cwd" | "store">): Promise<Briefing> {
-  const place = await findPlace(workingDirectory(ctx));
+  const place = await findRepository(workingDirectory(ctx));
   const store = await ctx.store();
   const found = await store.read(({ db }) => gatherContext(db, place, ""));
   const parts = (found ?? []).map((part) => ({ ...part, bytes: byteLength(part.text) }));

@@ -7,7 +7,7 @@ import { escapeControls, firstChars } from "../text/text.ts";
 import { EARLIER_SESSIONS, LIVE_SESSIONS } from "./sql.ts";
 
 /** A session for the context of another; see `domain/context-text.ts`. */
-export interface FoundSession {
+export interface BriefedSession {
   readonly agentId: string;
   readonly startedLocal: string;
   readonly title: string | null;
@@ -21,7 +21,7 @@ interface Row {
   readonly summary: string | null;
 }
 
-function toFound(row: Row): FoundSession {
+function toFound(row: Row): BriefedSession {
   const title = parseMetadata(row.metadata)["title"];
   return {
     agentId: row.agent_id,
@@ -32,12 +32,12 @@ function toFound(row: Row): FoundSession {
 }
 
 /** The last ended sessions of a project but the one given, newest first. */
-export function earlierSessions(db: Connection, project: string, but: string): FoundSession[] {
+export function earlierSessions(db: Connection, project: string, but: string): BriefedSession[] {
   return db.query<Row, [string, string]>(EARLIER_SESSIONS).all(project, but).map(toFound);
 }
 
 /** The active hook-made sessions in a working tree but the one given, newest first. */
-export function liveSessions(db: Connection, root: string, but: string): FoundSession[] {
+export function sessionsAtWork(db: Connection, root: string, but: string): BriefedSession[] {
   return db.query<Row, [string, string]>(LIVE_SESSIONS).all(root, but).map(toFound);
 }
 
@@ -46,7 +46,7 @@ const NAMES: ReadonlyMap<string, string> = new Map(
 );
 
 /** memtomem stores text unredacted, and what is told to an agent leaves this machine. */
-function told(session: FoundSession): ContextSession {
+function told(session: BriefedSession): ContextSession {
   const { agentId, startedLocal, title, summary } = session;
   return {
     agentName: NAMES.get(agentId) ?? agentId,
@@ -61,7 +61,7 @@ export function gatherContext(db: Connection, place: Repository, but: string): C
   const { project, root } = place;
   return contextParts(
     project === null ? [] : earlierSessions(db, project, but).map(told),
-    root === null ? [] : liveSessions(db, root, but).map(told),
+    root === null ? [] : sessionsAtWork(db, root, but).map(told),
   );
 }
 

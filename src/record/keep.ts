@@ -3,7 +3,6 @@ import { UserError } from "../errors.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Store } from "../store/store.ts";
 import { type Applied, applyHook } from "./apply.ts";
-import { contextText } from "./briefing.ts";
 import type { HookRecord } from "./record.ts";
 import type { TakenIn } from "./spooled.ts";
 
@@ -56,7 +55,7 @@ async function storeRecord(
       return { ...applied, context: "" };
     }
     const parts = told.gatherContext(db, record.place, applied.sessionId ?? "");
-    return { ...applied, context: contextText(parts) };
+    return { ...applied, context: told.contextText(parts) };
   });
   if (taken !== undefined) spool?.clearSpool(ctx, store.home, taken);
   return stored;

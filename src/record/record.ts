@@ -3,7 +3,7 @@ import { HOOKS } from "../agents/hooks.ts";
 import type { HookEvent, HookKind, StartSource } from "../agents/wire/event.ts";
 import type { Context } from "../context.ts";
 import type { Repository } from "../files/git.ts";
-import { findPlace } from "../files/git.ts";
+import { findRepository } from "../files/git.ts";
 import type { Settings } from "../settings/settings.ts";
 import { hasControls } from "../text/text.ts";
 import { hookContent, safeId, safePath, safeText, titleFromPrompt } from "./content.ts";
@@ -70,7 +70,7 @@ async function isPhantom(event: HookEvent, settings: Settings): Promise<boolean>
 async function placeOf(event: HookEvent): Promise<Repository | null> {
   if (event.kind !== "session-start" && event.kind !== "prompt") return null;
   if (event.cwd !== null && hasControls(event.cwd)) return null;
-  const { project, remote, root, branch } = await findPlace(event.cwd);
+  const { project, remote, root, branch } = await findRepository(event.cwd);
   return { project: safePath(project), remote, root: safePath(root), branch };
 }
 

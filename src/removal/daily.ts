@@ -1,10 +1,11 @@
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import type { Connection } from "../store/connection.ts";
+import { setLockWait } from "../store/statements.ts";
 import type { Store } from "../store/store.ts";
 import type { Duration } from "../text/duration.ts";
 import { performGc, planGc } from "./gc.ts";
-import { CLAIM, setLockWait } from "./statements.ts";
+import { CLAIM } from "./statements.ts";
 
 /** Whether something that is done once a day at most is due; whoever is told so has to do it. */
 function claimDaily(db: Connection, name: string, now: number): boolean {

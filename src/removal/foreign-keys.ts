@@ -1,19 +1,19 @@
 import type { Connection } from "../store/connection.ts";
-import type { Reference } from "./statements.ts";
+import type { TableReference } from "./statements.ts";
 import * as sql from "./statements.ts";
 
-export function findReferences(db: Connection): Reference[] {
-  return db.query<Reference, []>(sql.REFERENCES).all();
+export function findReferences(db: Connection): TableReference[] {
+  return db.query<TableReference, []>(sql.REFERENCES).all();
 }
 
 /** The condition that no row of other programs refers to the session, there called `s`, or to its events. */
-export function unreferenced(references: readonly Reference[]): string {
+export function unreferenced(references: readonly TableReference[]): string {
   const conditions = references.map(sql.isUnreferenced);
   return conditions.length === 0 ? "TRUE" : conditions.join(" AND ");
 }
 
-export function countReferring(db: Connection, reference: Reference, id: string): number {
-  return db.query<{ count: number }, [string]>(sql.countReferring(reference)).get(id)?.count ?? 0;
+export function countReferring(db: Connection, reference: TableReference, id: string): number {
+  return db.query<{ count: number }, [string]>(sql.referringCount(reference)).get(id)?.count ?? 0;
 }
 
 /** Removes the rows of our own tables about some sessions; `ids` is a JSON array. */
@@ -33,7 +33,7 @@ export interface ForeignKey {
   readonly onDelete: "CASCADE" | "SET NULL" | "SET DEFAULT" | "RESTRICT" | "NO ACTION";
 }
 
-export interface Column {
+export interface TableColumn {
   readonly name: string;
   readonly isRequired: number;
   /** The SQL of its default, or null. */
@@ -42,8 +42,8 @@ export interface Column {
   readonly primary: number;
 }
 
-export function columnsOf(db: Connection, table: string): Column[] {
-  return db.query<Column, [string]>(sql.COLUMNS).all(table);
+export function columnsOf(db: Connection, table: string): TableColumn[] {
+  return db.query<TableColumn, [string]>(sql.COLUMNS).all(table);
 }
 
 function primaryKey(db: Connection, table: string): string[] {

@@ -16,7 +16,7 @@ import {
   type Removable,
   removable,
 } from "./sql.ts";
-import type { Reference } from "./statements.ts";
+import type { TableReference } from "./statements.ts";
 
 type Needs = Pick<Context, "elapsedMicros">;
 
@@ -25,7 +25,7 @@ export interface GcPlan {
   readonly limits: Limits;
   /** Oldest first; not all of them need go where the limit is a size. */
   readonly candidates: readonly Removable[];
-  readonly references: readonly Reference[];
+  readonly references: readonly TableReference[];
   readonly kept: Kept;
   readonly space: Space;
   /** Events that a removal left which was cut short. */

@@ -1,10 +1,10 @@
 import { UserError } from "../errors.ts";
 import type { Connection } from "../store/connection.ts";
-import { text, textOrNull } from "../store/rows.ts";
+import { storedText, textOrNull } from "../store/rows.ts";
 import { LAST_EVENT_AT, lastActivity } from "../store/statements.ts";
 import { removeOwnRows, unreferenced } from "./foreign-keys.ts";
 import type { SessionSize } from "./limits.ts";
-import type { Reference } from "./statements.ts";
+import type { TableReference } from "./statements.ts";
 
 // A session goes in one short transaction, however many events it has: its row and our rows about it, so that
 // nobody sees a part of it. Its events are left behind, noted in mm_deleting, and follow in slices; what a
@@ -27,7 +27,7 @@ const VERSION = "SELECT value FROM mm_meta WHERE key = 'deleting_version'";
 const LAST_SIGN_MS = `max(unixepoch(s.ended_at) * 1000, coalesce(m.ended_ms, 0), coalesce(${lastActivity(LAST_EVENT_AT)}, 0))`;
 
 /** Ended, made by `mm`, and no other table refers to it. */
-export function removable(references: readonly Reference[]): string {
+export function removable(references: readonly TableReference[]): string {
   return `s.ended_at IS NOT NULL AND m.session_id IS NOT NULL AND ${unreferenced(references)}`;
 }
 
@@ -71,7 +71,7 @@ export interface Removable {
  */
 export function listRemovable(
   db: Connection,
-  references: readonly Reference[],
+  references: readonly TableReference[],
   before: number | null,
   limit: number,
 ): Removable[] {
@@ -87,7 +87,7 @@ export function listRemovable(
   );
   return rows
     .all(before, limit)
-    .map(({ id, last, events }) => ({ id: text(id), lastSignAt: last, events }));
+    .map(({ id, last, events }) => ({ id: storedText(id), lastSignAt: last, events }));
 }
 
 /** What has ended, long enough ago, and is kept all the same. */
@@ -98,7 +98,7 @@ export interface Kept {
 
 export function countKept(
   db: Connection,
-  references: readonly Reference[],
+  references: readonly TableReference[],
   before: number | null,
 ): Kept {
   const kept = db
@@ -158,7 +158,7 @@ export function takeOutSessions(
     )
     .all({ ids: JSON.stringify(ids), before })
     .map(({ id, agent, external }) => ({
-      id: text(id),
+      id: storedText(id),
       agentId: textOrNull(agent),
       externalId: textOrNull(external),
     }));

@@ -3,7 +3,7 @@ import { quoted } from "../store/statements.ts";
 /** The statements of deletions and of what they free, at the level of SQLite 3.40. */
 
 /** A column in which another program's table names sessions or their events. */
-export interface Reference {
+export interface TableReference {
   readonly table: string;
   readonly column: string;
   /** The table that it points into, and the column there. */
@@ -57,7 +57,7 @@ export const CLAIM = `INSERT INTO mm_meta (key, value) VALUES (?1, ?2)
   ON CONFLICT (key) DO UPDATE SET value = excluded.value
   WHERE CAST(value AS INTEGER) NOT BETWEEN ?2 - ${DAY_MS} + 1 AND ?2`;
 
-export function isUnreferenced({ table, column, target, to }: Reference): string {
+export function isUnreferenced({ table, column, target, to }: TableReference): string {
   return target === "sessions"
     ? `s.${quoted(to)} NOT IN (SELECT r.${quoted(column)} FROM ${quoted(table)} r
         WHERE r.${quoted(column)} IS NOT NULL)`
@@ -66,7 +66,7 @@ export function isUnreferenced({ table, column, target, to }: Reference): string
 }
 
 /** The rows of a reference's table that refer to session ?1. */
-export function countReferring({ table, column, target, to }: Reference): string {
+export function referringCount({ table, column, target, to }: TableReference): string {
   const from =
     target === "sessions" ? "sessions WHERE id = ?1" : "session_events WHERE session_id = ?1";
   return `SELECT count(*) AS count FROM ${quoted(table)}
@@ -78,7 +78,6 @@ export function deleteListed(table: string, column: string): string {
   return `DELETE FROM ${quoted(table)} WHERE ${quoted(column)} IN (SELECT value FROM json_each(?1))`;
 }
 
-export const setLockWait = (ms: number) => `PRAGMA busy_timeout = ${ms}`;
 export const setForeignKeys = (on: boolean) => `PRAGMA foreign_keys = ${on ? "ON" : "OFF"}`;
 
 /** Gives a row for each page, and stops where nobody asks for the next. */

@@ -1,8 +1,8 @@
 import type { Connection } from "../store/connection.ts";
-import { text } from "../store/rows.ts";
-import { BEGIN, COMMIT, ROLLBACK } from "../store/statements.ts";
+import { storedText } from "../store/rows.ts";
+import { BEGIN, COMMIT, ROLLBACK, setLockWait } from "../store/statements.ts";
 import { type IndexKind, isBusy } from "./file.ts";
-import { countEvents, type Id, progressOf } from "./plan.ts";
+import { highestEventId, type Id, progressOf } from "./plan.ts";
 import * as sql from "./statements.ts";
 import { toSearchable } from "./tokens.ts";
 
@@ -36,11 +36,11 @@ async function patiently<T>(db: Connection, waitMs: number, work: () => T): Prom
 
 /** Reads from the index while others may write to it. */
 export async function look<T>(db: Connection, waitMs: number, work: () => T): Promise<T> {
-  db.run(sql.setLockWait(0));
+  db.run(setLockWait(0));
   try {
     return await patiently(db, waitMs, work);
   } finally {
-    db.run(sql.setLockWait(waitMs));
+    db.run(setLockWait(waitMs));
   }
 }
 
@@ -76,7 +76,7 @@ function nextEvents(db: Connection, after: number): NextEvents {
 function addOddEvents(db: Connection, after: number, last: number): void {
   const add = db.query(sql.ADD_ODD);
   const odd = db.query<{ id: number; text: unknown }, [number, number]>(sql.ODD_EVENTS);
-  for (const row of odd.iterate(after, last)) add.run(row.id, toSearchable(text(row.text)));
+  for (const row of odd.iterate(after, last)) add.run(row.id, toSearchable(storedText(row.text)));
 }
 
 /** Indexes the next events, with their sessions, inside the caller's transaction. @returns how many are left at most */
@@ -92,7 +92,7 @@ export function indexEvents(db: Connection, kind: IndexKind): number {
   db.query(sql.INSERT_EVENTS).run(after, last);
   if (odd > 0) db.run(sql.CLEAR_ODD);
   db.query(sql.SET_PROGRESS).run(last);
-  return countEvents(db) - last;
+  return highestEventId(db) - last;
 }
 
 interface SessionRow {
@@ -153,7 +153,7 @@ export function forgetSessions(db: Connection, sessionIds: readonly Id[]): void 
 }
 
 /** Finds the place again after events that were indexed last are gone. */
-export function findPlace(db: Connection): void {
+export function findPosition(db: Connection): void {
   db.query(sql.SET_PROGRESS).run(progressOf(db).event_id);
 }
 

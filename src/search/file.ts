@@ -4,6 +4,7 @@ import { codeOf, UserError } from "../errors.ts";
 import type { Connection } from "../store/connection.ts";
 import { explainFault } from "../store/faults.ts";
 import { standInForOwnTables } from "../store/schema.ts";
+import { setLockWait } from "../store/statements.ts";
 import type { View } from "../store/store.ts";
 import { isAtLeast, versionNumbers } from "../text/version.ts";
 import * as sql from "./statements.ts";
@@ -101,7 +102,7 @@ export function openIndex(source: Source, place: IndexPlace): Connection {
   const mode = place === "read-only file" ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   const db = new Database(path, mode | SQLITE_OPEN_URI);
   try {
-    db.run(sql.setLockWait(source.waitMs));
+    db.run(setLockWait(source.waitMs));
     db.query("ATTACH ?1 AS source").run(readOnlyUri(source.path));
     db.run(sql.INDEX_SETTINGS);
     if (db.query(sql.HAS_OWN_TABLES).get() === null) standInForOwnTables(db);

@@ -4,7 +4,7 @@ import {
   type Session,
   type SessionRow,
   shortIds,
-  text,
+  storedText,
   textOrNull,
   titleOf,
   toSession,
@@ -147,10 +147,10 @@ function toHit(db: Connection, row: HitRow, title: string): Hit {
     .get(row.rowid);
   return {
     eventId: isEvent ? row.rowid : null,
-    type: isEvent ? text(row.event_type) : "session",
-    createdAt: text(row.created_at),
-    createdLocal: text(row.created_local),
-    content: isEvent ? text(found?.text) : apart(text(found?.text), title),
+    type: isEvent ? storedText(row.event_type) : "session",
+    createdAt: storedText(row.created_at),
+    createdLocal: storedText(row.created_local),
+    content: isEvent ? storedText(found?.text) : apart(storedText(found?.text), title),
   };
 }
 
@@ -162,7 +162,7 @@ interface Details {
 
 function toFound(db: Connection, match: string, filter: HitFilter, group: Group): FoundSession[] {
   const row = db.query<SessionRow, [string]>(SESSION_BY_ID).get(group.id);
-  const details = db.query<Details, [string]>(sql.DETAILS).get(group.id);
+  const details = db.query<Details, [string]>(sql.FOUND_DETAILS).get(group.id);
   if (row === null || details === null) return [];
   const session = toSession(row);
   const title = titleOf(session) ?? "";
@@ -170,7 +170,7 @@ function toFound(db: Connection, match: string, filter: HitFilter, group: Group)
     {
       ...session,
       shortId: shortIds(db, [session.id])[0] ?? session.id,
-      startedLocal: text(details.started_local),
+      startedLocal: storedText(details.started_local),
       project: projectName(textOrNull(details.project), textOrNull(details.root)),
       hitCount: hitCount(db, match, filter, group.id),
       hits: group.hits.slice(0, HITS_PER_SESSION).map((hit) => toHit(db, hit, title)),

@@ -7,7 +7,7 @@ import { PROGRESS } from "./statements.ts";
 export type Id = string | number | Uint8Array;
 
 /** How far the index is. */
-export interface Progress {
+export interface IndexState {
   /** The highest event that was indexed. */
   readonly event_id: number;
   /** The highest of the indexed events that was still there, and what it is known by; null where there is none. */
@@ -21,7 +21,7 @@ export interface Progress {
   readonly has_remains: number;
 }
 
-const NOTHING: Progress = {
+const NOTHING: IndexState = {
   event_id: 0,
   mark_id: null,
   mark: null,
@@ -30,8 +30,8 @@ const NOTHING: Progress = {
   has_remains: 0,
 };
 
-export function progressOf(db: Connection): Progress {
-  const row = db.query<Progress, []>(PROGRESS).get();
+export function progressOf(db: Connection): IndexState {
+  const row = db.query<IndexState, []>(PROGRESS).get();
   return row ?? NOTHING;
 }
 
@@ -68,7 +68,7 @@ function ids(db: Connection, statement: string): Id[] {
 }
 
 /** Whether the event that the place is known by is still there, gone, or another one after ids began anew. */
-function placeOf(db: Connection, progress: Progress): "kept" | "lost" | "other" {
+function placeOf(db: Connection, progress: IndexState): "kept" | "lost" | "other" {
   const given = db.query<{ seq: number }, []>(sql.LAST_GIVEN_ID).get()?.seq ?? 0;
   if (given < progress.event_id) return "other";
   if (progress.mark_id === null) return "kept";
@@ -78,7 +78,7 @@ function placeOf(db: Connection, progress: Progress): "kept" | "lost" | "other" 
 }
 
 /** About how many events are stored: the highest id. */
-export function countEvents(db: Connection): number {
+export function highestEventId(db: Connection): number {
   return db.query<{ id: number }, []>(sql.LAST_EVENT).get()?.id ?? 0;
 }
 
@@ -91,8 +91,13 @@ function lastSession(db: Connection): number {
   return db.query<{ rowid: number }, []>(sql.LAST_SESSION).get()?.rowid ?? 0;
 }
 
-function planUpdate(db: Connection, nowMs: number, progress: Progress, lost: boolean): IndexUpdate {
-  const newEvents = Math.max(0, countEvents(db) - progress.event_id);
+function planUpdate(
+  db: Connection,
+  nowMs: number,
+  progress: IndexState,
+  lost: boolean,
+): IndexUpdate {
+  const newEvents = Math.max(0, highestEventId(db) - progress.event_id);
   // Indexing events brings their sessions with them, so the rest can be judged only after that.
   const isSettled = newEvents === 0;
   const sessionRowid = lastSession(db);

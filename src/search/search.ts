@@ -20,7 +20,7 @@ import {
   sourceOf,
 } from "./file.ts";
 import { type Found, findHits, type HitFilter } from "./hits.ts";
-import { countEvents } from "./plan.ts";
+import { highestEventId } from "./plan.ts";
 import { matchExpression, type Query } from "./query.ts";
 import { type IndexProgress, SILENT, updateSearchIndex } from "./update.ts";
 
@@ -107,7 +107,7 @@ async function inMemory<T>(
   work: Work<T>,
 ): Promise<T> {
   return await using(source, "memory", async (db) => {
-    const events = countEvents(db);
+    const events = highestEventId(db);
     if (events > MAX_IN_MEMORY) {
       throw new UserError(
         "database_unwritable",

@@ -218,7 +218,7 @@ export const RANGE = `SELECT coalesce(min(id), 0) AS low, coalesce(max(id), 0) A
 export const EVENT = `SELECT ${SHOWN_EVENT_TEXT} AS text FROM session_events WHERE id = ?1`;
 export const SESSION_TEXT = `SELECT d.text FROM search_sessions d WHERE d.doc = ?1 + ${SESSION_BASE}`;
 
-export const DETAILS = `SELECT project, root, ${localMinute("s.started_at")} AS started_local FROM sessions s
+export const FOUND_DETAILS = `SELECT project, root, ${localMinute("s.started_at")} AS started_local FROM sessions s
   LEFT JOIN mm_sessions m ON m.session_id = s.id WHERE s.id = ?1`;
 
 /** The tables of the index beside the words themselves. */
@@ -265,4 +265,3 @@ export const VERSION = "PRAGMA main.data_version";
 
 /** How long a lock is waited for, in milliseconds. */
 export const LOCK_WAIT = "PRAGMA busy_timeout";
-export const setLockWait = (ms: number) => `PRAGMA busy_timeout = ${ms}`;

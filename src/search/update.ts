@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import type { Connection } from "../store/connection.ts";
 import {
   change,
-  findPlace,
+  findPosition,
   forgetEvents,
   forgetSessions,
   indexEvents,
@@ -83,7 +83,7 @@ async function perform(
   // Sessions go last, since they are what tells that events are gone too.
   if (plan.areEventsGone) await forgetGoneEvents(work);
   await inBatches(work, plan.goneSessions, (batch) => forgetSessions(db, batch));
-  if (plan.lostPlace) await change(db, waitMs, () => findPlace(db));
+  if (plan.lostPlace) await change(db, waitMs, () => findPosition(db));
   const { sessionRowid } = plan;
   if (sessionRowid !== null) await change(db, waitMs, () => setSessionRowid(db, sessionRowid));
   if (plan.isCheck) await change(db, waitMs, () => setChecked(db, nowMs));

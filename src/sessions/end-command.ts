@@ -1,6 +1,6 @@
 import { command } from "../cli/command.ts";
 import { options } from "../cli/options.ts";
-import { endSession } from "./end.ts";
+import { endByHand } from "./end.ts";
 import { endFailureJson, endJson } from "./json.ts";
 import { endText } from "./text.ts";
 
@@ -25,7 +25,7 @@ export default command({
   example: "mm session end --auto",
   failureDocument: endFailureJson,
   async run(ctx, { id, summary, auto }) {
-    const ended = await endSession(ctx, { id, summary, automatic: auto });
+    const ended = await endByHand(ctx, { id, summary, automatic: auto });
     return { data: endJson(ended), text: () => endText(ended) };
   },
 });

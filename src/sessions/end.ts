@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
-import { manualEnding, endSession as storeEnding } from "../store/ends.ts";
+import { endSession, manualEnding } from "../store/ends.ts";
 import { countEvents, countEventsByType } from "../store/events.ts";
 import { isActive } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
@@ -64,7 +64,7 @@ function end(view: View, reference: Reference, input: EndInput, now: Date): EndR
   const summary = summarise(view, id, input) ?? earlier;
   const provenance = summary === null ? {} : { summary_provenance: "manual" };
   const metadata = { event_count: eventCount, ...provenance };
-  storeEnding(view.db, id, manualEnding(now, summary, metadata));
+  endSession(view.db, id, manualEnding(now, summary, metadata));
   return { id, summary, eventCount };
 }
 
@@ -78,7 +78,7 @@ function idOf(reference: Reference): string | null {
  * Ends the session that is meant; an ended one is never changed.
  * @throws UserError `no_session`, `session_not_found`, `session_ended`, `session_ambiguous`
  */
-export async function endSession(ctx: Needs, input: EndInput): Promise<EndResult> {
+export async function endByHand(ctx: Needs, input: EndInput): Promise<EndResult> {
   const store = await ctx.store();
   // Without a database there is nothing to end, and nothing is created to say so.
   if (!(await store.exists())) throw missing(input.id ?? inheritedId(ctx.env));

@@ -1,6 +1,6 @@
 import { AGENTS } from "../agents/agents.ts";
-import type { Env } from "../context.ts";
 import { UserError } from "../errors.ts";
+import type { Env } from "../settings/environment.ts";
 import {
   findSession,
   findSessionByExternalId,
@@ -77,8 +77,12 @@ export function inheritedId(env: Env): string | null {
   return env["MM_SESSION_ID"]?.trim() || null;
 }
 
+/** One agent may run in another's shell; whose session counts then is a contract, the rest is the list's order. */
+const ASKED_FIRST = [AGENTS.claude, AGENTS.codex, AGENTS.cursor];
+const ASKED = [...new Set([...ASKED_FIRST, ...Object.values(AGENTS)])];
+
 function sessionOfAgent(view: View, env: Env): Session | null {
-  for (const { shellVariable, agentId } of Object.values(AGENTS)) {
+  for (const { shellVariable, agentId } of ASKED) {
     const externalId = shellVariable === null ? undefined : env[shellVariable];
     if (externalId) {
       const session = findSessionByExternalId(view.db, agentId, externalId);

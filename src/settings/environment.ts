@@ -52,3 +52,9 @@ export const ENVIRONMENT = {
 } as const satisfies Readonly<Record<string, string>>;
 
 export type Variable = keyof typeof ENVIRONMENT;
+
+/** The environment as it was when the process started; only variables that the documents list can be read. */
+export interface Env extends Readonly<Partial<Record<Variable, string | undefined>>> {
+  // With a member of its own it is no Record, which would have every name.
+  readonly HOME?: string | undefined;
+}

@@ -1,6 +1,6 @@
-import type { Env } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { readSmallFile } from "../files/small-file.ts";
+import type { Env } from "./environment.ts";
 
 /** Where things are. */
 export interface Config {

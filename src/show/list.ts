@@ -5,8 +5,8 @@ import {
   type Session,
   type SessionRow,
   shortIds,
+  storedText,
   storedTime,
-  text,
   textOrNull,
   toSession,
 } from "../store/rows.ts";
@@ -48,7 +48,7 @@ function listed(db: Connection, filter: ListFilter): ListRow[] {
 function list({ db }: View, filter: ListFilter, withShortIds: boolean): ListedSession[] {
   const sessions = listed(db, filter).map((row) => ({
     ...toSession(row),
-    startedLocal: text(row.started_local),
+    startedLocal: storedText(row.started_local),
     startedAtMs: storedTime(null, row.start_s),
     eventCount: row.event_count,
     project: projectName(textOrNull(row.project), textOrNull(row.root)),

@@ -5,7 +5,7 @@ import { type LiveState, liveState, silence } from "../live/state.ts";
 import { inheritedId, LAST, missingSession, sessionToRead } from "../sessions/which.ts";
 import { loadSettings } from "../settings/settings.ts";
 import { countEventsByType } from "../store/events.ts";
-import { isActive, lastStartedSession, type Session, text } from "../store/rows.ts";
+import { isActive, lastStartedSession, type Session, storedText } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
 import { type TypeCount, wasEndedAsStale } from "../text/summary.ts";
 import {
@@ -74,7 +74,7 @@ function span(session: Session, { startedAt, endedAt, lastAt }: SessionDetails):
 function gather(view: View, session: Session, now: number, staleMs: number): ShownSession {
   const details = sessionDetails(view, session.id);
   const counts = countEventsByType(view.db, session.id).map(({ type, count }) => ({
-    type: text(type),
+    type: storedText(type),
     count,
   }));
   return {

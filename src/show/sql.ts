@@ -1,6 +1,6 @@
 import type { Connection } from "../store/connection.ts";
 import { type ProjectFilter, projectCondition } from "../store/project.ts";
-import { parseMetadata, storedMs, storedTime, text, textOrNull } from "../store/rows.ts";
+import { parseMetadata, storedMs, storedText, storedTime, textOrNull } from "../store/rows.ts";
 import { epochSeconds, lastSignOfLife, localMinute, metadataText } from "../store/statements.ts";
 import type { View } from "../store/store.ts";
 import { LONGEST_GAP_S } from "../text/duration.ts";
@@ -84,7 +84,7 @@ export function sessionDetails({ db }: View, id: string): SessionDetails {
   const own = (name: (typeof OWN_COLUMNS)[number]) => textOrNull(row[name]) || null;
   const startedAt = storedTime(null, row["start_at"]);
   return {
-    startedLocal: text(row["started_local"]),
+    startedLocal: storedText(row["started_local"]),
     endedLocal: textOrNull(row["ended_local"]),
     startedAt,
     endedAt: row["ended_at"] === null ? null : storedTime(row["ended_ms"], row["end_at"]),
@@ -118,8 +118,8 @@ export function fileTools(db: Connection, id: string): FileTool[] {
     .query<Row, [string]>(FILE_TOOLS)
     .all(id)
     .map((row) => ({
-      path: text(row["path"]),
-      tool: text(row["tool"]),
+      path: storedText(row["path"]),
+      tool: storedText(row["tool"]),
       failed: row["failed"] === 1,
       count: Number(row["count"]),
     }));
@@ -153,9 +153,9 @@ export function timelineStatement(form: "whole" | "first" | "last"): string {
 
 function toTimelineEvent(row: Row): TimelineEvent {
   return {
-    type: text(row["event_type"]),
-    content: text(row["content"]),
-    createdAt: text(row["created_at"]),
+    type: storedText(row["event_type"]),
+    content: storedText(row["content"]),
+    createdAt: storedText(row["created_at"]),
     at: storedTime(row["at_ms"], row["created_s"]),
     error: textOrNull(row["error"]),
     endReason: textOrNull(row["end_reason"]),

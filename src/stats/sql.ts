@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { type ProjectFilter, projectCondition, projectName } from "../store/project.ts";
-import { text, textOrNull } from "../store/rows.ts";
+import { storedText, textOrNull } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
 
 /** What is counted; times are timestamps. */
@@ -77,8 +77,8 @@ export function* sessionsToCount(view: View, filter: StatsFilter): Generator<Cou
   );
   for (const row of rows.iterate(parameters(filter))) {
     yield {
-      id: text(row["id"]),
-      agentId: text(row["agent_id"]),
+      id: storedText(row["id"]),
+      agentId: storedText(row["agent_id"]),
       project: projectName(textOrNull(row["project"]), textOrNull(row["root"])),
       hasStarted: row["has_started"] === 1,
     };
@@ -104,10 +104,10 @@ export function* eventsToCount({ db }: View, filter: StatsFilter): Generator<Cou
     const values = rows.values({ ...period, after });
     for (const [, sessionId, type, at, quarter, tool] of values) {
       yield {
-        sessionId: text(sessionId),
-        type: text(type),
+        sessionId: storedText(sessionId),
+        type: storedText(type),
         at: typeof at === "number" ? at : null,
-        quarter: text(quarter),
+        quarter: storedText(quarter),
         tool: textOrNull(tool),
       };
     }
@@ -182,7 +182,7 @@ function timesOf(view: View, filter: Pick<StatsFilter, "since" | "until">): Hook
     .query<Row, [Parameters]>(HOOK_TIMES)
     .all({ since: filter.since ?? null, until: filter.until ?? null })
     .map(({ client, event, count, p50, p95, p99, most }) => ({
-      client: text(client),
+      client: storedText(client),
       event: textOrNull(event),
       count,
       p50Ms: milliseconds(p50),

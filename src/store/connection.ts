@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { codeOf, UserError } from "../errors.ts";
-import { META } from "./statements.ts";
+import { META, setLockWait } from "./statements.ts";
 import { SCHEMA_VERSION } from "./tables.ts";
 
 export type Connection = Database;
@@ -18,14 +18,14 @@ export type Readiness =
 /** @throws SQLiteError */
 export function openReader(path: string, waitMs: number): Connection {
   const db = new Database(path, { readonly: true, strict: true });
-  db.run(`PRAGMA busy_timeout = ${waitMs}`);
+  db.run(setLockWait(waitMs));
   return db;
 }
 
 /** @throws SQLiteError, also where the file doesn't exist */
 export function openWriter(path: string, waitMs: number): Connection {
   const db = new Database(path, { readwrite: true, create: false, strict: true });
-  db.run(`PRAGMA busy_timeout = ${waitMs}; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON`);
+  db.run(`${setLockWait(waitMs)}; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON`);
   return db;
 }
 

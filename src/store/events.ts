@@ -1,6 +1,6 @@
 import type { TypeCount } from "../text/summary.ts";
 import type { Connection } from "./connection.ts";
-import { parseMetadata, text } from "./rows.ts";
+import { parseMetadata, storedText } from "./rows.ts";
 import * as sql from "./statements.ts";
 import { columnNames, insertion, MM_EVENTS, type OwnEventRow } from "./tables.ts";
 
@@ -111,10 +111,10 @@ export function lastEvents(
     .query<EventRow, [string, string | null, number]>(sql.LAST_EVENTS)
     .all(sessionId, type, limit ?? -1)
     .map((row) => ({
-      type: text(row.event_type),
-      content: text(row.content),
-      createdAt: text(row.created_at),
-      createdLocal: text(row.created_local),
+      type: storedText(row.event_type),
+      content: storedText(row.content),
+      createdAt: storedText(row.created_at),
+      createdLocal: storedText(row.created_local),
       metadata: parseMetadata(row.metadata),
     }));
 }

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
-import { findPlace } from "../files/git.ts";
+import { findRepository } from "../files/git.ts";
 
 /** Which sessions `--project` means; paths are absolute and without a slash at their end. */
 export type ProjectFilter =
@@ -31,7 +31,7 @@ export async function findProject(ctx: Pick<Context, "cwd">, text: string): Prom
   const isFolder = text === "." || text === ".." || text.includes("/");
   if (!isFolder) return { kind: "name", name: text };
   const folder = text.startsWith("/") ? text : `${ctx.cwd()}/${text}`;
-  const { project, root } = await findPlace(folder);
+  const { project, root } = await findRepository(folder);
   return project === null
     ? { kind: "folder", path: root === "/" ? root : (root ?? "").replace(/\/+$/u, "") }
     : { kind: "repository", path: project };

@@ -40,14 +40,14 @@ export interface SessionRow {
   readonly namespace: unknown;
 }
 
-/** A stored value as text, null for NULL. */
+/** A stored value as storedText, null for NULL. */
 export function textOrNull(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   return value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value);
 }
 
-/** A stored value as text, whatever another program put there. */
-export function text(value: unknown): string {
+/** A stored value as storedText, whatever another program put there. */
+export function storedText(value: unknown): string {
   return textOrNull(value) ?? "";
 }
 
@@ -81,13 +81,13 @@ export function storedTime(ownMs: unknown, seconds: unknown): number | null {
 /** A row of `sessions` made to fit. */
 export function toSession(row: SessionRow): Session {
   return {
-    id: text(row.id),
-    agentId: text(row.agent_id),
-    startedAt: text(row.started_at),
+    id: storedText(row.id),
+    agentId: storedText(row.agent_id),
+    startedAt: storedText(row.started_at),
     endedAt: textOrNull(row.ended_at),
     summary: textOrNull(row.summary),
     metadata: parseMetadata(row.metadata),
-    namespace: text(row.namespace),
+    namespace: storedText(row.namespace),
   };
 }
 

@@ -58,6 +58,9 @@ export function lastSignOfLife(lastEventAt: string): string {
 
 const SESSION_COLUMNS = "id, agent_id, started_at, ended_at, summary, metadata, namespace";
 
+/** How long a lock is waited for, in milliseconds. */
+export const setLockWait = (ms: number) => `PRAGMA busy_timeout = ${ms}`;
+
 export const BEGIN = "BEGIN IMMEDIATE";
 export const COMMIT = "COMMIT";
 export const ROLLBACK = "ROLLBACK";

@@ -1,6 +1,6 @@
 import { command } from "../cli/command.ts";
 import { options } from "../cli/options.ts";
-import { realPath } from "../install/program.ts";
+import { realPath } from "../files/paths.ts";
 import { upgradeOf } from "./distribution.ts";
 import { upgradeJson } from "./json.ts";
 import { upgradeText } from "./text.ts";

@@ -1,8 +1,21 @@
 import { describe, expect, test } from "bun:test";
-import { exists, loadedWith, SOURCES } from "../support/sources.ts";
+import { loadedWith, SOURCES } from "../support/sources.ts";
 
 /** What a call of the hot path may load. All else is cold: it is loaded lazily, by what needs it. */
-const HOT: readonly string[] = [];
+const HOT: readonly string[] = [
+  "{program,commands,context,errors}.ts",
+  "text/*.ts",
+  "settings/{environment,home,settings}.ts",
+  "files/{errno,git,small-file}.ts",
+  "store/{connection,ends,events,hooked-sessions,rows,sessions,state-file,statements,store,tables}.ts",
+  "host/{hook-input,host}.ts",
+  "cli/{args,command,options,run,suggest,tree}.ts",
+  "agents/{agents,hooks}.ts",
+  "agents/*/hooks.ts",
+  "agents/wire/*.ts",
+  "record/{apply,command,content,keep,record,take,transition}.ts",
+  "sessions/{json,log,log-command,log-typed,plan,start,start-command,text,which}.ts",
+];
 
 const ENTRIES = [
   "program.ts",
@@ -21,7 +34,7 @@ describe.each(ENTRIES)("%s", (entry) => {
   const loaded = [...loadedWith(entry)];
 
   test("loads only what is listed as hot", () => {
-    expect(loaded.filter((path) => exists(path) && !isHot(path))).toEqual([]);
+    expect(loaded.filter((path) => SOURCES.has(path) && !isHot(path))).toEqual([]);
   });
 
   test("loads no package or builtin that is slow", () => {
@@ -37,4 +50,18 @@ test("nothing is listed that isn't there", () => {
     (each) => ![...SOURCES.keys()].some((path) => new Bun.Glob(each).match(path)),
   );
   expect(gone).toEqual([]);
+});
+
+test("a start by hand loads nothing of hooks, and a hook nothing of what is done by hand", () => {
+  const byHand = [...loadedWith("program.ts")];
+  expect(byHand).toContain("sessions/start.ts");
+  expect(byHand.filter((path) => /^(?:agents|record)\//u.test(path))).toEqual(["agents/agents.ts"]);
+  const hook = [...loadedWith("record/command.ts")];
+  expect(hook).toContain("store/hooked-sessions.ts");
+  expect(hook.filter((path) => path.startsWith("sessions/"))).toEqual([]);
+});
+
+test("the list of agents holds words alone", () => {
+  const loaded = SOURCES.get("agents/agents.ts")?.imports.filter(({ kind }) => kind !== "types");
+  expect(loaded).toEqual([]);
 });

@@ -19,24 +19,47 @@ const BASE = ["errors", "context", "text", "files", "settings"];
 /** What a feature stands on. */
 const FEATURE = [...BASE, "store", "cli", "agents"];
 
+const FEATURES: Readonly<Record<string, readonly string[]>> = {
+  record: [...FEATURE, "agents/wire", "removal"],
+  sessions: FEATURE,
+  show: [...FEATURE, "sessions", "live"],
+  live: FEATURE,
+  search: FEATURE,
+  stats: FEATURE,
+  removal: [...FEATURE, "removal/cascade", "sessions", "search"],
+  "removal/cascade": [...BASE, "store", "removal"],
+  exchange: [...FEATURE, "sessions", "removal"],
+  install: [...FEATURE, "edit"],
+  doctor: [...FEATURE, "install", "record", "removal"],
+  completion: FEATURE,
+  upgrade: FEATURE,
+};
+
 /**
- * Which folders a folder may import from, lazily too; a folder that isn't here has to declare itself. The files
- * `errors.ts` and `context.ts` count as folders, the other files directly in `src` as `.`.
+ * Which folders a folder may import from, lazily and for types too; a folder that isn't here has to declare
+ * itself. `errors.ts` and `context.ts` count as folders, the other files directly in `src` as `.`, the folders of
+ * single agents as `agents/*`.
  */
 const EDGES: Readonly<Record<string, readonly string[]>> = {
-  ".": [...FEATURE, "host", "record", "sessions", "show", "live", "search", "stats", "removal"],
+  ".": [...BASE, "cli", "host", ...Object.keys(FEATURES)],
   errors: [],
-  context: ["settings", "store"],
+  context: ["files", "settings", "store"],
   text: ["errors"],
   files: ["errors", "text"],
-  settings: ["errors", "files", "text"],
+  settings: ["errors", "text", "files"],
   store: BASE,
   cli: ["errors", "context", "text"],
   host: [...BASE, "store"],
+  edit: [...BASE, "agents"],
+  agents: [...BASE, "agents/*", "agents/wire", "edit"],
+  "agents/wire": [...BASE, "agents"],
+  "agents/*": [...BASE, "agents", "agents/wire", "edit"],
+  ...FEATURES,
 };
 
 function folderOf(path: string): string {
   const folder = dirname(path);
+  if (folder.startsWith("agents/") && folder !== "agents/wire") return "agents/*";
   if (folder !== ".") return folder;
   return path === "errors.ts" || path === "context.ts" ? path.slice(0, -".ts".length) : ".";
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import {
-  findPlace,
+  findPosition,
   forgetEvents,
   forgetSessions,
   indexEvents,
@@ -81,7 +81,7 @@ test("what is gone leaves the index, and what is there can't be forgotten", asyn
   expect(forgetEvents(db, 2)).toBeNull();
   forgetSessions(db, [World.id(2)]);
   expect(documents(db)).toBe(2);
-  findPlace(db);
+  findPosition(db);
   setSessionRowid(db, 1);
   setChecked(db, NOW);
   expect(planIndex(db, NOW, "deletable")).toEqual({ kind: "done" });

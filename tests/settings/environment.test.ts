@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { text } from "../../src/agents/wire/payload.ts";
-import type { Env } from "../../src/context.ts";
+import type { Env } from "../../src/settings/environment.ts";
 
 const given: Readonly<Record<string, string>> = { MM_HOME: "/home/mm", MM_UNLISTED: "set" };
 

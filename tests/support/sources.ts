@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 
 const SRC = resolve(import.meta.dir, "../../src");
 const transpiler = new Bun.Transpiler({ loader: "ts" });
 
 /** An import of a file: of a file of `src` by its path in it, of a package or a builtin by its name. */
-export interface Import {
+interface Import {
   readonly path: string;
   /** `types`: nothing of it is left when the program runs; `lazy`: loaded when it is reached. */
   readonly kind: "static" | "lazy" | "types";
@@ -65,8 +65,4 @@ export function loadedWith(path: string): Set<string> {
     }
   }
   return loaded;
-}
-
-export function exists(path: string): boolean {
-  return existsSync(`${SRC}/${path}`);
 }

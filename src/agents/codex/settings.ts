@@ -3,7 +3,7 @@ import { jsonHooks } from "../../edit/json-hooks.ts";
 import { jsonAt } from "../../edit/json-text.ts";
 import { folderOf, type Places } from "../../edit/places.ts";
 import type { HookSettings, Look, Obstacle } from "../../edit/settings.ts";
-import { realPath } from "../../install/program.ts";
+import { realPath } from "../../files/paths.ts";
 import { claudeLike } from "../claude-like.ts";
 
 const SECONDS = 10;

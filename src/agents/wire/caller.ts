@@ -1,4 +1,4 @@
-import type { Env } from "../../context.ts";
+import type { Env } from "../../settings/environment.ts";
 import { type AnyAgent, CLIENTS, type Client, GENERIC } from "../agents.ts";
 import { HOOKS } from "../hooks.ts";
 import { id, isCamelCase, type Payload, text } from "./payload.ts";

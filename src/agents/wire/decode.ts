@@ -1,5 +1,4 @@
-import type { Env } from "../../context.ts";
-import type { Variable } from "../../settings/environment.ts";
+import type { Env, Variable } from "../../settings/environment.ts";
 import type { AnyAgent } from "../agents.ts";
 import { HOOKS } from "../hooks.ts";
 import type { AgentHooks, Decode } from "./agent-hooks.ts";

@@ -1,14 +1,19 @@
 import { UserError } from "../../errors.ts";
 import type { Connection } from "../../store/connection.ts";
 import { quoted } from "../../store/statements.ts";
-import { type Column, columnsOf, type ForeignKey, foreignKeysToSessions } from "../foreign-keys.ts";
+import {
+  columnsOf,
+  type ForeignKey,
+  foreignKeysToSessions,
+  type TableColumn,
+} from "../foreign-keys.ts";
 
 const ROWIDS = ["rowid", "_rowid_", "oid"];
 
 /** A table whose rows can be told apart, whatever it is like. */
 interface KeyedTable {
   readonly name: string;
-  readonly columns: readonly Column[];
+  readonly columns: readonly TableColumn[];
   /** The SQL that tells its rows apart. */
   key(alias: string): string;
 }

@@ -3,7 +3,7 @@ import { CLIENTS } from "../../../src/agents/agents.ts";
 import { HOOKS } from "../../../src/agents/hooks.ts";
 import { detectCaller } from "../../../src/agents/wire/caller.ts";
 import { decodeHook } from "../../../src/agents/wire/decode.ts";
-import type { Env } from "../../../src/context.ts";
+import type { Env } from "../../../src/settings/environment.ts";
 import { SAMPLES, sample } from "./samples.ts";
 
 /** What agents hand down to the programs in their shells. */
