@@ -216,4 +216,19 @@ describe("inside an agent's shell", () => {
     expect(await world.json("activity", "log", "-c", "done")).toMatchObject({ ok: true });
     expect(world.told("e1")).toEqual(["tool_call: done"]);
   });
+
+  test("of several agents the one counts that the contract names first", async () => {
+    const ids = [
+      ["copilot", "COPILOT_AGENT_SESSION_ID", { sessionId: "e1", timestamp: 1_795_345_803_756 }],
+      ["cursor", "CURSOR_CONVERSATION_ID", { conversation_id: "e2", generation_id: "g" }],
+      ["codex", "CODEX_SESSION_ID", { session_id: "e3" }],
+      ["claude", "CLAUDE_CODE_SESSION_ID", { session_id: "e4" }],
+    ] as const;
+    for (const [agent, variable, fields] of ids) {
+      await world.hook(agent, "session-start", fields);
+      world.env = { ...world.env, [variable]: Object.values(fields)[0] };
+      await world.mm("activity", "log", "-c", agent);
+      expect(world.told(String(Object.values(fields)[0]))).toEqual([`tool_call: ${agent}`]);
+    }
+  });
 });
