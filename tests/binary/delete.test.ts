@@ -1,11 +1,10 @@
 import { Database } from "bun:sqlite";
-import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { copyFileSync, mkdirSync } from "node:fs";
 import { Sandbox } from "../support/binary.ts";
+import { untilItWaits } from "../support/idle.ts";
 import { killAfter } from "../support/killers.ts";
 import { exec, integrity, rows } from "../support/stored.ts";
-
-setDefaultTimeout(60_000);
 
 const THEIRS = "2ea541f5-106f-48e5-8a53-a7c46d1346c7";
 const OTHER = "the-other";
@@ -56,10 +55,10 @@ async function besides(change: string, argv: readonly string[]) {
   const db = new Database(box.database);
   try {
     db.run(`BEGIN IMMEDIATE; ${change}`);
-    const outcome = box.mm(argv);
-    await Bun.sleep(1500);
+    const child = box.spawn(argv);
+    await untilItWaits(child);
     db.run("COMMIT");
-    return await outcome;
+    return await box.outcome(child);
   } finally {
     db.close(true);
   }

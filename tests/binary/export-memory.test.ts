@@ -1,9 +1,7 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { Sandbox } from "../support/binary.ts";
 import { exec } from "../support/stored.ts";
-
-setDefaultTimeout(60_000);
 
 const FEW = 800;
 const MB = 1024 * 1024;

@@ -1,12 +1,10 @@
 import { Database } from "bun:sqlite";
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { copyFileSync, mkdirSync, statSync } from "node:fs";
 import { Sandbox } from "../support/binary.ts";
 import { killAfter } from "../support/killers.ts";
 import { oldSessions } from "../support/old-sessions.ts";
 import { exec, integrity, rows } from "../support/stored.ts";
-
-setDefaultTimeout(120_000);
 
 /** Adds sessions that ended long ago. */
 function fill(box: Sandbox, name: string, sessions: number, eventsEach: number): void {
@@ -33,13 +31,13 @@ async function hook(box: Sandbox): Promise<number> {
   return took;
 }
 
-async function hooks(box: Sandbox, until: () => boolean): Promise<number[]> {
-  const times: number[] = [];
-  while (!until()) {
-    times.push(...(await Promise.all(Array.from({ length: 4 }, () => hook(box)))));
-    await Bun.sleep(300);
-  }
-  return times.sort((a, b) => a - b);
+/** Four hooks at once. */
+async function hooks(box: Sandbox): Promise<number[]> {
+  return await Promise.all(Array.from({ length: 4 }, () => hook(box)));
+}
+
+function median(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0;
 }
 
 test("a hook beside it never waits for more than five times as long as it usually takes", async () => {
@@ -48,24 +46,31 @@ test("a hook beside it never waits for more than five times as long as it usuall
   // One session as large as any, and many small ones.
   fill(box, "huge", 1, 100_000);
   fill(box, "small", 1000, 100);
-  let rounds = 0;
-  const usual = await hooks(box, () => rounds++ === 20);
+  using other = new Sandbox();
+  mkdirSync(other.home);
+  exec(box, "PRAGMA wal_checkpoint(TRUNCATE)");
+  copyFileSync(box.database, other.database);
   let isDone = false;
   const gc = box.mm(["gc", "--older-than", "1d", "--json"]).finally(() => {
     isDone = true;
   });
-  const beside = await hooks(box, () => isDone);
+  const beside: number[] = [];
+  const usual: number[] = [];
+  // Both in turn, since whatever else the machine does costs the one as much as the other.
+  while (!isDone) {
+    beside.push(...(await hooks(box)));
+    usual.push(...(await hooks(other)));
+    await Bun.sleep(100);
+  }
   const { code, out } = await gc;
   expect(code).toBe(0);
   expect(JSON.parse(out)).toMatchObject({ sessions: 1001, events: 200_000 });
   expect(beside.length).toBeGreaterThan(20);
   // What has gone to the spool on a busy machine is taken in by this one.
   await hook(box);
-  expect(rows(box, "SELECT 1 FROM session_events")).toHaveLength(2 + usual.length + beside.length);
-  const [usualMedian = 0, usualMost = 0] = [usual[usual.length >> 1], usual.at(-1)];
-  expect(beside[beside.length >> 1]).toBeLessThan(5 * usualMedian);
-  // The worst of many calls is compared with the worst of many, since other programs run beside both.
-  expect(beside.at(-1)).toBeLessThan(5 * usualMost);
+  expect(rows(box, "SELECT 1 FROM session_events")).toHaveLength(2 + beside.length);
+  expect(median(beside)).toBeLessThan(5 * median(usual));
+  expect(Math.max(...beside)).toBeLessThan(5 * Math.max(...usual));
 });
 
 let filled: Sandbox;

@@ -1,11 +1,9 @@
 import { Database } from "bun:sqlite";
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { existsSync, readdirSync, utimesSync } from "node:fs";
 import { Sandbox } from "../support/binary.ts";
 import { randomFrom } from "../support/random.ts";
 import { integrity, leftovers, rows, sessions } from "../support/stored.ts";
-
-setDefaultTimeout(60_000);
 
 const ROUNDS = 22;
 const AT_ONCE = 4;
@@ -65,11 +63,18 @@ test("nothing acknowledged is lost or doubled, whenever calls are killed", async
     await Promise.all(struck);
   }
 
-  await calm(box, ++n);
-  acknowledged.push(n);
-  const life = await calm(box, ++n);
-  acknowledged.push(n);
-  for (let i = 0; i < ROUNDS; i++) {
+  async function undisturbed(): Promise<number> {
+    acknowledged.push(++n);
+    return await calm(box, n);
+  }
+
+  await undisturbed();
+  let life = 0;
+  // How many are killed, and when, depends on what else the machine does; all of it has to have happened.
+  const isEnough = () =>
+    killed > ROUNDS && acknowledged.length > ROUNDS && seenSpooled > ROUNDS / 2;
+  for (let i = 0; i < ROUNDS || !isEnough(); i++) {
+    if (i % 10 === 0) life = await undisturbed();
     const db = new Database(box.database);
     db.run("PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE");
     // A call waits for the lock for most of its 200 ms.
@@ -80,9 +85,6 @@ test("nothing acknowledged is lost or doubled, whenever calls are killed", async
     // These find what is in the spool.
     await round(2 * life);
   }
-  expect(killed).toBeGreaterThan(ROUNDS);
-  expect(acknowledged.length).toBeGreaterThan(ROUNDS);
-  expect(seenSpooled).toBeGreaterThan(ROUNDS / 2);
 
   const halves = spooled(box).filter((name) => name.endsWith(".tmp"));
   const anHourAgo = new Date(Date.now() - 3_600_000);

@@ -1,10 +1,8 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { BINARY, Sandbox } from "../support/binary.ts";
 import { shell } from "../support/shell.ts";
 import { Trap } from "../support/trap.ts";
-
-setDefaultTimeout(60_000);
 
 const CALLS = [
   ["--version"],

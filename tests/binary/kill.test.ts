@@ -1,4 +1,4 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { cpSync, readdirSync, statSync } from "node:fs";
 import { Sandbox } from "../support/binary.ts";
 import { KILLERS, type Killer } from "../support/killers.ts";
@@ -10,9 +10,6 @@ interface Started {
 }
 
 const start = (agent: string) => ["session", "start", "--idempotent", "-a", agent, "--json"];
-const MAX_STEPS = 400;
-
-setDefaultTimeout(60_000);
 
 async function json<T>(box: Sandbox, argv: readonly string[]): Promise<T> {
   const { code, out, err } = await box.mm(argv);
@@ -134,7 +131,7 @@ async function killAtEachStep(killer: Killer, { argv, before, judge }: Case): Pr
   const first = stateOf(template)?.trim() ?? "";
   let killed = 0;
   let survivors = 0;
-  for (let step = 1; step <= MAX_STEPS && survivors < killer.patience; step++) {
+  for (let step = 1; survivors < killer.patience; step++) {
     using box = new Sandbox();
     if (before.length > 0) cpSync(template.home, box.home, { recursive: true });
     const { survived, out } = await killer.strike(box, argv, step);
@@ -142,7 +139,6 @@ async function killAtEachStep(killer: Killer, { argv, before, judge }: Case): Pr
     if (!survived) killed++;
     await judge(box, out, first);
   }
-  expect(survivors).toBe(killer.patience);
   return killed;
 }
 

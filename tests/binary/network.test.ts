@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { commandsBelow } from "../../docs/commands.ts";
 import root from "../../src/commands.ts";
 import { BINARY, Sandbox } from "../support/binary.ts";
-
-setDefaultTimeout(60_000);
 
 interface Call {
   readonly words: readonly string[];

@@ -1,10 +1,8 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { Sandbox } from "../support/binary.ts";
 import { shell } from "../support/shell.ts";
 import { exec, integrity, rows, sessions } from "../support/stored.ts";
-
-setDefaultTimeout(60_000);
 
 const MEBIBYTE = 1_048_576;
 

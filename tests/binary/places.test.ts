@@ -1,4 +1,4 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import {
   chmodSync,
   cpSync,
@@ -13,8 +13,6 @@ import { SCHEMA_VERSION } from "../../src/store/tables.ts";
 import { BINARY, Sandbox } from "../support/binary.ts";
 import { shell } from "../support/shell.ts";
 import { Trap } from "../support/trap.ts";
-
-setDefaultTimeout(60_000);
 
 const BE_BUN = { BUN_BE_BUN: "1", BUN_OPTIONS: "--preload=./evil.ts" };
 const CALL = `'{"session_id":"s1","source":"startup","cwd":"/"}'`;

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { BINARY, Sandbox } from "../support/binary.ts";
 import { exec } from "../support/stored.ts";
-
-setDefaultTimeout(60_000);
 
 const box = new Sandbox();
 const COLUMNS = 20;
@@ -44,7 +42,7 @@ async function interrupted(argv: readonly string[], signal: "\x03" | "SIGTERM") 
   if (signal === "SIGTERM") child.kill(signal);
   else child.terminal?.write(signal);
   await child.exited;
-  for (let i = 0; i < 100 && !shown.endsWith("\x1b[K"); i++) await Bun.sleep(10);
+  for (let i = 0; i < 6000 && !shown.endsWith("\x1b[K"); i++) await Bun.sleep(10);
   child.terminal?.close();
   return { ended: child.signalCode, shown };
 }

@@ -1,10 +1,8 @@
 import { Database } from "bun:sqlite";
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { type BinaryOutcome, Sandbox } from "../support/binary.ts";
 import { burst } from "../support/burst.ts";
 import { active, integrity, leftovers, rows, sessions, stateOf } from "../support/stored.ts";
-
-setDefaultTimeout(60_000);
 
 interface Started {
   readonly session_id: string;

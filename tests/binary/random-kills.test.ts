@@ -1,10 +1,8 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { Sandbox } from "../support/binary.ts";
 import { killAfter } from "../support/killers.ts";
 import { randomFrom } from "../support/random.ts";
 import { active, integrity, leftovers, rows, sessions, stateOf } from "../support/stored.ts";
-
-setDefaultTimeout(60_000);
 
 const ROUNDS = 90;
 const AT_ONCE = 3;
@@ -72,9 +70,13 @@ async function killAtRandom({ seed, calls, check }: Rounds): Promise<void> {
   const random = randomFrom(seed);
   const said = new Acknowledged();
   using box = new Sandbox();
-  const life = await lifetime(box);
+  let life = 0;
   let killed = 0;
-  for (let round = 0; round < ROUNDS; round++) {
+  // How many are killed depends on what else the machine does; enough have to be, and there must be something to lose.
+  const isEnough = () =>
+    killed > (ROUNDS * AT_ONCE) / 4 && Math.min(said.started.length, said.logged.length) > 5;
+  for (let round = 0; round < ROUNDS || !isEnough(); round++) {
+    if (round % 30 === 0) life = await lifetime(box);
     const struck = Array.from({ length: AT_ONCE }, async () => {
       const argv = calls[Math.floor(random() * calls.length)]?.() ?? [];
       const { survived, out } = await killAfter(box, argv, random() * life);
@@ -84,7 +86,6 @@ async function killAtRandom({ seed, calls, check }: Rounds): Promise<void> {
     await Promise.all(struck);
     await check(box, random);
   }
-  expect(killed).toBeGreaterThan((ROUNDS * AT_ONCE) / 4);
   expect(integrity(box)).toBe("ok");
   const stored = new Map(sessions(box).map((session) => [session.id, session]));
   expect(said.started.filter((id) => !stored.has(id))).toEqual([]);
@@ -93,8 +94,6 @@ async function killAtRandom({ seed, calls, check }: Rounds): Promise<void> {
   const found = contents.map(({ content }) => content);
   expect(new Set(found).size).toBe(found.length);
   expect(said.logged.filter((content) => !found.includes(content))).toEqual([]);
-  // What was there to lose.
-  expect(Math.min(said.started.length, said.logged.length)).toBeGreaterThan(5);
 }
 
 test("no session is forgotten and nothing acknowledged is lost, whenever calls are killed", () =>

@@ -1,12 +1,10 @@
 import { Database } from "bun:sqlite";
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { cpSync, existsSync } from "node:fs";
 import { Sandbox } from "../support/binary.ts";
 import { killAfter } from "../support/killers.ts";
 
 const EVENTS = 20_000;
-
-setDefaultTimeout(60_000);
 
 function fill(box: Sandbox): void {
   const db = new Database(box.database);
@@ -36,7 +34,8 @@ test("killed while it indexes, a search goes on where it was, and nothing is ind
   await template.mm(["session", "start"]);
   fill(template);
   let begun = 0;
-  for (let ms = 10; ms <= 400; ms += 30) {
+  // On a busy machine it begins later.
+  for (let ms = 10; ms <= 400 || begun <= 3; ms += ms < 400 ? 30 : ms) {
     using box = new Sandbox();
     cpSync(template.home, box.home, { recursive: true });
     await killAfter(box, ["search", "common"], ms);
@@ -48,7 +47,6 @@ test("killed while it indexes, a search goes on where it was, and nothing is ind
     expect(answer.sessions.map((found) => found.match_count)).toEqual([EVENTS]);
     expect(indexed(box)).toEqual({ n: EVENTS, check: "ok" });
   }
-  expect(begun).toBeGreaterThan(3);
 });
 
 test("searches at once, beside an agent that logs, index everything once", async () => {

@@ -1,12 +1,10 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { BINARY, Sandbox } from "../support/binary.ts";
 import { burst } from "../support/burst.ts";
 import { shell } from "../support/shell.ts";
 import { active, sessions, stateOf } from "../support/stored.ts";
-
-setDefaultTimeout(60_000);
 
 const wrap = (...command: string[]) => ["session", "wrap", "--", ...command];
 const wrapSh = (script: string) => wrap("sh", "-c", script);
@@ -100,7 +98,9 @@ describe("a signal to wrap", () => {
     async (_, seconds) => {
       using box = new Sandbox();
       await box.mm(wrap("true"));
-      for (let delay = 0; delay < 30; delay += 0.5) {
+      // On a busy machine it takes longer until there is a session.
+      const isEnough = () => sessions(box).length > 5;
+      for (let delay = 0; delay < 30 || !isEnough(); delay += delay < 30 ? 0.5 : delay / 5) {
         const child = box.spawn(wrap("sleep", seconds));
         const end = performance.now() + delay;
         while (performance.now() < end);
@@ -110,7 +110,6 @@ describe("a signal to wrap", () => {
           expect(child.signalCode ?? child.exitCode).toBeOneOf(["SIGTERM", 143]);
       }
       expect(active(box)).toEqual([]);
-      expect(sessions(box).length).toBeGreaterThan(5);
     },
   );
 });

@@ -1,10 +1,8 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { version } from "../../package.json" with { type: "json" };
 import { BINARY, Sandbox } from "../support/binary.ts";
 import { shell } from "../support/shell.ts";
-
-setDefaultTimeout(60_000);
 
 const OUTCOME = { code: 0, signal: null, out: `mm ${version}\n`, err: "" };
 

@@ -1,7 +1,8 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { BINARY, Sandbox } from "../support/binary.ts";
 
-setDefaultTimeout(60_000);
+/** So often a screen is looked at, at intervals of 20 ms, before it is said to lack something. */
+const PATIENCE = 6000;
 
 /** `mm ps --watch` on a terminal of its own. */
 async function watching(box: Sandbox, columns: number, command = [BINARY, "ps", "--watch"]) {
@@ -19,14 +20,14 @@ async function watching(box: Sandbox, columns: number, command = [BINARY, "ps", 
     },
   });
   const until = async (text: string) => {
-    for (let i = 0; i < 500 && !shown.includes(text); i++) await Bun.sleep(20);
+    for (let i = 0; i < PATIENCE && !shown.includes(text); i++) await Bun.sleep(20);
     expect(shown).toContain(text);
   };
   /** Waits for a text that comes after all that was shown before these keys. */
   const type = async (keys: string, text: string) => {
     const before = shown.length;
     child.terminal?.write(keys);
-    for (let i = 0; i < 500 && !shown.slice(before).includes(text); i++) await Bun.sleep(20);
+    for (let i = 0; i < PATIENCE && !shown.slice(before).includes(text); i++) await Bun.sleep(20);
     expect(shown.slice(before)).toContain(text);
     return shown.slice(before);
   };
@@ -63,7 +64,8 @@ test("a key that types nothing doesn't end it, whatever its code ends with", asy
   const { child, until, type } = await watching(box, 80);
   await until("q quits");
   child.terminal?.write("\x1bOQ");
-  await Bun.sleep(300);
+  await box.mm(["session", "start", "--title", "later"]);
+  await until("later");
   expect(child.exitCode).toBeNull();
   await type("q", LEAVES);
   expect(await child.exited).toBe(0);

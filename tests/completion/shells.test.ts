@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { exec } from "../support/stored.ts";
 import { type InteractiveShell, Typist } from "../support/typist.ts";
-
-setDefaultTimeout(120_000);
 
 /** Another program may have stored any id and any title. */
 const HOSTILE = 'he said "it\'s" $(touch PWNED) `touch PWNED`; touch PWNED & !x \\ * ~ %F{red} é #';

@@ -66,7 +66,7 @@ test("killed at any use of the file system, each file is the old one or the new 
     expect(text(machine.claudeSettings)).toBe(claude);
     expect(text(codexFile(machine))).toBe(codex);
   }
-}, 30_000);
+});
 
 test("a file that somebody changes at the last moment is planned anew", async () => {
   using machine = new Machine();

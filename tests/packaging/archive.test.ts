@@ -1,10 +1,8 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { unzipSync } from "fflate";
 import { type Entry, tarGz, zip } from "../../packaging/archive.ts";
 import { Sandbox } from "../support/binary.ts";
-
-setDefaultTimeout(60_000);
 
 const TIME = Date.UTC(2026, 10, 23);
 const ENTRIES: Entry[] = [

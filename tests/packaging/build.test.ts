@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { refuseErrors } from "../../build.ts";
 import packageJson from "../../package.json" with { type: "json" };
@@ -6,8 +6,6 @@ import { sha256 } from "../../packaging/code-directory.ts";
 import { ROOT } from "../../packaging/project.ts";
 import { checkProgram } from "../../packaging/stage.ts";
 import { BINARY, Sandbox } from "../support/binary.ts";
-
-setDefaultTimeout(60_000);
 
 test("the binary has the same bytes when it is built from a copy elsewhere", () => {
   using box = new Sandbox();

@@ -1,4 +1,4 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { renderFormula } from "../../packaging/formula.ts";
@@ -6,8 +6,6 @@ import { VERSION } from "../../packaging/project.ts";
 import { archiveName, TARGETS } from "../../packaging/targets.ts";
 import { HOMEPAGE } from "../../src/upgrade/distribution.ts";
 import { BINARY, Sandbox } from "../support/binary.ts";
-
-setDefaultTimeout(60_000);
 
 const SUMS = new Map(
   TARGETS.map((target, index) => [archiveName(target, VERSION), `${index}`.repeat(64)]),

@@ -1,8 +1,6 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { expectRefusal, Mirror, PLATFORM, program, UNIX } from "./mirror.ts";
-
-setDefaultTimeout(60_000);
 
 /** Whether a process may mount something in a namespace of its own. */
 const MOUNTS =
@@ -30,10 +28,13 @@ describe.if(UNIX)("install.sh", () => {
       using mirror = new Mirror();
       mirror.add("1.2.3");
       mirror.put(program("mm 0.9.0"));
-      const cat = `case $1 in *.gz) : >'${mirror.folder}/downloads'; sleep 1;; esac; exec ${Bun.which("cat")} "$@"`;
+      const [begun, goOn] = [`${mirror.folder}/begun`, `${mirror.folder}/go-on`];
+      const wait = `: >'${begun}'; while [ ! -e '${goOn}' ]; do sleep 0.02; done`;
+      const cat = `case $1 in *.gz) ${wait};; esac; exec ${Bun.which("cat")} "$@"`;
       const child = mirror.spawn([], { env: { PATH: mirror.path([], { cat }) } });
-      while (!existsSync(`${mirror.folder}/downloads`)) await Bun.sleep(5);
+      while (!existsSync(begun)) await Bun.sleep(5);
       child.kill(signal);
+      writeFileSync(goOn, "");
       await child.exited;
       expect(child.exitCode === 0).toBe(false);
       expect(mirror.answer()).toBe("mm 0.9.0");

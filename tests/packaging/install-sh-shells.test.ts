@@ -1,4 +1,4 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import {
   mkdirSync,
   readdirSync,
@@ -8,8 +8,6 @@ import {
   writeFileSync,
 } from "node:fs";
 import { expectRefusal, INSTALLER, Mirror, PLATFORM, program, UNIX } from "./mirror.ts";
-
-setDefaultTimeout(60_000);
 
 const SHELLS = [["dash"], ["bash"], ["bash", "--posix"], ["busybox", "sh"]].filter(
   ([shell = ""]) => Bun.which(shell) !== null,

@@ -1,4 +1,4 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import {
   mkdirSync,
   readdirSync,
@@ -12,8 +12,6 @@ import {
 import { BINARY } from "../../build.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { expectRefusal, INSTALLER, Mirror, PLATFORM, program, UNIX } from "./mirror.ts";
-
-setDefaultTimeout(60_000);
 
 describe.if(UNIX)("install.sh", () => {
   test("installs the real mm", async () => {

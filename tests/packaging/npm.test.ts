@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { tarGz } from "../../packaging/archive.ts";
 import { mainPackage, platformPackage } from "../../packaging/npm.ts";
 import { ROOT, VERSION } from "../../packaging/project.ts";
 import { binaryName, nativeTarget, TARGETS } from "../../packaging/targets.ts";
 import { BINARY, Sandbox } from "../support/binary.ts";
-
-setDefaultTimeout(120_000);
 
 const target = nativeTarget() ?? TARGETS[0];
 if (target === undefined) throw new Error("no targets");

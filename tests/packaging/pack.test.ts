@@ -1,4 +1,4 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { unzipSync } from "fflate";
 import { parseTar } from "nanotar";
@@ -10,8 +10,6 @@ import { findTarget } from "../../packaging/targets.ts";
 import { Sandbox } from "../support/binary.ts";
 import { fixtureParts, fixtureSources } from "./fixture.ts";
 import { unsignedMachO } from "./macho-file.ts";
-
-setDefaultTimeout(60_000);
 
 const LINUX = findTarget("linux-x64-musl");
 const WINDOWS = findTarget("windows-arm64");

@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { ROOT, VERSION } from "../../packaging/project.ts";
 import { nativeTarget } from "../../packaging/targets.ts";
 import { Sandbox } from "../support/binary.ts";
-
-// A binary of 110 MB is built and packed twice, on whatever else the machine is doing.
-setDefaultTimeout(300_000);
 
 const name = nativeTarget()?.name ?? "";
 const archive = `mm-v${VERSION}-${name}.tar.gz`;

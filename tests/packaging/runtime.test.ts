@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { tarGz } from "../../packaging/archive.ts";
@@ -6,8 +6,6 @@ import { parseLockfile, runtimePackage } from "../../packaging/lockfile.ts";
 import { ROOT } from "../../packaging/project.ts";
 import { runtimeIn } from "../../packaging/runtime.ts";
 import { findTarget, TARGETS } from "../../packaging/targets.ts";
-
-setDefaultTimeout(60_000);
 
 const LINUX = findTarget("linux-arm64-musl");
 const WINDOWS = findTarget("windows-x64");

@@ -3,6 +3,7 @@ import { HOOK_KINDS, type HookEvent, type HookKind } from "../../src/agents/wire
 import { hookContent, safeId, safeText, titleFromPrompt } from "../../src/record/content.ts";
 import { CAPTURES, type Capture } from "../../src/settings/settings.ts";
 import { told, used } from "../agents/wire/samples.ts";
+import { cpuClock } from "../support/time.ts";
 
 const SECRET = `ghp_${"a1B2".repeat(9)}`;
 const PEM = `-----BEGIN PRIVATE ${"KEY"}-----\n${"aB3d".repeat(2000)}\n-----END PRIVATE ${"KEY"}-----`;
@@ -98,7 +99,7 @@ describe("a tool", () => {
       const { content } = hookContent(tool({ object: "x", input: deep, output: deep }), capture);
       expect(content).toBe(capture === "none" ? "Bash" : "Bash: x");
     }
-  }, 60_000);
+  });
 });
 
 describe("eight megabytes in full capture cost no more than reading them", () => {
@@ -112,17 +113,17 @@ describe("eight megabytes in full capture cost no more than reading them", () =>
     ["numbers", { output: Array.from({ length: 2_000_000 }, () => 1) }],
     ["names", { output: Object.fromEntries(text.split("\n").map((value, i) => [i, value])) }],
   ])("%s", (_, rest) => {
-    const began = performance.now();
+    const took = cpuClock();
     const { metadata } = hookContent(tool(rest), "full");
     // Redacted whole it takes seconds.
-    expect(performance.now() - began).toBeLessThan(700);
+    expect(took()).toBeLessThan(700);
     expect(JSON.stringify(metadata).length).toBeLessThan(540_000);
   });
 
   test("a prompt", () => {
-    const began = performance.now();
+    const took = cpuClock();
     const { content } = hookContent(event("prompt", { prompt: text }), "full");
-    expect(performance.now() - began).toBeLessThan(700);
+    expect(took()).toBeLessThan(700);
     expect(content).toHaveLength(262_144);
   });
 });

@@ -126,7 +126,7 @@ test("what is nested more deeply than the stack counts all the same", async () =
   world.settings({ capture: "full" });
   await world.hook("claude", "PostToolUse", `${head}"t2","tool_response":${deep}}`);
   expect(world.told()).toEqual(Array(2).fill("tool_call: X"));
-}, 60_000);
+});
 
 test.each(CLIENTS)("every event name of every client is taken in silence by %s", async (client) => {
   for (const { event, payload } of BYTES) await world.hook(client, event, payload);

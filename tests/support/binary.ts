@@ -46,7 +46,10 @@ export class Sandbox implements Disposable {
   }
 
   async mm(argv: readonly string[], options: RunOptions = {}): Promise<BinaryOutcome> {
-    const child = this.spawn(argv, options);
+    return await this.outcome(this.spawn(argv, options));
+  }
+
+  async outcome(child: ReturnType<Sandbox["spawn"]>): Promise<BinaryOutcome> {
     const [out, err] = await Promise.all([child.stdout.text(), child.stderr.text()]);
     await child.exited;
     return {

@@ -38,10 +38,18 @@ export async function killAfter(
   return { survived: child.signalCode === null, out };
 }
 
+/** So long it takes steps of equal length; beyond, where only a busy machine has it go on, they grow. */
+const EVENLY_MS = 50;
+
+function momentOf(step: number, stepMs: number): number {
+  const evenly = EVENLY_MS / stepMs;
+  return step <= evenly ? step * stepMs : EVENLY_MS * 1.05 ** (step - evenly);
+}
+
 function byTime(stepMs: number): Killer {
   return {
     name: `${stepMs} ms later each time`,
-    strike: (box, argv, step) => killAfter(box, argv, step * stepMs),
+    strike: (box, argv, step) => killAfter(box, argv, momentOf(step, stepMs)),
     patience: 3,
   };
 }

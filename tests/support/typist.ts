@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { BINARY, Sandbox } from "./binary.ts";
 
 export type InteractiveShell = "bash" | "zsh" | "fish";
@@ -19,6 +19,9 @@ eval "$(mm completion zsh)"; eval "$(mm completion zsh)"\n`,
 mm completion fish | source; mm completion fish | source\n`,
 };
 
+/** What `mm` shows when it has recorded its words. */
+const TYPED = "(typed)";
+
 /** A terminal at which somebody types; `mm` there records its words instead of doing what they say. */
 export class Typist extends Sandbox {
   readonly #record = `${this.folder}/typed`;
@@ -31,6 +34,7 @@ export class Typist extends Sandbox {
     const standIn = `#!/bin/sh
 case $1 in __complete | completion) exec "${BINARY}" "$@" ;; esac
 printf '%s\\0' "$@" > "${this.#record}.new" && mv "${this.#record}.new" "${this.#record}"
+echo '${TYPED}' >/dev/tty
 `;
     writeFileSync(`${bin}/mm`, standIn, { mode: 0o755 });
   }
@@ -77,7 +81,8 @@ printf '%s\\0' "$@" > "${this.#record}.new" && mv "${this.#record}.new" "${this.
     try {
       await this.#until(() => this.screen.includes("ready> "), "prompt");
       child.terminal?.write(`${keys}\r`);
-      await this.#until(() => existsSync(this.#record), keys);
+      // Behind it on the screen comes nothing more of what was typed.
+      await this.#until(() => this.screen.includes(TYPED), keys);
     } finally {
       child.kill("SIGKILL");
       await child.exited;
@@ -87,7 +92,7 @@ printf '%s\\0' "$@" > "${this.#record}.new" && mv "${this.#record}.new" "${this.
   }
 
   async #until(reached: () => boolean, what: string): Promise<void> {
-    for (let waited = 0; waited < 20_000; waited += 20) {
+    for (let waited = 0; waited < 120_000; waited += 20) {
       if (reached()) return;
       await Bun.sleep(20);
     }

@@ -57,6 +57,8 @@ export class World implements Disposable {
   waitMs = 5000;
   /** What edits settings; a test may make any of it fail. */
   disk: Disk = fs;
+  /** How long it was to be waited for, in each call that opened the store. */
+  readonly waits: number[] = [];
   #ids = 0;
 
   /** The nth id that this world has given out, from 1. */
@@ -191,6 +193,7 @@ export class World implements Disposable {
       disk: async () => this.disk,
       store: async (waitMs = this.waitMs) => {
         const warn = (message: string) => void warnings.push(message);
+        if (store === null) this.waits.push(waitMs);
         store ??= new Store(await loadConfig(this.env, warn), {
           processes: { pid: process.pid, isAlive: () => true },
           waitMs,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { RULE_NAMES, type RuleName, redact, redactJson } from "../../src/text/redact.ts";
+import { cpuClock } from "../support/time.ts";
 
 const LETTERS = "aB3dE5gH7jK9mN1pQ2sT4vW6yZ8";
 /** `length` characters as a token has them. No token is written out, for scanners to stay calm. */
@@ -232,7 +233,6 @@ test("a quoted password goes up to its closing quote, however deep it is escaped
   }
 });
 
-const MEGABYTE = 1 << 20;
 test.each(
   [
     "a",
@@ -250,11 +250,11 @@ test.each(
     "secret",
   ].map((part) => [part]),
 )("takes linear time over %j", (part) => {
-  const text = part.repeat(Math.ceil(MEGABYTE / part.length));
+  const text = part.repeat(Math.ceil(2 ** 20 / part.length));
   redact(part);
-  const start = performance.now();
+  const took = cpuClock();
   redact(text);
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(took()).toBeLessThan(1000);
 });
 
 describe("redactJson", () => {
