@@ -4,8 +4,11 @@ import { commandsBelow } from "../docs/commands.ts";
 import { renderManual } from "../docs/man.ts";
 import { literal, text } from "../docs/mdoc.ts";
 import root from "../src/commands.ts";
+import { needs } from "./support/tools.ts";
 
 const PAGE = `${import.meta.dir}/../man/mm.1`;
+
+const testRead = needs("mandoc");
 
 /** A letter that is printed once more. */
 const BOLD = new RegExp(`.${String.fromCharCode(8)}`, "gu");
@@ -19,36 +22,39 @@ test("the manual page is the one that `bun run docs` writes", async () => {
   expect(readFileSync(PAGE, "utf8")).toBe(await renderManual());
 });
 
-test("mandoc finds nothing wrong with it", () => {
+testRead("mandoc finds nothing wrong with it", () => {
   expect(mandoc(["-Tlint"], readFileSync(PAGE, "utf8"))).toBe("");
   // It would find something.
   expect(mandoc(["-Tlint"], ".Dd x\n.Nonsense\n")).not.toBe("");
 });
 
-test("it tells of every command and option, the environment, files and exit codes", async () => {
-  const printed = mandoc(["-Tutf8", "-Owidth=200"], readFileSync(PAGE, "utf8"));
-  // Bold letters are printed twice, with a backspace between.
-  const shown = printed.replaceAll(BOLD, "");
-  for (const { path, command } of await commandsBelow(["mm"], root)) {
-    const part = shown.split(`\n   ${path.join(" ")}\n`)[1]?.split(/\n {3}mm /u)[0] ?? "";
-    expect(part).toContain(`${command.mm.meta.description}.`);
-    for (const [name, { type }] of Object.entries(command.mm.args)) {
-      if (type !== "positional") expect(part).toContain(`--${name}`);
+testRead(
+  "it tells of every command and option, the environment, files and exit codes",
+  async () => {
+    const printed = mandoc(["-Tutf8", "-Owidth=200"], readFileSync(PAGE, "utf8"));
+    // Bold letters are printed twice, with a backspace between.
+    const shown = printed.replaceAll(BOLD, "");
+    for (const { path, command } of await commandsBelow(["mm"], root)) {
+      const part = shown.split(`\n   ${path.join(" ")}\n`)[1]?.split(/\n {3}mm /u)[0] ?? "";
+      expect(part).toContain(`${command.mm.meta.description}.`);
+      for (const [name, { type }] of Object.entries(command.mm.args)) {
+        if (type !== "positional") expect(part).toContain(`--${name}`);
+      }
     }
-  }
-  for (const word of [
-    "MM_SESSION_ID",
-    ".current_session",
-    "EXIT STATUS",
-    "SEE ALSO",
-    "~/.memtomem",
-  ]) {
-    expect(shown).toContain(word);
-  }
-  expect(shown).not.toMatch(/undefined|`|\]\(/u);
-});
+    for (const word of [
+      "MM_SESSION_ID",
+      ".current_session",
+      "EXIT STATUS",
+      "SEE ALSO",
+      "~/.memtomem",
+    ]) {
+      expect(shown).toContain(word);
+    }
+    expect(shown).not.toMatch(/undefined|`|\]\(/u);
+  },
+);
 
-test("every character stands for itself", () => {
+testRead("every character stands for itself", () => {
   const page = (line: string) => `.Dd November 22, 2026\n.Dt X 1\n.Os\n.Sh NAME\n${line}\n`;
   const all = "a\\b 'c' \"d\" `e` ^f ~g -h .i …é";
   expect(mandoc(["-Tutf8"], page(literal(all)))).toContain(all);

@@ -10,15 +10,12 @@ import {
 import { Sandbox } from "../support/binary.ts";
 import { shell } from "../support/shell.ts";
 import { integrity, leftovers, rows } from "../support/stored.ts";
-
-/** Whether a process may mount something in a namespace of its own. */
-const MOUNTS =
-  Bun.which("unshare") !== null &&
-  Bun.spawnSync(["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).success;
-const IS_ROOT = process.getuid?.() === 0;
+import { needs, type Tool } from "../support/tools.ts";
+import { UNPRIVILEGED, UNPRIVILEGED_TOOLS } from "../support/unprivileged.ts";
 
 interface Obstacle {
   readonly name: string;
+  readonly tools: readonly Tool[];
   /** A script around `"$MM" …` in which nothing can be written to the home. */
   around(box: Sandbox, script: string): string;
   /** What the message must name. */
@@ -27,6 +24,7 @@ interface Obstacle {
 
 const fileInTheWay: Obstacle = {
   name: "whose parent is a file",
+  tools: [],
   around(box, script) {
     writeFileSync(`${box.folder}/file`, "kept");
     return `MM_HOME="${box.folder}/file/home"; export MM_HOME; ${script}`;
@@ -35,6 +33,7 @@ const fileInTheWay: Obstacle = {
 };
 const readOnlyMount: Obstacle = {
   name: "on a read-only file system",
+  tools: ["unshare"],
   around(box, script) {
     mkdirSync(box.home);
     return `unshare -rm sh -c 'mount -t tmpfs -o ro tmpfs "$MM_HOME" && { ${script}; }'`;
@@ -43,20 +42,17 @@ const readOnlyMount: Obstacle = {
 };
 const noPermission: Obstacle = {
   name: "that may not be written to",
+  tools: UNPRIVILEGED_TOOLS,
   around(box, script) {
     mkdirSync(box.home);
     chmodSync(box.home, 0o500);
-    return script;
+    return `${UNPRIVILEGED.join(" ")} ${script}`;
   },
   named: (box) => box.home,
 };
-const OBSTACLES: readonly Obstacle[] = [
-  fileInTheWay,
-  ...(MOUNTS ? [readOnlyMount] : []),
-  ...(IS_ROOT ? [] : [noPermission]),
-];
 
-describe.each([...OBSTACLES])("a home $name", (obstacle) => {
+describe.each([fileInTheWay, readOnlyMount, noPermission])("a home $name", (obstacle) => {
+  const test = needs(...obstacle.tools);
   const run = (box: Sandbox, words: string) => shell(box, obstacle.around(box, `"$MM" ${words}`));
 
   test("is an error of start that names the folder", async () => {
@@ -144,7 +140,7 @@ describe("a full disk", () => {
     await expectFilled(box, out);
   });
 
-  test.if(MOUNTS)("that is a real one loses nothing either", async () => {
+  needs("unshare")("that is a real one loses nothing either", async () => {
     using box = new Sandbox();
     mkdirSync(`${box.folder}/disk`);
     const mounted = `mount -t tmpfs -o size=400k tmpfs disk && MM_HOME="$PWD/disk/home" && export MM_HOME`;
@@ -174,7 +170,7 @@ test("a call that the spool takes in part only is lost and counted, not half kep
   expect(readFileSync(`${box.home}/logs/lost-events`, "utf8").trim().split("\n")).toHaveLength(1);
 });
 
-test.if(MOUNTS)("what a full disk costs is counted on the full disk", async () => {
+needs("unshare")("what a full disk costs is counted on the full disk", async () => {
   using box = new Sandbox();
   mkdirSync(`${box.folder}/disk`);
   const payload = (id: string) =>

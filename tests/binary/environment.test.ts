@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { chmodSync, copyFileSync, mkdirSync } from "node:fs";
 import packageJson from "../../package.json" with { type: "json" };
 import { BINARY, Sandbox } from "../support/binary.ts";
+import { needs } from "../support/tools.ts";
 import { Trap } from "../support/trap.ts";
 
 // What SECURITY.md tells of the variables that Bun reads before mm does.
@@ -36,7 +37,7 @@ test.each([
   expect(trap.sprung()).toBe(false);
 });
 
-test("BUN_BE_BUN runs a script of the folder, and strip leaves just that", async () => {
+needs("strip")("BUN_BE_BUN runs a script of the folder, and strip leaves just that", async () => {
   using box = new Sandbox();
   mkdirSync(`${box.folder}/repository`);
   const scripts = { session: "echo the script" };

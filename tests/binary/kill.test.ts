@@ -1,8 +1,9 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import { cpSync, readdirSync, statSync } from "node:fs";
 import { Sandbox } from "../support/binary.ts";
 import { KILLERS, type Killer } from "../support/killers.ts";
 import { active, integrity, leftovers, rows, sessions, stateOf } from "../support/stored.ts";
+import { needs } from "../support/tools.ts";
 
 interface Started {
   readonly session_id: string;
@@ -143,6 +144,8 @@ async function killAtEachStep(killer: Killer, { argv, before, judge }: Case): Pr
 }
 
 describe.each([...KILLERS])("killed, $name:", (killer) => {
+  const test = needs(...killer.tools);
+
   test.each([...CASES])("$name", async (each) => {
     expect(await killAtEachStep(killer, each)).toBeGreaterThan(5);
   });

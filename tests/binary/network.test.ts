@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { commandsBelow } from "../../docs/commands.ts";
 import root from "../../src/commands.ts";
 import { BINARY, Sandbox } from "../support/binary.ts";
+import { needs } from "../support/tools.ts";
 
 interface Call {
   readonly words: readonly string[];
@@ -92,12 +93,14 @@ async function traffic(program: readonly string[], stdin = ""): Promise<string[]
 }
 
 describe("the network is touched by no command", () => {
+  const testTraced = needs("strace");
+
   test("every command is tried", async () => {
     const names = (await commandsBelow([], root)).map(({ path }) => path.join(" "));
     expect(Object.keys(CALLS).sort()).toEqual(names.sort());
   });
 
-  test("and a program that does touch it is caught", async () => {
+  testTraced("and a program that does touch it is caught", async () => {
     const fetches = "await fetch('http://127.0.0.1:9').catch(() => 0)";
     const seen = await traffic([process.execPath, "-e", fetches]);
     expect(seen.join("\n")).toContain("sin_port=htons(9)");
@@ -106,7 +109,7 @@ describe("the network is touched by no command", () => {
   const calls = Object.entries(CALLS).flatMap(([name, all]) =>
     all.map(({ words, stdin }) => [[...name.split(" "), ...words], stdin] as const),
   );
-  test.each([...calls, ...OTHERS.map((words) => [words, undefined] as const)])(
+  testTraced.each([...calls, ...OTHERS.map((words) => [words, undefined] as const)])(
     "mm %j",
     async (words, stdin) => {
       expect(await traffic([BINARY, ...words], stdin)).toEqual([]);

@@ -1,9 +1,10 @@
-import { expect, test } from "bun:test";
+import { expect } from "bun:test";
 import { Sandbox } from "../support/binary.ts";
 import { exec } from "../support/stored.ts";
+import { needs } from "../support/tools.ts";
 
 // A process keeps the time zone with which it started, hence the binary.
-test.each([
+needs("tzdata").each([
   // Midnight in Kathmandu is at 18:15 UTC.
   [
     "Asia/Kathmandu",

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { BINARY, Sandbox } from "../support/binary.ts";
+import { needs } from "../support/tools.ts";
 
 /** So often a screen is looked at, at intervals of 20 ms, before it is said to lack something. */
 const PATIENCE = 6000;
@@ -82,7 +83,9 @@ test("Ctrl-Z where no shell could let it go on shows it again", async () => {
   child.terminal?.close();
 });
 
-test("Ctrl-Z stops it with the terminal given back, and it goes on where it was", async () => {
+const inBash = needs("bash");
+
+inBash("Ctrl-Z stops it with the terminal given back, and it goes on where it was", async () => {
   using box = new Sandbox();
   await box.mm(["session", "start", "--title", "first"]);
   const { child, until, type } = await watching(box, 80, ["bash", "--norc", "--noprofile", "-i"]);

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { exec } from "../support/stored.ts";
+import { needs } from "../support/tools.ts";
 import { type InteractiveShell, Typist } from "../support/typist.ts";
 
 /** Another program may have stored any id and any title. */
@@ -43,6 +44,8 @@ afterAll(() => at[Symbol.dispose]());
 const SHELLS: readonly InteractiveShell[] = ["bash", "zsh", "fish"];
 
 describe.each(SHELLS.map((shell) => [shell] as const))("%s completes", (shell) => {
+  const test = needs(shell);
+
   test.each([
     ["commands", "mm ses\tli\t", ["session", "list"]],
     ["an option", "mm session start --ag\tx", ["session", "start", "--agent-id", "x"]],
@@ -111,6 +114,8 @@ describe.each(SHELLS.map((shell) => [shell] as const))("%s completes", (shell) =
 });
 
 describe("bash completes", () => {
+  const test = needs("bash");
+
   test.each([
     ["without breaks at = and :", "COMP_WORDBREAKS=$' \\t\\n\"\\'><;|&('"],
     [
@@ -139,7 +144,7 @@ describe("bash completes", () => {
   });
 });
 
-test("zsh takes the script as a function file too", async () => {
+needs("zsh")("zsh takes the script as a function file too", async () => {
   const folder = `${at.folder}/functions`;
   mkdirSync(folder);
   const { out } = await at.mm(["completion", "zsh"]);

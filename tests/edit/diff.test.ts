@@ -1,10 +1,9 @@
 import { expect, test } from "bun:test";
 import { unifiedDiff } from "../../src/edit/merge.ts";
 import { Machine } from "../support/machine.ts";
+import { needs } from "../support/tools.ts";
 
-const HAS_PATCH = Bun.which("patch") !== null;
-
-test.each([
+needs("patch").each([
   ["a line more", "a\nb\nc\n", "a\nb\nx\nc\n"],
   ["the first and the last", "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n", "0\nb\nc\nd\ne\nf\ng\nh\ni\n9\n"],
   ["no final newline", "a\nb", "a\nb\nc"],
@@ -16,7 +15,6 @@ test.each([
   using machine = new Machine();
   const file = machine.put(`${machine.folder}/x`, before);
   const diff = unifiedDiff("/x", before, after);
-  if (!HAS_PATCH) return;
   const child = Bun.spawn(["patch", "--binary", "-s", file], {
     stdin: new Blob([diff]),
     stdout: "pipe",

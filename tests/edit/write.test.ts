@@ -15,6 +15,8 @@ import type { Disk } from "../../src/files/durable.ts";
 import { BINARY, Sandbox } from "../support/binary.ts";
 import { dyingAt } from "../support/dying-disk.ts";
 import { Machine } from "../support/machine.ts";
+import { needs } from "../support/tools.ts";
+import { UNPRIVILEGED, UNPRIVILEGED_TOOLS } from "../support/unprivileged.ts";
 
 /** Every use of one function fails with a system error. */
 function failing(name: keyof Disk, code: string): Disk {
@@ -123,17 +125,16 @@ test.each([0o600, 0o644, 0o664, 0o400])("mode %o is kept", (mode) => {
   expect(statSync(path).mode & 0o7777).toBe(mode);
 });
 
-test("a folder that may not be written is said before anything is", async () => {
+const testBound = needs(...UNPRIVILEGED_TOOLS);
+
+testBound("a folder that may not be written is said before anything is", async () => {
   using sandbox = new Sandbox();
   const folder = `${sandbox.folder}/.claude`;
   mkdirSync(folder);
   await Bun.write(`${folder}/settings.json`, "{}");
   chmodSync(folder, 0o555);
   const install = [BINARY, "hooks", "install", "claude", "codex", "--yes"];
-  // The superuser may write everywhere.
-  const asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", ...install];
-  if (process.getuid?.() === 0) Bun.spawnSync(["chown", "-R", "65534:65534", sandbox.folder]);
-  const child = Bun.spawn(process.getuid?.() === 0 ? asNobody : install, {
+  const child = Bun.spawn([...UNPRIVILEGED, ...install], {
     env: sandbox.env({ PATH: "/usr/bin:/bin" }),
     cwd: sandbox.folder,
     stdout: "pipe",

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { unzipSync } from "fflate";
 import { type Entry, tarGz, zip } from "../../packaging/archive.ts";
 import { Sandbox } from "../support/binary.ts";
+import { needs } from "../support/tools.ts";
 
 const TIME = Date.UTC(2026, 10, 23);
 const ENTRIES: Entry[] = [
@@ -22,7 +23,7 @@ function listing(bytes: Uint8Array, command: readonly string[]): string {
 }
 
 describe("a tar archive", () => {
-  test("is sorted, root's, and of one time, as tar reads it", () => {
+  needs("gzip", "tar")("is sorted, root's, and of one time, as tar reads it", () => {
     const lines = listing(tarGz(ENTRIES, TIME), ["tar", "--full-time", "-tvzf"]).trim().split("\n");
     expect(lines.map((line) => line.replaceAll(/ +/gu, " "))).toEqual([
       "-rw-r--r-- root/root 5 2026-11-23 00:00:00 LICENSE",
@@ -40,7 +41,7 @@ describe("a tar archive", () => {
 });
 
 describe("a zip archive", () => {
-  test("holds the same files, and the program can be run", () => {
+  needs("unzip")("holds the same files, and the program can be run", () => {
     const files = unzipSync(zip(ENTRIES, TIME));
     expect(Object.keys(files)).toEqual(["LICENSE", "completions/_mm", "mm"]);
     expect(Buffer.from(files["mm"] ?? []).toString()).toBe("program");

@@ -6,6 +6,7 @@ import { sha256 } from "../../packaging/code-directory.ts";
 import { ROOT } from "../../packaging/project.ts";
 import { checkProgram } from "../../packaging/stage.ts";
 import { BINARY, Sandbox } from "../support/binary.ts";
+import { needs } from "../support/tools.ts";
 
 test("the binary has the same bytes when it is built from a copy elsewhere", () => {
   using box = new Sandbox();
@@ -53,7 +54,7 @@ test.each([
   expect(() => checkProgram(program)).toThrow(words);
 });
 
-test("a stripped program is refused", () => {
+needs("strip")("a stripped program is refused", () => {
   using box = new Sandbox();
   const program = `${box.folder}/mm`;
   expect(Bun.spawnSync(["strip", "-o", program, BINARY]).exitCode).toBe(0);

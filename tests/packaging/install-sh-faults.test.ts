@@ -1,11 +1,10 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { expectRefusal, Mirror, PLATFORM, program, UNIX } from "./mirror.ts";
+import { needs, type Tool } from "../support/tools.ts";
+import { expectRefusal, INSTALLER_TOOLS, Mirror, PLATFORM, program, UNIX } from "./mirror.ts";
 
-/** Whether a process may mount something in a namespace of its own. */
-const MOUNTS =
-  Bun.which("unshare") !== null &&
-  Bun.spawnSync(["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).success;
+const test = needs(...INSTALLER_TOOLS);
+const testOnMounts = needs(...INSTALLER_TOOLS, "unshare");
 
 describe.if(UNIX)("install.sh", () => {
   test("clears what a killed install has left, if it is old", async () => {
@@ -54,7 +53,7 @@ describe.if(UNIX)("install.sh", () => {
     expect(mirror.installed()).toEqual(["mm"]);
   });
 
-  test.if(MOUNTS)("a full disk leaves the old mm and no rest", async () => {
+  testOnMounts("a full disk leaves the old mm and no rest", async () => {
     using mirror = new Mirror();
     const filler = `${mirror.folder}/large`;
     const noise = crypto.getRandomValues(new Uint8Array(60_000));
@@ -83,7 +82,7 @@ describe.if(UNIX)("install.sh", () => {
     }
   });
 
-  test.if(MOUNTS)("a folder that can't be written to is named", async () => {
+  testOnMounts("a folder that can't be written to is named", async () => {
     using mirror = new Mirror();
     mirror.add("1.2.3");
     const around = `exec unshare -rm sh -c 'mount -t tmpfs -o ro tmpfs "$HOME"; exec "$@"' sh "$@"`;
@@ -93,11 +92,11 @@ describe.if(UNIX)("install.sh", () => {
     await expectRefusal(mirror, `can't write to ${mirror.bin}`, [], [], { around: inside });
   });
 
-  const tools = ["curl", "wget", "busybox wget"].map((name) => name.split(" "));
-  describe.each(tools.filter(([tool = ""]) => Bun.which(tool) !== null).map((tool) => [tool]))(
-    "with %p",
-    ([tool, applet]) => {
-      test("downloads from a server, and refuses what breaks off", async () => {
+  const tools = [["curl"], ["wget"], ["busybox", "wget"]] as const satisfies [Tool, ...string[]][];
+  describe.each(tools.map((words) => [words] as const))("with %p", ([tool, applet]) => {
+    needs(...INSTALLER_TOOLS, tool)(
+      "downloads from a server, and refuses what breaks off",
+      async () => {
         using mirror = new Mirror();
         const archive = mirror.add("1.2.3");
         let cut = false;
@@ -131,7 +130,7 @@ describe.if(UNIX)("install.sh", () => {
         expect(err).toContain("hint: is it there, and space in");
         const nowhere = { ...env, MM_BASE_URL: `${env.MM_BASE_URL}other` };
         await expectRefusal(mirror, "can't download", ["mm"], [], { env: nowhere });
-      });
-    },
-  );
+      },
+    );
+  });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import {
   mkdirSync,
   readdirSync,
@@ -11,7 +11,18 @@ import {
 } from "node:fs";
 import { BINARY } from "../../build.ts";
 import packageJson from "../../package.json" with { type: "json" };
-import { expectRefusal, INSTALLER, Mirror, PLATFORM, program, UNIX } from "./mirror.ts";
+import { needs } from "../support/tools.ts";
+import {
+  expectRefusal,
+  INSTALLER,
+  INSTALLER_TOOLS,
+  Mirror,
+  PLATFORM,
+  program,
+  UNIX,
+} from "./mirror.ts";
+
+const test = needs(...INSTALLER_TOOLS);
 
 describe.if(UNIX)("install.sh", () => {
   test("installs the real mm", async () => {
@@ -207,7 +218,7 @@ describe.if(UNIX)("install.sh", () => {
     expect(second.err).toContain(`\nNext: '${mirror.target}' hooks install\n`);
   });
 
-  test.if(Bun.which("shellcheck") !== null)("is clean under shellcheck", () => {
+  needs("shellcheck")("is clean under shellcheck", () => {
     const { stdout, exitCode } = Bun.spawnSync(["shellcheck", "-s", "sh", INSTALLER]);
     expect({ exitCode, said: stdout.toString() }).toEqual({ exitCode: 0, said: "" });
   });

@@ -14,6 +14,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
+import { SCRATCH } from "../support/scratch.ts";
+import type { Tool } from "../support/tools.ts";
 
 export const INSTALLER = `${dirname(dirname(import.meta.dir))}/packaging/install.sh`;
 
@@ -32,14 +34,12 @@ int main(int argc, char **argv) {
 }`;
 
 const programs = new Map<string, string>();
-const programFolder = mkdtempSync(`${tmpdir()}/mm-programs-`);
-process.on("exit", () => rmSync(programFolder, { recursive: true, force: true }));
 
 /** A compiled program whose `--version` prints the answer. */
 export function program(answer: string): string {
   const known = programs.get(answer);
   if (known !== undefined) return known;
-  const path = `${programFolder}/${programs.size}`;
+  const path = `${SCRATCH}/program-${programs.size}`;
   const compiler = ["cc", "-x", "c", `-DANSWER="${answer}"`, "-o", path, "-"];
   const { success, stderr } = Bun.spawnSync(compiler, { stdin: Buffer.from(PROGRAM) });
   if (!success) throw new Error(stderr.toString());
@@ -52,6 +52,17 @@ export const PLATFORM = `${process.platform}-${process.arch}`;
 
 /** Windows has install.ps1. */
 export const UNIX = process.platform !== "win32";
+
+/** What the script needs beside the coreutils, and the compiler of the programs that it installs. */
+export const INSTALLER_TOOLS: readonly Tool[] = [
+  "cc",
+  "find",
+  "getconf",
+  "gzip",
+  "ldd",
+  "sed",
+  "tar",
+];
 
 /** Programs that the script may use; a test that takes some away gives it a folder of the others. */
 const TOOLS = [

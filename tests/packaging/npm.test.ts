@@ -85,7 +85,7 @@ describe("mm from npm", () => {
   });
 
   test("dies of the signal that the binary dies of", async () => {
-    const child = await wrapped('echo ready; kill -KILL "$(ps -o ppid= -p $$)"; sleep 0.5');
+    const child = await wrapped('echo ready; kill -KILL "$PPID"; sleep 0.5');
     await child.exited;
     expect(child.signalCode).toBe("SIGKILL");
   });

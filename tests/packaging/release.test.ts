@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { ROOT, VERSION } from "../../packaging/project.ts";
 import { nativeTarget } from "../../packaging/targets.ts";
 import { Sandbox } from "../support/binary.ts";
+import { needs } from "../support/tools.ts";
 
 const name = nativeTarget()?.name ?? "";
 const archive = `mm-v${VERSION}-${name}.tar.gz`;
@@ -24,7 +25,7 @@ beforeAll(() => {
 });
 afterAll(() => box[Symbol.dispose]());
 
-test("the command makes a release whose program runs from its archive", () => {
+needs("gzip", "tar")("the command makes a release whose program runs from its archive", () => {
   const folder = `${box.folder}/first/release`;
   expect(sums).toBe(readFileSync(`${folder}/SHA256SUMS`, "utf8"));
   expect(sums).toContain(`  ${archive}\n`);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { HookWorld } from "../support/hook-world.ts";
+import { needs } from "../support/tools.ts";
 
 let world: HookWorld;
 let repository: string;
@@ -34,6 +35,8 @@ async function placeIn(cwd: string | null) {
 }
 
 describe("in a repository", () => {
+  const test = needs("git");
+
   test("its git folder is the project", async () => {
     init();
     const expected = {
@@ -83,6 +86,8 @@ describe("in a repository", () => {
 });
 
 describe("worktrees", () => {
+  const test = needs("git");
+
   test("are the same project with a tree and a branch of their own", async () => {
     init();
     const other = `${world.folder}/other`;
@@ -110,6 +115,8 @@ describe("worktrees", () => {
 });
 
 describe("the remote", () => {
+  const test = needs("git");
+
   test.each([
     ["https://example.com/a/b.git", "https://example.com/a/b.git"],
     ["https://me:pa55@example.com/a/b.git", "https://example.com/a/b.git"],

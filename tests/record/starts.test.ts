@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { HookWorld } from "../support/hook-world.ts";
+import { needs } from "../support/tools.ts";
 
 let world: HookWorld;
 beforeEach(() => {
@@ -67,7 +68,7 @@ describe("a start of a running session", () => {
     expect(world.session()).toMatchObject({ model: "m", transcript: "/t/c1.jsonl" });
   });
 
-  test("after its first prompt says where it is", async () => {
+  needs("git")("after its first prompt says where it is", async () => {
     // Copilot runs both hooks at once.
     Bun.spawnSync(["git", "init", "-q", "-b", "work", world.folder]);
     await world.prompt("hi", { cwd: world.folder });
@@ -132,7 +133,7 @@ describe("a fork", () => {
     expect(parent()).toBeNull();
   });
 
-  test("of a session in a subfolder of the same repository", async () => {
+  needs("git")("of a session in a subfolder of the same repository", async () => {
     Bun.spawnSync(["git", "init", "-q", world.folder]);
     world.makeHome({ "sub/file": "" });
     await world.start("startup", { cwd: world.folder });

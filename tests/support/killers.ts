@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import { BINARY, type Sandbox } from "./binary.ts";
+import { SCRATCH } from "./scratch.ts";
+import { has, type Tool } from "./tools.ts";
 
 /** What a call had printed when it was killed, or in full where it was faster than its killer. */
 export interface Struck {
@@ -11,6 +12,7 @@ export interface Struck {
 /** Runs `mm` and kills it at one of many moments in turn; each step's moment is later than the last one's. */
 export interface Killer {
   readonly name: string;
+  readonly tools: readonly Tool[];
   strike(box: Sandbox, argv: readonly string[], step: number): Promise<Struck>;
   /** After so many survivors in a row there is no later moment to try. */
   readonly patience: number;
@@ -49,6 +51,7 @@ function momentOf(step: number, stepMs: number): number {
 function byTime(stepMs: number): Killer {
   return {
     name: `${stepMs} ms later each time`,
+    tools: [],
     strike: (box, argv, step) => killAfter(box, argv, momentOf(step, stepMs)),
     patience: 3,
   };
@@ -57,29 +60,28 @@ function byTime(stepMs: number): Killer {
 const TRACER = `${import.meta.dir}/kill-at-call.c`;
 const KILLED = 137;
 
-/** Kills before every change to a file in turn; null where no C compiler is or tracing isn't allowed. */
-function atEachCall(): Killer | null {
-  const compiler = Bun.which("cc");
-  if (compiler === null) return null;
-  const folder = mkdtempSync(`${tmpdir()}/mm-tracer-`);
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const tracer = `${folder}/kill-at-call`;
-  const compiled = Bun.spawnSync([compiler, "-O1", "-o", tracer, TRACER]);
-  if (!compiled.success || Bun.spawnSync([tracer, "1", BINARY, "--version"]).exitCode !== KILLED) {
-    return null;
+/** The compiled tracer. */
+function tracer(): string {
+  const path = `${SCRATCH}/kill-at-call`;
+  if (!existsSync(path)) {
+    const { success, stderr } = Bun.spawnSync(["cc", "-O1", "-o", path, TRACER]);
+    if (!success) throw new Error(stderr.toString());
   }
-  return {
-    name: "one change to a file later each time",
-    patience: 1,
-    async strike(box, argv, step) {
-      const child = spawn(box, [tracer, String(step), BINARY, ...argv]);
-      const out = await child.stdout.text();
-      return { survived: (await child.exited) !== KILLED, out };
-    },
-  };
+  return path;
 }
 
-const exact = atEachCall();
+/** Kills before every change to a file in turn. */
+const atEachCall: Killer = {
+  name: "one change to a file later each time",
+  // Where strace may trace, this may.
+  tools: ["cc", "strace"],
+  patience: 1,
+  async strike(box, argv, step) {
+    const child = spawn(box, [tracer(), String(step), BINARY, ...argv]);
+    const out = await child.stdout.text();
+    return { survived: (await child.exited) !== KILLED, out };
+  },
+};
 
 /** Where every call can be hit exactly, the clock need not be as fine. */
-export const KILLERS: readonly Killer[] = exact === null ? [byTime(0.2)] : [byTime(1), exact];
+export const KILLERS: readonly Killer[] = [byTime(has(...atEachCall.tools) ? 1 : 0.2), atEachCall];

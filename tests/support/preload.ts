@@ -1,5 +1,9 @@
+import { afterAll } from "bun:test";
+import { rmSync } from "node:fs";
 import { plugin } from "bun";
 import { buildIfStale } from "../../build.ts";
+import { SCRATCH } from "./scratch.ts";
+import { skippedForWant } from "./tools.ts";
 
 /** Ends only what hangs: however busy a machine is, no test fails for that. */
 const TIMEOUT_MS = 600_000;
@@ -18,3 +22,10 @@ plugin({
 });
 
 await buildIfStale();
+
+// Bun runs this once, behind the last file, and nothing at its exit.
+afterAll(() => {
+  rmSync(SCRATCH, { recursive: true, force: true });
+  const skipped = skippedForWant();
+  if (skipped !== null) console.error(`\n${skipped}`);
+});

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { quoteForBash, quoteForPowershell, readBashLine } from "../../src/text/shell-words.ts";
+import { needs } from "../support/tools.ts";
 
+const inBash = needs("bash");
 const BREAKS = " \t\n\"'><=;|&(:";
 
 describe("a line of bash", () => {
@@ -29,7 +31,7 @@ describe("a line of bash", () => {
     expect(readBashLine(line, BREAKS).redirects).toBe(true);
   });
 
-  test.each(["", "'", '"'] as const)("takes every character for itself within %j", (quote) => {
+  inBash.each(["", "'", '"'] as const)("takes every character for itself within %j", (quote) => {
     const value = "a b'c\"d$(e)`f`\\g!h*?[i]{j,k}~#|;&<>()=:é\u{1f600}";
     const word = `${quote}${quoteForBash(value, quote)}${quote}`;
     const { stdout } = Bun.spawnSync(["bash", "-c", `printf %s ${word}`]);
