@@ -2,19 +2,19 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 
-/** What the binary is made from; it is built anew when any of it is younger. */
+/** What the binary is built from. It is rebuilt if any of this is newer. */
 const SOURCES = ["src", "package.json", "bun.lock", "build.ts"];
 export const BINARY = `${import.meta.dir}/dist/mm`;
 const SRC = `${import.meta.dir}/src`;
 
-/** What every call of the hot path loads. */
+/** The modules that every call of the hot path loads. */
 const HOT_PATH: readonly string[] = ["cli/run.ts", "commands.ts", "host/host.ts"].map(
   (name) => `${SRC}/${name}`,
 );
-/** Loads the program, which waits for its commands, and completion, which is to load little. */
+/** Loads lazily either the program, with its commands, or completion, which must load little. */
 const ENTRY = `${SRC}/main.ts`;
 
-/** The modules that others import lazily, as the entry alone does not. */
+/** The modules that others than the entry import lazily. */
 function lazyModules(): Set<string> {
   const transpiler = new Bun.Transpiler({ loader: "ts" });
   const names = [...new Bun.Glob("**/*.ts").scanSync(SRC)];
@@ -29,8 +29,9 @@ function lazyModules(): Set<string> {
 }
 
 /**
- * Lets every lazily imported module import the whole hot path. The bundler makes a chunk of all modules that the
- * same lazy modules need; where each needed a part of the hot path, a call would load two dozen chunks, not one.
+ * Makes every lazily imported module import the whole hot path. The bundler puts modules into one chunk that the
+ * same lazy modules need. If each lazy module needed a different part of the hot path, a call would load two
+ * dozen chunks instead of one.
  */
 const wholeHotPath: Bun.BunPlugin = {
   name: "whole hot path",
@@ -38,31 +39,31 @@ const wholeHotPath: Bun.BunPlugin = {
     const lazy = lazyModules();
     builder.onLoad({ filter: /\/src\/.*\.ts$/u }, ({ path }) => {
       if (!lazy.has(path)) return;
-      // Relative paths, since they stay in the binary's source map.
+      // Relative, because the paths end up in the binary's source map.
       const imports = HOT_PATH.map((hot) => `import "./${relative(dirname(path), hot)}";`);
       return { contents: [readFileSync(path, "utf8"), ...imports].join("\n"), loader: "ts" };
     });
   },
 };
 
-/** How the sources become chunks, whatever is made of these. */
+/** How the sources are bundled into chunks. */
 export const BUNDLE = {
   entrypoints: [`${SRC}/main.ts`],
   target: "bun",
   format: "esm",
   minify: true,
-  // Without it every lazily imported module's builtins are loaded at the start.
+  // Without splitting, the builtins of every lazily imported module are loaded at the start.
   splitting: true,
   plugins: [wholeHotPath],
 } as const satisfies Partial<Bun.BuildConfig>;
 
-/** What a binary is made for, and the executable of Bun's that it is made from. */
+/** The platform of a binary, and Bun's executable to build it from. */
 export interface Runtime {
   readonly target: Bun.Build.CompileTarget;
   readonly executablePath: string;
 }
 
-/** Builds the single binary, of the Bun that runs this unless it is told of another. */
+/** Builds the single binary, from the running Bun unless `runtime` is given. */
 export async function build(outfile: string, runtime?: Runtime): Promise<void> {
   mkdirSync(outfile.slice(0, outfile.lastIndexOf("/")), { recursive: true });
   const result = await Bun.build({
@@ -72,12 +73,12 @@ export async function build(outfile: string, runtime?: Runtime): Promise<void> {
     compile: {
       outfile,
       ...runtime,
-      // Nothing in the working directory or the environment may change what mm runs.
+      // Nothing in the working directory or the environment may change how mm runs.
       autoloadDotenv: false,
       autoloadBunfig: false,
       autoloadTsconfig: false,
       autoloadPackageJson: false,
-      // A call is over before compiled code could pay for the threads that compile it.
+      // A call ends before compiled code could make up for the threads that compile it.
       jitPolicy: 8,
       execArgv: ["--disallow-code-generation-from-strings=strict"],
     },
@@ -86,7 +87,7 @@ export async function build(outfile: string, runtime?: Runtime): Promise<void> {
 }
 
 /**
- * Bun calls a build that has no bytecode a success, and only logs what went wrong.
+ * Throws for logged errors, because Bun reports success even if it could not create bytecode.
  * @throws AggregateError
  */
 export function refuseErrors(result: Bun.BuildOutput): void {
@@ -104,7 +105,7 @@ function newestChange(path: string): number {
   );
 }
 
-/** Builds `dist/mm` if it is missing or older than what it is made from. */
+/** Builds `dist/mm` if it is missing or older than its sources. */
 export async function buildIfStale(): Promise<void> {
   const sources = SOURCES.map((path) => newestChange(`${import.meta.dir}/${path}`));
   if (existsSync(BINARY) && statSync(BINARY).mtimeMs > Math.max(...sources)) return;
@@ -119,7 +120,7 @@ async function writeManualPage(): Promise<void> {
 if (import.meta.main && process.argv.includes("--docs")) {
   const { writeParts } = await import("./docs/parts.ts");
   await writeParts();
-  // The manual page takes tables from the README.
+  // The manual page uses tables of the README.
   await writeManualPage();
 } else if (import.meta.main && process.argv.includes("--man")) {
   await writeManualPage();

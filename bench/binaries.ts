@@ -3,13 +3,13 @@ import { build } from "../build.ts";
 
 export interface Binaries {
   readonly mm: string;
-  /** A program without a single statement, compiled with the same flags. */
+  /** An empty program, compiled with the same flags. */
   readonly empty: string;
 }
 
 const BUILD_SCRIPT = `${import.meta.dir}/../build.ts`;
 
-/** Runs the build script beside an empty program instead of `mm`, so that the flags are the same. */
+/** Runs the build script next to an empty program instead of `mm`, so that the flags are the same. */
 function buildEmpty(folder: string): string {
   mkdirSync(`${folder}/src`, { recursive: true });
   writeFileSync(`${folder}/src/main.ts`, "");
@@ -19,7 +19,7 @@ function buildEmpty(folder: string): string {
     stdout: "ignore",
     stderr: "pipe",
   });
-  if (!success) throw new Error(`the empty program was not built: ${stderr}`);
+  if (!success) throw new Error(`can't build the empty program: ${stderr}`);
   return `${folder}/dist/mm`;
 }
 
@@ -31,7 +31,7 @@ function runs(binary: string): boolean {
   }
 }
 
-/** Copies a binary and reads the copy once: how its pages came into memory changes its start by 1 ms. */
+/** Copies a binary and reads the copy once, because the way its pages got into memory changes its start by 1 ms. */
 function stage(binary: string, folder: string, name: string): string {
   mkdirSync(folder, { recursive: true });
   const copy = `${folder}/${name}`;
@@ -42,7 +42,7 @@ function stage(binary: string, folder: string, name: string): string {
 
 /**
  * Builds `mm`, unless one is given, and the empty program.
- * @param folders where to run them, the best first; one that can't be executed from is passed over
+ * @param folders where to run them, best first; skips folders from which nothing can be executed
  */
 export async function makeBinaries(
   work: string,

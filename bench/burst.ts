@@ -7,7 +7,7 @@ const CORES = 2;
 export interface BurstTimes {
   /** From the start to the end of the slowest process. */
   readonly slowestMs: number;
-  /** Of the same calls one after another, divided by the number of cores. */
+  /** The duration of the same calls one after another, divided by the number of cores. */
   readonly evenShareMs: number;
 }
 
@@ -24,7 +24,7 @@ function setCpus(cpus: readonly number[]): boolean {
   return Bun.spawnSync(argv).success;
 }
 
-/** Runs `work` with this process, and so what it starts, on two cores; says so if that can't be had. */
+/** Runs `work` with this process and its children on two cores. @returns a note if it can't */
 async function onTwoCores(work: () => Promise<void>): Promise<string | null> {
   if (process.platform !== "linux" || Bun.which("taskset") === null) {
     await work();
@@ -38,7 +38,7 @@ async function onTwoCores(work: () => Promise<void>): Promise<string | null> {
   return cpus.length < CORES ? "on the only core there is" : null;
 }
 
-/** Starts one process and gives the milliseconds until its end. */
+/** Starts a process and returns the milliseconds until it ends. */
 async function timeOne(scene: Scene, row: Row): Promise<number> {
   const input = scene.stdinOf(row);
   const start = Bun.nanoseconds();
@@ -66,12 +66,12 @@ async function burst(scene: Scene, row: Burst): Promise<BurstTimes> {
   prepare(scene, row);
   const all = Array.from({ length: row.size }, () => timeOne(scene, row));
   const slowestMs = Math.max(...(await Promise.all(all)));
-  // After a preparation, however many start at once, only one of them may find something to add.
+  // After a preparation, only one of the processes may find something to add.
   scene.tally(row, row.prepare === undefined ? 2 * row.size : 2);
   return { slowestMs, evenShareMs };
 }
 
-/** Medians over some bursts of each of the scene's rows, in turn; `note` says what was amiss. */
+/** Runs bursts of each of the scene's rows in turn and returns medians. `note` says what was not as it should be. */
 export async function measureBursts(
   scene: Scene,
   rows: readonly Burst[],

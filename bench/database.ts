@@ -1,11 +1,11 @@
 import { Database } from "bun:sqlite";
 import { pick, randomUuid, seededRandom } from "./random.ts";
 
-/** What a generated database holds. */
+/** The contents of a generated database. */
 export interface Contents {
   readonly sessions: number;
   readonly events: number;
-  /** One session in so many was never ended. */
+  /** One in this many sessions was never ended. */
   readonly activeOneIn: number;
 }
 
@@ -54,7 +54,7 @@ function insertSessions(db: Database, contents: Contents, random: Random): strin
   });
 }
 
-/** Events of neighbouring sessions alternate, as those of agents that work at the same time do. */
+/** Alternates the events of neighbouring sessions, like those of agents that work at the same time. */
 function insertEvents(
   db: Database,
   contents: Contents,
@@ -79,7 +79,7 @@ function insertEvents(
   }
 }
 
-/** Replaces what is in a database that `mm` created by the contents, always the same ones. */
+/** Replaces the contents of a database that `mm` created. The same `contents` give the same rows. */
 export function fillDatabase(path: string, contents: Contents): void {
   const db = new Database(path, { readwrite: true, create: false, strict: true });
   try {
@@ -95,7 +95,7 @@ export function fillDatabase(path: string, contents: Contents): void {
   }
 }
 
-/** The definitions of all tables and indices, and what `mm` says of the schema. */
+/** The definitions of all tables and indices, and `mm`'s version of the schema. */
 export function schemaOf(path: string): string {
   const db = new Database(path, { readonly: true });
   try {

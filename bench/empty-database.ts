@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 
-/** The path of a new database that `mm` has made in this home. */
+/** Creates a new database in this home with `mm` and returns its path. */
 export function emptyDatabase(home: string, mm: string): string {
   Bun.spawnSync([mm, "session", "start"], { env: { HOME: home, MM_HOME: home } });
   const path = `${home}/memtomem.db`;

@@ -15,7 +15,7 @@ import { type Contents, fillDatabase, schemaOf } from "./database.ts";
 const LARGE: Contents = { sessions: 100_000, events: 1_000_000, activeOneIn: 500 };
 const GENERATOR = ["database.ts", "large-database.ts", "random.ts"];
 
-/** Changes with the generator and with what `mm` creates. */
+/** A key that changes with the generator and with the schema that `mm` creates. */
 function keyOf(emptyDatabase: string): string {
   const hash = createHash("sha256");
   for (const file of GENERATOR) hash.update(readFileSync(`${import.meta.dir}/${file}`));
@@ -23,9 +23,9 @@ function keyOf(emptyDatabase: string): string {
 }
 
 /**
- * The path of a database with 100,000 sessions and 1,000,000 events, kept in the temp folder for the
- * next run. It is for copying, not for use.
- * @param emptyDatabase one that `mm` has created
+ * The path of a database with 100,000 sessions and 1,000,000 events. It stays in the temp folder for the next
+ * run, so copy it and don't change it.
+ * @param emptyDatabase an empty database that `mm` has created
  */
 export function largeDatabase(emptyDatabase: string): string {
   const cache = `${tmpdir()}/mm-bench-cache-${userInfo().uid}`;

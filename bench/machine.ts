@@ -1,9 +1,9 @@
 import { availableParallelism, cpus, loadavg, release, type } from "node:os";
 import type { Binaries } from "./binaries.ts";
-import type { Places } from "./places.ts";
 import type { Stopwatch } from "./stopwatch.ts";
+import type { Volumes } from "./volumes.ts";
 
-/** What the figures depend on beside `mm`. */
+/** What the figures depend on besides `mm`. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;
@@ -13,17 +13,17 @@ export interface Machine {
   readonly mm: string;
   readonly bun: string;
   readonly stopwatch: string;
-  /** Processes that wanted to run in the last minute, before the start. */
+  /** The load average of the last minute before the start. */
   readonly load: number;
 }
 
 export function describeMachine(
-  places: Places,
+  volumes: Volumes,
   binaries: Binaries,
   stopwatch: Stopwatch,
   load: number,
 ): Machine {
-  const { disk, memory } = places;
+  const { disk, memory } = volumes;
   return {
     cpu: cpus()[0]?.model.trim() || process.arch,
     cores: availableParallelism(),
@@ -41,10 +41,10 @@ export function currentLoad(): number {
   return loadavg()[0] ?? 0;
 }
 
-/** Ratios stay fair on a busy machine, but its noise doesn't cancel in a few hundred calls. */
+/** Ratios stay fair on a busy machine, but a few hundred calls don't average out its noise. */
 export function busyNotes({ load, cores }: Machine): string[] {
   if (load <= cores / 2) return [];
-  return ["The machine was busy with other things at the start: don't trust small differences."];
+  return ["The machine was busy at the start: don't trust small differences."];
 }
 
 export function machineText(machine: Machine): string {
@@ -52,7 +52,7 @@ export function machineText(machine: Machine): string {
   return [
     `- ${cpu}, ${cores} cores, load ${load.toFixed(2)} before the start`,
     `- ${kernel}`,
-    `- memory file system: ${memory}; disk: ${disk}; the binaries lie on the first that can run them`,
+    `- memory file system: ${memory}; disk: ${disk}; the binaries are on the first that can run them`,
     `- ${mm}, Bun ${bun}, timed by ${stopwatch}`,
   ].join("\n");
 }

@@ -2,7 +2,7 @@ import type { Effort } from "./options.ts";
 import type { Scene } from "./scene.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
-/** The first call after another program's finds the processor's caches cold. */
+/** The first call after another program finds cold processor caches. */
 const WARMUP = 1;
 
 function progress(text: string): void {
@@ -10,8 +10,8 @@ function progress(text: string): void {
 }
 
 /**
- * Times the rows of all scenes in many short rounds. A round visits every scene, and in it every row and the
- * empty program, so that what slows the machine down for a while slows all of them down.
+ * Times the rows of all scenes in many short rounds. A round visits every scene, every row and the empty
+ * program, so that a temporary slowdown of the machine affects all of them.
  */
 export function measureRounds(
   scenes: readonly Scene[],

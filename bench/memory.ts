@@ -4,7 +4,7 @@ import type { Scene } from "./scene.ts";
 export const TIME = "/usr/bin/time";
 const IS_MAC = process.platform === "darwin";
 
-/** Bytes, as `time` tells them. */
+/** The peak in bytes that `time` printed, or null. */
 export function peakOf(printed: string): number | null {
   const kilobytes = /Maximum resident set size \(kbytes\): (\d+)/.exec(printed)?.[1];
   if (kilobytes !== undefined) return Number(kilobytes) * 1024;
@@ -13,9 +13,9 @@ export function peakOf(printed: string): number | null {
 }
 
 /**
- * The highest peak of resident memory of a row's calls, in MB. A process inherits the peak of the one that
- * starts it, which is why `time`, a small program, does that here.
- * @returns why it can't be measured, where it can't
+ * The highest peak of resident memory of a row's calls, in MB. A process inherits the peak of its parent, so a
+ * small program, `time`, starts it.
+ * @returns a string with the reason if it can't be measured
  */
 export function peakMemory(row: Row, scenes: readonly Scene[], runs: number): number | string {
   if (Bun.which(TIME) === null) return `not measured: no ${TIME}`;
@@ -23,7 +23,7 @@ export function peakMemory(row: Row, scenes: readonly Scene[], runs: number): nu
   for (const scene of scenes) {
     for (let run = 0; run < runs; run++) {
       const peak = peakOf(scene.call(row, [TIME, IS_MAC ? "-l" : "-v"]));
-      if (peak === null) return `not measured: ${TIME} doesn't tell it`;
+      if (peak === null) return `not measured: ${TIME} doesn't print it`;
       highest = Math.max(highest, peak);
     }
   }

@@ -9,11 +9,11 @@ export interface Options {
   readonly effort: Effort;
 }
 
-/** How often things are repeated. */
+/** How often measurements are repeated. */
 export interface Effort {
   readonly rounds: number;
   readonly runsPerRound: number;
-  /** No further round begins after this. */
+  /** No further round starts after this time. */
   readonly maxSeconds: number;
   readonly bursts: number;
   readonly memoryRuns: number;
@@ -36,7 +36,7 @@ const USAGE = `bun run bench [--quick] [--only NAME] [--json FILE] [--binary FIL
   --binary FILE  measure this mm instead of building one`;
 
 /** Exits after --help and on wrong usage. */
-export function readOptions(argv: readonly string[]): Options {
+export function parseOptions(argv: readonly string[]): Options {
   try {
     const { values } = parseArgs({
       args: [...argv],

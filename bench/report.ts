@@ -1,10 +1,10 @@
 import { type Machine, machineText } from "./machine.ts";
 import { isReached, type Section, sectionText } from "./table.ts";
 
-/** All that a run has found; `--json` writes it as it is. */
+/** The results of a run. `--json` writes this object. */
 export interface Report {
   readonly machine: Machine;
-  /** How many calls a median is of; 0 where no call was timed by itself. */
+  /** The number of calls per median; 0 if no single call was timed. */
   readonly calls: number;
   readonly seconds: number;
   readonly notes: readonly string[];

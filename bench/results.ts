@@ -4,19 +4,19 @@ import type { Scene } from "./scene.ts";
 import { MEMORY_SUFFIX } from "./scenes.ts";
 import type { Result } from "./table.ts";
 
-/** Goals hold on a memory file system: those of a disk are its own. */
+/** Goals apply only to a memory file system, because disks differ. */
 function goalOn(scene: Scene, goal: number | undefined): number | null {
-  return scene.place.name === "memory" ? (goal ?? null) : null;
+  return scene.volume.name === "memory" ? (goal ?? null) : null;
 }
 
-/** Each row of a scene as a multiple of the empty program or of its baseline. */
+/** Compares each row of a scene with its baseline or the empty program. */
 export function timeResults(scene: Scene): Result[] {
   return scene.rows.map((row) => {
     const { ms, ratio } = scene.medians(row);
     return {
       name: row.name,
       database: scene.database,
-      on: scene.place.name,
+      on: scene.volume.name,
       ms,
       value: ratio,
       unit: row.baseline === undefined ? "× empty" : "× plain",
@@ -29,7 +29,7 @@ export function emptyResult(scene: Scene): Result {
   return {
     name: "(empty program)",
     database: "",
-    on: scene.place.name,
+    on: scene.volume.name,
     ms: scene.emptyMs,
     value: 1,
     unit: "× empty",
@@ -41,7 +41,7 @@ export function growthResults({ fresh, large }: { fresh: Scene; large: Scene }):
   return large.rows.map((row) => ({
     name: row.name,
     database: "large",
-    on: large.place.name,
+    on: large.volume.name,
     ms: large.medians(row).ms,
     value: large.medians(row).ms / fresh.medians(row).ms,
     unit: "× fresh",
@@ -57,7 +57,7 @@ export function burstResults(
   return [...times].map(([row, { slowestMs, evenShareMs }]) => ({
     name: row.name,
     database: scene.database,
-    on: scene.place.name,
+    on: scene.volume.name,
     ms: slowestMs,
     value: slowestMs / evenShareMs,
     unit: "× share",
@@ -69,7 +69,7 @@ export function memoryResult(row: Row, scene: Scene, peak: number | string): Res
   return {
     name: `${row.name}${MEMORY_SUFFIX}`,
     database: "both",
-    on: scene.place.name,
+    on: scene.volume.name,
     ms: null,
     value: peak,
     unit: "MB",

@@ -1,37 +1,37 @@
-/** One command whose calls are measured. */
+/** A command to measure. */
 export interface Row {
   readonly name: string;
   /** The words after `mm`. */
   readonly argv: readonly string[];
-  /** Shell script, run untimed before each call in the folder that holds `home/`. */
+  /** A shell script that runs, untimed, before each call in the folder that contains `home/`. */
   readonly prepare?: string;
-  /** Run once, before anything is counted. */
+  /** A call to make once, before anything is counted. */
   readonly setUp?: { readonly argv: readonly string[]; readonly stdin: string };
-  /** What the nth call reads; standard input is empty without it. */
+  /** The standard input of the nth call; empty by default. */
   readonly stdin?: (call: number) => string;
-  /** What a call prints, on stdout and stderr together; tells that it did its work. */
+  /** What a call prints on stdout and stderr. It shows that the call did its work. */
   readonly expect: RegExp;
-  /** The table that each call adds one row to; tells that every call did its work. */
+  /** The table to which each call adds one row. The number of rows shows that every call did its work. */
   readonly adds?: "sessions" | "session_events";
-  /** The other row that this one is compared with, instead of the empty program. */
+  /** The row to compare with, instead of the empty program. */
   readonly baseline?: string;
-  /** The highest ratio that is good enough, on a memory file system. */
+  /** The highest acceptable ratio on a memory file system. */
   readonly goal?: number;
 }
 
-/** A row measured as `size` processes that start at once. */
+/** A row that is measured with `size` processes that start at once. */
 export interface Burst extends Row {
   readonly size: number;
 }
 
-/** How many sessions the scenes with stale ones hold. */
+/** The number of stale sessions in the scenes that have any. */
 export const STALE_SESSIONS = 10_000;
-/** A large database takes at most so many times as long as a fresh one. */
+/** The highest acceptable ratio of a large database to a fresh one. */
 export const LARGE_GOAL = 1.1;
 export const MEMORY_GOAL_MB = 45;
 
-// A live session in the state file would make `session start` warn about it, which loads more code.
-const FORGET_CURRENT = "rm -f home/.current_session";
+// With a live session in the state file, `session start` would print a warning, which loads more code.
+const REMOVE_STATE_FILE = "rm -f home/.current_session";
 const CONTENT = "Edit src/parser.ts: handle an empty list";
 
 const version: Row = { name: "--version", argv: ["--version"], expect: /^mm \d/ };
@@ -39,7 +39,7 @@ const version: Row = { name: "--version", argv: ["--version"], expect: /^mm \d/ 
 const newSession: Row = {
   name: "session start (new)",
   argv: ["session", "start"],
-  prepare: FORGET_CURRENT,
+  prepare: REMOVE_STATE_FILE,
   expect: /^Session started: .*\n {2}Agent: default\n {2}Namespace: default\n$/,
   adds: "sessions",
 };
@@ -67,7 +67,7 @@ const logFromStdin: Row = {
 
 const list: Row = { name: "session list", argv: ["session", "list"], expect: /\n20 session/ };
 
-/** What a shell asks when somebody presses the tab key. */
+/** What a shell runs when somebody presses Tab. */
 const completeSession: Row = {
   name: "__complete (session ids)",
   argv: ["__complete", "zsh", "--", "mm", "session", "events", ""],
@@ -88,7 +88,7 @@ const psLine: Row = {
   expect: /^[\w-]+ (busy|waiting|idle|stale) \d+[smhdw]\n/,
 };
 
-/** A call of Claude Code; each has a session or a tool-use id of its own, since a repeat is dropped. */
+/** A call by Claude Code. Each has its own session or tool-use id, because repeats are dropped. */
 function claudeCall(event: string, fields: (call: number) => object) {
   return (call: number) =>
     JSON.stringify({
@@ -137,9 +137,9 @@ const hookLarge: Row = {
   stdin: toolCall("x".repeat(5_000_000)),
 };
 
-const gc: Row = { name: "gc", argv: ["gc"], expect: /^Nothing was left to be finished\n/ };
+const gc: Row = { name: "gc", argv: ["gc"], expect: /^Nothing to do\n/ };
 
-/** Measured on each database and each file system. */
+/** Rows that are measured on each database and each file system. */
 export const COMMANDS: readonly Row[] = [
   { ...version, goal: 1.15 },
   { ...newSession, goal: 2.6 },
@@ -152,7 +152,7 @@ export const COMMANDS: readonly Row[] = [
   gc,
 ];
 
-/** The same, where no other row starts sessions: hundreds would be live by the end, and `ps` shows them all. */
+/** Rows that need a scene in which no row starts sessions: `ps` shows all live ones, in the end hundreds. */
 export const READING_COMMANDS: readonly Row[] = [
   { ...list, goal: 2 },
   show,
@@ -161,17 +161,17 @@ export const READING_COMMANDS: readonly Row[] = [
   { ...completeSession, goal: 3 },
 ];
 
-/** Measured where each fsync takes 2 ms longer. */
+/** Rows that are measured with each fsync taking 2 ms longer. */
 export const SLOW_FSYNC_COMMANDS: readonly Row[] = [
   { ...log, name: "activity log, fsync + 2 ms", goal: 2.6 },
   { ...newSession, name: "session start (new), fsync + 2 ms", goal: 3.6 },
   { ...hookTool, name: "hook claude PostToolUse, fsync + 2 ms", goal: 3 },
 ];
 
-const RESTORE_STALE = `${FORGET_CURRENT} home/memtomem.db-*; cp stale.db home/memtomem.db`;
+const RESTORE_STALE = `${REMOVE_STATE_FILE} home/memtomem.db-*; cp stale.db home/memtomem.db`;
 const PLAIN_START = "session start (new), beside 10,000 stale sessions";
 
-/** Measured on a database full of sessions that were never ended, which is restored before each call. */
+/** Rows that are measured with many sessions that were never ended. The database is restored before each call. */
 export const STALE_COMMANDS: readonly Row[] = [
   { name: PLAIN_START, argv: ["session", "start"], prepare: RESTORE_STALE, expect: /^Session st/ },
   {
@@ -184,13 +184,13 @@ export const STALE_COMMANDS: readonly Row[] = [
   },
 ];
 
-/** Measured as processes that start all at once; `prepare` runs once before them. */
+/** Rows that are measured with processes that start all at once. `prepare` runs once before them. */
 export const BURSTS: readonly Burst[] = [
   { ...resume, name: "session start --idempotent (resume), 100 at once", size: 100, goal: 1.6 },
   {
     name: "session start --idempotent (none yet), 100 at once",
     argv: resume.argv,
-    prepare: FORGET_CURRENT,
+    prepare: REMOVE_STATE_FILE,
     expect: /^Session started: /,
     adds: "sessions",
     size: 100,

@@ -4,8 +4,7 @@ import { measureBursts } from "./burst.ts";
 import { busyNotes, currentLoad, describeMachine } from "./machine.ts";
 import { measureRounds } from "./measure.ts";
 import { peakMemory } from "./memory.ts";
-import { type Options, readOptions } from "./options.ts";
-import { makePlaces } from "./places.ts";
+import { type Options, parseOptions } from "./options.ts";
 import { type Report, reportText } from "./report.ts";
 import {
   burstResults,
@@ -22,8 +21,9 @@ import { searchSection } from "./search.ts";
 import { chooseStopwatch } from "./stopwatch.ts";
 import type { Result, Section } from "./table.ts";
 import { transferSection } from "./transfer.ts";
+import { makeVolumes } from "./volumes.ts";
 
-/** All scenes whose rows are timed in rounds. */
+/** The scenes whose rows are timed in rounds. */
 function timedScenes(scenes: Scenes): Scene[] {
   const { commands, stale, slowFsync } = scenes;
   const others = [stale, slowFsync].filter((scene) => scene instanceof Scene);
@@ -84,20 +84,20 @@ async function measure(scenes: Scenes, options: Options): Promise<Section[]> {
 }
 
 async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2));
+  const options = parseOptions(process.argv.slice(2));
   const load = currentLoad();
   const started = performance.now();
-  const places = makePlaces();
-  const folders = [places.memory, places.disk].flatMap((place) => place?.folder ?? []);
-  const binaries = await makeBinaries(places.disk.folder, options.binary, folders);
+  const volumes = makeVolumes();
+  const folders = [volumes.memory, volumes.disk].flatMap((volume) => volume?.folder ?? []);
+  const binaries = await makeBinaries(volumes.disk.folder, options.binary, folders);
   const stopwatch = chooseStopwatch();
-  const machine = describeMachine(places, binaries, stopwatch, load);
-  const scenes = makeScenes(places, binaries, options.only);
+  const machine = describeMachine(volumes, binaries, stopwatch, load);
+  const scenes = makeScenes(volumes, binaries, options.only);
   measureRounds(timedScenes(scenes), stopwatch, options.effort);
   const sections = await measure(scenes, options);
-  const search = searchSection(places.memory ?? places.disk, binaries, options.only);
+  const search = searchSection(volumes.memory ?? volumes.disk, binaries, options.only);
   if (search.results.length > 0) sections.push(search);
-  const transfer = transferSection(places.memory ?? places.disk, binaries, options.only);
+  const transfer = transferSection(volumes.memory ?? volumes.disk, binaries, options.only);
   if (transfer.results.length > 0) sections.push(transfer);
   if (sections.length === 0) {
     console.error(`no row's name contains '${options.only}'`);
@@ -107,7 +107,7 @@ async function main(): Promise<void> {
     machine,
     calls: Math.max(0, ...timedScenes(scenes).map((scene) => scene.sampleCount)),
     seconds: Math.round((performance.now() - started) / 1000),
-    notes: [...busyNotes(machine), ...places.notes],
+    notes: [...busyNotes(machine), ...volumes.notes],
     sections,
   };
   console.log(reportText(report));

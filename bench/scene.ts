@@ -1,8 +1,8 @@
 import type { Binaries } from "./binaries.ts";
 import { countRows } from "./database.ts";
-import type { Place } from "./places.ts";
 import type { Row } from "./rows.ts";
 import { ownLoop, type Stopwatch, type Subject } from "./stopwatch.ts";
+import type { Volume } from "./volumes.ts";
 
 const TABLES = ["sessions", "session_events"] as const;
 
@@ -20,25 +20,25 @@ function shuffled<T>(values: readonly T[]): T[] {
     .map(({ value }) => value);
 }
 
-/** The samples of the empty program, which is timed anew beside the rows that read standard input. */
+/** The name for samples of the empty program, which is timed again next to each row that reads standard input. */
 function emptyBeside(row: Row | undefined): string {
   return row?.stdin === undefined ? "empty program" : "empty program, own loop";
 }
 
-/** Where a scene is played. */
+/** Where a scene is measured. */
 interface Setting {
-  /** What the table calls the database. */
+  /** The name of the database in the table. */
   readonly database: string;
-  readonly place: Place;
-  /** Holds `home/`, whose database exists. */
+  readonly volume: Volume;
+  /** The folder that contains `home/`, with a database. */
   readonly folder: string;
   readonly extraEnv: Readonly<Record<string, string>>;
 }
 
-/** A folder with a home for `mm`, and the rows that are measured in it. */
+/** A folder with a home for `mm`, and the rows to measure in it. */
 export class Scene {
   readonly database: string;
-  readonly place: Place;
+  readonly volume: Volume;
   readonly folder: string;
   readonly rows: readonly Row[];
   readonly #extraEnv: Setting["extraEnv"];
@@ -50,7 +50,7 @@ export class Scene {
 
   constructor(setting: Setting, rows: readonly Row[], binaries: Binaries) {
     this.database = setting.database;
-    this.place = setting.place;
+    this.volume = setting.volume;
     this.folder = setting.folder;
     this.#extraEnv = setting.extraEnv;
     this.rows = rows;
@@ -67,7 +67,7 @@ export class Scene {
     };
   }
 
-  /** What the next call of a row reads. */
+  /** The standard input of a row's next call. */
   stdinOf(row: Row): string | undefined {
     return row.stdin?.(++this.#calls);
   }
@@ -76,7 +76,7 @@ export class Scene {
     return [this.#binaries.mm, ...row.argv];
   }
 
-  /** Makes sure that there is a current session and that each row does what it says. */
+  /** Checks that there is a current session and that each row works as declared. */
   begin(): void {
     this.run([this.#binaries.mm, "session", "start", "--idempotent"]);
     for (const { setUp } of this.rows) {
@@ -86,7 +86,7 @@ export class Scene {
     for (const row of this.rows) this.call(row);
   }
 
-  /** Prepares and calls a row once, untimed. `prefix` is a program that runs it. */
+  /** Prepares and calls a row once, untimed. `prefix` is a program that runs the call. */
   call(row: Row, prefix: readonly string[] = []): string {
     this.run(["sh", "-c", row.prepare ?? ":"]);
     const printed = this.run([...prefix, ...this.argvOf(row)], row.stdin?.(++this.#calls));
@@ -97,7 +97,7 @@ export class Scene {
     return printed;
   }
 
-  /** Runs a program in the scene and gives what it prints. */
+  /** Runs a program in the scene and returns what it prints. */
   run(argv: readonly string[], stdin?: string): string {
     const result = Bun.spawnSync([...argv], {
       cwd: this.folder,
@@ -111,7 +111,7 @@ export class Scene {
     return printed;
   }
 
-  /** Times each row some times, in random order, those that read standard input by themselves. */
+  /** Times each row `runs` times, in random order. Rows that read standard input are timed separately. */
   round(stopwatch: Stopwatch, warmup: number, runs: number): void {
     const silent = this.rows.filter((row) => row.stdin === undefined);
     const fed = this.rows.filter((row) => row.stdin !== undefined);
@@ -137,12 +137,12 @@ export class Scene {
     return { argv: this.argvOf(row), prepare, stdin: next };
   }
 
-  /** Notes calls that were made, for `verify`. */
+  /** Counts calls for `verify`. */
   tally(row: Row, calls: number): void {
     if (row.adds !== undefined) this.#added[row.adds] += calls;
   }
 
-  /** @throws Error where calls succeeded without doing their work */
+  /** @throws Error if calls succeeded without doing their work */
   verify(): void {
     const now = this.#count();
     for (const table of TABLES) {
@@ -154,18 +154,18 @@ export class Scene {
     }
   }
 
-  /** Milliseconds of a row, and as a multiple of its baseline, which is the empty program by default. */
+  /** A row's median in milliseconds, and its ratio to the baseline, by default the empty program. */
   medians(row: Row): { readonly ms: number; readonly ratio: number } {
     const ms = this.#median(row.name);
     return { ms, ratio: ms / this.#median(row.baseline ?? emptyBeside(row)) };
   }
 
-  /** Of the empty program; NaN where no row was timed beside it. */
+  /** The median of the empty program; NaN if it was not timed. */
   get emptyMs(): number {
     return this.#median(emptyBeside(undefined));
   }
 
-  /** How many calls the medians are of. */
+  /** The number of calls per median. */
   get sampleCount(): number {
     return Math.max(0, ...[...this.#samples.values()].map((times) => times.length));
   }

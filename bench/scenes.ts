@@ -4,7 +4,6 @@ import { dirname } from "node:path";
 import type { Binaries } from "./binaries.ts";
 import { fillDatabase } from "./database.ts";
 import { largeDatabase } from "./large-database.ts";
-import type { Place, Places } from "./places.ts";
 import {
   BURSTS,
   COMMANDS,
@@ -16,8 +15,9 @@ import {
 } from "./rows.ts";
 import { Scene } from "./scene.ts";
 import { slowFsyncEnv } from "./slow-fsync.ts";
+import type { Volume, Volumes } from "./volumes.ts";
 
-/** Of the same rows on one file system: one with a fresh database and one with a large one. */
+/** Two scenes with the same rows on one file system: one with a fresh database, one with a large one. */
 interface Pair {
   readonly fresh: Scene;
   readonly large: Scene;
@@ -26,21 +26,21 @@ interface Pair {
 export interface Scenes {
   readonly commands: readonly Pair[];
   readonly stale: Scene | null;
-  /** A string says why it can't be measured. */
+  /** A string is the reason why it can't be measured. */
   readonly slowFsync: Scene | string | null;
   readonly burst: Scene | null;
 }
 
-/** What tells a row about a command's memory from the one about its time. */
+/** Distinguishes a row about a command's memory from the one about its time. */
 export const MEMORY_SUFFIX = ", peak memory";
 
-/** The rows that `--only` asks for, and those that they are compared with. */
+/** The rows that `--only` selects, and their baselines. */
 export function selected(rows: readonly Row[], only: string, suffix = ""): Row[] {
   const chosen = rows.filter((row) => `${row.name}${suffix}`.includes(only));
   return rows.filter((row) => chosen.some((one) => one === row || one.baseline === row.name));
 }
 
-/** Databases to be copied; each is made when it is first asked for. */
+/** Databases to copy. Each is created on first use. */
 class Templates {
   readonly #folder: string;
   readonly #mm: string;
@@ -62,7 +62,7 @@ class Templates {
     if (kind === "large") return largeDatabase(this.get("empty"));
     const path = `${this.#folder}/${kind}.db`;
     copyFileSync(this.get("empty"), path);
-    // A screenful of sessions, so that a list prints as much as from a large database.
+    // Enough sessions that a list prints as much as from a large database.
     const fresh = { sessions: 25, events: 250, activeOneIn: 25 };
     const stale = { sessions: STALE_SESSIONS, events: STALE_SESSIONS, activeOneIn: 1 };
     fillDatabase(path, kind === "fresh" ? fresh : stale);
@@ -73,17 +73,17 @@ class Templates {
     const home = `${this.#folder}/template`;
     const env = { HOME: this.#folder, MM_HOME: home };
     const { success, stderr } = Bun.spawnSync([this.#mm, "session", "start"], { env });
-    if (!success) throw new Error(`no database was created: ${stderr}`);
+    if (!success) throw new Error(`mm created no database: ${stderr}`);
     const path = `${home}/memtomem.db`;
     const db = new Database(path, { readwrite: true, create: false });
-    // What is still in the write-ahead log would be missing from a copy.
+    // A copy would lack what is still in the write-ahead log.
     db.run("PRAGMA wal_checkpoint(TRUNCATE)");
     db.close(true);
     return path;
   }
 }
 
-/** A copy that is on the disk before anything is timed. */
+/** Makes a copy and syncs it to disk before anything is timed. */
 function copyDurably(from: string, to: string): void {
   copyFileSync(from, to);
   const fd = openSync(to, "r+");
@@ -103,43 +103,43 @@ class SceneMaker {
 
   make(
     kind: "fresh" | "large" | "stale",
-    place: Place,
+    volume: Volume,
     rows: readonly Row[],
     extraEnv: Readonly<Record<string, string>> = {},
   ): Scene {
-    const folder = `${place.folder}/${kind}-${++this.#made}`;
+    const folder = `${volume.folder}/${kind}-${++this.#made}`;
     mkdirSync(`${folder}/home`, { recursive: true, mode: 0o700 });
     const template = this.#templates.get(kind);
     copyDurably(template, `${folder}/home/memtomem.db`);
     if (kind === "stale") copyDurably(template, `${folder}/stale.db`);
-    const scene = new Scene({ database: kind, place, folder, extraEnv }, rows, this.#binaries);
+    const scene = new Scene({ database: kind, volume, folder, extraEnv }, rows, this.#binaries);
     scene.begin();
     return scene;
   }
 
-  /** A library can be loaded from where a program can be run. */
-  makeSlow(place: Place, rows: readonly Row[]): Scene | string {
+  /** Makes a scene with slow fsyncs. The library must be in a folder from which programs can run. */
+  makeSlow(volume: Volume, rows: readonly Row[]): Scene | string {
     const env = slowFsyncEnv(dirname(this.#binaries.mm));
-    return typeof env === "string" ? env : this.make("fresh", place, rows, env);
+    return typeof env === "string" ? env : this.make("fresh", volume, rows, env);
   }
 }
 
-/** Makes the scenes of the rows that `only` asks for. */
-export function makeScenes(places: Places, binaries: Binaries, only: string): Scenes {
-  const maker = new SceneMaker(places.disk.folder, binaries);
-  const best = places.memory ?? places.disk;
+/** Makes the scenes for the rows that `only` selects. */
+export function makeScenes(volumes: Volumes, binaries: Binaries, only: string): Scenes {
+  const maker = new SceneMaker(volumes.disk.folder, binaries);
+  const best = volumes.memory ?? volumes.disk;
   const lists = [COMMANDS, READING_COMMANDS].filter(
     (rows) => selected(rows, only).length > 0 || selected(rows, only, MEMORY_SUFFIX).length > 0,
   );
-  const commandPlaces = [places.memory, places.disk].filter((place) => place !== null);
+  const commandVolumes = [volumes.memory, volumes.disk].filter((volume) => volume !== null);
   const stale = selected(STALE_COMMANDS, only);
   const slow = selected(SLOW_FSYNC_COMMANDS, only);
   const bursts = selected(BURSTS, only);
   return {
-    commands: commandPlaces.flatMap((place) =>
+    commands: commandVolumes.flatMap((volume) =>
       lists.map((rows) => ({
-        fresh: maker.make("fresh", place, selected(rows, only)),
-        large: maker.make("large", place, selected(rows, only)),
+        fresh: maker.make("fresh", volume, selected(rows, only)),
+        large: maker.make("large", volume, selected(rows, only)),
       })),
     ),
     stale: stale.length === 0 ? null : maker.make("stale", best, stale),

@@ -1,8 +1,8 @@
 const DELAY_US = 2000;
 
 /**
- * Compiles the library into the folder and gives the environment in which every fsync takes 2 ms longer.
- * @returns why there is none, where it can't be had
+ * Compiles the library into the folder and returns the environment in which every fsync takes 2 ms longer.
+ * @returns a string with the reason if it can't
  */
 export function slowFsyncEnv(folder: string): Record<string, string> | string {
   if (process.platform !== "linux") return "not measured: only Linux preloads a library this way";

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 
-/** One command line to be timed. */
+/** A command line to time. */
 export interface Subject {
   readonly argv: readonly string[];
-  /** Shell script, run untimed before each call. */
+  /** A shell script that runs, untimed, before each call. */
   readonly prepare: string;
-  /** What its next call reads; standard input is empty without it. */
+  /** The standard input of its next call; empty by default. */
   readonly stdin?: (() => string) | undefined;
 }
 
@@ -13,23 +13,23 @@ interface Batch {
   readonly subjects: readonly Subject[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Untimed calls of each subject that come first. */
+  /** The number of untimed calls of each subject at the start. */
   readonly warmup: number;
   readonly runs: number;
 }
 
-/** Times calls; the outer array goes by subject, the inner ones hold milliseconds. */
+/** Times calls. The outer array is by subject, the inner ones contain milliseconds. */
 export interface Stopwatch {
   readonly name: string;
   time(batch: Batch): number[][];
 }
 
-/** As hyperfine splits command lines: like a shell. */
+/** Quotes words for hyperfine, which splits command lines like a shell. */
 function quoted(argv: readonly string[]): string {
   return argv.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
 }
 
-/** Each call is a command of its own, so that the subjects take turns. */
+/** Makes each call a separate command, so that the subjects take turns. */
 function hyperfineArguments(turns: readonly Subject[], jsonFile: string): string[] {
   return [
     "-N",
@@ -83,7 +83,7 @@ function timeCall(batch: Batch, subject: Subject): number {
   return ms;
 }
 
-/** Times as hyperfine does, and can give each call another standard input, which hyperfine can't. */
+/** Times like hyperfine, but can give each call a different standard input. */
 export const ownLoop: Stopwatch = {
   name: "bench's own loop of Bun.spawnSync (no hyperfine on PATH)",
   time(batch) {

@@ -1,13 +1,13 @@
-/** One line of the report. */
+/** A line of the report. */
 export interface Result {
   readonly name: string;
   readonly database: string;
   readonly on: string;
-  /** Median milliseconds, for rows about time. */
+  /** The median in milliseconds, for rows about time. */
   readonly ms: number | null;
-  /** What is judged; a string says why there is none. */
+  /** The value to compare with the goal, or a string that says why there is none. */
   readonly value: number | string;
-  /** What follows the value: what it is a multiple of, or MB. */
+  /** What follows the value: its baseline, or MB. */
   readonly unit: string;
   readonly goal: number | null;
 }
@@ -17,7 +17,7 @@ export interface Section {
   readonly results: readonly Result[];
 }
 
-/** Null where there is no goal or no figure. */
+/** Whether the goal is reached; null without a goal or a figure. */
 export function isReached({ value, goal }: Result): boolean | null {
   return goal === null || typeof value === "string" ? null : value <= goal;
 }

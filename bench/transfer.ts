@@ -3,20 +3,20 @@ import type { Binaries } from "./binaries.ts";
 import { emptyDatabase } from "./empty-database.ts";
 import { largeDatabase } from "./large-database.ts";
 import { peakOf, TIME } from "./memory.ts";
-import type { Place } from "./places.ts";
 import { MEMORY_SUFFIX } from "./scenes.ts";
 import type { Result, Section } from "./table.ts";
+import type { Volume } from "./volumes.ts";
 
 const MEMORY_GOAL_MB = 100;
 
-/** In this order: what the first one writes is imported by the last. */
+/** The rows, in order: the last one imports what the first one writes. */
 const ROWS = [
   ["session export --format jsonl", ["session", "export", "--all", "-o", "all.jsonl"]],
   ["session export --format html", ["session", "export", "--all", "-o", "all.html"]],
   ["session import", ["session", "import", "all.jsonl"]],
 ] as const;
 
-/** Milliseconds and peak memory of one call; it takes too long for more. */
+/** The milliseconds and peak memory of a single call; more would take too long. */
 function call(argv: readonly string[], folder: string, home: string): [number, number | string] {
   const isTimed = Bun.which(TIME) !== null;
   const start = performance.now();
@@ -32,19 +32,19 @@ function call(argv: readonly string[], folder: string, home: string): [number, n
   return [ms, peak === null ? `not measured: no ${TIME}` : peak / 1e6];
 }
 
-/** Export and import of 100,000 sessions with 1,000,000 events: how long, and in how much memory. */
-export function transferSection(place: Place, { mm }: Binaries, only: string): Section {
+/** Measures the time and memory of exporting and importing 100,000 sessions with 1,000,000 events. */
+export function transferSection(volume: Volume, { mm }: Binaries, only: string): Section {
   const title = "Export and import of 100,000 sessions with 1,000,000 events";
   const isWanted = ROWS.some(([name]) => `${name}${MEMORY_SUFFIX}`.includes(only));
   if (!isWanted) return { title, results: [] };
-  const folder = `${place.folder}/transfer`;
+  const folder = `${volume.folder}/transfer`;
   const home = `${folder}/home`;
   mkdirSync(home, { recursive: true, mode: 0o700 });
   copyFileSync(largeDatabase(emptyDatabase(home, mm)), `${home}/memtomem.db`);
   const results = ROWS.map(([name, words]): Result => {
     const target = words[1] === "import" ? `${folder}/new` : home;
     const [ms, value] = call([mm, ...words], folder, target);
-    const on = place.name;
+    const on = volume.name;
     return { name, database: "large", on, ms, value, unit: "MB", goal: MEMORY_GOAL_MB };
   });
   rmSync(folder, { recursive: true, force: true });

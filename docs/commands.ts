@@ -2,13 +2,13 @@ import type { CommandDef, CommandMeta, Resolvable } from "citty";
 import type { Command } from "../src/cli/command.ts";
 import { resolve } from "../src/cli/tree.ts";
 
-/** A command with the words that are typed for it. */
+/** A command with the words that name it. */
 export interface NamedCommand {
   readonly path: readonly string[];
   readonly command: Command;
 }
 
-/** Every command below `node`, in the tree's order; what the help hides is left out. */
+/** Every command below `node`, in the tree's order, without those that the help hides. */
 export async function commandsBelow(
   path: readonly string[],
   node: CommandDef,

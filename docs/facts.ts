@@ -10,7 +10,7 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
-/** The names of environment variables, those with one meaning in one row, and that meaning. */
+/** Rows of environment variables and their meaning. Variables with the same meaning share a row. */
 export function environmentRows(): string[][] {
   const rows = Map.groupBy(Object.entries(ENVIRONMENT), ([, sentence]) => sentence);
   return [...rows].map(([sentence, same]) => [
@@ -46,11 +46,11 @@ export function renderSettings(): string {
 interface Made {
   readonly type: "table" | "index";
   readonly name: string;
-  /** The table that it is, or is of. */
+  /** The table itself, or the table of the index. */
   readonly of: string;
 }
 
-/** What is `mm`'s in a fresh database, in the order in which it is made. */
+/** `mm`'s tables and indices in a fresh database, in the order of their creation. */
 function madeInDatabase(): Made[] {
   const db = openWriter(":memory:", 0);
   try {
@@ -63,8 +63,8 @@ function madeInDatabase(): Made[] {
 }
 
 /**
- * The tables of `mm`'s own and its indices on memtomem's.
- * @throws Error where the sentences are of other tables than a fresh database has
+ * `mm`'s own tables, and its indices on memtomem's.
+ * @throws Error if the sentences describe other tables than a fresh database has
  */
 export function renderTables(): string {
   const made = madeInDatabase();
@@ -72,7 +72,9 @@ export function renderTables(): string {
   const told = Object.entries(sentences.TABLES);
   const always = told.filter(([, about]) => about.made === "always").map(([name]) => name);
   if (!Bun.deepEquals(tables, always)) {
-    throw new Error(`docs/sentences.ts tells of ${always.join()}, a database has ${tables.join()}`);
+    throw new Error(
+      `docs/sentences.ts describes ${always.join()}, but a database has ${tables.join()}`,
+    );
   }
   const indices = made.filter(({ type }) => type === "index");
   const rows = told.map(([name, { sentence }]) => {
@@ -84,13 +86,13 @@ export function renderTables(): string {
   return table(["table", ""], rows);
 }
 
-/** How to drop all that `mm` adds to a database. */
+/** The SQL that drops everything that `mm` adds to a database. */
 export function renderDrop(): string {
   const made = madeInDatabase();
   const tables = Object.entries(sentences.TABLES).map(
     ([name, about]) => `DROP TABLE ${about.made === "always" ? "" : "IF EXISTS "}${name};`,
   );
-  // Those of its own tables go with them.
+  // The indices of its own tables are dropped with the tables.
   const indices = made
     .filter(({ type, of }) => type === "index" && !of.startsWith("mm_"))
     .map(({ name }) => `DROP INDEX ${name};`);

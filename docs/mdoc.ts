@@ -11,7 +11,7 @@ const NAMED: Readonly<Record<string, string>> = {
   "-": "\\-",
 };
 
-/** Text of a macro line or a text line in which mdoc takes every character for itself. */
+/** Escapes text so that mdoc takes every character literally. */
 export function literal(text: string): string {
   return text
     .replace(/[\\"'`^~-]/gu, (char) => NAMED[char] ?? char)
@@ -21,7 +21,7 @@ export function literal(text: string): string {
     });
 }
 
-/** Markdown's code is bold, its links are their words. */
+/** Renders inline Markdown: code becomes bold, links become their text. */
 function inline(markdown: string): string {
   const plain = markdown.replace(/\[([^\]]*)\]\([^)]*\)/gu, "$1");
   return plain
@@ -30,7 +30,7 @@ function inline(markdown: string): string {
     .join("");
 }
 
-/** A hyphen within a word stays one, so that lines can break there. */
+/** Keeps hyphens inside words as hyphens, so that lines can break there. */
 function prose(text: string): string {
   return text
     .split(/((?<=\w)-(?=\w))/u)
@@ -38,19 +38,19 @@ function prose(text: string): string {
     .join("");
 }
 
-/** A line that begins like a macro is text nevertheless. */
+/** Escapes lines of text that start like a macro. */
 function textLines(sentence: string): string[] {
   return fold(sentence, WIDTH).map((line) => (/^[.']/u.test(line) ? `\\&${line}` : line));
 }
 
-/** Lines of one paragraph of Markdown, each sentence beginning a line, as mdoc wants it. */
+/** The lines of a Markdown paragraph. Each sentence starts a new line, as mdoc requires. */
 export function text(markdown: string): string[] {
   return inline(markdown)
     .split(/(?<=(?<!e\.g)[.!?]\)?) (?=\S)/u)
     .flatMap(textLines);
 }
 
-/** Paragraphs of Markdown, one a string. */
+/** Renders Markdown paragraphs, one per string. */
 export function paragraphs(parts: readonly string[]): string[] {
   return parts.flatMap((part, index) => [...(index === 0 ? [] : [".Pp"]), ...text(part)]);
 }

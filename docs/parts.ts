@@ -10,7 +10,7 @@ import { renderReference } from "./reference.ts";
 
 const ROOT = `${import.meta.dir}/..`;
 
-/** A part of a document that is generated; it stands there between two comments of this name. */
+/** A generated part of a document, between two comments with its name. */
 interface Part {
   readonly file: string;
   readonly name: string;
@@ -26,7 +26,7 @@ export const PARTS: readonly Part[] = [
   { file: "README.md", name: "drop", render: renderDrop },
 ];
 
-/** The text of the part's document before it, in it and behind it. */
+/** The document's text before, inside and after the part. */
 export function splitAt({ file, name }: Part): [string, string, string] {
   const text = readFileSync(`${ROOT}/${file}`, "utf8");
   const [before, rest, ...others] = text.split(`<!-- ${name} -->\n`);
@@ -42,7 +42,7 @@ export function splitAt({ file, name }: Part): [string, string, string] {
   return [before, inside, after];
 }
 
-/** Writes every part to its place. */
+/** Writes every part to its document. */
 export async function writeParts(): Promise<void> {
   for (const part of PARTS) {
     const [before, , after] = splitAt(part);

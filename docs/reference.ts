@@ -7,7 +7,7 @@ async function usage(path: readonly string[], command: CommandDef): Promise<stri
   return `### ${path.join(" ")}\n\n\`\`\`text\n${await renderHelp(path, command)}\`\`\`\n`;
 }
 
-/** The command reference: what `--help` prints for `mm` and for each of its commands. */
+/** The command reference: the `--help` of `mm` and of each of its commands. */
 export async function renderReference(): Promise<string> {
   const parts = [await usage(["mm"], root)];
   for (const { path, command } of await commandsBelow(["mm"], root)) {

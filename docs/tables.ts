@@ -7,7 +7,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return `${row(head)}|${head.map(() => "---|").join("")}\n${rows.map(row).join("")}`;
 }
 
-/** The rows of the first table under a heading of a Markdown document, as cells; its header is left out. */
+/** The cells of the first table under a heading of a Markdown document, without its header. */
 export function tableUnder(markdown: string, heading: string): string[][] {
   const start = markdown.indexOf(`\n${heading}\n`);
   if (start < 0) throw new Error(`there is no heading ${heading}`);

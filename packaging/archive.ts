@@ -1,7 +1,7 @@
 import { type Zippable, zipSync } from "fflate";
 import { createTar } from "nanotar";
 
-/** A file as it is to be in an archive; an archive of the same files has the same bytes. */
+/** A file in an archive. Archives of the same files have the same bytes. */
 export interface Entry {
   readonly path: string;
   readonly bytes: Uint8Array;
@@ -19,7 +19,7 @@ function mode(entry: Entry): number {
   return entry.isProgram === true ? 0o755 : 0o644;
 }
 
-/** `time` is in milliseconds and is that of every file. */
+/** Creates a tar.gz. `time`, in milliseconds, is the time of every file. */
 export function tarGz(entries: readonly Entry[], time: number): Uint8Array {
   const files = entries.toSorted(byPath).map((entry) => ({
     name: entry.path,
@@ -29,11 +29,11 @@ export function tarGz(entries: readonly Entry[], time: number): Uint8Array {
   const tar = createTar(files, {
     attrs: { uid: 0, gid: 0, user: "root", group: "root", mtime: time },
   });
-  // Bun's header of a gzip has neither a time nor a name.
+  // Bun's gzip header contains neither a time nor a name.
   return Bun.gzipSync(new Uint8Array(tar), { level: 9, library: "libdeflate" });
 }
 
-/** As `tarGz`; a zip holds local times without a zone, of which these are UTC. */
+/** Like `tarGz`. A zip contains local times without a zone; these are UTC. */
 export function zip(entries: readonly Entry[], time: number): Uint8Array {
   const utc = new Date(time);
   const mtime = new Date(utc.getTime() + utc.getTimezoneOffset() * 60_000);

@@ -1,11 +1,11 @@
 const SECOND = 1000;
-/** The earliest time that a zip file can hold. */
+/** The earliest time that a zip file can contain. */
 const EARLIEST = Date.UTC(1980, 0, 1);
 
 /**
- * When a version was released, in milliseconds: all times in its files are this one.
- * A snapshot is of a version that has no date yet; it gets SOURCE_DATE_EPOCH (seconds) or 1980.
- * @throws Error where the changelog has no such version, or has it without a date and this is no snapshot
+ * When a version was released, in milliseconds. Every file of the release gets this time.
+ * A snapshot, whose version has no date yet, gets SOURCE_DATE_EPOCH (in seconds) or 1980.
+ * @throws Error if the changelog lacks the version or, except for a snapshot, its date
  */
 export function releaseTime(
   changelog: string,
@@ -20,7 +20,7 @@ export function releaseTime(
   if (!Number.isNaN(time)) return time;
   if (!options.snapshot) {
     throw new Error(
-      `CHANGELOG.md gives ${version} no date but "${date}"; date it, or make a --snapshot`,
+      `CHANGELOG.md has "${date}" instead of a date for ${version}; date it, or use --snapshot`,
     );
   }
   const epoch = Number(options.sourceDateEpoch ?? Number.NaN) * SECOND;

@@ -17,7 +17,7 @@ export function sha256(bytes: Uint8Array): Buffer {
   return createHash("sha256").update(bytes).digest();
 }
 
-/** Bytes that the code directory of a file takes. */
+/** The size of a file's code directory, in bytes. */
 export function codeDirectorySize(codeLimit: number, identifier: string): number {
   const pages = Math.ceil(codeLimit / PAGE_SIZE);
   return HEADER_SIZE + Buffer.byteLength(identifier) + 1 + pages * SHA256_SIZE;
@@ -25,7 +25,7 @@ export function codeDirectorySize(codeLimit: number, identifier: string): number
 
 /**
  * A code directory: a hash of each page of 4096 bytes of `code`.
- * Ad hoc, and without the flag that linkers set: who strips the file is to be told that it breaks it.
+ * It is ad hoc, without the flag that linkers set, so that `strip` warns that it breaks the signature.
  */
 export function codeDirectory(
   code: Uint8Array,

@@ -6,8 +6,8 @@ const SYSTEMS = { darwin: "on_macos", linux: "on_linux" } as const;
 const PROCESSORS = { arm64: "on_arm", x64: "on_intel" } as const;
 
 /**
- * The Homebrew formula, from the checksums of the archives; a platform without one is left out.
- * Homebrew runs glibc binaries on Linux.
+ * Renders the Homebrew formula from the checksums of the archives. Platforms without one are left out.
+ * On Linux, Homebrew runs glibc binaries.
  */
 export function renderFormula(version: string, sums: ReadonlyMap<string, string>): string {
   return `# frozen_string_literal: true

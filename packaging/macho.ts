@@ -11,7 +11,7 @@ interface Segment {
   readonly fileSize: number;
 }
 
-/** What a signature says something about, of a 64-bit Mach-O file. Offsets and sizes are in bytes. */
+/** The parts of a 64-bit Mach-O file that a signature depends on. Offsets and sizes are in bytes. */
 export interface MachO {
   readonly isArm64: boolean;
   readonly text: Segment;
@@ -38,8 +38,8 @@ function segmentName(bytes: Uint8Array, command: number): string {
     .replace(/\0+$/u, "");
 }
 
-/** @throws Error where this is no 64-bit Mach-O file with room for a signature */
-export function readMachO(bytes: Uint8Array): MachO {
+/** @throws Error unless this is a 64-bit Mach-O file with room for a signature */
+export function parseMachO(bytes: Uint8Array): MachO {
   const data = view(bytes);
   if (bytes.length < HEADER_SIZE || data.getUint32(0, true) !== MAGIC_64) {
     throw new Error("not a 64-bit Mach-O file");
@@ -65,15 +65,15 @@ export function readMachO(bytes: Uint8Array): MachO {
 }
 
 /**
- * A copy whose signature is another one, with the sizes in its load commands put right.
- * The signature covers those, so `sign` is called with the copy that has them.
+ * Copies the file with another signature and corrects the sizes in its load commands.
+ * The signature covers those sizes, so `sign` gets the corrected copy.
  */
 export function replaceSignature(
   bytes: Uint8Array,
   size: number,
   sign: (signed: Uint8Array, macho: MachO) => Uint8Array,
 ): Uint8Array {
-  const macho = readMachO(bytes);
+  const macho = parseMachO(bytes);
   const start = macho.signature.offset;
   const result = new Uint8Array(start + size);
   result.set(bytes.subarray(0, start));

@@ -12,21 +12,21 @@ export const NOTICES = "THIRD_PARTY_NOTICES.txt";
 const LICENCE_FILE = /^(?:licen[cs]e|copying|notice)\b/iu;
 const RULE = "=".repeat(78);
 
-/** Where Bun says whose code is in its executable: its own packages have no licence file, its types have its manual. */
+/** The page that lists the code in Bun's executable. Bun's own packages have no licence file. */
 const BUN_LICENCE = "node_modules/bun-types/docs/project/license.mdx";
 const LGPL = "packaging/LGPL-2.1.txt";
 
 /**
- * The licences of all that is in a binary beside mm's own code, as their owners wrote them; `root` has the lockfile
- * and the installed packages.
- * @throws Error naming the package that has no licence file, or is not the one that was locked
+ * The original licences of all code in a binary except mm's own. `root` contains the lockfile and the installed
+ * packages.
+ * @throws Error naming a package that has no licence file, or isn't the locked one
  */
 export function renderNotices(root: string): string {
   const lock = parseLockfile(readFileSync(`${root}/bun.lock`, "utf8"));
   const direct = Object.keys(lock.workspaces[""].dependencies);
   const packages = [...withDependencies(lock, direct)].toSorted();
   return [
-    "mm contains code of others. These are their licences.\n",
+    "mm contains code by others. These are its licences.\n",
     ...packages.map((name) => section(headline(lock, name), packageLicences(root, lock, name))),
     section(headline(lock, "bun"), bunLicence(root, lock)),
     section("GNU Lesser General Public License", readFileSync(`${root}/${LGPL}`, "utf8")),
@@ -41,7 +41,7 @@ function section(title: string, text: string): string {
   return `${RULE}\n${title}\n${RULE}\n\n${text.replaceAll("\r\n", "\n").trim()}\n`;
 }
 
-/** The folder that a key of the lockfile is installed in: `a/b` is the b that only a has. */
+/** The folder in which a key of the lockfile is installed: `a/b` is the copy of b that belongs to a. */
 function installed(root: string, lock: Lockfile, key: string): string {
   const { name, version } = resolved(lockedPackage(lock, key));
   const owner = key === name ? undefined : key.slice(0, -name.length - 1);

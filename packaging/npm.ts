@@ -5,7 +5,7 @@ import { binaryName, type Target } from "./targets.ts";
 
 const MAIN = `${NPM_SCOPE}/mm`;
 
-/** An npm package, as the files of its tarball. */
+/** An npm package, with the files of its tarball. */
 export interface NpmPackage {
   /** The name that `npm pack` gives the tarball. */
   readonly file: string;
@@ -33,7 +33,7 @@ function npmPackage(name: string, version: string, entries: readonly Entry[]): N
   };
 }
 
-/** The package that people name: the command, which starts the binary of the platform's package. */
+/** The package that people install. Its command starts the binary of the platform's package. */
 export function mainPackage(
   version: string,
   targets: readonly Target[],
@@ -52,7 +52,7 @@ export function mainPackage(
   ]);
 }
 
-/** The package of one platform: the binary, which package managers install where it can run. */
+/** The package of one platform with the binary. Package managers install it only where it can run. */
 export function platformPackage(
   version: string,
   target: Target,
@@ -65,7 +65,7 @@ export function platformPackage(
       os: [target.os === "windows" ? "win32" : target.os],
       cpu: [target.arch],
       ...(target.libc === undefined ? {} : { libc: [target.libc] }),
-      // A program can't be run from inside an archive, where Yarn keeps packages.
+      // Yarn keeps packages in archives, from which no program can run.
       preferUnplugged: true,
     }),
     { path: `bin/${binaryName(target)}`, bytes: binary, isProgram: true },

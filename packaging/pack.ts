@@ -12,19 +12,19 @@ import { archiveName, binaryName, type Target } from "./targets.ts";
 
 const INSTALLERS = ["install.sh", "install.ps1"];
 
-/** What a release is made from. */
+/** What a release is built from. */
 export interface Sources {
   /** The repository's root. */
   readonly root: string;
   readonly stage: string;
   readonly version: string;
-  /** Milliseconds; the time of every file. */
+  /** The time of every file, in milliseconds. */
   readonly time: number;
-  /** Documents and completions: all of an archive but the binary. */
+  /** Documents and completions: everything in an archive except the binary. */
   readonly parts: readonly Entry[];
 }
 
-/** Writes the release of these targets, whose binaries are staged and signed, into a new folder. */
+/** Writes a release of these targets into a new folder. Their binaries must be staged and signed. */
 export function packRelease(sources: Sources, targets: readonly Target[], folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(`${folder}/npm`, { recursive: true });

@@ -3,7 +3,7 @@ import type { Entry } from "./archive.ts";
 import { NOTICES } from "./notices.ts";
 import { binaryName, type Target } from "./targets.ts";
 
-/** The file of an archive that each shell's completion is in, by the shell's name. */
+/** The path of each shell's completion script in an archive. */
 const COMPLETIONS = {
   bash: "completions/mm.bash",
   zsh: "completions/_mm",
@@ -13,12 +13,12 @@ const COMPLETIONS = {
 
 const DOCUMENTS = ["LICENSE", "README.md", "man/mm.1"];
 
-/** What an archive of this target must have, in no order. */
+/** The paths that an archive of this target must contain, in no particular order. */
 export function requiredParts(target: Target): string[] {
   return [binaryName(target), ...DOCUMENTS, NOTICES, ...Object.values(COMPLETIONS)];
 }
 
-/** @throws Error naming the parts that are missing or empty, or that nobody asked for */
+/** @throws Error naming the parts that are missing, empty or unexpected */
 export function checkParts(entries: readonly Entry[], target: Target): void {
   const required = requiredParts(target);
   const whole = entries.filter((entry) => entry.bytes.length > 0).map((entry) => entry.path);
@@ -28,7 +28,7 @@ export function checkParts(entries: readonly Entry[], target: Target): void {
   if (foreign.length > 0) throw new Error(`${target.name} should not have ${foreign.join(", ")}`);
 }
 
-/** The documents of a folder that is laid out as the archive is; one that is missing is left out. */
+/** Reads the documents from a folder with the archive's layout. Skips missing ones. */
 export function readDocuments(root: string): Entry[] {
   return DOCUMENTS.filter((path) => existsSync(`${root}/${path}`)).map((path) => ({
     path,
@@ -36,10 +36,7 @@ export function readDocuments(root: string): Entry[] {
   }));
 }
 
-/**
- * What the program itself prints as its completions.
- * @throws Error where it has none for one of the shells
- */
+/** The completion scripts that the program prints. @throws Error if it has none for one of the shells */
 export function printedCompletions(program: string): Entry[] {
   return Object.entries(COMPLETIONS).map(([shell, path]) => {
     const { exitCode, stdout, stderr } = Bun.spawnSync([program, "completion", shell]);

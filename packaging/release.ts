@@ -7,20 +7,20 @@ import { packRelease } from "./pack.ts";
 import { printedCompletions, readDocuments } from "./parts.ts";
 import { ROOT, VERSION } from "./project.ts";
 import { buildTarget, checkProgram, refusal, signTarget, stagedBinary } from "./stage.ts";
-import { findTarget, nativeTarget, TARGETS, type Target } from "./targets.ts";
+import { nativeTarget, parseTarget, TARGETS, type Target } from "./targets.ts";
 
 const USAGE = `Usage: bun run release [build] [sign] [pack] [options]
 
-Without a step it takes all three. Binaries are staged in dist/stage/, the release is written to dist/release/.
+Without a step, it runs all three. It stages binaries in dist/stage/ and writes the release to dist/release/.
 
-  --snapshot        also a version that CHANGELOG.md gives no date yet
-  --require-signed  fail, rather than leave out a Mac binary that has no valid signature
+  --snapshot        allow a version without a date in CHANGELOG.md
+  --require-signed  fail if a Mac binary has no valid signature, instead of leaving it out
   --only <targets>  of ${TARGETS.map((target) => target.name).join(", ")}; separated by commas
   --out <folder>    instead of dist
 `;
 const STEPS = ["build", "sign", "pack"];
 
-function readArguments(argv: readonly string[]) {
+function parseArguments(argv: readonly string[]) {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
@@ -38,13 +38,13 @@ function readArguments(argv: readonly string[]) {
     ...values,
     out: resolve(values.out),
     steps: positionals.length === 0 ? STEPS : positionals,
-    targets: values.only?.split(",").map(findTarget) ?? TARGETS,
+    targets: values.only?.split(",").map(parseTarget) ?? TARGETS,
   };
 }
 
-type Arguments = ReturnType<typeof readArguments>;
+type Arguments = ReturnType<typeof parseArguments>;
 
-/** The targets that may be given to people; says which may not, and why. */
+/** The targets that may be released. Warns about the others. */
 function releasable(stage: string, { targets, "require-signed": required }: Arguments): Target[] {
   return targets.filter((target) => {
     const reason = refusal(stage, target);
@@ -59,7 +59,7 @@ function releasable(stage: string, { targets, "require-signed": required }: Argu
 function pack(stage: string, time: number, args: Arguments): void {
   const native = nativeTarget();
   if (native === undefined || !args.targets.includes(native)) {
-    throw new Error(`completions are printed by ${native?.name ?? "no target"}: release it too`);
+    throw new Error(`${native?.name ?? "no target"} prints the completions: release it too`);
   }
   const program = stagedBinary(stage, native);
   const targets = releasable(stage, args);
@@ -72,12 +72,12 @@ function pack(stage: string, time: number, args: Arguments): void {
 }
 
 async function release(argv: readonly string[]): Promise<void> {
-  const args = readArguments(argv);
+  const args = parseArguments(argv);
   if (args.help) {
     console.log(USAGE);
     return;
   }
-  // Bun names each module in the binary by its path from the working directory.
+  // The names of modules in the binary are relative to the working directory.
   process.chdir(ROOT);
   const time = releaseTime(readFileSync(`${ROOT}/CHANGELOG.md`, "utf8"), VERSION, {
     snapshot: args.snapshot,

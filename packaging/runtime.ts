@@ -14,16 +14,16 @@ import type { Target } from "./targets.ts";
 const CACHE = `${ROOT}/node_modules/.cache/runtimes`;
 
 /**
- * The bytes of Bun's executable for the target, out of the tarball that `bun.lock` names. Left to itself Bun takes
- * whatever it downloads, or finds under the right name in its cache or in the working directory.
- * @throws Error where the tarball can't be had, or isn't the one that was locked
+ * Bun's executable for the target, from the tarball that `bun.lock` names. By itself, Bun would use whatever it
+ * downloads, or finds under the right name in its cache or in the working directory.
+ * @throws Error if the tarball can't be downloaded or isn't the locked one
  */
 export function lockedRuntime(target: Target): Uint8Array {
   const lock = parseLockfile(readFileSync(`${ROOT}/bun.lock`, "utf8"));
   return runtimeIn(lock, target, downloaded(lock, target));
 }
 
-/** @throws Error where the tarball isn't the one that was locked, or has no executable */
+/** @throws Error if the tarball isn't the locked one or has no executable */
 export function runtimeIn(lock: Lockfile, target: Target, tarball: Uint8Array): Uint8Array {
   const locked = lockedPackage(lock, runtimePackage(target));
   checkIntegrity(locked, tarball);
@@ -33,7 +33,7 @@ export function runtimeIn(lock: Lockfile, target: Target, tarball: Uint8Array): 
   return file.data;
 }
 
-/** The package's tarball, from the cache or from the registry that npm is set up for. */
+/** The package's tarball, from the cache or from npm's configured registry. */
 function downloaded(lock: Lockfile, target: Target): Uint8Array {
   const { name, version } = resolved(lockedPackage(lock, runtimePackage(target)));
   const file = `${name.slice(1).replace("/", "-")}-${version}.tgz`;
@@ -44,7 +44,7 @@ function downloaded(lock: Lockfile, target: Target): Uint8Array {
 
 function download(specifier: string, file: string): void {
   mkdirSync(CACHE, { recursive: true });
-  // Another build may be at it too: what stands in the cache is whole.
+  // Another build may be running, so the cache must contain only complete files.
   const folder = mkdtempSync(`${CACHE}/.download-`);
   try {
     const { success, stderr } = Bun.spawnSync(

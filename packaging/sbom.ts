@@ -15,7 +15,7 @@ import { TARGETS } from "./targets.ts";
 
 const { ComponentScope, ComponentType, ExternalReferenceType, HashAlgorithm } = Enums;
 
-/** The packages of Bun's runtime, which is the larger part of every binary. */
+/** The packages of Bun's runtime, which makes up most of every binary. */
 const RUNTIMES = TARGETS.map(runtimePackage);
 
 const SERIALIZER = new Serialize.JsonSerializer(
@@ -32,7 +32,7 @@ function component(locked: Locked, isShipped: boolean): Models.Component {
     bomRef: purl,
     ...(group === undefined ? {} : { group }),
     version,
-    // What only builds and tests mm is named, and is no part of it.
+    // Packages that only build and test mm are listed but excluded.
     scope: isShipped ? ComponentScope.Required : ComponentScope.Excluded,
     hashes: new Models.HashDictionary(content === "" ? [] : [[HashAlgorithm["SHA-512"], content]]),
     purl,
@@ -54,7 +54,7 @@ function application(version: string, direct: readonly Models.BomRef[]): Models.
   });
 }
 
-/** Every package of the lockfile by its key, each with what it needs itself. */
+/** Every package of the lockfile by its key, with its direct dependencies. */
 function componentsOf(lock: Lockfile, direct: readonly string[]): Map<string, Models.Component> {
   const shipped = withDependencies(lock, direct);
   const packages = new Map(
@@ -70,7 +70,7 @@ function refsOf(packages: ReadonlyMap<string, Models.Component>, keys: readonly 
   return keys.flatMap((key) => packages.get(key)?.bomRef ?? []);
 }
 
-/** A CycloneDX 1.6 bill of materials, from the text of `bun.lock`; `time` is in milliseconds. */
+/** Renders a CycloneDX 1.6 bill of materials from the text of `bun.lock`. `time` is in milliseconds. */
 export function renderSbom(lockfile: string, version: string, time: number): string {
   const lock = parseLockfile(lockfile);
   const direct = [...Object.keys(lock.workspaces[""].dependencies), ...RUNTIMES];
@@ -87,11 +87,11 @@ export function renderSbom(lockfile: string, version: string, time: number): str
 }
 
 function serialize(bom: Models.Bom): string {
-  // Lists keep the lockfile's order; the library would sort them by the locale of this machine.
+  // Keep the lockfile's order: the library would sort lists by this machine's locale.
   return SERIALIZER.serialize(bom, { space: 2 });
 }
 
-/** An id that is the same for the same text. */
+/** A UUID that depends only on the text. */
 function uuidOf(text: string): string {
   return Bun.randomUUIDv5(sha256(Buffer.from(text)).toString("hex"), "url");
 }

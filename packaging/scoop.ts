@@ -5,7 +5,7 @@ import { archiveName, TARGETS } from "./targets.ts";
 
 const ARCHITECTURES = { x64: "64bit", arm64: "arm64" } as const;
 
-/** The Scoop manifest, from the checksums of the archives; Scoop's `$version` is filled in by its own updater. */
+/** Renders the Scoop manifest from the checksums of the archives. Scoop's updater fills in `$version`. */
 export function renderScoop(version: string, sums: ReadonlyMap<string, string>): string {
   const archives = TARGETS.filter((target) => target.os === "windows").flatMap((target) => {
     const archive = archiveName(target, version);

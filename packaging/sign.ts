@@ -4,17 +4,17 @@ import {
   SLOT_CODE_DIRECTORY,
   SUPER_BLOB,
 } from "./code-directory.ts";
-import { readMachO, replaceSignature } from "./macho.ts";
+import { parseMachO, replaceSignature } from "./macho.ts";
 
 const SUPER_BLOB_HEADER = 20;
 const ALIGNMENT = 16;
 
 /**
- * The Mach-O file with an ad-hoc signature in place of the one it has. It has no entitlements: only the
- * hardened runtime, which an ad-hoc signature doesn't ask for, would need those of a just-in-time compiler.
+ * Replaces the signature of a Mach-O file with an ad-hoc one. It has no entitlements: a just-in-time compiler
+ * needs them only under the hardened runtime, which an ad-hoc signature doesn't request.
  */
 export function signAdHoc(bytes: Uint8Array, identifier: string): Uint8Array {
-  const { signature } = readMachO(bytes);
+  const { signature } = parseMachO(bytes);
   const length = SUPER_BLOB_HEADER + codeDirectorySize(signature.offset, identifier);
   const size = Math.ceil(length / ALIGNMENT) * ALIGNMENT;
   return replaceSignature(bytes, size, (code, macho) => {

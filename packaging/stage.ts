@@ -6,12 +6,12 @@ import { signAdHoc } from "./sign.ts";
 import { binaryName, nativeTarget, type Target } from "./targets.ts";
 import { signatureProblems } from "./verify-signature.ts";
 
-/** Where the binary of a target lies between the steps; its name is a part of its bytes. */
+/** The path of a target's binary between the steps. The file name ends up in the binary's bytes. */
 export function stagedBinary(stage: string, target: Target): string {
   return `${stage}/${target.name}/${binaryName(target)}`;
 }
 
-/** @throws Error where the binary can't be made, or is not what it should be */
+/** @throws Error if the binary can't be built or isn't what it should be */
 export async function buildTarget(stage: string, target: Target): Promise<void> {
   const folder = `${stage}/${target.name}`;
   rmSync(folder, { recursive: true, force: true });
@@ -19,14 +19,14 @@ export async function buildTarget(stage: string, target: Target): Promise<void> 
   const executablePath = `${folder}/bun`;
   writeFileSync(executablePath, lockedRuntime(target), { mode: 0o755 });
   await build(stagedBinary(stage, target), { target: target.bun, executablePath });
-  // Source maps are inside the binary; Bun also leaves them beside it.
+  // Source maps are inside the binary, but Bun also writes them next to it.
   for (const name of readdirSync(folder)) {
     if (name !== binaryName(target)) rmSync(`${folder}/${name}`);
   }
   if (target === nativeTarget()) checkProgram(stagedBinary(stage, target));
 }
 
-/** @throws Error where the program has another version, or starts without its bytecode */
+/** @throws Error if the program has another version, or starts without its bytecode */
 export function checkProgram(program: string): void {
   const env = { PATH: "", BUN_JSC_verboseDiskCache: "1" };
   const { stdout, stderr } = Bun.spawnSync([program, "--version"], { env });
@@ -38,7 +38,7 @@ export function checkProgram(program: string): void {
   if (!cacheLog.includes("Cache hit")) throw new Error(`${program} starts without its bytecode`);
 }
 
-/** Signs what has no valid signature; what a Mac has signed, or Bun, stays as it is. */
+/** Signs a binary without a valid signature. Signatures by a Mac or by Bun stay. */
 export function signTarget(stage: string, target: Target): void {
   if (target.os !== "darwin") return;
   const path = stagedBinary(stage, target);
@@ -47,11 +47,11 @@ export function signTarget(stage: string, target: Target): void {
   try {
     writeFileSync(path, signAdHoc(bytes, "mm"));
   } catch {
-    // What can't be signed keeps its problems, which the next step finds and reports.
+    // The next step finds and reports what is wrong with a binary that can't be signed.
   }
 }
 
-/** Why a staged binary must not be given to anyone; nothing, if it may. */
+/** Why a staged binary must not be released; undefined if it may. */
 export function refusal(stage: string, target: Target): string | undefined {
   const path = stagedBinary(stage, target);
   if (!existsSync(path)) throw new Error(`${path} is not there: run the step build first`);

@@ -3,7 +3,7 @@ import { sha256 } from "./code-directory.ts";
 
 export const SUMS = "SHA256SUMS";
 
-/** SHA-256 in hexadecimal by path, of all files below the folder but the sums themselves, sorted. */
+/** The SHA-256, in hexadecimal, of each file below the folder except the sums, sorted by path. */
 export function checksums(folder: string): Map<string, string> {
   const paths = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((path) => path.replaceAll("\\", "/"))
@@ -14,7 +14,7 @@ export function checksums(folder: string): Map<string, string> {
   );
 }
 
-/** Writes `SHA256SUMS`, as `sha256sum -c` reads it. */
+/** Writes `SHA256SUMS` for `sha256sum -c`. */
 export function writeSums(folder: string): void {
   const lines = [...checksums(folder)].map(([path, sum]) => `${sum}  ${path}\n`);
   writeFileSync(`${folder}/${SUMS}`, lines.join(""));

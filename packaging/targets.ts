@@ -1,4 +1,4 @@
-/** One binary that a release is made of. */
+/** One binary of a release. */
 export interface Target {
   /** As in the archive's name: `linux-x64-musl`. */
   readonly name: string;
@@ -34,14 +34,14 @@ export function archiveName(target: Target, version: string): string {
   return `mm-v${version}-${target.name}.${target.os === "windows" ? "zip" : "tar.gz"}`;
 }
 
-/** @throws Error naming those that there are */
-export function findTarget(name: string): Target {
+/** @throws Error naming the targets that exist */
+export function parseTarget(name: string): Target {
   const found = TARGETS.find((target) => target.name === name);
   if (found !== undefined) return found;
   throw new Error(`no such target: ${name}; there are ${TARGETS.map((t) => t.name).join(", ")}`);
 }
 
-/** The target whose binary this machine runs as it is; undefined on one that has no release. */
+/** The target that runs on this machine; undefined if there is none. */
 export function nativeTarget(): Target | undefined {
   const os = process.platform === "win32" ? "windows" : process.platform;
   const musl = os === "linux" && isMuslHere();

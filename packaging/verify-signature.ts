@@ -6,7 +6,7 @@ import {
   SUPER_BLOB,
   sha256,
 } from "./code-directory.ts";
-import { type MachO, readMachO } from "./macho.ts";
+import { type MachO, parseMachO } from "./macho.ts";
 
 const SLOT_REQUIREMENTS = 2;
 const SLOT_CMS = 0x10000;
@@ -17,15 +17,15 @@ interface Blob {
   readonly bytes: Buffer;
 }
 
-/** What is wrong with the signature of a Mach-O file, page by page; nothing, if it is valid. */
+/** What is wrong with the signature of a Mach-O file; empty if it is valid. Checks the hash of every page. */
 export function signatureProblems(bytes: Uint8Array): string[] {
   try {
-    const macho = readMachO(bytes);
-    const blobs = readBlobs(bytes, macho);
+    const macho = parseMachO(bytes);
+    const blobs = parseBlobs(bytes, macho);
     const directory = blobs.find((blob) => blob.slot === SLOT_CODE_DIRECTORY)?.bytes;
     if (directory === undefined) return ["the signature has no code directory"];
     return [
-      ...placeProblems(bytes, macho),
+      ...rangeProblems(bytes, macho),
       ...directoryProblems(directory, bytes, macho),
       ...slotProblems(directory, blobs),
     ];
@@ -34,21 +34,21 @@ export function signatureProblems(bytes: Uint8Array): string[] {
   }
 }
 
-function readBlobs(bytes: Uint8Array, macho: MachO): Blob[] {
+function parseBlobs(bytes: Uint8Array, macho: MachO): Blob[] {
   const { offset, size } = macho.signature;
   const all = Buffer.from(bytes.subarray(offset, offset + size));
   if (all.readUInt32BE(0) !== SUPER_BLOB) throw new Error("the signature is not one");
-  if (all.readUInt32BE(4) > size) throw new Error("the signature is longer than its place");
+  if (all.readUInt32BE(4) > size) throw new Error("the signature is longer than its space");
   return Array.from({ length: all.readUInt32BE(8) }, (_, index) => {
     const slot = all.readUInt32BE(12 + 8 * index);
     const start = all.readUInt32BE(16 + 8 * index);
     const end = start + all.readUInt32BE(start + 4);
-    if (end > size) throw new Error("a part of the signature is longer than its place");
+    if (end > size) throw new Error("a part of the signature is longer than its space");
     return { slot, bytes: all.subarray(start, end) };
   });
 }
 
-function placeProblems(bytes: Uint8Array, { signature, linkedit }: MachO): string[] {
+function rangeProblems(bytes: Uint8Array, { signature, linkedit }: MachO): string[] {
   const end = signature.offset + signature.size;
   const problems: string[] = [];
   if (end !== bytes.length) problems.push(`the signature ends at ${end} of ${bytes.length} bytes`);
@@ -84,7 +84,7 @@ function directoryProblems(directory: Buffer, bytes: Uint8Array, macho: MachO): 
   return problems;
 }
 
-/** Requirements and entitlements are hashed below the pages; who signed is a part of its own. */
+/** Checks the hashes of requirements and entitlements, which precede those of the pages, and who signed. */
 function slotProblems(directory: Buffer, blobs: readonly Blob[]): string[] {
   const count = directory.readUInt32BE(24);
   const hashOffset = directory.readUInt32BE(16);

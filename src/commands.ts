@@ -2,11 +2,11 @@ import { type CommandDef, defineCommand } from "citty";
 import log from "./sessions/log-command.ts";
 import start from "./sessions/start-command.ts";
 
-/** The tree of commands. The two that are called by hand in hooks are loaded at once, each of the others when it is named. */
+/** The tree of commands. Two are on the hot path and loaded at once, the others when they are named. */
 const root: CommandDef = defineCommand({
   meta: {
     name: "mm",
-    description: "A memory of their sessions for AI coding agents",
+    description: "Session memory for AI coding agents",
   },
   subCommands: {
     session: defineCommand({

@@ -1,4 +1,4 @@
-import { readQuestion } from "./completion/answer.ts";
+import { parseQuestion } from "./completion/answer.ts";
 import { type Offer, offerAt } from "./completion/offer.ts";
 import { agentValues, type Candidate, sessionValues } from "./completion/values.ts";
 import type { Context } from "./context.ts";
@@ -6,7 +6,7 @@ import { createHost } from "./host/host.ts";
 import { outline } from "./outline.ts" with { type: "macro" };
 import type { Env } from "./settings/environment.ts";
 
-/** What the shell's own completion knows better. */
+/** What the shell completes better by itself. */
 const SHELLS_OWN: Readonly<Record<string, string>> = {
   file: "files",
   directory: "directories",
@@ -22,7 +22,7 @@ async function lookUp(env: Env, offer: Offer, typed: string): Promise<readonly C
 }
 
 async function answer(env: Env, words: readonly string[]): Promise<string> {
-  const question = readQuestion(words);
+  const question = parseQuestion(words);
   if (question === null) return "";
   const offer = offerAt(await outline(), question.before, question.current);
   const own = question.wantsFile ? "files" : SHELLS_OWN[offer.lookUp ?? ""];
@@ -31,15 +31,12 @@ async function answer(env: Env, words: readonly string[]): Promise<string> {
   return ["words", ...question.lines(candidates, offer.prefix), ""].join("\n");
 }
 
-/**
- * Answers the completion script of a shell, which called `mm __complete`: silently, whatever happens.
- * It stands beside the tree of commands, since it is made from the tree.
- */
+/** Answers a shell's completion script, which calls `mm __complete`. Fails silently. */
 async function complete(ctx: Pick<Context, "argv" | "env" | "out">): Promise<void> {
   try {
     await ctx.out(await answer(ctx.env, ctx.argv.slice(1)));
   } catch {
-    // No completion is an answer too.
+    // Offering nothing is a valid answer.
   }
 }
 

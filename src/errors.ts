@@ -1,4 +1,4 @@
-/** Every way in which a command can fail, with the exit code that it gives. */
+/** Every way in which a command can fail, with its exit code. */
 export const EXIT_CODES = {
   usage: 2,
   invalid_duration: 2,
@@ -36,7 +36,7 @@ export const EXIT_CODES = {
 
 export type ErrorCode = keyof typeof EXIT_CODES;
 
-/** A failure that is told to the caller: what is wrong, and the next step where there is one. */
+/** A failure to report to the user: what is wrong, and the next step if there is one. */
 export class UserError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;

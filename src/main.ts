@@ -5,6 +5,6 @@ async function printedVersion(): Promise<boolean> {
   return await Bun.write(Bun.stdout, `mm ${version}\n`).then(Boolean, () => false);
 }
 
-// All else is one import away, so that `mm --version` costs what an empty program does.
+// Everything else is imported lazily, so that `mm --version` costs no more than an empty program.
 if (process.argv[2] === "__complete") await import("./completer.ts");
 else if (!(await printedVersion())) await import("./program.ts");

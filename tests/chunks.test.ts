@@ -9,7 +9,7 @@ interface Chunk {
   readonly imports: readonly { readonly path: string; readonly kind: string }[];
 }
 
-/** The chunks that `mm` is made of, by file name. */
+/** The chunks of `mm`, by file name. */
 async function chunks(): Promise<Map<string, Chunk>> {
   const outdir = mkdtempSync(join(tmpdir(), "mm-chunks-"));
   try {
@@ -24,7 +24,7 @@ async function chunks(): Promise<Map<string, Chunk>> {
 
 const all = await chunks();
 
-/** The file name of the chunk that a module of `src` is the entry of. */
+/** The file name of the chunk whose entry is this module of `src`. */
 function chunkOf(module: string): string {
   const found = [...all].filter(([, { entryPoint }]) => entryPoint?.endsWith(module));
   expect(found, `one chunk begins with ${module}`).toHaveLength(1);
@@ -48,9 +48,9 @@ const START = ["src/main.ts", "src/program.ts"];
 
 test("the hot path is loaded in few chunks", () => {
   expect(all.size).toBeGreaterThan(20);
-  // Two entries, the version, the hot path, and what completion, which needs little, shares with it.
+  // Two entries, the version, the hot path, and the small part of it that completion needs too.
   expect(loadedBy(...START).size).toBe(5);
-  // Each of these two was 30 and more when the hot path was in pieces.
+  // Each of these two was 30 or more when the hot path was split into pieces.
   expect(loadedBy(...START, "src/record/command.ts").size).toBeLessThanOrEqual(16);
   expect(loadedBy(...START, "src/show/list-command.ts").size).toBeLessThanOrEqual(16);
 });

@@ -20,7 +20,7 @@ function read(path: string): string {
 
 const readme = read("README.md");
 
-/** What stands under a heading of the README, up to the next of its level or a higher one. */
+/** The text under a heading of the README, up to the next heading of the same or a higher level. */
 function section(heading: string): string {
   const level = heading.indexOf(" ");
   const start = readme.indexOf(`\n${heading}\n`);
@@ -34,7 +34,7 @@ function matches(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map((match) => match[1] ?? "");
 }
 
-/** Where links into a page may lead. */
+/** The anchors of a page. */
 function anchors(page: string): string[] {
   return matches(page, /^#+ (.*)$/gmu).map(
     (heading) =>
@@ -113,7 +113,7 @@ describe("the README", () => {
     expect(steps.filter((step) => !ci.includes(`\n${step}`))).toEqual([]);
   });
 
-  test("links only to what there is", () => {
+  test("links only to what exists", () => {
     const links = matches(readme, /\]\(([^)\s]+)\)/gu).filter((link) => !/^\w+:/u.test(link));
     const dead = links.filter((link) =>
       link.startsWith("#") ? !anchors(readme).includes(link) : !existsSync(`${ROOT}/${link}`),

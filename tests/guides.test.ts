@@ -8,7 +8,7 @@ import { Machine } from "./support/machine.ts";
 
 const FOLDER = `${import.meta.dir}/../docs/guides/integrations`;
 
-/** A client without a guide doesn't compile. */
+/** The types require a guide for every agent. */
 const GUIDES: Readonly<Record<Client, string>> = {
   claude: "claude-code.md",
   codex: "codex.md",
@@ -41,17 +41,17 @@ function section(text: string, heading: string): string {
   return rest.split("\n## ")[0] ?? "";
 }
 
-/** The first cells of a table, which may name several. */
+/** The names in the first cells of a table; a cell may have several. */
 function tabled(text: string): string[] {
   return matches(text, /^\| (`.+?) \|/gmu).flatMap((cell) => matches(cell, /`([^`]+)`/gu));
 }
 
-/** As a guide writes it, without the folder of the project. */
+/** A path as a guide writes it, without the project's folder. */
 function fileOf({ file }: HookSettings, scope: Scope): string {
   return file(scope, PLACES).replace(/^\//u, "");
 }
 
-/** The events that stand in what `mm hooks print` prints. */
+/** The events in the output of `mm hooks print`. */
 function printed(text: string): string[] {
   if (text.startsWith("{")) return Object.keys(JSON.parse(text).hooks);
   if (text.startsWith("[[hooks]]")) return matches(text, /^event = "(.*)"$/gmu);
@@ -78,7 +78,7 @@ describe.each([...CLIENTS])("the guide for %s", (client) => {
     );
   });
 
-  test("says how to see that it works", () => {
+  test("says how to check that it works", () => {
     const seen = section(guide, "See that it works");
     expect(seen).toContain(`    mm hooks status ${client}\n`);
     expect(seen).toContain(`    mm session list --agent-id ${AGENTS[client].agentId}\n`);
@@ -87,14 +87,14 @@ describe.each([...CLIENTS])("the guide for %s", (client) => {
     }
   });
 
-  test("links only to what there is, and shows JSON that is JSON", () => {
+  test("links only to what exists, and shows only valid JSON", () => {
     const links = matches(guide, /\]\(([^)\s]+)\)/gu).filter((link) => !/^\w+:/u.test(link));
     const dead = links.filter((link) => !existsSync(`${FOLDER}/${link.replace(/#.*/u, "")}`));
     expect(dead).toEqual([]);
     for (const block of matches(guide, /^```json\n([\s\S]*?)^```$/gmu)) JSON.parse(block);
   });
 
-  test("names only agents that there are", () => {
+  test("names only agents that exist", () => {
     const calls = matches(guide, /\bmm hook(?:s (?:install|status|uninstall|print))? ([a-z]+)\b/gu);
     expect(calls.filter((word) => !(CLIENTS as readonly string[]).includes(word))).toEqual([]);
     expect(calls).toContain(client);
@@ -138,7 +138,7 @@ test("there are no other guides", () => {
   expect(readdirSync(FOLDER).sort()).toEqual(Object.values(GUIDES).sort());
 });
 
-test("the README tells of the same agents, with their guides", () => {
+test("the README lists the same agents, with their guides", () => {
   const readme = readFileSync(`${FOLDER}/../../../README.md`, "utf8");
   const [, table = ""] = readme.split("\n### Which agents\n");
   const rows = (table.split("\n### ")[0] ?? "").matchAll(

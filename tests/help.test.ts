@@ -79,9 +79,9 @@ Options:
   -t, --title TITLE  Title; the command by default.
   -h, --help         Show this help.
 
-The command runs without a shell on the same terminal and finds its session in
-MM_SESSION_ID. mm exits with its exit code. The current session stays what it
-was.
+The command runs without a shell on the same terminal, with its session's id in
+MM_SESSION_ID. mm exits with the command's exit code. The current session
+doesn't change.
 
 Example:
   mm session wrap -a nightly -- npm test
@@ -148,7 +148,7 @@ describe("words that lead nowhere", () => {
   });
 });
 
-test("options that read the same complete the same", async () => {
+test("options with the same help have the same completion", async () => {
   const kinds = new Map<string, Set<string>>();
   const visit = async (node: CommandDef): Promise<void> => {
     const args: Args = "mm" in node ? (node as Command).mm.args : {};

@@ -10,7 +10,7 @@ const PAGE = `${import.meta.dir}/../man/mm.1`;
 
 const testRead = needs("mandoc");
 
-/** A letter that is printed once more. */
+/** An overstruck letter. */
 const BOLD = new RegExp(`.${String.fromCharCode(8)}`, "gu");
 
 function mandoc(args: readonly string[], page: string): string {
@@ -24,12 +24,12 @@ test("the manual page is the one that `bun run docs` writes", async () => {
 
 testRead("mandoc finds nothing wrong with it", () => {
   expect(mandoc(["-Tlint"], readFileSync(PAGE, "utf8"))).toBe("");
-  // It would find something.
+  // mandoc does find mistakes.
   expect(mandoc(["-Tlint"], ".Dd x\n.Nonsense\n")).not.toBe("");
 });
 
 testRead(
-  "it tells of every command and option, the environment, files and exit codes",
+  "it describes every command and option, the environment, files and exit codes",
   async () => {
     const printed = mandoc(["-Tutf8", "-Owidth=200"], readFileSync(PAGE, "utf8"));
     // Bold letters are printed twice, with a backspace between.
@@ -54,7 +54,7 @@ testRead(
   },
 );
 
-testRead("every character stands for itself", () => {
+testRead("every character is taken literally", () => {
   const page = (line: string) => `.Dd November 22, 2026\n.Dt X 1\n.Os\n.Sh NAME\n${line}\n`;
   const all = "a\\b 'c' \"d\" `e` ^f ~g -h .i …é";
   expect(mandoc(["-Tutf8"], page(literal(all)))).toContain(all);

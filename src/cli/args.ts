@@ -1,6 +1,6 @@
 import type { Arg, Args } from "./command.ts";
 
-/** Words that fit a command's declaration, or why they don't. */
+/** The words of a command line, checked against the command's declaration, or why they don't fit it. */
 export type CheckedArgs =
   | { readonly kind: "help" }
   | {
@@ -10,7 +10,7 @@ export type CheckedArgs =
     }
   | { readonly kind: "wrong"; readonly fault: UsageFault; readonly json: boolean };
 
-/** What is wrong with the words; `known` are the names of which one may have been meant. */
+/** Why the words are wrong usage. `known` lists the names that `word` may have been meant to be. */
 export interface UsageFault {
   readonly message: string;
   readonly word?: string;
@@ -19,11 +19,11 @@ export interface UsageFault {
 }
 
 const NO_SEPARATOR: UsageFault = {
-  message: "the command to run must stand behind `--`",
+  message: "the command to run must follow `--`",
   hint: "mm session wrap [OPTIONS] -- COMMAND…",
 };
 
-/** Words being read against a declaration. */
+/** The state of reading words against a declaration. */
 export interface Parsing {
   readonly defs: Args;
   /** From the option as typed (`--title`, `-t`) to its name. */
@@ -39,7 +39,7 @@ function aliasesOf(def: Arg): readonly string[] {
   return alias === undefined ? [] : [alias].flat();
 }
 
-/** Every option of the declaration as it is typed, with the name that it stands for. */
+/** Maps every option of the declaration, as typed, to its name. */
 function optionNames(defs: Args): Map<string, string> {
   const names = new Map<string, string>();
   for (const [name, def] of Object.entries(defs)) {
@@ -59,12 +59,12 @@ function complain(parsing: Parsing, fault: UsageFault): void {
   parsing.fault ??= fault;
 }
 
-/** Whether a word is an option of this command or ends them, so that it is no option's value. */
+/** Whether a word is an option of this command or `--`, and so can't be an option's value. */
 function isReserved(parsing: Parsing, word: string): boolean {
   return word === "--" || parsing.names.has(word) || isHelp(word);
 }
 
-/** The value of an option at `words[index]`: after its `=`, else the next word; undefined where there is none. */
+/** The value of the option at `words[index]`: what follows its `=`, else the next word, else undefined. */
 function valueAt(
   parsing: Parsing,
   words: readonly string[],
@@ -77,18 +77,18 @@ function valueAt(
   const next = words[index + 1];
   if (next === undefined) return { value: undefined, used: 1 };
   if (isReserved(parsing, next) && !def.freeText) {
-    // A request for help in the place of a value is neither.
+    // `--help` in place of a value is neither a value nor a request for help.
     return { value: undefined, used: isHelp(next) ? 2 : 1 };
   }
   return { value: next, used: 2 };
 }
 
-function readBoolean(parsing: Parsing, typed: string, word: string, name: string): void {
+function parseBoolean(parsing: Parsing, typed: string, word: string, name: string): void {
   if (word !== typed) complain(parsing, { message: `option ${typed} takes no value` });
   parsing.values[name] = true;
 }
 
-function readValue(parsing: Parsing, typed: string, name: string, value: string, def: Arg): void {
+function parseValue(parsing: Parsing, typed: string, name: string, value: string, def: Arg): void {
   if (def.type === "enum" && !def.options?.includes(value)) {
     const options = def.options ?? [];
     const message = `invalid value '${value}' for ${typed}; expected one of: ${options.join(", ")}`;
@@ -97,8 +97,8 @@ function readValue(parsing: Parsing, typed: string, name: string, value: string,
   parsing.values[name] = value;
 }
 
-/** Reads the option at `words[index]` and returns how many words it took. */
-function readOption(parsing: Parsing, words: readonly string[], index: number): number {
+/** Reads the option at `words[index]` and returns how many words it used. */
+function parseOption(parsing: Parsing, words: readonly string[], index: number): number {
   const word = words[index] ?? "";
   const typed = word.split("=", 1)[0] ?? word;
   const name = parsing.names.get(typed);
@@ -110,22 +110,22 @@ function readOption(parsing: Parsing, words: readonly string[], index: number): 
   }
   if (name in parsing.values) complain(parsing, { message: `option ${typed} is given twice` });
   if (def.type === "boolean") {
-    readBoolean(parsing, typed, word, name);
+    parseBoolean(parsing, typed, word, name);
     return 1;
   }
   const { value, used } = valueAt(parsing, words, index, def);
   if (value === undefined) complain(parsing, { message: `option ${typed} needs a value` });
-  else readValue(parsing, typed, name, value, def);
+  else parseValue(parsing, typed, name, value, def);
   return used;
 }
 
-/** Whether a word stands for an option; a lone dash and a negative number are data. */
+/** Whether a word looks like an option. A single dash and a negative number don't. */
 function looksLikeOption(word: string): boolean {
   const second = word.charAt(1);
   return word.startsWith("-") && second !== "" && !(second >= "0" && second <= "9");
 }
 
-/** Whether a word with a dash is data here: `-without` in a query. */
+/** Whether this command takes a word with a dash as data: `-without` in a query. */
 function isDashedWord(parsing: Parsing, word: string): boolean {
   if (word.startsWith("--") || parsing.names.has(word.split("=", 1)[0] ?? word)) return false;
   return Object.values(parsing.defs).some((def) => def.dashed === true);
@@ -136,8 +136,8 @@ export function startParsing(defs: Args): Parsing {
   return { defs, names: optionNames(defs), values, positionals: [], fault: null, help: false };
 }
 
-/** Reads words up to the end, keeping the first fault. */
-export function readWords(parsing: Parsing, words: readonly string[]): void {
+/** Reads all words and keeps the first fault. */
+export function parseArgWords(parsing: Parsing, words: readonly string[]): void {
   let index = 0;
   while (index < words.length) {
     const word = words[index] ?? "";
@@ -149,7 +149,7 @@ export function readWords(parsing: Parsing, words: readonly string[]): void {
       parsing.help = true;
       index += 1;
     } else if (looksLikeOption(word) && !isDashedWord(parsing, word)) {
-      index += readOption(parsing, words, index);
+      index += parseOption(parsing, words, index);
     } else {
       parsing.positionals.push(word);
       index += 1;
@@ -161,9 +161,9 @@ function isRequiredPositional(def: Arg): boolean {
   return def.type === "positional" && def.required !== false && def.rest !== true;
 }
 
-function placePositionals(parsing: Parsing): void {
+function assignPositionals(parsing: Parsing): void {
   const rest = [...parsing.positionals];
-  // A word goes to what is required before it goes to what may be left out: `rename [ID] TITLE`.
+  // Required arguments get their words before optional ones: `rename [ID] TITLE`.
   let needed = Object.values(parsing.defs).filter(isRequiredPositional).length;
   for (const [name, def] of Object.entries(parsing.defs)) {
     if (def.type !== "positional") continue;
@@ -181,7 +181,7 @@ function placePositionals(parsing: Parsing): void {
   if (rest[0] !== undefined) complain(parsing, { message: `unexpected argument '${rest[0]}'` });
 }
 
-function placeDefaults(parsing: Parsing): void {
+function assignDefaults(parsing: Parsing): void {
   for (const [name, def] of Object.entries(parsing.defs)) {
     if (name in parsing.values || def.type === "positional") continue;
     if (def.required === true) complain(parsing, { message: `missing option: --${name}` });
@@ -191,8 +191,8 @@ function placeDefaults(parsing: Parsing): void {
 }
 
 /**
- * Checks the words after a command's name against its declaration. The first fault counts; a request for
- * help comes before any. Where the command takes `operands`, they are what follows `--`, as `_`.
+ * Checks the words after a command's name against its declaration. A request for help wins over any fault;
+ * otherwise the first fault is reported. For a command with `operands`, `_` holds the words after `--`.
  */
 export function checkArgs(
   defs: Args,
@@ -206,10 +206,10 @@ export function checkArgs(
     else if (end === words.length - 1) complain(parsing, { message: "missing argument: COMMAND" });
     parsing.values["_"] = words.slice(end + 1);
   }
-  readWords(parsing, takesOperands && end >= 0 ? words.slice(0, end) : words);
+  parseArgWords(parsing, takesOperands && end >= 0 ? words.slice(0, end) : words);
   if (parsing.help) return { kind: "help" };
-  placePositionals(parsing);
-  placeDefaults(parsing);
+  assignPositionals(parsing);
+  assignDefaults(parsing);
   const json = parsing.values["json"] === true;
   if (parsing.fault !== null) return { kind: "wrong", fault: parsing.fault, json };
   return { kind: "args", args: parsing.values, json };

@@ -2,27 +2,27 @@ import { type ArgDef, type CommandDef, defineCommand } from "citty";
 import type { Context } from "../context.ts";
 import type { UserError } from "../errors.ts";
 
-/** What a command answers: the JSON document, and the text for people. */
+/** A command's output: the JSON document, and the text for people. */
 interface Answer {
   readonly data: unknown;
-  /** All of stdout, with its last newline; empty for nothing. */
+  /** Everything for stdout, including the final newline; empty to print nothing. */
   text(): string;
-  /** 0 where it is left out. */
+  /** 0 by default. */
   readonly exitCode?: number;
 }
 
-/** The answer of a command whose output may be too large to be held in memory. */
+/** The output of a command that may be too large to hold in memory. */
 interface Streamed {
-  /** Writes all of stdout, piece by piece, and ends early where `write` tells that nobody reads it any more. */
+  /** Writes stdout piece by piece. Stops early once `write` returns false because the reader has gone. */
   stream(write: (text: string) => Promise<boolean>): Promise<void>;
 }
 
-/** The answer of a command that ran another program on the same terminal. */
+/** The outcome of a command that ran another program on the same terminal. */
 interface Ran {
   readonly ran: number;
 }
 
-/** What a value is, for completion in shells: something that is looked up, or words that are likely. */
+/** What shell completion offers for a value: something to look up, or a fixed list of words. */
 export type ValueKind =
   | "agent"
   | "client"
@@ -33,25 +33,25 @@ export type ValueKind =
   | "session"
   | readonly string[];
 
-/** One argument as citty declares it, with what the runner and the completion of shells know beside that. */
+/** A citty argument, with what the runner and shell completion need besides. */
 export type Arg = ArgDef & {
   readonly completes?: ValueKind;
-  /** An option that takes the next word as its value whatever it looks like: hooks pass free text. */
+  /** Takes the next word as the value even if it looks like an option: hooks pass free text. */
   readonly freeText?: boolean;
-  /** A positional that takes all the words that are left, as `_`. */
+  /** A positional that takes all remaining words, as `_`. */
   readonly rest?: boolean;
-  /** Words with one dash that are no option of the command are among them. */
+  /** Also takes words with a single dash, unless they are options of the command. */
   readonly dashed?: boolean;
 };
 
 export type Args = Readonly<Record<string, Arg>>;
 
-/** Declares an argument for several commands. */
+/** Declares an argument that several commands share. */
 export function arg<const T extends Arg>(declaration: T): T {
   return declaration;
 }
 
-/** What stands for an argument that may be left out. */
+/** The type of an argument that was left out. */
 type Missing<A extends Arg> = A extends { default: string } | { required: true }
   ? never
   : A extends { type: "positional"; required?: true }
@@ -64,7 +64,7 @@ type Value<A extends Arg> = A extends { type: "boolean" }
     ? Option | Missing<A>
     : string | Missing<A>;
 
-/** The checked values of a declaration's arguments; in `_` the words of a `rest` or the command behind `--`. */
+/** The checked values of a declaration's arguments. `_` holds the words of a `rest` or of the command after `--`. */
 type Values<T extends Args> = {
   readonly [K in keyof T as T[K] extends { rest: true } ? never : K]: Value<T[K]>;
 } & { readonly _: readonly string[] };
@@ -72,29 +72,29 @@ type Values<T extends Args> = {
 interface Declaration<T extends Args> {
   readonly meta: { readonly name: string; readonly description: string };
   readonly args: T;
-  /** Takes its words as they are, as `args._`, fails silently and exits 0: what hooks call. */
+  /** For commands that hooks call: gets its words unchecked, as `args._`, fails silently and exits 0. */
   readonly raw?: boolean;
-  /** What stands behind the command's name in its usage, for a raw one. */
+  /** A raw command's usage after its name. */
   readonly usage?: string;
-  /** One command line, shown by `--help`. */
+  /** A command line that `--help` shows as an example. */
   readonly example: string;
-  /** More to know, paragraphs shown by `--help` below the options. */
+  /** Paragraphs that `--help` shows below the options. */
   readonly details?: readonly string[];
-  /** What stands behind `--`, for a command that takes another command; its words arrive as `args._`. */
+  /** The usage after `--`, for a command that runs another command. Its words arrive as `args._`. */
   readonly operands?: string;
-  /** The JSON document of a failure, where it isn't the general one. */
+  /** The JSON document of a failure, if it differs from the general one. */
   failureDocument?(error: UserError): unknown;
   run(ctx: Context, args: Values<T>): Promise<Answer | Streamed | Ran>;
 }
 
-/** A citty command with what `mm`'s own runner needs beside it. */
+/** A citty command with what `mm`'s own runner needs besides. */
 export interface Command extends CommandDef {
   readonly mm: Omit<Declaration<Args>, "run"> & {
     run(ctx: Context, args: Readonly<Record<string, unknown>>): Promise<Answer | Streamed | Ran>;
   };
 }
 
-/** Declares a command; the runner has checked `args` against its declaration before `run` sees them. */
+/** Declares a command. The runner checks `args` against the declaration before it calls `run`. */
 export function command<const T extends Args>(declaration: Declaration<T>): Command {
   const { meta, args } = declaration;
   const definition = defineCommand({ meta, args });

@@ -1,6 +1,6 @@
-/** Text of at most so many cells of a terminal, on which wide characters take two; what is cut shows as `…`. */
+/** Cuts text to at most `cells` terminal cells and marks the cut with `…`. A wide character takes two cells. */
 export function fit(text: string, cells: number): string {
-  // No character that takes a cell is longer than a family of emoji.
+  // The longest character of one cell is an emoji family.
   const rough = text.length > cells * 32 ? text.slice(0, cells * 32).toWellFormed() : text;
   if (rough.length === text.length && Bun.stringWidth(text) <= cells) return text;
   if (cells < 1) return "";
@@ -15,7 +15,7 @@ export function fit(text: string, cells: number): string {
   return `${chars.slice(0, low).join("").trimEnd()}…`;
 }
 
-/** Lines of at most this many characters where words allow it; white space between words is one space. */
+/** Wraps text at `width` characters, between words. Runs of white space become one space. */
 export function fold(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
@@ -28,7 +28,7 @@ export function fold(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** A paragraph of at most 80 columns behind a lead, its further lines indented by less than that. */
+/** A paragraph of at most 80 columns: the first line starts with `lead`, the others with `indent`. */
 export function foldBehind(lead: string, text: string, indent: string): string {
   const blank = "\0".repeat(lead.length - indent.length);
   const [first = "", ...rest] = fold(blank + text, 80 - indent.length);

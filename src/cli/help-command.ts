@@ -24,7 +24,7 @@ async function usageOf(root: CommandDef, words: readonly string[]): Promise<stri
   return await renderHelp(found.path, found.kind === "group" ? found.group : found.command);
 }
 
-/** `mm help`, which shows what `--help` shows, of any command of the tree. */
+/** `mm help`: shows the `--help` of any command. */
 export function help(root: CommandDef): Command {
   return command({
     meta: { name: "help", description: "Show the usage of a command" },
@@ -35,7 +35,7 @@ export function help(root: CommandDef): Command {
         required: false,
         completes: "command",
         valueHint: "COMMAND…",
-        description: "The command, as it is typed; mm itself by default",
+        description: "The command to show; mm itself by default",
       },
     },
     example: "mm help session start",

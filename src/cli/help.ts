@@ -6,7 +6,7 @@ import { resolve } from "./tree.ts";
 const WIDTH = 80;
 const MAX_LABEL = 28;
 
-/** Two columns; a label that is too long gets a line of its own. */
+/** Lays out two columns. A label that is too long gets its own line. */
 function columns(rows: readonly (readonly [string, string])[]): string[] {
   const labels = rows.map(([label]) => label.length).filter((length) => length <= MAX_LABEL);
   const width = Math.max(...labels, 8) + 2;
@@ -19,12 +19,12 @@ function columns(rows: readonly (readonly [string, string])[]): string[] {
   });
 }
 
-/** Whether a command fails without it. */
+/** Whether a command needs this argument. */
 export function isRequired(def: Arg): boolean {
   return def.type === "positional" ? def.required !== false : def.required === true;
 }
 
-/** What stands for the value of an option, with a blank before it; empty for a switch. */
+/** The placeholder for an option's value, with a leading space; empty for a flag. */
 export function valueHint(name: string, def: Arg): string {
   return def.type === "boolean" ? "" : ` ${def.valueHint ?? name.toUpperCase()}`;
 }
@@ -34,7 +34,7 @@ function optionLabel(name: string, def: Arg): string {
   return `${alias === undefined ? "    " : `-${alias}, `}--${name}${valueHint(name, def)}`;
 }
 
-/** What an option does, its values and its default. */
+/** An option's description, with its values and its default. */
 export function optionText(def: Arg): string {
   const values = def.type === "enum" ? ` One of: ${def.options?.join(", ")}.` : "";
   const standard = typeof def.default === "string" ? ` Default: ${def.default}.` : "";
@@ -46,7 +46,7 @@ function positionalWord(name: string, def: Arg): string {
   return isRequired(def) ? word : `[${word}]`;
 }
 
-/** The words of a command, with what may stand behind them. */
+/** A command's usage: its words and its arguments. */
 export function usageLine(path: readonly string[], command: Command): string {
   if (command.mm.usage !== undefined) return [...path, command.mm.usage].join(" ");
   const defs = Object.entries(command.mm.args);
@@ -60,7 +60,7 @@ export function usageLine(path: readonly string[], command: Command): string {
   return [...path, "[OPTIONS]", ...required, ...positionals, ...last].join(" ");
 }
 
-/** The commands below a group or a command, with what each is for. */
+/** The commands below a group or a command, with their descriptions. */
 async function subCommandRows(node: CommandDef): Promise<[string, string][]> {
   const rows: [string, string][] = [];
   for (const [name, lazy] of Object.entries(await resolve(node.subCommands ?? {}))) {
@@ -119,7 +119,7 @@ async function groupHelp(path: readonly string[], group: CommandDef): Promise<st
   ];
 }
 
-/** The usage of a command or of a group of commands, at most 80 columns wide. */
+/** The help of a command or a group, at most 80 columns wide. */
 export async function renderHelp(path: readonly string[], command: CommandDef): Promise<string> {
   const lines =
     "mm" in command ? await commandHelp(path, command as Command) : await groupHelp(path, command);

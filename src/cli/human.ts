@@ -1,13 +1,13 @@
 import { createConsola } from "consola/core";
 import { escapeControls } from "../text/text.ts";
 
-/** Lines for people, on stderr. */
+/** Writes lines for people to stderr. */
 export interface Human {
   problem(message: string, hint: string | undefined): void;
   warning(message: string): void;
 }
 
-/** consola's own reporters open process.stderr, which takes 10 ms, hence a plain one here. */
+/** Uses a plain reporter: consola's own ones open process.stderr, which takes 10 ms. */
 export function createHuman(err: (text: string) => void): Human {
   const log = createConsola({
     reporters: [

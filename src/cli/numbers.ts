@@ -1,10 +1,7 @@
 import { UserError } from "../errors.ts";
 import { parseWhen } from "../text/time.ts";
 
-/**
- * The value of an option that takes a whole number of 0 or more.
- * @throws UserError `usage`
- */
+/** Parses the value of an option that takes a whole number of 0 or more. @throws UserError `usage` */
 export function count(option: string, text: string): number {
   const value = /^\d{1,15}$/u.test(text) ? Number(text) : Number.NaN;
   if (Number.isNaN(value)) {
@@ -13,15 +10,15 @@ export function count(option: string, text: string): number {
   return value;
 }
 
-/** From `since` on, up to but without `until`; open where one is undefined. */
+/** A period from `since` up to, but not including, `until`. An undefined bound leaves it open. */
 export interface Period {
   readonly since: Date | undefined;
   readonly until: Date | undefined;
 }
 
 /**
- * The period that `--since` and `--until` name, as `parseWhen` reads them.
- * @throws UserError `invalid_time` (exit 2), also where it would end before it begins
+ * Parses `--since` and `--until` with `parseWhen`.
+ * @throws UserError `invalid_time` (exit 2), also if the period would end before it starts
  */
 export function parsePeriod(
   args: { readonly since?: string | undefined; readonly until?: string | undefined },
@@ -53,7 +50,8 @@ const FACTORS: Readonly<Record<string, number>> = {
 const SIZE = /^\s*(\d{1,15}(?:\.\d{1,6})?)\s*([kmgt]i?)?b?\s*$/iu;
 
 /**
- * Bytes of `500MB`, `1.5G`, `64KiB`, `1000000`: k, M, G and T count in thousands, with an `i` in 1024s.
+ * Parses a size such as `500MB`, `1.5G`, `64KiB` or `1000000` into bytes: k, M, G and T are powers of 1000,
+ * with an `i` powers of 1024.
  * @throws UserError `usage` (exit 2)
  */
 export function parseByteSize(option: string, text: string): number {
@@ -68,7 +66,7 @@ export function parseByteSize(option: string, text: string): number {
 
 const UNITS = ["kB", "MB", "GB", "TB"] as const;
 
-/** Bytes for people, in thousands: `17 bytes`, `4.1 kB`, `512.0 MB`. */
+/** Formats bytes in powers of 1000: `17 bytes`, `4.1 kB`, `512.0 MB`. */
 export function formatBytes(bytes: number): string {
   let value = bytes;
   let unit: string = "bytes";

@@ -2,17 +2,17 @@ import { arg } from "./command.ts";
 
 const WHEN = "a date, a date-time or a duration ago";
 
-/** Arguments that several commands take: declared once, each reads and completes the same everywhere. */
+/** Arguments that several commands share, so that their help and completion are the same everywhere. */
 export const options = {
   json: arg({ type: "boolean", description: "Print one line of JSON" }),
-  /** A session that is only read. */
+  /** The session of a command that only reads. */
   session: arg({
     type: "positional",
     required: false,
     completes: "session",
     description: "Id of the session, its first 6 or more characters, or `last`",
   }),
-  /** Whose sessions are meant. */
+  /** Filters sessions by agent. */
   agent: arg({
     type: "string",
     alias: "a",
@@ -20,7 +20,7 @@ export const options = {
     description: "Only this agent's",
     valueHint: "ID",
   }),
-  /** Whose session is started. */
+  /** The agent whose session is started. */
   agentId: (byDefault: string) =>
     arg({
       type: "string",
@@ -36,7 +36,7 @@ export const options = {
     description: "Only this project's: its name, or a folder in it (`.` is the current one)",
     valueHint: "PROJECT",
   }),
-  /** `which` begins the description: "Only those started". */
+  /** `which` starts the description: "Only those started". */
   since: (which: string) =>
     arg({
       type: "string",
@@ -46,7 +46,7 @@ export const options = {
     }),
   until: (which: string) =>
     arg({ type: "string", description: `${which} before`, valueHint: "WHEN" }),
-  /** Of what is added up; it may be long. */
+  /** The period of a command that adds things up. Completion offers longer ones than for a list. */
   period: {
     since: arg({
       type: "string",
@@ -56,6 +56,6 @@ export const options = {
     }),
     until: arg({ type: "string", description: "Only before", valueHint: "WHEN" }),
   },
-  /** `what` begins the description: "Say what would go". */
+  /** `what` starts the description: "Show what would be deleted". */
   dryRun: (what: string) => arg({ type: "boolean", description: `${what}, and change nothing` }),
 } as const;

@@ -5,17 +5,17 @@ const MAX_BAR_CELLS = 24;
 const MIN_BAR_CELLS = 5;
 const REDRAW_MS = 100;
 
-/** A bar on stderr, drawn only where that is a terminal. */
+/** A progress bar on stderr. It is drawn only on a terminal. */
 export interface Progress {
-  /** How much of the total is done, in the same unit. */
+  /** Redraws the bar. `done` has the unit of the total. */
   show(done: number): void;
-  /** Lets signals in that came while it was drawn, for work that waits for nothing itself. */
+  /** Lets the event loop run if the bar was redrawn, so that signals get through during synchronous work. */
   turn(): Promise<void>;
-  /** Takes the bar away. */
+  /** Removes the bar from the terminal. */
   clear(): void;
 }
 
-/** The bar in fewer cells than the terminal has, so that it stays on its line: the label alone where they are few. */
+/** The bar, narrower than the terminal so that it stays on one line. In few cells it is the label alone. */
 function drawn(label: string, part: number, columns: number): string {
   const percent = `${String(Math.floor(part * 100)).padStart(3)} %`;
   const cells = Math.min(MAX_BAR_CELLS, columns - 1 - `${label}  ${percent}`.length);
@@ -43,7 +43,7 @@ class Bar implements Progress {
 
   readonly show = (done: number): void => {
     const now = this.#ctx.now().getTime();
-    // What is done at once needs no bar, and a terminal is slower than the work.
+    // Short work needs no bar, and drawing is slower than the work.
     if (now - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = now;
     this.#hasTurned = false;
@@ -68,20 +68,20 @@ class Bar implements Progress {
 
 const NOT_DRAWN: Progress = { show() {}, async turn() {}, clear() {} };
 
-/** Begins a bar; `label` says what goes on, in a word or three. */
+/** Starts a bar. `label` names the work in one to three words. */
 export function startProgress(ctx: Needs, label: string, total: number): Progress {
   return total <= 0 || !ctx.terminal.stderrIsTty() ? NOT_DRAWN : new Bar(ctx, label, total);
 }
 
-/** A bar for work that finds out itself how much there is to do, perhaps more than once. */
+/** A bar for work that finds out its total later, perhaps more than once. */
 export interface LateProgress extends Progress {
-  /** Whether there is anybody to look at it, for a total that takes its time to find out. */
+  /** Whether the bar is drawn. If not, a total that is slow to find out isn't needed. */
   readonly isShown: boolean;
-  /** From here on the bar is of this total. */
+  /** Starts over with this total. */
   begin(total: number): void;
 }
 
-/** Does `work` with a bar that goes when it is over; `isSilent` where nobody looks at it. */
+/** Runs `work` with a bar and removes the bar afterwards. With `isSilent` no bar is drawn. */
 export async function withProgress<T>(
   ctx: Needs,
   label: string,

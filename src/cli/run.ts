@@ -7,7 +7,7 @@ import { checkArgs, type UsageFault } from "./args.ts";
 import type { Command } from "./command.ts";
 import { route } from "./tree.ts";
 
-/** Runs the command that `ctx.argv` names and returns the exit code; may be called any number of times in one process. */
+/** Runs the command that `ctx.argv` names and returns the exit code. Can be called repeatedly in one process. */
 export async function run(root: CommandDef, ctx: Context): Promise<number> {
   let code: number;
   try {
@@ -24,7 +24,7 @@ export async function run(root: CommandDef, ctx: Context): Promise<number> {
   return code;
 }
 
-/** For words that lead to no command, which could say what its options are. */
+/** Looks for `--json` in words that name no command, so there is no declaration to check. */
 function asksForJson(argv: readonly string[]): boolean {
   const end = argv.indexOf("--");
   return argv.slice(0, end < 0 ? argv.length : end).includes("--json");
@@ -90,7 +90,7 @@ async function runCommand(
   }
 }
 
-/** Whatever happens, nothing of it reaches the caller but what the command means for it. */
+/** Runs a raw command. No failure reaches the agent; only the command's own output does. */
 async function runRaw(
   ctx: Context,
   path: readonly string[],
@@ -106,7 +106,7 @@ async function runRaw(
     const answer = await command.mm.run(ctx, { _: words });
     if ("text" in answer) await ctx.out(answer.text());
   } catch {
-    // The command has told its own log what it could.
+    // The command has written to its own log what it could.
   }
   ctx.warnings.length = 0;
   return 0;
@@ -126,7 +126,7 @@ function asUserError(error: unknown): UserError {
   return new UserError("internal", `unexpected failure: ${message}`, "MM_DEBUG=1 shows where");
 }
 
-/** Tells of a failure on stderr or, under --json, as the one document on stdout. */
+/** Reports a failure on stderr or, with --json, as the single document on stdout. */
 async function fail(
   ctx: Context,
   thrown: unknown,
@@ -143,7 +143,7 @@ async function fail(
       await ctx.out(`${toJson(document)}\n`);
       return exitCode;
     } catch {
-      // Nobody reads stdout, so stderr says it below.
+      // stdout can't be written, so stderr reports the failure below.
     }
   }
   const { createHuman } = await import("./human.ts");

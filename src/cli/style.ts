@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 
-/** Marks in text for people; each gives the text back as it was where colours aren't wanted. */
+/** Styles for text. Without colours, each returns the text unchanged. */
 export interface Style {
   bold(text: string): string;
   dim(text: string): string;
@@ -19,7 +19,7 @@ const CODES = {
   cyan: [36, 39],
 } as const;
 
-/** Colours on a terminal that wants them (https://no-color.org), else none. Text must have been made safe before. */
+/** Colours if stdout is a terminal that allows them (https://no-color.org). Escape text before styling it. */
 export function styleFor(ctx: Pick<Context, "env" | "terminal">): Style {
   const isColoured =
     !ctx.env["NO_COLOR"] && ctx.env["TERM"] !== "dumb" && ctx.terminal.stdoutIsTty();

@@ -1,4 +1,4 @@
-/** Edits (insert, delete, replace, swap neighbours) that turn one word into the other. */
+/** The number of edits (insert, delete, replace, swap neighbours) that turn one word into the other. */
 function distance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   const at = (i: number, j: number) => rows[i]?.[j] ?? 0;
@@ -16,14 +16,14 @@ function distance(a: string, b: string): number {
   return at(a.length, b.length);
 }
 
-/** The known word that is at most two edits away, or null. */
+/** The nearest known word, at most two edits away, or null. */
 export function nearest(word: string, known: readonly string[]): string | null {
   if (word.length > 40) return null;
   let best: string | null = null;
   let least = 3;
   for (const candidate of known) {
     const edits = distance(word, candidate);
-    // A short name is near to everything.
+    // Every word is near a short name.
     if (edits < least && edits < Math.max(word.length, 2) && edits < candidate.length - 1) {
       best = candidate;
       least = edits;

@@ -3,22 +3,22 @@ import { escapeControls } from "../text/text.ts";
 import { fit } from "./fit.ts";
 
 interface TableOptions {
-  /** Marks a cell that has been made safe; without any effect on its width. */
+  /** Styles an escaped cell. Must not change its width. */
   readonly paint?: ((cell: string, column: number, row: number) => string) | undefined;
-  /** How wide lines may be, as far as the steps allow. */
+  /** The width to shrink lines to, as far as the steps allow. */
   readonly columns?: number | undefined;
-  /** What gives way, in this order; the last column alone by default. */
+  /** What to shorten, in this order. By default only the last column shrinks. */
   readonly steps?: readonly Step[] | undefined;
 }
 
 const MIN_LAST_COLUMN = 10;
 
-/** How wide the terminal is; undefined where the output goes elsewhere and nothing is cut. */
+/** The terminal's width, or undefined if the output goes elsewhere and nothing is cut. */
 export function terminalColumns({ terminal }: Pick<Context, "terminal">): number | undefined {
   return terminal.stdoutIsTty() ? terminal.columns() : undefined;
 }
 
-/** The cell and the blanks behind it. */
+/** The cell, and the spaces that pad it. */
 function fitted(cell: string, width: number): readonly [string, string] {
   const free = width - Bun.stringWidth(cell);
   if (free >= 0) return [cell, " ".repeat(free)];
@@ -30,7 +30,7 @@ function safeStep(step: Step): Step {
   return "shorter" in step ? { ...step, shorter: step.shorter.map(escapeControls) } : step;
 }
 
-/** Rows under a header, each column as wide as its widest cell; cells are made safe to print and stay on one line. */
+/** Renders rows under a header. Columns are as wide as their widest cell; cells are escaped and stay on one line. */
 export function table(
   header: readonly string[],
   rows: readonly (readonly string[])[],
@@ -55,14 +55,14 @@ export function table(
 }
 
 /**
- * A way in which a table gives in where its lines are too wide: a column is cut down to `least` cells, is left
- * out where that is 0, or says the same in shorter cells.
+ * One way to make a table narrower: cut a column down to `least` cells, drop it if `least` is 0, or use
+ * shorter cells that say the same.
  */
 export type Step =
   | { readonly column: number; readonly least: number }
   | { readonly column: number; readonly shorter: readonly string[] };
 
-/** Between two columns. */
+/** Cells between two columns. */
 const GAP = 2;
 
 const sum = (widths: readonly number[]) => {
@@ -70,7 +70,7 @@ const sum = (widths: readonly number[]) => {
   return shown.reduce((all, width) => all + width, 0) + GAP * Math.max(0, shown.length - 1);
 };
 
-/** How wide each column is after these steps have taken no more than is needed; a width of 0 is left out. */
+/** Column widths after shrinking them no more than needed. A column of width 0 is dropped. */
 function narrowed(natural: readonly number[], columns: number, steps: readonly Step[]): number[] {
   const widths = [...natural];
   for (const step of steps) {
@@ -82,7 +82,7 @@ function narrowed(natural: readonly number[], columns: number, steps: readonly S
   return widths;
 }
 
-/** The rows as they are shown, and how wide their columns are. */
+/** The rows to show and the widths of their columns. */
 export interface Layout {
   readonly rows: readonly (readonly string[])[];
   readonly widths: readonly number[];
@@ -103,7 +103,7 @@ function widest(rows: Layout["rows"]): number[] {
   );
 }
 
-/** Takes one step after the other until the lines are no wider than `columns`, or there is no other. */
+/** Applies one step after another until lines fit into `columns` or no steps are left. */
 export function layOut(
   rows: Layout["rows"],
   columns: number | undefined,

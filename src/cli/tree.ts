@@ -1,12 +1,12 @@
 import type { CommandDef, Resolvable } from "citty";
 import type { Command } from "./command.ts";
 
-/** A value that citty lets a declaration give directly, as a promise or as a function. */
+/** Resolves a value that citty accepts as itself, as a promise or as a function. */
 export async function resolve<T>(value: Resolvable<T>): Promise<T> {
   return typeof value === "function" ? await (value as () => T | Promise<T>)() : await value;
 }
 
-/** Where the words lead: a command, a group that was named alone, or a word that no command has. */
+/** Where the words lead: to a command, to a group, or to a word that names neither. */
 export type Route =
   | {
       readonly kind: "command";
@@ -27,7 +27,7 @@ export type Route =
       readonly known: readonly string[];
     };
 
-/** Follows the words down the tree, loading only what they name. */
+/** Follows the words down the tree and loads only what they name. */
 export async function route(root: CommandDef, words: readonly string[]): Promise<Route> {
   let path: readonly string[] = ["mm"];
   let node: CommandDef = root;
@@ -36,7 +36,7 @@ export async function route(root: CommandDef, words: readonly string[]): Promise
     const word = rest[0];
     const subCommands = await resolve(node.subCommands ?? {});
     const isNamed = word !== undefined && Object.hasOwn(subCommands, word);
-    // A command may have others below it.
+    // A command can have subcommands.
     if ("mm" in node && !isNamed) return { kind: "command", path, command: node as Command, rest };
     if (word === undefined || word.startsWith("-"))
       return { kind: "group", path, group: node, rest };

@@ -4,10 +4,10 @@ import { styleFor } from "./style.ts";
 
 const REFRESH_MS = 2000;
 const HINT = "q quits";
-/** With fewer lines than these, all are for what is watched. */
+/** On a terminal with fewer lines the hint is left out. */
 const MIN_ROWS_FOR_HINT = 8;
 
-/** What is to be seen in so many lines. */
+/** Renders what fits into this many lines. */
 type Render = (rows: number) => Promise<string>;
 
 function cut(lines: readonly string[], rows: number): readonly string[] {
@@ -29,9 +29,9 @@ async function picture(
 }
 
 /**
- * Shows a text in place of the last one every two seconds, until the person or a signal ends it.
+ * Redraws a text every two seconds until the user quits or a signal ends it.
  * @returns the exit code
- * @throws UserError `usage` where stdout is no terminal, or one that can't be redrawn
+ * @throws UserError `usage` if stdout isn't a terminal, or is one that can't be redrawn
  */
 export async function watch(
   ctx: Pick<Context, "env" | "screen" | "terminal">,

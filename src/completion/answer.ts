@@ -1,8 +1,8 @@
 import {
+  parseBashLine,
+  parseFishWord,
   quoteForBash,
   quoteForPowershell,
-  readBashLine,
-  readFishWord,
   type TypedLine,
 } from "../text/shell-words.ts";
 import { escapeControls, firstChars } from "../text/text.ts";
@@ -11,18 +11,18 @@ import type { Candidate } from "./values.ts";
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 export type CompletionShell = (typeof SHELLS)[number];
 
-/** What a shell asks. */
+/** A shell's request for completions. */
 export interface Question {
   readonly before: readonly string[];
   readonly current: string;
-  /** Whether the shell itself knows what stands there: a file. */
+  /** Whether the word is a file name, which the shell completes itself. */
   readonly wantsFile: boolean;
-  /** A line for each candidate that fits what is typed, as the shell's script takes it. */
+  /** One line per candidate that matches the typed word, in the format of the shell's script. */
   lines(candidates: readonly Candidate[], prefix: string): string[];
 }
 
 const MAX_DESCRIPTION = 60;
-/** Values of COMP_TYPE for which bash shows the candidates: `?`, `!` and `@`. */
+/** The values of COMP_TYPE with which bash lists candidates: `?`, `!` and `@`. */
 const LISTING = ["63", "33", "64"];
 
 function described(description: string): string {
@@ -44,7 +44,7 @@ function bashLines(line: TypedLine, comptype: string | undefined) {
   };
 }
 
-/** `_describe` takes a backslash before the first colon and in the description for an escape. */
+/** `_describe` treats a backslash as an escape before the first colon and in the description. */
 function zshLine(word: string, description: string): string {
   const escaped = word.replace(/[\\:]/gu, "\\$&");
   return description === "" ? escaped : `${escaped}:${description.replaceAll("\\", "\\\\")}`;
@@ -56,15 +56,15 @@ function powershellLine(word: string, description: string): string {
 }
 
 /**
- * Reads the words behind `mm __complete`: the shell, what it says of itself, `--`, and what is typed: for
- * bash the line up to the cursor, for the others the words of it, the program's name first.
+ * Reads the words after `mm __complete`: the shell, its settings, `--`, and what has been typed. For bash
+ * that is the line up to the cursor, for other shells the words of it, starting with the program's name.
  */
-export function readQuestion(words: readonly string[]): Question | null {
+export function parseQuestion(words: readonly string[]): Question | null {
   const end = words.indexOf("--");
   const [shell, ...about] = words.slice(0, Math.max(end, 0));
   const typed = words.slice(end + 1);
   if (shell === "bash") {
-    const line = readBashLine(typed[0] ?? "", about[1] ?? "");
+    const line = parseBashLine(typed[0] ?? "", about[1] ?? "");
     const { words: before, current, redirects } = line;
     const lines = bashLines(line, about[0]);
     return { before: before.slice(1), current, wantsFile: redirects, lines };
@@ -84,11 +84,11 @@ export function readQuestion(words: readonly string[]): Question | null {
         .filter(({ value }) => fits(prefix + value))
         .map(({ value, description }) => line(prefix + value, described(description))),
   });
-  // These two filter by rules of their own.
+  // zsh and fish filter candidates themselves.
   if (shell === "zsh") return asks(last, zshLine);
-  if (shell === "fish") return asks(readFishWord(last), (word, about) => `${word}\t${about}`);
+  if (shell === "fish") return asks(parseFishWord(last), (word, about) => `${word}\t${about}`);
   if (shell !== "powershell") return null;
-  // Windows PowerShell drops empty arguments, hence a dot before the last.
+  // Windows PowerShell drops empty arguments, so the script puts a dot before the last one.
   const current = last.slice(1);
   return asks(current, powershellLine, (word) => word.startsWith(current));
 }

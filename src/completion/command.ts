@@ -9,10 +9,7 @@ import zsh from "./mm.zsh" with { type: "text" };
 
 const SCRIPTS: Readonly<Record<CompletionShell, string>> = { bash, zsh, fish, powershell };
 
-/**
- * What a shell is to run so that it completes the words of `mm`.
- * @throws UserError `usage` for a shell that has none
- */
+/** The completion script for a shell. @throws UserError `usage` for an unsupported shell */
 function completionScript(word: string): string {
   const shell = SHELLS.find((name) => name === word);
   if (shell !== undefined) return SCRIPTS[shell];
@@ -32,11 +29,11 @@ export default command({
   },
   example: "mm completion fish > ~/.config/fish/completions/mm.fish",
   details: [
-    'bash: put eval "$(mm completion bash)" into ~/.bashrc. It needs no bash-completion, and the bash 3.2 of macOS will do.',
-    'zsh: put eval "$(mm completion zsh)" into ~/.zshrc, behind the line with compinit; or write the script as _mm into a folder of $fpath.',
+    'bash: put eval "$(mm completion bash)" into ~/.bashrc. It works without bash-completion, and with the bash 3.2 of macOS.',
+    'zsh: put eval "$(mm completion zsh)" into ~/.zshrc, after the line with compinit; or write the script as _mm into a folder of $fpath.',
     "fish: write the script to ~/.config/fish/completions/mm.fish, as below.",
     "PowerShell: put mm completion powershell | Out-String | Invoke-Expression into the file that $PROFILE names.",
-    "A package that came with completions has done this already. The scripts ask `mm __complete`, so they need no renewal when mm is upgraded: it offers commands, options, values, agents and the ids of sessions, and writes nothing.",
+    "Packages with completions have done this already. The scripts call `mm __complete`, so they keep working when mm is upgraded. It completes commands, options, values, agents and session ids, and writes nothing.",
   ],
   async run(_, { shell }) {
     const script = completionScript(shell);

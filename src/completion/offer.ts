@@ -1,21 +1,21 @@
 import { AGENTS, CLIENTS } from "../agents/agents.ts";
-import { readWords, startParsing } from "../cli/args.ts";
+import { parseArgWords, startParsing } from "../cli/args.ts";
 import type { Arg, Args, ValueKind } from "../cli/command.ts";
 import type { Outline } from "./outline.ts";
 import type { Candidate } from "./values.ts";
 
-/** What may stand where the cursor is. */
+/** What to offer at the cursor. */
 export interface Offer {
   readonly candidates: readonly Candidate[];
-  /** What is to be looked up beyond the candidates. */
+  /** What else to look up. */
   readonly lookUp: Exclude<ValueKind, "client" | "command" | readonly string[]> | "program" | null;
-  /** What the word begins with before the value: `--type=`. */
+  /** The part of the word before the value: `--type=`. */
   readonly prefix: string;
 }
 
 const NOTHING: Offer = { candidates: [], lookUp: null, prefix: "" };
 const HELP: Candidate = { value: "--help", description: "Show this help" };
-/** No word can hold it, so it is found again where the next word would go. */
+/** No word can contain this, so it marks where the next word would go. */
 const CURSOR = "\0";
 
 function commandsOf(group: Outline | undefined): Candidate[] {
@@ -24,7 +24,7 @@ function commandsOf(group: Outline | undefined): Candidate[] {
     .map(([value, { description }]) => ({ value, description }));
 }
 
-/** Follows the words down the tree as far as they name something. */
+/** Follows the words down the tree as far as they name commands. */
 function follow(outline: Outline, words: readonly string[]) {
   let node = outline;
   let depth = 0;
@@ -39,7 +39,7 @@ function follow(outline: Outline, words: readonly string[]) {
 
 interface Site {
   readonly outline: Outline;
-  /** Positionals that are given already. */
+  /** Positionals that have already been typed. */
   readonly given: readonly string[];
 }
 
@@ -62,7 +62,7 @@ function offerValues(def: Arg | undefined, site: Site, prefix: string): Offer {
   return { candidates: [], lookUp: kind, prefix };
 }
 
-/** Options that aren't given yet; short ones only where a single dash asks for them. */
+/** Options that haven't been typed yet. Short ones are offered only after a single dash. */
 function optionsOf(
   defs: Args,
   names: ReadonlyMap<string, string>,
@@ -93,10 +93,10 @@ function offerIn(
     return { ...NOTHING, lookUp: end === before.length - 1 ? "program" : "file" };
   }
   const parsing = startParsing(args);
-  readWords(parsing, before);
+  parseArgWords(parsing, before);
   const { values: given, positionals } = parsing;
   const next = startParsing(args);
-  readWords(next, [...before, CURSOR]);
+  parseArgWords(next, [...before, CURSOR]);
   const here = { outline, given: positionals };
   const pending = Object.keys(args).find((name) => next.values[name] === CURSOR);
   if (pending !== undefined) return offerValues(args[pending], here, "");
@@ -115,9 +115,9 @@ function offerIn(
 }
 
 /**
- * What may stand where the cursor is, by the rules of the runner.
+ * What to offer at the cursor, by the same rules as the runner's.
  * @param before the words between the program's name and the cursor's word
- * @param current the cursor's word as far as it is typed, without quotes
+ * @param current the cursor's word up to the cursor, unquoted
  */
 export function offerAt(outline: Outline, before: readonly string[], current: string): Offer {
   const { node, rest, isRoot } = follow(outline, before);

@@ -2,20 +2,20 @@ import type { CommandDef, CommandMeta, Resolvable } from "citty";
 import type { Args, Command } from "../cli/command.ts";
 import { resolve } from "../cli/tree.ts";
 
-/** The tree of commands as plain data: what it says of each, without what they do. */
+/** The tree of commands as plain data, without their code. */
 export interface Outline {
   readonly description: string;
   readonly hidden: boolean;
-  /** Whether it does something itself, rather than only hold commands. */
+  /** Whether it is a command itself, not only a group. */
   readonly isCommand: boolean;
-  /** The commands below it by name; null where there are none. */
+  /** Its subcommands by name; null if it has none. */
   readonly commands: Readonly<Record<string, Outline>> | null;
   readonly args: Args;
-  /** Whether a command to run stands behind `--`. */
+  /** Whether it runs a command that follows `--`. */
   readonly takesOperands: boolean;
 }
 
-/** Loads every command. */
+/** Builds the outline, for which it loads every command. */
 export async function outlineOf(node: CommandDef): Promise<Outline> {
   const { description = "", hidden = false } = (await resolve(node.meta ?? {})) as CommandMeta;
   const commands: Record<string, Outline> = {};

@@ -1,4 +1,4 @@
-/** Scripts for shells, compiled in as text. */
+/** Shell scripts, embedded in the binary as text. */
 declare module "*.bash" {
   const text: string;
   export default text;

@@ -14,7 +14,7 @@ export const RECENT_SESSIONS = `SELECT ${COLUMNS} FROM sessions WHERE ended_at I
 export const SESSIONS_WITH_PREFIX = `SELECT ${COLUMNS} FROM sessions
   WHERE id >= ?1 AND id < ?1 || char(0x10FFFF) ORDER BY id LIMIT ?2`;
 
-/** Goes from one agent to the next along the index: a DISTINCT would read every row. */
+/** Skips from one agent to the next along the index, because a DISTINCT would read every row. */
 export const AGENT_IDS = `WITH RECURSIVE agents(agent_id) AS (
     SELECT min(agent_id) FROM sessions
     UNION ALL
@@ -22,7 +22,7 @@ export const AGENT_IDS = `WITH RECURSIVE agents(agent_id) AS (
     FROM agents WHERE agent_id IS NOT NULL LIMIT ?1
   ) SELECT agent_id FROM agents WHERE agent_id IS NOT NULL`;
 
-/** A session as far as people need it to know which one it is. */
+/** What people need to recognize a session. */
 export interface KnownSession {
   readonly id: string;
   readonly agentId: string;
@@ -48,8 +48,8 @@ function toKnown(row: Row): KnownSession {
 }
 
 /**
- * Opens a database to read a few rows, and leaves no file behind: SQLite would make those of the write-ahead
- * log where they are missing. Without a log nobody writes, so the file can be taken as it is.
+ * Opens a database to read a few rows without creating files: SQLite would create the write-ahead log if it
+ * is missing. Without a log nobody is writing, so the file can be opened as immutable.
  * @throws SQLiteError
  */
 function openQuietly(path: string): Connection {
@@ -62,7 +62,7 @@ function openQuietly(path: string): Connection {
   );
 }
 
-/** Runs `work` on the database, which must exist. */
+/** Runs `work` on an existing database. */
 export function readQuietly<T>(path: string, work: (db: Connection) => T): T {
   const db = openQuietly(path);
   try {
@@ -72,16 +72,16 @@ export function readQuietly<T>(path: string, work: (db: Connection) => T): T {
   }
 }
 
-/** Which sessions may be named. */
+/** Which sessions to offer. */
 interface Wanted {
-  /** Their ids begin with it. */
+  /** The prefix of their ids. */
   readonly prefix: string;
   readonly onlyLive: boolean;
   readonly limit: number;
   canBeNamed(id: string): boolean;
 }
 
-/** The first sessions that are wanted: more and more rows are read until there are enough of them. */
+/** The first sessions that match. Reads more and more rows until there are enough. */
 function firstWanted(
   db: Connection,
   statement: string,
@@ -99,7 +99,7 @@ function firstWanted(
   }
 }
 
-/** Sessions whose id begins with the prefix; without one the active ones first, newest first. */
+/** Sessions whose id starts with the prefix. Without a prefix, active ones first, each newest first. */
 export function sessionsToName(db: Connection, wanted: Wanted): KnownSession[] {
   const { prefix, onlyLive, limit } = wanted;
   if (!onlyLive && prefix !== "") return firstWanted(db, SESSIONS_WITH_PREFIX, [prefix], wanted);
@@ -108,7 +108,7 @@ export function sessionsToName(db: Connection, wanted: Wanted): KnownSession[] {
   return [...live, ...firstWanted(db, RECENT_SESSIONS, [], wanted)].slice(0, limit);
 }
 
-/** The agents that have sessions, by name. */
+/** The ids of agents that have sessions, sorted. */
 export function agentsWithSessions(db: Connection, limit: number): string[] {
   const rows = db.query<{ agent_id: unknown }, [number]>(AGENT_IDS).all(limit);
   return rows.map(({ agent_id }) => storedText(agent_id));

@@ -4,17 +4,17 @@ import { loadConfig } from "../settings/home.ts";
 import { escapeControls } from "../text/text.ts";
 import { agentsWithSessions, readQuietly, sessionsToName } from "./sql.ts";
 
-/** One word that may stand in a command line, and what it means. */
+/** A word to offer, and what it means. */
 export interface Candidate {
   readonly value: string;
   readonly description: string;
 }
 
-/** More than anybody looks through. */
+/** More than anybody wants to look through. */
 const MAX_SESSIONS = 50;
 const MAX_AGENTS = 50;
 
-/** A value that a shell can put into a line, and that no command takes for an option. */
+/** Whether a shell can insert the value, and no command takes it for an option. */
 function canBeTyped(value: string): boolean {
   return value !== "" && !value.startsWith("-") && escapeControls(value) === value;
 }
@@ -24,8 +24,8 @@ async function databasePath(env: Env): Promise<string> {
 }
 
 /**
- * Sessions by id, with agent and title; those that are active first.
- * @throws where there is no database that can be read
+ * Session ids with agent and title, active sessions first.
+ * @throws if there is no readable database
  */
 export async function sessionValues(
   env: Env,
@@ -41,7 +41,7 @@ export async function sessionValues(
   });
 }
 
-/** Agent ids: those that have sessions, then those that `mm` knows. */
+/** Agent ids: first those with sessions, then the others that `mm` knows. */
 export async function agentValues(env: Env): Promise<Candidate[]> {
   const names = new Map<string, string>(
     Object.values(AGENTS).map(({ agentId, name }) => [agentId, name]),
@@ -51,7 +51,7 @@ export async function agentValues(env: Env): Promise<Candidate[]> {
     const path = await databasePath(env);
     used = readQuietly(path, (db) => agentsWithSessions(db, MAX_AGENTS)).filter(canBeTyped);
   } catch {
-    // Those that mm knows are there without a database.
+    // Without a database, offer the agents that mm knows.
   }
   return [...new Set([...used, ...names.keys()])].map((value) => ({
     value,

@@ -19,12 +19,12 @@ const SHOWN_IDS = 3;
 
 type Part = Omit<Finding, "check">;
 
-function removalOf({ leftEvents }: DatabaseHealth): Part[] {
-  if (leftEvents === 0) return [];
+function removalOf({ eventsToPurge }: DatabaseHealth): Part[] {
+  if (eventsToPurge === 0) return [];
   return [
     {
       severity: "note",
-      what: `a removal of sessions was cut short: ${counted(leftEvents, "event")} of them are left`,
+      what: `a removal of sessions was cut short: ${counted(eventsToPurge, "event")} of them are left`,
       why: "no command shows them, but they take space",
       mend: "mm gc",
     },

@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { chmodSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { codeOf } from "../errors.ts";
 import { foreignKeysToSessions } from "../removal/foreign-keys.ts";
-import { countLeftEvents } from "../removal/sql.ts";
+import { countEventsToPurge } from "../removal/sql.ts";
 import type { Connection } from "../store/connection.ts";
 import { LAST_EVENT_AT, lastSignOfLife } from "../store/statements.ts";
 import type { View } from "../store/store.ts";
@@ -17,7 +17,7 @@ export interface DatabaseHealth {
   /** Rows that refer to one that isn't there, by table. */
   readonly orphans: readonly { readonly table: string; readonly rows: number }[];
   /** Events of sessions whose removal was cut short. */
-  readonly leftEvents: number;
+  readonly eventsToPurge: number;
   readonly walBytes: number;
   /** The newest time that any session or event has, or null. */
   readonly newestAt: number | null;
@@ -38,7 +38,7 @@ function countOrphans(db: Connection, table: string, parents: string): number {
 }
 
 /** Along all foreign keys that lead to sessions; all but the events of sessions that are being removed. */
-function findOrphans(db: Connection, leftEvents: number): DatabaseHealth["orphans"] {
+function findOrphans(db: Connection, eventsToPurge: number): DatabaseHealth["orphans"] {
   const keys = foreignKeysToSessions(db);
   const tables = new Set([...SESSION_TABLES, ...keys.map(({ table }) => table)]);
   const parents = JSON.stringify(["sessions", ...tables]);
@@ -46,7 +46,7 @@ function findOrphans(db: Connection, leftEvents: number): DatabaseHealth["orphan
     .map((table) => ({ table, rows: countOrphans(db, table, parents) }))
     .map(({ table, rows }) => ({
       table,
-      rows: table === "session_events" ? rows - leftEvents : rows,
+      rows: table === "session_events" ? rows - eventsToPurge : rows,
     }))
     .filter(({ rows }) => rows > 0)
     .sort((a, b) => (a.table < b.table ? -1 : 1));
@@ -63,14 +63,14 @@ const NEWEST = `SELECT max((SELECT unixepoch(max(started_at)) FROM sessions),
 /** @throws SQLiteError where the database can't be read at all */
 export function databaseHealth({ db }: View): DatabaseHealth {
   const checked = db.query<{ quick_check: string }, []>("PRAGMA quick_check(3)").all();
-  const leftEvents = countLeftEvents(db);
+  const eventsToPurge = countEventsToPurge(db);
   const newest = db.query<{ newest: number | null }, []>(NEWEST).get()?.newest ?? null;
   return {
     path: db.filename,
     sqliteVersion: db.query<{ v: string }, []>("SELECT sqlite_version() AS v").get()?.v ?? "",
     damage: checked.map((row) => row.quick_check).filter((line) => line !== "ok"),
-    orphans: findOrphans(db, leftEvents),
-    leftEvents,
+    orphans: findOrphans(db, eventsToPurge),
+    eventsToPurge,
     walBytes: statSync(`${db.filename}-wal`, { throwIfNoEntry: false })?.size ?? 0,
     newestAt: newest === null ? null : newest * 1000,
   };

@@ -7,7 +7,7 @@ import { exportJson } from "./json.ts";
 import { exportText } from "./text.ts";
 import { exportTo, exportToFile, formatOf } from "./write.ts";
 
-/** Other names of it would have the report of what was done behind the export. */
+/** Names of stdout. Written as a file, the export would be followed by its own report. */
 const STDOUT: ReadonlySet<string> = new Set(["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]);
 
 export default command({
@@ -20,27 +20,27 @@ export default command({
       completes: "session",
       valueHint: "ID…",
       description:
-        "Sessions, by id, its first 6 or more characters, or `last`; the current one by default",
+        "Ids of sessions, their first 6 or more characters, or `last`; default: the current session",
     },
     all: { type: "boolean", description: "All sessions" },
     since: options.since("All that started"),
     format: {
       type: "enum",
       options: ["md", "json", "jsonl", "html"],
-      description: "By default what the file's name says, else md",
+      description: "Default: by the file's extension, else md",
     },
     output: {
       type: "string",
       alias: "o",
       completes: "file",
-      description: "The file; `-`, the default, is standard output",
+      description: "The file to write; `-`, the default, is standard output",
       valueHint: "FILE",
     },
-    force: { type: "boolean", description: "Replace a file that is there" },
+    force: { type: "boolean", description: "Replace an existing file" },
   },
   example: "mm session export --all -o sessions.jsonl",
   details: [
-    "jsonl is the lossless form, which `mm session import` takes. md is for a pull request, html a page of its own that needs no network. Secrets are redacted once more, since memtomem stores its rows without.",
+    "jsonl is lossless, and `mm session import` reads it. md is for a pull request; html is a self-contained page that needs no network. Secrets are redacted again, because memtomem stores its rows unredacted.",
   ],
   async run(ctx, { _: ids, all, since, output, force, ...args }) {
     if (ids.length > 0 && (all || since !== undefined)) {
@@ -58,7 +58,7 @@ export default command({
         },
       };
     }
-    if (output === "") throw new UserError("usage", "the name of the file is empty");
+    if (output === "") throw new UserError("usage", "the file name is empty");
     const totals = await withProgress(ctx, "Exporting", false, (progress) =>
       exportToFile(ctx, request, progress, { path: output, replace: force }),
     );

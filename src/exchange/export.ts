@@ -2,52 +2,52 @@ import { collectEvery } from "../files/memory.ts";
 import type { View } from "../store/store.ts";
 import type { StoredRecord } from "../store/stored-rows.ts";
 import type { StoredSession } from "./record.ts";
-import { readOneState, type Selection, storedEvents, storedSessions } from "./sql.ts";
+import { freezeView, type Selection, storedEvents, storedSessions } from "./sql.ts";
 
-/** How much an export holds. */
+/** How many sessions and events an export contains. */
 export interface Totals {
   readonly sessions: number;
   readonly events: number;
 }
 
-/** One form of export: the text of each piece, in the order in which they are called. */
+/** An export format: the text of each piece, in the order of the calls. */
 export interface ExportFormat {
   begin(): string;
   session(session: StoredSession): string;
   event(event: StoredRecord, session: StoredRecord): string;
   endSession(): string;
-  /** A list of all sessions behind the last one; each is read once more for it, for none of them is kept. */
+  /** A list of all sessions after the last one. Sessions aren't kept in memory, so it reads each again. */
   list?(totals: Totals): SessionList;
   end(totals: Totals): string;
 }
 
-/** Its pieces, in the order in which they are called. */
+/** The pieces of a list, in the order of the calls. */
 export interface SessionList {
   begin(): string;
   entry(session: StoredRecord): string;
   end(): string;
 }
 
-/** Text is written in pieces of about this size. */
+/** The approximate size of the pieces that are written. */
 const PIECE_CHARS = 64 * 1024;
 const CHARS_A_COLLECTION = 40 * PIECE_CHARS;
 
 /** Where an export goes. */
 export interface ExportTarget {
-  /** @returns false where nobody reads any more, which ends the export */
+  /** @returns false if nobody reads any more, which ends the export */
   write(text: string): Promise<boolean>;
-  /** Told from time to time how many events are done. */
+  /** Called from time to time with the number of events written. */
   progress(events: number): void;
 }
 
-/** Every piece of the export, in order; `tell` hears how many events are done. */
+/** Every piece of the export, in order. Updates `totals` as it goes. */
 function* pieces(
   view: View,
   selection: Selection,
   format: ExportFormat,
   totals: { sessions: number; events: number },
 ): Generator<string> {
-  readOneState(view);
+  freezeView(view);
   yield format.begin();
   for (const session of storedSessions(view, selection)) {
     totals.sessions++;
@@ -67,7 +67,7 @@ function* pieces(
   yield format.end(totals);
 }
 
-/** Writes the selected sessions with their events, holding no more than a piece of them in memory. */
+/** Writes the selected sessions with their events, with only one piece in memory at a time. */
 export async function exportSessions(
   view: View,
   selection: Selection,

@@ -5,10 +5,10 @@ import { redact } from "../text/redact.ts";
 import { wasEndedAsStale } from "../text/summary.ts";
 import { type StoredSession, toExported } from "./record.ts";
 
-/** What people want to know of a session; texts are redacted, but not yet made safe for any form. */
+/** What people want to know about a session. Texts are redacted, but not yet escaped for a format. */
 export interface SessionFacts {
   readonly id: string;
-  /** The agent's name, or its id where it has none. */
+  /** The agent's name, else its id. */
   readonly agent: string;
   readonly model: string | null;
   readonly project: string | null;
@@ -16,13 +16,13 @@ export interface SessionFacts {
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly endReason: string | null;
-  /** Whether it was ended for its silence, long after its last event. */
+  /** Whether it was ended as stale, long after its last event. */
   readonly isStale: boolean;
   readonly title: string | null;
   readonly summary: string | null;
 }
 
-/** What people want to know of an event. */
+/** What people want to know about an event. */
 export interface EventFacts {
   readonly type: string;
   readonly content: string;
@@ -74,7 +74,7 @@ export function sessionFacts(record: StoredRecord): SessionFacts {
   };
 }
 
-/** The event of a session, with paths in the session's working tree shortened to what is below it. */
+/** An event, with paths inside the session's working tree made relative. */
 export function eventFacts({ row }: StoredRecord, { own }: StoredRecord): EventFacts {
   const content = textIn(row, "content") ?? "";
   const root = own?.["root"];
@@ -86,7 +86,7 @@ export function eventFacts({ row }: StoredRecord, { own }: StoredRecord): EventF
   };
 }
 
-/** When its work was over: when it ended, else its last sign of life; milliseconds since 1970. */
+/** When the work was over, in milliseconds since 1970: at its end or, if stale or active, its last sign of life. */
 export function workedUntil(session: StoredSession, facts: SessionFacts): number | null {
   const ended = facts.endedAt === null || facts.isStale ? null : timeOf(facts.endedAt);
   if (ended !== null) return ended;
@@ -96,16 +96,16 @@ export function workedUntil(session: StoredSession, facts: SessionFacts): number
   return times.length === 0 ? timeOf(facts.startedAt) : Math.max(...times);
 }
 
-/** Behind it nothing says which time zone is meant. */
+/** A time without a time zone. */
 const ENDS_WITHOUT_ZONE = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?$/u;
 
-/** Milliseconds since 1970 of a stored time, UTC where it has no zone, or null for what is none. */
+/** A stored time in milliseconds since 1970, UTC unless it has a zone. Null if it is invalid. */
 export function timeOf(stored: string): number | null {
   const ms = Date.parse(ENDS_WITHOUT_ZONE.test(stored) ? `${stored.replace(" ", "T")}Z` : stored);
   return Number.isNaN(ms) ? null : ms;
 }
 
-/** `2026-11-22 12:03 UTC` of a stored time; other texts as they are. */
+/** A stored time as `2026-11-22 12:03 UTC`. Returns an invalid time unchanged. */
 export function utcMinute(stored: string): string {
   const ms = timeOf(stored);
   return ms === null ? stored : `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;

@@ -1,4 +1,4 @@
-/** The picture of a session's timeline: when how much of which kind happened. */
+/** A picture of a session's timeline: what kinds of events happened when, and how many. */
 
 const COLUMNS = 120;
 const CELL = 8;
@@ -20,11 +20,11 @@ const LANE_OF: Readonly<Record<string, Lane>> = {
   subagent_stop: "subagents",
 };
 
-/** Gathers events, however many, into as many cells as the picture has. Times are milliseconds since 1970. */
+/** Counts any number of events in the cells of a picture. Times are milliseconds since 1970. */
 export class Picture {
   readonly #from: number;
   readonly #span: number;
-  /** How many there are in each column of the lanes that have any. */
+  /** The number of events in each column, for lanes that have any. */
   readonly #counts = new Map<Lane, number[]>();
   #most = 0;
 
@@ -35,9 +35,9 @@ export class Picture {
 
   add(type: string, at: number): void {
     const lane = Object.hasOwn(LANE_OF, type) ? (LANE_OF[type] as Lane) : "other";
-    // What lies outside, since clocks differ, is at the edge.
-    const place = Math.floor(((at - this.#from) / this.#span) * COLUMNS);
-    const column = Math.min(COLUMNS - 1, Math.max(0, place));
+    // Clocks differ, so events may fall outside; they are drawn at the edge.
+    const cell = Math.floor(((at - this.#from) / this.#span) * COLUMNS);
+    const column = Math.min(COLUMNS - 1, Math.max(0, cell));
     const counts = this.#counts.get(lane) ?? new Array<number>(COLUMNS).fill(0);
     const count = (counts[column] ?? 0) + 1;
     counts[column] = count;
@@ -45,7 +45,7 @@ export class Picture {
     this.#most = Math.max(this.#most, count);
   }
 
-  /** SVG, or nothing where there are no events. Nothing of the events' own text is in it. */
+  /** Renders SVG, or an empty string without events. It contains none of the events' text. */
   render(): string {
     if (this.#most === 0) return "";
     const lanes = LANES.filter((lane) => this.#counts.has(lane));
@@ -58,7 +58,7 @@ export class Picture {
     const cells: string[] = [];
     for (const [column, count] of (this.#counts.get(lane) ?? []).entries()) {
       if (count === 0) continue;
-      // A single event among thousands must still be seen.
+      // A single event among thousands must stay visible.
       const opacity = (0.35 + 0.65 * Math.sqrt(count / this.#most)).toFixed(2);
       const time = this.#time((column / COLUMNS) * this.#span).slice(11, 19);
       const title = `<title>${time} UTC: ${count} ${lane}</title>`;
@@ -71,7 +71,7 @@ export class Picture {
   }
 
   #axis(height: number): string {
-    // A time of day says little of a session that went on for days.
+    // For a session of several days, times of day say too little.
     const [from, to] = this.#span > DAY_MS ? [0, 16] : [11, 16];
     const label = (share: number, anchor: string) =>
       `<text x="${LABEL + share * COLUMNS * CELL}" y="${height - 3}" text-anchor="${anchor}">${this.#time(

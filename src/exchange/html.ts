@@ -12,10 +12,10 @@ import {
 } from "./facts.ts";
 import { Picture } from "./html-picture.ts";
 
-/** A line that is longer is folded away. */
+/** Longer lines are collapsed. */
 const LINE_CHARS = 200;
 
-/** The order on the page is not that of the file, which is written before all is known. */
+/** The page is written before everything is known, so CSS sets the order of its parts. */
 const STYLE = `
 :root { color-scheme: light dark; --back: #fff; --text: #1c2128; --dim: #59636e; --line: #d8dee4; --link: #0a58ca;
   --prompts: #2563eb; --tools: #1a7f5a; --errors: #cf222e; --subagents: #8250df; --other: #6e7781; }
@@ -52,7 +52,7 @@ svg line { stroke: var(--line); }
 }
 `;
 
-/** No script, no picture, nothing from anywhere: only the styles above, known by their hash. */
+/** Allows nothing but the styles above, by their hash: no scripts, no images, no requests. */
 function policy(): string {
   const hash = new Bun.CryptoHasher("sha256").update(STYLE).digest("base64");
   return `default-src 'none'; style-src 'sha256-${hash}'`;
@@ -66,7 +66,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Text that stays text, in an element as in an attribute; `lines` keeps line breaks and tabs. */
+/** Escapes text for an element or an attribute. `lines` keeps line breaks and tabs. */
 function escapeHtml(text: string, lines = false): string {
   const safe = lines
     ? text.replace(/[^\n\t]+/gu, (run) => escapeControls(run))
@@ -129,7 +129,7 @@ function pictureOf(facts: SessionFacts, until: number | null): Picture | null {
 
 const anchor = (number: number) => `s${number}`;
 
-/** How much the page holds and, of several sessions, a link to each. */
+/** The totals and, for more than one session, links to them. */
 function contents({ sessions, events }: Totals, exportedAt: string): SessionList {
   const isLong = sessions > 1;
   let listed = 0;
@@ -142,8 +142,8 @@ function contents({ sessions, events }: Totals, exportedAt: string): SessionList
 }
 
 /**
- * One page that needs nothing else. What is only known behind the events, the picture and how many sessions
- * there are, comes after them and is shown before.
+ * A self-contained page. The picture and the number of sessions are known only after the events, so they
+ * are written after them; CSS shows them first.
  */
 export function html(exportedAt: string): ExportFormat {
   let sessions = 0;

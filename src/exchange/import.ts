@@ -11,13 +11,13 @@ import type { ExportLine } from "./parse.ts";
 import { redacted, toExported } from "./record.ts";
 import { holderOf, storedEvents, storedSessions } from "./sql.ts";
 
-/** A transaction takes what is read ahead, without the lock, and what is left of the last session then. */
+/** Lines that are read ahead, before the lock is taken. A transaction stores them and the rest of the last session. */
 const LINES_A_TRANSACTION = 250;
 const TRANSACTIONS_A_COLLECTION = 30;
-/** No more text than this is read ahead, save for the last event. */
+/** The most text to read ahead; only the last event may exceed it. */
 const CHARS_AHEAD = 1024 * 1024;
 
-/** A session of the file that was left alone, and why. */
+/** A session of the file that was not imported, and why. */
 interface LeftAlone {
   readonly id: string;
   readonly reason: string;
@@ -26,12 +26,12 @@ interface LeftAlone {
 export interface Imported {
   readonly sessions: number;
   readonly events: number;
-  /** Sessions that were stored already, just as in the file. */
+  /** Sessions that were already stored, exactly as in the file. */
   readonly alreadyThere: number;
   readonly leftAlone: readonly LeftAlone[];
 }
 
-/** The lines, with secrets redacted; some are read ahead. */
+/** Reads lines ahead and redacts secrets in them. */
 class Reader {
   readonly #lines: Iterator<ExportLine>;
   #ahead: ExportLine[] = [];
@@ -42,7 +42,7 @@ class Reader {
     this.#lines = lines[Symbol.iterator]();
   }
 
-  /** Reads ahead; false where nothing is left. */
+  /** Reads ahead and returns false at the end of the file. */
   readAhead(): boolean {
     this.#ahead = this.#ahead.slice(this.#taken);
     this.#taken = 0;
@@ -57,7 +57,7 @@ class Reader {
     return this.#ahead.length > 0;
   }
 
-  /** Whether all that was read ahead is taken. */
+  /** Whether all lines that were read ahead have been returned. */
   get isBeyond(): boolean {
     return this.#isBeyond || this.#taken >= this.#ahead.length;
   }
@@ -68,7 +68,7 @@ class Reader {
     return line;
   }
 
-  /** The events that follow here. */
+  /** The events that come next. */
   *events(): Generator<StoredRecord> {
     for (let line = this.#peek(); line?.kind === "event"; line = this.#peek()) {
       this.#taken++;
@@ -97,7 +97,7 @@ function isSame(a: StoredRecord, b: StoredRecord): boolean {
   return JSON.stringify(toExported(a)) === JSON.stringify(toExported(b));
 }
 
-/** Whether the stored session is the one of the file, event by event; reads all of its events. */
+/** Whether the stored session equals the file's, event by event. Reads all of its events. */
 function isStoredAlike(view: View, stored: StoredRecord, record: StoredRecord, reader: Reader) {
   const events = storedEvents(view, stored.row["id"] ?? null);
   let alike = isSame(stored, record);
@@ -138,8 +138,8 @@ function importSession(view: View, line: SessionLine, reader: Reader, counts: Co
 }
 
 /**
- * Adds the sessions that aren't there yet, each with all of its events or not at all; what is there is
- * never changed. Done again after it was killed, it goes on where it was.
+ * Adds the sessions that aren't stored yet, each with all of its events or not at all. Never changes stored
+ * ones. If it is killed, the next import continues where it stopped.
  */
 async function importSessions(
   ctx: Pick<Context, "elapsedMicros">,
@@ -150,8 +150,8 @@ async function importSessions(
   const reader = new Reader(lines);
   const counts: Counts = { sessions: 0, events: 0, alreadyThere: 0, leftAlone: [] };
   const collect = collectEvery(TRANSACTIONS_A_COLLECTION);
-  // What a deletion that was cut short has left of a session would be taken for its events.
-  await new Remover(ctx, store, { untilMicros: null, onEvents() {} }).removeLeft();
+  // Events of a deletion that was cut short would otherwise look like the session's.
+  await new Remover(ctx, store, { untilMicros: null, onEvents() {} }).purgeEvents();
   while (reader.readAhead()) {
     collect();
     await turn();
@@ -177,7 +177,7 @@ type Needs = Pick<
   | "terminal"
 >;
 
-/** Reads the file from its beginning, with a bar that shows how far it is. */
+/** Reads the file from the start, with a progress bar. */
 async function reading<T>(
   ctx: Needs,
   label: string,
@@ -200,7 +200,7 @@ async function reading<T>(
 
 /**
  * Imports from a file, `-` for standard input.
- * @throws UserError `import_invalid` where it can't be read or has a fault anywhere; nothing was imported then
+ * @throws UserError `import_invalid` if the file can't be read or has any fault; then nothing was imported
  */
 export async function importFile(ctx: Needs, path: string): Promise<Imported> {
   const isStdin = path === "-";
@@ -210,7 +210,7 @@ export async function importFile(ctx: Needs, path: string): Promise<Imported> {
     ? await openImport({ stream: ctx.stdinStream(), folder: store.home, id: ctx.newId() })
     : await openImport({ path });
   try {
-    // The first pass only looks for faults, since nothing may be imported where there is one.
+    // The first pass only looks for faults: with one, nothing may be imported.
     await reading(ctx, "Checking", source, (fill, turn) => checkExport(fill, name, turn));
     return await reading(ctx, "Importing", source, (fill, turn) =>
       importSessions(ctx, store, exportLines(fill, name), turn),

@@ -7,7 +7,7 @@ function header(exportedAt: string) {
   return { kind: "mm-export", version: EXPORT_VERSION, exported_at: exportedAt };
 }
 
-/** The lossless form: a line each for the header, every session followed by its events, and the totals. */
+/** The lossless format: a line for the header, one for each session and each of its events, and one for the totals. */
 export function jsonLines(exportedAt: string): ExportFormat {
   const line = (value: unknown) => `${toJson(value)}\n`;
   return {
@@ -20,7 +20,7 @@ export function jsonLines(exportedAt: string): ExportFormat {
   };
 }
 
-/** One JSON document with the same objects, the events inside their session. */
+/** A single JSON document with the same objects, events nested in their session. */
 export function json(exportedAt: string): ExportFormat {
   let isFirstSession = true;
   let isFirstEvent = true;
@@ -42,7 +42,7 @@ export function json(exportedAt: string): ExportFormat {
   };
 }
 
-/** The document that tells of an export to a file. */
+/** The document of an export to a file. */
 export function exportJson(totals: Totals, file: string, format: string) {
   return { file, format, ...totals };
 }

@@ -8,19 +8,19 @@ const NEWLINE = 10;
 const LINES_A_TURN = 1000;
 const LINES_A_COLLECTION = 20_000;
 
-const WHOLE_FILE = "give a whole file of `mm session export --format jsonl`, unpacked";
+const WHOLE_FILE = "use a complete, uncompressed file from `mm session export --format jsonl`";
 
-function invalid(place: string, problem: string, next = WHOLE_FILE): UserError {
-  return new UserError("import_invalid", `${place}: ${problem}`, `${next}; nothing was imported`);
+function invalid(where: string, problem: string, next = WHOLE_FILE): UserError {
+  return new UserError("import_invalid", `${where}: ${problem}`, `${next}; nothing was imported`);
 }
 
-/** Fills a buffer and tells how many bytes it put there; 0 is the end. */
+/** Fills a buffer and returns the number of bytes; 0 is the end. */
 export type Fill = (buffer: Uint8Array) => number;
 
 /**
- * The lines of a file as bytes, without their ends; the last one may have none. Each is good only until
- * the next is asked for: they lie in one buffer.
- * @throws TypeError where one is too long
+ * The lines of a file as bytes, without line ends; the last line may lack one. Lines share a buffer, so
+ * each is valid only until the next.
+ * @throws TypeError if a line is too long
  */
 function* linesOf(fill: Fill): Generator<Uint8Array> {
   let buffer = new Uint8Array(64 * 1024);
@@ -56,13 +56,13 @@ function textOf(decoder: TextDecoder, bytes: Uint8Array): string {
 }
 
 /**
- * The lines of an export, each checked by itself.
+ * The lines of an export, each parsed and checked on its own.
  * @throws UserError `import_invalid`, which names the line
  */
 export function* exportLines(
   fill: Fill,
   name: string,
-  take: (line: ExportLine) => void = () => {},
+  check: (line: ExportLine) => void = () => {},
 ): Generator<ExportLine> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let number = 1;
@@ -71,7 +71,7 @@ export function* exportLines(
       const text = textOf(decoder, bytes);
       if (text.trim() !== "") {
         const line = parseLine(text);
-        take(line);
+        check(line);
         yield line;
       }
       number++;
@@ -84,7 +84,8 @@ export function* exportLines(
 }
 
 /**
- * Reads an export to its end, waiting for `turn` now and then, each line checked by itself and against those before it.
+ * Reads a whole export and checks each line, on its own and against the lines before it. Awaits `turn` now
+ * and then.
  * @throws UserError `import_invalid`, which names the line
  */
 export async function checkExport(
@@ -95,11 +96,11 @@ export async function checkExport(
   const order = new ExportOrder();
   const collect = collectEvery(LINES_A_COLLECTION);
   let lines = 0;
-  for (const _ of exportLines(fill, name, (line) => order.take(line))) {
+  for (const _ of exportLines(fill, name, (line) => order.check(line))) {
     lines++;
     collect();
     if (lines % LINES_A_TURN === 0) await turn();
   }
   if (lines === 0) throw invalid(name, "it is empty");
-  if (!order.isWhole) throw invalid(name, `it is cut short behind line ${lines}`);
+  if (!order.isWhole) throw invalid(name, `it is cut short after line ${lines}`);
 }

@@ -12,10 +12,10 @@ import {
 } from "./facts.ts";
 import type { StoredSession } from "./record.ts";
 
-/** A line of a timeline that people read. */
+/** The longest content of a timeline's line. */
 const CONTENT_CHARS = 300;
 
-/** Text that stays text: no mark-up, no HTML, no mention of somebody or of an issue. */
+/** Escapes text so that nothing in it is mark-up, HTML or a mention of a person or an issue. */
 function plain(text: string): string {
   return escapeControls(text)
     .replace(/[\\`*{}[\]<>()+!|~$&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/gu, "\\$&")
@@ -25,7 +25,7 @@ function plain(text: string): string {
     .replace(/@|#(?=\d)|\bGH-(?=\d)/giu, "$&<!-- -->");
 }
 
-/** Text as code, which no mark-up, HTML or mention gets out of: its fence is longer than any within. */
+/** Formats text as code. The fence is longer than any in the text, so nothing can escape it. */
 function code(text: string): string {
   const safe = escapeControls(text);
   if (safe.trim() === "") return "";
@@ -41,7 +41,7 @@ function folded(text: string): string {
   return kept === line ? line : `${kept}…`;
 }
 
-/** What one reads a timeline for. */
+/** The event types that stand out in a timeline. */
 const STRESSED = ["prompt", "error"];
 
 function eventLine({ type, content, createdAt }: EventFacts): string {
@@ -72,7 +72,7 @@ function heading(session: StoredSession): string {
   return `${[...lines, ...summary].join("\n")}\n`;
 }
 
-/** For a pull request: a heading, what one wants to know, and the timeline folded away. */
+/** Markdown for a pull request: a heading, the facts, and the timeline collapsed. */
 export function markdown(): ExportFormat {
   let isFirst = true;
   let hasEvents = false;

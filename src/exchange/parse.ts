@@ -4,7 +4,7 @@ import { isObject } from "../text/text.ts";
 import type { Totals } from "./export.ts";
 import { EXPORT_VERSION, fromExported } from "./record.ts";
 
-/** One line of the lossless form. */
+/** One line of the lossless format. */
 export type ExportLine =
   | { readonly kind: "header" }
   | { readonly kind: "session"; readonly id: string; readonly record: StoredRecord }
@@ -15,7 +15,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 function recordOf(object: Json, columns: Columns, own: Columns): StoredRecord {
   const beside = object["mm"] ?? null;
-  if (beside !== null && !isObject(beside)) throw new TypeError('"mm" is no object');
+  if (beside !== null && !isObject(beside)) throw new TypeError('"mm" is not an object');
   const row = fromExported(object, columns);
   return { row, own: beside === null ? null : fromExported(beside, own) };
 }
@@ -23,16 +23,16 @@ function recordOf(object: Json, columns: Columns, own: Columns): StoredRecord {
 function textOf(object: Json, name: string): string {
   const value = object[name];
   if (typeof value === "string" && value !== "") return value;
-  throw new TypeError(`"${name}" is no text`);
+  throw new TypeError(`"${name}" is not text`);
 }
 
 function countOf(object: Json, name: string): number {
   const value = object[name];
   if (typeof value === "number") return value;
-  throw new TypeError(`"${name}" is no number`);
+  throw new TypeError(`"${name}" is not a number`);
 }
 
-/** What an older `mm` can't know. */
+/** The file is of a format that this `mm` doesn't know yet. */
 export class NewerFormat extends TypeError {}
 
 function headerOf(object: Json): ExportLine {
@@ -45,10 +45,7 @@ function headerOf(object: Json): ExportLine {
   return { kind: "header" };
 }
 
-/**
- * Reads one line.
- * @throws TypeError whose message says what is wrong with it
- */
+/** Parses one line. @throws TypeError whose message says what is wrong with it */
 export function parseLine(text: string): ExportLine {
   let object: unknown;
   try {
@@ -56,7 +53,7 @@ export function parseLine(text: string): ExportLine {
   } catch {
     throw new TypeError("not valid JSON");
   }
-  if (!isObject(object)) throw new TypeError("no JSON object");
+  if (!isObject(object)) throw new TypeError("not a JSON object");
   switch (object["kind"]) {
     case "mm-export":
       return headerOf(object);
@@ -73,11 +70,11 @@ export function parseLine(text: string): ExportLine {
       return { kind: "end", totals };
     }
     default:
-      throw new TypeError("no line of an export");
+      throw new TypeError("not a line of an export");
   }
 }
 
-/** Checks that the lines of an export follow one another as they must, and that none is missing. */
+/** Checks that the lines of an export are in the right order and that none is missing. */
 export class ExportOrder {
   readonly #ids = new Set<string>();
   #sessionId: string | null = null;
@@ -86,39 +83,39 @@ export class ExportOrder {
   #isEnded = false;
 
   /** @throws TypeError whose message says what is wrong with the line */
-  take(line: ExportLine): void {
+  check(line: ExportLine): void {
     const isFirst = this.#lines++ === 0;
-    if (this.#isEnded) throw new TypeError("there is more behind the end of the export");
+    if (this.#isEnded) throw new TypeError("a line follows the end of the export");
     if (isFirst !== (line.kind === "header")) {
-      throw new TypeError(isFirst ? "no header of an export" : "a second header");
+      throw new TypeError(isFirst ? "not the header of an export" : "a second header");
     }
-    if (line.kind === "session") this.#takeSession(line.id);
-    if (line.kind === "event") this.#takeEvent(line.sessionId);
-    if (line.kind === "end") this.#takeEnd(line.totals);
+    if (line.kind === "session") this.#checkSession(line.id);
+    if (line.kind === "event") this.#checkEvent(line.sessionId);
+    if (line.kind === "end") this.#checkEnd(line.totals);
   }
 
-  /** Whether the last line was the end. */
+  /** Whether the export has ended properly. */
   get isWhole(): boolean {
     return this.#isEnded;
   }
 
-  #takeSession(id: string): void {
-    if (this.#ids.has(id)) throw new TypeError(`the session ${id} is there twice`);
+  #checkSession(id: string): void {
+    if (this.#ids.has(id)) throw new TypeError(`session ${id} appears twice`);
     this.#ids.add(id);
     this.#sessionId = id;
   }
 
-  #takeEvent(sessionId: string): void {
+  #checkEvent(sessionId: string): void {
     if (sessionId !== this.#sessionId) {
-      throw new TypeError(`an event of the session ${sessionId} does not follow it`);
+      throw new TypeError(`an event of session ${sessionId} doesn't follow its session`);
     }
     this.#events++;
   }
 
-  #takeEnd({ sessions, events }: Totals): void {
+  #checkEnd({ sessions, events }: Totals): void {
     if (sessions !== this.#ids.size || events !== this.#events) {
       throw new TypeError(
-        `lines are missing: ${this.#ids.size} of ${sessions} sessions and ${this.#events} of ${events} events are there`,
+        `lines are missing: the file has ${this.#ids.size} of ${sessions} sessions and ${this.#events} of ${events} events`,
       );
     }
     this.#isEnded = true;

@@ -11,19 +11,19 @@ import {
 import { mayHoldSecret, redact, redactJson } from "../text/redact.ts";
 import { isObject } from "../text/text.ts";
 
-/** The version of the lossless form; a reader refuses a higher one. */
+/** The version of the lossless format. An import refuses higher ones. */
 export const EXPORT_VERSION = 1;
 
-/** A stored value in JSON: bytes as `{"base64":"…"}`. */
+/** A stored value as JSON; bytes become `{"base64":"…"}`. */
 type JsonValue = unknown;
 
-/** A session, as forms for people need it. */
+/** A session as the formats for people need it. */
 export interface StoredSession extends StoredRecord {
-  /** Of the latest of its events that has a time, in milliseconds since 1970; read when it's asked for. */
+  /** The time of its latest event with a valid time, in milliseconds since 1970. Reads the database. */
   lastEventMs(): number | null;
 }
 
-/** The value of a JSON text, where writing it again gives the same text; otherwise nothing would be lossless. */
+/** Parses a JSON object if writing it again gives the same text. Anything else wouldn't be lossless. */
 function exactJson(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
@@ -38,16 +38,16 @@ function plain(value: StoredValue): JsonValue {
   return value instanceof Uint8Array ? { base64: value.toBase64() } : value;
 }
 
-/** Metadata that `mm` wrote becomes an object; any other is kept as the text that it is. */
+/** Metadata that `mm` wrote becomes an object. Any other stays text. */
 function metadata(value: StoredValue): JsonValue {
   if (value === "{}") return {};
   const object = typeof value === "string" ? exactJson(value) : undefined;
   if (object === undefined) return plain(value);
-  // Such a text spells its letters out, so what it holds no sign of is in none of its strings.
+  // Such a text has no escaped letters, so if the text shows no sign of a secret, no string in it does.
   return mayHoldSecret(String(value)) ? redactJson(object) : object;
 }
 
-/** Columns in which no person or agent writes: ids, names and times. */
+/** Columns that no person or agent fills: ids, names and times. */
 const FIXED: ReadonlySet<string> = new Set([
   "session_id",
   ...[SESSIONS, MM_SESSIONS, SESSION_EVENTS, MM_EVENTS].flatMap((columns: Columns) =>
@@ -67,7 +67,7 @@ function columns(row: StoredRow): Record<string, JsonValue> {
   return object;
 }
 
-/** A row as an object of JSON, with secrets redacted: rows of other programs were stored without. */
+/** A row as a JSON object, with secrets redacted, because other programs store rows unredacted. */
 export function toExported({ row, own }: StoredRecord): Record<string, JsonValue> {
   return { ...columns(row), mm: own === null ? null : columns(own) };
 }
@@ -85,7 +85,7 @@ function storedMetadata(value: JsonValue): StoredValue {
   return isObject(value) && !isBytes ? JSON.stringify(value) : stored(value);
 }
 
-/** What stands where an export, made before there was such a column, says nothing. */
+/** The value of a column that a file lacks, because the column is newer. */
 function absent(name: string, { type }: Column): StoredValue {
   if (type.endsWith("DEFAULT 0")) return 0;
   if (type.endsWith("NOT NULL")) throw new TypeError(`"${name}" is missing`);
@@ -93,8 +93,8 @@ function absent(name: string, { type }: Column): StoredValue {
 }
 
 /**
- * The values of a table's columns from an object of JSON; what else it holds is passed over.
- * @throws TypeError where a column that holds no NULL is missing, or one holds what can't be stored
+ * Reads the values of a table's columns from a JSON object and ignores its other keys.
+ * @throws TypeError if a NOT NULL column is missing, or a value can't be stored
  */
 export function fromExported(
   object: Readonly<Record<string, unknown>>,
@@ -124,7 +124,7 @@ function redactedRow(row: StoredRow): StoredRow {
   return copy;
 }
 
-/** The same with secrets redacted, as all that is stored. */
+/** The record with its secrets redacted, ready to be stored. */
 export function redacted({ row, own }: StoredRecord): StoredRecord {
   return { row: redactedRow(row), own: own === null ? null : redactedRow(own) };
 }

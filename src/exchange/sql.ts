@@ -17,14 +17,14 @@ const OWN_EVENT_COLUMNS = exportedNames(MM_EVENTS);
 
 const HOLDER = "SELECT session_id AS id FROM mm_sessions WHERE agent_id = ?1 AND external_id = ?2";
 
-/** The session under which the store knows the agent's session already, or null. */
+/** The id of a stored session with the same agent and external id, or null. */
 export function holderOf(db: Connection, { row, own }: StoredRecord): string | null {
   if (own === null) return null;
   const key = [row["agent_id"] ?? null, own["external_id"] ?? null];
   return db.query<{ id: string }, StoredValue[]>(HOLDER).get(...key)?.id ?? null;
 }
 
-/** Which sessions to give: those named, or all that started at or after a timestamp. */
+/** The sessions to export: those named, or all that started at or after a timestamp. */
 export type Selection =
   | { readonly kind: "ids"; readonly ids: readonly string[] }
   | { readonly kind: "since"; readonly since: string | null };
@@ -63,12 +63,12 @@ function lastEventOf(db: Connection, id: StoredValue): number | null {
   return db.query<{ ms: number | null }, [StoredValue]>(LAST_EVENT).get(id)?.ms ?? null;
 }
 
-/** Until the view is closed, it shows what is stored at the first reading, whatever others write meanwhile. */
-export function readOneState({ db }: View): void {
+/** Freezes the view at its first read, so that it doesn't show what others write in the meantime. */
+export function freezeView({ db }: View): void {
   db.run("BEGIN");
 }
 
-/** The sessions, oldest first, one after another. */
+/** The selected sessions, oldest first. */
 export function* storedSessions(view: View, selection: Selection): Generator<StoredSession> {
   for (const row of rowsOf(view.db, selection)) {
     const id = row["id"] ?? null;
@@ -76,7 +76,7 @@ export function* storedSessions(view: View, selection: Selection): Generator<Sto
   }
 }
 
-/** The events of a session in their order, one after another. */
+/** The events of a session in order. */
 export function* storedEvents({ db }: View, sessionId: StoredValue): Generator<StoredRecord> {
   for (const joined of db.query<StoredRow, [StoredValue]>(EVENTS).iterate(sessionId)) {
     const isOwn = joined["at_ms"] !== null;
@@ -87,7 +87,7 @@ export function* storedEvents({ db }: View, sessionId: StoredValue): Generator<S
   }
 }
 
-/** How many events `storedEvents` will give for these sessions, for a progress bar. */
+/** The number of events of the selected sessions, for a progress bar. */
 export function countSelectedEvents({ db }: View, selection: Selection): number {
   const counted = (where: string, value: string | null) =>
     db

@@ -18,12 +18,12 @@ const FORMATS = { md: markdown, json, jsonl: jsonLines, html } as const satisfie
 
 export type FormatName = keyof typeof FORMATS;
 
-/** What to export, in which form. */
+/** What to export, and in which format. */
 export interface ExportRequest {
-  /** Ids, beginnings of them or `last`; none for the current session. */
+  /** Ids, prefixes of ids, or `last`; empty for the current session. */
   readonly ids: readonly string[];
   readonly all: boolean;
-  /** All that started at or after a timestamp. */
+  /** All sessions that started at or after this timestamp. */
   readonly since: string | null;
   readonly format: FormatName;
 }
@@ -31,7 +31,7 @@ export interface ExportRequest {
 const NO_SESSION = new UserError(
   "no_session",
   "there is no session to export",
-  "name one, or take --all; `mm session list` shows them",
+  "name one, or use --all; `mm session list` shows them",
 );
 
 async function idOf(view: View, env: Env, id: string | undefined): Promise<string> {
@@ -49,14 +49,14 @@ async function select(view: View, env: Env, request: ExportRequest): Promise<Sel
   return { kind: "ids", ids: [...new Set(named)] };
 }
 
-/** The format that is asked for, else that of the file's name, else the one for people. */
+/** The requested format, else the one of the file's extension, else Markdown. */
 export function formatOf(asked: FormatName | undefined, output: string | undefined): FormatName {
   const extension = /\.(md|jsonl?|html)$/u.exec(output ?? "")?.[1];
   return asked ?? (extension as FormatName | undefined) ?? "md";
 }
 
 /**
- * Exports to wherever `write` leads, which answers false where nobody reads any more.
+ * Exports by calling `write`, which returns false once nobody reads any more.
  * @throws UserError `no_session`, `session_not_found`, `session_ambiguous`
  */
 export async function exportTo(
@@ -84,8 +84,8 @@ export async function exportTo(
 }
 
 /**
- * Exports to a file, which is there whole or not at all.
- * @throws UserError as `exportTo`, and `output` where the file can't be written or is there already
+ * Exports to a file, which appears complete or not at all.
+ * @throws UserError like `exportTo`, and `output` if the file can't be written or already exists
  */
 export async function exportToFile(
   ctx: Pick<Context, "beforeSignalled" | "env" | "newId" | "now" | "store">,
@@ -101,7 +101,7 @@ export async function exportToFile(
     opened.file = file;
     const totals = await exportTo(ctx, request, progress, async (text) => {
       file.write(text);
-      // Writing to a file waits for nothing, so no signal would be heard.
+      // Writing to a file is synchronous, so signals need a chance to get through.
       await Bun.sleep(0);
       return true;
     });

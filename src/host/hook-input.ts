@@ -3,10 +3,10 @@ import type { HookInput } from "../context.ts";
 const MAX_WHOLE_BYTES = 8 * 1024 * 1024;
 const HEAD_BYTES = 64 * 1024;
 const TAIL_BYTES = 4 * 1024;
-/** Not a time: on a busy machine a large payload is read to its end, for the id that stands there. */
+/** A bound in bytes, not in time: even on a busy machine a large payload is read to its end, where the id may be. */
 const MAX_READ_BYTES = 64 * 1024 * 1024;
 
-/** Gathers chunks and, once they are too many, forgets all but the beginning and the end. */
+/** Collects chunks. Once they grow too large, it keeps only the head and the tail. */
 class Gathered {
   #chunks: Uint8Array[] = [];
   #head: Uint8Array | null = null;
@@ -43,7 +43,7 @@ class Gathered {
   }
 }
 
-/** Reads a stream to its end or until the time is over, whichever comes first. */
+/** Reads a stream to its end, but no longer than `withinMs`. */
 export async function readHookInput(
   stream: ReadableStream<Uint8Array>,
   withinMs: number,
@@ -55,7 +55,7 @@ export async function readHookInput(
     timer = setTimeout(resolve, withinMs, null);
   });
   let ended = false;
-  // What always has more at once, as a device has, leaves the timer no turn.
+  // A stream that never runs dry, such as a device, would starve the timer.
   while (gathered.total < MAX_READ_BYTES) {
     const read = await Promise.race([reader.read(), timeout]);
     if (read === null) break;
@@ -64,7 +64,7 @@ export async function readHookInput(
     gathered.add(read.value);
   }
   clearTimeout(timer);
-  // A caller that never closes its end must not keep this process alive.
+  // An agent that never closes its end must not keep this process alive.
   if (!ended) void reader.cancel().catch(() => undefined);
   return gathered.result(ended);
 }

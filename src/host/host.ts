@@ -12,7 +12,7 @@ async function createStore(env: Env, host: StoreHost): Promise<Store> {
 /** How long a person's command waits for the database's lock. */
 const LOCK_WAIT_MS = 5000;
 
-/** The process as commands see it; nothing else in `src` reads or changes it. */
+/** The process as commands see it. Nothing else in `src` reads or changes the process. */
 export interface Host {
   readonly context: Context;
   exit(code: number): void;
@@ -26,7 +26,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Opening process.stdout to ask it takes 10 ms, loading node:tty 4 ms. */
+/** Uses the binding because opening process.stdout takes 10 ms, and loading node:tty 4 ms. */
 function isTty(fd: number): boolean {
   const { binding } = process as unknown as {
     binding(name: "tty_wrap"): { isTTY(fd: number): boolean };
@@ -74,7 +74,7 @@ async function capture(
 ): Promise<string | null> {
   const own = process.umask(umask);
   try {
-    // What it asks may be a Bun program too, which this variable would turn into Bun.
+    // The program may be compiled with Bun too, and this variable would make it run as plain Bun.
     const env = { ...process.env, BUN_BE_BUN: "" };
     const child = Bun.spawn([...argv], { env, stdio: ["ignore", "pipe", "ignore"], timeout });
     process.umask(own);
@@ -96,14 +96,14 @@ async function openStore(env: Env, warnings: string[], waitMs: number): Promise<
   });
 }
 
-/** console.error would colour it on a terminal, and process.stderr takes 10 ms to open. */
+/** Avoids console.error, which colours text on a terminal, and process.stderr, which takes 10 ms to open. */
 function err(text: string): void {
   try {
     const sink = Bun.stderr.writer();
     sink.write(text);
     void sink.flush();
   } catch {
-    // Nobody reads it.
+    // Nobody reads stderr.
   }
 }
 
@@ -112,7 +112,7 @@ function beforeSignalled(work: () => void): () => void {
     const handler = () => {
       release();
       work();
-      // Now it does what it would have done without a handler.
+      // Without the handler the signal now has its default effect.
       process.kill(process.pid, signal);
     };
     process.on(signal, handler);
@@ -124,9 +124,9 @@ function beforeSignalled(work: () => void): () => void {
   return release;
 }
 
-/** Builds the context of this process; touching process.stdout or .stdin here would cost it 10 ms. */
+/** Builds the context of this process. Must not touch process.stdout or .stdin, which would cost 10 ms. */
 export function createHost(): Host {
-  // What mm creates is its user's alone; a program that mm runs gets the caller's mask back.
+  // Only the user may read what mm creates. Programs that mm runs get the caller's umask back.
   const callersUmask = process.umask(0o077);
   const env: Readonly<Record<string, string | undefined>> = process.env;
   const warnings: string[] = [];

@@ -1,40 +1,40 @@
 import { constants } from "node:os";
 import type { Screen } from "../context.ts";
 
-/** A shell reports a program that a signal ended as this much more than the signal's number. */
+/** A shell reports death by a signal as this plus the signal's number. */
 const SIGNAL_BASE = 128;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 const DEFAULT_ROWS = 24;
 
-// The second screen, without a cursor, on which what is too wide is cut and not wrapped.
+// The alternate screen, with a hidden cursor and without line wrapping.
 const OPEN = "\x1b[?1049h\x1b[?25l\x1b[?7l";
 const CLOSE = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 const ESCAPE = "\x1b";
-/** With Ctrl-C, Ctrl-D and Ctrl-\. */
+/** q, Ctrl-C, Ctrl-D and Ctrl-\. */
 const LEAVING_KEYS = ["q", "Q", "\x03", "\x04", "\x1c"];
 /** Ctrl-Z. */
 const SUSPENDING_KEY = "\x1a";
 
-/** The terminal's second screen, which leaves what was there before as it was. */
+/** The terminal's alternate screen. Closing it restores what was there before. */
 class TerminalScreen implements Screen {
   #ended: number | null = null;
   #wake: () => void = () => undefined;
   #shown = "";
   readonly #handlers = SIGNALS.map((signal) => {
-    // What the keyboard sends is a person who has seen enough.
+    // SIGINT comes from the keyboard: the user has seen enough.
     const code = signal === "SIGINT" ? 0 : SIGNAL_BASE + constants.signals[signal];
     return [signal, () => this.#end(code)] as const;
   });
   readonly #onKey = (keys: Buffer) => {
     const typed = keys.toString("latin1");
-    // What begins so and goes on is a key that types nothing, as F2, which ends in a Q.
+    // An escape sequence is a function key and may contain a Q: F2 does.
     if (typed.startsWith(ESCAPE) && typed !== ESCAPE) return;
     if (typed === ESCAPE || LEAVING_KEYS.some((key) => typed.includes(key))) this.#end(0);
     else if (typed.includes(SUSPENDING_KEY)) this.#suspend();
   };
   readonly #onResize = () => this.#wake();
   readonly #onContinue = () => {
-    // A shell sets the terminal as it likes it while a program is stopped.
+    // The shell changes the terminal's mode while a program is stopped.
     this.#setRaw(false);
     this.#setRaw(true);
     this.#redraw();
@@ -74,7 +74,7 @@ class TerminalScreen implements Screen {
     for (const [signal, handler] of this.#handlers) process.off(signal, handler);
     process.off("SIGCONT", this.#onContinue);
     process.stdout.off("resize", this.#onResize);
-    this.#giveBack();
+    this.#restore();
     if (process.stdin.isTTY) {
       process.stdin.off("data", this.#onKey);
       process.stdin.pause();
@@ -86,7 +86,7 @@ class TerminalScreen implements Screen {
     process.stdout.write(OPEN);
   }
 
-  #giveBack(): void {
+  #restore(): void {
     this.#setRaw(false);
     process.stdout.write(CLOSE);
   }
@@ -100,9 +100,9 @@ class TerminalScreen implements Screen {
     this.#wake();
   }
 
-  /** Stops this process until its shell lets it go on; where nobody could, it goes on at once. */
+  /** Suspends this process until the shell resumes it. Without job control it continues at once. */
   #suspend(): void {
-    this.#giveBack();
+    this.#restore();
     process.kill(process.pid, "SIGTSTP");
     this.#take();
     this.#redraw();
@@ -114,7 +114,7 @@ class TerminalScreen implements Screen {
   }
 }
 
-/** Takes the terminal over; whoever opens the screen has to close it. */
+/** Takes over the terminal. The caller must close the screen. */
 export function openScreen(): Screen {
   return new TerminalScreen();
 }

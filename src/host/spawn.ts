@@ -5,7 +5,7 @@ import type { Env } from "../settings/environment.ts";
 
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
-/** A shell reports a child that a signal ended as this much more than the signal's number. */
+/** A shell reports death by a signal as this plus the signal's number. */
 const SIGNAL_BASE = 128;
 
 const FORWARDED = ["SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT"] as const;
@@ -13,13 +13,13 @@ const FORWARDED = ["SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT"] as const;
 type Forwarded = (typeof FORWARDED)[number];
 
 interface SpawnHost {
-  /** The mask that the program gets. */
+  /** The program's umask. */
   readonly umask: number;
   complain(message: string): void;
 }
 
 function signalNumber(signal: string | number): number {
-  // Signals without a name, such as the real-time ones, come as numbers.
+  // Signals without a name, such as the real-time ones, are numbers.
   if (typeof signal === "number") return signal;
   return (constants.signals as Readonly<Record<string, number>>)[signal] ?? 0;
 }
@@ -29,7 +29,7 @@ function exitCodeOf(child: Bun.Subprocess): number {
   return SIGNAL_BASE + signalNumber(child.signalCode);
 }
 
-/** Runs one program in this process's place, so to speak: it gets the signals that would end this process. */
+/** Runs one program and forwards to it the signals that would end this process. */
 class Runner implements ProgramRunner {
   readonly #host: SpawnHost;
   readonly #handlers: readonly (readonly [Forwarded, () => void])[];
@@ -43,7 +43,7 @@ class Runner implements ProgramRunner {
   }
 
   #pass(signal: Forwarded): void {
-    // At a terminal the child is in the same group and gets what the keyboard sends by itself.
+    // At a terminal the child is in the same process group, so the keyboard's signals reach it directly.
     const isKeyboard = signal === "SIGINT" || signal === "SIGQUIT";
     if (isKeyboard && process.stdin.isTTY) return;
     if (this.#child === null) this.#early = signal;
@@ -51,7 +51,7 @@ class Runner implements ProgramRunner {
   }
 
   async run(argv: readonly string[], env: Env): Promise<number> {
-    // Lets in what came while the store was at work.
+    // Lets signals in that arrived while the store was busy.
     await Bun.sleep(0);
     if (this.#early !== null) return SIGNAL_BASE + signalNumber(this.#early);
     const ownUmask = process.umask(this.#host.umask);
@@ -76,8 +76,8 @@ class Runner implements ProgramRunner {
 }
 
 /**
- * Prepares to run a program without a shell on this process's terminal. Its exit code is what a shell would
- * give: the program's own, 128 + the signal that ended it, 127 where there is none, 126 where it can't be run.
+ * Prepares to run a program without a shell on this process's terminal. The exit code follows the shell's
+ * rules: the program's own, 128 + the signal that ended it, 127 if it isn't found, 126 if it can't be run.
  */
 export function createRunner(host: SpawnHost): ProgramRunner {
   return new Runner(host);

@@ -10,7 +10,7 @@ const EMPTY = { file: 0, used: 0, shrinks: true };
 const NOTHING: GcResult = {
   ids: [],
   events: 0,
-  leftEvents: 0,
+  finishedEvents: 0,
   before: EMPTY,
   after: EMPTY,
   kept: { notMadeByMm: 0, referredTo: 0 },
@@ -19,10 +19,10 @@ const NOTHING: GcResult = {
 type Needs = Pick<Context, "elapsedMicros" | "now" | "store" | "warnings">;
 
 async function perform(ctx: Needs, store: Store, plan: GcPlan, progress: LateProgress) {
-  // Nothing in it is ours, so nothing is written to it either.
+  // Nothing in this database is mm's, so mm writes nothing to it.
   if (!plan.isAdopted)
     return { ...NOTHING, before: plan.space, after: plan.space, kept: plan.kept };
-  progress.begin(plan.candidates.reduce((sum, { events }) => sum + events, plan.leftEvents));
+  progress.begin(plan.candidates.reduce((sum, { events }) => sum + events, plan.eventsToPurge));
   let done = 0;
   const onEvents = (removed: number) => {
     done += removed;
@@ -31,7 +31,7 @@ async function perform(ctx: Needs, store: Store, plan: GcPlan, progress: LatePro
   return await performGc(ctx, store, plan, { untilMicros: null, onEvents });
 }
 
-/** Removes what the limits say, with its words in the search index, or only tells what that would come to. */
+/** Deletes the sessions beyond the limits, also from the search index, or only foresees the result. */
 export async function collectGarbage(
   ctx: Needs,
   limits: Limits,

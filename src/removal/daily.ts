@@ -7,20 +7,20 @@ import type { Duration } from "../text/duration.ts";
 import { performGc, planGc } from "./gc.ts";
 import { CLAIM } from "./statements.ts";
 
-/** Whether something that is done once a day at most is due; whoever is told so has to do it. */
+/** Claims a task that runs at most once a day. The caller must run it if this returns true. */
 function claimDaily(db: Connection, name: string, now: number): boolean {
   return db.query(CLAIM).run(`${name}_at`, now).changes > 0;
 }
 
-/** From now on a lock is waited for no longer than this, in milliseconds. */
+/** Limits how long the connection waits for a lock, in milliseconds. */
 function waitAtMost(db: Connection, ms: number): void {
   db.run(setLockWait(ms));
 }
 
-/** One run has milliseconds and comes to no more. */
+/** More than one run can delete in its milliseconds. */
 const MOST_SESSIONS = 1000;
-/** What closing the database may take, which can't be cut short. */
-const LEFT_FOR_CLOSING_MS = 200;
+/** The time to keep for closing the database, which can't be cut short. */
+const CLOSING_MS = 200;
 const LOCK_WAIT_MS = 50;
 
 type Needs = Pick<Context, "elapsedMicros" | "now" | "warnings">;
@@ -41,8 +41,8 @@ async function collect(
 }
 
 /**
- * Removes what is older than the settings allow, once a day at most and only while the call that it is a
- * part of has time left; what it doesn't come to is left to the next day.
+ * Deletes sessions that are older than the setting, at most once a day and only as long as the current call
+ * has time. The next day continues with the rest.
  */
 export async function collectDaily(
   ctx: Needs,
@@ -50,14 +50,14 @@ export async function collectDaily(
   olderThan: Duration,
   budgetMs: number,
 ): Promise<void> {
-  const untilMicros = (budgetMs - LEFT_FOR_CLOSING_MS) * 1000;
+  const untilMicros = (budgetMs - CLOSING_MS) * 1000;
   if (ctx.elapsedMicros() >= untilMicros) return;
   try {
     await collect(ctx, store, olderThan, untilMicros);
   } catch (error) {
-    // Others are at work; it can wait for them, this call can't.
+    // Others hold the lock. The cleanup can wait, this call can't.
     if (error instanceof UserError && error.code === "database_locked") return;
-    // What the call itself had to store is stored, so nothing of it is lost.
+    // The call's own event is already stored.
     const problem = error instanceof Error ? error.message : String(error);
     ctx.warnings.push(`the daily removal of old sessions failed: ${problem}`);
   }

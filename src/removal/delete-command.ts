@@ -13,23 +13,23 @@ export default command({
       rest: true,
       completes: "session",
       valueHint: "ID…",
-      description: "Ids of the sessions or their first 6 or more characters",
+      description: "Ids of the sessions, or their first 6 or more characters",
     },
     force: {
       type: "boolean",
-      description: "Even those that mm didn't make or that other tables refer to",
+      description: "Also delete sessions that mm didn't make or that other tables refer to",
     },
-    "dry-run": options.dryRun("Say what would go"),
+    "dry-run": options.dryRun("Show what would be deleted"),
     json: options.json,
   },
   example: "mm session delete bb9282 --dry-run",
   details: [
-    "It doesn't ask, and there is no way back. If one of the sessions can't be deleted, none is. An active one never is: end it first.",
-    "Without --force a session that another program made or refers to stays, and the message says what would go with it.",
+    "It doesn't ask for confirmation, and a deletion can't be undone. If one of the sessions can't be deleted, none is. Active sessions are never deleted: end them first.",
+    "Without --force it refuses to delete a session that another program made or refers to, and the message says what would be deleted with it.",
   ],
   async run(ctx, { _: ids, force, "dry-run": dryRun }) {
     if (ids.length === 0) throw new UserError("usage", "missing argument: ID");
-    const doomed = await deleteSessions(ctx, { ids, force, dryRun });
-    return { data: deleteJson(doomed, dryRun), text: () => deleteText(doomed, dryRun) };
+    const deletions = await deleteSessions(ctx, { ids, force, dryRun });
+    return { data: deleteJson(deletions, dryRun), text: () => deleteText(deletions, dryRun) };
   },
 });

@@ -2,11 +2,11 @@ import type { Connection } from "../store/connection.ts";
 import type { TableReference } from "./statements.ts";
 import * as sql from "./statements.ts";
 
-export function findReferences(db: Connection): TableReference[] {
+export function listReferences(db: Connection): TableReference[] {
   return db.query<TableReference, []>(sql.REFERENCES).all();
 }
 
-/** The condition that no row of other programs refers to the session, there called `s`, or to its events. */
+/** A condition: no row of another program refers to the session `s` or to its events. */
 export function unreferenced(references: readonly TableReference[]): string {
   const conditions = references.map(sql.isUnreferenced);
   return conditions.length === 0 ? "TRUE" : conditions.join(" AND ");
@@ -16,7 +16,7 @@ export function countReferring(db: Connection, reference: TableReference, id: st
   return db.query<{ count: number }, [string]>(sql.referringCount(reference)).get(id)?.count ?? 0;
 }
 
-/** Removes the rows of our own tables about some sessions; `ids` is a JSON array. */
+/** Deletes `mm`'s own rows about these sessions. `ids` is a JSON array. */
 export function removeOwnRows(db: Connection, ids: string): void {
   const own = db.query<{ table: string; column: string }, []>(sql.OWN_REFERENCES).all();
   for (const { table, column } of own) {
@@ -24,7 +24,7 @@ export function removeOwnRows(db: Connection, ids: string): void {
   }
 }
 
-/** A foreign key of a table, with what it says is done when the row that it names goes. */
+/** A foreign key of a table, with its ON DELETE action. */
 export interface ForeignKey {
   readonly table: string;
   readonly columns: readonly string[];
@@ -36,9 +36,9 @@ export interface ForeignKey {
 export interface TableColumn {
   readonly name: string;
   readonly isRequired: number;
-  /** The SQL of its default, or null. */
+  /** The SQL of the column's default, or null. */
   readonly fallback: string | null;
-  /** Its place in the primary key from 1, or 0. */
+  /** Its position in the primary key, starting at 1, or 0. */
   readonly primary: number;
 }
 
@@ -53,12 +53,12 @@ function primaryKey(db: Connection, table: string): string[] {
     .map(({ name }) => name);
 }
 
-/** An expression in an index has no name. */
+/** Column names as a comparable set. An expression in an index has no name. */
 function asSet(names: readonly (string | null)[]): string {
   return JSON.stringify(names.map((name) => name?.toLowerCase() ?? null).sort());
 }
 
-/** Whether the columns that it points to name one row at most; SQLite refuses to work with any others. */
+/** Whether the columns that it refers to are unique. SQLite refuses to work with other foreign keys. */
 function isEnforceable(db: Connection, { columns, parent, parentColumns }: ForeignKey): boolean {
   if (columns.length !== parentColumns.length) return false;
   const indices = db.query<{ names: string }, [string]>(sql.UNIQUE_INDICES).all(parent);
@@ -103,7 +103,7 @@ const EVENTS: ForeignKey = {
   onDelete: "CASCADE",
 };
 
-/** A column that others refer to doesn't change here: that would change them in turn. */
+/** Leaves a column alone that other tables refer to: changing it would change them in turn. */
 function withoutRipples(key: ForeignKey, all: readonly ForeignKey[]): ForeignKey {
   const own = new Set(key.columns.map((column) => column.toLowerCase()));
   const isReferredTo = all.some(
@@ -115,8 +115,9 @@ function withoutRipples(key: ForeignKey, all: readonly ForeignKey[]): ForeignKey
 }
 
 /**
- * The foreign keys through which what is deleted from `sessions` reaches rows of other programs: those to it,
- * to the events, and to whatever a cascade deletes. The events' own is among them only where others refer to events.
+ * The foreign keys through which a deletion from `sessions` reaches rows of other programs: those to
+ * sessions, to events, and to anything that a cascade deletes. The events' own foreign key is included only
+ * if others refer to events.
  */
 export function foreignKeysToSessions(db: Connection): ForeignKey[] {
   const all = allForeignKeys(db).filter(({ table }) => table !== EVENTS.table);

@@ -8,7 +8,7 @@ import { approximateBytes, whyRemoved } from "./limits.ts";
 import { enforceForeignKeys } from "./space.ts";
 import { type Removable, sessionSize } from "./sql.ts";
 
-/** A database in memory, page by page a copy of another: what is done to it is what would be done to that one. */
+/** A copy of a database in memory, page by page, to try a deletion on. */
 class CopiedStore implements Pick<Store, "write" | "withWriter" | "forgetCurrent"> {
   readonly #db: Connection;
 
@@ -21,7 +21,7 @@ class CopiedStore implements Pick<Store, "write" | "withWriter" | "forgetCurrent
     enforceForeignKeys(this.#db, true);
   }
 
-  /** In a transaction. The copy is thrown away after a failure, so nothing is rolled back. */
+  /** Runs `work` in a transaction. Without a rollback: after a failure the copy is discarded. */
   async write<T>(work: (view: View) => T | Promise<T>): Promise<T> {
     const db = this.#db;
     db.run(BEGIN);
@@ -40,7 +40,7 @@ class CopiedStore implements Pick<Store, "write" | "withWriter" | "forgetCurrent
     return await work(this.#db);
   }
 
-  /** It has no state file. */
+  /** Does nothing: a copy has no state file. */
   async forgetCurrent(): Promise<void> {}
 
   close(): void {
@@ -50,9 +50,9 @@ class CopiedStore implements Pick<Store, "write" | "withWriter" | "forgetCurrent
 
 type Needs = Pick<Context, "elapsedMicros">;
 
-/** The sessions that would go, and what their rows take; half-empty pages keep some of that. */
+/** Estimates the result by the size of the rows. Half-empty pages keep some of that space. */
 async function estimate(store: Store, gc: GcPlan): Promise<GcResult> {
-  const { limits, space, leftEvents, kept } = gc;
+  const { limits, space, eventsToPurge, kept } = gc;
   let used = space.used;
   const going: Removable[] = [];
   await store.read(({ db }) => {
@@ -66,7 +66,7 @@ async function estimate(store: Store, gc: GcPlan): Promise<GcResult> {
   return {
     ids: going.map(({ id }) => id),
     events: going.reduce((sum, { events }) => sum + events, 0),
-    leftEvents,
+    finishedEvents: eventsToPurge,
     before: space,
     after: { ...space, used, file: space.shrinks ? used : space.file },
     kept,
@@ -83,8 +83,8 @@ async function performOn(ctx: Needs, copy: CopiedStore, gc: GcPlan): Promise<GcR
 }
 
 /**
- * What a plan would come to, without changing anything. A database of at most `mostCopied` bytes is copied
- * into memory, and the copy tells; of a larger one the space afterwards is an estimate.
+ * Foresees the result of a plan without changing anything. A database of at most `mostCopied` bytes is
+ * copied into memory and the plan performed on the copy. For a larger one the space is an estimate.
  */
 export async function foreseeGc(
   ctx: Needs,

@@ -8,27 +8,28 @@ import { gcJson } from "./json.ts";
 import { gcNotes, gcText } from "./text.ts";
 
 export default command({
-  meta: { name: "gc", description: "Remove old sessions and give their space back" },
+  meta: { name: "gc", description: "Delete old sessions and shrink the database file" },
   args: {
     "older-than": {
       type: "string",
       completes: ["30d", "90d", "365d"],
-      description: "Remove ended sessions without a sign of life for this long, e.g. 90d",
+      description: "Delete ended sessions that have been silent for longer than this, e.g. 90d",
       valueHint: "DURATION",
     },
     "max-size": {
       type: "string",
       completes: ["100MB", "500MB", "1GB"],
-      description: "Remove the oldest ended sessions until no more than this is in use, e.g. 500MB",
+      description:
+        "Delete the oldest ended sessions until the database uses no more than this, e.g. 500MB",
       valueHint: "SIZE",
     },
-    "dry-run": options.dryRun("Say what would go"),
+    "dry-run": options.dryRun("Show what would be deleted"),
     json: options.json,
   },
   example: "mm gc --older-than 90d --dry-run",
   details: [
-    "Without --older-than and --max-size it only finishes what an earlier removal left and gives free space back.",
-    "Active sessions stay, and so do those that mm didn't make or that another table refers to: `mm session delete` removes these by id. A size is that of all tables in the file, memtomem's too; kB, MB and GB are thousands, KiB, MiB and GiB 1024s.",
+    "Without --older-than and --max-size it only finishes an earlier deletion that was cut short and shrinks the file.",
+    "It keeps active sessions, and sessions that mm didn't make or that another table refers to: use `mm session delete` for those. The size counts all tables in the file, including memtomem's. kB, MB and GB are powers of 1000; KiB, MiB and GiB are powers of 1024.",
   ],
   async run(ctx, args) {
     const olderThan = args["older-than"];

@@ -4,13 +4,13 @@ import type { Connection } from "../store/connection.ts";
 import { noteForeignEnds } from "../store/ends.ts";
 import { findSessionByExternalId } from "../store/rows.ts";
 import type { Store, View } from "../store/store.ts";
-import { findReferences } from "./foreign-keys.ts";
+import { listReferences } from "./foreign-keys.ts";
 import { type Limits, type Reason, whyRemoved } from "./limits.ts";
 import { type Removed, Remover, type RemoverOptions } from "./slices.ts";
 import { type Space, spaceOf } from "./space.ts";
 import {
+  countEventsToPurge,
   countKept,
-  countLeftEvents,
   type Kept,
   listRemovable,
   type Removable,
@@ -20,17 +20,17 @@ import type { TableReference } from "./statements.ts";
 
 type Needs = Pick<Context, "elapsedMicros">;
 
-/** What there is to be done, as it was when it was looked at. */
+/** What there is to do, judging by what was stored at that moment. */
 export interface GcPlan {
   readonly limits: Limits;
-  /** Oldest first; not all of them need go where the limit is a size. */
+  /** Oldest first. With a limit on size, not all of them need to be deleted. */
   readonly candidates: readonly Removable[];
   readonly references: readonly TableReference[];
   readonly kept: Kept;
   readonly space: Space;
-  /** Events that a removal left which was cut short. */
-  readonly leftEvents: number;
-  /** Whether `mm` has written to the database; one that it hasn't is left alone. */
+  /** Events of an earlier deletion that was cut short. */
+  readonly eventsToPurge: number;
+  /** Whether `mm` has written to the database. If not, it is left alone. */
   readonly isAdopted: boolean;
 }
 
@@ -38,13 +38,13 @@ export interface GcResult {
   /** Oldest first. */
   readonly ids: readonly string[];
   readonly events: number;
-  readonly leftEvents: number;
+  readonly finishedEvents: number;
   readonly before: Space;
   readonly after: Space;
   readonly kept: Kept;
 }
 
-/** Whether no more than the limit is in use now; null where there is no such limit. */
+/** Whether the space in use is within the limit; null without such a limit. */
 export function isUnder({ after }: GcResult, { maxBytes }: Limits): boolean | null {
   return maxBytes === null ? null : after.used <= maxBytes;
 }
@@ -55,7 +55,7 @@ function hasLimit({ before, maxBytes }: Limits): boolean {
   return before !== null || maxBytes !== null;
 }
 
-/** What is still to come in for a session is a sign of its life. */
+/** Sessions with spooled calls, which are a sign of life. */
 function idsInSpool(db: Connection, home: string): Set<string> {
   const found = spooledCalls(`${home}/spool`).map(({ agentId, externalId }) =>
     findSessionByExternalId(db, agentId, externalId),
@@ -66,8 +66,8 @@ function idsInSpool(db: Connection, home: string): Set<string> {
 function plan(view: View, home: string, limits: Limits, most: number): GcPlan {
   const { db, isAdopted } = view;
   const space = spaceOf(db);
-  const references = findReferences(db);
-  // Where a size decides, age doesn't bound what may go.
+  const references = listReferences(db);
+  // With a limit on size, any age may be deleted.
   const before = limits.maxBytes === null ? limits.before : null;
   const needed = hasLimit(limits);
   const kept = needed ? countKept(db, references, before) : NOTHING_KEPT;
@@ -79,20 +79,20 @@ function plan(view: View, home: string, limits: Limits, most: number): GcPlan {
     references,
     kept,
     space,
-    leftEvents: countLeftEvents(db),
+    eventsToPurge: countEventsToPurge(db),
     isAdopted,
   };
 }
 
 /**
- * Looks what there is to be done, and changes nothing. At most `most` sessions, -1 for all.
- * @returns undefined where nothing has been stored yet
+ * Plans what to delete, at most `most` sessions (-1 for all), and changes nothing.
+ * @returns undefined if nothing has been stored yet
  */
 export async function planGc(store: Store, limits: Limits, most = -1): Promise<GcPlan | undefined> {
   return await store.read((view) => plan(view, store.home, limits, most));
 }
 
-/** The first of these sessions, as long as they go for the same reason. */
+/** The first of these sessions that are all deleted for the same reason. */
 function nextBatch(
   candidates: readonly Removable[],
   used: number,
@@ -102,7 +102,7 @@ function nextBatch(
   const reason = first === undefined ? null : whyRemoved(first.lastSignAt, used, limits);
   if (reason === null) return null;
   const ids: string[] = [];
-  // Each that goes for its size may be the last that has to.
+  // With a limit on size, each session may be the last that has to be deleted.
   const most = reason === "size" ? 20 : candidates.length;
   for (const { id, lastSignAt } of candidates.slice(0, most)) {
     if (whyRemoved(lastSignAt, used, limits) !== reason) break;
@@ -122,9 +122,9 @@ async function removeBatches(store: Removed, remover: Remover, gc: GcPlan) {
     const batch = nextBatch(next, used, limits);
     if (batch === null) break;
     const before = batch.reason === "age" ? limits.before : null;
-    const gone = await remover.takeOut(batch.ids, condition, before);
-    ids.push(...gone.map(({ id }) => id));
-    events += await remover.removeLeft();
+    const deleted = await remover.delete(batch.ids, condition, before);
+    ids.push(...deleted.map(({ id }) => id));
+    events += await remover.purgeEvents();
     from += batch.ids.length;
   }
   return { ids, events };
@@ -132,14 +132,14 @@ async function removeBatches(store: Removed, remover: Remover, gc: GcPlan) {
 
 const ENDS_AT_ONCE = 1000;
 
-/** In short transactions; each session that a hook starts brings up to a hundred in step. */
+/** Notes all ends by other programs, in short transactions. Hooks note up to a hundred at a time. */
 async function noteAllForeignEnds(store: Removed): Promise<void> {
   for (let noted = ENDS_AT_ONCE; noted === ENDS_AT_ONCE; ) {
     noted = await store.write(({ db }) => noteForeignEnds(db, ENDS_AT_ONCE));
   }
 }
 
-/** Does what was planned, as far as it still holds, and gives the space back. */
+/** Deletes what was planned, as far as the plan still holds, and shrinks the file. */
 export async function performGc(
   ctx: Needs,
   store: Removed,
@@ -149,11 +149,11 @@ export async function performGc(
   const { kept } = gc;
   const remover = new Remover(ctx, store, options);
   const before = await store.withWriter(spaceOf);
-  const leftEvents = await remover.removeLeft();
+  const finishedEvents = await remover.purgeEvents();
   await noteAllForeignEnds(store);
   const removed = await removeBatches(store, remover, gc);
   if (removed.ids.length > 0) await store.forgetCurrent(null);
-  if (before.shrinks) await remover.giveBack();
+  if (before.shrinks) await remover.shrinkFile();
   const after = await store.withWriter(spaceOf);
-  return { ...removed, leftEvents, before, after, kept };
+  return { ...removed, finishedEvents, before, after, kept };
 }

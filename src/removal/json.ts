@@ -1,15 +1,15 @@
 import { type GcResult, isUnder } from "./gc.ts";
 import type { Limits } from "./limits.ts";
-import type { Doomed } from "./plan.ts";
+import type { Deletion } from "./plan.ts";
 
 export function gcJson(result: GcResult, limits: Limits, dryRun: boolean) {
-  const { ids, events, leftEvents, before, after, kept } = result;
+  const { ids, events, finishedEvents, before, after, kept } = result;
   return {
     dry_run: dryRun,
     sessions: ids.length,
     events,
     ids,
-    finished_events: leftEvents,
+    finished_events: finishedEvents,
     used_before: before.used,
     used_after: after.used,
     file_before: before.file,
@@ -20,7 +20,7 @@ export function gcJson(result: GcResult, limits: Limits, dryRun: boolean) {
   };
 }
 
-function toJsonRow({ session, events, madeByMm, others }: Doomed) {
+function toJsonRow({ session, events, madeByMm, others }: Deletion) {
   return {
     id: session.id,
     agent_id: session.agentId,
@@ -30,12 +30,12 @@ function toJsonRow({ session, events, madeByMm, others }: Doomed) {
   };
 }
 
-/** The document of `session delete`, of what is gone or would go. */
-export function deleteJson(doomed: readonly Doomed[], dryRun: boolean) {
+/** The document of `session delete`: what was or would be deleted. */
+export function deleteJson(deletions: readonly Deletion[], dryRun: boolean) {
   return {
     dry_run: dryRun,
-    deleted: doomed.map(toJsonRow),
-    count: doomed.length,
-    events: doomed.reduce((sum, { events }) => sum + events, 0),
+    deleted: deletions.map(toJsonRow),
+    count: deletions.length,
+    events: deletions.reduce((sum, { events }) => sum + events, 0),
   };
 }

@@ -1,14 +1,14 @@
-/** What `gc` was asked to remove; null stands for what it wasn't. */
+/** What `gc` deletes; null for a limit that wasn't given. */
 export interface Limits {
-  /** Milliseconds since 1970; sessions without a sign of life since go. */
+  /** Milliseconds since 1970. Sessions without a sign of life since then are deleted. */
   readonly before: number | null;
-  /** Bytes in use above which the oldest sessions go. */
+  /** Bytes in use. Above this the oldest sessions are deleted. */
   readonly maxBytes: number | null;
 }
 
 export type Reason = "age" | "size";
 
-/** Why a session goes now that so many bytes are in use, or null. */
+/** Why a session is deleted when this many bytes are in use, or null if it isn't. */
 export function whyRemoved(
   lastSignAt: number | null,
   usedBytes: number,
@@ -18,21 +18,21 @@ export function whyRemoved(
   return maxBytes !== null && usedBytes > maxBytes ? "size" : null;
 }
 
-/** What tells how much space a session takes. */
+/** What a session's size depends on. */
 export interface SessionSize {
   readonly events: number;
-  /** Those of them that hooks have stored, for which there is a row of our own. */
+  /** The events from hooks, which also have a row in `mm_events`. */
   readonly fromHooks: number;
-  /** Of the content and metadata of its events. */
+  /** Bytes of the events' content and metadata. */
   readonly textBytes: number;
-  /** Of the keys by which hooks' events are known. */
+  /** Bytes of the keys that identify hooks' events. */
   readonly keyBytes: number;
-  /** Of its id. */
+  /** Bytes of the session's id. */
   readonly idBytes: number;
 }
 
 const BYTES_A_SESSION = 500;
-/** What its row and its index entry take beside texts: of an event, and of our row about it. */
+/** What an event's row and index entry take besides its texts, and the same for its row in `mm_events`. */
 const BYTES_AN_EVENT = 53;
 const BYTES_A_HOOK_EVENT = 36;
 
@@ -40,6 +40,6 @@ const BYTES_A_HOOK_EVENT = 36;
 export function approximateBytes(size: SessionSize): number {
   const { events, fromHooks, textBytes, keyBytes, idBytes } = size;
   const fixed = BYTES_A_SESSION + events * BYTES_AN_EVENT + fromHooks * BYTES_A_HOOK_EVENT;
-  // Ids and keys stand in the row and in the index.
+  // Ids and keys are stored in the row and in an index.
   return fixed + textBytes + 2 * (keyBytes + (events + fromHooks) * idBytes);
 }

@@ -7,21 +7,21 @@ import { isActive, type Session } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
 import { counted } from "../text/text.ts";
 import { Cascade, type Consequence } from "./cascade/sql.ts";
-import { countReferring, findReferences } from "./foreign-keys.ts";
+import { countReferring, listReferences } from "./foreign-keys.ts";
 import { isMadeByMm } from "./sql.ts";
 
-/** Rows of another program's table that the deletion of a session touches. */
+/** Rows of another program's table that a session's deletion affects. */
 export interface OtherRows {
   readonly table: string;
   readonly rows: number;
-  /** They go with the session, no longer name what goes, or stay and name what is no more. */
+  /** They are deleted too, have their reference cleared, or keep a reference to what no longer exists. */
   readonly effect: "deleted" | "cleared" | "left";
-  /** Whether they name the session or its events, and not only other rows that go. */
+  /** Whether they refer to the session or its events, not only to other rows that are deleted. */
   readonly isDirect: boolean;
 }
 
-/** A session that is to go, with what goes with it. */
-export interface Doomed {
+/** A session to delete, with everything that its deletion affects. */
+export interface Deletion {
   readonly session: Session;
   readonly events: number;
   readonly madeByMm: boolean;
@@ -29,7 +29,7 @@ export interface Doomed {
 }
 
 export interface DeleteInput {
-  /** Ids, or beginnings of them. */
+  /** Ids, or prefixes of ids. */
   readonly ids: readonly string[];
   readonly force: boolean;
   readonly dryRun: boolean;
@@ -39,8 +39,8 @@ function rowsOf(table: string, rows: number): string {
   return `${counted(rows, "row", "rows")} of ${table}`;
 }
 
-/** What would go along, for people: `3 events, 2 rows of memory_candidates`. */
-export function whatGoes({ events, others }: Doomed): string {
+/** What is deleted with the session, for people: `3 events, 2 rows of memory_candidates`. */
+export function whatIsDeleted({ events, others }: Deletion): string {
   const rows = others
     .filter(({ effect }) => effect === "deleted")
     .map(({ table, rows }) => rowsOf(table, rows));
@@ -51,15 +51,15 @@ function requireUnforbidden(consequences: readonly Consequence[]): void {
   const forbidden = consequences.find(({ effect }) => effect === "forbidden");
   if (forbidden === undefined) return;
   const { sessionId, table, rows, isDirect } = forbidden;
-  const what = isDirect ? "it" : "what would go with it";
+  const what = isDirect ? "it" : "what would be deleted with it";
   throw new UserError(
     "session_protected",
     `session ${sessionId} can't be deleted: ${rowsOf(table, rows)} refer to ${what}, and that table forbids it`,
-    "remove them with the program that they belong to",
+    "remove them with the program that owns them",
   );
 }
 
-/** @throws UserError `session_protected` where a table forbids it */
+/** @throws UserError `session_protected` if a table forbids the deletion */
 export function othersOf({ consequences }: Cascade): Map<string, OtherRows[]> {
   requireUnforbidden(consequences);
   const rows = consequences.flatMap(({ sessionId, effect, ...rest }) =>
@@ -69,17 +69,17 @@ export function othersOf({ consequences }: Cascade): Map<string, OtherRows[]> {
   return new Map([...groups].map(([id, group]) => [id, group.map(({ other }) => other)]));
 }
 
-/** Rows that name a session without a foreign key, which nothing is done about. */
-function leftOf(db: Connection, id: string): OtherRows[] {
-  const unkept = findReferences(db).filter(({ isForeignKey }) => !isForeignKey);
+/** Rows that refer to a session without a foreign key. They stay as they are. */
+function danglingRowsOf(db: Connection, id: string): OtherRows[] {
+  const unkept = listReferences(db).filter(({ isForeignKey }) => !isForeignKey);
   return unkept.flatMap((reference) => {
     const rows = countReferring(db, reference, id);
     return rows === 0 ? [] : [{ table: reference.table, rows, effect: "left", isDirect: true }];
   });
 }
 
-function requireForce(doomed: Doomed): void {
-  const { session, madeByMm, others } = doomed;
+function requireForce(deletion: Deletion): void {
+  const { session, madeByMm, others } = deletion;
   const tables = others
     .filter(({ isDirect }) => isDirect)
     .map(({ table, rows }) => rowsOf(table, rows));
@@ -91,11 +91,11 @@ function requireForce(doomed: Doomed): void {
   throw new UserError(
     "session_protected",
     `session ${session.id} was not deleted: ${reasons.join(", and ")}`,
-    `--force deletes it with ${whatGoes(doomed)}`,
+    `--force deletes it with ${whatIsDeleted(deletion)}`,
   );
 }
 
-async function findSession(view: View, env: Context["env"], id: string): Promise<Session> {
+async function endedSession(view: View, env: Context["env"], id: string): Promise<Session> {
   const reference = await resolveSession(view, env, id);
   if (reference.kind !== "found") throw sessionNotFound(id);
   const { session } = reference;
@@ -108,30 +108,30 @@ async function findSession(view: View, env: Context["env"], id: string): Promise
 }
 
 /**
- * What would go, each session once, in the order in which they are named.
+ * Plans the deletion of these sessions, each once, in the order given.
  * @throws UserError `session_not_found`, `session_ambiguous`, `session_active`, `session_protected`
  */
 export async function planDeletion(
   view: View,
   env: Context["env"],
   { ids, force }: DeleteInput,
-): Promise<Doomed[]> {
+): Promise<Deletion[]> {
   const { db } = view;
   const sessions = new Map<string, Session>();
   for (const id of ids) {
-    const session = await findSession(view, env, id);
+    const session = await endedSession(view, env, id);
     sessions.set(session.id, session);
   }
   const others = othersOf(new Cascade(db, [...sessions.keys()]));
   return [...sessions.values()].map((session) => {
     const { id } = session;
-    const doomed = {
+    const deletion = {
       session,
       events: countEvents(db, id),
       madeByMm: isMadeByMm(db, id),
-      others: [...(others.get(id) ?? []), ...leftOf(db, id)],
+      others: [...(others.get(id) ?? []), ...danglingRowsOf(db, id)],
     };
-    if (!force) requireForce(doomed);
-    return doomed;
+    if (!force) requireForce(deletion);
+    return deletion;
   });
 }

@@ -1,24 +1,24 @@
 import type { Context } from "../context.ts";
 import type { Connection } from "../store/connection.ts";
 import type { Store, View } from "../store/store.ts";
-import { checkpoint, enforceForeignKeys, giveBack } from "./space.ts";
-import { nextLeftEvents, removeLeftEvents, type TakenOut, takeOutSessions } from "./sql.ts";
+import { checkpoint, enforceForeignKeys, shrinkFile } from "./space.ts";
+import { type DeletedSession, deleteSessionRows, nextSliceToPurge, purgeSlice } from "./sql.ts";
 
-/** What a transaction may take, in milliseconds; a hook beside it takes some twenty in all. */
+/** The target duration of a transaction. A concurrent hook takes about 20 ms in all. */
 const WANTED_MS = 5;
-/** Whoever waits for a lock tries again at intervals, so it has to be free for longer than it is held. */
+/** Others retry at intervals to get the lock, so it must be free for longer than it is held. */
 const PAUSE_FACTOR = 2;
 const LEAST_PAUSE_MS = 1;
-/** A transaction that took longer than that was kept waiting itself. */
+/** A transaction that seems to need a longer pause had to wait for something itself. */
 const MOST_PAUSE_MS = 30;
 const CHARACTERS_A_SLICE = 500_000;
 
 type Needs = Pick<Context, "elapsedMicros">;
 
-/** What sessions are removed from. */
+/** A store to delete sessions from. */
 export type Removed = Pick<Store, "write" | "withWriter" | "forgetCurrent">;
 
-/** How many rows or pages the next transaction takes, by how long the last ones took. */
+/** The number of rows or pages for the next transaction, judging by how long the last ones took. */
 class SliceSize {
   readonly #least: number;
   readonly #most: number;
@@ -37,17 +37,17 @@ class SliceSize {
 }
 
 export interface RemoverOptions {
-  /** Microseconds since the start of the process at which no further transaction is begun, or null. */
+  /** Microseconds since the process started, after which no further transaction starts; null for no limit. */
   readonly untilMicros: number | null;
   /** Whether nobody else waits for the lock. */
   readonly isAlone?: boolean;
-  /** Hears of each number of events that are gone. */
+  /** Called with the number of events that each transaction has purged. */
   onEvents(removed: number): void;
 }
 
 /**
- * Removes in short transactions, and leaves the lock to others for longer after each. What it has not come
- * to when it is killed or its time is over, the next one does.
+ * Deletes sessions in short transactions, with longer pauses in which others can get the lock. If it is
+ * killed or runs out of time, the next deletion continues.
  */
 export class Remover {
   readonly #ctx: Needs;
@@ -68,22 +68,22 @@ export class Remover {
     return untilMicros !== null && this.#ctx.elapsedMicros() >= untilMicros;
   }
 
-  /** How many sessions are best taken out at once. */
+  /** The best number of sessions for one transaction. */
   get sessionsAtOnce(): number {
     return this.#sessions.value;
   }
 
-  /** Takes out those of these sessions that meet the condition still; their events are left for `removeLeft`. */
-  async takeOut(
+  /** Deletes the sessions among `ids` that still meet the condition. `purgeEvents` deletes their events. */
+  async delete(
     ids: readonly string[],
     condition: string,
     before: number | null,
-  ): Promise<TakenOut[]> {
-    return await this.takeOutBy(({ db }) => takeOutSessions(db, ids, condition, before));
+  ): Promise<DeletedSession[]> {
+    return await this.deleteBy(({ db }) => deleteSessionRows(db, ids, condition, before));
   }
 
-  /** Does work that takes out sessions, in one transaction in which no foreign key is enforced. */
-  async takeOutBy<T>(work: (view: View) => T): Promise<T> {
+  /** Runs work that deletes sessions in one transaction, with foreign keys not enforced. */
+  async deleteBy<T>(work: (view: View) => T): Promise<T> {
     await this.#store.withWriter((db) => enforceForeignKeys(db, false));
     try {
       return await this.#timed(this.#sessions, work);
@@ -92,32 +92,32 @@ export class Remover {
     }
   }
 
-  /** Removes the events of sessions that were taken out, by whomever. @returns how many */
-  async removeLeft(): Promise<number> {
+  /** Deletes the events of deleted sessions, whoever deleted these. @returns how many events */
+  async purgeEvents(): Promise<number> {
     let total = 0;
     while (!this.isOver) {
       const { value } = this.#events;
       const left = await this.#store.withWriter((db) =>
-        nextLeftEvents(db, value, CHARACTERS_A_SLICE),
+        nextSliceToPurge(db, value, CHARACTERS_A_SLICE),
       );
       if (left === null) break;
-      const removed = await this.#timed(this.#events, ({ db }) => removeLeftEvents(db, left));
+      const removed = await this.#timed(this.#events, ({ db }) => purgeSlice(db, left));
       total += removed;
       this.#options.onEvents(removed);
     }
     return total;
   }
 
-  /** Gives free pages back to the disk, where the file was made for that. */
-  async giveBack(): Promise<void> {
+  /** Returns free pages to the disk, if the file was created to allow that. */
+  async shrinkFile(): Promise<void> {
     while (!this.isOver) {
       const { value } = this.#pages;
-      if (!(await this.#timed(this.#pages, ({ db }) => giveBack(db, value)))) break;
+      if (!(await this.#timed(this.#pages, ({ db }) => shrinkFile(db, value)))) break;
     }
     await this.#store.withWriter((db: Connection) => checkpoint(db));
   }
 
-  /** Does some work in a transaction, then leaves the lock to others for longer than it held it. */
+  /** Runs work in a transaction, then pauses for longer than it held the lock. */
   async #timed<T>(size: SliceSize, work: (view: View) => T): Promise<T> {
     let began = 0;
     const result = await this.#store.write((view) => {

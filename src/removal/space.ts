@@ -1,12 +1,12 @@
 import type { Connection } from "../store/connection.ts";
 import * as sql from "./statements.ts";
 
-/** Bytes of the database file, without the write-ahead log. */
+/** The size of the database file in bytes, without the write-ahead log. */
 export interface Space {
   readonly file: number;
-  /** Without the pages that are free. */
+  /** Without free pages. */
   readonly used: number;
-  /** Whether free pages can be given back; a file that memtomem made keeps them for later. */
+  /** Whether the file can shrink. A file that memtomem created keeps its free pages. */
   readonly shrinks: boolean;
 }
 
@@ -28,18 +28,18 @@ export function spaceOf(db: Connection): Space {
   };
 }
 
-/** Gives back at most so many free pages. @returns whether any are left that can be given back */
-export function giveBack(db: Connection, pages: number): boolean {
+/** Returns at most this many free pages to the disk. @returns whether more remain */
+export function shrinkFile(db: Connection, pages: number): boolean {
   db.prepare(sql.freePages(pages)).all();
   return pragma(db, "freelist_count") > 0;
 }
 
-/** Folds the write-ahead log into the database as far as nobody is in the way; outside any transaction. */
+/** Copies as much of the write-ahead log into the database as others allow. Call it outside transactions. */
 export function checkpoint(db: Connection): void {
   db.query(sql.CHECKPOINT).all();
 }
 
-/** Whether foreign keys are enforced from now on; outside any transaction. */
+/** Turns the enforcement of foreign keys on or off. Call it outside transactions. */
 export function enforceForeignKeys(db: Connection, on: boolean): void {
   db.run(sql.setForeignKeys(on));
 }

@@ -6,9 +6,9 @@ import { removeOwnRows, unreferenced } from "./foreign-keys.ts";
 import type { SessionSize } from "./limits.ts";
 import type { TableReference } from "./statements.ts";
 
-// A session goes in one short transaction, however many events it has: its row and our rows about it, so that
-// nobody sees a part of it. Its events are left behind, noted in mm_deleting, and follow in slices; what a
-// killed process has left there, the next one removes.
+// However many events a session has, one short transaction deletes its row and mm's rows about it, so nobody
+// sees a part of it. The transaction notes the session in mm_deleting; its events are then purged in slices.
+// If a process is killed, the next one purges the rest.
 
 const DELETING_VERSION = 1;
 
@@ -23,10 +23,10 @@ INSERT OR IGNORE INTO mm_meta (key, value) VALUES ('deleting_version', '${DELETI
 const HAS_DELETING = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'mm_deleting'";
 const VERSION = "SELECT value FROM mm_meta WHERE key = 'deleting_version'";
 
-/** When an ended session was last alive, in milliseconds since 1970; NULL where its end is no time. */
+/** An ended session's last sign of life, in milliseconds since 1970; NULL if its end is no valid time. */
 const LAST_SIGN_MS = `max(unixepoch(s.ended_at) * 1000, coalesce(m.ended_ms, 0), coalesce(${lastActivity(LAST_EVENT_AT)}, 0))`;
 
-/** Ended, made by `mm`, and no other table refers to it. */
+/** A condition: the session has ended, `mm` made it, and no other table refers to it. */
 export function removable(references: readonly TableReference[]): string {
   return `s.ended_at IS NOT NULL AND m.session_id IS NOT NULL AND ${unreferenced(references)}`;
 }
@@ -34,40 +34,40 @@ export function removable(references: readonly TableReference[]): string {
 const FROM_SESSIONS = `json_each($ids) j JOIN sessions s ON s.id = j.value
   LEFT JOIN mm_sessions m ON m.session_id = s.id`;
 
-// A session that is there again under its old id keeps its newer events.
+// If the session is created again under its old id, its newer events are kept.
 const NOTE_DELETING = `INSERT OR REPLACE INTO mm_deleting (session_id, last_event_id)
   SELECT j.value, (SELECT max(e.id) FROM session_events e WHERE e.session_id = j.value) AS last
   FROM json_each(?1) j WHERE last IS NOT NULL`;
 
-const FORGET_EARLY_ENDS = `DELETE FROM mm_early_ends WHERE (agent_id, external_id) IN
+const DELETE_EARLY_ENDS = `DELETE FROM mm_early_ends WHERE (agent_id, external_id) IN
   (SELECT m.agent_id, m.external_id FROM mm_sessions m JOIN json_each(?1) j ON j.value = m.session_id)`;
 
-const REMOVE_SESSIONS = "DELETE FROM sessions WHERE id IN (SELECT value FROM json_each(?1))";
+const DELETE_SESSIONS = "DELETE FROM sessions WHERE id IN (SELECT value FROM json_each(?1))";
 
-const LEFT_EVENTS = `SELECT e.id, length(e.content) + coalesce(length(e.metadata), 0) AS size
+const EVENTS_TO_PURGE = `SELECT e.id, length(e.content) + coalesce(length(e.metadata), 0) AS size
   FROM mm_deleting d CROSS JOIN session_events e
     ON e.session_id = d.session_id AND e.id <= d.last_event_id
   ORDER BY d.session_id, e.id`;
 
-const COUNT_LEFT_EVENTS = `SELECT count(*) AS count FROM mm_deleting d CROSS JOIN session_events e
+const COUNT_EVENTS_TO_PURGE = `SELECT count(*) AS count FROM mm_deleting d CROSS JOIN session_events e
   ON e.session_id = d.session_id AND e.id <= d.last_event_id`;
 
-const REMOVE_EVENTS = "DELETE FROM session_events WHERE id IN (SELECT value FROM json_each(?1))";
+const DELETE_EVENTS = "DELETE FROM session_events WHERE id IN (SELECT value FROM json_each(?1))";
 
-const FORGET_DELETED = `DELETE FROM mm_deleting WHERE NOT EXISTS (SELECT 1 FROM session_events e
+const DELETE_PURGED = `DELETE FROM mm_deleting WHERE NOT EXISTS (SELECT 1 FROM session_events e
   WHERE e.session_id = mm_deleting.session_id AND e.id <= mm_deleting.last_event_id)`;
 
-/** A session that may be removed, in the order of its age. */
+/** A session that may be deleted. */
 export interface Removable {
   readonly id: string;
-  /** Milliseconds since 1970, or null where its end is no time. */
+  /** Milliseconds since 1970, or null if its end is no valid time. */
   readonly lastSignAt: number | null;
   readonly events: number;
 }
 
 /**
- * The sessions that may be removed, oldest first, at most `limit` (-1 for all); with `before`, only those
- * without a sign of life since.
+ * The sessions that may be deleted, oldest first, at most `limit` (-1 for all). With `before`, only those
+ * without a sign of life since then.
  */
 export function listRemovable(
   db: Connection,
@@ -90,7 +90,7 @@ export function listRemovable(
     .map(({ id, last, events }) => ({ id: storedText(id), lastSignAt: last, events }));
 }
 
-/** What has ended, long enough ago, and is kept all the same. */
+/** Sessions that ended long enough ago but are kept. */
 export interface Kept {
   readonly notMadeByMm: number;
   readonly referredTo: number;
@@ -130,23 +130,23 @@ export function sessionSize(db: Connection, id: string): SessionSize {
   return size ?? { events: 0, fromHooks: 0, textBytes: 0, keyBytes: 0, idBytes: 0 };
 }
 
-/** A session that is gone, as an agent knows it. */
-export interface TakenOut {
+/** A deleted session, with the agent's own id for it. */
+export interface DeletedSession {
   readonly id: string;
   readonly agentId: string | null;
   readonly externalId: string | null;
 }
 
 /**
- * Takes sessions out, inside a transaction of a connection on which foreign keys are not enforced: all of
- * these that still meet the condition on `s` and `m`, which may use $before.
+ * Deletes the sessions among `ids` that still meet the condition on `s` and `m`, which may use $before.
+ * Call it in a transaction of a connection that doesn't enforce foreign keys.
  */
-export function takeOutSessions(
+export function deleteSessionRows(
   db: Connection,
   ids: readonly string[],
   condition: string,
   before: number | null,
-): TakenOut[] {
+): DeletedSession[] {
   createDeleting(db);
   const found = db
     .query<
@@ -165,9 +165,9 @@ export function takeOutSessions(
   if (found.length === 0) return [];
   const list = JSON.stringify(found.map(({ id }) => id));
   db.query(NOTE_DELETING).run(list);
-  db.query(FORGET_EARLY_ENDS).run(list);
+  db.query(DELETE_EARLY_ENDS).run(list);
   removeOwnRows(db, list);
-  db.query(REMOVE_SESSIONS).run(list);
+  db.query(DELETE_SESSIONS).run(list);
   return found;
 }
 
@@ -187,23 +187,25 @@ function hasDeleting(db: Connection): boolean {
   );
 }
 
-/** Events that are left of sessions that were taken out. */
-export interface LeftEvents {
+/** The next events of deleted sessions to purge. */
+export interface PurgeSlice {
   readonly ids: readonly number[];
-  /** Whether no others are left. */
+  /** Whether these are the last ones. */
   readonly areLast: boolean;
 }
 
-/** The next events to be removed, at most so many and of so many characters; null where nothing is noted. */
-export function nextLeftEvents(
+/** The next events to purge, within these limits; null if no session is noted. */
+export function nextSliceToPurge(
   db: Connection,
   limit: number,
   characters: number,
-): LeftEvents | null {
+): PurgeSlice | null {
   if (!hasDeleting(db) || db.query("SELECT 1 FROM mm_deleting LIMIT 1").get() === null) return null;
   const ids: number[] = [];
   let sum = 0;
-  for (const { id, size } of db.query<{ id: number; size: number }, []>(LEFT_EVENTS).iterate()) {
+  for (const { id, size } of db
+    .query<{ id: number; size: number }, []>(EVENTS_TO_PURGE)
+    .iterate()) {
     if (ids.length === limit || sum > characters) return { ids, areLast: false };
     ids.push(id);
     sum += size;
@@ -211,16 +213,16 @@ export function nextLeftEvents(
   return { ids, areLast: true };
 }
 
-export function countLeftEvents(db: Connection): number {
+export function countEventsToPurge(db: Connection): number {
   if (!hasDeleting(db)) return 0;
-  return db.query<{ count: number }, []>(COUNT_LEFT_EVENTS).get()?.count ?? 0;
+  return db.query<{ count: number }, []>(COUNT_EVENTS_TO_PURGE).get()?.count ?? 0;
 }
 
-/** Removes events that `nextLeftEvents` gave, with what cascades from them. @returns how many */
-export function removeLeftEvents(db: Connection, left: LeftEvents): number {
-  db.query(REMOVE_EVENTS).run(JSON.stringify(left.ids));
-  // Unlike the count that comes with the run, this one leaves out what cascades.
+/** Deletes a slice of events, with everything that cascades from them. @returns how many events */
+export function purgeSlice(db: Connection, left: PurgeSlice): number {
+  db.query(DELETE_EVENTS).run(JSON.stringify(left.ids));
+  // Unlike the count that run() returns, this one excludes cascaded rows.
   const removed = db.query<{ count: number }, []>("SELECT changes() AS count").get()?.count ?? 0;
-  if (left.areLast) db.run(FORGET_DELETED);
+  if (left.areLast) db.run(DELETE_PURGED);
   return removed;
 }

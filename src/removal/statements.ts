@@ -1,22 +1,22 @@
 import { quoted } from "../store/statements.ts";
 
-/** The statements of deletions and of what they free, at the level of SQLite 3.40. */
+/** The statements for deleting sessions and shrinking the file. SQLite 3.40 is enough for them. */
 
-/** A column in which another program's table names sessions or their events. */
+/** A column of another program's table that refers to sessions or their events. */
 export interface TableReference {
   readonly table: string;
   readonly column: string;
-  /** The table that it points into, and the column there. */
+  /** The table and the column that it refers to. */
   readonly target: "sessions" | "session_events";
   readonly to: string;
-  /** Whether a foreign key says what becomes of its rows. */
+  /** Whether it is a foreign key, which says what happens to its rows. */
   readonly isForeignKey: number;
 }
 
 const OTHERS = `t.type = 'table' AND lower(t.name) NOT IN ('sessions', 'session_events')
     AND t.name NOT LIKE 'mm\\_%' ESCAPE '\\'`;
 
-// The columns of a virtual table can only be asked for where its module is loaded.
+// The columns of a virtual table can be listed only if its module is loaded.
 export const REFERENCES = `SELECT t.name AS "table", f."from" AS "column", lower(f."table") AS target,
     coalesce(f."to", 'id') AS "to", 1 AS isForeignKey
   FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f
@@ -28,12 +28,12 @@ export const REFERENCES = `SELECT t.name AS "table", f."from" AS "column", lower
   WHERE ${OTHERS} AND t.sql NOT LIKE 'CREATE VIRTUAL%'
     AND NOT EXISTS (SELECT 1 FROM pragma_foreign_key_list(t.name) f WHERE f."from" = c.name)`;
 
-/** Tables of our own with a foreign key to `sessions`. */
+/** `mm`'s own tables with a foreign key to `sessions`. */
 export const OWN_REFERENCES = `SELECT t.name AS "table", f."from" AS "column"
   FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f ON lower(f."table") = 'sessions'
   WHERE t.type = 'table' AND t.name LIKE 'mm\\_%' ESCAPE '\\'`;
 
-/** Names of tables are compared as they are written, but those of the shared ones. */
+/** Table names are compared as written, except those of the shared tables. */
 const nameOf = (alias: string) =>
   `iif(lower(${alias}.name) IN ('sessions', 'session_events'), lower(${alias}.name), ${alias}.name)`;
 
@@ -52,7 +52,7 @@ export const UNIQUE_INDICES = `SELECT (SELECT json_group_array(i.name) FROM prag
 
 const DAY_MS = 86_400_000;
 
-/** Changes nothing where ?1 was claimed less than a day before ?2; a later time is that of a clock that was set back. */
+/** Changes nothing if ?1 was claimed less than a day before ?2. A later time means that the clock was set back. */
 export const CLAIM = `INSERT INTO mm_meta (key, value) VALUES (?1, ?2)
   ON CONFLICT (key) DO UPDATE SET value = excluded.value
   WHERE CAST(value AS INTEGER) NOT BETWEEN ?2 - ${DAY_MS} + 1 AND ?2`;
@@ -65,7 +65,7 @@ export function isUnreferenced({ table, column, target, to }: TableReference): s
         JOIN session_events e ON e.${quoted(to)} = r.${quoted(column)})`;
 }
 
-/** The rows of a reference's table that refer to session ?1. */
+/** Counts the rows that refer to session ?1. */
 export function referringCount({ table, column, target, to }: TableReference): string {
   const from =
     target === "sessions" ? "sessions WHERE id = ?1" : "session_events WHERE session_id = ?1";
@@ -73,14 +73,14 @@ export function referringCount({ table, column, target, to }: TableReference): s
     WHERE ${quoted(column)} IN (SELECT ${quoted(to)} FROM ${from})`;
 }
 
-/** ?1 is a JSON array of what the column may hold. */
+/** ?1 is a JSON array of the column's values. */
 export function deleteListed(table: string, column: string): string {
   return `DELETE FROM ${quoted(table)} WHERE ${quoted(column)} IN (SELECT value FROM json_each(?1))`;
 }
 
 export const setForeignKeys = (on: boolean) => `PRAGMA foreign_keys = ${on ? "ON" : "OFF"}`;
 
-/** Gives a row for each page, and stops where nobody asks for the next. */
+/** Returns a row for each page. It stops early unless all rows are read. */
 export const freePages = (pages: number) => `PRAGMA incremental_vacuum(${pages})`;
 
 export const CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)";

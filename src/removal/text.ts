@@ -2,18 +2,18 @@ import { formatBytes } from "../cli/numbers.ts";
 import { counted, escapeControls } from "../text/text.ts";
 import { type GcResult, isUnder } from "./gc.ts";
 import type { Limits } from "./limits.ts";
-import { type Doomed, whatGoes } from "./plan.ts";
+import { type Deletion, whatIsDeleted } from "./plan.ts";
 
 function removedLine(result: GcResult, limits: Limits, dryRun: boolean): string {
-  const { ids, events, leftEvents } = result;
+  const { ids, events, finishedEvents } = result;
   const asked = limits.before !== null || limits.maxBytes !== null;
   const lines = [
     asked &&
       `${dryRun ? "Would remove" : "Removed"}: ${counted(ids.length, "session")}, ${counted(events, "event")}`,
-    leftEvents > 0 &&
-      `${dryRun ? "Would finish" : "Finished"} an earlier removal: ${counted(leftEvents, "event")}`,
+    finishedEvents > 0 &&
+      `${dryRun ? "Would finish" : "Finished"} an earlier deletion: ${counted(finishedEvents, "event")}`,
   ].filter((line) => line !== false);
-  return lines.join("\n") || "Nothing was left to be finished";
+  return lines.join("\n") || "Nothing to do";
 }
 
 export function gcText(result: GcResult, limits: Limits, dryRun: boolean): string {
@@ -27,14 +27,14 @@ export function gcText(result: GcResult, limits: Limits, dryRun: boolean): strin
     `File:   ${formatBytes(before.file)}, ${then} ${formatBytes(after.file)}`,
     !after.shrinks &&
       free > 0 &&
-      `The file was made without a way to shrink: its ${formatBytes(free)} of free pages are used again`,
+      `The file can't shrink: its ${formatBytes(free)} of free pages will be reused`,
     kept.referredTo > 0 && `Kept: ${ended(kept.referredTo)} that other tables refer to`,
     kept.notMadeByMm > 0 && `Kept: ${ended(kept.notMadeByMm)} that mm didn't make`,
   ];
   return `${lines.filter((line) => line !== false).join("\n")}\n`;
 }
 
-/** Lines for stderr; `maxSize` is the limit as it was typed. */
+/** Lines for stderr. `maxSize` is the limit as the user typed it. */
 export function gcNotes(
   result: GcResult,
   limits: Limits,
@@ -43,14 +43,14 @@ export function gcNotes(
 ): string[] {
   if (isUnder(result, limits) !== false) return [];
   return [
-    `more than ${maxSize} ${dryRun ? "would stay" : "is still"} in use: what is left isn't for gc to remove`,
+    `more than ${maxSize} ${dryRun ? "would stay" : "is still"} in use: gc may not delete the other sessions`,
   ];
 }
 
-const NOTES = { deleted: null, cleared: "No longer naming it", left: "Still naming it" } as const;
+const NOTES = { deleted: null, cleared: "Reference cleared", left: "Reference kept" } as const;
 
-export function deleteText(doomed: readonly Doomed[], dryRun: boolean): string {
-  const lines = doomed.flatMap((one) => {
+export function deleteText(deletions: readonly Deletion[], dryRun: boolean): string {
+  const lines = deletions.flatMap((one) => {
     const notes = one.others.flatMap(({ table, rows, effect }) => {
       const note = NOTES[effect];
       return note === null
@@ -59,7 +59,7 @@ export function deleteText(doomed: readonly Doomed[], dryRun: boolean): string {
     });
     return [
       `${dryRun ? "Would be deleted" : "Session deleted"}: ${escapeControls(one.session.id)}`,
-      `  With: ${escapeControls(whatGoes(one))}`,
+      `  With: ${escapeControls(whatIsDeleted(one))}`,
       ...notes,
     ];
   });

@@ -6,7 +6,7 @@ import { highestEventId, type Id, progressOf } from "./plan.ts";
 import * as sql from "./statements.ts";
 import { toSearchable } from "./tokens.ts";
 
-/** A transaction indexes so many events, or so much text of them: while it runs, the database's log can't be folded in. */
+/** The events and bytes of text for one transaction. While it runs, the database's log can't be checkpointed. */
 const BATCH_EVENTS = 20_000;
 const BATCH_BYTES = 4_000_000;
 const LOOK_EVERY_MS = 10;
@@ -15,7 +15,7 @@ function version(db: Connection): number {
   return db.query<{ data_version: number }, []>(sql.VERSION).get()?.data_version ?? 0;
 }
 
-/** Waits for a lock for as long as whoever has it gets on, and then no longer than `waitMs`. */
+/** Waits for a lock as long as its holder makes progress, and at most `waitMs` after that. */
 async function patiently<T>(db: Connection, waitMs: number, work: () => T): Promise<T> {
   let seen = 0;
   for (let waited = 0; ; waited += LOOK_EVERY_MS) {
@@ -27,14 +27,14 @@ async function patiently<T>(db: Connection, waitMs: number, work: () => T): Prom
         const now = version(db);
         if (now !== seen) [seen, waited] = [now, 0];
       } catch {
-        // The other one is just writing its changes into the file.
+        // The lock's holder is writing its changes to the file.
       }
     }
     await Bun.sleep(LOOK_EVERY_MS);
   }
 }
 
-/** Reads from the index while others may write to it. */
+/** Runs `work`, which reads the index while others may write to it. */
 export async function look<T>(db: Connection, waitMs: number, work: () => T): Promise<T> {
   db.run(setLockWait(0));
   try {
@@ -64,7 +64,7 @@ interface NextEvents {
   readonly odd: number;
 }
 
-/** As many of the next events as one transaction takes. */
+/** The next events, as many as fit into one transaction. */
 function nextEvents(db: Connection, after: number): NextEvents {
   const size = db.query<NextEvents, [number, number]>(sql.NEXT_EVENTS);
   for (let limit = BATCH_EVENTS; ; limit = Math.ceil(limit / 8)) {
@@ -79,7 +79,7 @@ function addOddEvents(db: Connection, after: number, last: number): void {
   for (const row of odd.iterate(after, last)) add.run(row.id, toSearchable(storedText(row.text)));
 }
 
-/** Indexes the next events, with their sessions, inside the caller's transaction. @returns how many are left at most */
+/** Indexes the next events and their sessions inside the caller's transaction. @returns at most how many remain */
 export function indexEvents(db: Connection, kind: IndexKind): number {
   const after = progressOf(db).event_id;
   const { last, odd } = nextEvents(db, after);
@@ -100,7 +100,7 @@ interface SessionRow {
   readonly text: string;
 }
 
-/** Runs a statement that gives sessions documents, and indexes these. */
+/** Runs a statement that returns documents of sessions, and indexes them. */
 function addSessions(db: Connection, statement: string, ...params: Id[]): void {
   const insert = db.query(sql.INSERT_DOCUMENT);
   for (const { rowid, text: content } of db.query<SessionRow, Id[]>(statement).all(...params)) {
@@ -109,7 +109,7 @@ function addSessions(db: Connection, statement: string, ...params: Id[]): void {
 }
 
 interface SessionDocument {
-  /** Null where the session isn't indexed yet. */
+  /** Null if the session isn't indexed yet. */
   readonly rowid: number | null;
   readonly is_same: number;
   readonly was_open: number | null;
@@ -124,51 +124,52 @@ export function indexSession(db: Connection, id: Id, kind: IndexKind): void {
     if (found.is_open !== found.was_open) db.query(sql.SET_OPEN).run(id, found.is_open);
     return;
   }
-  // A document that can't be deleted is found no more, since nothing has its number now.
+  // Without a delete, the old document is never found, because no session has its rowid any more.
   if (found.rowid !== null && kind === "deletable") db.query(sql.DELETE_DOCUMENT).run(found.rowid);
   addSessions(db, sql.PUT_SESSION, id);
 }
 
 /**
- * Takes those of the next indexed events after `after` away that are gone, inside the caller's transaction.
- * @returns up to where it looked, or null where there are no more
+ * Looks at the next indexed events after `after` and removes those from the index that no longer exist,
+ * inside the caller's transaction.
+ * @returns the last event that it looked at, or null if there are no more
  */
-export function forgetEvents(db: Connection, after: number): number | null {
+export function deleteMissingEvents(db: Connection, after: number): number | null {
   const upTo = db.query<{ last: number | null }, [number, number]>(sql.INDEXED_UP_TO);
   const last = upTo.get(after, BATCH_EVENTS)?.last ?? null;
   if (last === null) return null;
-  const { changes } = db.query(sql.FORGET_EVENTS).run(after, last);
+  const { changes } = db.query(sql.DELETE_MISSING_EVENTS).run(after, last);
   if (changes > 0) db.query(sql.SET_REMAINS).run(1);
   return last;
 }
 
-/** Takes those sessions' titles and summaries away that are gone, inside the caller's transaction. */
-export function forgetSessions(db: Connection, sessionIds: readonly Id[]): void {
+/** Removes the titles and summaries of sessions that no longer exist, inside the caller's transaction. */
+export function deleteMissingSessions(db: Connection, sessionIds: readonly Id[]): void {
   for (const id of sessionIds) {
-    const row = db.query<{ rowid: number }, [Id]>(sql.FORGET_SESSION).get(id);
+    const row = db.query<{ rowid: number }, [Id]>(sql.DELETE_MISSING_SESSION).get(id);
     if (row === null) continue;
     db.query(sql.DELETE_DOCUMENT).run(row.rowid);
     db.query(sql.SET_REMAINS).run(1);
   }
 }
 
-/** Finds the place again after events that were indexed last are gone. */
-export function findPosition(db: Connection): void {
+/** Sets the index's position again after the last indexed event was deleted. */
+export function resetPosition(db: Connection): void {
   db.query(sql.SET_PROGRESS).run(progressOf(db).event_id);
 }
 
-/** To be called once the sessions up to this rowid are indexed. */
+/** Records that the sessions up to this rowid are indexed. */
 export function setSessionRowid(db: Connection, rowid: number): void {
   db.query(sql.SET_SESSION_ROWID).run(rowid);
 }
 
-/** When everything was looked at last; 0 for never, so that the next update does. */
+/** Records when everything was last checked. 0 makes the next update check everything. */
 export function setChecked(db: Connection, nowMs: number): void {
   db.query(sql.SET_CHECKED).run(nowMs);
 }
 
-/** Overwrites what the file still holds of deleted texts, which stays in it until then though nothing finds it. */
-export async function eraseRemains(db: Connection, waitMs: number): Promise<void> {
+/** Erases deleted text from the file. Until then it stays there, although no search finds it. */
+export async function eraseDeletedText(db: Connection, waitMs: number): Promise<void> {
   if (progressOf(db).has_remains === 0) return;
   await change(db, waitMs, () => db.run(sql.MERGE_ALL));
   await look(db, waitMs, () => db.run("VACUUM main"));

@@ -9,18 +9,18 @@ import type { View } from "../store/store.ts";
 import { isAtLeast, versionNumbers } from "../text/version.ts";
 import * as sql from "./statements.ts";
 
-/** Whether documents can leave the index, or it has to be made anew without them. */
+/** Whether documents can be deleted from the index, or it has to be rebuilt without them. */
 export type IndexKind = "deletable" | "append-only";
 
-/** What `user_version` is for an index of this form. */
+/** The `user_version` of each kind of index. */
 const FORMS: Readonly<Record<IndexKind, number>> = { deletable: 3, "append-only": 4 };
 
-/** What a SQLite of this version can do; before 3.44 a delete damages the index. */
+/** The kind of index for this version of SQLite. Before 3.44, deleting damages the index. */
 export function kindFor(version: string): IndexKind {
   return isAtLeast(versionNumbers(version), [3, 44]) ? "deletable" : "append-only";
 }
 
-/** @throws UserError `search_unavailable` where this SQLite has no FTS5 */
+/** @throws UserError `search_unavailable` if this SQLite has no FTS5 */
 export function indexKind(db: Connection): IndexKind {
   const found = db.query<{ version: string; fts5: number }, []>(sql.CAPABILITIES).get();
   const { version = "", fts5 = 0 } = found ?? {};
@@ -36,7 +36,7 @@ export function withoutFts5(version: string): UserError {
   );
 }
 
-/** What is in the file: nothing yet, an index of the form that this `mm` makes with this SQLite, or another. */
+/** What the file holds: nothing yet, an index as this `mm` creates it with this SQLite, or another one. */
 export function indexForm(db: Connection, kind: IndexKind): "empty" | "own" | "other" {
   const version = db.query<{ user_version: number }, []>(sql.FORM).get();
   if (version?.user_version === FORMS[kind]) return "own";
@@ -44,7 +44,7 @@ export function indexForm(db: Connection, kind: IndexKind): "empty" | "own" | "o
   return version?.user_version === 0 && tables?.n === 0 ? "empty" : "other";
 }
 
-/** Makes an index, empty, in an empty file, inside the caller's transaction; another process may have been faster. */
+/** Creates an empty index inside the caller's transaction, unless another process has been faster. */
 export function createIndex(db: Connection, kind: IndexKind): void {
   if (indexForm(db, kind) !== "empty") return;
   db.run(sql.createSearch(kind === "deletable"));
@@ -52,15 +52,15 @@ export function createIndex(db: Connection, kind: IndexKind): void {
   db.run(sql.setForm(FORMS[kind]));
 }
 
-/** The database that an index is of. */
+/** The database that is indexed. */
 export interface Source {
   readonly path: string;
-  /** How long a lock is waited for, in milliseconds. */
+  /** The longest wait for a lock, in milliseconds. */
   readonly waitMs: number;
 }
 
-/** An index in its file, to be changed or only read, or one that goes with the connection. */
-export type IndexPlace = "file" | "read-only file" | "memory";
+/** Where the index is: in its file, writable or read-only, or in memory for one connection. */
+export type IndexLocation = "file" | "read-only file" | "memory";
 
 const { SQLITE_OPEN_READWRITE, SQLITE_OPEN_READONLY, SQLITE_OPEN_URI } = constants;
 
@@ -71,7 +71,7 @@ export function sourceOf({ db }: View, path: string): Source {
   return { path, waitMs: wait?.timeout ?? 0 };
 }
 
-/** The file of a database's search index. Whatever has this name is `mm`'s to remove. */
+/** The file of a database's search index. `mm` may remove any file of this name. */
 export function indexPath(databasePath: string): string {
   return `${databasePath}.mm-search`;
 }
@@ -80,7 +80,7 @@ export function hasIndexFile(databasePath: string): boolean {
   return existsSync(indexPath(databasePath));
 }
 
-/** Removes an index; what still has it open finds that out with its next transaction. */
+/** Removes an index. A process that has it open notices at its next transaction. */
 export function removeIndex(databasePath: string): void {
   for (const end of ["-journal", ""]) {
     rmSync(`${indexPath(databasePath)}${end}`, { force: true });
@@ -92,14 +92,14 @@ function readOnlyUri(path: string): string {
 }
 
 /**
- * Opens an index, which is created where it is missing, with the database attached as `source`, read-only,
- * so that a transaction locks the index alone.
+ * Opens an index and creates it if it is missing. The database is attached read-only as `source`, so that a
+ * transaction locks only the index.
  * @throws SQLiteError or the system's error
  */
-export function openIndex(source: Source, place: IndexPlace): Connection {
-  const path = place === "memory" ? ":memory:" : indexPath(source.path);
-  if (place === "file") closeSync(openSync(path, "a", 0o600));
-  const mode = place === "read-only file" ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+export function openIndex(source: Source, location: IndexLocation): Connection {
+  const path = location === "memory" ? ":memory:" : indexPath(source.path);
+  if (location === "file") closeSync(openSync(path, "a", 0o600));
+  const mode = location === "read-only file" ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   const db = new Database(path, mode | SQLITE_OPEN_URI);
   try {
     db.run(setLockWait(source.waitMs));
@@ -116,7 +116,7 @@ export function openIndex(source: Source, place: IndexPlace): Connection {
 const NOT_WHOLE = /^SQLITE_(?:CORRUPT|NOTADB|FORMAT|IOERR_SHORT_READ)/u;
 const LACKS_TABLES = /malformed|vtable constructor|no such (?:table|column): \S*search_/u;
 
-/** Whether an error tells that the index must be made anew. */
+/** Whether an error means that the index must be rebuilt. */
 export function isDamaged(error: unknown): boolean {
   const code = codeOf(error);
   return (
@@ -124,7 +124,7 @@ export function isDamaged(error: unknown): boolean {
   );
 }
 
-/** Whether another process has removed the index meanwhile, or its journal in the middle of a transaction. */
+/** Whether another process has removed the index, or its journal during a transaction. */
 export function isRemoved(error: unknown): boolean {
   return /^SQLITE_(?:READONLY_DBMOVED|IOERR_DELETE_NOENT)$/u.test(codeOf(error));
 }
@@ -132,7 +132,7 @@ export function isRemoved(error: unknown): boolean {
 const CANT_CREATE =
   /^(?:EACCES|EPERM|EROFS|EISDIR|ENOENT|SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_IOERR_READ$)/u;
 
-/** Whether an error tells that the index can't be written where it is. */
+/** Whether an error means that the index can't be written. */
 export function isUnwritable(error: unknown): boolean {
   return CANT_CREATE.test(codeOf(error));
 }
@@ -141,7 +141,7 @@ export function isBusy(error: unknown): boolean {
   return codeOf(error).startsWith("SQLITE_BUSY");
 }
 
-/** What went wrong with the index, in words. */
+/** Turns an error of the index into a message for people. */
 export function explainIndexFault(error: unknown, source: Source): unknown {
   if (isBusy(error)) {
     return new UserError(
@@ -150,6 +150,6 @@ export function explainIndexFault(error: unknown, source: Source): unknown {
       "wait for that program or stop it (`fuser` names it), then run this again",
     );
   }
-  // An index that stays damaged after it was made anew is made from a damaged database.
+  // If a rebuilt index is still damaged, the database is.
   return explainFault(error, isDamaged(error) ? source.path : indexPath(source.path));
 }

@@ -12,45 +12,45 @@ import {
 import { SESSION_BY_ID } from "../store/statements.ts";
 import * as sql from "./statements.ts";
 
-/** What `search` may ask for beside the words; times are timestamps. */
+/** The filters of `search`. Times are timestamps. */
 export interface HitFilter {
   readonly agentId?: string | undefined;
   readonly project?: ProjectFilter | undefined;
   readonly type?: string | undefined;
   readonly since?: string | undefined;
   readonly until?: string | undefined;
-  /** How many sessions. */
+  /** The most sessions to return. */
   readonly limit: number;
 }
 
-/** One event that was found, or a session's title and summary. */
+/** An event, or a session's title and summary, that matches. */
 export interface Hit {
   /** Null for a session's title and summary. */
   readonly eventId: number | null;
   /** The event's type; `session` for a title and summary. */
   readonly type: string;
-  /** When it was stored; a session's start. */
+  /** When the event was stored, or when the session started. */
   readonly createdAt: string;
-  /** The same in local time, to the minute. */
+  /** `createdAt` in local time, to the minute. */
   readonly createdLocal: string;
   readonly content: string;
 }
 
 export interface FoundSession extends Session {
-  /** The least of the id that names this session alone. */
+  /** The shortest prefix of the id that is unique. */
   readonly shortId: string;
   readonly startedLocal: string;
   readonly project: string | null;
-  /** How many hits it has in all. */
+  /** The number of all its hits. */
   readonly hitCount: number;
-  /** The best of them. */
+  /** Its best hits. */
   readonly hits: readonly Hit[];
 }
 
 export interface Found {
-  /** The one with the best hit first, of equals the newest. */
+  /** Sorted by their best hit, newest first among equals. */
   readonly sessions: readonly FoundSession[];
-  /** Whether there are more of them than the limit. */
+  /** Whether there are more sessions than the limit. */
   readonly hasMore: boolean;
 }
 
@@ -62,7 +62,7 @@ type Value = string | number | null;
 interface HitRow {
   readonly rowid: number;
   readonly score: number;
-  /** Null for what is gone and still indexed. */
+  /** Null for a deleted event or session that is still indexed. */
   readonly session_id: string | null;
   readonly event_type: unknown;
   readonly created_at: unknown;
@@ -95,7 +95,7 @@ interface Group {
   readonly hits: HitRow[];
 }
 
-/** By session, in the order of their best hits. */
+/** Groups rows by session, in the order of their best hits. */
 function grouped(rows: readonly HitRow[]): Group[] {
   const groups = new Map<string, Group>();
   for (const row of rows) {
@@ -108,7 +108,7 @@ function grouped(rows: readonly HitRow[]): Group[] {
   return [...groups.values()];
 }
 
-/** Looks at more and more of the best hits until they belong to more sessions than are asked for. */
+/** Reads more and more of the best hits until they belong to more sessions than the limit. */
 function bestGroups(db: Connection, match: string, filter: HitFilter): Group[] {
   const statement = db.query<HitRow, [Record<string, Value>]>(sql.bestHits(conditions(filter)));
   for (let window = FIRST_WINDOW; ; window *= 16) {
@@ -118,7 +118,7 @@ function bestGroups(db: Connection, match: string, filter: HitFilter): Group[] {
   }
 }
 
-/** How many hits a session has: those between its first and last event, and its own document. */
+/** Counts a session's hits: those between its first and last event, and its own document. */
 function hitCount(db: Connection, match: string, filter: HitFilter, id: string): number {
   const range = db.query<{ low: number; high: number }, [string]>(sql.RANGE).get(id);
   const where = ["s.id = $id", ...conditions(filter)];
@@ -133,7 +133,7 @@ function hitCount(db: Connection, match: string, filter: HitFilter, id: string):
   );
 }
 
-/** A title and a summary, which the index holds one after the other, as two. */
+/** Separates a title from its summary; the index stores them as one text. */
 function apart(indexed: string, title: string): string {
   if (!indexed.startsWith(`${title}\n`)) return indexed;
   const parts = [title, indexed.slice(title.length + 1)];
@@ -178,8 +178,8 @@ function toFound(db: Connection, match: string, filter: HitFilter, group: Group)
   ];
 }
 
-/** The sessions that an FTS5 expression finds, in an index with its database. */
-export function findHits(db: Connection, match: string, filter: HitFilter): Found {
+/** The sessions that match an FTS5 expression. `db` is an index with its database attached. */
+export function listHits(db: Connection, match: string, filter: HitFilter): Found {
   const groups = bestGroups(db, match, filter);
   const shown = groups.slice(0, filter.limit);
   return {

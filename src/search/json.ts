@@ -3,7 +3,7 @@ import type { Found, FoundSession, Hit } from "./hits.ts";
 import type { Query } from "./query.ts";
 import { SNIPPET_CELLS, type SnippetPart, snippet } from "./snippet.ts";
 
-/** From and up to where the matches stand in a snippet, in code points. */
+/** The start and end of each match in a snippet, in code points. */
 function highlights(parts: readonly SnippetPart[]): [number, number][] {
   let at = 0;
   return parts.flatMap(({ text, isMatch }) => {

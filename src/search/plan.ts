@@ -6,18 +6,18 @@ import { PROGRESS } from "./statements.ts";
 /** An id as another program may have stored it. */
 export type Id = string | number | Uint8Array;
 
-/** How far the index is. */
+/** How far the index has come. */
 export interface IndexState {
-  /** The highest event that was indexed. */
+  /** The highest id of an indexed event. */
   readonly event_id: number;
-  /** The highest of the indexed events that was still there, and what it is known by; null where there is none. */
+  /** The highest indexed event that still existed, and what identifies it; null if there is none. */
   readonly mark_id: number | null;
   readonly mark: string | null;
-  /** The highest rowid of the sessions that were looked at. */
+  /** The highest rowid of the sessions that were checked. */
   readonly session_rowid: number;
-  /** When everything was looked at last. */
+  /** When everything was last checked. */
   readonly checked_ms: number;
-  /** Whether the file may hold words of what was deleted. */
+  /** Whether the file may still hold deleted text. */
   readonly has_remains: number;
 }
 
@@ -35,25 +35,25 @@ export function progressOf(db: Connection): IndexState {
   return row ?? NOTHING;
 }
 
-/** What an index lacks, each to be done in short transactions. */
+/** What an update has to do, in short transactions. */
 export interface IndexUpdate {
   readonly kind: "update";
-  /** How many events may have to be indexed. */
+  /** About how many events to index. */
   readonly newEvents: number;
-  /** Sessions whose title or summary isn't what is indexed. */
+  /** Sessions whose title or summary differs from the index. */
   readonly sessions: readonly Id[];
-  /** The highest rowid of a session, where none up to it needs another look. */
+  /** The highest rowid of a session if all sessions up to it are then checked, else null. */
   readonly sessionRowid: number | null;
-  readonly goneSessions: readonly Id[];
-  /** Whether events that are indexed are gone, or may be. */
-  readonly areEventsGone: boolean;
-  /** Whether the last indexed event is gone. */
-  readonly lostPlace: boolean;
-  /** Whether this was a look at everything. */
+  readonly missingSessions: readonly Id[];
+  /** Whether indexed events no longer exist, or may not. */
+  readonly hasMissingEvents: boolean;
+  /** Whether the last indexed event no longer exists. */
+  readonly lostPosition: boolean;
+  /** Whether everything is checked. */
   readonly isCheck: boolean;
 }
 
-/** `create`: the file is empty; `remake`: what is in it can't be brought up to date. */
+/** `create`: the file is empty. `remake`: its index can't be updated. */
 export type IndexPlan =
   | { readonly kind: "create" }
   | { readonly kind: "remake" }
@@ -67,8 +67,8 @@ function ids(db: Connection, statement: string): Id[] {
   return rows.map(({ id }) => id);
 }
 
-/** Whether the event that the place is known by is still there, gone, or another one after ids began anew. */
-function placeOf(db: Connection, progress: IndexState): "kept" | "lost" | "other" {
+/** Whether the event at the index's position still exists, is lost, or is another one because ids have started over. */
+function positionState(db: Connection, progress: IndexState): "kept" | "lost" | "other" {
   const given = db.query<{ seq: number }, []>(sql.LAST_GIVEN_ID).get()?.seq ?? 0;
   if (given < progress.event_id) return "other";
   if (progress.mark_id === null) return "kept";
@@ -77,7 +77,7 @@ function placeOf(db: Connection, progress: IndexState): "kept" | "lost" | "other
   return row.mark === progress.mark ? "kept" : "other";
 }
 
-/** About how many events are stored: the highest id. */
+/** The highest id of an event: about how many events are stored. */
 export function highestEventId(db: Connection): number {
   return db.query<{ id: number }, []>(sql.LAST_EVENT).get()?.id ?? 0;
 }
@@ -98,13 +98,13 @@ function planUpdate(
   lost: boolean,
 ): IndexUpdate {
   const newEvents = Math.max(0, highestEventId(db) - progress.event_id);
-  // Indexing events brings their sessions with them, so the rest can be judged only after that.
+  // Indexing events also indexes their sessions, so the rest can be judged only afterwards.
   const isSettled = newEvents === 0;
   const sessionRowid = lastSession(db);
   const isDue = Math.abs(nowMs - progress.checked_ms) > CHECK_EVERY_MS;
   const isCheck = isSettled && (isDue || lost || sessionRowid < progress.session_rowid);
   const isNew = isSettled && sessionRowid > progress.session_rowid;
-  const goneSessions = isCheck || lost ? ids(db, sql.GONE_SESSIONS) : [];
+  const missingSessions = isCheck || lost ? ids(db, sql.MISSING_SESSIONS) : [];
   return {
     kind: "update",
     newEvents,
@@ -116,30 +116,30 @@ function planUpdate(
           ...(isNew ? ids(db, sql.OUTDATED_NEW) : []),
         ],
     sessionRowid: isCheck || isNew ? sessionRowid : null,
-    goneSessions,
-    areEventsGone: lost || goneSessions.length > 0 || (isCheck && hasOtherEvents(db)),
-    lostPlace: lost,
+    missingSessions,
+    hasMissingEvents: lost || missingSessions.length > 0 || (isCheck && hasOtherEvents(db)),
+    lostPosition: lost,
     isCheck,
   };
 }
 
 /**
- * What the index lacks. That is cheap to tell where little has changed: new events and sessions have higher
- * ids, titles and summaries change with sessions that are or were open, or were renamed. Once a day, and where the last of the
- * events or sessions is gone, everything is looked at: what else others deleted is found no more before that,
- * since it has no row.
+ * Plans how to bring the index up to date. This is cheap if little has changed: new events and sessions have
+ * higher ids, and only sessions that are or were open, or were renamed, get another title or summary.
+ * Everything is checked once a day, and when the last event or session was deleted. Until then other deleted
+ * events stay in the index, but no search shows them, because they have no row.
  */
 export function planIndex(db: Connection, nowMs: number, kind: IndexKind): IndexPlan {
   const form = indexForm(db, kind);
   if (form === "empty") return { kind: "create" };
   if (form === "other") return { kind: "remake" };
   const progress = progressOf(db);
-  const place = placeOf(db, progress);
-  if (place === "other") return { kind: "remake" };
-  const plan = planUpdate(db, nowMs, progress, place === "lost");
-  const { newEvents, sessions, sessionRowid, areEventsGone } = plan;
-  if (kind === "append-only" && areEventsGone) return { kind: "remake" };
+  const position = positionState(db, progress);
+  if (position === "other") return { kind: "remake" };
+  const plan = planUpdate(db, nowMs, progress, position === "lost");
+  const { newEvents, sessions, sessionRowid, hasMissingEvents } = plan;
+  if (kind === "append-only" && hasMissingEvents) return { kind: "remake" };
   const isDone =
-    newEvents === 0 && sessions.length === 0 && sessionRowid === null && !areEventsGone;
+    newEvents === 0 && sessions.length === 0 && sessionRowid === null && !hasMissingEvents;
   return isDone ? { kind: "done" } : plan;
 }

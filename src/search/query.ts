@@ -1,11 +1,11 @@
 import { tokensOf, toSearchable } from "./tokens.ts";
 
-/** One word, phrase or beginning of a word that is looked for. */
+/** A word, phrase or prefix to find. */
 export interface Term {
   readonly text: string;
-  /** The forms of its tokens, one after another; never empty. */
+  /** The forms of its tokens in order; never empty. */
   readonly tokens: readonly string[];
-  /** Whether the last token may go on. */
+  /** Whether the last token is a prefix. */
   readonly isPrefix: boolean;
 }
 
@@ -15,7 +15,7 @@ export interface Query {
   readonly unwanted: readonly Term[];
 }
 
-// A phrase up to its closing quote or the end, or a word up to white space or a quote. A --flag is a word.
+// A phrase ends at its closing quote or at the end, a word at white space or a quote. A --flag is a word.
 const EACH_TERM =
   /(?<minus>-?)"(?<phrase>[^"]*)(?:"(?<star>\*?)|$)|(?<dash>(?:-(?!-))?)(?<word>[^\s"]+)/gu;
 
@@ -25,8 +25,8 @@ function toTerm(text: string, isPrefix: boolean): Term {
 }
 
 /**
- * Reads what a person typed: words, `"phrases"`, `-without` and `prefix*`. Whatever else stands there is
- * taken for separators, and a term without a letter or digit is passed over.
+ * Parses a query: words, `"phrases"`, `-without` and `prefix*`. Everything else separates words. A term
+ * without a letter or digit is ignored.
  */
 export function parseQuery(typed: string): Query {
   const wanted = new Map<string, Term>();
@@ -40,7 +40,7 @@ export function parseQuery(typed: string): Query {
         : toTerm(phrase, star === "*");
     if (term.tokens.length === 0) continue;
     const terms = minus === "-" || dash === "-" ? unwanted : wanted;
-    // What is said again means nothing more, and costs as much again.
+    // A repeated term adds nothing but cost.
     terms.set(`${term.tokens.join(" ")}${term.isPrefix ? "*" : ""}`, term);
   }
   return { wanted: [...wanted.values()], unwanted: [...unwanted.values()] };
@@ -50,7 +50,7 @@ function quoted({ text, isPrefix }: Term): string {
   return `"${toSearchable(text)}"${isPrefix ? "*" : ""}`;
 }
 
-/** A query as FTS5 takes it, where nothing but our own operators stands outside of quotes; null where nothing is wanted. */
+/** The query as an FTS5 expression, with only our own operators outside quotes; null if nothing is wanted. */
 export function matchExpression({ wanted, unwanted }: Query): string | null {
   if (wanted.length === 0) return null;
   const all = wanted.map(quoted).join(" AND ");

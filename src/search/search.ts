@@ -2,11 +2,11 @@ import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import type { Connection } from "../store/connection.ts";
 import type { Store } from "../store/store.ts";
-import { change, eraseRemains, setChecked } from "./contents.ts";
+import { change, eraseDeletedText, setChecked } from "./contents.ts";
 import {
   explainIndexFault,
   hasIndexFile,
-  type IndexPlace,
+  type IndexLocation,
   indexForm,
   indexKind,
   indexPath,
@@ -19,7 +19,7 @@ import {
   type Source,
   sourceOf,
 } from "./file.ts";
-import { type Found, findHits, type HitFilter } from "./hits.ts";
+import { type Found, type HitFilter, listHits } from "./hits.ts";
 import { highestEventId } from "./plan.ts";
 import { matchExpression, type Query } from "./query.ts";
 import { type IndexProgress, SILENT, updateSearchIndex } from "./update.ts";
@@ -27,8 +27,8 @@ import { type IndexProgress, SILENT, updateSearchIndex } from "./update.ts";
 const NOTHING: Found = { sessions: [], hasMore: false };
 
 /**
- * Searches all that is stored, after what is new has been indexed.
- * @throws UserError where nothing is indexed and nothing can be, `search_unavailable`
+ * Indexes what is new, then searches everything that is stored.
+ * @throws UserError `search_unavailable`, or why there is no index and none can be made
  */
 export async function search(
   ctx: Context,
@@ -44,19 +44,19 @@ export async function search(
   }
   const store = await ctx.store();
   if (!(await store.exists())) return NOTHING;
-  const find = (db: Parameters<typeof findHits>[0]) => findHits(db, match, filter);
+  const find = (db: Parameters<typeof listHits>[0]) => listHits(db, match, filter);
   return (await onSearchIndex(ctx, store, progress, find)) ?? NOTHING;
 }
 
-/** As many events are indexed in a second, for one search where no file can be made. */
+/** About as many events as can be indexed in a second, for a single search when no file can be created. */
 const MAX_IN_MEMORY = 50_000;
 const MAX_TRIES = 4;
 
 type Work<T> = (db: Connection) => T | Promise<T>;
 
-/** Opens an index and closes it after. */
-async function using<T>(source: Source, place: IndexPlace, work: Work<T>): Promise<T> {
-  const db = openIndex(source, place);
+/** Opens an index, runs `work` and closes it. */
+async function using<T>(source: Source, location: IndexLocation, work: Work<T>): Promise<T> {
+  const db = openIndex(source, location);
   try {
     return await work(db);
   } finally {
@@ -64,7 +64,7 @@ async function using<T>(source: Source, place: IndexPlace, work: Work<T>): Promi
   }
 }
 
-/** Does `work` on the index in its file, brought up to date, or made anew where it is damaged or of something else. */
+/** Runs `work` on the index file after updating it, or rebuilding it if it is damaged or foreign. */
 async function onFile<T>(
   ctx: Pick<Context, "now">,
   source: Source,
@@ -78,7 +78,8 @@ async function onFile<T>(
         return state === "done" ? { value: await work(db) } : null;
       });
       if (result !== null) return result.value;
-      if (tries === MAX_TRIES) throw new Error(`${indexPath(source.path)} is made anew by others`);
+      if (tries === MAX_TRIES)
+        throw new Error(`other processes keep rebuilding ${indexPath(source.path)}`);
     } catch (error) {
       if (tries === MAX_TRIES || !(isDamaged(error) || isRemoved(error))) throw error;
       if (isRemoved(error)) continue;
@@ -87,7 +88,7 @@ async function onFile<T>(
   }
 }
 
-/** Does `work` on what there is, which can be read and not changed; null where there is no index. */
+/** Runs `work` on an index that can be read but not updated. Returns null if there is no index. */
 async function onOldFile<T>(source: Source, work: Work<T>): Promise<{ value: T } | null> {
   try {
     return await using(source, "read-only file", async (db) =>
@@ -99,7 +100,7 @@ async function onOldFile<T>(source: Source, work: Work<T>): Promise<{ value: T }
   }
 }
 
-/** Does `work` on an index that is made for it alone. */
+/** Runs `work` on a temporary index in memory. */
 async function inMemory<T>(
   ctx: Pick<Context, "now">,
   source: Source,
@@ -121,9 +122,9 @@ async function inMemory<T>(
 }
 
 /**
- * Does `work` on the search index of a store, after what is new has been indexed.
- * @returns undefined where nothing has been stored
- * @throws UserError where nothing is indexed and nothing can be, `search_unavailable`
+ * Indexes what is new, then runs `work` on the store's search index.
+ * @returns undefined if nothing has been stored
+ * @throws UserError `search_unavailable`, or why there is no index and none can be made
  */
 async function onSearchIndex<T>(
   ctx: Pick<Context, "now" | "warnings">,
@@ -143,7 +144,7 @@ async function onSearchIndex<T>(
       if (old === null) return await inMemory(ctx, source, progress, work);
       const reason = explainIndexFault(error, source);
       const why = reason instanceof Error ? reason.message : String(reason);
-      ctx.warnings.push(`what is new was not searched, since ${why}`);
+      ctx.warnings.push(`new events were not searched: ${why}`);
       return old.value;
     }
   } catch (error) {
@@ -152,8 +153,8 @@ async function onSearchIndex<T>(
 }
 
 /**
- * To be called after sessions were deleted and that is committed: takes their words out of the index's file
- * too. Does nothing where there is no index, and only warns where it can't.
+ * Erases the text of deleted sessions from the index file, once the deletion is committed. Does nothing
+ * without an index, and only warns if it fails.
  */
 export async function eraseDeletedFromIndex(
   ctx: Pick<Context, "now" | "warnings">,
@@ -166,11 +167,11 @@ export async function eraseDeletedFromIndex(
     if (source === undefined) return removeIndex(path);
     const lookAtAll = (db: Connection) => change(db, source.waitMs, () => setChecked(db, 0));
     await onFile(ctx, source, SILENT, lookAtAll);
-    await onFile(ctx, source, SILENT, (db) => eraseRemains(db, source.waitMs));
+    await onFile(ctx, source, SILENT, (db) => eraseDeletedText(db, source.waitMs));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     ctx.warnings.push(
-      `the search index ${indexPath(path)} may still hold what was deleted, and can be removed: ${why}`,
+      `the search index may still hold deleted text; you can remove ${indexPath(path)}: ${why}`,
     );
   }
 }

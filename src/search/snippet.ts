@@ -1,23 +1,23 @@
 import type { Term } from "./query.ts";
 import { isUnspaced, type Token, tokensOf, withoutColours } from "./tokens.ts";
 
-/** How much of a hit is shown, in cells, where no terminal is narrower. */
+/** The length of a snippet in cells, unless the terminal is narrower. */
 export const SNIPPET_CELLS = 160;
 
-/** A stretch of a snippet, on one line. */
+/** A part of a snippet, on one line. */
 export interface SnippetPart {
   readonly text: string;
   readonly isMatch: boolean;
 }
 
-/** From `start` up to but without `end`, in code units; `term` is the one that stands there. */
+/** A match of `term` from `start` up to, but not including, `end`, in code units. */
 interface Mark {
   readonly start: number;
   readonly end: number;
   readonly term: Term;
 }
 
-/** Among more places than these the best one isn't looked for. */
+/** The most matches that are compared to find the best one. */
 const MAX_MARKS = 200;
 
 function matchesAt(tokens: readonly Token[], at: number, term: Term): boolean {
@@ -41,7 +41,7 @@ function marksIn(text: string, terms: readonly Term[]): Mark[] {
   return marks;
 }
 
-/** Where a walk of so many cells from `from` ends; what is written without spaces is two cells wide. */
+/** Walks this many cells from `from` and returns where it ends. Unspaced scripts are two cells wide. */
 function walk(text: string, from: number, cells: number, step: 1 | -1): number {
   let at = from;
   for (let left = cells; left > 0; ) {
@@ -54,7 +54,7 @@ function walk(text: string, from: number, cells: number, step: 1 | -1): number {
   return at;
 }
 
-/** The first of the marks from which most different terms are in sight. */
+/** The first mark from which the most different terms fit into `cells`. */
 function bestMark(text: string, marks: readonly Mark[], cells: number): Mark | undefined {
   let best: Mark | undefined;
   let most = 0;
@@ -67,7 +67,7 @@ function bestMark(text: string, marks: readonly Mark[], cells: number): Mark | u
   return best;
 }
 
-/** Moves a cut to the white space before it, where there is some within reach. */
+/** Moves a cut back to the nearest white space within reach. */
 function atSpace(text: string, cut: number, reach: number): number {
   for (let at = cut; at > cut - reach && at > 0; at--) if (/\s/u.test(text[at] ?? "")) return at;
   return cut;
@@ -86,7 +86,7 @@ function windowAround(text: string, marks: readonly Mark[], cells: number): Wind
   return { start, end: end >= text.length ? end : Math.max(atSpace(text, end, 12), start + 1) };
 }
 
-/** What stands in the window, cut at the marks; white space of any kind and length is one space. */
+/** The window's text, split at the marks. Runs of white space become one space. */
 function partsOf(text: string, marks: readonly Mark[], { start, end }: Window): SnippetPart[] {
   const parts: SnippetPart[] = [];
   const add = (from: number, to: number, isMatch: boolean) => {
@@ -105,7 +105,7 @@ function partsOf(text: string, marks: readonly Mark[], { start, end }: Window): 
   return parts;
 }
 
-/** The stretch of a text, of about so many cells, in which most of the terms stand, or its beginning. */
+/** The part of a text, about `cells` long, that contains the most terms, or its beginning. */
 export function snippet(content: string, terms: readonly Term[], cells: number): SnippetPart[] {
   const text = withoutColours(content).normalize("NFC").trim();
   const marks = marksIn(text, terms);

@@ -1,25 +1,25 @@
 import { localMinute } from "../store/statements.ts";
 
-/** The statements that keep and ask the search index, at the level of SQLite 3.40. */
+/** The statements that maintain and query the search index. SQLite 3.40 is enough for them. */
 
 /**
- * The rowid of an event's document is the event's id; that of a session's is its number less this. FTS5
- * writes a segment whenever a rowid is lower than the one before, so both must grow.
+ * An event's document has the event's id as rowid, a session's document has its number minus this. FTS5
+ * writes a segment whenever a rowid is lower than the previous one, so both must grow.
  */
 const SESSION_BASE = 2 ** 40;
 
-/** The document of a row of `search_sessions`, there called `d`. */
+/** The document's rowid for a row `d` of `search_sessions`. */
 const SESSION_ROWID = `d.doc - ${SESSION_BASE}`;
 
 export const PROGRESS =
   "SELECT event_id, mark_id, mark, session_rowid, checked_ms, has_remains FROM search_progress";
 
-// What tells an event from another one of the same id, and nothing of its text.
+// Distinguishes events that had the same id, without their text.
 const MARK = `quote(session_id) || ' ' || quote(created_at) || ' ' || length(CAST(content AS BLOB))`;
 
 export const MARK_OF = `SELECT ${MARK} AS mark FROM session_events WHERE id = ?1`;
 
-/** The place is at event ?1, and known by the highest that is left up to there. */
+/** Sets the position to event ?1, and marks it with the highest event up to there that still exists. */
 export const SET_PROGRESS = `UPDATE search_progress SET event_id = ?1,
   (mark_id, mark) = (SELECT id, ${MARK} FROM session_events WHERE id <= ?1 ORDER BY id DESC LIMIT 1)`;
 
@@ -29,7 +29,7 @@ export const SET_SESSION_ROWID = "UPDATE search_progress SET session_rowid = ?1"
 
 export const SET_REMAINS = "UPDATE search_progress SET has_remains = ?1";
 
-/** The highest id that was ever given to an event. */
+/** The highest id that any event ever had. */
 export const LAST_GIVEN_ID = "SELECT seq FROM source.sqlite_sequence WHERE name = 'session_events'";
 
 export const LAST_EVENT = "SELECT coalesce(max(id), 0) AS id FROM session_events";
@@ -41,22 +41,22 @@ function eventText(between: string): string {
   return `CASE WHEN ${HAS_ERROR} THEN content || ${between} || json_extract(metadata, '$.error') ELSE content END`;
 }
 
-/** What of an event is searched: its content, and what an error says; of ASCII alone where these are. */
+/** The searched text of an event: its content and, if it failed, its error message. */
 const EVENT_TEXT = eventText("char(10)");
 
-/** The same as the timeline shows it. */
+/** The text as the timeline shows it. */
 const SHOWN_EVENT_TEXT = eventText("' — '");
 
-/** Whether SQLite's tokenizer sees a text as it is to: ASCII that nothing colours, and that doesn't end early for SQLite. */
+/** Whether SQLite can index a text as it is: ASCII without escape sequences or NULs. */
 const IS_PLAIN =
   "length(text) = length(CAST(text AS BLOB)) AND typeof(text) = 'text' AND instr(text, char(27)) = 0";
 
-/** The size of the next ?2 events after ?1. */
+/** The number and size of the next ?2 events after ?1. */
 export const NEXT_EVENTS = `SELECT max(id) AS last, count(*) AS events,
     total(length(CAST(text AS BLOB))) AS bytes, total(NOT (${IS_PLAIN})) AS odd
   FROM (SELECT id, ${EVENT_TEXT} AS text FROM session_events WHERE id > ?1 ORDER BY id LIMIT ?2)`;
 
-/** The texts of events after ?1 up to ?2 that SQLite alone wouldn't index as they are to be. */
+/** The texts of events after ?1 up to ?2 that must be folded before SQLite indexes them. */
 export const ODD_EVENTS = `SELECT id, text FROM
   (SELECT id, ${EVENT_TEXT} AS text FROM session_events WHERE id > ?1 AND id <= ?2) WHERE NOT (${IS_PLAIN})`;
 
@@ -67,7 +67,7 @@ export const ADD_ODD = "INSERT INTO temp.odd_events (id, text) VALUES (?1, ?2)";
 
 export const CLEAR_ODD = "DELETE FROM temp.odd_events";
 
-/** Most texts go from one file to the other without leaving SQLite. */
+/** Copies most texts from one file to the other without leaving SQLite. */
 export const INSERT_EVENTS = `INSERT INTO search_text (rowid, text)
   SELECT e.id, coalesce((SELECT o.text FROM temp.odd_events o WHERE o.id = e.id), ${EVENT_TEXT}, '')
   FROM session_events e WHERE e.id > ?1 AND e.id <= ?2 ORDER BY e.id`;
@@ -81,11 +81,11 @@ export const LAST_SESSION = "SELECT coalesce(max(rowid), 0) AS rowid FROM sessio
 export const EVENT_COUNTS = `SELECT (SELECT count(*) FROM session_events) AS stored,
   (SELECT count(*) FROM search_text_docsize WHERE id > 0) AS indexed`;
 
-// As `isAutomaticSummary` knows them: they name every type of event, so they would be found by each of these words.
+// Like `isAutomaticSummary`. These summaries name every event type, so each of these words would find them.
 const IS_AUTOMATIC = `(s.summary GLOB 'Session had [0-9]* events: *' OR s.summary = 'Session ended (no events)'
   OR s.summary GLOB 'auto-ended *')`;
 
-/** What of a session is searched: its title, and its summary where somebody wrote one. */
+/** The searched text of a session: its title, and its summary unless that is automatic. */
 const TEXT = `(CASE WHEN typeof(s.metadata) = 'text' AND json_valid(s.metadata)
     AND json_type(s.metadata, '$.title') = 'text' THEN json_extract(s.metadata, '$.title') ELSE '' END
   || char(10) || CASE WHEN ${IS_AUTOMATIC} THEN '' ELSE coalesce(CAST(s.summary AS TEXT), '') END)`;
@@ -93,8 +93,8 @@ const TEXT = `(CASE WHEN typeof(s.metadata) = 'text' AND json_valid(s.metadata)
 const IS_OUTDATED = `(d.doc IS NULL OR d.text IS NOT ${TEXT} OR d.is_open IS NOT (s.ended_at IS NULL))`;
 
 /**
- * Sessions whose document is missing or outdated, of those that `scope` means. The plus keeps the planner
- * from walking the ids in place of what the scope is indexed by.
+ * Selects the sessions in `scope` whose document is missing or outdated. The plus keeps the planner from
+ * scanning the ids instead of using the scope's index.
  */
 function outdated(scope: string): string {
   return `SELECT s.id FROM sessions s LEFT JOIN search_sessions d ON d.session_id = s.id
@@ -102,8 +102,9 @@ function outdated(scope: string): string {
 }
 
 /**
- * A session changes its summary while it is open, or by being ended, and its title then, or by being renamed. Only the small index of those that
- * were open is asked: to look each up among all would read a page of its own for it.
+ * A session gets another summary while it is open or when it ends, and another title then or when it is
+ * renamed. This reads only the small index of open sessions: looking each one up in the table would read
+ * one page per session.
  */
 export const OUTDATED_OPEN = `SELECT s.id FROM sessions s
     LEFT JOIN search_sessions d INDEXED BY search_open ON d.session_id = s.id AND d.is_open
@@ -114,32 +115,32 @@ export const OUTDATED_OPEN = `SELECT s.id FROM sessions s
 
 export const OUTDATED_ALL = outdated("1");
 
-/** Of the sessions that have events after ?1 up to ?2. */
+/** Among the sessions with events after ?1 up to ?2. */
 export const OUTDATED_OF_EVENTS = outdated(
   "s.id IN (SELECT session_id FROM session_events WHERE id > ?1 AND id <= ?2)",
 );
 
-/** Of those that were renamed after they had ended. */
+/** Among those that were renamed after they had ended. */
 export const OUTDATED_RENAMED = outdated("s.id IN (SELECT session_id FROM mm_renamed)");
 
-/** Of those that began since the last look; one may have ended already, without an event. */
+/** Among those that started since the last check. One may have ended already without an event. */
 export const OUTDATED_NEW = outdated(
   "s.ended_at IS NOT NULL AND s.rowid > (SELECT session_rowid FROM search_progress)",
 );
 
-export const GONE_SESSIONS = `SELECT session_id AS id FROM search_sessions d
+export const MISSING_SESSIONS = `SELECT session_id AS id FROM search_sessions d
   WHERE NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = d.session_id)`;
 
 /** The last of the next ?2 indexed events after ?1. */
 export const INDEXED_UP_TO = `SELECT max(id) AS last FROM
   (SELECT id FROM search_text_docsize WHERE id > ?1 ORDER BY id LIMIT ?2)`;
 
-/** Takes those documents of events after ?1 up to ?2 away whose event isn't there any more. */
-export const FORGET_EVENTS = `DELETE FROM search_text WHERE rowid IN (
+/** Deletes the documents after ?1 up to ?2 whose event no longer exists. */
+export const DELETE_MISSING_EVENTS = `DELETE FROM search_text WHERE rowid IN (
   SELECT z.id FROM search_text_docsize z WHERE z.id > ?1 AND z.id <= ?2
     AND NOT EXISTS (SELECT 1 FROM session_events e WHERE e.id = z.id))`;
 
-/** How the document of a session differs from the session. */
+/** Compares a session with its document. */
 export const SESSION_DOCUMENT = `SELECT ${SESSION_ROWID} AS rowid, d.text IS ${TEXT} AS is_same,
     d.is_open AS was_open, s.ended_at IS NULL AS is_open
   FROM sessions s LEFT JOIN search_sessions d ON d.session_id = s.id WHERE s.id = ?1`;
@@ -150,7 +151,7 @@ function insertSessions(conflict: "IGNORE" | "REPLACE", scope: string): string {
     RETURNING doc - ${SESSION_BASE} AS rowid, session_id, text`;
 }
 
-/** Gives those that have no document yet of the sessions with events after ?1 up to ?2. */
+/** Adds documents for the sessions with events after ?1 up to ?2 that have none. */
 export const ADD_SESSIONS_OF_EVENTS = insertSessions(
   "IGNORE",
   "s.id IN (SELECT session_id FROM session_events WHERE id > ?1 AND id <= ?2)",
@@ -160,34 +161,34 @@ export const PUT_SESSION = insertSessions("REPLACE", "s.id = ?1");
 
 export const SET_OPEN = "UPDATE search_sessions SET is_open = ?2 WHERE session_id = ?1";
 
-/** Only if the session is gone. */
-export const FORGET_SESSION = `DELETE FROM search_sessions AS d WHERE session_id = ?1
+/** Deletes nothing if the session still exists. */
+export const DELETE_MISSING_SESSION = `DELETE FROM search_sessions AS d WHERE session_id = ?1
   AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = ?1) RETURNING doc - ${SESSION_BASE} AS rowid`;
 
-/** One segment in place of many, without what has been deleted. */
+/** Merges all segments into one and drops deleted text. */
 export const MERGE_ALL = "INSERT INTO search_text (search_text) VALUES ('optimize')";
 
 /**
- * What a kill interrupts is rolled back by the next to open the file; only a power cut may damage it, and it
- * is made anew then. 32 MB of cache, since an index is looked up all over.
+ * If a process is killed, the next one to open the file rolls its transaction back. Only a power cut can
+ * damage the file, which is then rebuilt. The cache is 32 MB because lookups touch pages all over the index.
  */
 export const INDEX_SETTINGS = `PRAGMA main.synchronous = OFF; PRAGMA main.cache_size = -32000;
   PRAGMA source.cache_size = -16000; PRAGMA temp_store = MEMORY`;
 
-/** Nothing where only memtomem has written the database. */
+/** Returns no row if only memtomem has written to the database. */
 export const HAS_OWN_TABLES =
   "SELECT 1 FROM source.sqlite_schema WHERE type = 'table' AND name = 'mm_sessions'";
 
-/** What is gone and still indexed has no row of `sessions`. */
+/** An event or session that was deleted but is still indexed has no row in `sessions`. */
 const OF_HITS = `LEFT JOIN session_events e ON e.id = h.rowid
   LEFT JOIN search_sessions d ON d.doc = h.rowid + ${SESSION_BASE}
   LEFT JOIN sessions s ON s.id = coalesce(e.session_id, d.session_id)
   LEFT JOIN mm_sessions m ON m.session_id = s.id`;
 
-/** Of equals the newest first, as far as rowids tell. */
+/** Newest first among equals, judging by rowids. */
 const BEST = "ORDER BY rank, rowid DESC LIMIT $window";
 
-/** The best hits; only where there are conditions must each hit's row be looked up before it is known whether it counts. */
+/** The best hits. Hits are joined with their rows before the limit only if there are conditions. */
 export function bestHits(where: readonly string[]): string {
   const hits = "SELECT rowid, rank AS score FROM search_text WHERE search_text MATCH $match";
   const columns = `h.rowid, h.score, s.id AS session_id, e.event_type,
@@ -200,13 +201,13 @@ export function bestHits(where: readonly string[]): string {
   return `SELECT *, ${localMinute("created_at")} AS created_local FROM (${best}) ${order}`;
 }
 
-/** How many hits there are among those documents that `scope` means, and that the conditions allow. */
+/** Counts the hits in `scope` that meet the conditions. */
 export function countHits(scope: string, where: readonly string[]): string {
   return `SELECT count(*) AS n FROM (SELECT rowid FROM search_text
     WHERE search_text MATCH $match AND ${scope}) h ${OF_HITS} WHERE ${where.join(" AND ")}`;
 }
 
-/** Between the first and the last event of a session. */
+/** From the first to the last event of a session. */
 export const IN_RANGE = "rowid BETWEEN $low AND $high";
 
 /** The session's own document. */
@@ -221,7 +222,7 @@ export const SESSION_TEXT = `SELECT d.text FROM search_sessions d WHERE d.doc = 
 export const FOUND_DETAILS = `SELECT project, root, ${localMinute("s.started_at")} AS started_local FROM sessions s
   LEFT JOIN mm_sessions m ON m.session_id = s.id WHERE s.id = ?1`;
 
-/** The tables of the index beside the words themselves. */
+/** The tables of the index besides the text itself. */
 export const TABLES = `
 CREATE TABLE search_sessions (
   doc INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -241,8 +242,8 @@ CREATE TABLE search_progress (
 INSERT INTO search_progress VALUES (0, NULL, NULL, 0, 0, 0);
 `;
 
-// Larger level-0 segments than the standard's four are merged at once, since each transaction writes two.
-/** The index of words, in which documents can be deleted or not. */
+// FTS5 merges four level-0 segments by default, and each transaction writes two, so merge later.
+/** Creates the full-text index. `isDeletable` is whether documents can be deleted from it. */
 export function createSearch(isDeletable: boolean): string {
   const deletes = isDeletable ? "contentless_delete = 1, " : "";
   return `CREATE VIRTUAL TABLE main.search_text USING fts5(
@@ -250,18 +251,18 @@ export function createSearch(isDeletable: boolean): string {
     INSERT INTO search_text (search_text, rank) VALUES ('automerge', 8)`;
 }
 
-/** What this SQLite is, and whether it has FTS5. */
+/** The version of this SQLite, and whether it has FTS5. */
 export const CAPABILITIES = `SELECT sqlite_version() AS version,
   EXISTS (SELECT 1 FROM pragma_module_list WHERE name = 'fts5') AS fts5`;
 
-/** What form of index the file holds. */
+/** The form of the index in the file. */
 export const FORM = "PRAGMA main.user_version";
 export const setForm = (form: number) => `PRAGMA main.user_version = ${form}`;
 
 export const TABLE_COUNT = "SELECT count(*) AS n FROM main.sqlite_schema";
 
-/** Changes whenever another connection has committed something. */
+/** Changes whenever another connection commits. */
 export const VERSION = "PRAGMA main.data_version";
 
-/** How long a lock is waited for, in milliseconds. */
+/** The longest wait for a lock, in milliseconds. */
 export const LOCK_WAIT = "PRAGMA busy_timeout";

@@ -9,13 +9,13 @@ import { SNIPPET_CELLS, snippet } from "./snippet.ts";
 const MIN_TITLE_CELLS = 10;
 const MIN_PROJECT_CELLS = 5;
 
-/** How to write what was found. */
+/** How to print the results. */
 interface Page {
   readonly query: Query;
-  /** How many sessions were asked for. */
+  /** The most sessions that were asked for. */
   readonly limit: number;
   readonly style: Style;
-  /** Of the terminal; undefined where nothing but a hit is cut. */
+  /** The terminal's width; undefined if there is none, and then only hits are cut. */
   readonly columns: number | undefined;
 }
 
@@ -28,7 +28,7 @@ function hitLine(hit: Hit, width: number, { query, style, columns }: Page): stri
   return `${style.dim(lead)}${marked.join("")}`;
 }
 
-/** A session's title and what else is known of it, in so many cells if possible: the title gives way first. */
+/** A session's title and facts, in `cells` if possible. The title is cut first. */
 function titleAndFacts(session: FoundSession, cells: number): readonly [string, string] {
   const { agentId, project, startedLocal } = session;
   const title = escapeControls(titleOf(session) ?? "(no title)");

@@ -2,25 +2,25 @@ import type { Context } from "../context.ts";
 import type { Connection } from "../store/connection.ts";
 import {
   change,
-  findPosition,
-  forgetEvents,
-  forgetSessions,
+  deleteMissingEvents,
+  deleteMissingSessions,
   indexEvents,
   indexSession,
   look,
+  resetPosition,
   setChecked,
   setSessionRowid,
 } from "./contents.ts";
 import { createIndex, type IndexKind, indexKind } from "./file.ts";
 import { type IndexUpdate, planIndex } from "./plan.ts";
 
-/** Between two transactions, so that another search that waits for the lock gets it. */
+/** The pause between two transactions, so that another search can get the lock. */
 const PAUSE_MS = 2;
 const BATCH = 1000;
-/** What others write meanwhile may need another look; what a damaged row needs has no end. */
+/** Other processes may write during an update, so it looks again; a damaged row would make it look forever. */
 const MAX_LOOKS = 10;
 
-/** How far the index is, in events. */
+/** The progress of indexing, in events. */
 export interface IndexProgress {
   begin(total: number): void;
   show(done: number): void;
@@ -28,14 +28,14 @@ export interface IndexProgress {
 
 export const SILENT: IndexProgress = { begin() {}, show() {} };
 
-/** What an update needs to know of the index at hand. */
+/** What an update needs to know about the index. */
 interface Work {
   readonly db: Connection;
   readonly kind: IndexKind;
   readonly waitMs: number;
 }
 
-/** Runs short transactions until `step` says that it is done. */
+/** Runs short transactions until `step` returns true. */
 async function repeatedly({ db, waitMs }: Work, step: () => boolean): Promise<void> {
   while (!(await change(db, waitMs, step))) await Bun.sleep(PAUSE_MS);
 }
@@ -54,10 +54,10 @@ async function inBatches<T>(
   });
 }
 
-async function forgetGoneEvents(work: Work): Promise<void> {
+async function deleteAllMissingEvents(work: Work): Promise<void> {
   let at: number | null = 0;
   await repeatedly(work, () => {
-    at = forgetEvents(work.db, at ?? 0);
+    at = deleteMissingEvents(work.db, at ?? 0);
     return at === null;
   });
 }
@@ -80,19 +80,19 @@ async function perform(
   await inBatches(work, plan.sessions, (batch) => {
     for (const id of batch) indexSession(db, id, kind);
   });
-  // Sessions go last, since they are what tells that events are gone too.
-  if (plan.areEventsGone) await forgetGoneEvents(work);
-  await inBatches(work, plan.goneSessions, (batch) => forgetSessions(db, batch));
-  if (plan.lostPlace) await change(db, waitMs, () => findPosition(db));
+  // Sessions come last, because missing sessions are the sign that events are missing too.
+  if (plan.hasMissingEvents) await deleteAllMissingEvents(work);
+  await inBatches(work, plan.missingSessions, (batch) => deleteMissingSessions(db, batch));
+  if (plan.lostPosition) await change(db, waitMs, () => resetPosition(db));
   const { sessionRowid } = plan;
   if (sessionRowid !== null) await change(db, waitMs, () => setSessionRowid(db, sessionRowid));
   if (plan.isCheck) await change(db, waitMs, () => setChecked(db, nowMs));
 }
 
 /**
- * Brings an index up to date in short transactions; where nothing is new it only reads. A process that is
- * killed on the way leaves what the next one goes on with.
- * @returns `remake` where the file has to be removed first
+ * Brings an index up to date in short transactions, and only reads if nothing is new. If the process is
+ * killed, the next one continues where it stopped.
+ * @returns `remake` if the file has to be removed first
  * @throws SQLiteError
  */
 export async function updateSearchIndex(
@@ -105,7 +105,7 @@ export async function updateSearchIndex(
   const work = { db, kind, waitMs };
   for (let looks = 0; looks < MAX_LOOKS; looks++) {
     const nowMs = ctx.now().getTime();
-    // In one transaction, or another process's first one could come between two of its looks.
+    // In one transaction, so that all its queries see the same state.
     const planned = db.transaction(() => planIndex(db, nowMs, kind));
     const plan = await look(db, waitMs, planned);
     if (plan.kind === "done" || plan.kind === "remake") return plan.kind;

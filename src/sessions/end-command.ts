@@ -11,7 +11,7 @@ export default command({
       type: "positional",
       required: false,
       completes: "live-session",
-      description: "Id of the session or its first 6 or more characters",
+      description: "Id of the session, or its first 6 or more characters",
     },
     summary: {
       type: "string",
@@ -19,7 +19,7 @@ export default command({
       description: "Summary of the session",
       valueHint: "TEXT",
     },
-    auto: { type: "boolean", description: "Summarise the events where no summary is given" },
+    auto: { type: "boolean", description: "Summarise the events if no summary is given" },
     json: options.json,
   },
   example: "mm session end --auto",

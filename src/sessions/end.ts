@@ -10,9 +10,9 @@ import { emptyId, inheritedId, type Reference, resolveSession, sessionNotFound }
 
 export interface EndInput {
   readonly id: string | undefined;
-  /** Empty text is no summary. */
+  /** An empty string is no summary. */
   readonly summary: string | undefined;
-  /** Makes a summary from the events where none is given. */
+  /** Whether to summarise the events if no summary is given. */
   readonly automatic: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface EndResult {
   readonly eventCount: number;
 }
 
-/** Failures after which the state file may still name a session that is over or gone. */
+/** Failures after which the state file may still name an ended or deleted session. */
 const NOTHING_TO_END: ReadonlySet<string> = new Set([
   "no_session",
   "session_not_found",
@@ -38,7 +38,7 @@ function missing(id: string | null): UserError {
   return id === null ? NO_SESSION : sessionNotFound(id);
 }
 
-/** Why the session can't be ended, or null. */
+/** Why the session can't be ended, or null if it can. */
 function obstacle(reference: Reference): UserError | null {
   if (reference.kind === "none") return NO_SESSION;
   if (reference.kind === "unknown") return sessionNotFound(reference.id);
@@ -58,7 +58,7 @@ function end(view: View, reference: Reference, input: EndInput, now: Date): EndR
   const problem = obstacle(reference);
   if (problem !== null || reference.kind !== "found") throw problem ?? NO_SESSION;
   const { id } = reference.session;
-  // One that a person wrote before the session was opened again stays.
+  // Keep a summary that a person wrote before the session was reopened.
   const earlier = reference.session.summary;
   const eventCount = countEvents(view.db, id);
   const summary = summarise(view, id, input) ?? earlier;
@@ -68,19 +68,19 @@ function end(view: View, reference: Reference, input: EndInput, now: Date): EndR
   return { id, summary, eventCount };
 }
 
-/** The id that the state file shouldn't name any more; null for whatever dead session it names. */
+/** The id that the state file should no longer name; null for any session that isn't active. */
 function idOf(reference: Reference): string | null {
   if (reference.kind === "none") return null;
   return reference.kind === "found" ? reference.session.id : reference.id;
 }
 
 /**
- * Ends the session that is meant; an ended one is never changed.
+ * Ends the named or current session. Never changes an ended one.
  * @throws UserError `no_session`, `session_not_found`, `session_ended`, `session_ambiguous`
  */
 export async function endByHand(ctx: Needs, input: EndInput): Promise<EndResult> {
   const store = await ctx.store();
-  // Without a database there is nothing to end, and nothing is created to say so.
+  // Without a database there is nothing to end, so don't create one.
   if (!(await store.exists())) throw missing(input.id ?? inheritedId(ctx.env));
   let over: string | null = null;
   try {

@@ -4,7 +4,7 @@ import type { LogOutcome } from "./log-typed.ts";
 import type { Renamed } from "./rename.ts";
 import type { StartResult } from "./start.ts";
 
-/** The document of `session start`: of what was ended, the stale ones come first, then the other agent's. */
+/** The document of `session start`. Ended sessions are listed stale ones first, then the other agent's. */
 export function startJson({ session, resumed, staleIds, crossAgentId }: StartResult) {
   return {
     session_id: session.id,
@@ -25,7 +25,7 @@ export function renameJson({ id, title, previousTitle }: Renamed) {
   return { ok: true, session_id: id, title, previous_title: previousTitle };
 }
 
-/** The document of `activity log`, for success and failure alike. */
+/** The document of `activity log`, for both success and failure. */
 export function logJson(outcome: LogOutcome, type: string) {
   switch (outcome.kind) {
     case "written":

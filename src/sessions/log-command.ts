@@ -21,21 +21,21 @@ export default command({
       type: "enum",
       options: [...LOGGED_TYPES],
       default: "tool_call",
-      description: "Kind of event",
+      description: "Type of the event",
       valueHint: "TYPE",
     },
-    meta: { type: "string", description: "More about it, as a JSON object", valueHint: "JSON" },
+    meta: { type: "string", description: "Details as a JSON object", valueHint: "JSON" },
     session: {
       type: "string",
       completes: "live-session",
-      description: "Id of another session or its first 6 or more characters",
+      description: "Id of another session, or its first 6 or more characters",
       valueHint: "ID",
     },
     json: options.json,
   },
   example: "mm activity log --type decision -c 'keep the old format'",
   details: [
-    "Without --json it prints nothing and exits 0 even when there is no session or the event could not be written, so that a hook never disturbs its agent.",
+    "Without --json it prints nothing and exits 0 even if there is no session or the event can't be written, so that a hook never disturbs its agent.",
   ],
   async run(ctx, { type, content, meta, session: id, json }) {
     const outcome = await logTyped(ctx, { type, content, meta, id });

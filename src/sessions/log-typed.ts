@@ -4,7 +4,7 @@ import { type LoggedType, MAX_CONTENT_BYTES } from "../store/events.ts";
 import { isObject } from "../text/text.ts";
 import { type LogResult, logActivity } from "./log.ts";
 
-/** An event as it was typed. */
+/** An event from the command line. */
 interface Typed {
   readonly type: LoggedType;
   /** `-` is standard input. */
@@ -14,15 +14,15 @@ interface Typed {
   readonly id: string | undefined;
 }
 
-/** What became of it; a hook must not disturb its agent, so a failed write is told and not thrown. */
+/** The outcome. A hook must not disturb its agent, so a failed write is returned and not thrown. */
 export type LogOutcome =
   | LogResult
   | { readonly kind: "failed"; readonly error: UserError }
   | { readonly kind: "invalid_meta" };
 
-/** Content from stdin is read up to this size; what lies beyond is only counted. */
+/** Content from stdin is read up to this size. The rest is only counted. */
 const MAX_STDIN_BYTES = 2 * MAX_CONTENT_BYTES;
-/** Where stdin was cut, a secret may have been cut too, so the end of what was read goes. */
+/** A cut may go through a secret, so this much before it is dropped too. */
 const CUT_MARGIN_BYTES = 16_384;
 
 async function readContent(ctx: Pick<Context, "readStdin">, given: string) {
@@ -42,7 +42,7 @@ function parseMeta(text: string | undefined): Readonly<Record<string, unknown>> 
   }
 }
 
-/** Nothing unforeseen disturbs an agent either. */
+/** Turns even unexpected errors into an outcome, so that they don't disturb the agent. */
 function asOutcome(error: unknown): LogOutcome {
   if (!(error instanceof UserError)) {
     const message = error instanceof Error ? error.message : String(error);
@@ -55,8 +55,8 @@ function asOutcome(error: unknown): LogOutcome {
 }
 
 /**
- * Adds an event to the session that is meant, if that is active.
- * @throws UserError of wrong usage only
+ * Adds an event to the named or current session if it is active.
+ * @throws UserError only for wrong usage
  */
 export async function logTyped(
   ctx: Pick<Context, "env" | "now" | "readStdin" | "store">,

@@ -9,13 +9,13 @@ import { emptyId, inheritedId, type Reference, resolveSession, sessionNotFound }
 export interface LogInput {
   readonly type: LoggedType;
   readonly content: string;
-  /** Bytes of content that the caller left out of `content`. */
+  /** The number of bytes that `content` lacks because it was cut. */
   readonly omittedBytes: number;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly id: string | undefined;
 }
 
-/** Where the event went; `skipped` names the session that can't take it, if one was named. */
+/** Where the event was stored. `skipped` says why it wasn't, if a session was named. */
 export type LogResult =
   | { readonly kind: "written"; readonly sessionId: string }
   | { readonly kind: "skipped"; readonly because: string | null };
@@ -27,14 +27,14 @@ function whySkipped(reference: Reference): string | null {
 }
 
 function storedMetadata(metadata: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  // memtomem takes `provenance` as its own claim about how the row was written.
+  // memtomem uses `provenance` for its own claim about how the row was written.
   const { provenance: _, ...rest } = redactJson(metadata) as Record<string, unknown>;
   return rest;
 }
 
 /**
- * Adds an event to the session that is meant, if that is active.
- * @throws UserError where the store can't be used, `session_ambiguous`
+ * Adds an event to the named or current session if it is active.
+ * @throws UserError `session_ambiguous`, or why the store can't be used
  */
 export async function logActivity(
   ctx: Pick<Context, "env" | "now" | "store">,

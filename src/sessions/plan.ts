@@ -1,18 +1,18 @@
 import { isActive, type Session } from "../store/rows.ts";
 
-/** What a caller of `session start` asks for. */
+/** What `session start` was asked to do. */
 export interface StartRequest {
   readonly agentId: string;
   readonly idempotent: boolean;
 }
 
-/** What the database and the state file say at that moment. */
+/** What the database and the state file say at the moment. */
 export interface StartSituation {
-  /** The session that `$MM_SESSION_ID` names, whatever its state. */
+  /** The session in `$MM_SESSION_ID`, active or not. */
   readonly inherited: Session | null;
-  /** The session that the state file names, whatever its state. */
+  /** The session in the state file, active or not. */
   readonly current: Session | null;
-  /** Active sessions that are older than the caller allows, oldest first. */
+  /** Active sessions that are stale, oldest first. */
   readonly stale: readonly Session[];
 }
 
@@ -21,16 +21,16 @@ export type StartPlan =
   | {
       readonly kind: "create";
       readonly stale: readonly Session[];
-      /** The other agent's session that gives way. */
+      /** Another agent's session to end. */
       readonly crossAgent: Session | null;
-      /** Active sessions that were current and stay active; the caller should know of them. */
+      /** Active sessions that were current and stay active. The user should know about them. */
       readonly leftActive: readonly Session[];
     };
 
 /**
- * Decides what `session start` does. Stale sessions are ended before idempotency is resolved, so a stale
- * one is never resumed. A session inherited by `$MM_SESSION_ID` belongs to whoever started this process:
- * an idempotent start returns it and ends nothing at all.
+ * Decides what `session start` does. Stale sessions end first, so a stale one is never resumed. A session in
+ * `$MM_SESSION_ID` belongs to whoever started this process, so an idempotent start returns it and ends
+ * nothing.
  */
 export function planStart(request: StartRequest, situation: StartSituation): StartPlan {
   const { inherited, current, stale } = situation;

@@ -12,7 +12,7 @@ export default command({
     json: options.json,
   },
   example: 'mm session rename last "Fix the parser"',
-  details: ["A title that you give is never replaced by the agent's own or by a prompt."],
+  details: ["Neither the agent nor a prompt ever replaces a title that you give."],
   async run(ctx, { id, title }) {
     const renamed = await rename(ctx, id, title);
     return { data: renameJson(renamed), text: () => renameText(renamed) };

@@ -8,7 +8,7 @@ import { inheritedId, missingSession, sessionToRead } from "./which.ts";
 export interface Renamed {
   readonly id: string;
   readonly title: string;
-  /** Null where it had none. */
+  /** Null if it had none. */
   readonly previousTitle: string | null;
 }
 
@@ -19,7 +19,7 @@ const NO_SESSION = new UserError(
 );
 
 /**
- * Gives a session, which may have ended, a title that neither its agent nor a prompt replaces.
+ * Sets the title of a session, active or ended. Neither the agent nor a prompt replaces it later.
  * @throws UserError `no_session`, `session_not_found`, `session_ambiguous`, `usage` for an empty title
  */
 export async function rename(
@@ -30,7 +30,7 @@ export async function rename(
   const title = redact(newTitle.trim());
   if (title === "") throw new UserError("usage", "the title is empty");
   const store = await ctx.store();
-  // Without a database there is nothing to rename, and nothing is created to say so.
+  // Without a database there is nothing to rename, so don't create one.
   if (!(await store.exists())) {
     const named = id ?? inheritedId(ctx.env);
     throw named === null ? NO_SESSION : missingSession(named);

@@ -19,7 +19,7 @@ export default command({
     },
     idempotent: {
       type: "boolean",
-      description: "Return the agent's active session if there is one; end another agent's",
+      description: "Return the agent's active session if there is one, and end another agent's",
     },
     "auto-end-stale": {
       type: "string",
@@ -29,15 +29,15 @@ export default command({
     },
     "external-id": {
       type: "string",
-      description: "Start or resume the agent's session with this id of the caller's own",
+      description: "Start or resume the session that you know by this id",
       valueHint: "ID",
     },
     json: options.json,
   },
   example: "mm session start --idempotent --auto-end-stale=24h -a claude-code --json",
   details: [
-    "With --external-id the agent id and that id name one session for good: it is resumed, opened again if it has ended, and neither the current session nor another agent's is touched.",
-    "A session's age counts from its start, not from its last event: choose a DURATION that is longer than any session lasts.",
+    "With --external-id, the agent id and that id always mean the same session. It is resumed, or reopened if it has ended. The current session and other agents' sessions aren't touched.",
+    "A session's age counts from its start, not from its last event, so choose a DURATION longer than any session lasts.",
   ],
   async run(ctx, args) {
     const agentId = parseAgentId(args["agent-id"]);

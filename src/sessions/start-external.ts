@@ -66,8 +66,8 @@ async function resumeWithoutLock(ctx: Needs, call: Call): Promise<StartResult | 
 }
 
 /**
- * Starts or resumes the session that the caller knows by an id of its own, which with the agent id names one
- * session for good: an ended one is opened again. The state file and other agents' sessions are left alone.
+ * Starts or resumes the session with this agent id and external id, which always mean the same session. An
+ * ended one is reopened. The state file and other agents' sessions are left alone.
  */
 export async function startByExternalId(
   ctx: Needs,

@@ -19,7 +19,7 @@ export interface StartInput {
   readonly title: string | null;
   readonly namespace: string;
   readonly idempotent: boolean;
-  /** Active sessions that are older than this are ended first. */
+  /** Active sessions that started longer ago than this are ended first. */
   readonly staleAfter: Duration | null;
 }
 
@@ -28,16 +28,16 @@ export interface StartResult {
   readonly resumed: boolean;
   readonly staleIds: readonly string[];
   readonly crossAgentId: string | null;
-  /** Active sessions that were current and stay active beside the new one. */
+  /** Active sessions that were current and stay active next to the new one. */
   readonly leftActive: readonly Session[];
 }
 
 type Needs = Pick<Context, "env" | "now" | "newId" | "store">;
 
-/** When it is, and what that makes of other sessions. */
+/** The current time, and which sessions it makes stale. */
 export interface Moment {
   readonly now: Date;
-  /** Sessions that started before this are stale; null where none are. */
+  /** Sessions that started before this are stale; null if none are. */
   readonly staleBefore: string | null;
 }
 
@@ -55,7 +55,7 @@ async function plan(view: View, ctx: Needs, input: StartInput, moment: Moment): 
   });
 }
 
-/** A resume that changes nothing needs no lock: what it read was true while it read it. */
+/** A resume that changes nothing needs no lock, because what it read was true at that moment. */
 async function resumeWithoutLock(
   ctx: Needs,
   input: StartInput,
@@ -63,7 +63,7 @@ async function resumeWithoutLock(
 ): Promise<StartResult | null> {
   const store = await ctx.store();
   const result = await store.read(async (view) => {
-    // A start that was killed is finished under the lock, so that memtomem finds the same session.
+    // Finish a killed start under the lock, so that memtomem finds the same session.
     if (view.hasPendingStart()) return null;
     const { staleBefore } = moment;
     const sweeps = staleBefore !== null && hasStaleActiveSession(view.db, staleBefore);
@@ -95,10 +95,7 @@ function sweep(
   endStaleActiveSessions(view.db, staleBefore, automaticEnding(now, "stale", summary), except);
 }
 
-/**
- * Finds and ends the stale sessions but the caller's own, which is the one that is asked for.
- * @returns their ids, oldest first
- */
+/** Ends all stale sessions except `except`, the one that is being started. @returns their ids, oldest first */
 export function endStale(
   view: View,
   input: Pick<StartInput, "staleAfter">,
@@ -133,8 +130,8 @@ function create(
 }
 
 /**
- * Starts a session or, where the caller asked for idempotency, returns the active one of the same agent.
- * @throws UserError where the store can't be used; nothing has changed then
+ * Starts a session or, if idempotent, returns the agent's active one.
+ * @throws UserError if the store can't be used; then nothing has changed
  */
 export async function startSession(ctx: Needs, input: StartInput): Promise<StartResult> {
   const moment = momentOf(ctx.now(), input.staleAfter);

@@ -22,7 +22,7 @@ export function startText({ session, resumed, staleIds, crossAgentId }: StartRes
   ].join("\n");
 }
 
-/** Lines for stderr: what stays active, and options that a resumed session can't take any more. */
+/** Lines for stderr: sessions that stay active, and options that a resumed session ignores. */
 export function startNotes(
   { resumed, leftActive }: StartResult,
   given: { readonly title?: string | undefined; readonly namespace?: string | undefined },
@@ -35,7 +35,7 @@ export function startNotes(
     given.namespace !== undefined && "--namespace",
   ].filter((name) => name !== false);
   return resumed && ignored.length > 0
-    ? [...notes, `${ignored.join(" and ")} ignored: the session was there before`]
+    ? [...notes, `${ignored.join(" and ")} ignored: the session already exists`]
     : notes;
 }
 
@@ -48,7 +48,7 @@ export function renameText({ id, title }: Renamed): string {
   return `Session renamed: ${escapeControls(id)}\n  Title: ${escapeControls(title)}\n`;
 }
 
-/** A line for stderr: why nothing was logged. Null where it was, or no session was to be expected. */
+/** A line for stderr that says why nothing was logged. Null if it was, or if no session was expected. */
 export function logNote(outcome: LogOutcome): string | null {
   if (outcome.kind === "skipped" && outcome.because !== null)
     return `nothing was logged: ${outcome.because}`;

@@ -10,11 +10,11 @@ import {
 } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
 
-/** What reading commands take for the id of the session that was started last. */
+/** In commands that read, this id means the latest session. */
 export const LAST = "last";
 
 /**
- * As `resolveSession`, for commands that change nothing: `last` is the session that was started last.
+ * Like `resolveSession`, for commands that change nothing: `last` is the session that was started last.
  * @throws UserError `session_ambiguous`, `usage` for an empty id
  */
 export async function sessionToRead(
@@ -35,7 +35,7 @@ export function emptyId(): UserError {
   return new UserError("usage", "the session id is empty");
 }
 
-/** Why there is nothing to read: the session that was named isn't there or, for `last`, none is. */
+/** The error if there is nothing to read: no such session or, for `last`, no session at all. */
 export function missingSession(id: string): UserError {
   if (id === "") return emptyId();
   return id === LAST
@@ -46,16 +46,13 @@ export function missingSession(id: string): UserError {
 const MIN_PREFIX = 6;
 const MAX_CANDIDATES = 10;
 
-/** Which session is meant: one that exists, one that was named but doesn't, or none at all. */
+/** The session that a command is about: found, named but missing, or none. */
 export type Reference =
   | { readonly kind: "found"; readonly session: Session; readonly named: boolean }
   | { readonly kind: "unknown"; readonly id: string }
   | { readonly kind: "none" };
 
-/**
- * The session with that id, or the only one whose id begins with it.
- * @throws UserError `session_ambiguous`
- */
+/** The session with this id or with this unique prefix. @throws UserError `session_ambiguous` */
 function findByIdOrPrefix(view: View, id: string): Session | null {
   const exact = findSession(view.db, id);
   if (exact !== null || id.length < MIN_PREFIX) return exact;
@@ -65,19 +62,19 @@ function findByIdOrPrefix(view: View, id: string): Session | null {
     const more = candidates.length > MAX_CANDIDATES ? ", …" : "";
     throw new UserError(
       "session_ambiguous",
-      `several sessions begin with ${id}: ${listed.join(", ")}${more}`,
-      "give more of the id",
+      `several session ids start with ${id}: ${listed.join(", ")}${more}`,
+      "type more characters of the id",
     );
   }
   return candidates[0] ?? null;
 }
 
-/** The session that `$MM_SESSION_ID` names, if it is set to anything. */
+/** The id in `$MM_SESSION_ID`, if it is set and not empty. */
 export function inheritedId(env: Env): string | null {
   return env["MM_SESSION_ID"]?.trim() || null;
 }
 
-/** One agent may run in another's shell; whose session counts then is a contract, the rest is the list's order. */
+/** One agent may run in another's shell. The order of these three is a contract, the rest follows the list. */
 const ASKED_FIRST = [AGENTS.claude, AGENTS.codex, AGENTS.cursor];
 const ASKED = [...new Set([...ASKED_FIRST, ...Object.values(AGENTS)])];
 
@@ -93,8 +90,8 @@ function sessionOfAgent(view: View, env: Env): Session | null {
 }
 
 /**
- * The session that a command is about: the id given, else `$MM_SESSION_ID` (no falling through from
- * there), else the agent's own id in the environment where it is known, else the state file's.
+ * The session that a command is about: the given id, else `$MM_SESSION_ID` (even if that session has ended),
+ * else the agent's own id in the environment if `mm` knows it, else the one in the state file.
  * @throws UserError `session_ambiguous`, `usage` for an empty id
  */
 export async function resolveSession(

@@ -12,7 +12,7 @@ export default command({
   operands: "COMMAND…",
   example: "mm session wrap -a nightly -- npm test",
   details: [
-    "The command runs without a shell on the same terminal and finds its session in MM_SESSION_ID. mm exits with its exit code. The current session stays what it was.",
+    "The command runs without a shell on the same terminal, with its session's id in MM_SESSION_ID. mm exits with the command's exit code. The current session doesn't change.",
   ],
   async run(ctx, args) {
     const agentId = parseAgentId(args["agent-id"]);

@@ -23,7 +23,7 @@ type Needs = Pick<
   "env" | "now" | "newId" | "store" | "close" | "warnings" | "programRunner"
 >;
 
-/** The command runs whatever becomes of its session. */
+/** Runs `work` and only warns if it fails, because the command must run anyway. */
 async function orWarn<T>(ctx: Needs, what: string, work: () => Promise<T>): Promise<T | null> {
   try {
     return await work();
@@ -66,7 +66,7 @@ async function end(ctx: Needs, id: string, typed: string, exitCode: number): Pro
 async function run(ctx: Needs, input: WrapInput, runner: ProgramRunner): Promise<number> {
   const typed = redact(input.command.join(" "));
   const id = await orWarn(ctx, "the session could not be started", () => start(ctx, input, typed));
-  // Nothing of the store stays open or locked while the command runs.
+  // The store must not stay open or locked while the command runs.
   ctx.close();
   const env = id === null ? ctx.env : { ...ctx.env, MM_SESSION_ID: id };
   const exitCode = await runner.run(input.command, env);
@@ -77,8 +77,8 @@ async function run(ctx: Needs, input: WrapInput, runner: ProgramRunner): Promise
 }
 
 /**
- * Runs a command inside a session of its own, which the state file never hears of, and returns the command's
- * exit code. From before its start until after its end no signal leaves the session behind.
+ * Runs a command inside a session of its own, without touching the state file, and returns the command's
+ * exit code. No signal can leave the session active, even right before the start or after the end.
  */
 export async function wrapCommand(ctx: Needs, input: WrapInput): Promise<number> {
   const runner = await ctx.programRunner();

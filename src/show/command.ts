@@ -7,7 +7,7 @@ import { showText } from "./text.ts";
 
 const PIECE_CHARS = 64 * 1024;
 
-/** Writes many small texts in pieces of some size, until nobody reads any more. */
+/** Writes many small texts in larger pieces, until nobody reads any more. */
 async function writeAll(
   write: (text: string) => Promise<boolean>,
   texts: Iterable<string>,
@@ -26,12 +26,12 @@ export default command({
   meta: { name: "show", description: "Show a session: who, where, when, and what happened" },
   args: {
     id: options.session,
-    full: { type: "boolean", description: "Every event, with all that is stored of it" },
+    full: { type: "boolean", description: "Show every event, with everything stored of it" },
     json: { type: "boolean", description: "Print one line of JSON, with every event" },
   },
   example: "mm session show last",
   details: [
-    "By default it is the current session or, where none is, the one that was started last. Active time leaves out silences of more than 5 minutes between events.",
+    "Shows the current session by default, or the latest one if none is current. Active time leaves out gaps of more than 5 minutes between events.",
   ],
   async run(ctx, { id, full, json }) {
     const columns = ctx.terminal.stdoutIsTty() ? ctx.terminal.columns() : null;

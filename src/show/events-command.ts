@@ -15,7 +15,7 @@ export default command({
   args: {
     id: options.session,
     type: { type: "string", completes: LOGGED_TYPES, description: "Only events of this type" },
-    limit: { type: "string", description: "Only the last so many", valueHint: "N" },
+    limit: { type: "string", description: "Only the last N events", valueHint: "N" },
     json: options.json,
   },
   example: "mm session events --type tool_call --limit 20",

@@ -4,11 +4,11 @@ import { inheritedId, missingSession, sessionToRead } from "../sessions/which.ts
 import { type ListedEvent, lastEvents } from "../store/events.ts";
 import { isActive } from "../store/rows.ts";
 
-/** Which events of which session; `undefined` is the current one, null is all of them. */
+/** Which events of which session. An undefined id is the current session, null is no filter. */
 export interface EventsRequest {
   readonly id: string | undefined;
   readonly type: string | null;
-  /** The last so many. */
+  /** The number of last events. */
   readonly limit: number | null;
 }
 
@@ -24,7 +24,7 @@ function missing(id: string | null): UserError {
 }
 
 /**
- * The events of a session in the order in which they were stored. One that isn't named must be active.
+ * The events of a session in the order they were stored. Without an id, the current session must be active.
  * @throws UserError `no_session`, `session_not_found`, `session_ambiguous`, `usage` for an empty id
  */
 export async function listEvents(

@@ -43,7 +43,7 @@ function timestampOf(ms: number | null): string | null {
   return ms === null ? null : toTimestamp(new Date(ms));
 }
 
-/** The document of `session show` but for its events. */
+/** The document of `session show`, without its events. */
 function showJson({ session, details, ...shown }: ShownSession) {
   return {
     id: session.id,
@@ -92,7 +92,7 @@ function timelineEventJson(event: TimelineEvent, { details }: ShownSession) {
   };
 }
 
-/** The whole document of `session show` as text in pieces, so that any number of events fits into memory. */
+/** The whole document of `session show`, piece by piece, so that any number of events fits into memory. */
 export function* showDocument(
   shown: ShownSession,
   events: Iterable<TimelineEvent>,

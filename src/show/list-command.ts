@@ -12,7 +12,7 @@ export default command({
   meta: { name: "list", description: "List sessions, newest first" },
   args: {
     "agent-id": options.agent,
-    active: { type: "boolean", description: "Only those that are active" },
+    active: { type: "boolean", description: "Only active sessions" },
     project: options.project,
     since: options.since("Only those started"),
     until: options.until("Only those started"),
@@ -20,14 +20,14 @@ export default command({
       type: "string",
       alias: "l",
       default: "20",
-      description: "At most so many",
+      description: "At most this many sessions",
       valueHint: "N",
     },
     json: options.json,
   },
   example: "mm session list --active --since 7d",
   details: [
-    "On a terminal that is too narrow, ids are shortened to what other commands take, and titles, projects and times give way; in a pipe nothing does.",
+    "On a narrow terminal, ids are shortened to a prefix that other commands accept, and titles, projects and times are cut. In a pipe nothing is.",
   ],
   async run(ctx, args) {
     const { since, until } = parsePeriod(args, ctx.now());

@@ -14,14 +14,14 @@ import type { View } from "../store/store.ts";
 import { type ListFilter, listStatement } from "./sql.ts";
 
 export interface ListedSession extends Session {
-  /** The least of the id that names this session alone, where that was asked for, else all of it. */
+  /** The shortest unique prefix of the id if requested, else the whole id. */
   readonly shortId: string;
-  /** When it started in local time, to the minute. */
+  /** When it started, in local time to the minute. */
   readonly startedLocal: string;
-  /** Milliseconds since 1970, or null where its start is no time. */
+  /** Milliseconds since 1970, or null if the stored start is no valid time. */
   readonly startedAtMs: number | null;
   readonly eventCount: number;
-  /** What its project is called for people. */
+  /** The project's name. */
   readonly project: string | null;
 }
 
@@ -58,7 +58,7 @@ function list({ db }: View, filter: ListFilter, withShortIds: boolean): ListedSe
   return sessions.map((session, index) => ({ ...session, shortId: short[index] ?? session.id }));
 }
 
-/** Newest first; short ids take another query. */
+/** Lists sessions, newest first. Short ids need another query. */
 export async function listSessions(
   ctx: Pick<Context, "store">,
   filter: ListFilter,

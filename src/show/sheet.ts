@@ -11,15 +11,15 @@ const LABEL_CELLS = 11;
 const MAX_FILES = 20;
 const MINUTE_MS = 60_000;
 
-/** How to write: the marks, and the width of the terminal or null where there is none. */
+/** How to print: the style, and the terminal's width or null without one. */
 export interface Sheet {
   readonly style: Style;
   readonly columns: number | null;
-  /** Nothing is left out. */
+  /** Whether to show everything. */
   readonly full: boolean;
 }
 
-/** Safe text of one line, as wide as there is room behind so many cells. */
+/** Escapes text and cuts it to the room that is left on a line after `cellsBefore` cells. */
 export function oneLine(sheet: Sheet, text: string, cellsBefore = 0): string {
   const safe = escapeControls(text.replace(/[ \t\r\n]+/gu, " ").trim());
   if (sheet.full || sheet.columns === null) return safe;
@@ -31,7 +31,7 @@ function joined(parts: readonly (string | null | false)[], between: string): str
   return present.length === 0 ? null : present.join(between);
 }
 
-/** The lines `Label  value`; those without a value are left out. */
+/** The lines `Label  value`, without those that have no value. */
 function labelled(sheet: Sheet, values: readonly (readonly [string, string | null])[]): string[] {
   return values.flatMap(([label, value]) =>
     value === null || value === ""
@@ -88,14 +88,14 @@ function facts(sheet: Sheet, shown: ShownSession): string[] {
   const safe = values.map(
     ([label, value]) => [label, value && isCut(label, sheet, value)] as const,
   );
-  // A command is for copying, and whole.
+  // People copy this command, so it isn't cut.
   return labelled(sheet, [
     ...safe,
     ["Resume", shown.resumeCommand && sheet.style.cyan(shown.resumeCommand)],
   ]);
 }
 
-/** Only prose is cut: ids and paths are for copying. */
+/** Cuts only prose: people copy ids and paths. */
 function isCut(label: string, sheet: Sheet, value: string): string {
   const isProse = label === "Summary" || label === "Events";
   return isProse ? oneLine(sheet, value, LABEL_CELLS + 1) : escapeControls(value);
@@ -131,7 +131,7 @@ function files(sheet: Sheet, shown: ShownSession): string[] {
   const more = shown.files.length - listed.length;
   return [
     "",
-    `${sheet.style.bold("Files")} ${sheet.style.dim("that calls of tools name; what commands change isn't known")}`,
+    `${sheet.style.bold("Files")} ${sheet.style.dim("named by tool calls; what commands changed isn't known")}`,
     ...lines,
     ...(more > 0 ? [sheet.style.dim(`  … ${more} more (--full shows them)`)] : []),
   ];
@@ -142,7 +142,7 @@ function stateMark({ style }: Sheet, { state }: ShownSession): string {
   return state === "waiting" ? style.yellow(state) : style.dim(state);
 }
 
-/** All that is shown of a session before its timeline. */
+/** Everything that is shown of a session above its timeline. */
 export function sessionSheet(sheet: Sheet, shown: ShownSession): string {
   const title = titleOf(shown.session) ?? "(no title)";
   const lines = [

@@ -19,35 +19,35 @@ import {
 } from "./sql.ts";
 import { type TouchedFile, touchedFiles } from "./touched-file.ts";
 
-/** A session with all that is known of it but its events one by one. */
+/** A session with everything known about it, except its single events. */
 export interface ShownSession {
   readonly session: Session;
   readonly details: SessionDetails;
   readonly state: LiveState | "ended";
-  /** The client's name, or null for a session that no client reported. */
+  /** The agent's name, or null for a session that no agent reported. */
   readonly clientName: string | null;
   readonly eventCount: number;
   /** Most frequent first. */
   readonly counts: readonly TypeCount[];
   readonly files: readonly TouchedFile[];
-  /** From the start to the end or the last sign of life, in milliseconds; null where a time is missing. */
+  /** From the start to the end or the last sign of life, in milliseconds; null if a time is missing. */
   readonly spanMs: number | null;
-  /** The part of it in which events followed one another soon, as `active-time.ts` says. */
+  /** The part of the span without gaps longer than `LONGEST_GAP_S`, in milliseconds. */
   readonly activeMs: number;
   readonly resumeCommand: string | null;
 }
 
-/** The events of a session in the order in which they were stored, read as they are asked for. */
+/** The events of a session in the order they were stored, read on demand. */
 export interface Events {
   whole(): Iterable<TimelineEvent>;
-  /** The first or last so many, with that much of their content. */
+  /** The first or last `limit` events, with at most `chars` of their content. */
   part(
     from: "first" | "last",
     size: { readonly limit: number; readonly chars: number },
   ): readonly TimelineEvent[];
 }
 
-/** The one that the id names or that is current and active, else the one that was started last. */
+/** The session that the id names. Without an id, the current one if active, else the latest. */
 async function find(view: View, ctx: Pick<Context, "env">, id: string | undefined) {
   const reference = await sessionToRead(view, ctx.env, id);
   if (reference.kind === "unknown") return null;
@@ -64,10 +64,10 @@ function clientName(client: string | null): string | null {
   return client !== null && Object.hasOwn(AGENTS, client) ? AGENTS[client as Client].name : client;
 }
 
-/** What was ended for its silence had come to its end when that began. */
+/** The session's span. For a stale one it ends with the last sign of life. */
 function span(session: Session, { startedAt, endedAt, lastAt }: SessionDetails): number | null {
   const until = wasEndedAsStale(session.metadata) ? lastAt : (endedAt ?? lastAt);
-  // Where the end comes before the start, one of them isn't known.
+  // If the end comes before the start, one of them is wrong.
   return startedAt === null || until === null || until < startedAt ? null : until - startedAt;
 }
 
@@ -92,7 +92,7 @@ function gather(view: View, session: Session, now: number, staleMs: number): Sho
 }
 
 /**
- * Finds the session that is meant and calls `use` with it while the database is open.
+ * Finds the session to show and calls `use` with it while the database is open.
  * @throws UserError `session_not_found`, `session_ambiguous`, `no_session`, `usage` for an empty id
  */
 export async function showSession(

@@ -6,31 +6,31 @@ import type { View } from "../store/store.ts";
 import { LONGEST_GAP_S } from "../text/duration.ts";
 import type { FileTool } from "./touched-file.ts";
 
-/** What is stored of a session beside its row and its events; times in milliseconds since 1970. */
+/** What is stored about a session besides its row and its events. Times are milliseconds since 1970. */
 export interface SessionDetails {
-  /** Local time to the minute, or what is stored where that is no time. */
+  /** Local time to the minute, or the stored text if it is no valid time. */
   readonly startedLocal: string;
   readonly endedLocal: string | null;
-  /** Null where what is stored is no time. */
+  /** Null if the stored time is invalid. */
   readonly startedAt: number | null;
   readonly endedAt: number | null;
-  /** Of the last sign of life. */
+  /** The time of the last sign of life. */
   readonly lastAt: number | null;
   readonly lastType: string | null;
-  /** The id that the client knows it by. */
+  /** The agent's own id for the session. */
   readonly externalId: string | null;
   readonly parentId: string | null;
   readonly client: string | null;
   readonly clientVersion: string | null;
   readonly model: string | null;
-  /** The path by which the project is known, and the top folder of the working tree. */
+  /** The path that identifies the project, and the root of the working tree. */
   readonly project: string | null;
   readonly root: string | null;
   readonly remote: string | null;
   readonly cwd: string | null;
   readonly branch: string | null;
   readonly transcript: string | null;
-  /** In the client's words. */
+  /** In the agent's words. */
   readonly endReason: string | null;
   readonly endedBy: string | null;
 }
@@ -38,16 +38,16 @@ export interface SessionDetails {
 /** An event of the timeline. */
 export interface TimelineEvent {
   readonly type: string;
-  /** The beginning of it, at most the characters asked for. */
+  /** The beginning, at most the number of characters requested. */
   readonly content: string;
   readonly createdAt: string;
-  /** Milliseconds since 1970; null where what is stored is no time. */
+  /** Milliseconds since 1970; null if the stored time is invalid. */
   readonly at: number | null;
-  /** What went wrong, where metadata tells. */
+  /** What went wrong, if the metadata says so. */
   readonly error: string | null;
-  /** Of a resumption: why the session had ended before. */
+  /** For a resumed session: why it had ended before. */
   readonly endReason: string | null;
-  /** Empty unless all of the event was asked for. */
+  /** Empty unless the whole event was requested. */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
@@ -78,7 +78,7 @@ export const DETAILS = `SELECT ${OWN_COLUMNS.map((name) => `m.${name}`).join(", 
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** What is stored of a session, which exists, beside its row and its events. */
+/** Reads what is stored about an existing session besides its row and its events. */
 export function sessionDetails({ db }: View, id: string): SessionDetails {
   const row = db.query<Row, [string]>(DETAILS).get(id) ?? {};
   const own = (name: (typeof OWN_COLUMNS)[number]) => textOrNull(row[name]) || null;
@@ -106,7 +106,7 @@ export function sessionDetails({ db }: View, id: string): SessionDetails {
   };
 }
 
-/** Calls of tools that name a file, by file, tool and outcome, in the order in which they were first seen. */
+/** Counts tool calls that name a file, by file, tool and outcome, in first-seen order. */
 export const FILE_TOOLS = `SELECT path, tool, failed, count(*) AS count FROM (
     SELECT id, ${metadataText("metadata", "file")} AS path, ${metadataText("metadata", "tool")} AS tool,
       event_type = 'error' AS failed
@@ -136,11 +136,11 @@ export function activeTime(db: Connection, id: string): number {
   return (row?.seconds ?? 0) * 1000;
 }
 
-// substr() ends at a NUL, so only what is too long goes through it.
+// substr() stops at a NUL, so only text that is too long goes through it.
 const BEGINNING = `CASE WHEN length(CAST(e.content AS BLOB)) <= $chars THEN e.content
       ELSE substr(e.content, 1, $chars) END`;
 
-/** Events in the order in which they were stored, or from the last one back; `whole` with all of their text. */
+/** Selects events in the order they were stored, or with `last` in reverse. `whole` selects all of their text. */
 export function timelineStatement(form: "whole" | "first" | "last"): string {
   const isWhole = form === "whole";
   return `SELECT e.event_type, e.created_at, ${epochSeconds("e.created_at")} AS created_s,
@@ -163,13 +163,13 @@ function toTimelineEvent(row: Row): TimelineEvent {
   };
 }
 
-/** All events with all that is stored of them, one after another. */
+/** All events, with everything stored about them. */
 export function* wholeTimeline({ db }: View, id: string): Generator<TimelineEvent> {
   const statement = db.query<Row, [{ id: string }]>(timelineStatement("whole"));
   for (const row of statement.iterate({ id })) yield toTimelineEvent(row);
 }
 
-/** The first or last so many events in the order in which they were stored, with that much of their content. */
+/** The first or last `limit` events in the order they were stored, with at most `chars` of their content. */
 export function timelineEnd(
   { db }: View,
   id: string,
@@ -183,7 +183,7 @@ export function timelineEnd(
   return from === "first" ? events : events.reverse();
 }
 
-/** What `session list` may ask for; times are timestamps. */
+/** The filters of `session list`. Times are timestamps. */
 export interface ListFilter {
   readonly agentId?: string | undefined;
   readonly activeOnly: boolean;
@@ -193,7 +193,7 @@ export interface ListFilter {
   readonly limit: number;
 }
 
-/** The statement for those conditions of a filter that are asked for. */
+/** The statement with only the conditions that the filter sets. */
 export function listStatement(filter: ListFilter): string {
   const where = [
     filter.agentId !== undefined && "s.agent_id = $agentId",

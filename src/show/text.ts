@@ -10,7 +10,7 @@ import { Timeline } from "./timeline.ts";
 
 const COLUMNS = ["ID", "Agent", "Started", "Status", "Events", "Project", "Title"] as const;
 
-/** What gives way on a narrow terminal, in this order; an id is never cut, since people copy it. */
+/** What to shorten on a narrow terminal, in this order. Ids are never cut, because people copy them. */
 function stepsOf(sessions: readonly ListedSession[], now: Date): Step[] {
   const column = (name: (typeof COLUMNS)[number]) => COLUMNS.indexOf(name);
   const ages = sessions.map(({ startedAtMs, startedLocal }) =>
@@ -30,7 +30,7 @@ function stepsOf(sessions: readonly ListedSession[], now: Date): Step[] {
   ];
 }
 
-/** `columns` is the width of the terminal; undefined where there is none. */
+/** `columns` is the terminal's width; undefined if there is none. */
 export function listText(
   sessions: readonly ListedSession[],
   now: Date,
@@ -50,7 +50,7 @@ export function listText(
   return `${shown}\n${counted(sessions.length, "session")}\n`;
 }
 
-/** The first line of each event, as wide as the terminal where there is one. */
+/** The first line of each event, cut to the terminal's width if there is one. */
 export function eventsText(events: readonly ListedEvent[], columns: number | undefined): string {
   if (events.length === 0) return "No events for this session.\n";
   const rows = events.map(({ createdLocal, type, content }) => [
@@ -62,7 +62,7 @@ export function eventsText(events: readonly ListedEvent[], columns: number | und
   return `${shown}\n${counted(events.length, "event")}\n`;
 }
 
-/** Of more events than both together only the first and the last are shown to people. */
+/** Of more events than these two numbers, people see only the first and the last ones. */
 const FIRST_EVENTS = 50;
 const LAST_EVENTS = 150;
 const LINE_CHARS = 1000;
@@ -80,7 +80,7 @@ function* folded(timeline: Timeline, eventCount: number, events: Events): Genera
   }
 }
 
-/** What `session show` tells people, in pieces. */
+/** The text of `session show`, piece by piece. */
 export function* showText(sheet: Sheet, shown: ShownSession, events: Events): Generator<string> {
   const timeline = new Timeline(sheet, shown);
   yield sessionSheet(sheet, shown) + timeline.heading();

@@ -8,13 +8,13 @@ import type { TimelineEvent } from "./sql.ts";
 const TIME_CELLS = 8;
 const MIN_TYPE_CELLS = 9;
 const MAX_TYPE_CELLS = 20;
-/** Where there is no terminal whose width counts. */
+/** The longest line without a terminal. */
 const PIPED_CHARS = 500;
 
-/** Metadata that says more than the line does. */
+/** Metadata that says more than the event's line. */
 const DETAILS = ["input", "output"] as const;
 
-/** Writes the events of one session as lines. */
+/** Formats the events of one session as lines. */
 export class Timeline {
   readonly #sheet: Sheet;
   readonly #shown: ShownSession;
@@ -36,7 +36,7 @@ export class Timeline {
       : `${style.bold("Timeline")} ${style.dim("from the start")}\n`;
   }
 
-  /** One line or, in full, all that the event holds. */
+  /** One line or, with `full`, everything in the event. */
   event(event: TimelineEvent): string {
     const line = this.#line(event);
     return this.#sheet.full ? `${line}${this.#rest(event)}` : line;
@@ -48,7 +48,7 @@ export class Timeline {
     );
   }
 
-  /** The line that closes the timeline of an ended session. */
+  /** The last line of an ended session's timeline. */
   end(): string {
     const { session, details } = this.#shown;
     if (session.endedAt === null) return "";
@@ -101,7 +101,7 @@ export class Timeline {
     return type === "tool_call" ? style.green : style.dim;
   }
 
-  /** The further lines of the content, and what tools were given and gave. */
+  /** The other lines of the content, and a tool's input and output. */
   #rest(event: TimelineEvent): string {
     const lines = event.content.trim().split("\n").slice(1);
     const details = DETAILS.flatMap((name) => {

@@ -1,4 +1,4 @@
-/** How often tools have acted on a file, as far as events name it. */
+/** How often a tool acted on a file, counting events that name the file. */
 export interface FileTool {
   readonly path: string;
   readonly tool: string;
@@ -6,12 +6,12 @@ export interface FileTool {
   readonly count: number;
 }
 
-/** A file that a session touched; a call that failed counts as that alone. */
+/** A file that a session touched. A failed call counts only as failed. */
 export interface TouchedFile {
   readonly path: string;
   readonly changed: number;
   readonly read: number;
-  /** By tools of which it isn't known what they do. */
+  /** Calls of tools whose effect isn't known. */
   readonly other: number;
   readonly failed: number;
 }
@@ -25,7 +25,7 @@ function effectOf({ tool, failed }: FileTool): Exclude<keyof TouchedFile, "path"
   return READS.test(tool) ? "read" : "other";
 }
 
-/** The files, those that were changed most first, then those that were read most. */
+/** The touched files, most changed first, then most read. */
 export function touchedFiles(calls: readonly FileTool[]): TouchedFile[] {
   const files = new Map<string, TouchedFile>();
   for (const call of calls) {
@@ -36,6 +36,6 @@ export function touchedFiles(calls: readonly FileTool[]): TouchedFile[] {
   }
   const order = (a: TouchedFile, b: TouchedFile) =>
     b.changed - a.changed || b.read + b.other - a.read - a.other || b.failed - a.failed;
-  // Sorting keeps the order in which they were first touched where all else is equal.
+  // The sort is stable, so ties stay in the order of the first touch.
   return [...files.values()].sort(order);
 }

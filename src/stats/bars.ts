@@ -5,14 +5,14 @@ import { escapeControls } from "../text/text.ts";
 const MOST_LABEL_CELLS = 28;
 const MIN_BAR_CELLS = 5;
 
-/** A labelled number, with what is said of it behind. */
+/** A labelled number, with a note after its bar. */
 export interface Bar {
   readonly label: string;
   readonly value: number;
   readonly note?: string;
 }
 
-/** A line for each number: label, number, a bar as long as its share of the largest one. */
+/** One line per number: its label, the number, and a bar relative to the largest number. */
 export function bars(rows: readonly Bar[], columns: number, style: Style): string[] {
   const labels = rows.map(({ label }) => fit(escapeControls(label), MOST_LABEL_CELLS));
   const labelCells = Math.max(0, ...labels.map((label) => Bun.stringWidth(label)));

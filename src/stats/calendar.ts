@@ -2,12 +2,12 @@ import type { Style } from "../cli/style.ts";
 
 const WEEKDAYS = ["Mon", "", "Wed", "", "Fri", "", "Sun"];
 const CELLS = ["·", "░", "▒", "▓", "█"];
-/** Before the weeks and for each of them. */
+/** The width of the weekday labels, then of one week. */
 const MARGIN_CELLS = 6;
 const WEEK_CELLS = 2;
 const MOST_WEEKS = 53;
 
-/** How many weeks fit. */
+/** How many weeks fit into this many columns. */
 export function weeksThatFit(columns: number): number {
   return Math.max(4, Math.min(MOST_WEEKS, Math.floor((columns - MARGIN_CELLS) / WEEK_CELLS)));
 }
@@ -18,7 +18,7 @@ function cell(shade: Shade, style: Style): string {
   return `${shade === 0 ? style.dim(mark) : style.green(mark)} `;
 }
 
-/** Month names over the weeks; one that shows a single week has no room before the next. */
+/** The month names above the weeks. A month of a single week gets no name, for lack of room. */
 function monthLine(months: readonly string[]): string {
   let line = "";
   for (const [week, month] of months.entries()) {
@@ -28,7 +28,7 @@ function monthLine(months: readonly string[]): string {
   return line.trimEnd();
 }
 
-/** Weeks from left to right, Monday above. */
+/** Renders weeks from left to right, with Monday at the top. */
 export function calendar(map: HeatMap, style: Style): string[] {
   const margin = (text: string) => `  ${text.padEnd(MARGIN_CELLS - 2)}`;
   return [
@@ -43,18 +43,18 @@ export function calendar(map: HeatMap, style: Style): string[] {
 const DAY_MS = 86_400_000;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** One day in the calendar: nothing, one of four shades by its share of the busiest day, or outside the period. */
+/** A day's shade: 0 for no events, 1 to 4 relative to the busiest day, null outside the period. */
 type Shade = 0 | 1 | 2 | 3 | 4 | null;
 
-/** A calendar of weeks, the latest last. */
+/** A calendar of weeks, oldest first. */
 export interface HeatMap {
-  /** A month's name above the first week that begins in it, else an empty text. */
+  /** For each week, the name of the month whose first week it is, else an empty string. */
   readonly months: readonly string[];
-  /** Seven rows, Monday first, of a shade for each week. */
+  /** Seven rows, Monday first, with one shade per week. */
   readonly weekdays: readonly (readonly Shade[])[];
 }
 
-/** Days as `2026-01-31`; a day of the calendar has no time zone. */
+/** Parses a day such as `2026-01-31`. Calendar days have no time zone. */
 function toMs(day: string): number {
   return Date.parse(`${day}T00:00:00Z`);
 }
@@ -74,8 +74,8 @@ function shadeOf(count: number, most: number): Shade {
 }
 
 /**
- * The calendar of the weeks up to the last day, at most so many, from the week of the first day that
- * counts. Days that are no dates are left out.
+ * The calendar from the first day in `counts` to `lastDay`, at most `mostWeeks` weeks. Keys that aren't
+ * dates are ignored.
  */
 export function heatMap(
   counts: ReadonlyMap<string, number>,
@@ -112,7 +112,7 @@ export function heatMap(
   };
 }
 
-/** The local day of a moment. */
+/** The local day of a time, as `2026-01-31`. */
 export function localDay(date: Date): string {
   const two = (value: number) => String(value).padStart(2, "0");
   return `${String(date.getFullYear()).padStart(4, "0")}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;

@@ -19,15 +19,15 @@ const stats = command({
     by: {
       type: "enum",
       options: [...DIMENSIONS],
-      description: "Also add up by this",
+      description: "Also group by this",
       valueHint: "WHAT",
     },
     json: options.json,
   },
   example: "mm stats --since 30d --by project",
   details: [
-    "Active time is the time between each two events of a session that follow one another within 5 minutes; a longer silence counts as none. Sessions are those that started or had an event in the period. An error is a tool call that failed, and the rate is of all tool calls.",
-    "The calendar has a column for each week and a shade for each day: a quarter, half, three quarters and all of the busiest day's events at most. Days are local.",
+    "Active time is the sum of the gaps between a session's events; gaps of more than 5 minutes don't count. Sessions count if they started or had an event in the period. An error is a failed tool call, and the error rate is its share of all tool calls.",
+    "The calendar has a column for each week and a shade for each day. The four shades stand for up to a quarter, half, three quarters and all of the busiest day's events. Days are local.",
   ],
   async run(ctx, args) {
     const now = ctx.now();

@@ -12,7 +12,7 @@ export default command({
   args: { ...options.period, json: options.json },
   example: "mm stats hooks --since 7d",
   details: [
-    "Half of the calls took p50 at most, 95 and 99 in a hundred p95 and p99. What counts is the time within mm until the call is stored, without the start of the process by the agent's shell. A start of a session that runs already isn't counted, nor is an end that was undone.",
+    "p50, p95 and p99 are percentiles: 95 % of the calls took p95 or less. The time is what mm itself needs until the call is stored, without its start-up by the agent's shell. The start of a session that is already running and an end that was undone don't count.",
   ],
   async run(ctx, args) {
     const { since, until } = parsePeriod(args, ctx.now());

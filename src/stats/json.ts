@@ -17,7 +17,7 @@ function toJsonRow({ key, sessions, events, toolCalls, errors, activeSeconds }: 
   };
 }
 
-/** The document of `stats`; without a dimension its groups are those of days. */
+/** The document of `stats`. Its groups are days by default. */
 export function statsJson(
   stats: ActivityStats,
   { since, until }: StatsFilter,

@@ -3,7 +3,7 @@ import { type ProjectFilter, projectCondition, projectName } from "../store/proj
 import { storedText, textOrNull } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
 
-/** What is counted; times are timestamps. */
+/** The filters of `stats`. Times are timestamps. */
 export interface StatsFilter {
   readonly agentId?: string | undefined;
   readonly project?: ProjectFilter | undefined;
@@ -11,31 +11,31 @@ export interface StatsFilter {
   readonly until?: string | undefined;
 }
 
-/** A session that may count, as far as it is known before its events. */
+/** A session that may count, before its events are read. */
 export interface CountedSession {
   readonly id: string;
   readonly agentId: string;
-  /** What its project is called. */
+  /** The project's name. */
   readonly project: string | null;
   /** Whether it started in the period. */
   readonly hasStarted: boolean;
 }
 
-/** An event in the period, in the order in which they were stored. */
+/** An event in the period. */
 export interface CountedEvent {
   readonly sessionId: string;
   readonly type: string;
-  /** Seconds since 1970, or null where what is stored is no time. */
+  /** Seconds since 1970, or null if the stored time is invalid. */
   readonly at: number | null;
-  /** Events of equal ones happened on the same local day, which `localDays` tells. */
+  /** The quarter of an hour of the event. `localDays` maps it to a local day. */
   readonly quarter: string;
-  /** Of a tool call. */
+  /** The tool of a tool call. */
   readonly tool: string | null;
 }
 
 const METADATA = "CASE WHEN json_valid(e.metadata) THEN e.metadata END";
 
-// A quarter of an hour: no time zone's days begin within one, and each event's local time takes long to find.
+// Quarters of an hour, because no time zone's day starts within one and converting every event's time is slow.
 const QUARTER = `CASE WHEN e.created_at GLOB '????-??-??[T ]??:[0-5][0-9]:??*'
     THEN substr(e.created_at, 1, 14) || substr('00153045', substr(e.created_at, 15, 2) / 15 * 2 + 1, 2)
       || ltrim(substr(e.created_at, 20), '.0123456789')
@@ -64,7 +64,7 @@ function parameters({ agentId, project, since, until }: StatsFilter): Parameters
   };
 }
 
-/** The sessions of the agent and the project that are asked for, whenever they were. */
+/** The sessions of the filter's agent and project, at any time. */
 export function* sessionsToCount(view: View, filter: StatsFilter): Generator<CountedSession> {
   const { agentId, project } = filter;
   const where = both([
@@ -88,8 +88,8 @@ export function* sessionsToCount(view: View, filter: StatsFilter): Generator<Cou
 const ROWS_AT_ONCE = 10_000;
 
 /**
- * All events in the period. They are read in the order in which they lie in the file: one session after the
- * other would take several times as long.
+ * All events in the period, in the order of the file. Reading them session by session would take several
+ * times as long.
  */
 export function* eventsToCount({ db }: View, filter: StatsFilter): Generator<CountedEvent> {
   const rows = db.query<unknown, [Parameters]>(
@@ -123,7 +123,7 @@ export function countStored({ db }: View): number {
   );
 }
 
-/** The local days of quarters of an hour; what is no time is its own day. */
+/** Maps quarters of an hour to local days. An invalid time maps to itself. */
 export function localDays({ db }: View, quarters: readonly string[]): Map<string, string> {
   const rows = db
     .query<{ quarter: string; day: string }, [string]>(
@@ -133,10 +133,10 @@ export function localDays({ db }: View, quarters: readonly string[]): Map<string
   return new Map(rows.map(({ quarter, day }) => [quarter, day]));
 }
 
-/** How long our hooks took, in milliseconds, for one event of one client. */
+/** How long `mm`'s hooks took for one event of one agent, in milliseconds. */
 export interface HookTimes {
   readonly client: string;
-  /** The client's own name of it. */
+  /** The agent's own name for the event. */
   readonly event: string | null;
   readonly count: number;
   readonly p50Ms: number;
@@ -145,9 +145,9 @@ export interface HookTimes {
   readonly maxMs: number;
 }
 
-// The nth of the sorted times, as `hookActivity` counts it.
+// The nth of the sorted times, as in `hookActivity`.
 const percentile = (share: number) =>
-  `min(own_us) FILTER (WHERE place > min(n - 1, CAST(n * ${share} AS INTEGER)))`;
+  `min(own_us) FILTER (WHERE nth > min(n - 1, CAST(n * ${share} AS INTEGER)))`;
 
 const isAsked = (column: string) =>
   `($since IS NULL OR ${column} >= $since) AND ($until IS NULL OR ${column} < $until)`;
@@ -161,13 +161,13 @@ const HOOK_TIMES = `WITH timed AS (
     WHERE m.start_us IS NOT NULL AND m.client IS NOT NULL AND ${isAsked("s.started_at")}
     UNION ALL SELECT m.client, m.end_event, m.end_us FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
     WHERE m.end_us IS NOT NULL AND m.client IS NOT NULL AND ${isAsked("s.ended_at")}
-  ), placed AS (
+  ), ranked AS (
     SELECT client, event, own_us, count(*) OVER (PARTITION BY client, event) AS n,
-      row_number() OVER (PARTITION BY client, event ORDER BY own_us) AS place FROM timed
+      row_number() OVER (PARTITION BY client, event ORDER BY own_us) AS nth FROM timed
   )
   SELECT client, event, max(n) AS count, ${percentile(0.5)} AS p50, ${percentile(0.95)} AS p95,
     ${percentile(0.99)} AS p99, max(own_us) AS most
-  FROM placed GROUP BY client, event ORDER BY client, count DESC, event`;
+  FROM ranked GROUP BY client, event ORDER BY client, count DESC, event`;
 
 function milliseconds(micros: number): number {
   return Math.round(micros / 10) / 100;
@@ -192,7 +192,7 @@ function timesOf(view: View, filter: Pick<StatsFilter, "since" | "until">): Hook
     }));
 }
 
-/** By client and event, of what hooks have stored in the period. */
+/** How long the hooks took in the period, by agent and event. */
 export async function hookTimes(
   ctx: Pick<Context, "store">,
   filter: Pick<StatsFilter, "since" | "until">,

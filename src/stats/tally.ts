@@ -13,29 +13,29 @@ import {
   sessionsToCount,
 } from "./sql.ts";
 
-/** The events that have one thing in common. */
+/** The totals of the events that share a key. */
 export interface EventGroup {
-  /** What they have in common: a local day, an agent id, a project, a tool, a type; null where they have none. */
+  /** A local day, an agent id, a project, a tool or an event type; null for events without one. */
   readonly key: string | null;
-  /** To which they belong, and sessions without an event that have the same in common, where these are told. */
+  /** The sessions of these events. Groups by agent or project also count sessions without events. */
   readonly sessions: number;
   readonly events: number;
-  /** Tool calls, failed ones too. */
+  /** All tool calls, including failed ones. */
   readonly toolCalls: number;
   readonly errors: number;
   readonly activeSeconds: number;
 }
 
-/** What counts of an event. */
+/** What an event adds to the totals. */
 interface CountedCall {
   readonly isToolCall: boolean;
   readonly isError: boolean;
-  /** Since the session's event before it, as far as somebody was at work. */
+  /** The seconds since the session's previous event if they count as active, else 0. */
   readonly activeSeconds: number;
 }
 
 class Group {
-  /** Their numbers. */
+  /** The sessions' numbers. */
   readonly sessions = new Set<number>();
   events = 0;
   toolCalls = 0;
@@ -43,7 +43,7 @@ class Group {
   activeSeconds = 0;
 }
 
-/** Adds events up by what they have in common. */
+/** Adds up events by key. */
 class ActivityGroups {
   readonly #groups = new Map<string | null, Group>();
 
@@ -59,7 +59,7 @@ class ActivityGroups {
     this.#of(key).sessions.add(session);
   }
 
-  /** Without a session, the group's sessions are told by `addSession` alone. */
+  /** Adds an event. With `session` null, only `addSession` adds sessions to the group. */
   addEvent(key: string | null, session: number | null, call: CountedCall): void {
     const group = this.#of(key);
     if (session !== null) group.sessions.add(session);
@@ -69,7 +69,7 @@ class ActivityGroups {
     group.activeSeconds += call.activeSeconds;
   }
 
-  /** The groups whose keys have one name become one. */
+  /** Renames the keys and merges groups that get the same name. */
   renamed(name: (key: string) => string): ActivityGroups {
     const renamed = new ActivityGroups();
     for (const [key, group] of this.#groups) {
@@ -83,7 +83,7 @@ class ActivityGroups {
     return renamed;
   }
 
-  /** In the order of their keys, or those with most events first. */
+  /** The groups sorted by key, or by events in descending order. */
   sorted(by: "key" | "events"): EventGroup[] {
     const order = (key: string | null) => key ?? "";
     return [...this.#groups]
@@ -122,7 +122,7 @@ export function groupsBy(stats: ActivityStats, by: Dimension): readonly EventGro
 const EVENTS_A_LOOK = 1000;
 const EVENTS_A_COLLECTION = 50_000;
 
-/** A session by its number, and when the last of its events so far was. */
+/** A session with its number and the time of its latest event so far. */
 interface Known extends CountedSession {
   readonly number: number;
   lastAt: number | null;
@@ -171,7 +171,7 @@ class Tally {
     if (isToolCall) this.#tools.addEvent(tool, number, call);
   }
 
-  /** `dayOf` tells the local days of quarters of an hour. */
+  /** `dayOf` maps quarters of an hour to local days. */
   result(dayOf: (quarters: readonly string[]) => ReadonlyMap<string, string>): ActivityStats {
     const quarters = this.#quarters.sorted("key");
     const names = dayOf(quarters.map(({ key }) => key ?? ""));
@@ -192,7 +192,7 @@ class Tally {
   }
 }
 
-/** Counts what there is of the period; signals are heard meanwhile. */
+/** Counts the sessions and events of the period. Signals get through in the meantime. */
 export async function activityStats(
   ctx: Pick<Context, "store">,
   filter: StatsFilter,

@@ -10,7 +10,7 @@ import { type ActivityStats, type Dimension, type EventGroup, groupsBy } from ".
 const MOST_BARS = 15;
 const HEADS = { day: "Days", agent: "Agents", project: "Projects", tool: "Tools" } as const;
 
-/** How to write: the marks, and the width in cells. */
+/** The style and the width, in cells, to print with. */
 interface Page {
   readonly style: Style;
   readonly columns: number;
@@ -48,7 +48,7 @@ const errorNote = ({ errors, toolCalls }: EventGroup) =>
 const groupNote = ({ sessions, activeSeconds }: EventGroup) =>
   `${counted(sessions, "session")}, ${formatHours(activeSeconds * 1000)}`;
 
-/** The sums, in two lines. */
+/** The totals, in two lines. */
 function sums(stats: ActivityStats, { style }: Page): string[] {
   const { sessions, events, activeSeconds, toolCalls, errors } = stats;
   const rate = toolCalls === 0 ? "" : `, ${percent(errors, toolCalls)}`;
@@ -59,16 +59,16 @@ function sums(stats: ActivityStats, { style }: Page): string[] {
   ];
 }
 
-/** The bars of the dimension that was asked for; tools have bars anyway. */
+/** The bars of the requested dimension. Tools are always shown, in a section of their own. */
 function chosen(stats: ActivityStats, by: Dimension, page: Page): string[] {
   if (by === "tool") return [];
   const all = groupsBy(stats, by);
-  // Of many days the last are told; of what else is asked for, all.
+  // Show the last days, but all groups of any other dimension.
   const groups = by === "day" ? all.slice(-MOST_BARS) : all;
   return section(HEADS[by], groups, groupNote, page, groups.length);
 }
 
-/** @param until the end of the period, which isn't part of it: the calendar ends with the day before */
+/** @param until the end of the period, exclusive: the calendar ends the day before */
 export function statsText(
   stats: ActivityStats,
   by: Dimension | undefined,
@@ -89,14 +89,14 @@ export function statsText(
   ].join("\n")}\n`;
 }
 
-/** On a narrow terminal the longest goes, then names are cut. */
+/** On a narrow terminal the last columns are dropped and names cut. */
 const STEPS = [
   { column: 6, least: 0 },
   { column: 1, least: 15 },
   { column: 5, least: 0 },
 ];
 
-/** `columns` is the width of the terminal; undefined where there is none. */
+/** `columns` is the terminal's width; undefined if there is none. */
 export function hookTimesText(times: readonly HookTimes[], columns: number | undefined): string {
   if (times.length === 0) return "No hook has stored anything.\n";
   const milliseconds = (value: number) => `${value.toFixed(2)} ms`;

@@ -5,10 +5,10 @@ import { SCHEMA_VERSION } from "./tables.ts";
 
 export type Connection = Database;
 
-/** A kept write-ahead log grows to this size before it is folded into the database. */
+/** The write-ahead log may grow to this size before it is copied into the database. */
 const MAX_KEPT_WAL_BYTES = 512 * 1024;
 
-/** How far the database at hand is `mm`'s: no own tables yet, those of an older `mm`, ready, or just created. */
+/** The state of `mm`'s own tables in a database: none yet, those of an older `mm`, ready, or just created. */
 export type Readiness =
   | { readonly kind: "foreign" }
   | { readonly kind: "older" }
@@ -22,7 +22,7 @@ export function openReader(path: string, waitMs: number): Connection {
   return db;
 }
 
-/** @throws SQLiteError, also where the file doesn't exist */
+/** @throws SQLiteError, also if the file doesn't exist */
 export function openWriter(path: string, waitMs: number): Connection {
   const db = new Database(path, { readwrite: true, create: false, strict: true });
   db.run(`${setLockWait(waitMs)}; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON`);
@@ -30,15 +30,15 @@ export function openWriter(path: string, waitMs: number): Connection {
 }
 
 /**
- * Looks at `mm_meta`.
- * @throws UserError `database_newer`; SQLiteError where this is no usable database
+ * Reads the version from `mm_meta`.
+ * @throws UserError `database_newer`; SQLiteError if this is no usable database
  */
 export function readinessOf(db: Connection, path: string): Readiness {
   let rows: { key: string; value: string }[];
   try {
     rows = db.query<{ key: string; value: string }, []>(META).all();
   } catch (error) {
-    // SQLITE_ERROR is the code of a missing table.
+    // SQLITE_ERROR means that the table is missing.
     if (codeOf(error) === "SQLITE_ERROR") return { kind: "foreign" };
     throw error;
   }
@@ -57,9 +57,9 @@ export function readinessOf(db: Connection, path: string): Readiness {
 }
 
 /**
- * Closes a writer and keeps its write-ahead log while that is small. The last connection to close would
- * copy the log into the database and sync both, three to four fsyncs a call; a reader that closes last can't.
- * What was committed is in the log either way, and the next connection finds it there.
+ * Closes a writer and keeps its write-ahead log while it is small. The last connection to close copies the
+ * log into the database and syncs both, which takes three to four fsyncs, unless it is a reader. So a reader
+ * closes last here. Committed data is safe in the log, where the next connection finds it.
  */
 export function closeWriter(db: Connection, path: string): void {
   const walBytes = Bun.file(`${path}-wal`).size;
@@ -67,10 +67,10 @@ export function closeWriter(db: Connection, path: string): void {
   if (walBytes > 0 && walBytes < MAX_KEPT_WAL_BYTES) {
     try {
       reader = openReader(path, 0);
-      // A connection takes its place among the others only when it first reads.
+      // SQLite counts a connection only from its first read on.
       reader.query("SELECT 1 FROM sqlite_schema LIMIT 1").get();
     } catch {
-      // Without the reader the log is folded in now, which is only slower.
+      // Without the reader the log is copied now, which is only slower.
     }
   }
   db.close(true);

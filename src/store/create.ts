@@ -17,7 +17,7 @@ import { type Connection, openWriter } from "./connection.ts";
 import { createMissing, newDatabaseImage } from "./schema.ts";
 import { BEGIN, COMMIT, ROLLBACK } from "./statements.ts";
 
-/** What is known of the processes of this machine. */
+/** The processes of this machine, as far as a store needs them. */
 export interface Processes {
   readonly pid: number;
   isAlive(pid: number): boolean;
@@ -25,7 +25,7 @@ export interface Processes {
 
 const LEFTOVER = /\.(\d+)\.new$/u;
 
-/** File names beside the database under which processes that are gone, or still at it, create one. */
+/** The temporary files next to the database in which processes, dead or alive, create one. */
 function leftoversOf(path: string): { file: string; pid: number }[] {
   const folder = dirname(path);
   return readdirSync(folder)
@@ -40,8 +40,8 @@ function removeLeftovers(path: string, processes: Processes): void {
 }
 
 /**
- * Creates the database whole or not at all: it is written under another name and linked into place, and
- * of several processes that do so at once the first one wins.
+ * Creates the database completely or not at all: writes it under another name and links it into place. If
+ * several processes do this at once, the first one wins.
  */
 export function createDatabase(path: string, isInHome: boolean, processes: Processes): void {
   if (isInHome) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -54,7 +54,7 @@ export function createDatabase(path: string, isInHome: boolean, processes: Proce
     linkSync(unfinished, path);
   } catch (error) {
     const code = codeOf(error);
-    // Without hard links (FAT, some network shares) an empty file is filled in place.
+    // Without hard links (FAT, some network shares), create an empty file to fill in place.
     if (code === "EPERM" || code === "ENOTSUP" || code === "EOPNOTSUPP" || code === "ENOSYS") {
       closeSync(openSync(path, "a", 0o600));
     } else if (code !== "EEXIST") throw error;
@@ -64,15 +64,15 @@ export function createDatabase(path: string, isInHome: boolean, processes: Proce
 }
 
 /**
- * Called in the first transaction on a new database: a creator that was killed between linking and
- * unlinking has left the other name behind. The mark goes when no creator is at work any more.
+ * Removes temporary files of creators that were killed between linking and unlinking, and then the mark of a
+ * new database, once no creator is at work any more. Called in the first transaction on a new database.
  */
 export function finishCreation(db: Connection, path: string, processes: Processes): void {
   removeLeftovers(path, processes);
   if (leftoversOf(path).length === 0) db.run("DELETE FROM mm_meta WHERE key = 'created_as'");
 }
 
-/** Switching to WAL ignores the busy timeout when several connections try at once, hence the loop. */
+/** Retries in a loop, because switching to WAL ignores the busy timeout if several connections try at once. */
 function switchToWal(db: Connection, waitMs: number): void {
   for (let waited = 0; ; waited += 5) {
     try {
@@ -85,12 +85,12 @@ function switchToWal(db: Connection, waitMs: number): void {
   }
 }
 
-/** Adds what `mm` needs to a database that another program made, or that is still empty. */
+/** Adds `mm`'s tables to a database that another program created, or that is still empty. */
 export function adoptDatabase(path: string, waitMs: number): void {
   const db = openWriter(path, waitMs);
   try {
     const mode = db.query<{ journal_mode: string }, []>("PRAGMA journal_mode").get();
-    // Only takes effect while the file has no page yet.
+    // This takes effect only while the file has no pages.
     db.run("PRAGMA auto_vacuum = INCREMENTAL");
     if (mode?.journal_mode !== "wal") switchToWal(db, waitMs);
     db.run(BEGIN);
@@ -107,8 +107,8 @@ export function adoptDatabase(path: string, waitMs: number): void {
 }
 
 /**
- * A file that has no size is missing or empty, or it can't be looked at.
- * @throws the system's error, or SQLite's code, in the last case
+ * Accepts a missing or an empty file.
+ * @throws the system's error, or one with SQLite's code, if the file can't be examined
  */
 export function requireAbsent(path: string): void {
   const stat = lstatSync(path, { throwIfNoEntry: false });
@@ -119,7 +119,7 @@ export function requireAbsent(path: string): void {
   if (folder !== undefined && !folder.isDirectory()) throw fault("ENOTDIR");
 }
 
-/** @throws UserError `invalid_database_path` where the folder of a database that `MM_DB` names is missing */
+/** @throws UserError `invalid_database_path` if the folder of the database in `MM_DB` is missing */
 export function requireFolder(path: string): void {
   if (existsSync(dirname(path))) return;
   throw new UserError(

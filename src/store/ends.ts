@@ -10,13 +10,13 @@ export interface Ending {
   readonly by: "client" | "stale" | "cross_agent" | null;
   /** In the agent's words, or why `mm` ended it. */
   readonly reason: string | null;
-  /** Null leaves what is there. */
+  /** Null keeps the present one. */
   readonly summary: string | null;
-  /** Whether the summary replaces one that is there. */
+  /** Whether the summary replaces a present one. */
   readonly replacesSummary: boolean;
-  /** Merged into what is stored, key by key. */
+  /** Merged into the stored metadata, key by key. */
   readonly metadata: Readonly<Record<string, unknown>>;
-  /** The agent's name of the call that told the end, and the microseconds that it had taken; null where none did. */
+  /** The agent's name for the call that reported the end, and the microseconds it had taken; null without a call. */
   readonly event: string | null;
   readonly micros: number | null;
 }
@@ -24,14 +24,14 @@ export interface Ending {
 /** Why `mm` itself ends a session. */
 type AutomaticReason = "stale" | "cross_agent";
 
-/** An end that nobody asked for, as memtomem marks it; it leaves a person's summary alone. */
+/** An end that nobody asked for, marked as memtomem does. */
 export function automaticEnding(at: Date, reason: AutomaticReason, summary: string): Ending {
   return {
     at: at.getTime(),
     by: reason,
     reason,
     summary,
-    // As upstream: an idle session keeps what was written of it, one that gives way says to whom.
+    // Like memtomem: a stale session keeps its summary; one that another agent replaces gets a summary that says so.
     replacesSummary: reason === "cross_agent",
     metadata: { auto_ended: true, reason },
     event: null,
@@ -39,7 +39,7 @@ export function automaticEnding(at: Date, reason: AutomaticReason, summary: stri
   };
 }
 
-/** An end that a person or a script asked for. */
+/** An end by a person or a script. */
 export function manualEnding(
   at: Date,
   summary: string | null,
@@ -76,7 +76,7 @@ export function endSession(db: Connection, id: string, ending: Ending): void {
   end(db, sql.END_ONE, { id }, ending);
 }
 
-/** Ends exactly the sessions that `findStaleActiveSessions` gives in the same transaction, but for `except`. */
+/** Ends exactly the sessions that `findStaleActiveSessions` returns in the same transaction, except `except`. */
 export function endStaleActiveSessions(
   db: Connection,
   startedBefore: string,
@@ -87,8 +87,8 @@ export function endStaleActiveSessions(
 }
 
 /**
- * Ends at most 100 sessions of hooks that gave no sign of life since the given time. Those among them that
- * another program has ended only get the columns of an end that it doesn't know of.
+ * Ends at most 100 sessions of hooks without a sign of life since `idleSince`. For those that another program
+ * has already ended, it only fills in the columns in `mm_sessions`, which that program doesn't know.
  */
 export function endIdleSessions(db: Connection, idleSince: number, ending: Ending): void {
   const idle = db
@@ -102,9 +102,9 @@ export function endIdleSessions(db: Connection, idleSince: number, ending: Endin
 }
 
 /**
- * Gives at most `limit` sessions that another program has ended the columns of an end that it doesn't know
- * of, so that nobody takes them for live ones any more.
- * @returns how many it were
+ * Marks at most `limit` sessions that another program has ended as ended in `mm_sessions` too, which that
+ * program doesn't know, so that they no longer count as live.
+ * @returns how many
  */
 export function noteForeignEnds(db: Connection, limit: number): number {
   const rows = db.query<{ session_id: string }, [number]>(sql.ENDED_ELSEWHERE).all(limit);
@@ -114,10 +114,10 @@ export function noteForeignEnds(db: Connection, limit: number): number {
   return rows.length;
 }
 
-/** The rest of a session may be in the spool for days; an end that waits longer waits for nothing. */
+/** A session's calls may stay in the spool for days. After this time, an early end has no session to wait for. */
 const WAITS_MS = 30 * 86_400_000;
 
-/** Keeps an end that came before its session's first event. */
+/** Stores an end that arrived before its session's first event. */
 export function rememberEnd(
   db: Connection,
   agentId: string,
@@ -129,7 +129,7 @@ export function rememberEnd(
   db.query(sql.FORGET_OLD_ENDS).run(at - WAITS_MS);
 }
 
-/** The end that came before its session's first event, which is forgotten thereby. */
+/** Returns and deletes the end that arrived before its session's first event. */
 export function takeEarlyEnd(
   db: Connection,
   agentId: string,

@@ -4,7 +4,7 @@ import { parseMetadata, storedText } from "./rows.ts";
 import * as sql from "./statements.ts";
 import { columnNames, insertion, MM_EVENTS, type OwnEventRow } from "./tables.ts";
 
-/** The event types that `activity log` accepts; the database may hold others. */
+/** The event types that `activity log` accepts. The database may contain others. */
 export const LOGGED_TYPES = [
   "tool_call",
   "subagent_start",
@@ -21,21 +21,21 @@ export type LoggedType = (typeof LOGGED_TYPES)[number];
 interface Event {
   readonly type: string;
   readonly content: string;
-  /** As stored, normally in the form of `toTimestamp`. */
+  /** As stored, normally in the format of `toTimestamp`. */
   readonly createdAt: string;
-  /** `{}` where the stored text is no JSON object. */
+  /** `{}` if the stored text is no JSON object. */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-/** Content is kept whole up to this many bytes of UTF-8. */
+/** Content up to this many bytes of UTF-8 is stored whole. */
 export const MAX_CONTENT_BYTES = 1_048_576;
 
-/** What `mm` knows of an event that a hook told. */
+/** What `mm` knows about an event that a hook reported. */
 interface OwnEvent {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly dedupKey: string;
-  /** Microseconds that this call of mm had taken by then. */
+  /** The microseconds that this call of mm had taken so far. */
   readonly micros: number | null;
 }
 
@@ -45,13 +45,13 @@ export interface NewEvent {
   readonly content: string;
   readonly createdAt: string;
   readonly metadata: Readonly<Record<string, unknown>>;
-  /** Null for what was logged by hand. */
+  /** Null for an event that was logged by hand. */
   readonly own: OwnEvent | null;
 }
 
 const INSERT_OWN_EVENT = insertion("mm_events", columnNames(MM_EVENTS));
 
-/** Adds an event to a session; the only writer of events beside an import. */
+/** Adds an event to a session. Only imports write events in another way. */
 export function appendEvent(db: Connection, event: NewEvent): void {
   const { sessionId, type, content, createdAt, metadata, own } = event;
   const { lastInsertRowid } = db
@@ -67,7 +67,7 @@ export function appendEvent(db: Connection, event: NewEvent): void {
   });
 }
 
-/** Whether an event with this key is stored whose time is at most so many milliseconds from `at`. */
+/** Whether an event with this key is stored within this many milliseconds of `at`. */
 export function wasSeen(
   db: Connection,
   sessionId: string,
@@ -82,7 +82,7 @@ export function countEvents(db: Connection, sessionId: string): number {
   return db.query<{ count: number }, [string]>(sql.EVENT_COUNT).get(sessionId)?.count ?? 0;
 }
 
-/** Most frequent type first, ties in first-seen order. */
+/** Counts events by type, most frequent first, ties in first-seen order. */
 export function countEventsByType(db: Connection, sessionId: string): TypeCount[] {
   return db.query<TypeCount, [string]>(sql.EVENT_COUNTS_BY_TYPE).all(sessionId);
 }
@@ -96,11 +96,11 @@ interface EventRow {
 }
 
 export interface ListedEvent extends Event {
-  /** When it was stored in local time, to the minute. */
+  /** When it was stored, in local time to the minute. */
   readonly createdLocal: string;
 }
 
-/** The last `limit` events (all where it is null) in the order in which they were stored. */
+/** The last `limit` events (all if null) in the order they were stored. */
 export function lastEvents(
   db: Connection,
   sessionId: string,

@@ -3,18 +3,18 @@ import { parseMetadata, type TitleSource } from "./rows.ts";
 import * as sql from "./statements.ts";
 import type { OwnSession } from "./tables.ts";
 
-/** What is known of a session, as far as a hook call's effect depends on it; times in milliseconds since 1970. */
+/** What a hook call's effect depends on. Times are milliseconds since 1970. */
 export interface Known {
   readonly active: boolean;
-  /** The latest event that was stored or touched it. */
+  /** The time of the latest event, stored or not. */
   readonly lastEventAt: number;
-  /** Of an ended session. */
+  /** The end of an ended session. */
   readonly endedAt: number;
-  /** Whether a person ended it, not its agent and not `mm` by itself. */
+  /** Whether a person ended it, not its agent or `mm`. */
   readonly endedByPerson: boolean;
 }
 
-/** The session that an agent knows by its own id. */
+/** A session that an agent knows by its own id. */
 export interface HookedSession {
   readonly id: string;
   readonly known: Known;
@@ -22,11 +22,11 @@ export interface HookedSession {
   readonly summary: string | null;
   /** Why it ended, in the agent's words. */
   readonly endReason: string | null;
-  /** Null while it has no title. */
+  /** Where the title is from; null if there is none. */
   readonly titleFrom: TitleSource | null;
-  /** Whether its start was told, not only what came after. */
+  /** Whether its start was reported, not only later events. */
   readonly started: boolean;
-  /** Whether a person wrote its summary, so that no automatic one replaces it. */
+  /** Whether a person wrote its summary, which no automatic one may replace. */
   readonly keepsSummary: boolean;
 }
 
@@ -89,7 +89,7 @@ export function hasEvents(db: Connection, sessionId: string): boolean {
   return db.query(sql.HAS_EVENTS).get(sessionId) !== null;
 }
 
-/** Whether a row of another program's table refers to a session and would go with it. */
+/** Whether a row of another program's table refers to the session and would be deleted with it. */
 export function isReferredTo(db: Connection, id: string): boolean {
   return db
     .query<{ table_name: string; column_name: string }, []>(sql.REFERENCES_TO_SESSIONS)
@@ -100,7 +100,7 @@ export function isReferredTo(db: Connection, id: string): boolean {
     });
 }
 
-/** Removes a session that `mm` made, with all that refers to it. */
+/** Deletes a session that `mm` made, with everything that refers to it. */
 export function deleteSession(db: Connection, id: string): void {
   db.query(sql.DELETE_SESSION).run(id);
 }

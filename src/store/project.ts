@@ -2,28 +2,28 @@ import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { findRepository } from "../files/git.ts";
 
-/** Which sessions `--project` means; paths are absolute and without a slash at their end. */
+/** Which sessions `--project` selects. Paths are absolute, without a trailing slash. */
 export type ProjectFilter =
-  /** Those of one repository, in whichever working tree: the path of its git folder. */
+  /** The sessions of one repository, in any working tree. `path` is its git folder. */
   | { readonly kind: "repository"; readonly path: string }
-  /** Those that ran in a folder that belongs to no repository. */
+  /** The sessions that ran in a folder outside any repository. */
   | { readonly kind: "folder"; readonly path: string }
-  /** Those of any project that is shown by this name. */
+  /** The sessions of every project with this name. */
   | { readonly kind: "name"; readonly name: string };
 
 function lastPart(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1) || path;
 }
 
-/** What a project is called for people: the name of its repository's folder, else of the folder that it ran in. */
+/** A project's name for people: its repository's folder, else the folder that the session ran in. */
 export function projectName(project: string | null, root: string | null): string | null {
   const path = project?.replace(/\/\.git$/u, "").replace(/\.git$/u, "") || root;
   return path === null || path === "" ? null : lastPart(path);
 }
 
 /**
- * What is meant by `--project`: `.` and whatever has a slash is a folder, whose project is looked up on the
- * disk; any other text is a project's name.
+ * Parses `--project`. `.` and any text with a slash is a folder, whose project is looked up on disk. Any other
+ * text is a project's name.
  * @throws UserError `usage` for an empty text
  */
 export async function findProject(ctx: Pick<Context, "cwd">, text: string): Promise<ProjectFilter> {
@@ -37,13 +37,13 @@ export async function findProject(ctx: Pick<Context, "cwd">, text: string): Prom
     : { kind: "repository", path: project };
 }
 
-/** A condition on `mm_sessions`, there called `m`, that uses the parameter $project. */
+/** An SQL condition on `mm_sessions` as `m`, with the parameter $project. */
 export interface ProjectCondition {
   readonly sql: string;
   readonly value: string;
 }
 
-/** The rows that a filter means; a session that only memtomem knows has no project and is in none. */
+/** The condition for a filter. A session that only memtomem knows has no project, so no filter matches it. */
 export function projectCondition(filter: ProjectFilter): ProjectCondition {
   switch (filter.kind) {
     case "repository":

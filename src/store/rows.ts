@@ -2,16 +2,16 @@ import { isObject } from "../text/text.ts";
 import type { Connection } from "./connection.ts";
 import * as sql from "./statements.ts";
 
-/** A row of `sessions`; whatever another program wrote there has been made to fit. */
+/** A row of `sessions`. Odd values that other programs wrote have been made to fit. */
 export interface Session {
   readonly id: string;
   readonly agentId: string;
-  /** As stored, normally in the form of `toTimestamp`. */
+  /** As stored, normally in the format of `toTimestamp`. */
   readonly startedAt: string;
   /** Null while the session is active. */
   readonly endedAt: string | null;
   readonly summary: string | null;
-  /** `{}` where the stored text is no JSON object. */
+  /** `{}` if the stored text is no JSON object. */
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly namespace: string;
 }
@@ -25,11 +25,11 @@ export function titleOf(session: Session): string | null {
   return typeof title === "string" && title !== "" ? title : null;
 }
 
-/** Where a title is from; those further left give way to those further right. */
+/** Where a title is from. Later sources replace earlier ones. */
 export const TITLE_SOURCES = ["prompt", "client", "person"] as const;
 export type TitleSource = (typeof TITLE_SOURCES)[number];
 
-/** A row of `sessions` as it may be. */
+/** A row of `sessions` as it may be stored. */
 export interface SessionRow {
   readonly id: unknown;
   readonly agent_id: unknown;
@@ -40,13 +40,13 @@ export interface SessionRow {
   readonly namespace: unknown;
 }
 
-/** A stored value as storedText, null for NULL. */
+/** Like `storedText`, but null for NULL. */
 export function textOrNull(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   return value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value);
 }
 
-/** A stored value as storedText, whatever another program put there. */
+/** A stored value as text, whatever type another program stored. */
 export function storedText(value: unknown): string {
   return textOrNull(value) ?? "";
 }
@@ -62,23 +62,20 @@ export function parseMetadata(value: unknown): Readonly<Record<string, unknown>>
   }
 }
 
-/** What a Date can hold. */
+/** The largest time of a Date. */
 const MAX_MS = 8.64e15;
 
-/** A stored time in milliseconds since 1970, or null for what is none. */
+/** A stored time in milliseconds since 1970, or null if it is invalid. */
 export function storedMs(ms: unknown): number | null {
   return typeof ms === "number" && Math.abs(ms) <= MAX_MS ? ms : null;
 }
 
-/**
- * A time in milliseconds since 1970: our own, else from the seconds that SQLite made of a text. Null where
- * neither is a time.
- */
+/** A time in milliseconds since 1970: `mm`'s own, else the seconds that SQLite read from a text. Null if neither is valid. */
 export function storedTime(ownMs: unknown, seconds: unknown): number | null {
   return storedMs(ownMs) ?? storedMs(typeof seconds === "number" ? seconds * 1000 : null);
 }
 
-/** A row of `sessions` made to fit. */
+/** Makes a row of `sessions` fit. */
 export function toSession(row: SessionRow): Session {
   return {
     id: storedText(row.id),
@@ -96,7 +93,7 @@ export function findSession(db: Connection, id: string): Session | null {
   return row === null ? null : toSession(row);
 }
 
-/** The sessions whose id begins with `prefix`, newest first, at most `limit`. */
+/** The sessions whose id starts with `prefix`, newest first, at most `limit`. */
 export function listSessionsByPrefix(db: Connection, prefix: string, limit: number): Session[] {
   return db
     .query<SessionRow, [string, number]>(sql.SESSIONS_BY_PREFIX)
@@ -104,7 +101,7 @@ export function listSessionsByPrefix(db: Connection, prefix: string, limit: numb
     .map(toSession);
 }
 
-/** The session that an agent knows by an id of its own. */
+/** The session that an agent knows by its own id. */
 export function findSessionByExternalId(
   db: Connection,
   agentId: string,
@@ -135,7 +132,7 @@ export function hasStaleActiveSession(db: Connection, startedBefore: string): bo
   return db.query(sql.ANY_STALE_SESSION).get(startedBefore) !== null;
 }
 
-/** The first characters of each id, or all of it where another session's id begins with the same. */
+/** The first characters of each id, or the whole id if another session's id starts with the same ones. */
 export function shortIds(db: Connection, ids: readonly string[]): string[] {
   const unlike = db.query<{ id: string }, [string]>(sql.UNLIKE_OTHERS).all(JSON.stringify(ids));
   const unique = new Set(unlike.map(({ id }) => id));

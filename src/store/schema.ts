@@ -4,7 +4,7 @@ import { type Columns, columnNames, MM_EVENTS, MM_SESSIONS, SCHEMA_VERSION } fro
 
 const SET_VERSION = "INSERT OR REPLACE INTO mm_meta (key, value) VALUES ('schema_version', ?1)";
 
-// memtomem's own definitions: it adds the last column of session_events by ALTER TABLE, so it stands last here.
+// memtomem's own definitions. It adds the last column of session_events by ALTER TABLE, so it must be last here.
 const SHARED_TABLES = `
 CREATE TABLE IF NOT EXISTS sessions (
   id TEXT PRIMARY KEY,
@@ -62,7 +62,7 @@ CREATE TABLE IF NOT EXISTS mm_spooled (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS mm_sessions_active ON sessions(started_at) WHERE ended_at IS NULL;
 `;
 
-/** The names of a table's columns as the database has them; empty where there is no such table. */
+/** The column names of a table in the database; empty if there is no such table. */
 function presentColumns(db: Database, table: string): Set<string> {
   const rows = db
     .query<{ name: string }, [string]>("SELECT name FROM pragma_table_info(?1)")
@@ -77,7 +77,7 @@ function addMissingColumns(db: Database, table: string, columns: Columns): void 
   }
 }
 
-/** Makes what is missing of `mm`'s own tables, inside the caller's transaction. */
+/** Creates `mm`'s own tables and columns that are missing, inside the caller's transaction. */
 function createOwnTables(db: Database): void {
   db.run(OWN_TABLES);
   addMissingColumns(db, "mm_sessions", MM_SESSIONS);
@@ -85,8 +85,8 @@ function createOwnTables(db: Database): void {
 }
 
 /**
- * Empty tables of this connection alone that stand for our own in a database that only memtomem has
- * written, so that every query has one form.
+ * Creates empty temporary tables in place of `mm`'s own in a database that only memtomem has written to, so
+ * that queries need only one form.
  */
 export function standInForOwnTables(db: Database): void {
   db.run(`CREATE TEMP TABLE mm_sessions (${columnNames(MM_SESSIONS).join(", ")});
@@ -101,8 +101,8 @@ const NEEDED_COLUMNS = {
 } as const;
 
 /**
- * Makes what is missing, inside the caller's transaction. The shared tables are never altered.
- * @throws UserError `database_unusable` where a shared table lacks a column
+ * Creates everything that is missing, inside the caller's transaction. Never alters the shared tables.
+ * @throws UserError `database_unusable` if a shared table lacks a column
  */
 export function createMissing(db: Database, path: string): void {
   for (const [table, needed] of Object.entries(NEEDED_COLUMNS)) {
@@ -121,7 +121,7 @@ export function createMissing(db: Database, path: string): void {
   db.query(SET_VERSION).run(String(SCHEMA_VERSION));
 }
 
-/** The bytes of a complete, empty database. `leftover` is the file name under which it is first written. */
+/** The bytes of a complete, empty database. `leftover` is the name of the file that it is first written to. */
 export function newDatabaseImage(leftover: string): Uint8Array {
   const db = new Database(":memory:", { strict: true });
   try {

@@ -8,12 +8,12 @@ import { type Session, TITLE_SOURCES, type TitleSource } from "./rows.ts";
 import * as sql from "./statements.ts";
 import { columnNames, insertion, MM_SESSIONS, type OwnSession } from "./tables.ts";
 
-// With `ends.ts` the only writer of sessions beside their removal: each function keeps both tables, memtomem's
-// and ours, in step.
+// Only this file, `ends.ts` and deletions write sessions. Each function keeps both tables, memtomem's and mm's,
+// in step.
 
-/** What is known of a session's origin. */
+/** What is known about a session's origin. */
 export interface Origin extends Repository {
-  /** The id that the agent knows it by. */
+  /** The agent's own id for the session. */
   readonly externalId: string | null;
   readonly parentId: string | null;
   readonly client: string | null;
@@ -22,16 +22,16 @@ export interface Origin extends Repository {
   readonly cwd: string | null;
   readonly transcript: string | null;
   readonly titleFrom: TitleSource | null;
-  /** Whether its start was told, not only what came after. */
+  /** Whether its start was reported, not only later events. */
   readonly started: boolean;
-  /** The first sign of life, in milliseconds since 1970; null where no hook tells of it. */
+  /** The first sign of life, in milliseconds since 1970; null if no hook reported it. */
   readonly at: number | null;
-  /** The agent's start that made it, and the microseconds that this call of mm had taken by then. */
+  /** The agent's name for the start that created it, and the microseconds that this call of mm had taken so far. */
   readonly startEvent: string | null;
   readonly startMicros: number | null;
 }
 
-/** Of a session that somebody starts by hand. */
+/** The origin of a session that was started by hand. */
 export const BY_HAND: Origin = {
   project: null,
   remote: null,
@@ -90,7 +90,7 @@ function toOwnRow(session: NewSession): OwnSession {
 
 const INSERT_OWN_SESSION = insertion("mm_sessions", columnNames(MM_SESSIONS));
 
-/** Creates an active session. Its row in `mm_sessions` marks it as made by `mm`, which alone may delete it. */
+/** Creates an active session. Its row in `mm_sessions` marks it as made by `mm`, so gc may delete it. */
 export function createSession(db: Connection, session: NewSession): Session {
   const { id, agentId, startedAt, title, namespace } = session;
   const metadata = title === null ? {} : { title };
@@ -101,19 +101,19 @@ export function createSession(db: Connection, session: NewSession): Session {
   return { id, agentId, startedAt, endedAt: null, summary: null, metadata, namespace };
 }
 
-/** What opens an ended session again. */
+/** What reopens an ended session. */
 export interface Reopening {
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** What did it: a source of the agent's, or the kind of call. */
+  /** The cause: the agent's source of the start, or the kind of call. */
   readonly content: string;
-  /** The agent's name of the call, where there is one. */
+  /** The agent's name for the call, if there is one. */
   readonly event: string | null;
   readonly dedupKey: string;
   readonly micros: number | null;
 }
 
-/** Opens an ended session again, and keeps the end that this undoes in an event of its own. */
+/** Reopens an ended session, and records the end that this undoes as an event. */
 export function reopenSession(db: Connection, session: HookedSession, opening: Reopening): void {
   const { id, summary, known, endedAt, endReason } = session;
   const isPersons = known.endedByPerson && summary !== null && !isAutomaticSummary(summary);
@@ -132,32 +132,32 @@ export function reopenSession(db: Connection, session: HookedSession, opening: R
   });
 }
 
-/** Whether a title of this origin replaces one of that origin; among the agent's own the first one stays. */
+/** Whether a title from `from` replaces one from `present`. Of the agent's own titles, the first one stays. */
 export function replacesTitle(from: TitleSource, present: TitleSource | null): boolean {
   if (present === null || from === "person") return true;
   return TITLE_SOURCES.indexOf(from) > TITLE_SOURCES.indexOf(present);
 }
 
-/** Gives a session a title, and the search index the sign to look at it again. */
+/** Sets a session's title and marks the session for the search index. */
 export function renameSession(db: Connection, id: string, title: string, from: TitleSource): void {
   db.query(sql.SET_TITLE).run(id, title);
   db.query(sql.SET_TITLE_FROM).run(id, from);
   db.query(sql.NOTE_RENAMED).run(id);
 }
 
-/** What later calls may add to a session; null leaves what is there. */
+/** What later calls may add to a session. Null keeps the present value. */
 export interface Facts {
   readonly model: string | null;
   readonly clientVersion: string | null;
   readonly transcript: string | null;
 }
 
-/** Notes a sign of life, in milliseconds since 1970, and what the call knows of the session. */
+/** Records a sign of life, in milliseconds since 1970, and what the call knows about the session. */
 export function touchSession(db: Connection, id: string, at: number, facts: Facts): void {
   db.query(sql.TOUCH_SESSION).run(id, at, facts.model, facts.clientVersion, facts.transcript);
 }
 
-/** Adds where a session works, as far as that isn't known yet. */
+/** Adds the repository of a session, as far as it isn't known yet. */
 export function fillRepository(
   db: Connection,
   id: string,
@@ -171,7 +171,7 @@ export function setStarted(db: Connection, id: string): void {
   db.query(sql.SET_STARTED).run(id);
 }
 
-/** Merges keys into a session's metadata; one that was ended meanwhile stays ended. */
+/** Merges keys into a session's metadata. A session that has ended in the meantime stays ended. */
 export function mergeMetadata(
   db: Connection,
   id: string,

@@ -13,7 +13,7 @@ import type { Connection } from "./connection.ts";
 import { findSession } from "./rows.ts";
 import { pendingSessionId, type StateFiles, stateFileId } from "./state-file.ts";
 
-// Every function here is called with the database's write lock held: it is what guards these files.
+// The database's write lock guards these files. Callers of every function here must hold it.
 
 function refuse(path: string, error: unknown): never {
   throw new UserError(
@@ -23,7 +23,7 @@ function refuse(path: string, error: unknown): never {
   );
 }
 
-/** Finishes or undoes the start of a process that died: its id has a row, or it hasn't. */
+/** Finishes the start of a process that died if its id has a row, else undoes it. */
 export async function settlePending(db: Connection, files: StateFiles): Promise<void> {
   const id = await pendingSessionId(files);
   try {
@@ -34,7 +34,7 @@ export async function settlePending(db: Connection, files: StateFiles): Promise<
   }
 }
 
-/** Makes the pending file the younger one even where the clock was set back; see `pendingSessionId`. */
+/** Makes the pending file newer than the state file even if the clock was set back; see `pendingSessionId`. */
 function outdate(files: StateFiles): void {
   const state = lstatSync(files.state, { throwIfNoEntry: false });
   if (state === undefined || state.mtimeMs < lstatSync(files.pending).mtimeMs) return;
@@ -43,9 +43,9 @@ function outdate(files: StateFiles): void {
 }
 
 /**
- * Writes the id of a session that is about to be committed where only `settlePending` and readers that
- * find its row take notice of it.
- * @throws UserError `state_file` where this or the later rename can't work
+ * Writes the id of a session that is about to be committed to the pending file. Only `settlePending`, and
+ * readers that find the session's row, use that file.
+ * @throws UserError `state_file` if this or the later rename can't work
  */
 export function stagePending(files: StateFiles, home: string, id: string): void {
   if (lstatSync(files.state, { throwIfNoEntry: false })?.isDirectory()) {
@@ -61,7 +61,7 @@ export function stagePending(files: StateFiles, home: string, id: string): void 
     try {
       write();
     } catch (error) {
-      // Whatever is there is no living start's, since we hold the lock.
+      // We hold the lock, so the file can't belong to a living start.
       if (codeOf(error) !== "EEXIST") throw error;
       unlinkSync(files.pending);
       write();
@@ -77,16 +77,16 @@ export function discardPending(files: StateFiles): void {
   try {
     rmSync(files.pending, { force: true });
   } catch {
-    // What can't be removed is no session's file, and the failure before is told.
+    // The id in it has no row, so readers ignore it. The earlier failure is reported.
   }
 }
 
-/** Makes the pending id the current one, unless someone has settled it already. */
+/** Makes the pending session the current one, unless another process has done so already. */
 export async function publishPending(files: StateFiles, id: string): Promise<void> {
   if ((await pendingSessionId(files)) === id) renameSync(files.pending, files.state);
 }
 
-/** Removes the state file if it names this session or, for null, one that isn't active. */
+/** Removes the state file if it names this session or, for null, any session that isn't active. */
 export async function forgetCurrent(
   db: Connection,
   files: StateFiles,

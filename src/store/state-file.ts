@@ -2,7 +2,7 @@ import { readSmallFile, whyEmpty } from "../files/small-file.ts";
 import type { Connection } from "./connection.ts";
 import { findSession, type Session } from "./rows.ts";
 
-/** The state file and the file in which a start writes its id before it commits. */
+/** The state file, and the file to which a start writes its id before it commits. */
 export interface StateFiles {
   readonly state: string;
   readonly pending: string;
@@ -12,11 +12,11 @@ export function stateFilesIn(home: string): StateFiles {
   return { state: `${home}/.current_session`, pending: `${home}/.current_session.tmp` };
 }
 
-/** The id in a state file, or null; `warn` hears of one that can't be used. */
+/** The id in a state file, or null. Calls `warn` about an unusable file. */
 async function readId(path: string, warn: (message: string) => void): Promise<string | null> {
   const read = await readSmallFile(path);
   const file = read.kind === "absent" ? await whyEmpty(path) : read;
-  // It has come into being between the two looks.
+  // The file was created between the two reads.
   if (file === "not empty") return await readId(path, warn);
   if (file.kind === "absent") return null;
   const id = file.kind === "text" ? file.text.trim() : "";
@@ -27,8 +27,8 @@ async function readId(path: string, warn: (message: string) => void): Promise<st
 }
 
 /**
- * The session that the state file names, whatever its state; null where there is no such row.
- * A start that died after its commit has left its id in the pending file, which then counts first.
+ * The session that the state file names, active or not; null if it has no row.
+ * The pending file comes first, because a start that died after its commit left its id there.
  */
 export async function currentSession(
   db: Connection,
@@ -42,18 +42,18 @@ export async function currentSession(
   return id === null ? null : findSession(db, id);
 }
 
-/** What the state file says, whether or not there is such a session. */
+/** The id in the state file, whether or not such a session exists. */
 export function stateFileId(files: StateFiles): Promise<string | null> {
   return readId(files.state, () => undefined);
 }
 
 /**
- * The id of a start that has not renamed its file into place yet, or died before it could. Where the state
- * file is younger, memtomem, which knows nothing of pending files, has written it since and counts.
+ * The id of a start that has not yet renamed its file into place, or died before. If the state file is newer,
+ * memtomem, which doesn't know pending files, has written it since then, and it counts instead.
  */
 export async function pendingSessionId(files: StateFiles): Promise<string | null> {
   const pending = Bun.file(files.pending);
-  // Its size alone tells that it isn't there, which is nearly always, without loading node:fs.
+  // The size shows without loading node:fs that the file is missing, which is nearly always the case.
   if (pending.size === 0) return null;
   const state = Bun.file(files.state);
   if (state.size > 0 && state.lastModified > pending.lastModified) return null;

@@ -1,6 +1,6 @@
-/** The statements of the store, at the level of SQLite 3.40, since macOS lends its own SQLite. */
+/** The statements of the store. They need SQLite 3.40 at most, because on macOS the system's SQLite is used. */
 
-/** A column of metadata as JSON object: memtomem reads it so, and what isn't one is kept as text under `_unreadable`. */
+/** A metadata column as a JSON object, which memtomem expects. Anything else is kept as text under `_unreadable`. */
 function metadataObject(column: string): string {
   return `CASE
     WHEN typeof(${column}) = 'text' AND json_valid(${column}) AND json_type(${column}) = 'object' THEN ${column}
@@ -10,40 +10,40 @@ function metadataObject(column: string): string {
 
 const METADATA_OBJECT = metadataObject("metadata");
 
-/** The name of a table or a column, however another program has called it. */
+/** Quotes the name of a table or a column, which other programs may choose freely. */
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** SQLite takes numbers, times of day and `now` for points in time too; what is stored of those says nothing. */
+/** Returns NULL unless the column holds a date: SQLite also accepts numbers, times of day and `now` as times. */
 function ifDate(column: string, time: string): string {
   return `CASE WHEN ${column} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' THEN ${time} END`;
 }
 
-/** A stored time in local time, to the minute, or as it stands: the engine's own time zones take 8 ms to load. */
+/** A stored time in local time, to the minute, or unchanged if invalid. SQL, since JavaScript's time zones take 8 ms to load. */
 export function localMinute(column: string): string {
   const local = ifDate(column, `strftime('%Y-%m-%d %H:%M', ${column}, 'localtime')`);
   return `coalesce(${local}, ${column})`;
 }
 
-/** A stored time in seconds since 1970, or NULL where it is none. */
+/** A stored time in seconds since 1970, or NULL if it is invalid. */
 export function epochSeconds(column: string): string {
   return ifDate(column, `unixepoch(${column})`);
 }
 
-/** A text in the metadata of a row, or NULL where there is none by that name. */
+/** A text in a row's metadata, or NULL if there is none by that name. */
 export function metadataText(column: string, name: string): string {
   const object = metadataObject(column);
   return `CASE json_type(${object}, '$.${name}') WHEN 'text' THEN json_extract(${object}, '$.${name}') END`;
 }
 
-/** The time of the last event that was stored of a session `s`. */
+/** The time of the last stored event of a session `s`. */
 export const LAST_EVENT_AT = `(SELECT e.created_at FROM session_events e
     WHERE e.session_id = s.id ORDER BY e.id DESC LIMIT 1)`;
 
 /**
- * When something last happened in a session `s`, with `m` of `mm_sessions`, in milliseconds since 1970: the last
- * of which a hook told, or its last event. NULL where neither is a time.
+ * When something last happened in a session `s` with its row `m` in `mm_sessions`, in milliseconds since 1970:
+ * what a hook last reported, or the last event. NULL if neither is a valid time.
  */
 export function lastActivity(lastEventAt: string): string {
   const told = `CASE WHEN typeof(m.last_event_ms) = 'integer' THEN m.last_event_ms END`;
@@ -51,21 +51,21 @@ export function lastActivity(lastEventAt: string): string {
   return `coalesce(max(${told}, coalesce(${event}, 0)), ${event})`;
 }
 
-/** The same, or when it started where nothing has happened since: its last sign of life. */
+/** A session's last sign of life: its last activity, else its start. */
 export function lastSignOfLife(lastEventAt: string): string {
   return `coalesce(${lastActivity(lastEventAt)}, ${epochSeconds("s.started_at")} * 1000)`;
 }
 
 const SESSION_COLUMNS = "id, agent_id, started_at, ended_at, summary, metadata, namespace";
 
-/** How long a lock is waited for, in milliseconds. */
+/** Sets the longest wait for a lock, in milliseconds. */
 export const setLockWait = (ms: number) => `PRAGMA busy_timeout = ${ms}`;
 
 export const BEGIN = "BEGIN IMMEDIATE";
 export const COMMIT = "COMMIT";
 export const ROLLBACK = "ROLLBACK";
 
-/** Rows of `mm_meta`; without the table this database isn't ready for `mm`. */
+/** The rows of `mm_meta`. Without this table, the database isn't ready for `mm`. */
 export const META = "SELECT key, value FROM mm_meta";
 
 export const SESSION_BY_ID = `SELECT ${SESSION_COLUMNS} FROM sessions WHERE id = ?1`;
@@ -79,7 +79,7 @@ export const SESSION_BY_EXTERNAL_ID = `SELECT ${SESSION_COLUMNS} FROM sessions
 export const LAST_STARTED = `SELECT ${SESSION_COLUMNS} FROM sessions
   ORDER BY started_at DESC, rowid DESC LIMIT 1`;
 
-/** What `findStaleActiveSessions` gives. */
+/** The condition of `findStaleActiveSessions`. */
 const IS_STALE = "ended_at IS NULL AND started_at <";
 
 export const STALE_ACTIVE_SESSIONS = `SELECT ${SESSION_COLUMNS} FROM sessions
@@ -97,7 +97,7 @@ export const UNLIKE_OTHERS = `SELECT j.value AS id FROM json_each(?1) j
 export const INSERT_SESSION = `INSERT INTO sessions (id, agent_id, started_at, metadata, namespace)
   VALUES (?1, ?2, ?3, ?4, ?5)`;
 
-/** An end is written to both tables, to ours first, since the other tells which sessions are meant. */
+/** An end is written to both tables, to `mm_sessions` first, since `sessions` says which sessions are meant. */
 export interface EndStatements {
   readonly own: string;
   readonly shared: string;
@@ -108,7 +108,7 @@ function endOf(scope: string): EndStatements {
     own: `UPDATE mm_sessions SET ended_ms = $at, ended_by = $by, end_reason = $reason, end_event = $event,
         end_us = $micros
       WHERE session_id IN (SELECT id FROM sessions WHERE ${scope})`,
-    // An end without a summary leaves what is there; whoever replaces one says where the new one is from.
+    // An end without a summary keeps the present one. Replacing a summary also replaces its provenance.
     shared: `UPDATE sessions SET ended_at = $endedAt,
         summary = CASE WHEN $replaces THEN coalesce($summary, summary) ELSE coalesce(nullif(summary, ''), $summary) END,
         metadata = json_patch(CASE WHEN $replaces OR summary IS NULL OR summary = ''
@@ -119,13 +119,13 @@ function endOf(scope: string): EndStatements {
 
 export const END_ONE = endOf("id = $id");
 
-/** $except is the id of one that is left alone, or NULL. */
+/** $except is the id of a session to leave alone, or NULL. */
 export const END_STALE = endOf(`${IS_STALE} $startedBefore AND id IS NOT $except`);
 
 /** $ids is a JSON array. */
 export const END_LISTED = endOf("id IN (SELECT value FROM json_each($ids))");
 
-/** Sessions of hooks that aren't known to have ended and gave no sign of life since ?1, a bounded number. */
+/** Sessions of hooks that `mm` takes for active and that were silent since ?1, at most 100. */
 export const IDLE_SESSIONS = `SELECT m.session_id, s.ended_at IS NULL AS is_active
   FROM (SELECT session_id FROM mm_sessions
     WHERE client IS NOT NULL AND ended_ms IS NULL AND last_event_ms < ?1 ORDER BY last_event_ms LIMIT 100) m
@@ -135,7 +135,7 @@ export const IDLE_SESSIONS = `SELECT m.session_id, s.ended_at IS NULL AS is_acti
 export const ENDED_ELSEWHERE = `SELECT m.session_id FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
   WHERE m.client IS NOT NULL AND m.ended_ms IS NULL AND s.ended_at IS NOT NULL LIMIT ?1`;
 
-/** memtomem marks the ends that it made by itself, as `mm` does. */
+/** memtomem marks its automatic ends just as `mm` does. */
 const AUTOMATIC_REASON = `CASE json_extract(${metadataObject("s.metadata")}, '$.auto_ended')
     WHEN 1 THEN json_extract(${metadataObject("s.metadata")}, '$.reason') END`;
 
@@ -155,7 +155,7 @@ export const SET_TITLE = `UPDATE sessions
 
 export const SET_TITLE_FROM = "UPDATE mm_sessions SET title_from = ?2 WHERE session_id = ?1";
 
-/** The search index looks at open sessions by itself. */
+/** Only for ended sessions: the search index checks open ones anyway. */
 export const NOTE_RENAMED = `INSERT OR IGNORE INTO mm_renamed (session_id)
   SELECT id FROM sessions WHERE id = ?1 AND ended_at IS NOT NULL`;
 
@@ -164,11 +164,11 @@ export const HOOKED_SESSION = `SELECT m.session_id, s.ended_at, s.summary, s.met
   FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
   WHERE m.agent_id = ?1 AND m.external_id = ?2`;
 
-/** The agent's session that was last active in the same working tree, for a fork's parent. */
+/** The agent's session that was last active in the same working tree: a fork's parent. */
 export const LAST_ACTIVE_IN_TREE = `SELECT session_id FROM mm_sessions
   WHERE client = ?1 AND root = ?2 ORDER BY last_event_ms DESC LIMIT 1`;
 
-/** Later calls know more (Claude names no model at first), so NULL never replaces a value. */
+/** NULL never replaces a value. Later calls know more: Claude reports no model at first. */
 export const TOUCH_SESSION = `UPDATE mm_sessions SET last_event_ms = max(coalesce(last_event_ms, 0), ?2),
     model = coalesce(?3, model), client_version = coalesce(?4, client_version),
     transcript = coalesce(?5, transcript)
@@ -176,12 +176,12 @@ export const TOUCH_SESSION = `UPDATE mm_sessions SET last_event_ms = max(coalesc
 
 export const SET_STARTED = "UPDATE mm_sessions SET started = 1 WHERE session_id = ?1";
 
-/** A start that comes after the first prompt knows where it is. */
+/** A start that arrives after the first prompt knows the repository. */
 export const FILL_REPOSITORY = `UPDATE mm_sessions SET project = coalesce(project, ?2), remote = coalesce(remote, ?3),
     root = coalesce(root, ?4), branch = coalesce(branch, ?5), cwd = coalesce(cwd, ?6)
   WHERE session_id = ?1`;
 
-/** An earlier automatic end leaves no trace in what memtomem reads. */
+/** Removes all traces of an automatic end from what memtomem reads. */
 export const REOPEN_SESSION = `UPDATE sessions SET ended_at = NULL, summary = ?2,
     metadata = json_remove(${METADATA_OBJECT}, '$.auto_ended', '$.reason') WHERE id = ?1`;
 
@@ -198,13 +198,13 @@ export const EARLY_END =
 export const FORGET_EARLY_END =
   "DELETE FROM mm_early_ends WHERE agent_id = ?1 AND external_id = ?2";
 
-/** What waits so long waits for nothing. */
+/** Deletes early ends that have waited too long. */
 export const FORGET_OLD_ENDS = "DELETE FROM mm_early_ends WHERE at_ms < ?1";
 
 export const INSERT_EVENT = `INSERT INTO session_events (session_id, event_type, content, created_at, metadata)
   VALUES (?1, ?2, ?3, ?4, ?5)`;
 
-/** ?3 and ?4 bound the time in which the same key is the same event. */
+/** Between the times ?3 and ?4, the same key means the same event. */
 export const SEEN_BEFORE = `SELECT 1 FROM mm_events
   WHERE session_id = ?1 AND dedup_key = ?2 AND at_ms BETWEEN ?3 AND ?4 LIMIT 1`;
 
@@ -215,7 +215,7 @@ export const EVENT_COUNT = "SELECT count(*) AS count FROM session_events WHERE s
 export const EVENT_COUNTS_BY_TYPE = `SELECT event_type AS type, count(*) AS count FROM session_events
   WHERE session_id = ?1 GROUP BY event_type ORDER BY count(*) DESC, min(id)`;
 
-/** The last ?3 events in order (all for -1), of type ?2 where it isn't NULL. */
+/** The last ?3 events in order (all for -1), only of type ?2 unless it is NULL. */
 export const LAST_EVENTS = `SELECT event_type, content, created_at, metadata,
     ${localMinute("created_at")} AS created_local FROM (
     SELECT id, event_type, content, created_at, metadata FROM session_events

@@ -12,22 +12,22 @@ import { findSession, type Session } from "./rows.ts";
 import { currentSession, type StateFiles, stateFileId, stateFilesIn } from "./state-file.ts";
 import { BEGIN, COMMIT, ROLLBACK } from "./statements.ts";
 
-/** What a store needs of the world. */
+/** What a store needs from the outside world. */
 export interface StoreHost {
   readonly processes: Processes;
-  /** How long a lock is waited for, in milliseconds. */
+  /** The longest wait for a lock, in milliseconds. */
   readonly waitMs: number;
   warn(message: string): void;
 }
 
-/** The database as seen by a transaction or a reader. */
+/** The database as a transaction or a reader sees it. */
 export interface View {
   readonly db: Connection;
-  /** Whether the file has the `mm_` tables; in one that only memtomem has written, empty ones stand for them. */
+  /** Whether the file has the `mm_` tables. If only memtomem has written to it, empty temporary ones take their place. */
   readonly isAdopted: boolean;
-  /** The session that the state file names, whatever its state. */
+  /** The session that the state file names, active or not. */
   current(): Promise<Session | null>;
-  /** Whether a start has not renamed its file into place yet, which the next writer would do for it. */
+  /** Whether a start has not yet renamed its file into place. The next writer does that. */
   hasPendingStart(): boolean;
 }
 
@@ -45,7 +45,7 @@ export class Store {
     this.#files = stateFilesIn(config.home);
   }
 
-  /** Folder of everything that `mm` keeps. */
+  /** The folder of everything that `mm` stores. */
   get home(): string {
     return this.#config.home;
   }
@@ -55,8 +55,8 @@ export class Store {
   }
 
   /**
-   * Reads without waiting for writers and without creating anything, but for what an older `mm` didn't know.
-   * @returns undefined where nothing has been stored yet
+   * Reads without waiting for writers. Creates nothing, except tables and columns that an older `mm` didn't know.
+   * @returns undefined if nothing has been stored yet
    */
   async read<T>(work: (view: View) => T | Promise<T>): Promise<T | undefined> {
     if (!(await this.exists())) return undefined;
@@ -73,7 +73,7 @@ export class Store {
     });
   }
 
-  /** Runs `work` in one immediate transaction, on a database that is created when it is missing. */
+  /** Runs `work` in one immediate transaction. Creates the database if it is missing. */
   async write<T>(work: (view: View) => T | Promise<T>): Promise<T> {
     return await this.#explained(async () => {
       const db = await this.#openWriter();
@@ -88,15 +88,14 @@ export class Store {
     });
   }
 
-  /** Gives the connection outside any transaction, for what SQLite does only there. */
+  /** Runs `work` with the writer's connection outside any transaction, which SQLite requires for some statements. */
   async withWriter<T>(work: (db: Connection) => T | Promise<T>): Promise<T> {
     return await this.#explained(async () => await work(await this.#openWriter()));
   }
 
   /**
-   * Like `write`, for a transaction that may make a session the current one by calling `makeCurrent` with
-   * its id. The state file changes only after the commit, and a process that dies in between leaves what
-   * the next one needs to finish it.
+   * Like `write`, but `work` may call `makeCurrent` with the id of a session to make it the current one. The
+   * state file changes only after the commit. If the process dies in between, the next one finishes this.
    */
   async writeCurrent<T>(
     work: (view: View, makeCurrent: (id: string) => void) => Promise<T>,
@@ -122,7 +121,7 @@ export class Store {
     return result;
   }
 
-  /** Removes the state file if it names this session or, for null, one that isn't active. */
+  /** Removes the state file if it names this session or, for null, any session that isn't active. */
   async forgetCurrent(id: string | null): Promise<void> {
     const { forgetCurrent } = await import("./state-file-writer.ts");
     await this.#afterCommit((db) => forgetCurrent(db, this.#files, id));
@@ -143,7 +142,7 @@ export class Store {
     return false;
   }
 
-  /** The session that the state file names, as far as it is known; null where it names none. */
+  /** The id in the state file with its session, if that exists; null if the file names none. */
   async stateFileSession(): Promise<{ id: string; session: Session | null } | null> {
     const id = await stateFileId(this.#files);
     if (id === null) return null;
@@ -151,13 +150,13 @@ export class Store {
     return { id, session };
   }
 
-  /** Closes what is open; a later call opens it again. */
+  /** Closes the database. A later call opens it again. */
   close(): void {
     if (this.#writer !== null) closeWriter(this.#writer, this.#config.databasePath);
     this.#writer = null;
   }
 
-  /** The database already says it all, so a state file that can't be changed now is only warned of. */
+  /** Runs `work` after a commit. Failing to change the state file is only a warning, because the database is the truth. */
   async #afterCommit(work: (db: Connection) => Promise<void>): Promise<void> {
     try {
       const db = await this.#openWriter();

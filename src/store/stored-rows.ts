@@ -10,15 +10,15 @@ import {
   SESSIONS,
 } from "./tables.ts";
 
-// Rows that are stored as they are given, by an import.
+// An import stores rows unchanged.
 
-/** A stored value; bytes come only from other programs. */
+/** A stored value. Only other programs store bytes. */
 export type StoredValue = string | number | null | Uint8Array;
 
-/** A row by its columns, as it is stored. */
+/** A stored row, by column. */
 export type StoredRow = Readonly<Record<string, StoredValue>>;
 
-/** A row with the texts that `mm` keeps beside it, in `own`; null where there are none. */
+/** A row of memtomem's tables and, in `own`, of the `mm_` table that goes with it, or null if there is none. */
 export interface StoredRecord {
   readonly row: StoredRow;
   readonly own: StoredRow | null;
@@ -34,14 +34,14 @@ const INSERT_OWN_SESSION = insertion("mm_sessions", columnNames(MM_SESSIONS));
 const INSERT_EVENT = insertion("session_events", EVENT_COLUMNS);
 const INSERT_OWN_EVENT = insertion("mm_events", [...OWN_EVENT_KEYS, ...exportedNames(MM_EVENTS)]);
 
-/** The values of these columns, NULL where the row has none. */
+/** The values of these columns, NULL if the row lacks one. */
 function named(row: StoredRow, names: readonly string[]): Named {
   return Object.fromEntries(names.map((name) => [name, row[name] ?? null]));
 }
 
 const exported = (row: StoredRow, columns: Columns) => named(row, exportedNames(columns));
 
-/** Adds a session as it was exported; its id must be free. */
+/** Adds a session as it was exported. Its id must not exist yet. */
 export function addSession(db: Connection, { row, own }: StoredRecord): void {
   db.query<unknown, [Named]>(INSERT_SESSION).run(exported(row, SESSIONS));
   if (own === null) return;
@@ -53,7 +53,7 @@ export function addSession(db: Connection, { row, own }: StoredRecord): void {
   });
 }
 
-/** Adds an event to a session, behind those that it has. */
+/** Adds an event to a session, after its present events. */
 export function addEvent(db: Connection, sessionId: string, { row, own }: StoredRecord): void {
   const { lastInsertRowid } = db
     .query<unknown, [Named]>(INSERT_EVENT)

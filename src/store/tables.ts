@@ -2,8 +2,8 @@
 export const SCHEMA_VERSION = 3;
 
 /**
- * What SQLite is told of a column. A column that is added later has to be nullable or to have a default,
- * since rows are there already.
+ * A column's declaration in SQLite. A column that is added later must be nullable or have a default, because
+ * there are rows already.
  */
 type Declaration =
   | "TEXT"
@@ -12,14 +12,14 @@ type Declaration =
   | "INTEGER NOT NULL"
   | "INTEGER NOT NULL DEFAULT 0";
 
-/** A column of a table, as `mm` makes it and an export carries it. */
+/** A column of a table, as `mm` creates it and exports it. */
 export interface Column {
   readonly type: Declaration;
-  /** Behind the type where the table is made; never in an ALTER TABLE. */
+  /** Follows the type in CREATE TABLE, never in ALTER TABLE. */
   readonly key?: string;
-  /** Whether the lossless export holds it, or why it doesn't. */
+  /** True if the lossless export contains it, else why it doesn't. */
   readonly exported: true | string;
-  /** Holds an id, a name or a time, and nothing that a person or an agent wrote. */
+  /** It holds an id, a name or a time, never text by a person or an agent. */
   readonly isFixed?: true;
 }
 
@@ -27,21 +27,21 @@ type ValueOf<D extends Declaration> =
   | (D extends `TEXT${string}` ? string : number)
   | (D extends `${string} NOT NULL${string}` ? never : null);
 
-/** A row of a table by its columns. */
+/** A row of a table, by column. */
 type RowOf<T extends Readonly<Record<string, Column>>> = {
   readonly [Name in keyof T]: ValueOf<T[Name]["type"]>;
 };
 
 const REFERS_TO = (table: string) => `REFERENCES ${table}(id) ON DELETE CASCADE`;
 
-/** What `mm` knows of a session beside memtomem's row of it. */
+/** What `mm` knows about a session besides memtomem's row. */
 export const MM_SESSIONS = {
   session_id: {
     type: "TEXT NOT NULL",
     key: `PRIMARY KEY ${REFERS_TO("sessions")}`,
     exported: "the id of the session's row",
   },
-  agent_id: { type: "TEXT NOT NULL", exported: "stands in the session's row" },
+  agent_id: { type: "TEXT NOT NULL", exported: "it is in the session's row" },
   external_id: { type: "TEXT", exported: true, isFixed: true },
   parent_id: { type: "TEXT", exported: true, isFixed: true },
   client: { type: "TEXT", exported: true },
@@ -68,12 +68,12 @@ export const MM_SESSIONS = {
 
 export type OwnSession = RowOf<typeof MM_SESSIONS>;
 
-/** What `mm` knows of an event beside memtomem's row of it. */
+/** What `mm` knows about an event besides memtomem's row. */
 export const MM_EVENTS = {
   event_id: {
     type: "INTEGER",
     key: `PRIMARY KEY ${REFERS_TO("session_events")}`,
-    exported: "the store gives it anew",
+    exported: "an import assigns a new id",
   },
   session_id: { type: "TEXT NOT NULL", exported: "the id of the session's row" },
   at_ms: { type: "INTEGER NOT NULL", exported: true },
@@ -83,7 +83,7 @@ export const MM_EVENTS = {
 
 export type OwnEventRow = RowOf<typeof MM_EVENTS>;
 
-/** memtomem's columns, of which an export holds all but an event's ids, which the store gives anew. */
+/** memtomem's columns. An export contains all of them except an event's ids, which an import assigns anew. */
 export const SESSIONS = {
   id: { type: "TEXT NOT NULL", exported: true, isFixed: true },
   agent_id: { type: "TEXT NOT NULL", exported: true, isFixed: true },
@@ -95,7 +95,7 @@ export const SESSIONS = {
 } as const satisfies Readonly<Record<string, Column>>;
 
 export const SESSION_EVENTS = {
-  id: { type: "INTEGER NOT NULL", exported: "the store gives it anew" },
+  id: { type: "INTEGER NOT NULL", exported: "an import assigns a new id" },
   session_id: { type: "TEXT NOT NULL", exported: "the id of the session's row" },
   event_type: { type: "TEXT NOT NULL", exported: true, isFixed: true },
   content: { type: "TEXT NOT NULL", exported: true },
@@ -107,17 +107,17 @@ export const SESSION_EVENTS = {
 /** The columns of one table. */
 export type Columns = Readonly<Record<string, Column>>;
 
-/** The names of all columns, in the order in which they stand in their table. */
+/** The names of all columns, in the table's order. */
 export function columnNames<T extends Columns>(columns: T): (keyof T & string)[] {
   return Object.keys(columns);
 }
 
-/** The names of the columns that an export holds, in their order. */
+/** The names of the exported columns, in the table's order. */
 export function exportedNames(columns: Columns): string[] {
   return columnNames(columns).filter((name) => columns[name]?.exported === true);
 }
 
-/** An INSERT whose parameters have the columns' names. */
+/** An INSERT with parameters named after the columns. */
 export function insertion(table: string, names: readonly string[]): string {
   const values = names.map((name) => `$${name}`).join(", ");
   return `INSERT INTO ${table} (${names.join(", ")}) VALUES (${values})`;

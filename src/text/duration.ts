@@ -1,6 +1,6 @@
 import { UserError } from "../errors.ts";
 
-/** Active time is the sum of the gaps between a session's events; a longer silence is no work. */
+/** Active time is the sum of the gaps between a session's events. A longer gap doesn't count. */
 export const LONGEST_GAP_S = 300;
 
 const UNITS = [
@@ -10,16 +10,16 @@ const UNITS = [
   ["m", 60],
 ] as const;
 
-/** How long something took, or how long ago it was, in its largest whole unit: `42s`, `5m`, `3h`, `2d`, `6w`; nothing below zero. */
+/** A duration or an age in its largest whole unit: `42s`, `5m`, `3h`, `2d`, `6w`. Negative values count as 0. */
 export function formatAge(ms: number, largest: "w" | "d" = "w"): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const units = largest === "w" ? UNITS : UNITS.slice(1);
-  // Weeks begin at two, since "8d" says more than "1w".
+  // Weeks start at two: "8d" is more precise than "1w".
   const unit = units.find(([name, size]) => seconds >= (name === "w" ? 2 * size : size));
   return unit === undefined ? `${seconds}s` : `${Math.floor(seconds / unit[1])}${unit[0]}`;
 }
 
-/** A length of time as a clock shows it: `0:07`, `12:30`, `1:02:03`; with a minus sign below zero. */
+/** A duration as a clock shows it: `0:07`, `12:30`, `1:02:03`. A negative one has a minus sign. */
 export function formatElapsed(ms: number): string {
   const total = Math.floor(Math.abs(ms) / 1000);
   const two = (value: number) => String(value).padStart(2, "0");
@@ -29,7 +29,7 @@ export function formatElapsed(ms: number): string {
   return `${ms <= -1000 ? "-" : ""}${clock}:${two(total % 60)}`;
 }
 
-/** A length of time in its two largest units: `42s`, `5m 10s`, `3h 2m`, `2d 4h`; nothing below zero. */
+/** A duration in its two largest units: `42s`, `5m 10s`, `3h 2m`, `2d 4h`. Negative values count as 0. */
 export function formatLength(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const parts = [
@@ -44,7 +44,7 @@ export function formatLength(ms: number): string {
   return shown.map(([value, unit]) => `${value}${unit}`).join(" ");
 }
 
-/** A sum of times in hours, however many, rounded to the minute: `3h 05m`, `120h 00m`, `12m`. */
+/** A total duration in hours and minutes, without days: `3h 05m`, `120h 00m`, `12m`. */
 export function formatHours(ms: number): string {
   const minutes = Math.round(ms / 60_000);
   if (minutes < 60) return `${minutes}m`;
@@ -63,7 +63,7 @@ function isDigits(text: string): boolean {
   return text !== "";
 }
 
-/** Milliseconds of `30m`, `24h`, `7d`…, or null for any other text and for what is too large for a date. */
+/** The milliseconds of `30m`, `24h`, `7d`…, or null for any other text and for a duration too large for a date. */
 export function durationMs(text: string): number | null {
   const trimmed = text.trim();
   const digits = trimmed.slice(0, -1).trimEnd();
@@ -73,13 +73,13 @@ export function durationMs(text: string): number | null {
   return ms <= MAX_TIME_MS ? ms : null;
 }
 
-/** A length of time: in milliseconds, and as it was typed, which summaries repeat. */
+/** A duration in milliseconds, and as the user typed it, since summaries repeat that. */
 export interface Duration {
   readonly ms: number;
   readonly typed: string;
 }
 
-/** @throws UserError `invalid_duration` (exit 2) if it isn't one, or if that long before `now` is before year 0 */
+/** @throws UserError `invalid_duration` (exit 2) if it isn't a duration, or reaches back before year 0 */
 export function parseDuration(typed: string, now: Date): Duration {
   const ms = durationMs(typed);
   if (ms === null || new Date(now.getTime() - ms).getUTCFullYear() < 0) {

@@ -9,7 +9,7 @@ const MAX_AGENT_ID = 64;
 const MAX_NAMESPACE = 256;
 const MAX_EXTERNAL_ID = 512;
 
-/** `A-Z a-z 0-9 . _ -` only; a loop, since the first RegExp of a process costs 0.3 ms. */
+/** `A-Z a-z 0-9 . _ -` only. A loop, because a process's first RegExp costs 0.3 ms. */
 function isInCharset(value: string): boolean {
   for (let i = 0; i < value.length; i++) {
     const code = value.charCodeAt(i) | 0x20;
@@ -39,7 +39,7 @@ function agentIdFault(value: string): string | null {
   return isInCharset(value) ? null : CHARSET_RULE;
 }
 
-/** @throws UserError `invalid_agent_id`. The id is returned as it is: nothing is trimmed or folded. */
+/** Returns the id unchanged: it is neither trimmed nor case-folded. @throws UserError `invalid_agent_id` */
 export function parseAgentId(value: string): string {
   const fault = agentIdFault(value);
   if (fault !== null) {
@@ -80,7 +80,7 @@ function namespaceFault(value: string): string | null {
   return segments[0] === AGENT_PREFIX ? agentRuntimeFault(segments) : null;
 }
 
-/** @throws UserError `invalid_namespace`, in memtomem's words. */
+/** @throws UserError `invalid_namespace`, in memtomem's words */
 export function parseNamespace(value: string): string {
   const fault = namespaceFault(value);
   if (fault !== null) {
@@ -89,10 +89,7 @@ export function parseNamespace(value: string): string {
   return value;
 }
 
-/**
- * An id that is somebody else's: any text of one line.
- * @throws UserError `usage`
- */
+/** Checks an id that another program chose: any text on one line. @throws UserError `usage` */
 export function parseExternalId(value: string): string {
   const length = codePoints(value);
   if (value === "" || length > MAX_EXTERNAL_ID || escapeControls(value) !== value) {
@@ -104,7 +101,7 @@ export function parseExternalId(value: string): string {
   return value;
 }
 
-/** The namespace of a session for which none was given. */
+/** The namespace of a session that was started without one. */
 export function deriveNamespace(agentId: string): string {
   return agentId === DEFAULT_AGENT ? DEFAULT_AGENT : `${AGENT_PREFIX}:${agentId}`;
 }

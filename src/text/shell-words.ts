@@ -1,20 +1,20 @@
-/** Marks that open and close a quote. */
+/** A kind of quote. */
 interface Quote {
   readonly marks: string;
-  /** Escapes some characters inside; empty for none. */
+  /** The character that escapes some others inside the quotes; empty if there is none. */
   readonly escape: string;
-  /** Two marks in a row inside stand for one. */
+  /** Whether two marks in a row inside the quotes stand for one. */
   readonly doubles: boolean;
 }
 
-/** How a shell reads words. */
+/** How a shell splits a line into words. */
 interface Syntax {
   readonly quotes: readonly Quote[];
-  /** Escapes the next character outside quotes. */
+  /** The character that escapes the next one outside quotes. */
   readonly escape: string;
 }
 
-/** PowerShell reads typographic quotes as plain ones. */
+/** PowerShell treats typographic quotes like plain ones. */
 const SINGLE_QUOTES = "'‘’‚‛";
 const DOUBLE_QUOTES = '"“”„';
 
@@ -38,26 +38,26 @@ const SYNTAXES = {
 
 export type Dialect = keyof typeof SYNTAXES;
 
-/** What can be escaped inside double quotes. */
+/** The characters that can be escaped inside double quotes. */
 const ESCAPABLE = /["\\$`]/u;
 
-/** What ends a command, or begins or ends one in a subshell. */
+/** The characters that end a command, or start or end a subshell. */
 const ENDS = /[;|&()\n\r]/u;
 
 interface Reading {
   readonly text: string;
   readonly syntax: Syntax;
-  /** See `readBashLine`. */
+  /** See `parseBashLine`. */
   readonly breaks: string;
   at: number;
   readonly commands: string[][];
   /** The word being read, or null between words. */
   word: string | null;
-  /** The mark of a quote that is still open at the end, or an empty text. */
+  /** The mark of the quote that is still open at the end, or an empty string. */
   quote: string;
-  /** How many characters of the word stand before its last quote or break. */
+  /** How many characters of the word come before its last quote or break. */
   kept: number;
-  /** The word is, or the next word will be, the target of a redirection. */
+  /** Whether this word, or the next one, is the target of a redirection. */
   redirects: boolean;
 }
 
@@ -69,14 +69,14 @@ function endWord(reading: Reading): void {
   reading.word = null;
 }
 
-/** Whether the first of two characters inside a quote only makes the second one stand for itself. */
+/** Whether the first of two characters inside a quote escapes the second. */
 function isEscape({ marks, escape: sign, doubles }: Quote, char: string, next: string): boolean {
   if (next === "") return false;
   if (doubles && marks.includes(char)) return marks.includes(next);
   return char === sign && ESCAPABLE.test(next);
 }
 
-function readQuoted(reading: Reading, quote: Quote): void {
+function parseQuoted(reading: Reading, quote: Quote): void {
   const { text } = reading;
   let word = reading.word ?? "";
   reading.kept = word.length;
@@ -95,15 +95,15 @@ function readQuoted(reading: Reading, quote: Quote): void {
   reading.at = at + 1;
 }
 
-function readRedirection(reading: Reading): void {
-  // A number that touches the sign is a file descriptor, not a word.
+function parseRedirection(reading: Reading): void {
+  // A number right before the operator is a file descriptor, not a word.
   if (reading.word !== null && /^\d+$/u.test(reading.word)) reading.word = null;
   endWord(reading);
   while (/[<>&|]/u.test(reading.text[reading.at] ?? "")) reading.at++;
   reading.redirects = true;
 }
 
-function readPlain(reading: Reading, char: string): void {
+function parsePlain(reading: Reading, char: string): void {
   const { text, syntax, breaks } = reading;
   reading.at++;
   if (ENDS.test(char)) {
@@ -121,7 +121,7 @@ function readPlain(reading: Reading, char: string): void {
   }
 }
 
-/** Reads a line without expanding anything in it; its last word stays open. */
+/** Reads a line without expanding anything. The last word stays open. */
 function read(text: string, syntax: Syntax, breaks: string): Reading {
   const reading: Reading = {
     text,
@@ -137,57 +137,57 @@ function read(text: string, syntax: Syntax, breaks: string): Reading {
   while (reading.at < text.length) {
     const char = text[reading.at] ?? "";
     const quote = syntax.quotes.find(({ marks }) => marks.includes(char));
-    if (quote !== undefined) readQuoted(reading, quote);
-    else if (char === ">" || char === "<") readRedirection(reading);
-    else readPlain(reading, char);
+    if (quote !== undefined) parseQuoted(reading, quote);
+    else if (char === ">" || char === "<") parseRedirection(reading);
+    else parsePlain(reading, char);
   }
   return reading;
 }
 
-/** The simple commands of a line as lists of words without quotes; redirections are left out. */
+/** The simple commands of a line, each as a list of unquoted words, without redirections. */
 export function splitCommands(line: string, dialect: Dialect): string[][] {
   const reading = read(line, SYNTAXES[dialect], "");
   endWord(reading);
   return reading.commands;
 }
 
-/** A command line of bash as far as it is typed. */
+/** A bash command line up to the cursor. */
 export interface TypedLine {
-  /** The words before the cursor's, without quotes; the program's name first. */
+  /** The unquoted words before the cursor's word, starting with the program's name. */
   readonly words: readonly string[];
-  /** The cursor's word, without quotes. */
+  /** The cursor's word, unquoted. */
   readonly current: string;
-  /** The quote that is open at the cursor, or an empty text. */
+  /** The quote that is open at the cursor, or an empty string. */
   readonly quote: string;
-  /** How many characters of the cursor's word stand before the part that bash replaces. */
+  /** How many characters of the cursor's word come before the part that bash replaces. */
   readonly kept: number;
-  /** Whether the cursor's word is the file of a redirection. */
+  /** Whether the cursor's word is the target of a redirection. */
   readonly redirects: boolean;
 }
 
 /**
- * Reads what is typed before the cursor.
- * @param breaks bash's COMP_WORDBREAKS: bash replaces only what stands behind the last of these outside quotes
+ * Reads the command line up to the cursor.
+ * @param breaks bash's COMP_WORDBREAKS: bash replaces only what follows the last of these outside quotes
  */
-export function readBashLine(line: string, breaks: string): TypedLine {
+export function parseBashLine(line: string, breaks: string): TypedLine {
   const { commands, word, quote, kept, redirects } = read(line, SYNTAXES.posix, breaks);
   return { words: commands.at(-1) ?? [], current: word ?? "", quote, kept, redirects };
 }
 
-/** A word of fish as it is typed, perhaps within a quote, without its quotes. */
-export function readFishWord(word: string): string {
+/** Removes the quotes from a fish word that may still have an open quote. */
+export function parseFishWord(word: string): string {
   return word.replace(/\\(.)|["']/gsu, "$1");
 }
 
-/** A word within single quotes, as every POSIX shell reads it. */
+/** Puts a word in single quotes for any POSIX shell. */
 export function quoteForPosix(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** The rest of a word behind an open quote, or a word outside quotes, in which bash expands nothing. */
+/** Escapes a word for bash, or the rest of a word after an open quote, so that bash expands nothing in it. */
 export function quoteForBash(word: string, quote: string): string {
   if (quote === "'") return quoteForPosix(word).slice(1, -1);
-  // Within double quotes a `!` can't be escaped.
+  // A `!` can't be escaped inside double quotes.
   if (quote === '"') return word.replace(/["\\$`]/gu, "\\$&").replaceAll("!", '"\\!"');
   return word.replace(/[^\w.,:=@%/+\u0080-\u{10ffff}-]/gu, "\\$&");
 }
@@ -196,7 +196,7 @@ export function quoteForPowershell(word: string): string {
   return `'${word.replace(new RegExp(`[${SINGLE_QUOTES}]`, "gu"), "$&$&")}'`;
 }
 
-/** A word for cmd.exe, or null where it can't be quoted: cmd.exe expands % and ! inside quotes too. */
+/** Quotes a word for cmd.exe, or returns null if it can't: cmd.exe expands % and ! inside quotes too. */
 export function quoteForCmd(word: string): string | null {
   return /[%!"]/u.test(word) ? null : `"${word}"`;
 }

@@ -1,6 +1,6 @@
 /**
- * Whether a session was ended for its silence, long after its work was over: what memtomem's and our own
- * automatic ends leave in the metadata.
+ * Whether the metadata says that memtomem or `mm` ended the session as stale. Its work was over long before
+ * that end.
  */
 export function wasEndedAsStale(metadata: Readonly<Record<string, unknown>>): boolean {
   return metadata["auto_ended"] === true && metadata["reason"] === "stale";
@@ -12,12 +12,12 @@ export interface TypeCount {
   readonly count: number;
 }
 
-/** Whether a summary is one that `mm` or memtomem made by itself. */
+/** Whether `mm` or memtomem generated this summary. */
 export function isAutomaticSummary(summary: string): boolean {
   return /^(?:Session had \d+ events: |Session ended \(no events\)$|auto-ended )/u.test(summary);
 }
 
-/** The summary of `session end --auto`; `counts` come most frequent first, ties in first-seen order. */
+/** The summary of `session end --auto`. `counts` is sorted by frequency, ties in first-seen order. */
 export function automaticSummary(counts: readonly TypeCount[]): string {
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   if (total === 0) return "Session ended (no events)";

@@ -1,6 +1,6 @@
 import { UserError } from "../errors.ts";
 
-/** Literal text and the names of fields, in turn. */
+/** Literal text or a field's name. */
 type Part = { readonly text: string } | { readonly field: string };
 
 const PIECE = /\{\{|\}\}|\{([^{}]*)\}|[{}]/gu;
@@ -18,8 +18,8 @@ function partOf(piece: string, name: string | undefined, fields: readonly string
 }
 
 /**
- * Reads a template such as `{agent} {state}`; the result fills it in with what it asks for.
- * @throws UserError `usage` where it names a field that isn't one of `fields`, or a brace stands alone
+ * Parses a template such as `{agent} {state}`. The result renders it with the text of each field.
+ * @throws UserError `usage` for a field that isn't in `fields`, or for a single brace
  */
 export function parseTemplate<F extends string>(
   template: string,

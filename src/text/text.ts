@@ -1,6 +1,6 @@
 // C0, DEL, C1, bidi marks and overrides, line and paragraph separators, lone surrogates.
 const UNSAFE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: this matches control characters
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/gu;
 const C1_OR_BIDI = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
@@ -12,19 +12,19 @@ function hex(char: string): string {
     : `\\u${code.toString(16).padStart(4, "0")}`;
 }
 
-/** Text that is safe to print on a terminal and stays on one line: what could move the cursor or hide text is written out. */
+/** Makes text safe for one line of a terminal: escapes every character that could move the cursor or hide text. */
 export function escapeControls(text: string): string {
   return text.replace(UNSAFE, (char) => NAMED[char] ?? hex(char));
 }
 
-/** Short text of plain ASCII, as most is; the first RegExp of a process costs more than this loop. */
+/** Whether text is short and ASCII, as most is. A process's first RegExp costs more than this loop. */
 function isShortAscii(text: string): boolean {
   if (text.length > 500) return false;
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7e) return false;
   return true;
 }
 
-/** Whether a text has C0 or C1 control characters or DEL. */
+/** Whether text contains C0 or C1 control characters or DEL. */
 export function hasControls(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -50,7 +50,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 
 /** The first `length` code points. */
 export function firstChars(text: string, length: number): string {
-  // Two code units hold any code point, so this many are surely enough to cut from.
+  // A code point is at most two code units, so this slice is always long enough.
   return text.length <= length
     ? text
     : Array.from(text.slice(0, length * 2))
@@ -59,12 +59,12 @@ export function firstChars(text: string, length: number): string {
 }
 
 /**
- * Well-formed text of at most `limit` bytes of UTF-8, cut between characters; what is cut, and the bytes
- * that were left out before, are counted in a mark at its end.
+ * Cuts text to at most `limit` bytes of UTF-8, between characters, and makes it well-formed. A mark at the
+ * end gives the number of bytes cut, including `omittedBytes`, which the caller has cut already.
  */
 export function cutToBytes(text: string, limit: number, omittedBytes: number): string {
   const whole = text.toWellFormed();
-  // A code unit is at most three bytes, so short text needs no counting.
+  // A code unit takes at most three bytes, so short text needs no counting.
   if (omittedBytes === 0 && whole.length * 3 <= limit) return whole;
   const bytes = new TextEncoder().encode(whole);
   if (omittedBytes === 0 && bytes.length <= limit) return whole;
@@ -74,7 +74,7 @@ export function cutToBytes(text: string, limit: number, omittedBytes: number): s
   return `${new TextDecoder().decode(bytes.subarray(0, end))}… [cut: ${omitted} more bytes]`;
 }
 
-/** A number with its noun: `3 session(s)` or, where the plural is given, `1 problem` and `2 problems`. */
+/** A number with its noun: `3 session(s)` or, with a plural given, `1 problem` and `2 problems`. */
 export function counted(count: number, noun: string, plural?: string): string {
   if (plural === undefined) return `${count} ${noun}(s)`;
   return `${count} ${count === 1 ? noun : plural}`;

@@ -1,7 +1,7 @@
 import { UserError } from "../errors.ts";
 import { durationMs } from "./duration.ts";
 
-/** The one form in which memtomem and `mm` store times, since both compare them as text: `2026-04-29T04:39:35+00:00`. */
+/** The format in which memtomem and `mm` store times, because both compare them as text: `2026-04-29T04:39:35+00:00`. */
 export function toTimestamp(date: Date): string {
   return `${date.toISOString().slice(0, 19)}+00:00`;
 }
@@ -16,7 +16,7 @@ function startOfLocalDay(text: string): Date | null {
   const date = new Date(0);
   date.setFullYear(Number(year), Number(month) - 1, Number(day));
   date.setHours(0, 0, 0, 0);
-  // A date that doesn't exist has rolled over to another one.
+  // A date that doesn't exist rolls over to another one.
   return date.getMonth() === Number(month) - 1 && date.getDate() === Number(day) ? date : null;
 }
 
@@ -30,8 +30,8 @@ function dateTime(text: string): Date | null {
 }
 
 /**
- * A point in time as people type it: a date (the start of that local day), a date-time (local where it
- * names no zone) or a duration, which counts back from `now`.
+ * Parses a time as people type it: a date (the start of that local day), a date-time (local unless it
+ * names a zone) or a duration before `now`.
  * @throws UserError `invalid_time` (exit 2)
  */
 export function parseWhen(text: string, now: Date): Date {

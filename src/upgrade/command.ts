@@ -10,7 +10,7 @@ export default command({
   args: { json: options.json },
   example: "mm upgrade",
   details: [
-    "It only looks at where this mm lies and prints the command that fits; it upgrades nothing and doesn't ask the network whether there is a newer version.",
+    "It looks only at where this mm is installed, and prints the matching command. It upgrades nothing and doesn't use the network to look for a newer version.",
   ],
   async run(ctx) {
     const executable = realPath(ctx.executable);

@@ -1,17 +1,17 @@
-/** Where `mm` is published, and under which names. Packaging takes them from here. */
+/** Where `mm` is published, and under which names. Packaging uses these too. */
 
-/** The project's page, below which the downloads of each release lie. */
+/** The project's page. The downloads of each release are below it. */
 export const HOMEPAGE = "https://github.com/mm-sessions/mm";
 export const RELEASES = `${HOMEPAGE}/releases`;
-/** As Homebrew names it: the tap, which is the repository `homebrew-tap` of the same owner, and the formula. */
+/** The formula with its Homebrew tap, which is the repository `homebrew-tap` of the same owner. */
 const FORMULA = "mm-sessions/tap/mm";
-/** The plain name is another project's in the npm registry. */
+/** Another project owns the name `mm` in the npm registry. */
 export const NPM_SCOPE = "@mm-sessions";
 const NPM_PACKAGE = `${NPM_SCOPE}/mm`;
 const INSTALL_SH = `${RELEASES}/latest/download/install.sh`;
 const INSTALL_PS1 = `${RELEASES}/latest/download/install.ps1`;
 
-/** How a copy of `mm` came to its place. */
+/** How a copy of `mm` was installed. */
 export type InstallMethod =
   | "homebrew"
   | "scoop"
@@ -22,21 +22,21 @@ export type InstallMethod =
   | "script"
   | "manual";
 
-/** How a copy of `mm` is brought to the latest version. */
+/** How to upgrade a copy of `mm` to the latest version. */
 export interface Upgrade {
   readonly method: InstallMethod;
-  /** What to type, or null where there is only the page of the releases. */
+  /** The command to run, or null if there is only the releases page. */
   readonly command: string | null;
-  /** The project in whose folder it is to be typed; null for anywhere. */
+  /** The project folder to run it in; null for any folder. */
   readonly folder: string | null;
 }
 
 const LATEST = `${NPM_PACKAGE}@latest`;
 
-/** For a copy in the `node_modules` of a project. */
+/** The commands for a copy in a project's `node_modules`. */
 const IN_PROJECT = { npm: "npm install", pnpm: "pnpm add", bun: "bun add" } as const;
 
-/** Where package managers keep what is installed for the user, and what is not kept at all. */
+/** The folders of package managers, for global installs and for copies that are run once. */
 const KEPT: readonly (readonly [RegExp, InstallMethod, string])[] = [
   [/\/Cellar\//u, "homebrew", `brew upgrade ${FORMULA}`],
   [/\/scoop\/apps\//iu, "scoop", "scoop update mm"],
@@ -49,7 +49,7 @@ const KEPT: readonly (readonly [RegExp, InstallMethod, string])[] = [
   [/\/(lib|npm|nodejs)\/node_modules\//iu, "npm", `npm install --global ${LATEST}`],
 ];
 
-/** The folders that the install scripts choose by themselves. */
+/** The default folders of the install scripts. */
 const SCRIPTED: readonly (readonly [RegExp, string])[] = [
   [/^\/.*\/\.local\/bin\/mm$/u, `curl -fsSL ${INSTALL_SH} | sh`],
   [/\/AppData\/Local\/(Programs\/)?mm\/(bin\/)?mm\.exe$/iu, `irm ${INSTALL_PS1} | iex`],
@@ -64,8 +64,8 @@ function inProject(path: string): Upgrade | null {
 }
 
 /**
- * How the copy of `mm` at this path is upgraded.
- * @param executable its absolute path with all links followed
+ * How to upgrade the copy of `mm` at this path.
+ * @param executable its absolute path with all links resolved
  */
 export function upgradeOf(executable: string): Upgrade {
   const path = /^[A-Za-z]:\\|^\\\\/u.test(executable)

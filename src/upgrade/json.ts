@@ -1,6 +1,6 @@
 import { RELEASES, type Upgrade } from "./distribution.ts";
 
-/** @param executable where this copy lies when all links are followed */
+/** @param executable the path of this copy with all links resolved */
 export function upgradeJson(executable: string, { method, command, folder }: Upgrade) {
   return { method, executable, command, folder, releases: RELEASES };
 }

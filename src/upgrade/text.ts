@@ -8,19 +8,19 @@ const HOW: Readonly<Record<InstallMethod, string>> = {
   pnpm: "was installed by pnpm",
   yarn: "was installed by Yarn",
   bun: "was installed by Bun",
-  // Who puts it there by hand may go on with the script.
+  // Someone who copied it there by hand can use the script from now on.
   script: "is where the install script puts it",
   manual: "was installed by hand",
 };
 
-/** @param executable where this copy lies when all links are followed */
+/** @param executable the path of this copy with all links resolved */
 export function upgradeText(executable: string, { method, command, folder }: Upgrade): string {
-  const place = folder === null ? "" : ` in ${escapeControls(folder)}`;
+  const where = folder === null ? "" : ` in ${escapeControls(folder)}`;
   return [
     `This mm ${HOW[method]}: ${escapeControls(executable)}`,
     ...(command === null
       ? ["For the latest version, replace that file by the one in", `  ${RELEASES}/latest`]
-      : [`For the latest version, run${place}`, `  ${command}`]),
+      : [`For the latest version, run${where}`, `  ${command}`]),
     "",
   ].join("\n");
 }

@@ -74,7 +74,7 @@ describe("while another program writes,", () => {
     expect(outcome).toMatchObject({
       code: 1,
       out: "",
-      err: `mm: session ${THEIRS} has changed meanwhile and none was deleted
+      err: `mm: session ${THEIRS} has changed in the meantime and none was deleted
   hint: look at it with \`mm session list\`, then run this again
 `,
     });
@@ -120,7 +120,7 @@ describe("while another program writes,", () => {
     const { memory_candidates = 0, ...before } = counts();
     const outcome = await besides(candidates(id, 1), ["session", "delete", id]);
     expect(outcome.code).toBe(1);
-    expect(outcome.err).toContain("has changed meanwhile and was not deleted");
+    expect(outcome.err).toContain("has changed in the meantime and was not deleted");
     expect(counts()).toEqual({ ...before, memory_candidates: memory_candidates + 1 });
     whole();
   });

@@ -84,7 +84,7 @@ describe("help", () => {
     },
   );
 
-  test("an option never takes it as its value, nor is it asked for in that place", () => {
+  test("in place of an option's value it is neither the value nor a request for help", () => {
     expect(faultOf("--title", "--help")).toBe("option --title needs a value");
     expect(argsOf("--title=--help")).toMatchObject({ title: "--help" });
   });
@@ -97,16 +97,16 @@ test("a request for JSON is known even when the words are wrong", () => {
 
 describe("operands", () => {
   const wrap = (...words: string[]) => checkArgs({ title: ARGS.title }, words, true);
-  test("everything behind -- belongs to the command", () => {
+  test("everything after -- belongs to the command", () => {
     expect(wrap("-t", "x", "--", "ls", "--help", "--", "-a")).toEqual({
       kind: "args",
       json: false,
       args: { title: "x", _: ["ls", "--help", "--", "-a"] },
     } as never);
   });
-  test("-- must be there, with something behind it", () => {
+  test("-- is required, and something must follow it", () => {
     expect(wrap("ls")).toMatchObject({
-      fault: { message: "the command to run must stand behind `--`" },
+      fault: { message: "the command to run must follow `--`" },
     });
     expect(wrap("--")).toMatchObject({ fault: { message: "missing argument: COMMAND" } });
   });
@@ -120,7 +120,7 @@ test("a near word is suggested", () => {
   expect(nearest("nothing", known)).toBeNull();
 });
 
-test("dashed words are data where a command takes them, but for its options", () => {
+test("dashed words other than options are data for a command that takes them", () => {
   const defs: Args = {
     query: { type: "positional", rest: true, dashed: true },
     limit: { type: "string", alias: "l" },

@@ -11,7 +11,7 @@ afterEach(() => world[Symbol.dispose]());
 
 const start = (...words: string[]) => world.mm("session", "start", ...words);
 
-/** Every kind of command meets the same obstacle; each fails with the message, in text and in JSON. */
+/** Runs every kind of command against the same obstacle. Each must fail with the message, in text and in JSON. */
 async function expectFailure(
   message: string,
   hint: RegExp,
@@ -65,7 +65,7 @@ describe("the home", () => {
   });
 });
 
-describe("the database's place", () => {
+describe("the path of the database", () => {
   test.each([
     ["", "MM_DB is empty"],
     ["here.db", "MM_DB is not an absolute path: here.db"],
@@ -117,7 +117,7 @@ describe("the database's place", () => {
     expect(exists(`${world.home}/from-config.db`)).toBe(true);
   });
 
-  test("~ is expanded; config.d counts after config.json, its last file by name wins", async () => {
+  test("~ is expanded; config.d comes after config.json, and its last file by name wins", async () => {
     world.env = { ...world.env, HOME: world.folder };
     world.makeHome({
       "config.json": "{}",
@@ -133,7 +133,7 @@ describe("the database's place", () => {
   test.each([
     ["{", "not valid JSON"],
     ['{"storage":{"sqlite_path":7}}', "storage.sqlite_path is no path"],
-  ])("a config.json of %p gives one warning and is passed over", async (text, problem) => {
+  ])("a config.json of %p is ignored with one warning", async (text, problem) => {
     world.makeHome({ "config.json": text });
     expect(await start("--idempotent")).toMatchObject({
       code: 0,
@@ -194,7 +194,7 @@ describe("the database itself", () => {
     expect(world.rows("SELECT * FROM sessions")).toEqual(before);
   });
 
-  test("locked by another writer: said after the wait, and nothing is half done", async () => {
+  test("locked by another writer: reported after the wait, and nothing is half done", async () => {
     await start("-a", "x");
     const other = new Database(world.database);
     other.run("BEGIN IMMEDIATE");

@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 afterEach(() => world[Symbol.dispose]());
 
-/** What a terminal of this width shows, without colours. */
+/** The output on a terminal of this width, without colours. */
 async function shown(columns: number, ...words: string[]): Promise<string> {
   world.isTerminal = true;
   world.columns = columns;
@@ -62,7 +62,7 @@ test.each([
 describe("session list", () => {
   const heads = async (columns: number) => (await shown(columns, "session", "list")).split("\n");
 
-  test("gives way in ids, titles, projects and times", async () => {
+  test("shortens ids, titles, projects and times", async () => {
     await threeSessions();
     const [s1, s2, s3] = ["s1", "s2", "s3"].map((id) => world.session(id).id.slice(0, 8));
     expect(await heads(80)).toEqual([
@@ -82,7 +82,7 @@ describe("session list", () => {
     );
   });
 
-  test("shows whole ids where there is room, and where nobody looks", async () => {
+  test("shows whole ids if there is room, and in a pipe", async () => {
     await threeSessions();
     const { id } = world.session("s1");
     const { out } = await world.mm("session", "list");
@@ -91,7 +91,7 @@ describe("session list", () => {
     expect(widest(out)).toBeGreaterThan(160);
   });
 
-  test("shows an id whole that begins like another's", async () => {
+  test("shows the whole id if another one starts with the same characters", async () => {
     await threeSessions();
     const { id } = world.session("s1");
     world.exec(
@@ -104,14 +104,14 @@ describe("session list", () => {
     expect(lines.filter((line) => line.startsWith(`${short}  `))).toHaveLength(1);
   });
 
-  test("shows what is no time as it stands", async () => {
+  test("shows an invalid time unchanged", async () => {
     await threeSessions();
     world.exec("UPDATE sessions SET started_at = 'once'");
     expect((await heads(80))[2]).toContain("  once  ");
   });
 });
 
-test("doctor folds what it tells, and leaves commands in one piece", async () => {
+test("doctor folds its lines, but keeps commands whole", async () => {
   await threeSessions();
   const { out } = await world.mm("doctor");
   const text = await shown(60, "doctor");

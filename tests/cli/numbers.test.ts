@@ -37,6 +37,6 @@ test.each([
   [512_345, "512.3 kB"],
   [812_300_000, "812.3 MB"],
   [5e15, "5000.0 TB"],
-])("%d is told as %s", (bytes, text) => {
+])("%d is shown as %s", (bytes, text) => {
   expect(formatBytes(bytes)).toBe(text);
 });

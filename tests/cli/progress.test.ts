@@ -19,13 +19,13 @@ function drawn(isTty: boolean, total: number, times: readonly number[], columns 
   return out;
 }
 
-test("is drawn on a terminal, ten times a second at most, and taken away", () => {
+test("is drawn on a terminal, at most ten times a second, and removed", () => {
   expect(drawn(true, 40, [50, 100, 150, 200])).toBe(
     `\rRemoving ${"█".repeat(12)}${"░".repeat(12)}  50 %\x1b[K\rRemoving ${"█".repeat(24)} 100 %\x1b[K\r\x1b[K`,
   );
 });
 
-test("is not drawn for what is done at once, for nothing and where nobody sees it", () => {
+test("is not drawn for short work, for a total of 0 and without a terminal", () => {
   expect(drawn(true, 40, [1, 2, 3])).toBe("");
   expect(drawn(true, 0, [500])).toBe("");
   expect(drawn(false, 40, [500, 1000])).toBe("");
@@ -44,7 +44,7 @@ test.each([
   expect(drawn(true, 20, [100], columns)).toBe(`\r${bar}\x1b[K\r\x1b[K`);
 });
 
-/** What is drawn for work that tells its total itself, and what became of the work. */
+/** What is drawn for work that sets its total itself, and the work's outcome. */
 async function worked(isTty: boolean, isSilent: boolean, fails: boolean) {
   let out = "";
   let now = 0;
@@ -69,7 +69,7 @@ async function worked(isTty: boolean, isSilent: boolean, fails: boolean) {
   return { out, result };
 }
 
-test("work tells its total itself, again if need be; the bar goes with it", async () => {
+test("work sets its total itself, even twice; the bar ends with the work", async () => {
   const out = "\rIndexing 100 %\x1b[K\r\x1b[K\rIndexing  25 %\x1b[K\r\x1b[K";
   expect(await worked(true, false, false)).toEqual({ out, result: true });
   expect(await worked(true, false, true)).toEqual({ out, result: "it failed" });

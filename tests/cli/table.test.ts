@@ -21,10 +21,10 @@ test.each([
   ["to a column what a later step frees", 38, [title(20), days, title(5)], [8, 4, 22]],
   ["a column as a whole", 30, [{ column: 1, least: 0 }, title(5)], [8, 0, 20]],
   ["less of a column in two steps", 20, [title(15), days, title(3)], [8, 4, 4]],
-] as const)("gives %s", (_, columns, steps, widths) => {
+] as const)("shrinks: %s", (_, columns, steps, widths) => {
   expect(layOut(rows, columns, steps).widths).toEqual([...widths]);
 });
 
-test("shorter cells stand in place of the rows', never of the header's", () => {
+test("shorter cells replace those of rows, never the header's", () => {
   expect(layOut(rows, 1, [ids]).rows.map(([id]) => id)).toEqual(["ID", "ab", "ij"]);
 });

@@ -14,7 +14,7 @@ import { exec, sessions } from "../support/stored.ts";
 function listing(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) => {
     const { mtimeMs, size } = statSync(`${entry.parentPath}/${entry.name}`);
-    // SQLite's readers make themselves known to its writers in this file, which holds no data.
+    // SQLite's readers announce themselves in this file, which contains no data.
     return entry.name.endsWith("-shm") ? entry.name : `${entry.name} ${mtimeMs} ${size}`;
   });
 }
@@ -54,7 +54,7 @@ describe("mm __complete", () => {
     expect(listing(box.home)).toEqual(before);
   });
 
-  test("leaves no log behind beside a database that nobody writes", async () => {
+  test("leaves no log next to a database that nobody is writing to", async () => {
     using box = new Sandbox();
     await box.mm(["session", "start", "-a", "codex"]);
     const still = `${box.folder}/a #?%20b`;
@@ -67,7 +67,7 @@ describe("mm __complete", () => {
     expect(readdirSync(still)).toEqual(["memtomem.db"]);
   });
 
-  test("reads what is only in the log yet, through a link too", async () => {
+  test("reads what is still only in the log, through a link too", async () => {
     using box = new Sandbox();
     await box.mm(["session", "start", "-a", "codex"]);
     const linked = `${box.folder}/linked`;
@@ -98,7 +98,7 @@ describe("mm __complete", () => {
     ]);
   });
 
-  test("those that can't be typed, or have ended, leave room for the others", async () => {
+  test("ids that can't be typed, or have ended, don't take the others' place", async () => {
     using box = new Sandbox();
     await box.mm(["session", "start", "-a", "codex"]);
     const [good] = sessions(box);
@@ -130,7 +130,7 @@ describe("mm __complete", () => {
     [["--help"]],
     [["zsh", "--", "mm", "session", "end", "\u{1f600}"]],
     [["fish", "--", "mm", "--", "--", "'"]],
-  ])("%j: fails never, says nothing on stderr, makes nothing", async (words) => {
+  ])("%j: never fails, prints nothing on stderr, creates nothing", async (words) => {
     using box = new Sandbox();
     await ask(box, ...words);
     expect(readdirSync(box.folder)).toEqual([]);
@@ -142,7 +142,7 @@ describe("mm __complete", () => {
     ["no database", { MM_DB: "/nowhere/x.db" }],
     ["a folder for a database", { MM_DB: "/" }],
     ["a text file for a database", { MM_DB: "/etc/passwd" }],
-  ])("%s: what needs no database is still there", async (_, env) => {
+  ])("%s: what needs no database is still offered", async (_, env) => {
     using box = new Sandbox();
     const sessions = await box.mm(["__complete", "zsh", "--", "mm", "session", "end", ""], { env });
     expect(sessions).toMatchObject({ code: 0, err: "" });
@@ -155,7 +155,7 @@ describe("mm __complete", () => {
     expect(readdirSync(box.folder)).toEqual([]);
   });
 
-  test("a newer database is as good for names, and a broken one is none", async () => {
+  test("a newer database still has names, and a broken one has none", async () => {
     using box = new Sandbox();
     await box.mm(["session", "start"]);
     exec(box, "UPDATE mm_meta SET value = '999' WHERE key = 'schema_version'");

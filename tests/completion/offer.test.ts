@@ -14,7 +14,7 @@ function offered(...words: string[]): string[] {
   return candidates.map(({ value }) => prefix + value);
 }
 
-describe("what may stand where the cursor is", () => {
+describe("what is offered at the cursor", () => {
   test("commands, with what they do", () => {
     expect(offered("")).toContain("session");
     expect(offered("")).not.toContain("__complete");
@@ -30,7 +30,7 @@ describe("what may stand where the cursor is", () => {
     expect(offered("session", "-")).toEqual(["--help"]);
   });
 
-  test("a command's own words and the commands below it", () => {
+  test("a command's own words and its subcommands", () => {
     expect(offered("stats", "")).toEqual(["hooks", ...offered("stats", "--")]);
     expect(offered("stats", "--")).toContain("--by");
     expect(offered("stats", "--by", "")).toEqual(["day", "agent", "project", "tool"]);
@@ -38,7 +38,7 @@ describe("what may stand where the cursor is", () => {
     expect(offered("stats", "hooks", "--")).toEqual(["--since", "--until", "--json", "--help"]);
   });
 
-  test("options that aren't given yet, the long ones first of all", () => {
+  test("options that haven't been typed yet, long ones first", () => {
     const all = offered("activity", "log", "--");
     expect(all).toEqual(["--content", "--type", "--meta", "--session", "--json", "--help"]);
     expect(offered("activity", "log", "--json", "-c", "x", "--")).toEqual([
@@ -64,7 +64,7 @@ describe("what may stand where the cursor is", () => {
       lookUp: "agent",
       prefix: "--agent-id=",
     });
-    // An option where a value should be is an option, but for free text.
+    // An option in place of a value stays an option, except for free text.
     expect(offer("activity", "log", "--type", "--session", "")).toMatchObject({
       lookUp: "live-session",
     });
@@ -83,7 +83,7 @@ describe("what may stand where the cursor is", () => {
     expect(offered("help", "hooks", "install", "")).not.toContain("install");
   });
 
-  test("behind the -- of wrap a program, then files", () => {
+  test("after the -- of wrap, a program and then files", () => {
     expect(offer("session", "wrap", "").lookUp).toBeNull();
     expect(offer("session", "wrap", "--", "")).toMatchObject({ lookUp: "program" });
     expect(offer("session", "wrap", "--", "ls", "--js")).toMatchObject({ lookUp: "file" });

@@ -81,13 +81,13 @@ describe.each(SHELLS.map((shell) => [shell] as const))("%s completes", (shell) =
     ["behind hostile words", `${HOSTILE_WORDS} --ag\tx`, [...HOSTILE_ARGV, "--agent-id", "x"]],
   ])("%s", async (_, keys, words) => {
     const typed = await at.type(shell, keys);
-    // zsh takes the slash of a folder away again where a blank or Return follows.
+    // zsh removes the slash after a folder again if a space or Return follows.
     expect(typed.map((word) => word.replace(/\/$/u, ""))).toEqual(words);
     expect(existsSync(`${at.folder}/PWNED`)).toBe(false);
   });
 
-  test("what has run before what is typed now only by Return", async () => {
-    // The line is thrown away, so nothing of it may have run.
+  test("a line without running anything of it before Return", async () => {
+    // The line is discarded, so nothing of it may have run.
     const keys = "mm session start --title $(touch PWNED) --title `touch PWNED` --ag\t\x15mm done";
     expect(await at.type(shell, keys)).toEqual(["done"]);
     expect(existsSync(`${at.folder}/PWNED`)).toBe(false);
@@ -101,7 +101,7 @@ describe.each(SHELLS.map((shell) => [shell] as const))("%s completes", (shell) =
     expect(existsSync(`${at.folder}/PWNED`)).toBe(false);
   });
 
-  test("and stays silent where there is nothing, or no database that it can read", async () => {
+  test("and stays silent if there is nothing to offer, or no readable database", async () => {
     const setUp = shell === "fish" ? "set -x MM_DB /dev/null" : "export MM_DB=/dev/null";
     expect(await at.type(shell, "mm session events he\t", setUp)).toEqual([
       "session",
@@ -149,7 +149,7 @@ needs("zsh")("zsh takes the script as a function file too", async () => {
   mkdirSync(folder);
   const { out } = await at.mm(["completion", "zsh"]);
   writeFileSync(`${folder}/_mm`, out);
-  // The lines that load it come after those of the set-up, so they are cut off.
+  // The lines that load the script come after the set-up, so they are cut off.
   const setUp = `fpath=(${folder} $fpath); PS1='ready> '; autoload -Uz compinit; compinit -u -D; return`;
   expect(await at.type("zsh", "mm session events he\t", setUp)).toEqual([
     "session",

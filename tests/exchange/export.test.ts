@@ -22,7 +22,7 @@ const ids = HookWorld.id;
 describe("where it is written", () => {
   const file = () => `${world.folder}/out.jsonl`;
 
-  test("a file of its own, for its user alone, in the form that its name says", async () => {
+  test("a new file that only the user can read, in the format of its extension", async () => {
     await fill(world);
     const { code, out } = await world.mm("session", "export", "--all", "-o", file());
     expect({ code, out }).toEqual({
@@ -44,7 +44,7 @@ describe("where it is written", () => {
     expect(out.match(/"kind":"session"/gu)).toHaveLength(1);
   });
 
-  test("a file that is there stays, unless it is to be replaced", async () => {
+  test("an existing file stays unless --force is given", async () => {
     await fill(world);
     writeFileSync(file(), "old");
     const refused = await world.mm("session", "export", "--all", "-o", file());
@@ -71,7 +71,7 @@ describe("where it is written", () => {
   test.each([
     ["/nowhere/x.md", "can't write /nowhere/x.md: its folder doesn't exist"],
     ["/tmp", "it is a folder: /tmp"],
-    ["", "the name of the file is empty"],
+    ["", "the file name is empty"],
   ])("%p can't be written", async (path, message) => {
     await fill(world);
     expect((await world.mm("session", "export", "--all", "-o", path)).err).toStartWith(
@@ -103,7 +103,7 @@ describe("which sessions", () => {
     const { code, err } = await world.mm("session", "export");
     expect({ code, err }).toEqual({
       code: 1,
-      err: "mm: there is no session to export\n  hint: name one, or take --all; `mm session list` shows them\n",
+      err: "mm: there is no session to export\n  hint: name one, or use --all; `mm session list` shows them\n",
     });
   });
 });
@@ -128,7 +128,7 @@ describe("the picture of a session that never ended", () => {
       ),
     ].map(([, x]) => Number(x));
 
-  test("begun by hand: its last event is at the end", async () => {
+  test("started by hand: its last event is at the end", async () => {
     await world.mm("session", "start");
     for (const _ of [0, 1, 2]) {
       await world.mm("activity", "log", "-c", "x");
@@ -137,7 +137,7 @@ describe("the picture of a session that never ended", () => {
     expect(await columns()).toEqual([84, 564, 1036]);
   });
 
-  test("of memtomem's: so is the latest of its events, whatever their order and form", async () => {
+  test("by memtomem: so is its latest event, whatever the order and format of its times", async () => {
     world.useMemtomemHome();
     world.exec(`DELETE FROM sessions;
       INSERT INTO sessions (id, agent_id, started_at) VALUES ('a/b', 'x', '2026-03-10T12:00:00+00:00')`);
@@ -147,7 +147,7 @@ describe("the picture of a session that never ended", () => {
     expect(await columns()).toEqual([564, 1036]);
   });
 
-  test("of hooks: an event that was logged after the last of them is at the end", async () => {
+  test("by hooks: so is an event that was logged after the last hook", async () => {
     await world.start();
     await world.prompt("go");
     world.pass(3600);

@@ -13,7 +13,7 @@ describe("whatever is in a session", () => {
     HOSTILE.map((text, index) => hostileSession(text, index)),
   );
 
-  test("the page has the tags that it is made of, and no others", () => {
+  test("the page has only its own tags", () => {
     const body = page.slice(page.indexOf("</style>"));
     const names = [...body.matchAll(/<\/?([^\s>]*)/gu)].map(([, name]) => name ?? "");
     expect(new Set(names.filter((name) => !TAGS.test(name)))).toEqual(new Set());
@@ -29,7 +29,7 @@ describe("whatever is in a session", () => {
     expect(unsafe).toBe("");
   });
 
-  test("the policy lets nothing run or load, and its hash is that of the style", () => {
+  test("the policy lets nothing run or load, and its hash is the style's", () => {
     const style = /<style>([\s\S]*?)<\/style>/u.exec(page)?.[1] ?? "";
     const hash = new Bun.CryptoHasher("sha256").update(style).digest("base64");
     expect(page).toContain(`content="default-src 'none'; style-src 'sha256-${hash}'"`);
@@ -65,7 +65,7 @@ describe("the picture", () => {
     expect(drawn.length).toBeLessThan(120_000);
   });
 
-  test("of days says the dates", () => {
+  test("of several days shows the dates", () => {
     const picture = new Picture(Date.parse(AT), Date.parse(AT) + 3 * 24 * 3_600_000);
     picture.add("prompt", Date.parse(AT));
     expect(picture.render()).toContain(">2026-11-25 12:00</text>");

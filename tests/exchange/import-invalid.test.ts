@@ -15,9 +15,9 @@ afterEach(() => {
 });
 
 const ids = HookWorld.id;
-describe("a file that can't be taken in", () => {
+describe("a file that can't be imported", () => {
   test.each<[string, (lines: string[]) => string[], string]>([
-    ["is cut short", (l) => l.slice(0, -2), "standard input: it is cut short behind line 5"],
+    ["is cut short", (l) => l.slice(0, -2), "standard input: it is cut short after line 5"],
     [
       "is cut within a line",
       (l) => [...l.slice(0, 5), (l[5] ?? "").slice(0, 40)],
@@ -26,31 +26,31 @@ describe("a file that can't be taken in", () => {
     [
       "lacks an event",
       (l) => l.filter((_, i) => i !== 2),
-      "line 6 of standard input: lines are missing: 2 of 2 sessions and 2 of 3 events are there",
+      "line 6 of standard input: lines are missing: the file has 2 of 2 sessions and 2 of 3 events",
     ],
     [
       "has a session twice",
       (l) => [...l.slice(0, 3), l[1] ?? "", ...l.slice(3)],
-      `line 4 of standard input: the session ${ids(1)} is there twice`,
+      `line 4 of standard input: session ${ids(1)} appears twice`,
     ],
     [
       "has an event of another session",
       (l) => [...l.slice(0, 2), l[4] ?? "", ...l.slice(2)],
-      `line 3 of standard input: an event of the session ${ids(3)} does not follow it`,
+      `line 3 of standard input: an event of session ${ids(3)} doesn't follow its session`,
     ],
     [
       "is of a newer mm",
       (l) => [(l[0] ?? "").replace('"version":1', '"version":2'), ...l.slice(1)],
       "line 1 of standard input: it was exported by a newer mm (format 2, this mm knows 1)",
     ],
-    ["has no header", (l) => l.slice(1), "line 1 of standard input: no header of an export"],
+    ["has no header", (l) => l.slice(1), "line 1 of standard input: not the header of an export"],
     [
-      "goes on behind its end",
+      "continues after its end",
       (l) => [...l, l[1] ?? ""],
-      "line 8 of standard input: there is more behind the end of the export",
+      "line 8 of standard input: a line follows the end of the export",
     ],
     ["holds something else", () => ["hello"], "line 1 of standard input: not valid JSON"],
-    ["holds other JSON", () => ["[1]"], "line 1 of standard input: no JSON object"],
+    ["holds other JSON", () => ["[1]"], "line 1 of standard input: not a JSON object"],
     ["is empty", () => [], "standard input: it is empty"],
     [
       "lacks a column",
@@ -81,12 +81,12 @@ describe("a file that can't be taken in", () => {
     expect(target.files()).toEqual([]);
   });
 
-  test("the next step is another one where it is of a newer mm", async () => {
+  test("the next step is different for a file of a newer mm", async () => {
     for (const [line, hint] of [
       ['{"kind":"mm-export","version":2}', "upgrade this mm; nothing was imported"],
       [
         "hello",
-        "give a whole file of `mm session export --format jsonl`, unpacked; nothing was imported",
+        "use a complete, uncompressed file from `mm session export --format jsonl`; nothing was imported",
       ],
     ] as const) {
       expect(await imported(line, target)).toMatchObject({ error: { hint } });

@@ -89,7 +89,7 @@ describe("jsonl", () => {
     expect(lines[2].metadata).toEqual({ a: [1, { b: null }] });
   });
 
-  test("taken in, the rows are equal; taken in twice, nothing is doubled", async () => {
+  test("after an import the rows are equal; a second import adds nothing", async () => {
     await fill(world);
     const text = await exported(world, "--all", "--format", "jsonl");
     expect(await imported(text, target)).toEqual({
@@ -153,7 +153,7 @@ describe("jsonl", () => {
 });
 
 describe("into a store that has some of it", () => {
-  test("what differs is left alone and named", async () => {
+  test("a session that differs is left alone and named", async () => {
     await fill(world);
     const text = await exported(world, "--all", "--format", "jsonl");
     await imported(text, target);
@@ -188,7 +188,7 @@ describe("into a store that has some of it", () => {
     });
   });
 
-  test("the id that an agent's session has already is safe to print", async () => {
+  test("the id under which an agent's session is already stored is safe to print", async () => {
     await fill(world);
     const text = await exported(world, "--all", "--format", "jsonl");
     await target.start();
@@ -199,7 +199,7 @@ describe("into a store that has some of it", () => {
     expect(out).toEndWith("is stored as \\x1b[31m\\n\n");
   });
 
-  test("what a deletion that was cut short has left is no part of what comes in", async () => {
+  test("events of a deletion that was cut short don't become part of an imported session", async () => {
     await fill(world);
     const text = await exported(world, "--all", "--format", "jsonl");
     await imported(text, target);

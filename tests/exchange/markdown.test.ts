@@ -66,7 +66,7 @@ Session had 2 events: 1x prompt, 1x tool_call
   );
 });
 
-test("a session of which little is known", () => {
+test("a session about which little is known", () => {
   const bare = {
     ...SESSION,
     ended_at: null,
@@ -94,7 +94,7 @@ test.each([
   expect(line).toBe(`- 12:03 note ${shown}`.trimEnd());
 });
 
-test("titles and summaries are no mark-up either", () => {
+test("titles and summaries can't be mark-up either", () => {
   const hostile = {
     ...SESSION,
     metadata: '{"title":"[x](javascript:1) <b> @me"}',

@@ -39,11 +39,11 @@ test.each(EXPORTS)("%s can be imported", async (name) => {
     { agent_id: "codex", status: "active", title: "Still open", event_count: 1 },
     { agent_id: "claude-code", title: "Fix the parser of empty lists", event_count: 3 },
   ]);
-  // Importing it again finds what is there, with the columns that the file didn't know.
+  // A second import finds the same rows, with the columns that the file didn't have.
   expect(await imported(text, target)).toMatchObject({ sessions: 0, already_there: 3 });
 });
 
-/** Values that tell a row's columns apart. */
+/** Values that are different in each column. */
 function distinct(columns: Columns, keys: Readonly<Record<string, string | number>>) {
   return Object.fromEntries(
     Object.entries(columns).map(([name, { type }], index) => [

@@ -26,7 +26,7 @@ test.each(contracts)("%s answers without a command or a text for people", (name)
 test.each(commands)("%s declares and calls", (name) => {
   const text = read(name);
   expect(text.split("\n").length).toBeLessThanOrEqual(75);
-  // It asks a feature, never the store, and the keys of JSON are in json.ts.
+  // It calls a feature, never the store, and JSON keys are in json.ts.
   expect(text).not.toMatch(/\bstore\(|\bread\(/u);
   expect(text).not.toMatch(/^\s+[a-z]+_[a-z_]+:/mu);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { loadedWith, SOURCES } from "../support/sources.ts";
 
-/** What a call of the hot path may load. All else is cold: it is loaded lazily, by what needs it. */
+/** What a call of the hot path may load. Everything else is cold and loaded lazily. */
 const HOT: readonly string[] = [
   "{program,commands,context,errors}.ts",
   "text/*.ts",
@@ -45,14 +45,14 @@ describe.each(ENTRIES)("%s", (entry) => {
   });
 });
 
-test("nothing is listed that isn't there", () => {
+test("everything that is listed exists", () => {
   const gone = HOT.filter(
     (each) => ![...SOURCES.keys()].some((path) => new Bun.Glob(each).match(path)),
   );
   expect(gone).toEqual([]);
 });
 
-test("a start by hand loads nothing of hooks, and a hook nothing of what is done by hand", () => {
+test("a start by hand loads no hook code, and a hook loads no code for commands by hand", () => {
   const byHand = [...loadedWith("program.ts")];
   expect(byHand).toContain("sessions/start.ts");
   expect(byHand.filter((path) => /^(?:agents|record)\//u.test(path))).toEqual(["agents/agents.ts"]);
@@ -61,7 +61,7 @@ test("a start by hand loads nothing of hooks, and a hook nothing of what is done
   expect(hook.filter((path) => path.startsWith("sessions/"))).toEqual([]);
 });
 
-test("the list of agents holds words alone", () => {
+test("the list of agents contains only words", () => {
   const loaded = SOURCES.get("agents/agents.ts")?.imports.filter(({ kind }) => kind !== "types");
   expect(loaded).toEqual([]);
 });

@@ -4,19 +4,19 @@ import { folders, SOURCES } from "../support/sources.ts";
 
 const MOST_FILES = 16;
 
-test("no folder has more files than one can overlook", () => {
+test("no folder has too many files", () => {
   const full = [...folders()].filter(([, files]) => files.length > MOST_FILES);
   expect(full.map(([folder, files]) => `${folder}: ${files.length}`)).toEqual([]);
 });
 
-test("no folder or file is a place for whatever has none", () => {
+test("no folder or file is a catch-all", () => {
   const nowhere = /(?:^|\/)(?:utils?|helpers?|common|shared|misc|index)(?:\/|\.ts$)/u;
   expect([...SOURCES.keys()].filter((path) => nowhere.test(path))).toEqual([]);
 });
 
 /** What nearly every folder may use. */
 const BASE = ["errors", "context", "text", "files", "settings"];
-/** What a feature stands on. */
+/** What a feature builds on. */
 const FEATURE = [...BASE, "store", "cli", "agents"];
 
 const FEATURES: Readonly<Record<string, readonly string[]>> = {
@@ -36,8 +36,8 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Which folders a folder may import from, lazily and for types too; a folder that isn't here has to declare
- * itself. `errors.ts` and `context.ts` count as folders, the other files directly in `src` as `.`, the folders of
+ * The folders that a folder may import from, even lazily or only types. A new folder has to be added here.
+ * `errors.ts` and `context.ts` count as folders, the other files directly in `src` as `.`, and the folders of
  * single agents as `agents/*`.
  */
 const EDGES: Readonly<Record<string, readonly string[]>> = {
@@ -70,7 +70,7 @@ function isAllowed(from: string, to: string): boolean {
   );
 }
 
-test("folders use only those that they may", () => {
+test("folders import only from those that they may", () => {
   const edges = [...SOURCES.values()].flatMap(({ path, imports }) =>
     imports.filter((each) => SOURCES.has(each.path)).map((each) => ({ from: path, to: each.path })),
   );
@@ -79,7 +79,7 @@ test("folders use only those that they may", () => {
   expect(refused.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
 });
 
-/** The files that one comes back to by following imports, of types too. */
+/** The files that import themselves through others, even only types. */
 function circle(): string[] {
   const done = new Set<string>();
   const path: string[] = [];
@@ -102,7 +102,7 @@ function circle(): string[] {
   return [];
 }
 
-test("no file imports itself by way of others", () => {
+test("no file imports itself through others", () => {
   expect(circle()).toEqual([]);
 });
 

@@ -8,14 +8,14 @@ const WRITES =
 
 const all = [...SOURCES.values()];
 
-test("SQL stands in the store and in files called sql.ts or statements.ts", () => {
+test("SQL is only in the store and in files called sql.ts or statements.ts", () => {
   const isPlace = /^store\/|\/(?:sql|statements)\.ts$/u;
   const says = all.filter(({ text }) => SAYS_SQL.test(text)).map(({ path }) => path);
   expect(says).toContain("store/statements.ts");
   expect(says.filter((path) => !isPlace.test(path))).toEqual([]);
 });
 
-test("sessions and their events are written by the store and by their removal alone", () => {
+test("only the store and deletions write sessions and their events", () => {
   const writes = all.filter(({ text }) => WRITES.test(text)).map(({ path }) => path);
   expect(writes).toContain("store/statements.ts");
   expect(writes.filter((path) => !/^(?:store|removal)\//u.test(path))).toEqual([]);

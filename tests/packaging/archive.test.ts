@@ -23,7 +23,7 @@ function listing(bytes: Uint8Array, command: readonly string[]): string {
 }
 
 describe("a tar archive", () => {
-  needs("gzip", "tar")("is sorted, root's, and of one time, as tar reads it", () => {
+  needs("gzip", "tar")("is sorted, belongs to root and has one time, as tar reads it", () => {
     const lines = listing(tarGz(ENTRIES, TIME), ["tar", "--full-time", "-tvzf"]).trim().split("\n");
     expect(lines.map((line) => line.replaceAll(/ +/gu, " "))).toEqual([
       "-rw-r--r-- root/root 5 2026-11-23 00:00:00 LICENSE",
@@ -35,13 +35,13 @@ describe("a tar archive", () => {
   test("has the same bytes whatever the order, the machine and the time of day", () => {
     const bytes = tarGz(ENTRIES, TIME);
     expect(tarGz(ENTRIES.toReversed(), TIME)).toEqual(bytes);
-    // A gzip has a time and a system of its own: none, and an unknown one.
+    // The gzip header has no time and an unknown system.
     expect([...bytes.subarray(3, 10)]).toEqual([0, 0, 0, 0, 0, 2, 255]);
   });
 });
 
 describe("a zip archive", () => {
-  needs("unzip")("holds the same files, and the program can be run", () => {
+  needs("unzip")("contains the same files, and the program can be run", () => {
     const files = unzipSync(zip(ENTRIES, TIME));
     expect(Object.keys(files)).toEqual(["LICENSE", "completions/_mm", "mm"]);
     expect(Buffer.from(files["mm"] ?? []).toString()).toBe("program");

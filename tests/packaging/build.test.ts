@@ -22,7 +22,7 @@ test("the binary has the same bytes when it is built from a copy elsewhere", () 
 test("a build without bytecode, which Bun calls a success, is refused", async () => {
   using box = new Sandbox();
   const entry = `${box.folder}/entry.ts`;
-  // Whole consola has a line that Bun turns into no valid CommonJS.
+  // The whole consola has a line that Bun can't turn into valid CommonJS.
   writeFileSync(
     entry,
     `import ${JSON.stringify(`${ROOT}/node_modules/consola/dist/index.mjs`)};\n`,

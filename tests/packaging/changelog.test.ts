@@ -25,13 +25,13 @@ describe("the time of a release", () => {
   test.each([
     ["0.9.0", "CHANGELOG.md has no version 0.9.0"],
     ["0.2", "CHANGELOG.md has no version 0.2"],
-    ["0.3.0", 'CHANGELOG.md gives 0.3.0 no date but "Unreleased"'],
-    ["0.1.0", 'CHANGELOG.md gives 0.1.0 no date but "2026-13-40"'],
+    ["0.3.0", 'CHANGELOG.md has "Unreleased" instead of a date for 0.3.0'],
+    ["0.1.0", 'CHANGELOG.md has "2026-13-40" instead of a date for 0.1.0'],
   ])("is refused for %s", (version, words) => {
     expect(() => releaseTime(CHANGELOG, version, strict)).toThrow(words);
   });
 
-  test("of a snapshot is that of the environment, or the earliest that an archive holds", () => {
+  test("of a snapshot comes from the environment, or is the earliest that an archive can contain", () => {
     const at = (sourceDateEpoch?: string) =>
       releaseTime(CHANGELOG, "0.3.0", { snapshot: true, sourceDateEpoch });
     expect(at("1700000000")).toBe(1_700_000_000_000);

@@ -6,7 +6,7 @@ import { ROOT, VERSION } from "../../packaging/project.ts";
 import { stagedBinary } from "../../packaging/stage.ts";
 import { binaryName, type Target } from "../../packaging/targets.ts";
 
-/** All parts of this target's archive but its binary, with some text in each. */
+/** All parts of this target's archive except the binary, with some text in each. */
 export function fixtureParts(target: Target): Entry[] {
   return requiredParts(target)
     .filter((path) => path !== binaryName(target))

@@ -18,7 +18,7 @@ const BRANCHES = [
   ["linux", "intel", "linux-x64"],
 ] as const;
 
-/** What Homebrew would read on that platform; the formula's own test runs with the binary of this machine. */
+/** What Homebrew would read on that platform. The formula's own test runs with this machine's binary. */
 function load(formula: string, os: string, arch: string) {
   using box = new Sandbox();
   writeFileSync(`${box.folder}/mm.rb`, formula);
@@ -37,7 +37,7 @@ describe("the formula as Ruby reads it", () => {
     const archive = `mm-v${VERSION}-${name}.tar.gz`;
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(said).toEqual({
-      desc: "A memory of their sessions for AI coding agents: one binary, no daemon",
+      desc: "Session memory for AI coding agents: one binary, no daemon",
       homepage: HOMEPAGE,
       version: VERSION,
       license: "Apache-2.0",

@@ -7,13 +7,13 @@ const FOLDER = `${dirname(dirname(import.meta.dir))}/packaging`;
 const powershell = readFileSync(`${FOLDER}/install.ps1`, "utf8");
 const shell = readFileSync(`${FOLDER}/install.sh`, "utf8");
 
-// It is run on Windows, by the release; these are its traps that a reader misses.
+// The release runs it on Windows. These tests cover mistakes that a reader overlooks.
 describe("install.ps1", () => {
   test("is ASCII: Windows PowerShell reads a file without a mark in the local code page", () => {
     expect([...powershell].filter((character) => character > "~")).toEqual([]);
   });
 
-  test("does nothing if it is cut off: all of it is definitions but for a last, bracketed line", () => {
+  test("does nothing if it is cut off: it has only definitions before its last, bracketed line", () => {
     const lines = powershell.trimEnd().split("\n");
     expect(lines.at(-1)).toMatch(/^& \{ Install-Mm .* \}$/u);
     const start = lines.indexOf("function Install-Mm {");

@@ -7,7 +7,7 @@ const test = needs(...INSTALLER_TOOLS);
 const testOnMounts = needs(...INSTALLER_TOOLS, "unshare");
 
 describe.if(UNIX)("install.sh", () => {
-  test("clears what a killed install has left, if it is old", async () => {
+  test("removes the old files of a killed install", async () => {
     using mirror = new Mirror();
     mirror.add("1.2.3");
     const [old, young] = [`${mirror.bin}/.mm-install.AAAAAA`, `${mirror.bin}/.mm-install.BBBBBB`];
@@ -38,7 +38,7 @@ describe.if(UNIX)("install.sh", () => {
       expect(child.exitCode === 0).toBe(false);
       expect(mirror.answer()).toBe("mm 0.9.0");
       if (signal !== "SIGKILL") expect(mirror.installed()).toEqual(["mm"]);
-      // What is left of it is in nobody's way.
+      // Its remaining files don't disturb anybody.
       expect((await mirror.install()).code).toBe(0);
       expect(mirror.answer()).toBe("mm 1.2.3");
     },
@@ -57,7 +57,7 @@ describe.if(UNIX)("install.sh", () => {
     using mirror = new Mirror();
     const filler = `${mirror.folder}/large`;
     const noise = crypto.getRandomValues(new Uint8Array(60_000));
-    // Pads the program: its archive fits on the disk beside it, the two of them don't.
+    // Pads the program, so that the disk has space for its archive, but not for both.
     const padded = [readFileSync(program("mm 1.2.3")), noise, new Uint8Array(400_000)];
     writeFileSync(filler, Buffer.concat(padded));
     const name = `mm-v1.2.3-${PLATFORM}.tar.gz`;

@@ -99,7 +99,7 @@ describe.if(UNIX).each(SHELLS.map((shell) => [shell.join(" "), shell] as const))
       expect(readdirSync(mirror.home)).toEqual([]);
     });
 
-    test("takes the version it is told, and refuses one that isn't there", async () => {
+    test("installs a given version, and refuses one that doesn't exist", async () => {
       using mirror = new Mirror();
       for (const version of ["1.2.3", "1.2.30", "1.3.0-rc.1"]) mirror.add(version);
       await expectRefusal(mirror, "several versions", [], [], { shell });
@@ -122,7 +122,7 @@ describe.if(UNIX).each(SHELLS.map((shell) => [shell.join(" "), shell] as const))
       const { code, err } = await mirror.install([], { shell, env });
       expect(code).toBe(0);
       expect(mirror.answer(`${dir}/mm`)).toBe("mm 1.2.3");
-      // The line that it tells does what it should.
+      // The line that it prints works.
       const line = /export PATH=.*/u.exec(err)?.[0] ?? "";
       const found = Bun.spawnSync(["/bin/sh", "-c", `${line}; command -v mm`]);
       expect(found.stdout.toString()).toBe(`${dir}/mm\n`);

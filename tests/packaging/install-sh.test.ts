@@ -34,7 +34,7 @@ describe.if(UNIX)("install.sh", () => {
     expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining("mm hooks install") });
     expect(err).not.toContain("PATH");
     expect(mirror.answer()).toBe(`mm ${packageJson.version}`);
-    // And finds it to be its own afterwards.
+    // A second run recognizes it as mm.
     const again = await mirror.install(["--dry-run"]);
     expect(again.err).toContain(`in place of mm ${packageJson.version}`);
   });
@@ -129,7 +129,7 @@ describe.if(UNIX)("install.sh", () => {
     mirror.add("1.2.3", "solaris-sparc");
     const err = await expectRefusal(mirror, `has no mm for ${PLATFORM}`, []);
     expect(err).toContain(`hint: see what ${`file://${mirror.release}/SHA256SUMS`} lists`);
-    // Such as the page of a network that wants a login first.
+    // For example the login page of a network.
     writeFileSync(`${mirror.release}/SHA256SUMS`, "<!DOCTYPE html>\n<p>Log in</p>\n");
     await expectRefusal(mirror, `has no mm for ${PLATFORM}`, []);
     writeFileSync(`${mirror.release}/SHA256SUMS`, `deadbeef  mm-v1.2.3-${PLATFORM}.tar.gz\n`);
@@ -155,7 +155,7 @@ describe.if(UNIX)("install.sh", () => {
     expect(readdirSync(mirror.home)).toEqual([]);
   });
 
-  test("tells in its help how to uninstall", async () => {
+  test("explains in its help how to uninstall", async () => {
     using mirror = new Mirror();
     const { code, out, err } = await mirror.install(["--help"]);
     expect({ code, err }).toEqual({ code: 0, err: "" });
@@ -179,7 +179,7 @@ describe.if(UNIX)("install.sh", () => {
     expect((await mirror.install([], { env })).code).toBe(0);
   });
 
-  test("makes no folder that others may write to, and none more open than the umask", async () => {
+  test("creates no folder that others may write to, and none that exceeds the umask", async () => {
     using mirror = new Mirror();
     mirror.add("1.2.3");
     const modes = [mirror.bin, `${mirror.home}/.local`].map((path) => () => statSync(path).mode);

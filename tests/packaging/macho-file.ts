@@ -1,7 +1,7 @@
 const PAGE = 4096;
 const COMMANDS = { __TEXT: 32, __LINKEDIT: 104, signature: 176 };
 
-/** A Mach-O file of the least that can be signed: three pages of code, one and a half of links, a false signature. */
+/** A minimal Mach-O file to sign: three pages of code, one and a half pages of links, and a fake signature. */
 export function unsignedMachO(options: { readonly arm64?: boolean } = {}): Uint8Array {
   const linkedit = 3 * PAGE;
   const signature = linkedit + PAGE + PAGE / 2;

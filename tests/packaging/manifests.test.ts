@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { mainPackage, platformPackage } from "../../packaging/npm.ts";
 import { VERSION } from "../../packaging/project.ts";
 import { renderScoop } from "../../packaging/scoop.ts";
-import { archiveName, findTarget, TARGETS } from "../../packaging/targets.ts";
+import { archiveName, parseTarget, TARGETS } from "../../packaging/targets.ts";
 import { HOMEPAGE } from "../../src/upgrade/distribution.ts";
 
 const LICENSE = { path: "LICENSE", bytes: Buffer.from("terms") };
@@ -35,7 +35,7 @@ describe("the npm package", () => {
     ["darwin-arm64", { os: ["darwin"], cpu: ["arm64"] }],
     ["windows-x64", { os: ["win32"], cpu: ["x64"] }],
   ])("of %s is installed there alone", (name, where) => {
-    const target = findTarget(name);
+    const target = parseTarget(name);
     const platform = platformPackage(VERSION, target, Buffer.from("binary"), [LICENSE]);
     const manifest = manifestOf(platform.entries);
     expect(manifest).toMatchObject({ name: `@mm-sessions/mm-${name}`, version: VERSION, ...where });
@@ -60,7 +60,7 @@ test("the Scoop manifest has each Windows archive with its sum, and how to find 
     `${HOMEPAGE}/releases/download/v${version}/mm-v${version}-windows-${arch}.zip`;
   expect(JSON.parse(renderScoop(VERSION, sums))).toEqual({
     version: VERSION,
-    description: "A memory of their sessions for AI coding agents: one binary, no daemon",
+    description: "Session memory for AI coding agents: one binary, no daemon",
     homepage: HOMEPAGE,
     license: "Apache-2.0",
     architecture: {

@@ -19,7 +19,7 @@ import type { Tool } from "../support/tools.ts";
 
 export const INSTALLER = `${dirname(dirname(import.meta.dir))}/packaging/install.sh`;
 
-/** A native program that is as much of mm as an installer sees; it runs until its input ends when told to `wait`. */
+/** A native program that looks like mm to an installer. With `wait` it runs until its input ends. */
 const PROGRAM = `
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,10 +50,10 @@ export function program(answer: string): string {
 /** This machine's platform, as archives are named. */
 export const PLATFORM = `${process.platform}-${process.arch}`;
 
-/** Windows has install.ps1. */
+/** install.sh is for Unix; Windows has install.ps1. */
 export const UNIX = process.platform !== "win32";
 
-/** What the script needs beside the coreutils, and the compiler of the programs that it installs. */
+/** What the script needs besides the coreutils, and the compiler for the programs that it installs. */
 export const INSTALLER_TOOLS: readonly Tool[] = [
   "cc",
   "find",
@@ -64,7 +64,7 @@ export const INSTALLER_TOOLS: readonly Tool[] = [
   "tar",
 ];
 
-/** Programs that the script may use; a test that takes some away gives it a folder of the others. */
+/** Programs that the script may use. A test that removes some gives it a folder with the others. */
 const TOOLS = [
   ["cat", "chmod", "find", "getconf", "gzip", "ldd", "mkdir", "mktemp", "mv", "od", "rm", "sed"],
   ["sh", "sleep", "sysctl", "tar", "tr", "uname", "sha256sum", "shasum", "openssl", "curl", "wget"],
@@ -129,7 +129,7 @@ export class Mirror implements Disposable {
     chmodSync(this.target, 0o755);
   }
 
-  /** A folder with all that the script may use but these; `stubs` are scripts that stand for others. */
+  /** A folder with all programs that the script may use except these. `stubs` are scripts that replace some. */
   path(without: readonly string[] = [], stubs: Readonly<Record<string, string>> = {}): string {
     const folder = mkdtempSync(`${this.folder}/path-`);
     for (const name of TOOLS) {
@@ -161,7 +161,7 @@ export class Mirror implements Disposable {
     return { code: await child.exited, out, err };
   }
 
-  /** What lies beside the target, hidden files too. */
+  /** The files next to the target, including hidden ones. */
   installed(): string[] {
     return existsSync(this.bin) ? readdirSync(this.bin).toSorted() : [];
   }

@@ -7,7 +7,7 @@ import { Sandbox } from "../support/binary.ts";
 
 const PACKAGES = Object.keys(packageJson.dependencies);
 
-/** A root with as much as the notices are made from. */
+/** A root folder with everything that the notices are made from. */
 function root(box: Sandbox): string {
   const licence = "node_modules/bun-types/docs/project/license.mdx";
   const installed = [...PACKAGES, "bun-types"].map((name) => `node_modules/${name}/package.json`);

@@ -43,7 +43,7 @@ beforeAll(() => {
     return `./${file}`;
   });
   writeFileSync(`${project}/package.json`, "{}");
-  // Offline: the packages of the other platforms, which npm may leave out, are in no registry yet.
+  // Offline, because no registry has the other platforms' packages yet. npm may leave those out.
   const { exitCode, stderr } = Bun.spawnSync(["npm", "install", "--offline", ...files], {
     cwd: project,
     env: box.env({ npm_config_cache: `${box.folder}/cache` }),
@@ -84,7 +84,7 @@ describe("mm from npm", () => {
     expect(await child.exited).toBe(7);
   });
 
-  test("dies of the signal that the binary dies of", async () => {
+  test("dies from the same signal as the binary", async () => {
     const child = await wrapped('echo ready; kill -KILL "$PPID"; sleep 0.5');
     await child.exited;
     expect(child.signalCode).toBe("SIGKILL");

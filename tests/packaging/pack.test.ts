@@ -6,14 +6,14 @@ import { packRelease } from "../../packaging/pack.ts";
 import { checkParts } from "../../packaging/parts.ts";
 import { VERSION } from "../../packaging/project.ts";
 import { refusal, signTarget, stagedBinary } from "../../packaging/stage.ts";
-import { findTarget } from "../../packaging/targets.ts";
+import { parseTarget } from "../../packaging/targets.ts";
 import { Sandbox } from "../support/binary.ts";
 import { fixtureParts, fixtureSources } from "./fixture.ts";
 import { unsignedMachO } from "./macho-file.ts";
 
-const LINUX = findTarget("linux-x64-musl");
-const WINDOWS = findTarget("windows-arm64");
-const MAC = findTarget("darwin-x64");
+const LINUX = parseTarget("linux-x64-musl");
+const WINDOWS = parseTarget("windows-arm64");
+const MAC = parseTarget("darwin-x64");
 const PROGRAM = Buffer.from("program");
 const FILES = [
   "SHA256SUMS",
@@ -59,13 +59,13 @@ describe("a release", () => {
     expect(readFileSync(`${pack(other)}/SHA256SUMS`, "utf8")).toBe(sums);
   });
 
-  test("replaces the one before it, of which nothing stays", () => {
+  test("replaces the previous one completely", () => {
     using box = new Sandbox();
     writeFileSync(`${pack(box)}/mm-v0.0.1-linux-x64.tar.gz`, "old");
     expect(readdirSync(pack(box))).not.toContain("mm-v0.0.1-linux-x64.tar.gz");
   });
 
-  test("holds the program under its name, with every part beside it", () => {
+  test("contains the program under its name, next to every part", () => {
     using box = new Sandbox();
     const files = unzipSync(readFileSync(`${pack(box)}/mm-v${VERSION}-windows-arm64.zip`));
     expect(Object.keys(files)).toEqual([
@@ -104,7 +104,7 @@ describe("an archive is refused", () => {
     expect(() => checkParts([...others, { path, bytes: Buffer.alloc(0) }], LINUX)).toThrow(words);
   });
 
-  test("with a part that nobody asked for", () => {
+  test("with an unexpected part", () => {
     const stray = [...parts, { path: "mm.map", bytes: PROGRAM }];
     expect(() => checkParts(stray, LINUX)).toThrow("should not have mm.map");
     expect(() => checkParts(parts, LINUX)).not.toThrow();
@@ -121,7 +121,7 @@ describe("an archive is refused", () => {
 });
 
 describe("a staged Mac binary", () => {
-  test("is refused until it is signed, and then as soon as a byte is another one", () => {
+  test("is refused until it is signed, and again once a byte has changed", () => {
     using box = new Sandbox();
     const { stage } = fixtureSources(box.folder, [[MAC, unsignedMachO()]]);
     expect(refusal(stage, MAC)).toContain("not signed: ");

@@ -54,7 +54,7 @@ test("an unsigned Mac binary is left out, and the rest, built from elsewhere, ha
 test.each([
   [["ship"], "no such step: ship"],
   [["--only", "beos-x64"], "no such target: beos-x64"],
-  [["pack", "--only", "darwin-arm64"], "completions are printed by"],
+  [["pack", "--only", "darwin-arm64"], "prints the completions"],
   [["pack", "--only", name, "--out", "/nowhere"], "run the step build first"],
 ])("%p is refused", (words, message) => {
   const { code, err } = release(`${box.folder}/third`, words);

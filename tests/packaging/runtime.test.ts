@@ -5,10 +5,10 @@ import { tarGz } from "../../packaging/archive.ts";
 import { parseLockfile, runtimePackage } from "../../packaging/lockfile.ts";
 import { ROOT } from "../../packaging/project.ts";
 import { runtimeIn } from "../../packaging/runtime.ts";
-import { findTarget, TARGETS } from "../../packaging/targets.ts";
+import { parseTarget, TARGETS } from "../../packaging/targets.ts";
 
-const LINUX = findTarget("linux-arm64-musl");
-const WINDOWS = findTarget("windows-x64");
+const LINUX = parseTarget("linux-arm64-musl");
+const WINDOWS = parseTarget("windows-x64");
 
 /** A tarball with this file, and a lockfile that names it as the target's. */
 function locked(target: typeof LINUX, path: string) {

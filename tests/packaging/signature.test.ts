@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readMachO } from "../../packaging/macho.ts";
+import { parseMachO } from "../../packaging/macho.ts";
 import { signAdHoc } from "../../packaging/sign.ts";
 import { signatureProblems } from "../../packaging/verify-signature.ts";
 import { unsignedMachO } from "./macho-file.ts";
@@ -20,7 +20,7 @@ describe("an ad-hoc signature", () => {
   ])("of %s is valid, and the sizes are right", (arch, page) => {
     const signed = signAdHoc(unsignedMachO({ arm64: arch === "arm64" }), "mm");
     expect(signatureProblems(signed)).toEqual([]);
-    const { signature, linkedit } = readMachO(signed);
+    const { signature, linkedit } = parseMachO(signed);
     expect(signature.offset).toBe(CODE);
     expect(signature.size % 16).toBe(0);
     expect(signature.offset + signature.size).toBe(signed.length);
@@ -33,7 +33,7 @@ describe("an ad-hoc signature", () => {
   test("covers every page that is not the signature's own, and nothing else is touched", () => {
     const unsigned = unsignedMachO();
     const signed = signAdHoc(unsigned, "mm");
-    // Behind the load commands, whose sizes change.
+    // After the load commands, whose sizes change.
     expect(signed.subarray(256, CODE)).toEqual(unsigned.subarray(256, CODE));
     const directory = Buffer.from(signed.buffer).subarray(DIRECTORY);
     const [version, flags] = [directory.readUInt32BE(8), directory.readUInt32BE(12)];
@@ -43,7 +43,7 @@ describe("an ad-hoc signature", () => {
     expect(directory.toString("latin1", 88, 91)).toBe("mm\0");
   });
 
-  test("is the same for the same bytes, and when it is made anew", () => {
+  test("is the same for the same bytes, and when it is created again", () => {
     const once = signAdHoc(unsignedMachO(), "mm");
     expect(signAdHoc(unsignedMachO(), "mm")).toEqual(once);
     expect(signAdHoc(once, "mm")).toEqual(once);

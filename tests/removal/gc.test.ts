@@ -11,7 +11,7 @@ afterEach(() => world[Symbol.dispose]());
 
 const { gc, count, session, traces } = collecting(() => world);
 
-test("removes what is older, with all rows of our own, and nothing else", async () => {
+test("deletes older sessions with all of mm's own rows, and nothing else", async () => {
   const ids = [await session("s1"), await session("s2"), await session("s3")];
   expect(await gc("--older-than", "36h")).toMatchObject({
     dry_run: false,
@@ -81,7 +81,7 @@ describe("age", () => {
     expect((await gc("--older-than", "24h")).ids).toEqual([id]);
   });
 
-  test("has a bound that isn't part of it", async () => {
+  test("has an exclusive bound", async () => {
     const id = await session("s1");
     expect((await gc("--older-than", "24h")).ids).toEqual([]);
     world.pass(1);
@@ -143,7 +143,7 @@ describe("keeps", () => {
     );
   });
 
-  test("a session for which something waits in the spool", async () => {
+  test("a session with spooled calls", async () => {
     await session("s1");
     await world.whileBroken(() => world.prompt("still here", { session_id: "s1" }));
     world.pass(100 * DAY);
@@ -166,7 +166,7 @@ describe("--max-size", () => {
     expect(done).toMatchObject({ under_max_size: true, used_before });
     expect(done.used_after).toBeLessThanOrEqual(limit);
     expect(done.ids).toEqual(ids.slice(0, done.sessions));
-    // A session takes some 20 kB; those at the end of the last transaction may be too many.
+    // A session takes some 20 kB. The last transaction may delete a few too many.
     expect(done.sessions).toBeGreaterThan(10);
     expect(done.sessions).toBeLessThan(40);
     expect(foreseen.sessions).toBeGreaterThan(done.sessions / 2);
@@ -174,13 +174,13 @@ describe("--max-size", () => {
     expect((await gc("--max-size", String(limit))).sessions).toBe(0);
   });
 
-  test("that can't be reached removes all that may go, and says so", async () => {
+  test("that can't be reached deletes everything that may be deleted, and says so", async () => {
     await session("s1");
     await world.start("startup", { session_id: "active" });
     const { code, out, err } = await world.mm("gc", "--max-size", "1", "--json");
     expect({ code, err }).toEqual({
       code: 0,
-      err: "mm: warning: more than 1 is still in use: what is left isn't for gc to remove\n",
+      err: "mm: warning: more than 1 is still in use: gc may not delete the other sessions\n",
     });
     expect(JSON.parse(out)).toMatchObject({ sessions: 1, under_max_size: false });
     expect(world.sessions().map(({ external_id }) => external_id)).toEqual(["active"]);
@@ -198,7 +198,7 @@ test("--dry-run says the same and changes nothing", async () => {
   expect(out).toMatch(/^Would remove: 1 session\(s\), 2 event\(s\)\nIn use: .*, then about /u);
 });
 
-test("gives the space back", async () => {
+test("shrinks the file", async () => {
   await session("s0");
   const events = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
     INSERT INTO session_events (session_id, event_type, content, created_at)
@@ -212,7 +212,7 @@ test("gives the space back", async () => {
   expect(Bun.file(world.database).size).toBe(done.file_after);
 });
 
-test("the agent of a removed session that comes back gets a new one", async () => {
+test("an agent that continues a deleted session gets a new one", async () => {
   const old = await session("s1");
   await gc("--older-than", "1h");
   await world.start("resume", { session_id: "s1" });

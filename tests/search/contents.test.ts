@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import {
-  findPosition,
-  forgetEvents,
-  forgetSessions,
+  deleteMissingEvents,
+  deleteMissingSessions,
   indexEvents,
+  resetPosition,
   setChecked,
   setSessionRowid,
 } from "../../src/search/contents.ts";
@@ -62,26 +62,26 @@ function documents(db: Connection): number {
 
 const DELETE_SECOND = `PRAGMA foreign_keys = ON; DELETE FROM sessions WHERE id = '${World.id(2)}'`;
 
-test("what is gone leaves the index, and what is there can't be forgotten", async () => {
+test("deleted events and sessions leave the index, and existing ones can't be removed", async () => {
   using world = new World();
   const db = await twoSessions(world);
   makeIndex(db, "deletable");
   expect(documents(db)).toBe(4);
-  forgetSessions(db, [World.id(1), "unknown"]);
-  expect(forgetEvents(db, 0)).toBe(2);
+  deleteMissingSessions(db, [World.id(1), "unknown"]);
+  expect(deleteMissingEvents(db, 0)).toBe(2);
   expect(documents(db)).toBe(4);
   world.exec(DELETE_SECOND);
   expect(planIndex(db, NOW, "deletable")).toMatchObject({
     kind: "update",
-    goneSessions: [World.id(2)],
-    areEventsGone: true,
-    lostPlace: true,
+    missingSessions: [World.id(2)],
+    hasMissingEvents: true,
+    lostPosition: true,
   });
-  expect(forgetEvents(db, 0)).toBe(2);
-  expect(forgetEvents(db, 2)).toBeNull();
-  forgetSessions(db, [World.id(2)]);
+  expect(deleteMissingEvents(db, 0)).toBe(2);
+  expect(deleteMissingEvents(db, 2)).toBeNull();
+  deleteMissingSessions(db, [World.id(2)]);
   expect(documents(db)).toBe(2);
-  findPosition(db);
+  resetPosition(db);
   setSessionRowid(db, 1);
   setChecked(db, NOW);
   expect(planIndex(db, NOW, "deletable")).toEqual({ kind: "done" });
@@ -89,7 +89,7 @@ test("what is gone leaves the index, and what is there can't be forgotten", asyn
   db.close(true);
 });
 
-test("where nothing can be deleted, what others deleted has the index made anew; what changed is added", async () => {
+test("an append-only index is rebuilt after a deletion, and changes are added to it", async () => {
   using world = new World();
   const db = await twoSessions(world);
   makeIndex(db, "append-only");
@@ -108,7 +108,7 @@ test("where nothing can be deleted, what others deleted has the index made anew;
   db.close(true);
 });
 
-test("an index that another process removes in mid-transaction is known as removed", async () => {
+test("an index that another process removes during a transaction is recognized as removed", async () => {
   using world = new World();
   await world.mm("session", "start");
   const db = openIndex({ path: world.database, waitMs: 10 }, "file");
@@ -126,7 +126,7 @@ test("an index that another process removes in mid-transaction is known as remov
   db.close(true);
 });
 
-test("what is new is found without a walk through all sessions", async () => {
+test("new sessions are found without scanning all sessions", async () => {
   using world = new World();
   const db = await twoSessions(world);
   createIndex(db, "deletable");

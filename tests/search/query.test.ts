@@ -25,15 +25,15 @@ test.each([
   expect(matchExpression(parseQuery(typed))).toBe(expression);
 });
 
-test("each character of scripts without spaces is a word; all else stays", () => {
+test("each character of scripts without spaces is a word; other text stays", () => {
   expect(toSearchable("plain Grüße")).toBe("plain grusse");
   expect(toSearchable("a한국b")).toBe("a 한  국 b");
   expect(toSearchable("𠮷カー")).toBe(" 𠮷  カ  ー ");
-  // As macOS writes file names: a syllable in its parts.
+  // A decomposed syllable, as in file names on macOS.
   expect(toSearchable("한".normalize("NFD"))).toBe(" 한 ");
 });
 
-test("tokens have their places, and forms without case and accents", () => {
+test("tokens have positions, and forms without case and accents", () => {
   expect([...tokensOf("Éa-B 한글x")]).toEqual([
     { start: 0, end: 2, form: "ea" },
     { start: 3, end: 4, form: "b" },
@@ -43,7 +43,7 @@ test("tokens have their places, and forms without case and accents", () => {
   ]);
 });
 
-test("a text of ASCII alone has the tokens that it has among others", () => {
+test("ASCII text has the same tokens alone and inside other text", () => {
   const chars = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
   const text = `foo_bar a.b --X9 ${chars.join("")} ${chars.join(" ")}`;
   expect([...tokensOf(text)]).toEqual([...tokensOf(`${text} é`)].slice(0, -1));

@@ -58,7 +58,7 @@ describe("the index follows", () => {
     expect(indexed()).toEqual({ events: 2, sessions: 1 });
   });
 
-  test("what others delete", async () => {
+  test("deletions by other programs", async () => {
     for (const name of ["one", "two", "three"]) await session(name, `says ${name}`, "more");
     expect(await found("says")).toHaveLength(3);
     world.exec(`PRAGMA foreign_keys = ON; DELETE FROM sessions WHERE id = '${ids(2)}'`);
@@ -73,7 +73,7 @@ describe("the index follows", () => {
     expect(await snippets("newer")).toEqual(["newer"]);
   });
 
-  test("within a day, what nothing tells of", async () => {
+  test("within a day, changes that leave no sign", async () => {
     await session("one", "a1", "a2");
     await world.mm("session", "end", "-s", "old words");
     expect(await found("old")).toEqual([ids(1)]);
@@ -87,7 +87,7 @@ describe("the index follows", () => {
     expect(indexed()).toEqual({ events: 1, sessions: 1 });
   });
 
-  test("a reset by memtomem, and ids that begin anew", async () => {
+  test("a reset by memtomem, and ids that start over", async () => {
     await session("one", "before");
     expect(await found("before")).toEqual([ids(1)]);
     world.exec(`DELETE FROM mm_meta; DELETE FROM mm_sessions; DELETE FROM session_events; DELETE FROM sessions;
@@ -122,7 +122,7 @@ test("memtomem's own database is searched, and nothing is written to it", async 
   expect(world.rows("SELECT name FROM sqlite_schema WHERE name LIKE 'mm_%'")).toEqual([]);
 });
 
-test("the index is a file of its owner's alone, and the database has nothing of it", async () => {
+test("only the owner can read the index file, and the database contains nothing of it", async () => {
   await session("one", "words");
   const tables = () => world.rows("SELECT name FROM sqlite_schema");
   const before = tables();
@@ -144,7 +144,7 @@ test.each(["a b", "question?", "hash#", "100%41", "quote's\"", "semi;&=", "í•œêµ
   },
 );
 
-describe("the file is made anew", () => {
+describe("the file is rebuilt", () => {
   const again = async () => {
     expect(await snippets("words")).toEqual(["words"]);
     expect(indexed()).toEqual({ events: 1, sessions: 1 });
@@ -171,7 +171,7 @@ describe("the file is made anew", () => {
     writeFileSync(indexFile(), bytes.fill(0xa5, from));
   }
 
-  test("beside another database", async () => {
+  test("next to another database", async () => {
     await session("old", "words of old", "words too", "more words");
     expect(await snippets("words")).toHaveLength(3);
     for (const end of ["", "-wal", "-shm"]) rmSync(`${world.database}${end}`, { force: true });
@@ -225,13 +225,13 @@ describe("deleted words leave the file", () => {
     expect(holds("Xylophonetitle")).toBe(false);
   });
 
-  test("where there is no index, none is made", async () => {
+  test("without an index, none is created", async () => {
     await session("one", "x");
     expect(await erase()).toEqual([]);
     expect(existsSync(indexFile())).toBe(false);
   });
 
-  test("a locked index is told of", async () => {
+  test("a locked index is reported", async () => {
     await session("one", "x");
     await found("x");
     const other = new Database(indexFile());
@@ -241,7 +241,7 @@ describe("deleted words leave the file", () => {
   });
 });
 
-test("a locked database is searched, with what is new", async () => {
+test("a locked database is searched, including new events", async () => {
   await session("one", "old words");
   await found("words");
   await world.mm("activity", "log", "--session", ids(1), "-c", "new words");
@@ -252,7 +252,7 @@ test("a locked database is searched, with what is new", async () => {
   other.close(true);
 });
 
-test("a locked index: what is indexed is searched, and the rest is told of", async () => {
+test("a locked index: what is indexed is searched, with a warning about the rest", async () => {
   await session("one", "old words");
   await found("words");
   await world.mm("activity", "log", "--session", ids(1), "-c", "new words");
@@ -262,7 +262,7 @@ test("a locked index: what is indexed is searched, and the rest is told of", asy
   const { code, err } = await world.mm("search", "words", "--json");
   expect({ code, err }).toEqual({
     code: 0,
-    err: `mm: warning: what is new was not searched, since the search index is locked by another program: ${indexFile()}\n`,
+    err: `mm: warning: new events were not searched: the search index is locked by another program: ${indexFile()}\n`,
   });
   other.run("COMMIT; BEGIN EXCLUSIVE");
   expect(await world.mm("search", "words")).toMatchObject({ code: 1, out: "" });
@@ -270,7 +270,7 @@ test("a locked index: what is indexed is searched, and the rest is told of", asy
   expect(await snippets("words")).toHaveLength(2);
 });
 
-test("where no index can be made, one is made in memory for few events", async () => {
+test("if no index file can be created, a few events are indexed in memory", async () => {
   await session("one", "words");
   mkdirSync(`${indexFile()}/in-the-way`, { recursive: true });
   expect(await snippets("words")).toEqual(["words"]);

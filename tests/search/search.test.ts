@@ -80,7 +80,7 @@ test("text: by session, plain in a pipe, marked on a terminal", async () => {
 });
 
 describe("what is found", () => {
-  test("words, phrases, what to leave out, beginnings; titles and summaries too", async () => {
+  test("words, phrases, exclusions and prefixes; titles and summaries too", async () => {
     await session("Release plan", "an empty list fails", "the list is empty");
     await session("Other", "list of files in src/store/index.ts");
     expect(await snippets("list empty")).toHaveLength(2);
@@ -128,7 +128,7 @@ describe("what is found", () => {
     expect(await found("three")).toEqual([ids(3)]);
   });
 
-  test("not by the words of a summary that nobody wrote", async () => {
+  test("not the words of an automatic summary", async () => {
     await session("one", "x");
     await world.mm("session", "end", "--auto");
     await session("two");
@@ -139,7 +139,7 @@ describe("what is found", () => {
     for (const word of ["had", "tool_call", "ended", "auto"]) expect(await found(word)).toEqual([]);
   });
 
-  test("what an error says, as it is shown", async () => {
+  test("an error message, as it is shown", async () => {
     await session("one", "Bash: make");
     const [error, other] = ['{"error":"Sorry, éxit code 3"}', '{"error":"hidden"}'];
     world.exec(`INSERT INTO session_events (session_id, event_type, content, created_at, metadata) VALUES
@@ -151,7 +151,7 @@ describe("what is found", () => {
     expect(await found("hidden")).toEqual([]);
   });
 
-  test("flags, and what colours surround", async () => {
+  test("flags, and words next to colour codes", async () => {
     await session("one", "git push --no-verify", "\x1b[31mred\x1b[0m light");
     expect(await snippets("push --no-verify")).toEqual(["git push --no-verify"]);
     expect(await snippets("push -verify")).toEqual([]);
@@ -169,7 +169,7 @@ describe("what is found", () => {
     expect(await snippets("title")).toEqual(["Only a title"]);
   });
 
-  test("ids that begin alike are shown whole", async () => {
+  test("ids with the same prefix are shown whole", async () => {
     await session("one", "same");
     world.exec(`INSERT INTO sessions SELECT '${ids(1).slice(0, 8)}-other', agent_id, started_at, NULL, NULL, '{}', namespace
       FROM sessions`);
@@ -225,7 +225,7 @@ describe("bad input", () => {
     expect(world.files()).toEqual([]);
   });
 
-  test("what has nothing to look for finds nothing, and says so", async () => {
+  test("a query without words finds nothing, and says so", async () => {
     await session("t", "words");
     expect(await world.mm("search", "-words")).toEqual({
       code: 0,
@@ -268,7 +268,7 @@ test("no query is a syntax error", async () => {
   const rest = [" ", " ", "foo", "국", "\0", "\ud800", "🎉", "'", "\\", ",", "é", "\u0301"];
   const alphabet = [...parts, ...rest];
   const db = new Database(`${world.database}.mm-search`, { readonly: true });
-  // One lock for all queries, in place of one for each.
+  // One lock for all queries instead of one for each.
   db.run("BEGIN");
   const find = db.query("SELECT rowid FROM search_text WHERE search_text MATCH ?1 ORDER BY rank");
   const random = randomFrom(7);

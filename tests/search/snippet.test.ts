@@ -27,7 +27,7 @@ test.each([
   expect(marked(content, query)).toBe(expected);
 });
 
-test("of a long text only what is around the match is shown", () => {
+test("only the part of a long text around the match is shown", () => {
   const shown = marked(LONG, "needle", 60);
   expect(shown).toMatch(/^… ?start .*the \[needle\] stands here.*…$/u);
   expect(shown.length).toBeLessThan(70);
@@ -35,7 +35,7 @@ test("of a long text only what is around the match is shown", () => {
   expect(marked(`${"x".repeat(5000)}`, "y", 40)).toBe(`${"x".repeat(40)}…`);
 });
 
-test("the place where most of the words stand is taken, not the first", () => {
+test("the part with the most words is shown, not the first one", () => {
   const content = `alpha ${"filler ".repeat(60)}alpha with beta`;
   expect(marked(content, "alpha beta", 60)).toContain("[alpha] with [beta]");
 });

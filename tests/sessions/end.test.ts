@@ -58,7 +58,7 @@ describe("the current session", () => {
     expect(row(1)?.["metadata"]).toBe('{"event_count":4,"summary_provenance":"manual"}');
   });
 
-  test("--auto gives way to a summary and does without events", async () => {
+  test("--auto uses a given summary, and works without events", async () => {
     await world.mm("session", "start");
     expect((await end("--auto", "-s", "mine")).out).toContain("Summary: mine");
     await world.mm("session", "start");
@@ -104,7 +104,7 @@ describe("nothing to end", () => {
     expect(world.files()).toEqual([]);
   });
 
-  test("an ended session is never changed, and a file that still names it goes", async () => {
+  test("an ended session is never changed, and a state file that still names it is removed", async () => {
     await world.mm("session", "start");
     await end("-s", "first");
     const before = row(1);
@@ -120,7 +120,7 @@ describe("nothing to end", () => {
     expect(row(1)).toEqual(before as never);
   });
 
-  test("a file that names an unknown session goes", async () => {
+  test("a state file that names an unknown session is removed", async () => {
     await world.mm("session", "start");
     writeFileSync(world.stateFile, "nobody\n");
     expect((await end()).code).toBe(1);
@@ -128,7 +128,7 @@ describe("nothing to end", () => {
     expect(row(1)?.["ended_at"]).toBeNull();
   });
 
-  test("an empty id, as an unset variable gives it", async () => {
+  test("an empty id, as from an unset variable", async () => {
     await world.mm("session", "start");
     expect(await end("")).toMatchObject({ code: 2, err: "mm: the session id is empty\n" });
     expect(row(1)?.["ended_at"]).toBeNull();
@@ -148,7 +148,7 @@ describe("nothing to end", () => {
 });
 
 describe("which session", () => {
-  test("an id or its unique beginning; the state file of another stays", async () => {
+  test("an id or its unique prefix; another session's state file stays", async () => {
     await world.mm("session", "start");
     await world.mm("session", "start");
     expect((await end(ids(1).slice(0, 8))).out).toContain(ids(1));
@@ -156,13 +156,13 @@ describe("which session", () => {
     expect((await end("00000")).err).toContain("session not found: 00000");
   });
 
-  test("an ambiguous beginning lists the candidates", async () => {
+  test("an ambiguous prefix lists the candidates", async () => {
     await world.mm("session", "start");
     await world.mm("session", "start");
     const { code, err } = await end("000000");
     expect(code).toBe(1);
     expect(err).toBe(
-      `mm: several sessions begin with 000000: ${ids(2)}, ${ids(1)}\n  hint: give more of the id\n`,
+      `mm: several session ids start with 000000: ${ids(2)}, ${ids(1)}\n  hint: type more characters of the id\n`,
     );
   });
 

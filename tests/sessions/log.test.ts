@@ -57,13 +57,13 @@ describe("written", () => {
     expect(stored().map((event) => event["content"])).toEqual(["", "--json", "--help"]);
   });
 
-  test("content from stdin: NUL bytes stay, broken UTF-8 is mended", async () => {
+  test("content from stdin: NUL bytes stay, invalid UTF-8 is fixed", async () => {
     world.stdin = new Uint8Array([0x61, 0x00, 0x62, 0xff, 0xed, 0xa0, 0x80, 0x0a]);
     await log("-c", "-");
     expect(stored()[0]?.["content"]).toBe("a\u0000b\ufffd\ufffd\ufffd\ufffd\n");
   });
 
-  test("lone surrogates are mended", async () => {
+  test("lone surrogates are fixed", async () => {
     await log("-c", "a\ud800b");
     expect(stored()[0]?.["content"]).toBe("a\ufffdb");
   });
@@ -96,7 +96,7 @@ describe("written", () => {
     expect(second?.["content"]).not.toContain("a1B2");
   });
 
-  test("a secret at the edge of what is read from stdin does not stay", async () => {
+  test("a secret at the end of what is read from stdin is dropped", async () => {
     const token = `ghp_${"a1B2".repeat(9)}`;
     // Many secrets shrink so much that the text beyond the first MiB is kept too.
     const unit = `${token} ${"z".repeat(20)} `;
@@ -160,12 +160,12 @@ describe("no session to write to", () => {
     await world.mm("session", "start");
     const { code, out, err } = await log("-c", "x", "--session", "000000", "--json");
     expect({ code, out }).toEqual({ code: 0, out: '{"ok":false,"reason":"no_active_session"}\n' });
-    expect(err).toContain(`several sessions begin with 000000: ${ids(2)}, ${ids(1)}`);
+    expect(err).toContain(`several session ids start with 000000: ${ids(2)}, ${ids(1)}`);
   });
 });
 
 describe("--session", () => {
-  test("an id or its unique beginning, before $MM_SESSION_ID and the state file", async () => {
+  test("an id or its unique prefix, before $MM_SESSION_ID and the state file", async () => {
     await world.mm("session", "start");
     await world.mm("session", "start");
     world.env = { ...world.env, MM_SESSION_ID: ids(2) };

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => world[Symbol.dispose]());
 
-/** Everything in the file that isn't the two shared tables or ours: definitions, rows and versions. */
+/** Everything in the file except the two shared tables and mm's own: definitions, rows and versions. */
 function restOfDatabase(): unknown {
   const schema = world
     .rows<{ type: string; name: string; sql: string | null }>(
@@ -124,7 +124,7 @@ test("a table of an older memtomem without the metadata column is named, and not
   ).toEqual([{ n: 0 }]);
 });
 
-test("after memtomem has emptied every table, mm goes on", async () => {
+test("mm keeps working after memtomem has emptied every table", async () => {
   await world.mm("session", "start", "-a", "x");
   world.exec(
     "DELETE FROM mm_meta; DELETE FROM mm_sessions; DELETE FROM session_events; DELETE FROM sessions",

@@ -13,7 +13,7 @@ async function show(...words: string[]): Promise<string> {
   return out;
 }
 
-test("what is no date is shown as it is stored", async () => {
+test("an invalid date is shown as it is stored", async () => {
   await world.mm("session", "start");
   world.exec("UPDATE sessions SET started_at = '2460000.5', ended_at = '5'");
   const out = await show("last");

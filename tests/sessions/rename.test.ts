@@ -30,7 +30,7 @@ describe("session rename", () => {
     expect(await world.json("session", "show", id)).toMatchObject({ title: "Last" });
   });
 
-  test("search finds an ended session by its new title at once, and by the old one no more", async () => {
+  test("search finds an ended session by its new title at once, and no longer by the old one", async () => {
     await world.start();
     await world.prompt("frobnicate");
     await world.end();
@@ -44,7 +44,7 @@ describe("session rename", () => {
     expect(await found("xyzzy")).toEqual([id]);
   });
 
-  test("so it does with a session that only memtomem knows", async () => {
+  test("and so it does for a session that only memtomem knows", async () => {
     await world.mm("session", "start");
     world.exec(`INSERT INTO sessions (id, started_at, ended_at, metadata) VALUES
       ('theirs', '2026-11-01T00:00:00+00:00', '2026-11-01T01:00:00+00:00', '{"title":"frobnicate"}')`);
@@ -55,7 +55,7 @@ describe("session rename", () => {
     expect(world.rows("SELECT 1 FROM mm_sessions WHERE session_id = 'theirs'")).toEqual([]);
   });
 
-  test("a late prompt that names an ended session is found by that name", async () => {
+  test("search finds an ended session by the title that a late prompt gives it", async () => {
     await world.start();
     await world.end();
     const { id } = world.session();
@@ -70,14 +70,14 @@ describe("session rename", () => {
   test.each([
     ["a prompt", () => world.prompt("from a prompt")],
     ["the agent", () => world.start("resume", { session_title: "from the agent" })],
-  ])("%s doesn't replace what a person gave", async (_, call) => {
+  ])("%s doesn't replace a person's title", async (_, call) => {
     await world.start();
     await world.mm("session", "rename", world.session().id, "By hand");
     await call();
     expect(world.session().title).toBe("By hand");
   });
 
-  test("a person's title replaces any other, a person's too", async () => {
+  test("a person's title replaces any other, even a person's", async () => {
     await world.start("startup", { session_title: "from the agent" });
     const { id } = world.session();
     for (const title of ["First", "Second"]) await world.mm("session", "rename", id, title);
@@ -99,7 +99,7 @@ describe("session rename", () => {
     [["rename", "T"], 1, "no session ID provided and no active session"],
     [["rename", "last", "T"], 1, "there is no session yet"],
     [["rename", "unknown", "T"], 1, "session not found: unknown"],
-  ])("%j: exit %d, %s, and nothing is made", async (words, code, message) => {
+  ])("%j: exit %d, %s, and nothing is created", async (words, code, message) => {
     const outcome = await world.mm("session", ...words);
     expect(outcome).toMatchObject({ code, out: "" });
     expect(outcome.err).toStartWith(`mm: ${message}\n`);

@@ -61,7 +61,7 @@ test("an ended session is opened again and keeps its earlier end as an event", a
   ]);
 });
 
-test("stale sessions are ended first, but not the one that is asked for", async () => {
+test("stale sessions are ended first, except the one that is started", async () => {
   await start("-a", "x");
   const { session_id: id } = await world.json<{ session_id: string }>(
     "session",
@@ -83,7 +83,7 @@ test("stale sessions are ended first, but not the one that is asked for", async 
   ]);
 });
 
-test("ended again without a summary, it keeps the one that a person wrote", async () => {
+test("when it ends again without a summary, it keeps the one that a person wrote", async () => {
   const { session_id: id } = await world.json<{ session_id: string }>(
     "session",
     "start",
@@ -100,7 +100,7 @@ test("ended again without a summary, it keeps the one that a person wrote", asyn
   ]);
 });
 
-test.each(["", "a\nb", "x".repeat(513)])("%p is no external id", async (id) => {
+test.each(["", "a\nb", "x".repeat(513)])("%p is not a valid external id", async (id) => {
   const { code, err } = await world.mm("session", "start", "--external-id", id);
   expect(code).toBe(2);
   expect(err).toContain("invalid external id");

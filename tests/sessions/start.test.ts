@@ -79,9 +79,7 @@ describe("--idempotent", () => {
   test("says that title and namespace are ignored on a resume", async () => {
     await start("-a", "x");
     const { err, out } = await start("-a", "x", "--idempotent", "-t", "new", "-n", "zz");
-    expect(err).toBe(
-      "mm: warning: --title and --namespace ignored: the session was there before\n",
-    );
+    expect(err).toBe("mm: warning: --title and --namespace ignored: the session already exists\n");
     expect(out).toContain("Namespace: agent-runtime:x");
   });
 
@@ -112,7 +110,7 @@ describe("--idempotent", () => {
     });
   });
 
-  test("a file that names an unknown id, or none, is no session; no other row is searched for", async () => {
+  test("a state file that names an unknown id, or none, is no session; no other row is looked for", async () => {
     await start("-a", "x");
     writeFileSync(world.stateFile, "somebody-typed-this\n");
     expect(await startJson("-a", "x", "--idempotent")).toMatchObject({
@@ -135,7 +133,7 @@ describe("--idempotent", () => {
 });
 
 describe("--auto-end-stale", () => {
-  test("ends what started strictly earlier, oldest first, whoever's it is", async () => {
+  test("ends every agent's sessions that started strictly earlier, oldest first", async () => {
     await start("-a", "x");
     world.pass(10);
     await start("-a", "y", "-n", "elsewhere");
@@ -160,7 +158,7 @@ describe("--auto-end-stale", () => {
     ]);
   });
 
-  test("comes before idempotency: the caller's own stale session is not resumed", async () => {
+  test("comes before idempotency: the agent's own stale session is not resumed", async () => {
     await start("-a", "x");
     world.pass(90_000);
     expect(await startJson("-a", "x", "--idempotent", "--auto-end-stale=24h")).toEqual({
@@ -229,7 +227,7 @@ describe("$MM_SESSION_ID", () => {
     expect(world.state()).toBe(`${ids(2)}\n`);
   });
 
-  test("one that has ended, is unknown or blank is passed over", async () => {
+  test("an ended, unknown or blank one is ignored", async () => {
     await start("-a", "x");
     for (const id of ["nobody", " ", ""]) {
       world.env = { ...world.env, MM_SESSION_ID: id };
@@ -250,7 +248,7 @@ describe("a plain start", () => {
     expect(world.state()).toBe(`${ids(2)}\n`);
   });
 
-  test("says so of $MM_SESSION_ID too", async () => {
+  test("does the same for $MM_SESSION_ID", async () => {
     await start("-a", "x");
     await world.mm("session", "end");
     await start("-a", "x");

@@ -50,7 +50,7 @@ test("events that the command logs are counted; it finds its session by itself",
   });
 });
 
-test("the state file stays what it was", async () => {
+test("the state file doesn't change", async () => {
   await wrap("--", "true");
   expect(world.state()).toBeNull();
   await world.mm("session", "start", "-a", "x");
@@ -68,7 +68,7 @@ test("title and summary are redacted first and cut after", async () => {
   );
 });
 
-test("if someone else ended the session meanwhile, only the exit code is added", async () => {
+test("if someone else has ended the session, only the exit code is added", async () => {
   world.program = async () => {
     await world.mm("session", "end", ids(1), "-s", "by hand");
     world.pass(9);
@@ -101,7 +101,7 @@ describe("refused before anything runs", () => {
       1,
       "invalid agent-id 'a b': must match [A-Za-z0-9._-]+ (no slash / backslash / whitespace / control chars)",
     ],
-    [["ls", "--all"], 2, "the command to run must stand behind `--`"],
+    [["ls", "--all"], 2, "the command to run must follow `--`"],
     [["--"], 2, "missing argument: COMMAND"],
     [["--json", "--", "x"], 2, "unknown option '--json'"],
     [["extra", "--", "x"], 2, "unexpected argument 'extra'"],
@@ -116,7 +116,7 @@ describe("refused before anything runs", () => {
   });
 });
 
-test("everything behind -- belongs to the command", async () => {
+test("everything after -- belongs to the command", async () => {
   await wrap("--", "x", "--help", "--json", "--", "-h");
   expect(world.ran[0]?.argv).toEqual(["x", "--help", "--json", "--", "-h"]);
 });

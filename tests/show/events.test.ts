@@ -43,7 +43,7 @@ test("none", async () => {
   expect((await events("--json")).out).toBe(`{"session_id":"${ids(1)}","events":[],"count":0}\n`);
 });
 
-test("--type takes any text, --limit the last so many in order", async () => {
+test("--type takes any text, --limit the number of last events", async () => {
   await world.mm("session", "start");
   for (const n of ["1", "2", "3"]) await world.mm("activity", "log", "-c", n);
   await world.mm("activity", "log", "-c", "4", "--type", "note");

@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 afterEach(() => world[Symbol.dispose]());
 
-/** A folder with the one file by which a repository is known. */
+/** A folder with the one file that makes it a repository. */
 function repository(path: string): string {
   mkdirSync(`${world.folder}/${path}/.git`, { recursive: true });
   writeFileSync(`${world.folder}/${path}/.git/HEAD`, "ref: refs/heads/main\n");

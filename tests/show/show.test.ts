@@ -65,7 +65,7 @@ Own id      c1
 Transcript  /h/.claude/c1.jsonl
 Resume      cd /w/shop && claude --resume c1
 
-Files that calls of tools name; what commands change isn't known
+Files named by tool calls; what commands changed isn't known
   src/a.ts    2 changed
   /etc/hosts  1 read
 
@@ -179,12 +179,12 @@ describe("which session", () => {
     expect(world.files()).toEqual([]);
   });
 
-  test("an ambiguous beginning of an id lists the candidates", async () => {
+  test("an ambiguous prefix lists the candidates", async () => {
     for (const end of ["a", "b"]) await world.mm("session", "start", "-t", end);
     const { code, err } = await world.mm("session", "show", "000000");
     expect({ code, err }).toEqual({
       code: 1,
-      err: `mm: several sessions begin with 000000: ${World.id(2)}, ${World.id(1)}\n  hint: give more of the id\n`,
+      err: `mm: several session ids start with 000000: ${World.id(2)}, ${World.id(1)}\n  hint: type more characters of the id\n`,
     });
   });
 });
@@ -222,7 +222,7 @@ describe("many events", () => {
     expect(full).toEndWith(`\n${" ".repeat(21)}last\n`);
   });
 
-  test("--full shows what tools were given and gave, where that was captured", async () => {
+  test("--full shows the input and output of tools if they were captured", async () => {
     world.settings({ capture: "full" });
     await world.start();
     await world.tool("t1", { tool_response: { stdout: "1 fail\n2 pass" } });
@@ -235,7 +235,7 @@ describe("many events", () => {
   });
 });
 
-test("a session that was resumed and ended again tells so", async () => {
+test("a session that was resumed and ended again says so", async () => {
   await world.start();
   await world.prompt("x");
   world.pass(60);
@@ -256,7 +256,7 @@ describe("whatever is stored", () => {
     await world.prompt("a\u001b]0;x\u0007 \u202eb\r\nc\u0085");
     world.exec("UPDATE session_events SET event_type = 'ty' || char(10) || 'pe' || char(27)");
     for (const words of [[], ["--full"]]) {
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must be missing
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: none of these may appear
       expect(await show(...words)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u0080-\u009f\u202e]/u);
     }
     const out = await show();

@@ -8,10 +8,10 @@ function monthsOver(...months: string[]): string {
   return calendar({ months, weekdays: [] }, plain)[0] ?? "";
 }
 
-test("months stand over the week that they begin in", () => {
+test("months are above the week that they start in", () => {
   expect(monthsOver("Oct", "", "Nov", "", "")).toBe("      Oct Nov");
 });
 
-test("a month of one week leaves its place to the next", () => {
+test("a month of one week has no name, to make room for the next", () => {
   expect(monthsOver("Oct", "Nov", "", "", "")).toBe("        Nov");
 });

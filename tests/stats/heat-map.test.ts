@@ -33,7 +33,7 @@ test.each([
   expect(rows.slice(0, 2)).toEqual([String(shade), "4"]);
 });
 
-test("has so many weeks at most, and the busiest of these is the measure", () => {
+test("has at most this many weeks, and shades are relative to the busiest day in them", () => {
   expect(drawn({ "2020-01-01": 1000, "2026-03-10": 1 }, "2026-03-10", 2)).toEqual([
     "00",
     "04",
@@ -45,13 +45,13 @@ test("has so many weeks at most, and the busiest of these is the measure", () =>
   ]);
 });
 
-test("copes with nothing, with days after the last and with what is no day", () => {
+test("copes with no days, with days after the last one and with invalid days", () => {
   const week = ["0", "0", " ", " ", " ", " ", " "];
   expect(drawn({}, "2026-03-10")).toEqual(week);
   expect(drawn({ "2027-01-01": 5, nonsense: 3 }, "2026-03-10")).toEqual(week);
 });
 
-test("goes over the end of a year and a leap day, and names months where they begin", () => {
+test("crosses the end of a year and a leap day, and names months where they start", () => {
   const { months, weekdays } = heatMap(new Map([["2023-12-28", 1]]), "2024-03-04", 53);
   expect(months).toEqual(
     ["Dec", "Jan", "", "", "", "", "Feb", "", "", "", "Mar"].slice(0, months.length),
@@ -60,6 +60,6 @@ test("goes over the end of a year and a leap day, and names months where they be
   expect(weekdays[3]?.[0]).toBe(4);
 });
 
-test("the day of a moment is local", () => {
+test("the day of a time is local", () => {
   expect(localDay(new Date(2026, 2, 9, 23, 59))).toBe("2026-03-09");
 });

@@ -23,7 +23,7 @@ async function work(): Promise<void> {
   await world.hook("codex", "UserPromptSubmit", { session_id: "x1", cwd: "/w/lib", prompt: "hi" });
 }
 
-test("tells of the times by client and event", async () => {
+test("shows the times by agent and event", async () => {
   await work();
   for (let n = 1; n <= 100; n++) await world.prompt(`prompt ${n}`);
   world.exec(`UPDATE mm_events SET own_us = 1000 * (SELECT count(*) FROM mm_events b WHERE b.event_id <= mm_events.event_id)
@@ -70,7 +70,7 @@ test("of starts and ends, which store no event", async () => {
   await world.start("startup", { session_id: "c2" });
   const expected = ["claude SessionStart 2", "claude SessionEnd 1", "copilot sessionStart 1"];
   expect(await counted()).toEqual(expected);
-  // Of a running session, or once more.
+  // The start of a running session, or a repeated one.
   await world.start("compact", { session_id: "c2" });
   await world.end();
   expect(await counted()).toEqual(expected);
@@ -81,7 +81,7 @@ test("of starts and ends, which store no event", async () => {
   expect(await counted()).toContain("claude SessionEnd 1");
 });
 
-test("not of what came by the spool, nor of what other commands start and end", async () => {
+test("not of spooled calls, nor of sessions that other commands start and end", async () => {
   await world.whileBroken(() => world.start());
   const job = ["--agent-id", "x", "--external-id", "job"];
   const { session_id: id } = await world.json("session", "start", ...job);

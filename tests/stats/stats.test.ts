@@ -144,7 +144,7 @@ describe("counts", () => {
     expect(groups.reduce((sum, { sessions }) => sum + Number(sessions), 0)).toBe(sessions);
   });
 
-  test("the tools are all told where they are asked for", async () => {
+  test("all tools are shown if they are asked for", async () => {
     for (let n = 0; n < 20; n++) await world.tool(`n${n}`, { tool_name: `Tool${n}` });
     expect((await world.mm("stats")).out).toContain("\n  and 7 more\n");
     expect((await world.mm("stats", "--by", "tool")).out).not.toContain(" more\n");
@@ -185,7 +185,7 @@ describe("counts", () => {
   });
 });
 
-test("days of times with fractions of a second, of all that programs write", async () => {
+test("days of times in every format that programs write, with fractions of a second", async () => {
   await world.mm("session", "start");
   const times = [
     "2026-11-20T10:00:02.250000+00:00",

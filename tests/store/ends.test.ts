@@ -9,7 +9,7 @@ afterEach(() => world[Symbol.dispose]());
 
 const HOUR = 3600;
 
-/** What our own table says of the end of a session, beside what memtomem's says. */
+/** What `mm_sessions` says about the end of a session, next to what memtomem's table says. */
 function endOf(id: string) {
   const [row] = world.rows(
     `SELECT s.ended_at, m.ended_ms, m.ended_by, m.end_reason FROM sessions s
@@ -19,7 +19,7 @@ function endOf(id: string) {
   return row;
 }
 
-/** Sessions that hooks take for live ones: every start of a session walks through these. */
+/** Sessions that hooks take for live ones: every start of a session reads these. */
 function walked(): string[] {
   return world
     .rows<{ id: string }>(
@@ -31,7 +31,7 @@ function walked(): string[] {
 const NOW = "2026-11-24T12:00:00+00:00";
 const NOW_MS = Date.parse(NOW);
 
-/** Whatever ends a session of a hook, with what that leaves of it. */
+/** Everything that ends a hook's session, with the rows that it leaves. */
 const WAYS: readonly (readonly [string, () => Promise<unknown>, object])[] = [
   ["its agent", () => world.end("clear"), { ended_by: "client", end_reason: "clear" }],
   [
@@ -66,7 +66,7 @@ const WAYS: readonly (readonly [string, () => Promise<unknown>, object])[] = [
 ];
 
 describe.each(WAYS)("a session that is ended by %s", (_, end, told) => {
-  test("has ended in both tables, and is walked through no more", async () => {
+  test("has ended in both tables, and is no longer read at every start", async () => {
     await world.start();
     const { id } = world.session();
     world.pass(48 * HOUR);
@@ -93,7 +93,7 @@ test("a wrapped command's session has ended in both tables", async () => {
 describe("sessions that memtomem ended", () => {
   const OTHERS = 250;
 
-  /** Sessions of hooks, every second of which memtomem ended because it was stale, each other one by hand. */
+  /** Sessions of hooks. memtomem ended every second one as stale, the others by hand. */
   async function fill(): Promise<void> {
     await world.start();
     world.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${OTHERS})
@@ -106,7 +106,7 @@ describe("sessions that memtomem ended", () => {
 
   const expected = { ended_at: "2026-11-20T11:00:00+00:00", ended_ms: 1_795_172_400_000 };
 
-  test("are brought in step by gc, however many they are", async () => {
+  test("are marked as ended by gc, however many there are", async () => {
     await fill();
     expect(walked().length).toBe(OTHERS + 1);
     await world.mm("gc");
@@ -115,7 +115,7 @@ describe("sessions that memtomem ended", () => {
     expect(endOf("m2")).toEqual({ ...expected, ended_by: null, end_reason: null });
   });
 
-  test("or by hooks that start, a bounded number at a time", async () => {
+  test("or when a hook starts a session, a bounded number at a time", async () => {
     await fill();
     await world.start("startup", { session_id: "next" });
     expect(walked().length).toBe(OTHERS + 2 - 100);
@@ -124,7 +124,7 @@ describe("sessions that memtomem ended", () => {
     expect(walked().length).toBe(4);
   });
 
-  test("and don't keep those behind them from being ended as stale", async () => {
+  test("and don't keep other sessions from being ended as stale", async () => {
     await fill();
     world.pass(25 * HOUR);
     for (const id of ["a", "b", "c"]) await world.start("startup", { session_id: id });

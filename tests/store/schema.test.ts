@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { HookWorld } from "../support/hook-world.ts";
 import { World } from "../support/world.ts";
 
-test("a new database has what memtomem and mm need, and nothing of memtomem's own marks", async () => {
+test("a new database has what memtomem and mm need, but none of memtomem's own marks", async () => {
   using world = new World();
   await world.mm("session", "start");
   const names = world.rows<{ name: string }>("SELECT name FROM sqlite_schema ORDER BY name");
@@ -30,7 +30,7 @@ test("a new database has what memtomem and mm need, and nothing of memtomem's ow
   expect(world.rows("SELECT * FROM mm_meta")).toEqual([{ key: "schema_version", value: "3" }]);
 });
 
-test("a database of the first schema keeps its rows and gets what is new", async () => {
+test("a database of the first schema keeps its rows and gets the new tables and columns", async () => {
   using world = new HookWorld();
   await world.start();
   const columns = world.rows("SELECT name, type FROM pragma_table_info('mm_sessions')");

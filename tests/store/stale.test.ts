@@ -49,7 +49,7 @@ test("unreadable metadata reads as empty and stops nothing", () => {
   expect(rows.map(({ metadata }) => metadata)).toEqual([...bad.map(() => ({})), { title: "T" }]);
 });
 
-test("session start ends exactly those, with what was there kept", async () => {
+test("session start ends exactly those, and keeps what was stored", async () => {
   insert("array", at(1), null, "[1,2]");
   insert("nan", at(2), null, '{"n": NaN}');
   insert("good", at(3), null, '{"title":"T","reason":"old"}');

@@ -28,7 +28,7 @@ describe("the state file", () => {
     },
   );
 
-  test("a dangling link is replaced, its target is not made", async () => {
+  test("a dangling link is replaced, and its target is not created", async () => {
     world.makeHome();
     symlinkSync(`${world.folder}/target`, world.stateFile);
     const { code, err } = await start("--idempotent");
@@ -68,7 +68,7 @@ describe("the state file", () => {
     expect(world.files()).toEqual([".current_session", "memtomem.db"]);
   });
 
-  test("a state file dated in the future, as after a clock was set back, hides no start", async () => {
+  test("a state file from the future, as after the clock was set back, hides no start", async () => {
     await start("-a", "one");
     const later = new Date(Date.now() + 3_600_000);
     utimesSync(world.stateFile, later, later);
@@ -79,7 +79,7 @@ describe("the state file", () => {
     expect(world.files()).toEqual([".current_session", "memtomem.db"]);
   });
 
-  test("what memtomem has written since such a death counts before it", async () => {
+  test("what memtomem has written since then comes first", async () => {
     await start("-a", "x");
     await start("-a", "x");
     writeFileSync(`${world.home}/.current_session.tmp`, `${ids(1)}\n`);

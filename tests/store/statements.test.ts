@@ -44,7 +44,7 @@ const shown = [
 ];
 const read = [...shown, ACTIVE_SECONDS, FILE_TOOLS, UNLIKE_OTHERS];
 const statements = [...fixed, ...lists, ...read].filter(
-  // Others are parts of statements, or begin and end transactions.
+  // Other strings are parts of statements, or start and end transactions.
   (text) => /^(SELECT|WITH|INSERT|UPDATE|DELETE)\b/u.test(text),
 );
 

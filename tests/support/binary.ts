@@ -18,7 +18,7 @@ export interface RunOptions {
   readonly stdin?: Uint8Array | string;
 }
 
-/** A fresh folder; the binary sees nothing of this process's environment but PATH. */
+/** A fresh folder. Of this process's environment, the binary sees only PATH. */
 export class Sandbox implements Disposable {
   readonly folder = mkdtempSync(`${tmpdir()}/mm-bin-`);
   readonly home = `${this.folder}/home`;

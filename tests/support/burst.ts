@@ -1,7 +1,7 @@
 import { closeSync, openSync, rmSync } from "node:fs";
 import { BINARY, type BinaryOutcome, type RunOptions, type Sandbox } from "./binary.ts";
 
-/** Runs `mm` with each of these lists of words in a process of its own, all let go at one moment. */
+/** Runs `mm` with each of these lists of words in its own process. All processes start at the same moment. */
 export async function burst(
   box: Sandbox,
   calls: readonly (readonly string[])[],

@@ -15,7 +15,7 @@ interface Gc {
   readonly kept: { readonly referred_to: number; readonly not_made_by_mm: number };
 }
 
-/** Names of everything in the database that still knows the session. */
+/** The names of all tables that still mention the session. */
 function traces(world: HookWorld, id: string): string[] {
   const tables = world.rows<{ name: string; column: string }>(
     `SELECT t.name, c.name AS "column" FROM sqlite_schema t JOIN pragma_table_info(t.name) c
@@ -29,13 +29,13 @@ function traces(world: HookWorld, id: string): string[] {
     .map(({ name, column }) => `${name}.${column}`);
 }
 
-/** What the tests of `mm gc` do in the world that `here` gives at the time. */
+/** Helpers for the tests of `mm gc`, in the world that `here` returns. */
 export function collecting(here: () => HookWorld) {
   return {
     gc: (...words: string[]) => here().json<Gc>("gc", ...words),
     count: (table: string) =>
       here().rows<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)[0]?.n,
-    /** A session of Claude's with two events, that ends; the clock stands a day later then. */
+    /** Creates a session of Claude's with two events and ends it. The clock moves on by a day. */
     session: async (id: string, content = "x"): Promise<string> => {
       const world = here();
       await world.start("startup", { session_id: id });

@@ -9,7 +9,7 @@ interface Found {
   readonly fixed: boolean;
 }
 
-/** What `mm doctor` says; its exit code must agree. */
+/** The report of `mm doctor`. Its exit code must agree. */
 export async function doctor(world: World, ...words: string[]) {
   const { code, out, err } = await world.mm("doctor", ...words, "--json");
   const document = JSON.parse(out) as { ok: boolean; findings: Found[]; passed: string[] };

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import type { Disk } from "../../src/files/durable.ts";
 
-/** The file system of a process that dies at its nth use of it: from then on nothing is done any more. */
+/** The file system of a process that dies at its nth operation: from then on operations do nothing. */
 export function dyingAt(n: number): { readonly files: Disk; uses(): number } {
   let uses = 0;
   const files = Object.entries(fs).map(([name, use]) => {

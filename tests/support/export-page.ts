@@ -2,7 +2,7 @@ import type { ExportFormat } from "../../src/exchange/export.ts";
 import type { StoredRecord } from "../../src/store/stored-rows.ts";
 import { escapeControls } from "../../src/text/text.ts";
 
-/** Texts that would do something on a page that took them for more than text. */
+/** Texts that would have an effect on a page that doesn't escape them. */
 export const HOSTILE = [
   "<script>window.pwned1 = alert(1)</script>",
   "<img src=x onerror=alert(2)>",
@@ -29,7 +29,7 @@ interface Exported {
   readonly shown: string;
 }
 
-/** An hour-long session with the text wherever it can be. */
+/** An hour-long session with the text in every possible field. */
 export function hostileSession(text: string, index: number): Exported {
   const row = {
     id: `${text}${index}`,
@@ -56,7 +56,7 @@ export function hostileSession(text: string, index: number): Exported {
   };
 }
 
-/** All of an export. */
+/** The text of a whole export. */
 export function rendered(format: ExportFormat, sessions: readonly Exported[]): string {
   const totals = { sessions: sessions.length, events: 0 };
   const parts = sessions.flatMap(({ session, events }) => [

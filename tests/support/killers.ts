@@ -3,18 +3,18 @@ import { BINARY, type Sandbox } from "./binary.ts";
 import { SCRATCH } from "./scratch.ts";
 import { has, type Tool } from "./tools.ts";
 
-/** What a call had printed when it was killed, or in full where it was faster than its killer. */
+/** What a call had printed when it was killed, or all of its output if it finished first. */
 export interface Struck {
   readonly survived: boolean;
   readonly out: string;
 }
 
-/** Runs `mm` and kills it at one of many moments in turn; each step's moment is later than the last one's. */
+/** Runs `mm` and kills it, each time at a later moment. */
 export interface Killer {
   readonly name: string;
   readonly tools: readonly Tool[];
   strike(box: Sandbox, argv: readonly string[], step: number): Promise<Struck>;
-  /** After so many survivors in a row there is no later moment to try. */
+  /** After this many survivors in a row, there is no later moment to try. */
   readonly patience: number;
 }
 
@@ -23,7 +23,7 @@ function spawn(box: Sandbox, command: readonly string[]) {
   return Bun.spawn([...command], { env: box.env(), cwd: box.folder, ...stdio });
 }
 
-/** Lets `mm` run for so long, then kills it. */
+/** Lets `mm` run for a while, then kills it. */
 export async function killAfter(
   box: Sandbox,
   argv: readonly string[],
@@ -31,7 +31,7 @@ export async function killAfter(
 ): Promise<Struck> {
   const child = spawn(box, [BINARY, ...argv]);
   const end = performance.now() + milliseconds;
-  // Timers count whole milliseconds, a third of such a call's life.
+  // Timers count whole milliseconds, which is a third of a call's duration.
   while (performance.now() < end - 2) await Bun.sleep(1);
   while (performance.now() < end);
   child.kill("SIGKILL");
@@ -40,7 +40,7 @@ export async function killAfter(
   return { survived: child.signalCode === null, out };
 }
 
-/** So long it takes steps of equal length; beyond, where only a busy machine has it go on, they grow. */
+/** Up to this time all steps are equal. Later ones, which only a busy machine needs, grow. */
 const EVENLY_MS = 50;
 
 function momentOf(step: number, stepMs: number): number {
@@ -70,10 +70,10 @@ function tracer(): string {
   return path;
 }
 
-/** Kills before every change to a file in turn. */
+/** Kills before each change to a file in turn. */
 const atEachCall: Killer = {
   name: "one change to a file later each time",
-  // Where strace may trace, this may.
+  // If strace may trace, so may this.
   tools: ["cc", "strace"],
   patience: 1,
   async strike(box, argv, step) {
@@ -83,5 +83,5 @@ const atEachCall: Killer = {
   },
 };
 
-/** Where every call can be hit exactly, the clock need not be as fine. */
+/** If every system call can be hit exactly, the timer can be coarser. */
 export const KILLERS: readonly Killer[] = [byTime(has(...atEachCall.tools) ? 1 : 0.2), atEachCall];

@@ -15,7 +15,7 @@ export class Machine extends World {
     this.env = { MM_HOME: this.home, HOME: this.userHome, PATH: `${this.folder}/bin` };
   }
 
-  /** What edits on this machine need. */
+  /** What editing settings on this machine needs. */
   get editContext(): EditContext {
     const { env, userHome, home, folder: project } = this;
     return {

@@ -1,7 +1,7 @@
 const numbers = (most: number) =>
   `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${most})`;
 
-/** SQL that adds sessions that hooks made and that ended at this time, each with so many events. */
+/** SQL that adds sessions of hooks that ended at this time, each with this many events. */
 export function oldSessions(
   name: string,
   sessions: number,

@@ -10,7 +10,7 @@ interface Answer {
   readonly more: boolean;
 }
 
-/** What the tests of `mm search` do in the world that `here` gives at the time. */
+/** Helpers for the tests of `mm search`, in the world that `here` returns. */
 export function searching(here: () => World) {
   const search = (...words: string[]) => here().json<Answer>("search", ...words);
   return {
@@ -21,7 +21,7 @@ export function searching(here: () => World) {
       (await search(...words)).sessions.flatMap(({ matches }) =>
         matches.map(({ snippet }) => snippet),
       ),
-    /** Starts a session with these events; the clock stands a minute later then. */
+    /** Starts a session with these events. The clock moves on by a minute. */
     session: async (title: string, ...contents: string[]): Promise<void> => {
       await here().mm("session", "start", "-a", "x", "-t", title);
       for (const content of contents) await here().mm("activity", "log", "-c", content);

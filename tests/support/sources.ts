@@ -4,10 +4,10 @@ import { dirname, relative, resolve } from "node:path";
 const SRC = resolve(import.meta.dir, "../../src");
 const transpiler = new Bun.Transpiler({ loader: "ts" });
 
-/** An import of a file: of a file of `src` by its path in it, of a package or a builtin by its name. */
+/** An import: of a file by its path in `src`, of a package or a builtin by its name. */
 interface Import {
   readonly path: string;
-  /** `types`: nothing of it is left when the program runs; `lazy`: loaded when it is reached. */
+  /** `types` imports disappear when the program is built; `lazy` ones load when they are reached. */
   readonly kind: "static" | "lazy" | "types";
 }
 
@@ -56,7 +56,7 @@ export function folders(): Map<string, string[]> {
   return Map.groupBy(names.sort(), (path) => dirname(path));
 }
 
-/** What is loaded with a file at once: files, packages and builtins. */
+/** Everything that loads together with a file: files, packages and builtins. */
 export function loadedWith(path: string): Set<string> {
   const loaded = new Set([path]);
   for (const name of loaded) {

@@ -12,7 +12,7 @@ export interface StoredSession {
   readonly metadata: string;
 }
 
-/** Rows of the sandbox's database, read without changing a byte of it. */
+/** Reads rows of the sandbox's database without changing a byte of it. */
 export function rows<T>(box: Sandbox, sql: string, ...params: Value[]): T[] {
   const db = new Database(box.database, { readonly: true, strict: true });
   try {
@@ -31,13 +31,13 @@ export function active(box: Sandbox): StoredSession[] {
   return sessions(box).filter(({ ended_at }) => ended_at === null);
 }
 
-/** What the state file says, or null where there is none. */
+/** The text of the state file, or null if there is none. */
 export function stateOf(box: Sandbox): string | null {
   const file = `${box.home}/.current_session`;
   return existsSync(file) ? readFileSync(file, "utf8") : null;
 }
 
-/** Everything in the home that isn't the database, its two companions or the state file. */
+/** Everything in the home except the database, its two companion files and the state file. */
 export function leftovers(box: Sandbox): string[] {
   const expected = /^(memtomem\.db(-wal|-shm)?|\.current_session)$/u;
   return readdirSync(box.home).filter((name) => !expected.test(name));

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 
 interface Entry {
   readonly debianPackages: readonly string[];
-  /** Left out where a program of that name on PATH is all that is asked for. */
+  /** Absent if it is enough that a program of this name is on PATH. */
   readonly isUsable?: () => boolean;
 }
 
@@ -23,7 +23,7 @@ const TOOLS = {
   busybox: ofPackage("busybox"),
   cc: {
     debianPackages: ["gcc", "libc6-dev"],
-    // A compiler may be there without the headers.
+    // There may be a compiler without the headers.
     isUsable: () => succeeds(["cc", "-fsyntax-only", "-x", "c", "-"], "#include <stdio.h>\n"),
   },
   curl: ofPackage("curl"),
@@ -45,7 +45,7 @@ const TOOLS = {
   sqlite3: ofPackage("sqlite3"),
   strace: {
     debianPackages: ["strace"],
-    // A container may forbid it to trace.
+    // A container may forbid tracing.
     isUsable: () => succeeds(["strace", "-qq", "-o", "/dev/null", "true"]),
   },
   strip: ofPackage("binutils"),
@@ -56,7 +56,7 @@ const TOOLS = {
   },
   unshare: {
     debianPackages: ["mount", "util-linux"],
-    // A container may forbid it to mount.
+    // A container may forbid mounting.
     isUsable: () => succeeds(["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]),
   },
   unzip: ofPackage("unzip"),
@@ -108,7 +108,7 @@ export function needs(...tools: readonly Tool[]): TestOfTools {
   return Object.assign(one, { each }) as TestOfTools;
 }
 
-/** One line about what was skipped; null where nothing was. */
+/** One line about what was skipped; null if nothing was. */
 export function skippedForWant(): string | null {
   if (skipped === 0) return null;
   const tools = new Intl.ListFormat("en").format([...missed].sort());

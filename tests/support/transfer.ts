@@ -32,7 +32,7 @@ export async function imported(text: string, into: HookWorld) {
   return { code, ...JSON.parse(out) };
 }
 
-/** All rows that an export holds, but for the numbers of events, which are the store's own. */
+/** All rows that an export contains, without the ids of events, which each store assigns itself. */
 export function stored(from: HookWorld) {
   return {
     sessions: from.rows("SELECT * FROM sessions ORDER BY id"),

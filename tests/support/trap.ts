@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** A working directory in which everything that Bun reads on its own would run foreign code or move the home. */
+/** A working directory in which every file that Bun reads by itself would run foreign code or move the home. */
 export class Trap {
   readonly folder: string;
   readonly #marker: string;
@@ -49,7 +49,7 @@ export class Trap {
     }
   }
 
-  /** Whether any of it has taken effect; sets the trap again. */
+  /** Whether any of them had an effect. Sets the trap again. */
   sprung(): boolean {
     const caught = [this.#marker, `${this.folder}/evil-home`].filter((path) => existsSync(path));
     for (const path of caught) rmSync(path, { recursive: true });

@@ -3,7 +3,7 @@ import { BINARY, Sandbox } from "./binary.ts";
 
 export type InteractiveShell = "bash" | "zsh" | "fish";
 
-/** How each shell is started on a terminal, with the completion of `mm` loaded twice and nothing of the user's. */
+/** How to start each shell on a terminal, with `mm`'s completion loaded twice and none of the user's settings. */
 const STARTS: Readonly<Record<InteractiveShell, (rc: string) => string[]>> = {
   bash: (rc) => ["bash", "--noprofile", "--rcfile", rc, "-i"],
   zsh: () => ["zsh", "-i"],
@@ -22,7 +22,7 @@ mm completion fish | source; mm completion fish | source\n`,
 /** What `mm` shows when it has recorded its words. */
 const TYPED = "(typed)";
 
-/** A terminal at which somebody types; `mm` there records its words instead of doing what they say. */
+/** A terminal at which somebody types. Its `mm` only records its words. */
 export class Typist extends Sandbox {
   readonly #record = `${this.folder}/typed`;
   #screen = "";
@@ -44,14 +44,14 @@ echo '${TYPED}' >/dev/tty
     writeFileSync(`${this.folder}/bin/${name}`, "#!/bin/sh\n", { mode: 0o755 });
   }
 
-  /** What the terminal showed, colours and cursor movements left out. */
+  /** What the terminal showed, without colours and cursor movements. */
   get screen(): string {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: it looks for them
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: this matches control characters
     return this.#screen.replace(/\x1b(\[[0-?]*[ -/]*[@-~]|[()].|[=>]|\][^\x07]*\x07)/gu, "");
   }
 
   /**
-   * Types these keys at a fresh shell and Return at the end.
+   * Types these keys and then Return into a fresh shell.
    * @returns the words that `mm` was called with then
    */
   async type(shell: InteractiveShell, keys: string, setUp = ""): Promise<string[]> {

@@ -26,7 +26,7 @@ export interface Outcome {
 
 const FIXTURES = `${import.meta.dir}/../fixtures`;
 
-/** A home in a temporary folder, a clock that stands still and ids that count up: `mm` in this process, over real SQLite. */
+/** Runs `mm` in this process with real SQLite, a home in a temporary folder, a stopped clock and ids that count up. */
 export class World implements Disposable {
   readonly folder = mkdtempSync(`${tmpdir()}/mm-test-`);
   readonly home = `${this.folder}/home`;
@@ -37,13 +37,13 @@ export class World implements Disposable {
   stdinEnds = true;
   /** What `session wrap` was asked to run, with the environment it got. */
   readonly ran: { argv: readonly string[]; env: Context["env"] }[] = [];
-  /** Stands for the wrapped program; returns its exit code. */
+  /** Replaces the wrapped program and returns its exit code. */
   program: (env: Context["env"]) => number | Promise<number> = () => 0;
-  /** Where the program that runs is said to be. */
+  /** The path that the program takes for its own. */
   executable = `${this.folder}/bin/mm`;
-  /** What the programs print that are asked something, by their path. */
+  /** What other programs print, by their path. */
   prints: Readonly<Record<string, string>> = {};
-  /** The person at the terminal: what is answered to a question; null for nobody. */
+  /** The answer of the person at the terminal; null if nobody is there. */
   answers: boolean | null = null;
   /** Whether stdout and stderr are a terminal, and how wide it is. */
   isTerminal = false;
@@ -55,7 +55,7 @@ export class World implements Disposable {
   untilShown: (frames: number) => boolean = () => true;
   /** How long a lock is waited for. */
   waitMs = 5000;
-  /** What edits settings; a test may make any of it fail. */
+  /** The file system for editing settings. A test can make any operation fail. */
   disk: Disk = fs;
   /** How long it was to be waited for, in each call that opened the store. */
   readonly waits: number[] = [];
@@ -74,12 +74,12 @@ export class World implements Disposable {
     return `${this.home}/.current_session`;
   }
 
-  /** What the state file says, or null where there is none. */
+  /** The text of the state file, or null if there is none. */
   state(): string | null {
     return existsSync(this.stateFile) ? readFileSync(this.stateFile, "utf8") : null;
   }
 
-  /** Names of all files in the home but SQLite's own beside the database. */
+  /** The names of all files in the home except SQLite's own next to the database. */
   files(): string[] {
     if (!existsSync(this.home)) return [];
     return readdirSync(this.home)

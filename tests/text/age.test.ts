@@ -21,7 +21,7 @@ test.each([
   expect(formatAge(ms)).toBe(text);
 });
 
-test("in days where weeks say too little", () => {
+test("days instead of weeks where weeks are too coarse", () => {
   expect(formatAge(400 * DAY, "d")).toBe("400d");
   expect(formatAge(HOUR, "d")).toBe("1h");
 });

@@ -91,7 +91,7 @@ describe("namespace", () => {
   });
 });
 
-test("the namespace follows from the agent id, but for the reserved one", () => {
+test("the namespace is derived from the agent id, except for the reserved one", () => {
   expect(deriveNamespace("default")).toBe("default");
   expect(deriveNamespace("Default")).toBe("agent-runtime:Default");
   expect(deriveNamespace("planner")).toBe("agent-runtime:planner");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { quoteForBash, quoteForPowershell, readBashLine } from "../../src/text/shell-words.ts";
+import { parseBashLine, quoteForBash, quoteForPowershell } from "../../src/text/shell-words.ts";
 import { needs } from "../support/tools.ts";
 
 const inBash = needs("bash");
@@ -23,12 +23,12 @@ describe("a line of bash", () => {
     ["mm list >&2 -", ["mm", "list"], "-", "", 0],
     ["diff <(mm se", ["mm"], "se", "", 0],
   ] as const)("%j", (line, words, current, quote, kept) => {
-    const typed = readBashLine(line, BREAKS);
+    const typed = parseBashLine(line, BREAKS);
     expect(typed).toEqual({ words: [...words], current, quote, kept, redirects: false });
   });
 
   test.each(["mm list >", "mm list > x", "mm list 2>'a", "mm < x"])("%s: a file", (line) => {
-    expect(readBashLine(line, BREAKS).redirects).toBe(true);
+    expect(parseBashLine(line, BREAKS).redirects).toBe(true);
   });
 
   inBash.each(["", "'", '"'] as const)("takes every character for itself within %j", (quote) => {

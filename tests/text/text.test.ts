@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { counted, cutToBytes, escapeControls, firstChars, toJson } from "../../src/text/text.ts";
 
-test("what could drive a terminal or hide text is written out", () => {
+test("characters that could control a terminal or hide text are escaped", () => {
   expect(escapeControls("a\x1b[31mb\r\n\t\x07\x7f\x9b")).toBe(
     "a\\x1b[31mb\\r\\n\\t\\x07\\x7f\\x9b",
   );
@@ -34,7 +34,7 @@ test("content is cut between characters, with a mark that counts bytes", () => {
   expect(cutToBytes("\ud800", 10, 0)).toBe("\ufffd");
 });
 
-test("a number with its noun, in its plural where that is known", () => {
+test("a number with its noun, in the plural if one is given", () => {
   expect([0, 1, 2].map((n) => counted(n, "session"))).toEqual([
     "0 session(s)",
     "1 session(s)",

@@ -86,6 +86,6 @@ describe("when", () => {
   });
 });
 
-test("timestamps are UTC to the second, in memtomem's form", () => {
+test("timestamps are UTC to the second, in memtomem's format", () => {
   expect(toTimestamp(new Date("2026-04-29T06:39:35.999+02:00"))).toBe("2026-04-29T04:39:35+00:00");
 });

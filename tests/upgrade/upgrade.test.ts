@@ -16,7 +16,7 @@ For the latest version, run
   expect(world.files()).toEqual([]);
 });
 
-test("by hand there is only the page of the releases", async () => {
+test("for a copy installed by hand there is only the releases page", async () => {
   using world = new World();
   world.executable = "/opt/\x1b[31m/mm";
   expect((await world.mm("upgrade")).out).toBe(`This mm was installed by hand: /opt/\\x1b[31m/mm

@@ -10,11 +10,11 @@ import {
 
 const ROWIDS = ["rowid", "_rowid_", "oid"];
 
-/** A table whose rows can be told apart, whatever it is like. */
+/** A table whose rows can be identified. */
 interface KeyedTable {
   readonly name: string;
   readonly columns: readonly TableColumn[];
-  /** The SQL that tells its rows apart. */
+  /** The SQL expression that identifies a row. */
   key(alias: string): string;
 }
 
@@ -23,18 +23,18 @@ function hasRowid(db: Connection, name: string): boolean {
   return db.query<{ wr: number }, [string]>(sql).get(name)?.wr === 0;
 }
 
-/** @throws UserError `session_protected` where it is of a kind whose rows can't be told apart */
+/** @throws UserError `session_protected` if the table's rows can't be identified */
 function keyedTable(db: Connection, name: string): KeyedTable {
   const columns = columnsOf(db, name);
   const taken = new Set(columns.map((column) => column.name.toLowerCase()));
   const isWithRowid = hasRowid(db, name);
   const rowid = isWithRowid ? ROWIDS.find((word) => !taken.has(word)) : undefined;
-  // The columns of a primary key may be NULL in such a table, and then name no row.
+  // In a table with rowids the columns of a primary key may be NULL and then identify no row.
   if (isWithRowid && rowid === undefined) {
     throw new UserError(
       "session_protected",
-      `the table ${name} refers to sessions, and has columns called rowid, _rowid_ and oid, so that its rows can't be told apart`,
-      "rename one of them, or remove its rows with the program that they belong to",
+      `the table ${name} refers to sessions, but its columns rowid, _rowid_ and oid keep mm from identifying its rows`,
+      "rename one of the columns, or remove the rows with the program that owns them",
     );
   }
   const primary = columns.filter((column) => column.primary > 0);
@@ -45,48 +45,48 @@ function keyedTable(db: Connection, name: string): KeyedTable {
   return { name, columns, key };
 }
 
-/** What the deletion of a session does to rows of another program's table. */
+/** What a session's deletion does to rows of another program's table. */
 export interface Consequence {
   readonly sessionId: string;
   readonly table: string;
   readonly rows: number;
-  /** They go too, they no longer name what goes, or they don't let it go. */
+  /** They are deleted too, have their reference cleared, or forbid the deletion. */
   readonly effect: "deleted" | "cleared" | "forbidden";
-  /** Whether they name the session or its events, and not only other rows that go. */
+  /** Whether they refer to the session or its events, not only to other rows that are deleted. */
   readonly isDirect: boolean;
 }
 
-// A session's events follow it in slices, so foreign keys aren't enforced while it is taken out (see removal.ts),
-// and what SQLite would do to the rows of others is done here.
+// A session's events are purged later, in slices, so foreign keys aren't enforced while its row is deleted
+// (see ../sql.ts). This does what SQLite would do to the rows of other programs.
 
 const CREATE_GOING = `CREATE TEMP TABLE IF NOT EXISTS mm_going (
-  session, place INTEGER, row_key, PRIMARY KEY (place, row_key)
+  session, number INTEGER, row_key, PRIMARY KEY (number, row_key)
 ) WITHOUT ROWID;
 DELETE FROM temp.mm_going`;
 
-/** Tables whose rows go by other ways. */
+/** Tables whose rows are deleted elsewhere. */
 const SHARED = ["sessions", "session_events"];
 
-/** With its number in mm_going. */
+/** A table with its number in mm_going. */
 interface Table extends KeyedTable {
-  readonly place: number;
+  readonly number: number;
 }
 
-/** Changes whenever another connection has committed something. */
+/** Changes whenever another connection commits. */
 function dataVersion(db: Connection): number {
   return db.query<{ data_version: number }, []>("PRAGMA data_version").get()?.data_version ?? 0;
 }
 
 /**
- * The rows of other programs that refer to some sessions, through any number of foreign keys, as they were when
- * it was made. A connection has one at a time.
+ * A snapshot of the rows of other programs that refer to some sessions through any chain of foreign keys.
+ * A connection can have one at a time.
  */
 export class Cascade {
   readonly #db: Connection;
   readonly #keys: readonly ForeignKey[];
   readonly #tables: readonly Table[];
   readonly #madeAt: number;
-  /** In the order in which the tables depend on one another. */
+  /** In the order of the tables' dependencies. */
   readonly consequences: readonly Consequence[];
 
   constructor(db: Connection, ids: readonly string[]) {
@@ -94,19 +94,19 @@ export class Cascade {
     this.#madeAt = dataVersion(db);
     this.#keys = foreignKeysToSessions(db);
     const names = new Set([...SHARED, ...this.#keys.map(({ table }) => table)]);
-    this.#tables = [...names].map((name, place) => ({ ...keyedTable(db, name), place }));
+    this.#tables = [...names].map((name, number) => ({ ...keyedTable(db, name), number }));
     db.run(CREATE_GOING);
     db.query(this.#collect()).run(JSON.stringify(ids));
     const others = this.#keys.filter(({ onDelete }) => onDelete !== "CASCADE");
     this.consequences = [...this.#deleted(), ...others.flatMap((key) => this.#atTheEdge(key))];
   }
 
-  /** Whether no other program has written since it was made. */
+  /** Whether no other connection has written since the snapshot. */
   get isCurrent(): boolean {
     return dataVersion(this.#db) === this.#madeAt;
   }
 
-  /** Does what SQLite does to these rows when it deletes the sessions, inside a transaction and while it is current. */
+  /** Does to these rows what SQLite does when it deletes the sessions. Call it in a transaction, while current. */
   perform(): void {
     for (const key of this.#keys) {
       if (key.onDelete !== "SET NULL" && key.onDelete !== "SET DEFAULT") continue;
@@ -116,9 +116,9 @@ export class Cascade {
       this.#db.run(`UPDATE ${quoted(key.table)} AS r SET ${changes.join(", ")}
         WHERE ${child.key("r")} IN (SELECT ${child.key("c")} ${this.#staying(key)})`);
     }
-    for (const { name, place, key } of this.#others()) {
+    for (const { name, number, key } of this.#others()) {
       this.#db.run(`DELETE FROM ${quoted(name)} AS r
-        WHERE ${key("r")} IN (SELECT row_key FROM temp.mm_going WHERE place = ${place})`);
+        WHERE ${key("r")} IN (SELECT row_key FROM temp.mm_going WHERE number = ${number})`);
     }
   }
 
@@ -132,37 +132,37 @@ export class Cascade {
     return this.#tables.filter(({ name }) => !SHARED.includes(name));
   }
 
-  /** Joins rows that go, as `g`, with those of a table that name them, as `c`. */
+  /** Joins rows to delete, as `g`, with the rows of a table that refer to them, as `c`. */
   #join({ table, columns, parent, parentColumns }: ForeignKey): string {
     const pairs = columns.map(
       (column, n) => `p.${quoted(parentColumns[n] ?? "")} = c.${quoted(column)}`,
     );
     return `CROSS JOIN ${quoted(parent)} p ON ${this.#table(parent).key("p")} = g.row_key
       CROSS JOIN ${quoted(table)} c ON ${pairs.join(" AND ")}
-      WHERE g.place = ${this.#table(parent).place}`;
+      WHERE g.number = ${this.#table(parent).number}`;
   }
 
-  /** Collects all rows that go, each for one session alone; a cycle ends where nothing new is found. */
+  /** Collects all rows to delete, each for a single session. A cycle ends when nothing new is found. */
   #collect(): string {
     const steps = this.#keys
       .filter(({ onDelete }) => onDelete === "CASCADE")
       .map((key) => {
         const child = this.#table(key.table);
-        return `UNION SELECT g.session, ${child.place}, ${child.key("c")} FROM mm_reached g ${this.#join(key)}`;
+        return `UNION SELECT g.session, ${child.number}, ${child.key("c")} FROM mm_reached g ${this.#join(key)}`;
       });
-    return `INSERT OR IGNORE INTO temp.mm_going (session, place, row_key)
-      WITH RECURSIVE mm_reached(session, place, row_key) AS (
+    return `INSERT OR IGNORE INTO temp.mm_going (session, number, row_key)
+      WITH RECURSIVE mm_reached(session, number, row_key) AS (
         SELECT s.id, 0, ${this.#table("sessions").key("s")} FROM sessions s
           WHERE s.id IN (SELECT value FROM json_each(?1))
         ${steps.join("\n")}
-      ) SELECT session, place, row_key FROM mm_reached`;
+      ) SELECT session, number, row_key FROM mm_reached`;
   }
 
-  #isGoing({ place, key }: Table, alias: string): string {
-    return `EXISTS (SELECT 1 FROM temp.mm_going d WHERE d.place = ${place} AND d.row_key = ${key(alias)})`;
+  #isGoing({ number, key }: Table, alias: string): string {
+    return `EXISTS (SELECT 1 FROM temp.mm_going d WHERE d.number = ${number} AND d.row_key = ${key(alias)})`;
   }
 
-  /** Rows that name by this key what goes, and don't go themselves. RESTRICT doesn't ask whether they go. */
+  /** Rows that refer by this key to deleted rows but aren't deleted. RESTRICT counts deleted ones too. */
   #staying(key: ForeignKey): string {
     const goes = this.#isGoing(this.#table(key.table), "c");
     const condition = key.onDelete === "RESTRICT" ? "" : ` AND NOT ${goes}`;
@@ -176,11 +176,11 @@ export class Cascade {
   #deleted(): Consequence[] {
     const counts = this.#db.query<{ sessionId: string; rows: number }, [number]>(
       `SELECT CAST(session AS TEXT) AS sessionId, count(*) AS rows FROM temp.mm_going
-        WHERE place = ?1 GROUP BY session`,
+        WHERE number = ?1 GROUP BY session`,
     );
-    return this.#others().flatMap(({ name, place }) => {
+    return this.#others().flatMap(({ name, number }) => {
       const rest = { table: name, effect: "deleted" as const, isDirect: this.#isDirect(name) };
-      return counts.all(place).map((count) => ({ ...count, ...rest }));
+      return counts.all(number).map((count) => ({ ...count, ...rest }));
     });
   }
 
@@ -195,7 +195,7 @@ export class Cascade {
     return counts.map((count) => ({ ...count, ...rest }));
   }
 
-  /** The SQL of what the columns of a key hold after the row that they name has gone. */
+  /** The SQL values of a key's columns after the row that they refer to is deleted. */
   #valuesAfter({ table, columns, onDelete }: ForeignKey): string[] {
     if (onDelete === "SET NULL") return columns.map(() => "NULL");
     const all = this.#table(table).columns;

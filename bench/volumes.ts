@@ -1,17 +1,17 @@
 import { existsSync, mkdtempSync, rmSync, statfsSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 
-/** A folder for measurements on one kind of file system. */
-export interface Place {
+/** A file system to measure on, and a folder in it. */
+export interface Volume {
   readonly name: "memory" | "disk";
   readonly folder: string;
   readonly fileSystem: string;
 }
 
-export interface Places {
-  readonly disk: Place;
-  /** Null where there is no memory file system with enough room. */
-  readonly memory: Place | null;
+export interface Volumes {
+  readonly disk: Volume;
+  /** Null if there is no memory file system with enough space. */
+  readonly memory: Volume | null;
   readonly notes: readonly string[];
 }
 
@@ -35,7 +35,7 @@ function fileSystemOf(folder: string): string {
   return FILE_SYSTEMS[type] ?? `file system 0x${type.toString(16)}`;
 }
 
-function placeIn(parent: string, name: Place["name"]): Place {
+function volumeIn(parent: string, name: Volume["name"]): Volume {
   return {
     name,
     folder: mkdtempSync(`${parent}/mm-bench-${name}-`),
@@ -50,14 +50,14 @@ function whyNoMemory(): string | null {
   return free < NEEDED_BYTES ? `${MEMORY_FOLDER} has only ${Math.round(free / 1e6)} MB free` : null;
 }
 
-/** Makes the folders; they go when the process ends, however it does. */
-export function makePlaces(): Places {
-  const disk = placeIn(tmpdir(), "disk");
+/** Creates the folders. They are removed when the process ends, even by a signal. */
+export function makeVolumes(): Volumes {
+  const disk = volumeIn(tmpdir(), "disk");
   const missing = whyNoMemory();
-  const memory = missing === null ? placeIn(MEMORY_FOLDER, "memory") : null;
+  const memory = missing === null ? volumeIn(MEMORY_FOLDER, "memory") : null;
   const remove = () => {
-    for (const place of [disk, memory]) {
-      if (place !== null) rmSync(place.folder, { recursive: true, force: true });
+    for (const volume of [disk, memory]) {
+      if (volume !== null) rmSync(volume.folder, { recursive: true, force: true });
     }
   };
   process.on("exit", remove);
