@@ -16,7 +16,7 @@ import type { EditContext } from "../edit/places.ts";
 import { refusing } from "../edit/plan.ts";
 import { dropReceipt, type Receipt, readReceipt, writeReceipt } from "../edit/receipt.ts";
 import { applyChange, type Change, readText } from "../edit/write.ts";
-import { type Settings, settingOf, settingsPath } from "../settings/settings.ts";
+import { SETTINGS, type Settings, settingOf, settingsPath } from "../settings/settings.ts";
 
 /** What `mm hooks` changes in `<home>/mm.json`; what is undefined stays. */
 export interface OwnSettings {
@@ -44,6 +44,11 @@ function setProperty(text: string, key: string, value: unknown): string {
   return applyEdits(text, append(text, root, [item], layoutOf(text, root)));
 }
 
+/** A file without any text, of which nobody knows what was in it. */
+function isEmptied(text: string | null): boolean {
+  return text !== null && parseJson(text) === null;
+}
+
 /** The text of `mm.json` with the changes; null where there is no file and nothing to say. */
 export function editOwnSettings(text: string | null, changes: OwnSettings): string | null {
   const { capture, context, reporting, silent } = changes;
@@ -59,6 +64,9 @@ export function editOwnSettings(text: string | null, changes: OwnSettings): stri
   const known = Array.isArray(old) ? old.map(String) : [];
   const prompts = [...new Set([...known, ...reporting])].filter((name) => !silent.includes(name));
   if (!Bun.deepEquals(prompts, known)) values.prompts = prompts;
+  // Once there is something in an emptied file, its defaults would hold.
+  if (isEmptied(text) && Object.keys(values).length > 0)
+    values.capture ??= SETTINGS.capture.fallback;
   let edited = text;
   for (const [key, value] of Object.entries(values)) edited = setProperty(edited ?? "", key, value);
   return edited;
@@ -74,9 +82,10 @@ export function inForce({ files, places }: EditContext, changes: OwnSettings) {
     const node = root?.type === "object" ? property(root, key) : undefined;
     return node === undefined ? undefined : getNodeValue(node);
   };
+  const isUnknown = isEmptied(edited);
   return {
-    capture: settingOf("capture", value("capture")),
-    context: settingOf("context", value("context")),
+    capture: isUnknown ? SETTINGS.capture.fallback : settingOf("capture", value("capture")),
+    context: isUnknown ? SETTINGS.context.fallback : settingOf("context", value("context")),
     isChanged: edited !== text,
   };
 }

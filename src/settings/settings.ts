@@ -86,7 +86,12 @@ async function readValues(
   warn: (message: string) => void,
 ): Promise<Readonly<Record<string, unknown>> | null> {
   const file = await readSmallFile(path);
-  if (file.kind === "absent") return {};
+  if (file.kind === "absent") {
+    if (!(await Bun.file(path).exists())) return {};
+    // A power cut or a full disk has emptied it, and nobody knows of what.
+    warn(`passed over ${path}: it is empty`);
+    return null;
+  }
   try {
     if (file.kind === "text") return parse(file.text);
     warn(`passed over ${path}: ${file.problem}`);
