@@ -34,7 +34,8 @@ function isOwnGroup(shape: JsonShape, group: Node, gone: ReadonlySet<Node>): boo
 /** Tells whether `mm` added a key at the top or an event. */
 function knowsMade(shape: JsonShape, baseline: Baseline): (...path: string[]) => boolean {
   if (shape.isOwnFile === true || baseline?.text === null) return () => true;
-  if (baseline === undefined) return () => false;
+  // Nobody knows who made what; a list in which only hooks of ours stood is of no more use.
+  if (baseline === undefined) return (top) => top === "hooks";
   const root = parseJson(splitBom(baseline.text).body);
   return (...path) => {
     let node = root ?? undefined;

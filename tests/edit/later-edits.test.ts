@@ -58,16 +58,37 @@ describe("edits between install and uninstall stay", () => {
     );
   });
 
-  test("without a receipt the containers stay too", async () => {
+  test.each([
+    ["nothing else", "{}\n", "{}\n"],
+    ["other settings on one line", '{"model":"opus"}\n', '{"model":"opus"}\n'],
+    ["other settings on lines", '{\n  "model": "opus"\n}\n', '{\n  "model": "opus"\n}\n'],
+    ["comments", '{\n  // mine\n  "a": 1, // one\n}\n', '{\n  // mine\n  "a": 1, // one\n}\n'],
+    [
+      "a list and an empty one of somebody else",
+      '{"hooks":{"Stop":[{"hooks":[]}],"PreToolUse":[]}}',
+      '{"hooks":{"Stop":[{"hooks":[]}],"PreToolUse":[]}}',
+    ],
+  ])("without a receipt no empty list is left beside %s", async (_, before, after) => {
     using machine = new Machine();
-    machine.put(machine.claudeSettings, "{}\n");
-    await machine.install("claude", "--events=sessions");
-    rmSync(`${machine.home}/hooks`, { recursive: true });
+    machine.put(machine.claudeSettings, before);
+    await machine.install("claude");
+    rmSync(machine.home, { recursive: true });
     await machine.hooks("uninstall", "claude");
-    expect(JSON.parse(machine.read(machine.claudeSettings))).toEqual({
-      hooks: { SessionStart: [], SessionEnd: [] },
-    });
+    expect(machine.read(machine.claudeSettings)).toBe(after);
   });
+
+  test.each(["codex", "gemini", "qwen", "cursor", "droid", "windsurf"])(
+    "without a receipt nothing of ours is left in %s's",
+    async (client) => {
+      using machine = new Machine();
+      await machine.install(client);
+      const [row] = (await machine.json<{ clients: { file: string }[] }>("hooks", "status", client))
+        .clients;
+      rmSync(machine.home, { recursive: true });
+      await machine.hooks("uninstall", client);
+      expect(machine.read(row?.file ?? "")).not.toMatch(/\[|hook/u);
+    },
+  );
 
   test("a formatter that reflows a file we made leaves nothing to keep", async () => {
     using machine = new Machine();
