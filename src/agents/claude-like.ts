@@ -2,7 +2,7 @@ import type { Editor } from "../edit/editor.ts";
 import { hookCommand, shellOf } from "../edit/hook-command.ts";
 import { jsonHooks } from "../edit/json-hooks.ts";
 import type { Places } from "../edit/places.ts";
-import type { HookSettings } from "../edit/settings.ts";
+import type { HookSettings, JsonDialect } from "../edit/settings.ts";
 import type { Client } from "./agents.ts";
 
 interface Described {
@@ -12,6 +12,7 @@ interface Described {
   /** Its folder in a project, and the name of the settings in either. */
   readonly path: readonly [folder: string, file: string];
   readonly editor: Editor;
+  readonly dialect: JsonDialect | null;
   /** Events to install beside those of sessions and prompts. */
   readonly activity: readonly string[];
 }
@@ -20,7 +21,7 @@ const SESSIONS = ["SessionStart", "SessionEnd"];
 const PROMPT = "UserPromptSubmit";
 
 /** Where the settings are and which events are installed, of an agent that took over Claude Code's. */
-export function claudeLike({ client, folder, path, editor, activity }: Described) {
+export function claudeLike({ client, folder, path, editor, dialect, activity }: Described) {
   const [projectFolder, file] = path;
   return {
     kind: "settings",
@@ -29,6 +30,7 @@ export function claudeLike({ client, folder, path, editor, activity }: Described
     file: (scope, places) =>
       `${scope === "user" ? folder(places) : `${places.project}/${projectFolder}`}/${file}`,
     editor,
+    dialect,
     events: { sessions: SESSIONS, activity: [...SESSIONS, PROMPT, ...activity] },
     promptEvent: PROMPT,
   } as const satisfies Partial<HookSettings>;

@@ -17,7 +17,7 @@ export type DoctorContext = Pick<
   | "warnings"
 >;
 
-/** A finding and, where it can be mended without losing anything, how. */
+/** A finding and, where it can be fixed without losing anything, how. */
 export interface Diagnosis {
   readonly finding: Finding;
   fix?(): Promise<void> | void;

@@ -7,9 +7,9 @@ import { doctorJson } from "./json.ts";
 import { doctorText } from "./text.ts";
 
 export default command({
-  meta: { name: "doctor", description: "Look for what is wrong, and say how to mend it" },
+  meta: { name: "doctor", description: "Look for what is wrong, and say how to fix it" },
   args: {
-    fix: { type: "boolean", description: "Mend what can be mended without losing anything" },
+    fix: { type: "boolean", description: "Fix what can be fixed without losing anything" },
     json: options.json,
   },
   example: "mm doctor --fix",

@@ -39,18 +39,18 @@ export function isWell({ found }: Report): boolean {
   return !found.some(isOpenProblem);
 }
 
-async function mend({ finding, fix }: Diagnosis): Promise<Diagnosed> {
+async function applyFix({ finding, fix }: Diagnosis): Promise<Diagnosed> {
   if (fix === undefined) return { finding, isFixed: false };
   try {
     await fix();
     return { finding, isFixed: true };
   } catch (error) {
     const reason = codeOf(error) || (error instanceof Error ? error.message : String(error));
-    return { finding: { ...finding, mend: `by hand: mending failed (${reason})` }, isFixed: false };
+    return { finding: { ...finding, mend: `by hand: fixing failed (${reason})` }, isFixed: false };
   }
 }
 
-/** Looks at everything; `fixing` mends what can be mended without losing anything. */
+/** Looks at everything; `fixing` fixes what can be fixed without losing anything. */
 export async function diagnose(ctx: DoctorContext, fixing: boolean): Promise<Report> {
   const store = await ctx.store();
   const settings = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
@@ -64,7 +64,9 @@ export async function diagnose(ctx: DoctorContext, fixing: boolean): Promise<Rep
     if (diagnoses.length === 0) passed.push(check.name);
     if (check === database) isReadable = !diagnoses.some(({ isFatal }) => isFatal === true);
     for (const diagnosis of diagnoses) {
-      found.push(fixing ? await mend(diagnosis) : { finding: diagnosis.finding, isFixed: false });
+      found.push(
+        fixing ? await applyFix(diagnosis) : { finding: diagnosis.finding, isFixed: false },
+      );
     }
   }
   return { found, passed };

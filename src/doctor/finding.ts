@@ -9,7 +9,7 @@ export interface Finding {
   readonly what: string;
   /** Why it matters. */
   readonly why: string;
-  /** The command that mends it, or what a person has to do. */
+  /** A command, or what a person has to do, after which it is gone. */
   readonly mend: string;
 }
 

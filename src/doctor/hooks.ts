@@ -1,9 +1,10 @@
 import { AGENTS } from "../agents/agents.ts";
+import { INSTALLERS } from "../agents/settings.ts";
 import { UserError } from "../errors.ts";
 import { lostEvents } from "../files/append.ts";
 import { findOnPath } from "../files/paths.ts";
 import { countSpooled } from "../files/spool.ts";
-import { isOwnProgram } from "../install/program.ts";
+import { isFoundByPath, isOwnProgram, putFirstOnPath, putOnPath } from "../install/program.ts";
 import { type HookStatus, hooksStatus } from "../install/status.ts";
 import { emptySpool } from "../record/spooled.ts";
 import { counted } from "../text/text.ts";
@@ -13,45 +14,63 @@ import type { Finding } from "./finding.ts";
 const VERSION_TIMEOUT_MS = 3000;
 
 function brokenOf(row: HookStatus): Finding[] {
-  if (row.state !== "broken") return [];
-  return row.problems.map((problem) => ({
-    check: "hooks",
-    severity: "problem",
-    what: `${AGENTS[row.client].name}'s hooks can't work: ${problem}`,
-    why: "its sessions are not recorded",
-    mend: `mm hooks install ${row.client}`,
-  }));
+  return row.problems
+    .filter(({ kind }) => kind === "off")
+    .map(({ message, fix }) => ({
+      check: "hooks",
+      severity: "problem",
+      what: `${AGENTS[row.client].name}'s hooks can't work: ${message}`,
+      why: "its sessions are not recorded",
+      mend: fix,
+    }));
 }
 
-function doubledOf(row: HookStatus): Finding[] {
+/** The command that leaves a client's hooks in one place: the user's settings or, where there is one, the plugin. */
+function oneLess({ client, scope }: HookStatus, rows: readonly HookStatus[]): string {
+  const command = `mm hooks uninstall ${client}`;
+  const has = (other: HookStatus["scope"]) =>
+    rows.some((row) => row.client === client && row.scope === other && row.events.length > 0);
+  const isUsers = scope !== "project" && has("plugin") && has("user");
+  return isUsers ? command : `${command} --scope project`;
+}
+
+function doubledOf(row: HookStatus, rows: readonly HookStatus[]): Finding[] {
   return row.duplicates.map((other) => ({
     check: "hooks",
     severity: "problem",
     what: `${AGENTS[row.client].name}'s hooks are installed twice: ${row.file ?? row.scope} and ${other}`,
     why: "mm counts a doubled event once, but every call takes its time twice",
-    mend: `mm hooks uninstall ${row.client} in one of the two places`,
+    mend: oneLess(row, rows),
   }));
 }
 
-function silentOf(row: HookStatus): Finding[] {
-  if (row.events.length === 0 || row.state === "broken") return [];
-  const pending = row.problems.map(
-    (problem): Finding => ({
+function pendingOf(row: HookStatus): Finding[] {
+  return row.problems
+    .filter(({ kind }) => kind === "pending")
+    .map(({ message, fix }) => ({
       check: "hooks",
       severity: "note",
-      what: `${AGENTS[row.client].name}: ${problem}`,
+      what: `${AGENTS[row.client].name}: ${message}`,
       why: "until then some of its sessions may not be recorded",
-      mend: `mm hooks status ${row.client}`,
-    }),
-  );
-  if (pending.length > 0 || row.activity !== null) return pending;
+      mend: fix,
+    }));
+}
+
+function programNames(client: HookStatus["client"]): readonly string[] {
+  const installer = INSTALLERS[client];
+  return installer.kind === "none" ? [] : installer.programs;
+}
+
+function silentOf(row: HookStatus): Finding[] {
+  if (row.events.length === 0 || row.problems.length > 0 || row.activity !== null) return [];
+  const [program = row.client] = programNames(row.client);
   return [
     {
       check: "hooks",
       severity: "note",
       what: `${AGENTS[row.client].name}'s hooks are installed but were never heard from`,
       why: "it may not have been started since, or it doesn't run them",
-      mend: `start it once, then: mm hooks status ${row.client}`,
+      mend: `start ${program} once`,
     },
   ];
 }
@@ -69,7 +88,7 @@ async function strangersOf(ctx: DoctorContext, row: HookStatus): Promise<Finding
       severity: "note" as const,
       what: `${AGENTS[row.client].name}'s hooks call another mm: ${path} (${await versionOf(ctx, path)})`,
       why: "what you see here may come from another version than what your agents report to",
-      mend: `mm hooks install ${row.client}`,
+      mend: isFoundByPath(path) ? putFirstOnPath(ctx) : row.again,
     })),
   );
 }
@@ -88,7 +107,7 @@ export const hooks: Check = {
     }
     const found: Finding[] = [];
     for (const row of rows) {
-      found.push(...brokenOf(row), ...doubledOf(row), ...silentOf(row));
+      found.push(...brokenOf(row), ...pendingOf(row), ...doubledOf(row, rows), ...silentOf(row));
       found.push(...(await strangersOf(ctx, row)));
     }
     return found.map((finding) => ({ finding }));
@@ -123,7 +142,7 @@ export const lost: Check = {
       severity: "problem",
       what: `${counted(events.count, "hook call")} were lost since ${events.since}`,
       why: "what they would have told is in no session",
-      mend: `read ${home}/logs/hook.log; once it is mended, remove ${home}/logs/lost-events`,
+      mend: `read ${home}/logs/hook.log; once that is fixed, remove ${home}/logs/lost-events`,
     };
     return [{ finding }];
   },
@@ -141,14 +160,14 @@ export const path: Check = {
             severity: "note",
             what: "there is no mm on PATH",
             why: "the hooks of a project and the examples of the guides call it by its bare name",
-            mend: `put a link to ${ctx.executable} into a folder on PATH`,
+            mend: putOnPath(ctx),
           }
         : {
             check: "path",
             severity: "problem",
             what: `the mm that PATH finds first is another program: ${first} (${await versionOf(ctx, first)})`,
             why: `mm in a terminal or a project's hook is that one, not ${ctx.executable}`,
-            mend: "put the folder of the right one first on PATH, or uninstall the other",
+            mend: putFirstOnPath(ctx),
           };
     return [{ finding }];
   },

@@ -31,7 +31,7 @@ function describeOne(page: Page, { finding, isFixed }: Diagnosed): string {
     // A command that is copied stays in one piece.
     lines.push(
       `  why:   ${paragraph(page, escapeControls(why))}`,
-      `  mend:  ${escapeControls(mend)}`,
+      `  fix:   ${escapeControls(mend)}`,
     );
   }
   return `${lines.join("\n")}\n\n`;

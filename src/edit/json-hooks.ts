@@ -176,6 +176,8 @@ export function jsonHooks(shape: JsonShape): Editor {
     install(text, wanted, baseline) {
       if (text === null) return print(shape, wanted);
       const { bom, body } = splitBom(text);
+      // Before nothing a byte order mark serves nobody, and some agents reject it.
+      if (body.trim() === "") return print(shape, wanted);
       const tree = readTree(shape, body);
       const kept = standing(shape, tree, wanted);
       const keptNodes = new Set(kept.values());

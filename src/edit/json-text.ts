@@ -35,7 +35,13 @@ export function offIn(
 ): Obstacle[] {
   return files
     .filter((file) => jsonAt(look, file, ...keys) === value)
-    .map((file) => ({ kind: "off", message: `${keys.join(".")} is ${value} in ${file}` }));
+    .map((file) => switchedOff(file, keys.join("."), value));
+}
+
+/** The obstacle of a setting whose value turns hooks off. */
+export function switchedOff(file: string, key: string, value: boolean): Obstacle {
+  const fix = `set ${key} to ${!value} in ${file}`;
+  return { kind: "off", message: `${key} is ${value} in ${file}`, fix };
 }
 
 export interface Edit {

@@ -8,6 +8,15 @@ export type EventSet = "sessions" | "activity";
 export interface Obstacle {
   readonly kind: "off" | "pending";
   readonly message: string;
+  /** A command, or what a person has to do, after which it is gone. */
+  readonly fix: string;
+}
+
+/** What an agent takes of JSON beyond the standard; with anything else it rejects the whole file. */
+export interface JsonDialect {
+  readonly comments: boolean;
+  readonly trailingCommas: boolean;
+  readonly byteOrderMark: boolean;
 }
 
 /** What a client's own check may look at. */
@@ -18,6 +27,8 @@ export interface Look {
   readonly entries: readonly Entry[];
   /** A file's text, or null where it can't be read. */
   read(path: string): string | null;
+  /** The names in a folder, in order; none where it can't be read. */
+  list(folder: string): readonly string[];
 }
 
 /** One agent's settings: where they are, how an entry looks, what the agent makes of them. */
@@ -29,6 +40,8 @@ export interface HookSettings {
   folder(places: Places): string;
   file(scope: Scope, places: Places): string;
   readonly editor: Editor;
+  /** What it takes of JSON, where that is known and not all that `mm` can edit; null otherwise. */
+  readonly dialect: JsonDialect | null;
   readonly events: Readonly<Record<EventSet, readonly string[]>>;
   /** The event that tells of prompts. */
   readonly promptEvent: string | null;

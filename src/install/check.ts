@@ -5,9 +5,11 @@ import { BARE_PROGRAM } from "../edit/hook-command.ts";
 import type { EditContext } from "../edit/places.ts";
 import type { Target } from "../edit/plan.ts";
 import { hasReceipt } from "../edit/receipt.ts";
+import { rejectionOf } from "../edit/rejected.ts";
 import type { EventSet, Look, Obstacle } from "../edit/settings.ts";
 import { readText } from "../edit/write.ts";
 import { findOnPath, isSameFile } from "../files/paths.ts";
+import { isFoundByPath, putOnPath } from "./program.ts";
 import { eventsOf, isThere, readerOf } from "./targets.ts";
 
 /** Whether a client's hooks work, as far as can be told from outside. */
@@ -54,20 +56,49 @@ export function calledProgram(
   return { path: program, exists, isThis: exists && isSameFile(path, ctx.executable) };
 }
 
-interface Read {
-  readonly entries: readonly Entry[];
-  readonly fault: string | null;
+/** The command that installs again what is installed in a file, as its fix. */
+export function installAgain(
+  { client, settings, scope }: Target,
+  events: readonly string[],
+): string {
+  const isActivity = events.some((event) => !settings.events.sessions.includes(event));
+  const isLess =
+    events.length > 0 && !isActivity && settings.events.activity.length > events.length;
+  const words = [
+    `mm hooks install ${client}`,
+    ...(scope === "project" ? ["--scope project"] : []),
+    ...(isLess ? ["--events sessions"] : []),
+  ];
+  return words.join(" ");
 }
 
-/** The entries of a file; if it can't be read though hooks were installed there, why. */
-function readEntries(ctx: EditContext, { client, settings, path }: Target): Read {
+interface Read {
+  readonly text: string | null;
+  readonly entries: readonly Entry[];
+  /** Why it can't be read though hooks were installed there. */
+  readonly fault: Obstacle | null;
+}
+
+function faultOf(target: Target, error: unknown): Obstacle {
+  const { path } = target;
+  const problem = error instanceof Error ? error.message : String(error);
+  const again = installAgain(target, []);
+  const [message, first] =
+    error instanceof SettingsFault
+      ? [`${path}: ${problem}`, `correct ${path} (${problem})`]
+      : [problem, `make ${path} a text file that you may read`];
+  return { kind: "off", message, fix: `${first}, then: ${again}` };
+}
+
+function readEntries(ctx: EditContext, target: Target): Read {
+  const { client, settings, path } = target;
+  let text: string | null = null;
   try {
-    const text = readText(ctx.files, path);
-    return { entries: text === null ? [] : settings.editor.find(text), fault: null };
+    text = readText(ctx.files, path);
+    return { text, entries: text === null ? [] : settings.editor.find(text), fault: null };
   } catch (error) {
-    const wasInstalled = hasReceipt(ctx, client, path);
-    const problem = error instanceof SettingsFault ? `${path}: ${error.message}` : String(error);
-    return { entries: [], fault: wasInstalled ? problem : null };
+    const wasInstalled = hasReceipt(ctx, client, path) || text?.includes(`mm hook ${client} `);
+    return { text, entries: [], fault: wasInstalled ? faultOf(target, error) : null };
   }
 }
 
@@ -79,47 +110,81 @@ async function missingEvents(ctx: CheckContext, target: Target, events: readonly
   return wanted.filter((event) => !events.includes(event));
 }
 
-function doubled(entries: readonly Entry[]): string[] {
+function doubled(target: Target, entries: readonly Entry[]): Obstacle[] {
   const events = entries.map(({ event }) => event);
-  return [...new Set(events.filter((event, index) => events.indexOf(event) !== index))];
+  const twice = [...new Set(events.filter((event, index) => events.indexOf(event) !== index))];
+  return twice.map((event) => ({
+    kind: "pending",
+    message: `${event} is installed twice in this file`,
+    fix: installAgain(target, events),
+  }));
+}
+
+function rejected({ client, settings, path }: Target, text: string): Obstacle[] {
+  const rejection = settings.dialect === null ? null : rejectionOf(text, settings.dialect);
+  if (rejection === null) return [];
+  const { problem, fix } = rejection;
+  return [
+    {
+      kind: "off",
+      message: `${client} rejects all of ${path} for ${problem}`,
+      fix: `${fix} of ${path}`,
+    },
+  ];
+}
+
+function programsOf(ctx: Pick<Context, "env" | "executable">, entries: readonly Entry[]) {
+  const names = [...new Set(entries.map(({ program }) => program))];
+  return names.map((program) => calledProgram(ctx, program));
+}
+
+/** What keeps the hooks in a text, which stands in the target's file or is about to, from working. */
+export function obstaclesIn(ctx: CheckContext, target: Target, text: string): Obstacle[] {
+  const { places } = ctx;
+  const { settings, scope, path } = target;
+  const entries = settings.editor.find(text);
+  const events = entries.map(({ event }) => event);
+  const reader = readerOf(ctx.files);
+  const read: Look["read"] = (file) => (file === path ? text : reader.read(file));
+  const look: Look = { places, scope, file: path, entries, list: reader.list, read };
+  const gone = programsOf(ctx, entries).filter(({ exists }) => !exists);
+  const isDisabled = ctx.env["MM_DISABLE"] === "1";
+  return [
+    ...gone.map(({ path: program }): Obstacle => {
+      const fix = isFoundByPath(program) ? putOnPath(ctx) : installAgain(target, events);
+      return { kind: "off", message: `there is no ${program}`, fix };
+    }),
+    ...rejected(target, text),
+    ...settings.obstacles(look),
+    ...(isDisabled
+      ? [{ kind: "off", message: "MM_DISABLE=1 is set", fix: "unset MM_DISABLE" } as const]
+      : []),
+  ];
+}
+
+function stateOf(obstacles: readonly Obstacle[]): State {
+  if (obstacles.some(({ kind }) => kind === "off")) return "broken";
+  return obstacles.length > 0 ? "pending" : "ok";
 }
 
 /** Looks at one settings file. */
 export async function checkTarget(ctx: CheckContext, target: Target): Promise<TargetCheck> {
-  const { places } = ctx;
-  const { settings, scope, path } = target;
-  const { entries, fault } = readEntries(ctx, target);
+  const { text, entries, fault } = readEntries(ctx, target);
   const none = { target, events: [], missing: [], programs: [] };
-  if (fault !== null) {
-    return { ...none, state: "broken", obstacles: [{ kind: "off", message: fault }] };
-  }
-  if (entries.length === 0) {
-    const state = isThere(settings, places) ? "not_installed" : "absent";
+  if (fault !== null) return { ...none, state: "broken", obstacles: [fault] };
+  if (text === null || entries.length === 0) {
+    const state = isThere(target.settings, ctx.places) ? "not_installed" : "absent";
     return { ...none, state, obstacles: [] };
   }
-  const programs = [...new Set(entries.map(({ program }) => program))].map((program) =>
-    calledProgram(ctx, program),
-  );
-  const gone = programs.filter(({ exists }) => !exists);
-  const look: Look = { places, scope, file: path, entries, read: readerOf(ctx.files) };
-  const obstacles: Obstacle[] = [
-    ...gone.map((program) => ({ kind: "off", message: `there is no ${program.path}` }) as const),
-    ...settings.obstacles(look),
-  ];
-  if (ctx.env["MM_DISABLE"] === "1")
-    obstacles.push({ kind: "off", message: "MM_DISABLE=1 is set" });
-  const isOff = obstacles.some(({ kind }) => kind === "off");
+  const obstacles = obstaclesIn(ctx, target, text);
   const events = [...new Set(entries.map(({ event }) => event))];
   return {
     target,
-    state: isOff ? "broken" : obstacles.length > 0 ? "pending" : "ok",
+    state: stateOf(obstacles),
     events,
     missing: await missingEvents(ctx, target, events),
-    programs,
-    obstacles: [...obstacles, ...doubled(entries).map(doubleOf)],
+    programs: programsOf(ctx, entries),
+    // What is only doubled works.
+    obstacles: [...obstacles, ...doubled(target, entries)],
   };
-}
-
-function doubleOf(event: string): Obstacle {
-  return { kind: "pending", message: `${event} is installed twice in this file` };
 }

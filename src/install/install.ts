@@ -9,6 +9,7 @@ import type { EventSet } from "../edit/settings.ts";
 import { checkWritable, readText } from "../edit/write.ts";
 import { UserError } from "../errors.ts";
 import { type Capture, settingsPath } from "../settings/settings.ts";
+import { obstaclesIn } from "./check.ts";
 import { editOwnSettings, inForce, type OwnSettings, writeOwnSettings } from "./own-settings.ts";
 import { findProgram, neededByAgents } from "./program.ts";
 import { clientsThere, eventsOf, namedTarget, rivalOf } from "./targets.ts";
@@ -199,6 +200,16 @@ function toInstalled({ target, events }: Job, { before, after }: Plan): Installe
   return { client, scope, file: path, status, events, nextSteps };
 }
 
+/** Warnings of what keeps the hooks in a planned text from working. */
+function obstaclesAhead(ctx: EditingContext, { target, after }: Plan): string[] {
+  const found = after === null ? [] : obstaclesIn(ctx, target, after);
+  return found
+    .filter(({ kind }) => kind === "off")
+    .map(
+      ({ message, fix }) => `${AGENTS[target.client].name}'s hooks can't work: ${message}; ${fix}`,
+    );
+}
+
 /**
  * Puts our hooks into the settings of agents. All of it is planned before any of it is written.
  * @throws UserError `no_client`, `plugin_enabled`, `not_installable`, `program_path`, `confirmation_needed`,
@@ -229,6 +240,7 @@ export async function installHooks(
     await locked(ctx, () => write(ctx, jobs, own));
   }
   for (const { target } of jobs) ctx.warnings.push(...target.settings.notes);
+  ctx.warnings.push(...plans.flatMap((plan) => obstaclesAhead(ctx, plan)));
   ctx.warnings.push(...neededByAgents(ctx.env));
   return { installed, capture, context, refused, diff };
 }

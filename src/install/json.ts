@@ -1,7 +1,7 @@
 import { AGENTS, type Client } from "../agents/agents.ts";
 import { toTimestamp } from "../text/time.ts";
 import type { InstallResult, Refused } from "./install.ts";
-import type { HookStatus, HooksReport } from "./status.ts";
+import { type HookStatus, type HooksReport, problemsOf } from "./status.ts";
 import type { UninstallResult } from "./uninstall.ts";
 
 /** Keys that are there only where they have something to say. */
@@ -43,7 +43,7 @@ function toJsonRow(row: HookStatus) {
     events: row.events,
     missing: row.missing,
     programs: row.programs.map(({ path, exists, isThis }) => ({ path, exists, is_this: isThis })),
-    problems: row.problems,
+    problems: problemsOf(row),
     duplicates: row.duplicates,
     last_event_at: activity === null ? null : toTimestamp(new Date(activity.lastEventAt)),
     p50_ms: activity?.p50Ms ?? null,

@@ -1,9 +1,12 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Context } from "../context.ts";
 import { BARE_PROGRAM } from "../edit/hook-command.ts";
 import type { Scope } from "../edit/places.ts";
 import { UserError } from "../errors.ts";
-import { findOnPath, isSameFile, realPath } from "../files/paths.ts";
+import { findOnPath, isSameFile, isWindowsPath, realPath } from "../files/paths.ts";
 import type { Env } from "../settings/environment.ts";
+import { quoteForPosix } from "../text/shell-words.ts";
 
 /** A warning where the environment says where things are recorded, which agents have to be told, too. */
 export function neededByAgents(env: Env): string[] {
@@ -49,6 +52,40 @@ function isNamedLikeUs(path: string): boolean {
 /** Whether a program found on PATH is the one that runs, or starts it. */
 export function isOwnProgram(onPath: string, executable: string): boolean {
   return isSameFile(onPath, executable) || isOwnShim(onPath, executable);
+}
+
+/** Whether a hook leaves it to PATH to find this program. */
+export function isFoundByPath(program: string): boolean {
+  return program === BARE_PROGRAM;
+}
+
+function foldersOnPath(env: Env): string[] {
+  const path = env["PATH"] ?? env["Path"] ?? "";
+  return path.split(isWindowsPath(path) ? ";" : ":").filter((folder) => folder.startsWith("/"));
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return !existsSync(`${folder}/mm`);
+  } catch {
+    return false;
+  }
+}
+
+/** The line after which PATH finds this program first, in the shell that runs it. */
+export function putFirstOnPath({ executable }: Pick<Context, "executable">): string {
+  if (!isNamedLikeUs(executable) || isWindowsPath(executable)) {
+    return `put a folder with a link named mm to ${executable} first on PATH`;
+  }
+  return `export PATH=${quoteForPosix(dirname(executable))}:"$PATH"`;
+}
+
+/** The line after which there is an `mm` on PATH. */
+export function putOnPath(ctx: Pick<Context, "env" | "executable">): string {
+  const folder = foldersOnPath(ctx.env).find(isWritable);
+  if (folder === undefined) return putFirstOnPath(ctx);
+  return `ln -s ${quoteForPosix(ctx.executable)} ${quoteForPosix(`${folder}/mm`)}`;
 }
 
 function strangers(ctx: Pick<Context, "env" | "executable">): string[] {

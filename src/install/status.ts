@@ -1,6 +1,7 @@
 import { AGENTS, CLIENTS, type Client } from "../agents/agents.ts";
 import type { Context } from "../context.ts";
 import { SCOPES, type Scope, toEditContext } from "../edit/places.ts";
+import type { Obstacle } from "../edit/settings.ts";
 import { codeOf, UserError } from "../errors.ts";
 import { type LostEvents, lostEvents } from "../files/append.ts";
 import type { Connection } from "../store/connection.ts";
@@ -9,8 +10,10 @@ import {
   type CheckContext,
   calledProgram,
   checkTarget,
+  installAgain,
   type State,
 } from "./check.ts";
+import { putOnPath } from "./program.ts";
 import { CLIENTS_HEARD, LAST_OWN_TIMES } from "./sql.ts";
 import { rivalOf, targetOf } from "./targets.ts";
 
@@ -52,7 +55,12 @@ export interface HookStatus {
   readonly events: readonly string[];
   readonly missing: readonly string[];
   readonly programs: readonly CalledProgram[];
-  readonly problems: readonly string[];
+  /** The command that installs the same again. */
+  readonly again: string;
+  /** The plugin that reports, or null. */
+  readonly rival: string | null;
+  /** Why they can't work, or what is left to do, each with its fix. */
+  readonly problems: readonly Obstacle[];
   /** What else reports the same events. */
   readonly duplicates: readonly string[];
   /** What the client's hooks have stored, from wherever they came; null for nothing. */
@@ -62,14 +70,16 @@ export interface HookStatus {
 async function statusIn(ctx: CheckContext, client: Client, scope: Scope): Promise<HookStatus> {
   const { support } = AGENTS[client];
   const target = targetOf(client, scope, ctx.places);
-  const common = { client, support, scope, duplicates: [], activity: null };
+  const common = { client, support, scope, duplicates: [], rival: null, activity: null };
   if (target === null) {
     const nothing = { events: [], missing: [], programs: [], problems: [] };
-    return { ...common, ...nothing, file: null, state: "not_installed" };
+    const again = `mm hooks install ${client}`;
+    return { ...common, ...nothing, file: null, state: "not_installed", again };
   }
-  const { state, events, missing, programs, obstacles } = await checkTarget(ctx, target);
-  const problems = obstacles.map(({ message }) => message);
-  return { ...common, file: target.path, state, events, missing, programs, problems };
+  const { obstacles: problems, ...rest } = await checkTarget(ctx, target);
+  const { state, events, missing, programs } = rest;
+  const again = installAgain(target, events);
+  return { ...common, file: target.path, state, events, missing, programs, problems, again };
 }
 
 /** The hooks that a client's plugin brings along, or null. */
@@ -78,6 +88,11 @@ function pluginStatus(ctx: CheckContext, client: Client): HookStatus | null {
   const plugin = target === null ? null : rivalOf(ctx, target.settings);
   if (target === null || plugin === null) return null;
   const program = calledProgram(ctx, "mm");
+  const missing: Obstacle = {
+    kind: "off",
+    message: "there is no mm on PATH",
+    fix: putOnPath(ctx),
+  };
   return {
     client,
     support: AGENTS[client].support,
@@ -87,7 +102,9 @@ function pluginStatus(ctx: CheckContext, client: Client): HookStatus | null {
     events: target.settings.events.activity,
     missing: [],
     programs: [program],
-    problems: program.exists ? [plugin] : [plugin, "there is no mm on PATH"],
+    again: installAgain(target, target.settings.events.activity),
+    rival: plugin,
+    problems: program.exists ? [] : [missing],
     duplicates: [],
     activity: null,
   };
@@ -95,6 +112,11 @@ function pluginStatus(ctx: CheckContext, client: Client): HookStatus | null {
 
 function isInstalled({ events }: HookStatus): boolean {
   return events.length > 0;
+}
+
+/** What is to be told of a row: what reports, and what is wrong or left to do. */
+export function problemsOf({ rival, problems }: HookStatus): string[] {
+  return [...(rival === null ? [] : [rival]), ...problems.map(({ message }) => message)];
 }
 
 /** The rows, each with the others that report the same events. */

@@ -83,16 +83,25 @@ export async function eventsOf(
 
 /** What already does what hooks would do, or null. */
 export function rivalOf({ files, places }: EditContext, settings: HookSettings): string | null {
-  return settings.rival?.({ places, read: readerOf(files) }) ?? null;
+  return settings.rival?.({ places, ...readerOf(files) }) ?? null;
 }
 
-/** Reads a file's text, or null where it can't be read. */
-export function readerOf(files: Disk): Look["read"] {
-  return (path) => {
-    try {
-      return readText(files, path);
-    } catch {
-      return null;
-    }
+/** Reads files and folders, of which some can't be read. */
+export function readerOf(files: Disk): Pick<Look, "read" | "list"> {
+  return {
+    read(path) {
+      try {
+        return readText(files, path);
+      } catch {
+        return null;
+      }
+    },
+    list(folder) {
+      try {
+        return files.readdirSync(folder).sort();
+      } catch {
+        return [];
+      }
+    },
   };
 }

@@ -5,7 +5,7 @@ import type { LostEvents } from "../files/append.ts";
 import { formatAge } from "../text/duration.ts";
 import { counted, escapeControls } from "../text/text.ts";
 import type { InstallResult, Refused } from "./install.ts";
-import type { HookStatus, HooksReport } from "./status.ts";
+import { type HookStatus, type HooksReport, problemsOf } from "./status.ts";
 import type { UninstallResult } from "./uninstall.ts";
 
 const HEADS = {
@@ -45,7 +45,7 @@ function milliseconds(value: number | null | undefined): string {
 function notesOf(row: HookStatus): string[] {
   const others = row.programs.filter(({ exists, isThis }) => exists && !isThis);
   return [
-    ...row.problems,
+    ...problemsOf(row),
     ...(row.missing.length > 0 ? [`not installed: ${row.missing.join(", ")}`] : []),
     ...others.map(({ path }) => `calls another mm: ${path}`),
     ...row.duplicates.map((other) => `also reported by ${other}`),

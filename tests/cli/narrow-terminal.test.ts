@@ -115,10 +115,10 @@ test("doctor folds its lines, but keeps commands whole", async () => {
   await threeSessions();
   const { out } = await world.mm("doctor");
   const text = await shown(60, "doctor");
-  const lines = text.split("\n").filter((line) => !line.startsWith("  mend:"));
+  const lines = text.split("\n").filter((line) => !line.startsWith("  fix:"));
   expect(widest(lines.join("\n"))).toBeLessThanOrEqual(60);
   expect(widest(out)).toBeGreaterThan(80);
-  const mends = (from: string) => from.split("\n").filter((line) => line.startsWith("  mend:"));
-  expect(mends(text)).toEqual(mends(out));
+  const fixes = (from: string) => from.split("\n").filter((line) => line.startsWith("  fix:"));
+  expect(fixes(text)).toEqual(fixes(out));
   expect(text.replace(/\n {9}/gu, " ")).toBe(out);
 });

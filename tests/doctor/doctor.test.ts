@@ -38,7 +38,7 @@ test("a store in use is well, and the text says so", async () => {
   });
 });
 
-test("a finding says what, why and how to mend it; keys", async () => {
+test("a finding says what, why and how to fix it; keys", async () => {
   await machine.mm("session", "start");
   chmodSync(machine.database, 0o644);
   const { findings } = await doctor(machine);
@@ -51,7 +51,7 @@ test("a finding says what, why and how to mend it; keys", async () => {
     [
       `problem  file-modes: ${machine.database} is open to other users (mode 644)`,
       "  why:   what the agents did, prompts and commands, is nobody else's to read or change",
-      "  mend:  mm doctor --fix",
+      "  fix:   mm doctor --fix",
       "",
     ].join("\n"),
   );

@@ -1,12 +1,12 @@
-import { jsonAt, offIn } from "../../edit/json-text.ts";
+import { jsonAt } from "../../edit/json-text.ts";
 import { folderOf, type Places } from "../../edit/places.ts";
 import type { HookSettings } from "../../edit/settings.ts";
 import { claudeEntries, claudeLike } from "../claude-like.ts";
+import { claudeObstacles } from "./obstacles.ts";
 
 const SECONDS = 10;
 /** An explicit timeout raises the 1.5 seconds that all hooks at the end share. */
 const SECONDS_AT_END = 5;
-const MANAGED = "/etc/claude-code/managed-settings.json";
 
 function folder(places: Places): string {
   return folderOf(places, "CLAUDE_CONFIG_DIR", ".claude");
@@ -30,6 +30,7 @@ export const claudeSettings: HookSettings = {
       timeout: (event) => (event === "SessionEnd" ? SECONDS_AT_END : SECONDS),
       namesShell: true,
     }),
+    dialect: { comments: false, trailingCommas: false, byteOrderMark: true },
     activity: [
       "PostToolUse",
       "PostToolUseFailure",
@@ -58,8 +59,5 @@ export const claudeSettings: HookSettings = {
     }
     return null;
   },
-  obstacles: (look) => [
-    ...offIn(look, [...settingsFiles(look.places), MANAGED], ["disableAllHooks"], true),
-    ...offIn(look, [MANAGED], ["allowManagedHooksOnly"], true),
-  ],
+  obstacles: (look) => claudeObstacles(look, settingsFiles(look.places)),
 };

@@ -33,6 +33,7 @@ export const copilotSettings: HookSettings = {
       };
     },
   }),
+  dialect: null,
   events: {
     sessions: ["sessionStart", "sessionEnd"],
     activity: ["sessionStart", "sessionEnd", "userPromptSubmitted", "postToolUse", "agentStop"],

@@ -24,6 +24,7 @@ export const cursorSettings: HookSettings = {
       timeout: SECONDS,
     }),
   }),
+  dialect: null,
   events: {
     sessions: ["sessionStart", "sessionEnd"],
     activity: [

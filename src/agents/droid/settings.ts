@@ -9,6 +9,7 @@ export const droidSettings: HookSettings = {
     folder: (places) => `${places.userHome}/.factory`,
     path: [".factory", "hooks.json"],
     editor: claudeEntries({ client: "droid", timeout: () => SECONDS, namesShell: false }),
+    dialect: null,
     activity: ["PostToolUse", "SubagentStop", "Stop", "PreCompact", "Notification"],
   }),
   newerEvents: null,

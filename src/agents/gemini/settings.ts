@@ -33,6 +33,8 @@ export const geminiSettings: HookSettings = {
       timeout: event === "SessionEnd" ? MILLISECONDS_AT_END : MILLISECONDS,
     }),
   }),
+  // With anything else it doesn't start at all.
+  dialect: { comments: true, trailingCommas: false, byteOrderMark: false },
   events: {
     sessions: ["SessionStart", "SessionEnd"],
     activity: ["SessionStart", "SessionEnd", "BeforeAgent", "AfterTool"],
@@ -57,6 +59,7 @@ export const geminiSettings: HookSettings = {
         (file): Obstacle => ({
           kind: "off",
           message: `hooksConfig.disabled names ${NAME} in ${file}`,
+          fix: `take "${NAME}" out of hooksConfig.disabled in ${file}`,
         }),
       ),
     ];

@@ -9,6 +9,7 @@ export const kimiSettings: HookSettings = {
     folder: (places) => folderOf(places, "KIMI_CODE_HOME", ".kimi-code"),
     path: [".kimi-code", "config.toml"],
     editor: tomlHooks({ client: "kimi", timeout: 10 }),
+    dialect: null,
     activity: [
       "PostToolUse",
       "PostToolUseFailure",

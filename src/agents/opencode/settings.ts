@@ -13,6 +13,7 @@ export const opencodeSettings: HookSettings = {
   file: (scope, places) =>
     `${scope === "user" ? folder(places) : `${places.project}/.opencode`}/plugins/mm.js`,
   editor: pluginFile,
+  dialect: null,
   events: { sessions: ["plugin"], activity: ["plugin"] },
   promptEvent: "plugin",
   newerEvents: null,

@@ -11,6 +11,7 @@ export const qwenSettings: HookSettings = {
     folder: (places) => `${places.userHome}/.qwen`,
     path: [".qwen", "settings.json"],
     editor: claudeEntries({ client: "qwen", timeout: () => SECONDS, namesShell: true }),
+    dialect: { comments: true, trailingCommas: false, byteOrderMark: true },
     activity: ["PostToolUse", "PostToolUseFailure", "Stop"],
   }),
   newerEvents: null,

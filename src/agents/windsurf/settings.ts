@@ -22,6 +22,7 @@ export const windsurfSettings: HookSettings = {
       };
     },
   }),
+  dialect: null,
   events: {
     sessions: ["pre_user_prompt", "post_cascade_response"],
     activity: [

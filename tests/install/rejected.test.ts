@@ -1,0 +1,151 @@
+import { describe, expect, test } from "bun:test";
+import * as fs from "node:fs";
+import type { Disk } from "../../src/files/durable.ts";
+import { Machine } from "../support/machine.ts";
+
+interface Row {
+  readonly state: string;
+  readonly problems: readonly string[];
+}
+
+const FILES = {
+  claude: ".claude/settings.json",
+  codex: ".codex/hooks.json",
+  gemini: ".gemini/settings.json",
+  qwen: ".qwen/settings.json",
+} as const;
+
+type Strict = keyof typeof FILES;
+
+async function statusOf(machine: Machine, client: Strict): Promise<Row> {
+  const { out } = await machine.mm("hooks", "status", client, "--json");
+  const { clients } = JSON.parse(out) as { clients: Row[] };
+  return clients[0] as Row;
+}
+
+const COMMENT = '{\n  // mine\n  "hooks": {}\n}\n';
+const AT_THE_END = '{"hooks": {}}\n/* mine */\n';
+const COMMA = '{"hooks": {},}\n';
+const DEEP_COMMA = '{\n  "hooks": {"Stop": [],\n  }\n}\n';
+const MARK = '\uFEFF{"hooks": {}}\n';
+
+/** What the agents' real programs made of such files. */
+const REJECTED: readonly (readonly [Strict, string, string])[] = [
+  ["claude", COMMENT, "a comment at line 2, column 3"],
+  ["claude", AT_THE_END, "a comment at line "],
+  ["claude", COMMA, "a trailing comma at line "],
+  ["claude", DEEP_COMMA, "a trailing comma at line "],
+  ["claude", '{"permissions": "oops"}', "permissions is not an object"],
+  ["claude", '{"env": []}', "env is not an object"],
+  ["claude", '{"model": 4}', "model is not a string"],
+  ["claude", '{"cleanupPeriodDays": "30"}', "cleanupPeriodDays is not a number"],
+  ["codex", COMMENT, "a comment at line 2, column 3"],
+  ["codex", COMMA, "a trailing comma at line "],
+  ["codex", MARK, "a byte order mark at its beginning"],
+  ["codex", `\uFEFF${COMMENT}`, "a byte order mark at its beginning"],
+  ["codex", '{"hooks": {"Stop": [{"hooks": [{"command": "say"}]}]}}', "under Stop has no type"],
+  ["codex", '{"hooks": {"Stop": [{"hooks": [{"type": "http"}]}]}}', 'has the type "http"'],
+  [
+    "codex",
+    '{"hooks": {"Stop": [{"hooks": [{"type": "command", "command": "say", "timeout": "3"}]}]}}',
+    "a timeout that is no number",
+  ],
+  ["gemini", COMMA, "a trailing comma at line "],
+  ["gemini", MARK, "a byte order mark at its beginning"],
+  ["qwen", COMMA, "a trailing comma at line "],
+];
+
+test.each(REJECTED)("%s rejects %j: status and install say so", async (client, text, why) => {
+  using machine = new Machine();
+  const file = machine.put(`${machine.userHome}/${FILES[client]}`, text);
+  const { err } = await machine.install(client);
+  expect(err).toContain("hooks can't work: ");
+  expect(err).toContain(why);
+  const { state, problems } = await statusOf(machine, client);
+  expect(state).toBe("broken");
+  expect(problems.join("\n")).toContain(why);
+  expect(problems.join("\n")).toContain(file);
+});
+
+test.each([
+  ["claude", MARK],
+  ["claude", ""],
+  ["claude", '{"hooks": {}, "hooks": {}}'],
+  ["claude", '{"theme": "// no comment, }", "model": null}'],
+  ["gemini", COMMENT],
+  ["qwen", COMMENT],
+  ["qwen", MARK],
+] as const)("%s takes %j", async (client, text) => {
+  using machine = new Machine();
+  machine.put(`${machine.userHome}/${FILES[client]}`, text);
+  const { err } = await machine.install(client);
+  expect(err).not.toContain("can't work");
+  expect((await statusOf(machine, client)).state).toBe("ok");
+});
+
+test("a file with nothing but a byte order mark becomes one that codex takes", async () => {
+  using machine = new Machine();
+  const file = machine.put(`${machine.userHome}/${FILES.codex}`, "\uFEFF");
+  await machine.install("codex");
+  expect((await statusOf(machine, "codex")).state).toBe("pending");
+  await machine.hooks("uninstall", "codex");
+  expect(machine.read(file)).toBe("\uFEFF");
+});
+
+test("what is said before the writing is said of what would be written", async () => {
+  using machine = new Machine();
+  const file = machine.put(machine.claudeSettings, COMMENT);
+  const { err } = await machine.hooks("install", "claude", "--dry-run");
+  expect(err).toContain(`claude rejects all of ${file} for a comment at line 2, column 3`);
+  expect(machine.read(file)).toBe(COMMENT);
+});
+
+describe("what can't be edited", () => {
+  const text = '{"hooks": {"Stop": [{"hooks": [{"command": "/x/mm hook claude Stop"}]}]';
+
+  test("but holds hooks of ours is told, also without a receipt", async () => {
+    using machine = new Machine();
+    machine.put(machine.claudeSettings, text);
+    expect((await statusOf(machine, "claude")).state).toBe("broken");
+  });
+
+  test("and never held any is no problem of ours", async () => {
+    using machine = new Machine();
+    machine.put(machine.claudeSettings, '{"hooks": {');
+    expect((await statusOf(machine, "claude")).state).toBe("not_installed");
+  });
+});
+
+/** A disk on which the administrator's folder has these files. */
+function administered(files: Readonly<Record<string, string>>): Disk {
+  const folder = "/etc/claude-code/managed-settings.d";
+  const readdirSync = ((path: string) =>
+    path === folder ? Object.keys(files).reverse() : fs.readdirSync(path)) as Disk["readdirSync"];
+  const readFileSync = ((path: string) => {
+    const own = path.startsWith(`${folder}/`) ? files[path.slice(folder.length + 1)] : undefined;
+    return own === undefined ? fs.readFileSync(path) : new TextEncoder().encode(own);
+  }) as Disk["readFileSync"];
+  return { ...fs, readdirSync, readFileSync };
+}
+
+const OFF = '{"disableAllHooks": true}';
+const ON = '{"disableAllHooks": false}';
+const MANAGED = '{"allowManagedHooksOnly": true}';
+
+test.each([
+  ["one", { "10.json": OFF }, "broken", "10.json"],
+  ["only managed ones", { "10.json": MANAGED }, "broken", "10.json"],
+  ["the second of two", { "10.json": "{}", "20-more.json": OFF }, "broken", "20-more.json"],
+  ["the last that says anything", { "10.json": ON, "20.json": OFF }, "broken", "20.json"],
+  ["one that a later one takes back", { "10.json": OFF, "20.json": ON }, "ok", ""],
+  ["a hidden one", { ".10.json": OFF }, "ok", ""],
+  ["what is no JSON", { "10.json.bak": OFF, "readme.txt": OFF }, "ok", ""],
+  ["none", {}, "ok", ""],
+])("policies in managed-settings.d: %s", async (_, files, state, named) => {
+  using machine = new Machine();
+  await machine.install("claude", "--events=sessions");
+  machine.disk = administered(files as unknown as Readonly<Record<string, string>>);
+  const row = await statusOf(machine, "claude");
+  expect(row.state).toBe(state);
+  expect(row.problems.join()).toContain(named);
+});
