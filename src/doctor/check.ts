@@ -21,6 +21,8 @@ export type DoctorContext = Pick<
 export interface Diagnosis {
   readonly finding: Finding;
   fix?(): Promise<void> | void;
+  /** The command to run instead where that fails. */
+  readonly byHand?: string;
   /** The database can't be read, so that no other check of it makes sense. */
   readonly isFatal?: boolean;
 }

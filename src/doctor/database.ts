@@ -1,13 +1,15 @@
 import { UserError } from "../errors.ts";
 import { formatAge } from "../text/duration.ts";
+import { quoteForPosix } from "../text/shell-words.ts";
 import { counted } from "../text/text.ts";
 import { type Check, type Diagnosis, FIX } from "./check.ts";
 import { type Finding, hasWalResetBug } from "./finding.ts";
 import {
   type DatabaseHealth,
   databaseHealth,
+  deleteOrphans,
   foldLog,
-  LIST_ORPHANS,
+  recovery,
   staleSessions,
 } from "./sql.ts";
 
@@ -32,19 +34,19 @@ function removalOf({ eventsToPurge }: DatabaseHealth): Part[] {
 }
 
 function integrityOf({ path, damage, orphans }: DatabaseHealth): Part[] {
-  const damaged = damage.map((line) => ({
-    severity: "problem" as const,
-    what: `the database is damaged: ${line}`,
+  const damaged: Part = {
+    severity: "problem",
+    what: `the database is damaged: ${damage.join("; ")}`,
     why: "what is stored may be wrong or unreadable, and it may get worse",
-    mend: `copy it, then save what is readable: sqlite3 ${path} .recover`,
-  }));
+    mend: recovery(path),
+  };
   const lost = orphans.map(({ table, rows }) => ({
     severity: "problem" as const,
     what: `${counted(rows, "row")} of ${table} belong to nothing that is there`,
     why: "another program has deleted sessions without what hangs on them; no command shows these rows",
-    mend: `sqlite3 ${path} '${LIST_ORPHANS}' lists them`,
+    mend: `sqlite3 ${quoteForPosix(path)} ${quoteForPosix(deleteOrphans(table))}`,
   }));
-  return [...damaged, ...lost];
+  return damage.length === 0 ? lost : [damaged, ...lost];
 }
 
 function versionOf({ sqliteVersion }: DatabaseHealth): Part[] {
@@ -54,7 +56,7 @@ function versionOf({ sqliteVersion }: DatabaseHealth): Part[] {
       severity: "note",
       what: `SQLite ${sqliteVersion} is what this system lends to mm`,
       why: "versions before 3.51.3 can damage a database, very rarely, when several programs write at once",
-      mend: "update the system",
+      mend: "update the system, to SQLite 3.51.3 or later",
     },
   ];
 }
@@ -67,7 +69,7 @@ function clockOf({ newestAt }: DatabaseHealth, now: Date): Part[] {
       severity: "note",
       what: `the newest entry is ${formatAge(ahead)} in the future`,
       why: "the clock has gone backwards or was wrong: order, ages and staleness go by it",
-      mend: "look at the clock: date",
+      mend: `set the clock if it is wrong (date shows it); else wait for ${formatAge(ahead)}`,
     },
   ];
 }
@@ -119,6 +121,10 @@ export const database: Check = {
   },
 };
 
+function quoteForShell(id: string): string {
+  return /^[\w-]+$/u.test(id) ? id : quoteForPosix(id);
+}
+
 export const idle: Check = {
   name: "idle-sessions",
   async run(ctx, { stale }) {
@@ -133,10 +139,7 @@ export const idle: Check = {
       severity: "note",
       what: `${counted(ids.length, "session")} without a sign of life for more than ${stale.typed}: ${shown.join(", ")}${more}`,
       why: "they count as active; nothing ends a session that was started by hand but its own command",
-      mend:
-        ids.length === 1
-          ? `mm session end ${ids[0]}`
-          : `mm session end ID for each, or mm session start --auto-end-stale ${stale.typed}`,
+      mend: ids.map((id) => `mm session end ${quoteForShell(id)}`).join(" && "),
     };
     return [{ finding }];
   },

@@ -1,8 +1,8 @@
 import { codeOf } from "../errors.ts";
-import { loadSettings } from "../settings/settings.ts";
+import { readSettings } from "../settings/settings.ts";
 import type { Check, Diagnosis, DoctorContext } from "./check.ts";
 import { database, idle } from "./database.ts";
-import { fileModes, fileSystem, stateFile } from "./files.ts";
+import { fileModes, fileSystem, ownSettings, stateFile } from "./files.ts";
 import type { Finding } from "./finding.ts";
 import { hooks, lost, path, spooledEvents } from "./hooks.ts";
 
@@ -10,6 +10,7 @@ const CHECKS: readonly Check[] = [
   database,
   fileModes,
   fileSystem,
+  ownSettings,
   stateFile,
   idle,
   spooledEvents,
@@ -39,21 +40,22 @@ export function isWell({ found }: Report): boolean {
   return !found.some(isOpenProblem);
 }
 
-async function applyFix({ finding, fix }: Diagnosis): Promise<Diagnosed> {
+async function applyFix({ finding, fix, byHand }: Diagnosis): Promise<Diagnosed> {
   if (fix === undefined) return { finding, isFixed: false };
   try {
     await fix();
     return { finding, isFixed: true };
   } catch (error) {
     const reason = codeOf(error) || (error instanceof Error ? error.message : String(error));
-    return { finding: { ...finding, mend: `by hand: fixing failed (${reason})` }, isFixed: false };
+    const mend = byHand ?? `by hand: fixing failed (${reason})`;
+    return { finding: { ...finding, mend }, isFixed: false };
   }
 }
 
 /** Looks at everything; `fixing` fixes what can be fixed without losing anything. */
 export async function diagnose(ctx: DoctorContext, fixing: boolean): Promise<Report> {
   const store = await ctx.store();
-  const settings = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
+  const { settings } = await readSettings(store.home);
   const found: Diagnosed[] = [];
   const passed: string[] = [];
   let isReadable = true;

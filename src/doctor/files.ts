@@ -1,4 +1,6 @@
+import { readSettings, type Settings, settingsPath } from "../settings/settings.ts";
 import { isActive } from "../store/rows.ts";
+import { quoteForPosix } from "../text/shell-words.ts";
 import { type Check, type Diagnosis, FIX } from "./check.ts";
 import { type Finding, networkFileSystem } from "./finding.ts";
 import { closeFile, openFiles } from "./sql.ts";
@@ -18,7 +20,8 @@ export const fileModes: Check = {
         why: "what the agents did, prompts and commands, is nobody else's to read or change",
         mend: FIX,
       };
-      return { finding, fix: () => closeFile(file) };
+      const byHand = `sudo chmod go= ${quoteForPosix(file.path)}`;
+      return { finding, fix: () => closeFile(file), byHand };
     });
   },
 };
@@ -36,9 +39,42 @@ export const fileSystem: Check = {
       severity: "problem",
       what: `${databasePath} lies on a network file system (${type})`,
       why: "SQLite's write-ahead log works on one machine only: two that write at once damage the database",
-      mend: "set MM_HOME to a folder on a local disk, for the agents as well",
+      mend: "set MM_HOME to a folder on a local disk in your shell's profile, then: mm hooks install",
     };
     return [{ finding }];
+  },
+};
+
+/** What may stand under each key. */
+const VALUES: Readonly<Record<keyof Settings, string>> = {
+  capture: '"none", "summary" or "full"',
+  context: "true or false",
+  stale: 'a duration like "24h"',
+  gc: 'a duration like "90d"',
+  prompts: 'a list of agents like ["claude"]',
+};
+
+/** The settings in force where the file can't be read, as a line that writes them. */
+const ANEW = `echo '{ "capture": "none" }'`;
+
+export const ownSettings: Check = {
+  name: "settings",
+  async run(ctx) {
+    const { home } = await ctx.store();
+    const file = settingsPath(home);
+    const { problems } = await readSettings(home);
+    return problems.map(({ key, message }): Diagnosis => {
+      const what = `passed over ${message}`;
+      const finding = { check: "settings", severity: "problem", what } as const;
+      if (key === null) {
+        const why = "until it can be read, hooks record names and counts only";
+        const mend = `correct the file, or begin anew: ${ANEW} >${quoteForPosix(file)}`;
+        return { finding: { ...finding, why, mend } };
+      }
+      const why = "what counts instead is the default, and for `capture` none";
+      const mend = `set "${key}" in ${file} to ${VALUES[key]}, or remove it`;
+      return { finding: { ...finding, why, mend } };
+    });
   },
 };
 

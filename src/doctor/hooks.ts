@@ -7,6 +7,7 @@ import { countSpooled } from "../files/spool.ts";
 import { isFoundByPath, isOwnProgram, putFirstOnPath, putOnPath } from "../install/program.ts";
 import { type HookStatus, hooksStatus } from "../install/status.ts";
 import { emptySpool } from "../record/spooled.ts";
+import { quoteForPosix } from "../text/shell-words.ts";
 import { counted } from "../text/text.ts";
 import { type Check, type DoctorContext, FIX } from "./check.ts";
 import type { Finding } from "./finding.ts";
@@ -142,7 +143,7 @@ export const lost: Check = {
       severity: "problem",
       what: `${counted(events.count, "hook call")} were lost since ${events.since}`,
       why: "what they would have told is in no session",
-      mend: `read ${home}/logs/hook.log; once that is fixed, remove ${home}/logs/lost-events`,
+      mend: `read ${home}/logs/hook.log for the reason, then: rm ${quoteForPosix(`${home}/logs/lost-events`)}`,
     };
     return [{ finding }];
   },

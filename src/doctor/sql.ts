@@ -6,6 +6,7 @@ import { countEventsToPurge } from "../removal/sql.ts";
 import type { Connection } from "../store/connection.ts";
 import { LAST_EVENT_AT, lastSignOfLife } from "../store/statements.ts";
 import type { View } from "../store/store.ts";
+import { quoteForPosix } from "../text/shell-words.ts";
 import { toTimestamp } from "../text/time.ts";
 
 /** What a look into the database tells of its health; times are milliseconds since 1970. */
@@ -23,8 +24,27 @@ export interface DatabaseHealth {
   readonly newestAt: number | null;
 }
 
-/** For the sqlite3 shell. */
-export const LIST_ORPHANS = "PRAGMA foreign_key_check";
+/** For the sqlite3 shell: removes the rows of a table that refer to nothing, and what hangs on them. */
+export function deleteOrphans(table: string): string {
+  const text = `'${table.replaceAll("'", "''")}'`;
+  const name = `"${table.replaceAll('"', '""')}"`;
+  return `PRAGMA foreign_keys = ON; DELETE FROM ${name} WHERE rowid IN (SELECT rowid FROM pragma_foreign_key_check(${text}))`;
+}
+
+/**
+ * Keeps a copy of the damaged file, and puts what is readable of it in its place, also while programs have it open;
+ * nothing where no session can be read. Not every sqlite3 has a `.recover`.
+ */
+export function recovery(path: string): string {
+  const [own, copy, saved] = ["", ".damaged", ".saved"].map((end) => quoteForPosix(path + end));
+  const restore = quoteForPosix(`.restore ${JSON.stringify(`${path}.saved`)}`);
+  return [
+    `cp ${own} ${copy} && rm -f ${saved}`,
+    `sqlite3 ${own} .dump | sed 's/^ROLLBACK; -- due to errors$/COMMIT;/' | sqlite3 ${saved}`,
+    `sqlite3 ${saved} 'SELECT count(*) FROM sessions'`,
+    `sqlite3 ${own} ${restore}`,
+  ].join(" && ");
+}
 
 /** Rows of a table that name one of these tables' rows which isn't there. */
 function countOrphans(db: Connection, table: string, parents: string): number {

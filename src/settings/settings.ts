@@ -80,25 +80,25 @@ function parse(text: string): Readonly<Record<string, unknown>> {
   return value;
 }
 
-/** The values of the file, or null where it can't be read as settings. */
+/** Something in the file that doesn't count: the value of a key, or with the key null all of it. */
+export interface SettingsProblem {
+  readonly key: keyof Settings | null;
+  readonly message: string;
+}
+
+/** The values of the file; undefined where there is none, and why it can't be read as settings. */
 async function readValues(
   path: string,
-  warn: (message: string) => void,
-): Promise<Readonly<Record<string, unknown>> | null> {
+): Promise<Readonly<Record<string, unknown>> | undefined | string> {
   const file = await readSmallFile(path);
-  if (file.kind === "absent") {
-    if (!(await Bun.file(path).exists())) return {};
-    // A power cut or a full disk has emptied it, and nobody knows of what.
-    warn(`passed over ${path}: it is empty`);
-    return null;
-  }
+  // A power cut or a full disk may have emptied it, and nobody knows of what.
+  if (file.kind === "absent") return (await Bun.file(path).exists()) ? "it is empty" : undefined;
+  if (file.kind === "unusable") return file.problem;
   try {
-    if (file.kind === "text") return parse(file.text);
-    warn(`passed over ${path}: ${file.problem}`);
+    return parse(file.text);
   } catch {
-    warn(`passed over ${path}: not a JSON object`);
+    return "not a JSON object";
   }
-  return null;
 }
 
 /** What is in force where the file has this value under the key; undefined stands for none. */
@@ -107,20 +107,7 @@ export function settingOf<Key extends keyof Settings>(key: Key, value: unknown):
   return value === undefined ? setting.default : (setting.read(value) ?? setting.fallback);
 }
 
-/** Reads the settings; what is wrong in the file is told to `warn`. */
-export async function loadSettings(
-  home: string,
-  warn: (message: string) => void,
-): Promise<Settings> {
-  const path = settingsPath(home);
-  const values = await readValues(path, warn);
-  for (const key of KEYS) {
-    const value = values?.[key];
-    if (value === undefined || SETTINGS[key].read(value) !== undefined) continue;
-    warn(`passed over "${key}" in ${path}: ${JSON.stringify(value)}`);
-  }
-  const get = <Key extends keyof Settings>(key: Key) =>
-    values === null ? SETTINGS[key].fallback : settingOf(key, values[key]);
+function valuesOf(get: <Key extends keyof Settings>(key: Key) => Settings[Key]): Settings {
   return {
     capture: get("capture"),
     context: get("context"),
@@ -128,4 +115,34 @@ export async function loadSettings(
     gc: get("gc"),
     prompts: get("prompts"),
   };
+}
+
+/** Reads the settings, with what is wrong in the file. */
+export async function readSettings(
+  home: string,
+): Promise<{ readonly settings: Settings; readonly problems: readonly SettingsProblem[] }> {
+  const path = settingsPath(home);
+  const values = (await readValues(path)) ?? {};
+  if (typeof values === "string") {
+    const settings = valuesOf((key) => SETTINGS[key].fallback);
+    return { settings, problems: [{ key: null, message: `${path}: ${values}` }] };
+  }
+  const wrong = KEYS.filter((key) => {
+    return values[key] !== undefined && SETTINGS[key].read(values[key]) === undefined;
+  });
+  const problems = wrong.map((key) => ({
+    key,
+    message: `"${key}" in ${path}: ${JSON.stringify(values[key])}`,
+  }));
+  return { settings: valuesOf((key) => settingOf(key, values[key])), problems };
+}
+
+/** Reads the settings; what is wrong in the file is told to `warn`. */
+export async function loadSettings(
+  home: string,
+  warn: (message: string) => void,
+): Promise<Settings> {
+  const { settings, problems } = await readSettings(home);
+  for (const { message } of problems) warn(`passed over ${message}`);
+  return settings;
 }

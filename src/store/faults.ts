@@ -19,7 +19,10 @@ const ELSEWHERE = "set MM_DB to another file, or MM_HOME to another folder";
 
 function whyNotOpened(path: string): UserError {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() && !existsSync(path)) {
-    return unusable(`the database ${path} is a dangling link`, "fix or remove the link");
+    return unusable(
+      `the database ${path} is a dangling link`,
+      "remove the link, or create what it leads to",
+    );
   }
   const folder = dirname(path);
   if (!existsSync(folder)) return unusable(`no such folder: ${folder}`, ELSEWHERE);
@@ -82,7 +85,7 @@ function noSpaceOrBroken(code: string, path: string): UserError {
 function ofSystem(code: string, path: string): UserError | null {
   if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG") return noSpace(path);
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
-    // The nearest existing folder is the one that refused.
+    // The nearest folder that exists is the one that refused.
     let folder = dirname(path);
     while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
     return new UserError(
@@ -97,7 +100,7 @@ function ofSystem(code: string, path: string): UserError | null {
   return null;
 }
 
-/** Turns an error of SQLite or the system into a message that names the database. Returns other errors unchanged. */
+/** Turns what SQLite or the system threw about a database into a message that names it; others come back as they are. */
 export function explainFault(error: unknown, path: string): unknown {
   if (error instanceof UserError) return error;
   const code = codeOf(error);

@@ -15,6 +15,7 @@ const PASSED = [
   "database",
   "file-modes",
   "file-system",
+  "settings",
   "state-file",
   "idle-sessions",
   "spool",
