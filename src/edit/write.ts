@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import type { Context } from "../context.ts";
 import { codeOf, UserError } from "../errors.ts";
 import { createDurably, type Disk } from "../files/durable.ts";
+import { quoteForPosix } from "../text/shell-words.ts";
 
 /** What changing a file needs of the world. */
 export interface Writer extends Pick<Context, "now" | "newId"> {
@@ -102,6 +103,19 @@ function removeLeftovers({ files, now }: Writer, folder: string): void {
   }
 }
 
+/** The owner and group that a file has can't be given to a new one. */
+class OwnerLost extends Error {}
+
+function keepOwner(files: Disk, fd: number, { uid, gid }: { uid: number; gid: number }): void {
+  const now = files.fstatSync(fd);
+  if (now.uid === uid && now.gid === gid) return;
+  try {
+    files.fchownSync(fd, uid, gid);
+  } catch {
+    throw new OwnerLost();
+  }
+}
+
 /** A file beside the target with the new text on the disk, with the mode and owner that the target has. */
 function writeTemporary(
   { files, newId }: Writer,
@@ -112,24 +126,16 @@ function writeTemporary(
   const temporary = `${dirname(target)}/.mm-${newId()}.tmp`;
   const old = files.statSync(target, { throwIfNoEntry: false });
   createDurably(files, temporary, text, (fd) => {
-    if (old !== undefined) {
-      const now = files.fstatSync(fd);
-      if (now.uid !== old.uid || now.gid !== old.gid) files.fchownSync(fd, old.uid, old.gid);
-    }
+    if (old !== undefined) keepOwner(files, fd, old);
     files.fchmodSync(fd, old === undefined ? newMode : old.mode & PERMISSIONS);
   });
   return temporary;
 }
 
-function replace(ctx: Writer, change: Change, target: string): boolean {
+function replaceWhole(ctx: Writer, { path, before, newMode }: Change, after: string): boolean {
   const { files } = ctx;
-  const { path, before, after } = change;
-  if (after === null) {
-    if (readText(files, path) !== before) return false;
-    if (before !== null) files.unlinkSync(target);
-    return true;
-  }
-  const temporary = writeTemporary(ctx, target, after, change.newMode);
+  const target = targetOf(files, path);
+  const temporary = writeTemporary(ctx, target, after, newMode);
   try {
     if (readText(files, path) !== before) {
       files.unlinkSync(temporary);
@@ -143,9 +149,66 @@ function replace(ctx: Writer, change: Change, target: string): boolean {
   }
 }
 
+function overwrite(files: Disk, fd: number, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let done = 0; done < bytes.length; ) {
+    done += files.writeSync(fd, bytes, done, bytes.length - done, done);
+  }
+  files.ftruncateSync(fd, bytes.length);
+  files.fsyncSync(fd);
+}
+
+/** Writes into the file itself, which keeps what it is; a failure puts the old text back. */
+function writeInPlace(files: Disk, { path, before }: Change, after: string): boolean {
+  if (before === null || readText(files, path) !== before) return false;
+  const { O_RDWR, O_NOFOLLOW } = files.constants;
+  const fd = files.openSync(targetOf(files, path), O_RDWR | (O_NOFOLLOW ?? 0));
+  try {
+    overwrite(files, fd, after);
+    return true;
+  } catch (error) {
+    overwrite(files, fd, before);
+    throw error;
+  } finally {
+    files.closeSync(fd);
+  }
+}
+
+/** Whether a new file can't take the old one's place, for instance where that is mounted alone into a container. */
+function hasToStay(error: unknown): boolean {
+  return error instanceof OwnerLost || codeOf(error) === "EBUSY";
+}
+
+function replace(ctx: Writer, change: Change): boolean {
+  const { files } = ctx;
+  const { path, before, after } = change;
+  if (after === null) {
+    if (readText(files, path) !== before) return false;
+    if (before !== null) files.unlinkSync(targetOf(files, path));
+    return true;
+  }
+  try {
+    return replaceWhole(ctx, change, after);
+  } catch (error) {
+    if (before === null || !hasToStay(error)) throw error;
+    try {
+      return writeInPlace(files, change, after);
+    } catch (failure) {
+      throw codeOf(failure) === "EACCES" ? error : failure;
+    }
+  }
+}
+
 /** @throws UserError `settings_unwritable` */
 function refuse(path: string, error: unknown): never {
   if (error instanceof UserError) throw error;
+  if (error instanceof OwnerLost) {
+    throw new UserError(
+      "settings_unwritable",
+      `can't write ${path}: it belongs to another user or group, which a new file can't keep`,
+      `make it your own: sudo chown "$(id -un):$(id -gn)" ${quoteForPosix(path)}`,
+    );
+  }
   throw new UserError(
     "settings_unwritable",
     `can't write ${path}: ${codeOf(error) || String(error)}`,
@@ -154,7 +217,8 @@ function refuse(path: string, error: unknown): never {
 }
 
 /**
- * Writes one change so that the file is the old one or the new one whatever happens, through symbolic links.
+ * Writes one change so that the file is the old one or the new one whatever happens, through symbolic links. A file
+ * whose owner or group a new one can't have, or that can't be replaced, is written in its place.
  * Returns false, and does nothing, if the file isn't what it was when the change was planned.
  * @throws UserError `settings_unwritable`, `settings_unreadable`
  */
@@ -164,7 +228,7 @@ export function applyChange(ctx: Writer, change: Change): boolean {
     const target = targetOf(files, change.path);
     const folder = dirname(target);
     if (change.after !== null) makeFolder(files, folder, change.newMode === 0o600 ? 0o700 : 0o755);
-    const done = replace(ctx, change, target);
+    const done = replace(ctx, change);
     removeLeftovers(ctx, folder);
     syncFolder(files, folder);
     return done;
