@@ -69,17 +69,17 @@ async function confirm(question: string): Promise<boolean> {
 
 async function capture(
   argv: readonly string[],
-  timeout: number,
+  timeoutMs: number,
   umask: number,
 ): Promise<string | null> {
+  const { askProgram } = await import("./probe.ts");
   const own = process.umask(umask);
   try {
     // The program may be compiled with Bun too, and this variable would make it run as plain Bun.
     const env = { ...process.env, BUN_BE_BUN: "" };
-    const child = Bun.spawn([...argv], { env, stdio: ["ignore", "pipe", "ignore"], timeout });
+    const answer = askProgram(argv, { timeoutMs, env, beforeSignalled });
     process.umask(own);
-    const text = await child.stdout.text();
-    return (await child.exited) === 0 ? text : null;
+    return await answer;
   } catch {
     return null;
   } finally {

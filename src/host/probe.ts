@@ -1,0 +1,65 @@
+const MAX_BYTES = 1_048_576;
+/** What a program has written when it ends is read within this time, whoever else holds the pipe. */
+const GRACE_MS = 200;
+
+/** What a program is asked with. */
+interface Asking {
+  readonly timeoutMs: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Runs work when a signal is about to end this process; returns what ends that. */
+  beforeSignalled(work: () => void): () => void;
+}
+
+/** Ends a program with all that it has started, as far as that has stayed in its process group. */
+function endGroup(child: Bun.Subprocess): void {
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // Nothing of the group is left; or this system has no groups, and the child itself is all that is known.
+    child.kill("SIGKILL");
+  }
+}
+
+async function readSome(stream: ReadableStream<Uint8Array>, until: Promise<null>): Promise<string> {
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  while (text.length < MAX_BYTES) {
+    const read = await Promise.race([reader.read(), until]);
+    if (read === null || read.done) break;
+    text += decoder.decode(read.value, { stream: true });
+  }
+  void reader.cancel().catch(() => undefined);
+  return text;
+}
+
+/**
+ * What a program prints on stdout when it ends well within the time, or null. Neither it nor a child of it, which may
+ * hold its stdout open, outlives the call.
+ */
+export async function askProgram(
+  argv: readonly string[],
+  { timeoutMs, env, beforeSignalled }: Asking,
+): Promise<string | null> {
+  const isDetached = process.platform !== "win32";
+  const child = Bun.spawn([...argv], {
+    env,
+    detached: isDetached,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const end = () => endGroup(child);
+  const release = beforeSignalled(end);
+  const { promise: isOver, resolve } = Promise.withResolvers<null>();
+  const timer = setTimeout(resolve, timeoutMs, null);
+  // A child of it may hold the pipe.
+  void child.exited.then(() => setTimeout(resolve, GRACE_MS, null));
+  try {
+    const text = await readSome(child.stdout, isOver);
+    const code = await Promise.race([child.exited, isOver]);
+    return code === 0 ? text : null;
+  } finally {
+    clearTimeout(timer);
+    end();
+    release();
+  }
+}
