@@ -10,7 +10,7 @@ import type { EventSet, Look, Obstacle } from "../edit/settings.ts";
 import { readText } from "../edit/write.ts";
 import { findOnPath, isSameFile } from "../files/paths.ts";
 import { isFoundByPath, putOnPath } from "./program.ts";
-import { eventsOf, isThere, readerOf } from "./targets.ts";
+import { eventsOf, isThere, type LeftOut, readerOf } from "./targets.ts";
 
 /** Whether a client's hooks work, as far as can be told from outside. */
 export type State = "ok" | "pending" | "broken" | "not_installed" | "absent";
@@ -31,6 +31,8 @@ export interface TargetCheck {
   readonly events: readonly string[];
   /** Events that aren't there, of the set that seems to have been installed. */
   readonly missing: readonly string[];
+  /** Events that aren't there because the agent doesn't know them, as far as is known. */
+  readonly leftOut: readonly LeftOut[];
   readonly programs: readonly CalledProgram[];
   /** Why they can't work, or what is left to do. */
   readonly obstacles: readonly Obstacle[];
@@ -90,6 +92,11 @@ function faultOf(target: Target, error: unknown): Obstacle {
   return { kind: "off", message, fix: `${first}, then: ${again}` };
 }
 
+/** The events of ours that are in a file now; none where it can't be read. */
+export function standingEvents(ctx: EditContext, target: Target): string[] {
+  return readEntries(ctx, target).entries.map(({ event }) => event);
+}
+
 function readEntries(ctx: EditContext, target: Target): Read {
   const { client, settings, path } = target;
   let text: string | null = null;
@@ -102,12 +109,13 @@ function readEntries(ctx: EditContext, target: Target): Read {
   }
 }
 
-async function missingEvents(ctx: CheckContext, target: Target, events: readonly string[]) {
+async function absentEvents(ctx: CheckContext, target: Target, events: readonly string[]) {
   const { settings } = target;
   const isActivity = events.some((event) => !settings.events.sessions.includes(event));
   const set: EventSet = isActivity ? "activity" : "sessions";
-  const wanted = await eventsOf(ctx, settings, set);
-  return wanted.filter((event) => !events.includes(event));
+  const chosen = await eventsOf(ctx, ctx.places, { settings, set, standing: events });
+  const missing = chosen.events.filter((event) => !events.includes(event));
+  return { missing, leftOut: chosen.leftOut };
 }
 
 function doubled(target: Target, entries: readonly Entry[]): Obstacle[] {
@@ -170,7 +178,7 @@ function stateOf(obstacles: readonly Obstacle[]): State {
 /** Looks at one settings file. */
 export async function checkTarget(ctx: CheckContext, target: Target): Promise<TargetCheck> {
   const { text, entries, fault } = readEntries(ctx, target);
-  const none = { target, events: [], missing: [], programs: [] };
+  const none = { target, events: [], missing: [], leftOut: [], programs: [] };
   if (fault !== null) return { ...none, state: "broken", obstacles: [fault] };
   if (text === null || entries.length === 0) {
     const state = isThere(target.settings, ctx.places) ? "not_installed" : "absent";
@@ -182,7 +190,7 @@ export async function checkTarget(ctx: CheckContext, target: Target): Promise<Ta
     target,
     state: stateOf(obstacles),
     events,
-    missing: await missingEvents(ctx, target, events),
+    ...(await absentEvents(ctx, target, events)),
     programs: programsOf(ctx, entries),
     // What is only doubled works.
     obstacles: [...obstacles, ...doubled(target, entries)],

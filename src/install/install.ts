@@ -9,10 +9,10 @@ import type { EventSet } from "../edit/settings.ts";
 import { checkWritable, readText } from "../edit/write.ts";
 import { UserError } from "../errors.ts";
 import { type Capture, settingsPath } from "../settings/settings.ts";
-import { obstaclesIn } from "./check.ts";
+import { obstaclesIn, standingEvents } from "./check.ts";
 import { editOwnSettings, inForce, type OwnSettings, writeOwnSettings } from "./own-settings.ts";
 import { findProgram, neededByAgents } from "./program.ts";
-import { clientsThere, eventsOf, namedTarget, rivalOf } from "./targets.ts";
+import { clientsThere, eventsOf, type LeftOut, namedTarget, rivalOf } from "./targets.ts";
 
 /** A file that can't be edited, and was left as it is. */
 export interface Refused {
@@ -85,6 +85,7 @@ interface Installed {
   readonly file: string;
   readonly status: "added" | "updated" | "unchanged";
   readonly events: readonly string[];
+  readonly leftOut: readonly LeftOut[];
   readonly nextSteps: readonly string[];
 }
 
@@ -102,6 +103,7 @@ export interface InstallResult {
 interface Job {
   readonly target: Target;
   readonly events: readonly string[];
+  readonly leftOut: readonly LeftOut[];
   plan(): Plan;
 }
 
@@ -130,12 +132,14 @@ async function jobsOf(ctx: EditingContext, request: InstallRequest): Promise<Job
   ctx.warnings.push(...warnings);
   const jobs: Job[] = [];
   for (const target of targets) {
-    const events = await eventsOf(ctx, target.settings, request.events);
+    const standing = standingEvents(ctx, target);
+    const choice = { settings: target.settings, set: request.events, standing };
+    const { events, leftOut } = await eventsOf(ctx, ctx.places, choice);
     const plan = () => {
       if (target.scope === "project") requireInProject(ctx.places, target.path);
       return planInstall(ctx, target, { program, events });
     };
-    jobs.push({ target, events, plan });
+    jobs.push({ target, events, leftOut, plan });
   }
   return jobs;
 }
@@ -192,12 +196,12 @@ function write(ctx: EditContext, jobs: readonly Job[], own: OwnSettings): void {
   for (const [job, plan] of plans) carryOut(ctx, plan, job.plan);
 }
 
-function toInstalled({ target, events }: Job, { before, after }: Plan): Installed {
+function toInstalled({ target, events, leftOut }: Job, { before, after }: Plan): Installed {
   const { client, scope, path, settings } = target;
   const had = before !== null && settings.editor.find(before).length > 0;
   const status = before === after ? "unchanged" : had ? "updated" : "added";
   const nextSteps = status === "unchanged" ? [] : settings.nextSteps(scope);
-  return { client, scope, file: path, status, events, nextSteps };
+  return { client, scope, file: path, status, events, leftOut, nextSteps };
 }
 
 /** Warnings of what keeps the hooks in a planned text from working. */

@@ -13,13 +13,14 @@ export function installJson(result: InstallResult, dryRun: boolean) {
   const { installed, capture, context, refused, diff } = result;
   return {
     dry_run: dryRun,
-    clients: installed.map(({ client, scope, file, status, events, nextSteps }) => ({
+    clients: installed.map(({ client, scope, file, status, events, leftOut, nextSteps }) => ({
       client,
       support: AGENTS[client].support,
       scope,
       file,
       status,
       events,
+      left_out: leftOut,
       next_steps: nextSteps,
     })),
     capture,
@@ -42,6 +43,7 @@ function toJsonRow(row: HookStatus) {
     state: row.state,
     events: row.events,
     missing: row.missing,
+    left_out: row.leftOut,
     programs: row.programs.map(({ path, exists, isThis }) => ({ path, exists, is_this: isThis })),
     problems: problemsOf(row),
     duplicates: row.duplicates,

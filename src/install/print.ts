@@ -28,6 +28,7 @@ export async function printHooks(
   }
   const { program, warnings } = findProgram(ctx, "user");
   ctx.warnings.push(...warnings);
-  const events = await eventsOf(ctx, settings, set);
+  const { events, leftOut } = await eventsOf(ctx, places, { settings, set, standing: [] });
+  ctx.warnings.push(...leftOut.map(({ event, because }) => `${event} is left out: ${because}`));
   return { file: path, text: settings.editor.print({ program, events }) };
 }

@@ -15,7 +15,7 @@ import {
 } from "./check.ts";
 import { putOnPath } from "./program.ts";
 import { CLIENTS_HEARD, LAST_OWN_TIMES } from "./sql.ts";
-import { rivalOf, targetOf } from "./targets.ts";
+import { type LeftOut, rivalOf, targetOf } from "./targets.ts";
 
 /** What is known of a client's hooks from what they stored. */
 interface HookActivity {
@@ -54,6 +54,8 @@ export interface HookStatus {
   readonly state: State;
   readonly events: readonly string[];
   readonly missing: readonly string[];
+  /** What the agent doesn't know, as far as is known. */
+  readonly leftOut: readonly LeftOut[];
   readonly programs: readonly CalledProgram[];
   /** The command that installs the same again. */
   readonly again: string;
@@ -72,14 +74,13 @@ async function statusIn(ctx: CheckContext, client: Client, scope: Scope): Promis
   const target = targetOf(client, scope, ctx.places);
   const common = { client, support, scope, duplicates: [], rival: null, activity: null };
   if (target === null) {
-    const nothing = { events: [], missing: [], programs: [], problems: [] };
+    const nothing = { events: [], missing: [], leftOut: [], programs: [], problems: [] };
     const again = `mm hooks install ${client}`;
     return { ...common, ...nothing, file: null, state: "not_installed", again };
   }
-  const { obstacles: problems, ...rest } = await checkTarget(ctx, target);
-  const { state, events, missing, programs } = rest;
-  const again = installAgain(target, events);
-  return { ...common, file: target.path, state, events, missing, programs, problems, again };
+  const { obstacles: problems, target: _, ...rest } = await checkTarget(ctx, target);
+  const again = installAgain(target, rest.events);
+  return { ...common, ...rest, file: target.path, problems, again };
 }
 
 /** The hooks that a client's plugin brings along, or null. */
@@ -101,6 +102,7 @@ function pluginStatus(ctx: CheckContext, client: Client): HookStatus | null {
     state: program.exists ? "ok" : "broken",
     events: target.settings.events.activity,
     missing: [],
+    leftOut: [],
     programs: [program],
     again: installAgain(target, target.settings.events.activity),
     rival: plugin,

@@ -8,7 +8,7 @@ import type { EventSet, HookSettings, Look } from "../edit/settings.ts";
 import { readText } from "../edit/write.ts";
 import { UserError } from "../errors.ts";
 import type { Disk } from "../files/durable.ts";
-import { findOnPath } from "../files/paths.ts";
+import { findOnPath, isSameFile } from "../files/paths.ts";
 import { isAtLeast } from "../text/version.ts";
 
 /**
@@ -24,6 +24,14 @@ export function parseClients(words: readonly string[]): Client[] {
 }
 
 const VERSION_MS = 3000;
+
+/** What is to be chosen from. */
+interface Choice {
+  readonly settings: HookSettings;
+  readonly set: EventSet;
+  /** Events of ours that are in the settings now. */
+  readonly standing: readonly string[];
+}
 
 /** The file of one client in one scope, or null if `mm` installs nothing for that client. */
 export function targetOf(client: Client, scope: Scope, places: Places): Target | null {
@@ -41,12 +49,33 @@ export function namedTarget(client: Client, scope: Scope, places: Places): Targe
   throw new UserError("not_installable", `nothing to install for ${client}: ${because}`);
 }
 
+/** Folders in the user's home where installers put agents, which an alias or an editor finds without PATH. */
+const INSTALLED_IN = [
+  ".local/bin",
+  ".claude/local",
+  ".claude/local/node_modules/.bin",
+  ".opencode/bin",
+  ".bun/bin",
+  ".npm-global/bin",
+  ".volta/bin",
+  "bin",
+];
+
+/** The agent's programs, those on PATH first. */
+function programsOf(names: readonly string[], { env, userHome }: Places): string[] {
+  const folders = INSTALLED_IN.map((folder) => `${userHome}/${folder}`);
+  const elsewhere = (name: string) =>
+    folders.flatMap((folder) => Bun.which(name, { PATH: folder }) ?? []);
+  const found = [
+    ...names.flatMap((name) => findOnPath(env, name)),
+    ...names.flatMap((name) => elsewhere(name)),
+  ];
+  return found.filter((path, at) => found.findIndex((other) => isSameFile(other, path)) === at);
+}
+
 /** Whether the agent is found on this machine. */
 export function isThere(settings: HookSettings, places: Places): boolean {
-  return (
-    existsSync(settings.folder(places)) ||
-    settings.programs.some((name) => findOnPath(places.env, name).length > 0)
-  );
+  return existsSync(settings.folder(places)) || programsOf(settings.programs, places).length > 0;
 }
 
 /** The supported clients that are found on this machine. */
@@ -58,27 +87,65 @@ export function clientsThere(places: Places): Client[] {
   });
 }
 
-/** The events to install: those of the set that the client's version knows. */
+/** An event that isn't installed though it belongs to the set. */
+export interface LeftOut {
+  readonly event: string;
+  /** The reason, without the event's name. */
+  readonly because: string;
+}
+
+/** What is to be installed. */
+export interface ChosenEvents {
+  readonly events: readonly string[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** More programs of one name are nobody's. */
+const MOST_ASKED = 3;
+
+/** The version of the agent, or why it isn't known. */
+async function versionOf(
+  ctx: Pick<Context, "capture">,
+  places: Places,
+  { argv, pattern }: NonNullable<HookSettings["newerEvents"]>,
+): Promise<readonly number[] | string> {
+  const [name = "", ...words] = argv;
+  const programs = programsOf([name], places).slice(0, MOST_ASKED);
+  for (const program of programs) {
+    const printed = await ctx.capture([program, ...words], VERSION_MS);
+    const found = pattern.exec(printed ?? "");
+    if (found !== null) return found.slice(1).map(Number);
+  }
+  const [first] = programs;
+  return first === undefined
+    ? `there is no ${name} on PATH or where its installers put it, so its version isn't known`
+    : `${first} ${words.join(" ")} tells no version`;
+}
+
+/**
+ * The events of the set but those that the client's version doesn't know. What stands in the settings already stays:
+ * whoever installed it knew the version.
+ */
 export async function eventsOf(
-  ctx: Pick<Context, "env" | "capture">,
-  settings: HookSettings,
-  set: EventSet,
-): Promise<readonly string[]> {
+  ctx: Pick<Context, "capture">,
+  places: Places,
+  { settings, set, standing }: Choice,
+): Promise<ChosenEvents> {
   const { newerEvents } = settings;
   const events = settings.events[set];
-  if (newerEvents === null || !events.some((event) => event in newerEvents.since)) return events;
-  const [name = "", ...words] = newerEvents.argv;
-  const program = findOnPath(ctx.env, name)[0];
-  const printed = program === undefined ? null : await ctx.capture([program, ...words], VERSION_MS);
-  const version =
-    newerEvents.pattern
-      .exec(printed ?? "")
-      ?.slice(1)
-      .map(Number) ?? null;
-  return events.filter((event) => {
-    const since = newerEvents.since[event];
-    return since === undefined || (version !== null && isAtLeast(version, since));
+  const doubtful = events.filter(
+    (event) => newerEvents?.since[event] !== undefined && !standing.includes(event),
+  );
+  if (newerEvents === null || doubtful.length === 0) return { events, leftOut: [] };
+  const version = await versionOf(ctx, places, newerEvents);
+  const leftOut = doubtful.flatMap((event): LeftOut[] => {
+    const since = newerEvents.since[event] ?? [];
+    if (typeof version === "string") return [{ event, because: version }];
+    const because = `${newerEvents.argv[0]} ${version.join(".")} doesn't know it; ${since.join(".")} does`;
+    return isAtLeast(version, since) ? [] : [{ event, because }];
   });
+  const isLeftOut = (event: string) => leftOut.some((each) => each.event === event);
+  return { events: events.filter((event) => !isLeftOut(event)), leftOut };
 }
 
 /** What already does what hooks would do, or null. */

@@ -6,6 +6,7 @@ import { formatAge } from "../text/duration.ts";
 import { counted, escapeControls } from "../text/text.ts";
 import type { InstallResult, Refused } from "./install.ts";
 import { type HookStatus, type HooksReport, problemsOf } from "./status.ts";
+import type { LeftOut } from "./targets.ts";
 import type { UninstallResult } from "./uninstall.ts";
 
 const HEADS = {
@@ -19,10 +20,18 @@ export function refusals(refused: readonly Refused[]): string[] {
   return refused.map(({ client, message }) => `${AGENTS[client].name} is left out: ${message}`);
 }
 
+/** A line for each reason, with the events before it. */
+function leftOutLines(leftOut: readonly LeftOut[]): string[] {
+  return [...Map.groupBy(leftOut, ({ because }) => because)].map(
+    ([because, all]) => `${all.map(({ event }) => event).join(", ")}: ${escapeControls(because)}`,
+  );
+}
+
 export function installText({ installed, capture, context }: InstallResult): string {
-  const lines = installed.flatMap(({ client, status, file, events, nextSteps }) => [
+  const lines = installed.flatMap(({ client, status, file, events, leftOut, nextSteps }) => [
     `${HEADS[status]}: ${AGENTS[client].name}, ${escapeControls(file)}`,
     foldBehind("  Events: ", events.join(", "), "    "),
+    ...leftOutLines(leftOut).map((line) => foldBehind("  Left out: ", line, "    ")),
     ...nextSteps.map((step) => foldBehind("  Next: ", step, "    ")),
   ]);
   const told = context ? ", and new sessions are told of the last ones" : "";
@@ -47,6 +56,7 @@ function notesOf(row: HookStatus): string[] {
   return [
     ...problemsOf(row),
     ...(row.missing.length > 0 ? [`not installed: ${row.missing.join(", ")}`] : []),
+    ...leftOutLines(row.leftOut).map((line) => `left out: ${line}`),
     ...others.map(({ path }) => `calls another mm: ${path}`),
     ...row.duplicates.map((other) => `also reported by ${other}`),
   ].map((note) => `${row.client}: ${escapeControls(note)}`);

@@ -135,6 +135,7 @@ test("the JSON document", async () => {
         file: `${machine.userHome}/.codex/hooks.json`,
         status: "added",
         events: ["SessionStart", "SessionEnd"],
+        left_out: [],
         next_steps: [
           "start codex and choose to trust the hooks (later: /hooks); until then it runs none, and codex exec says nothing of it",
         ],

@@ -47,6 +47,7 @@ test("the JSON document", async () => {
       state: "ok",
       events: ["SessionStart", "SessionEnd"],
       missing: [],
+      left_out: [],
       programs: [{ path: `${machine.folder}/bin/mm`, exists: true, is_this: true }],
       problems: [],
       duplicates: [],
