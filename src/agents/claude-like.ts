@@ -49,11 +49,11 @@ export function claudeEntries({ client, timeout, namesShell }: Entries): Editor 
   return jsonHooks({
     client,
     group: {},
-    handler(event, program) {
-      const shell = shellOf(program);
+    handler(event, called) {
+      const shell = shellOf(called.program);
       return {
         type: "command",
-        command: hookCommand(shell, { program, client, event }),
+        command: hookCommand(shell, { ...called, client, event }),
         ...(namesShell && shell === "powershell" ? { shell } : {}),
         timeout: timeout(event),
       };

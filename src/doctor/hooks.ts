@@ -76,6 +76,18 @@ function silentOf(row: HookStatus): Finding[] {
   ];
 }
 
+function elsewhereOf(row: HookStatus, home: string): Finding[] {
+  return row.homes
+    .filter((other) => other !== home)
+    .map((other) => ({
+      check: "hooks",
+      severity: "note",
+      what: `${AGENTS[row.client].name}'s hooks record in another home: ${other}`,
+      why: `what you see here is what is in ${home}`,
+      mend: row.again,
+    }));
+}
+
 async function versionOf(ctx: DoctorContext, program: string): Promise<string> {
   const said = await ctx.capture([program, "--version"], VERSION_TIMEOUT_MS);
   return said === null ? "it doesn't tell its version" : `it says "${said.trim().slice(0, 60)}"`;
@@ -106,10 +118,11 @@ export const hooks: Check = {
       if (error instanceof UserError && error.code === "invalid_home") return [];
       throw error;
     }
+    const { home } = await ctx.store();
     const found: Finding[] = [];
     for (const row of rows) {
       found.push(...brokenOf(row), ...pendingOf(row), ...doubledOf(row, rows), ...silentOf(row));
-      found.push(...(await strangersOf(ctx, row)));
+      found.push(...elsewhereOf(row, home), ...(await strangersOf(ctx, row)));
     }
     return found.map((finding) => ({ finding }));
   },

@@ -1,15 +1,18 @@
+import type { Called } from "./hook-command.ts";
+
 /** A hook call of ours that stands in a client's settings. */
 export interface Entry {
   /** The client's name of the event under which it stands. */
   readonly event: string;
   readonly program: string;
+  /** The home that its command names, or null. */
+  readonly home: string | null;
   /** Its group's and its own position under the event, as Codex counts them for its trust. */
   readonly place: string;
 }
 
 /** What `mm hooks install` wants to stand in a client's settings. */
-export interface Wanted {
-  readonly program: string;
+export interface Wanted extends Called {
   readonly events: readonly string[];
 }
 

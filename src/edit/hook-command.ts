@@ -5,9 +5,16 @@ import { quoteForCmd, quoteForPosix, quoteForPowershell } from "../text/shell-wo
 /** Who reads the command: a POSIX-like shell, PowerShell or cmd.exe. */
 export type Shell = "posix" | "any-posix" | "powershell" | "cmd";
 
-/** The words of one hook call; `program` is an absolute path, or `mm` to have it found on PATH. */
-export interface HookCall {
+/** What hooks call. */
+export interface Called {
+  /** An absolute path, or `mm` to have it found on PATH. */
   readonly program: string;
+  /** The home of `mm` that the call is told of, or null for what the agent's environment says. */
+  readonly home: string | null;
+}
+
+/** The words of one hook call. */
+interface HookCall extends Called {
   readonly client: string;
   readonly event: string;
 }
@@ -25,6 +32,13 @@ export function runsOnWindows(program: string): boolean {
   return program === BARE_PROGRAM || isWindowsPath(program);
 }
 
+/** A word for cmd.exe. @throws UserError `program_path` */
+function cmdWord(path: string): string {
+  const quoted = quoteForCmd(path);
+  if (quoted !== null) return quoted;
+  throw new UserError("program_path", `cmd.exe can't take a path with % ! or ": ${path}`);
+}
+
 function posixWord(program: string): string {
   return program === BARE_PROGRAM ? program : quoteForPosix(program);
 }
@@ -35,21 +49,21 @@ function posixWord(program: string): string {
  * command goes through `env`, since fish knows no `||` after a command that isn't there.
  * @throws UserError `program_path` where cmd.exe can't quote the path
  */
-export function hookCommand(shell: Shell, { program, client, event }: HookCall): string {
+export function hookCommand(shell: Shell, { program, home, client, event }: HookCall): string {
   const words = `hook ${client} ${event}`;
+  const posixHome = home === null ? "" : ` MM_HOME=${quoteForPosix(home)}`;
   switch (shell) {
     case "posix":
-      return `BUN_BE_BUN= BUN_OPTIONS= ${posixWord(program)} ${words} 2>/dev/null || true`;
+      return `BUN_BE_BUN= BUN_OPTIONS=${posixHome} ${posixWord(program)} ${words} 2>/dev/null || true`;
     case "any-posix":
-      return `BUN_BE_BUN= BUN_OPTIONS= env ${posixWord(program)} ${words} 2>/dev/null || true`;
-    case "powershell":
-      return `$env:BUN_BE_BUN='';$env:BUN_OPTIONS='';& ${quoteForPowershell(program)} ${words} 2>$null; exit 0`;
+      return `BUN_BE_BUN= BUN_OPTIONS=${posixHome} env ${posixWord(program)} ${words} 2>/dev/null || true`;
+    case "powershell": {
+      const own = home === null ? "" : `$env:MM_HOME=${quoteForPowershell(home)};`;
+      return `$env:BUN_BE_BUN='';$env:BUN_OPTIONS='';${own}& ${quoteForPowershell(program)} ${words} 2>$null; exit 0`;
+    }
     case "cmd": {
-      const quoted = quoteForCmd(program);
-      if (quoted === null) {
-        throw new UserError("program_path", `cmd.exe can't run a path with % ! or ": ${program}`);
-      }
-      return `set "BUN_BE_BUN="& set "BUN_OPTIONS="& ${quoted} ${words} 2>nul & exit /b 0`;
+      const own = home === null ? "" : `set "MM_HOME=${cmdWord(home).slice(1)}& `;
+      return `set "BUN_BE_BUN="& set "BUN_OPTIONS="& ${own}${cmdWord(program)} ${words} 2>nul & exit /b 0`;
     }
   }
 }

@@ -1,6 +1,7 @@
 import { getNodeValue, type Node } from "jsonc-parser";
 import { isObject } from "../text/text.ts";
 import { type Entry, faultAt } from "./editor.ts";
+import type { Called } from "./hook-command.ts";
 import { parseJson, properties, property } from "./json-text.ts";
 import { type OwnCommand, parseOwnCommand, parseWords } from "./own-command.ts";
 
@@ -13,7 +14,7 @@ export interface JsonShape {
   readonly topLevel?: Readonly<Record<string, unknown>>;
   /** The file is `mm`'s own, and so is whatever is empty in it. */
   readonly isOwnFile?: boolean;
-  handler(event: string, program: string): Readonly<Record<string, unknown>>;
+  handler(event: string, called: Called): Readonly<Record<string, unknown>>;
 }
 
 const COMMAND_KEYS = ["command", "bash", "powershell", "commandWindows", "windows", "linux", "osx"];
@@ -92,6 +93,7 @@ export function readTree(shape: JsonShape, text: string): Tree {
         counts,
         event: key,
         program: call.program,
+        home: call.home,
       }));
     });
   });

@@ -1,5 +1,6 @@
 import { getNodeValue, type Node } from "jsonc-parser";
 import type { Baseline, Editor, Wanted } from "./editor.ts";
+import type { Called } from "./hook-command.ts";
 import { type JsonShape, readTree, type Tree } from "./json-entries.ts";
 import {
   append,
@@ -16,8 +17,8 @@ import {
 } from "./json-text.ts";
 import { takenBack } from "./merge.ts";
 
-function element(shape: JsonShape, event: string, program: string): unknown {
-  const handler = shape.handler(event, program);
+function element(shape: JsonShape, event: string, called: Called): unknown {
+  const handler = shape.handler(event, called);
   return shape.group === null ? handler : { ...shape.group, hooks: [handler] };
 }
 
@@ -102,7 +103,7 @@ function standing(shape: JsonShape, { found }: Tree, wanted: Wanted): ReadonlyMa
   for (const event of wanted.events) {
     const all = found.filter((entry) => entry.event === event);
     const [only] = all;
-    const value = element(shape, event, wanted.program);
+    const value = element(shape, event, wanted);
     if (
       all.length === 1 &&
       only?.counts === true &&
@@ -115,7 +116,7 @@ function standing(shape: JsonShape, { found }: Tree, wanted: Wanted): ReadonlyMa
 }
 
 function wholeFile(shape: JsonShape, wanted: Wanted): unknown {
-  const hooks = wanted.events.map((event) => [event, [element(shape, event, wanted.program)]]);
+  const hooks = wanted.events.map((event) => [event, [element(shape, event, wanted)]]);
   return { ...shape.topLevel, hooks: Object.fromEntries(hooks) };
 }
 
@@ -144,7 +145,7 @@ function add(shape: JsonShape, text: string, wanted: Wanted): string {
   const edits = top.length === 0 ? [] : append(text, root, top, layout);
   const events: Item[] = [];
   for (const event of wanted.events) {
-    const value = element(shape, event, wanted.program);
+    const value = element(shape, event, wanted);
     const list = property(hooks, event);
     if (list === undefined) events.push(item(event, [value]));
     else

@@ -6,6 +6,8 @@ export interface OwnCommand {
   readonly client: string;
   /** The client's event, or null where the command names none. */
   readonly event: string | null;
+  /** The home that the command names, or null where it names none. */
+  readonly home: string | null;
 }
 
 /** The shells for which a command may be written, the likeliest first. */
@@ -27,6 +29,14 @@ function bareWords(words: readonly string[]): readonly string[] {
   return first < 0 ? [] : words.slice(first);
 }
 
+/** The home that the words of a line set, the last one of several. */
+function homeIn(commands: readonly (readonly string[])[]): string | null {
+  const homes = commands
+    .flat()
+    .flatMap((word) => /^(?:\$env:)?MM_HOME=(.*)$/su.exec(word)?.[1] ?? []);
+  return homes.at(-1) ?? null;
+}
+
 function isGuard(words: readonly string[]): boolean {
   return words.length === 1 ? words[0] === "true" || words[0] === ":" : words[0] === "exit";
 }
@@ -41,7 +51,7 @@ export function parseWords(words: readonly string[]): OwnCommand | null {
   const [program, verb, client, event] = words;
   if (program === undefined || !isProgram(program) || verb !== "hook") return null;
   if (client === undefined || !/^[a-z][a-z-]*$/u.test(client)) return null;
-  return { program, client, event: event ?? null };
+  return { program, client, event: event ?? null, home: null };
 }
 
 /**
@@ -50,11 +60,10 @@ export function parseWords(words: readonly string[]): OwnCommand | null {
  */
 export function parseOwnCommand(line: string): OwnCommand | null {
   for (const dialect of likelyDialects(line)) {
-    const commands = splitCommands(line, dialect)
-      .map(bareWords)
-      .filter((words) => words.length > 0 && !isGuard(words));
+    const all = splitCommands(line, dialect);
+    const commands = all.map(bareWords).filter((words) => words.length > 0 && !isGuard(words));
     const own = commands.length === 1 ? parseWords(commands[0] ?? []) : null;
-    if (own !== null) return own;
+    if (own !== null) return { ...own, home: homeIn(all) };
   }
   return null;
 }

@@ -52,10 +52,20 @@ function removal(text: string, what: Flaw["what"], flaws: readonly Flaw[]): stri
   return [`${noun} in ${lines.length === 1 ? "line" : "lines"} ${listed(lines)}`];
 }
 
+function isStrict(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Why an agent that reads this dialect rejects a text that `mm` itself can edit; null where it takes it. */
 export function rejectionOf(text: string, dialect: JsonDialect): Rejection | null {
   const { bom, body } = splitBom(text);
   const hasMark = bom !== "" && !dialect.byteOrderMark;
+  if (!hasMark && isStrict(body)) return null;
   const isBlank = body.trim() === "";
   const flaws = [
     ...(dialect.comments || isBlank ? [] : commentsIn(body)),

@@ -1,6 +1,6 @@
 import { isWindowsPath } from "../files/paths.ts";
 import { type Baseline, type Editor, type Entry, SettingsFault, type Wanted } from "./editor.ts";
-import { hookCommand } from "./hook-command.ts";
+import { type Called, hookCommand } from "./hook-command.ts";
 import { splitBom } from "./json-text.ts";
 import { parseOwnCommand } from "./own-command.ts";
 
@@ -46,7 +46,7 @@ function ownBlock(shape: TomlShape, text: string): Omit<Entry, "place"> | null {
   const { event, command } = hook as { event?: unknown; command?: unknown };
   const own = typeof command === "string" ? parseOwnCommand(command) : null;
   if (own?.client !== shape.client || typeof event !== "string") return null;
-  return { event, program: own.program };
+  return { event, program: own.program, home: own.home };
 }
 
 function blocksOf(shape: TomlShape, text: string): Block[] {
@@ -91,11 +91,11 @@ function strip(shape: TomlShape, text: string): string {
 
 function block(
   shape: TomlShape,
-  { program, event }: { program: string; event: string },
+  { program, home, event }: Called & { readonly event: string },
   eol: string,
 ): string {
   const shell = isWindowsPath(program) ? "cmd" : "posix";
-  const command = hookCommand(shell, { program, client: shape.client, event });
+  const command = hookCommand(shell, { program, home, client: shape.client, event });
   const lines = [
     "[[hooks]]",
     `event = ${JSON.stringify(event)}`,
@@ -104,9 +104,9 @@ function block(
   return [...lines, `timeout = ${shape.timeout}`, ""].join(eol);
 }
 
-function add(shape: TomlShape, text: string, { program, events }: Wanted): string {
+function add(shape: TomlShape, text: string, { events, ...called }: Wanted): string {
   const eol = text.includes("\r\n") ? "\r\n" : "\n";
-  const blocks = events.map((event) => block(shape, { program, event }, eol)).join(eol);
+  const blocks = events.map((event) => block(shape, { ...called, event }, eol)).join(eol);
   const lead =
     text === "" || text.endsWith(`${eol}${eol}`) ? "" : text.endsWith("\n") ? eol : eol + eol;
   const added = text + lead + blocks;

@@ -34,6 +34,8 @@ export interface TargetCheck {
   /** Events that aren't there because the agent doesn't know them, as far as is known. */
   readonly leftOut: readonly LeftOut[];
   readonly programs: readonly CalledProgram[];
+  /** The homes that the hooks' commands name. */
+  readonly homes: readonly string[];
   /** Why they can't work, or what is left to do. */
   readonly obstacles: readonly Obstacle[];
 }
@@ -178,7 +180,7 @@ function stateOf(obstacles: readonly Obstacle[]): State {
 /** Looks at one settings file. */
 export async function checkTarget(ctx: CheckContext, target: Target): Promise<TargetCheck> {
   const { text, entries, fault } = readEntries(ctx, target);
-  const none = { target, events: [], missing: [], leftOut: [], programs: [] };
+  const none = { target, events: [], missing: [], leftOut: [], programs: [], homes: [] };
   if (fault !== null) return { ...none, state: "broken", obstacles: [fault] };
   if (text === null || entries.length === 0) {
     const state = isThere(target.settings, ctx.places) ? "not_installed" : "absent";
@@ -192,6 +194,7 @@ export async function checkTarget(ctx: CheckContext, target: Target): Promise<Ta
     events,
     ...(await absentEvents(ctx, target, events)),
     programs: programsOf(ctx, entries),
+    homes: [...new Set(entries.flatMap(({ home }) => home ?? []))],
     // What is only doubled works.
     obstacles: [...obstacles, ...doubled(target, entries)],
   };

@@ -11,7 +11,7 @@ import { UserError } from "../errors.ts";
 import { type Capture, settingsPath } from "../settings/settings.ts";
 import { obstaclesIn, standingEvents } from "./check.ts";
 import { editOwnSettings, inForce, type OwnSettings, writeOwnSettings } from "./own-settings.ts";
-import { findProgram, neededByAgents } from "./program.ts";
+import { findProgram, homeForHooks, neededByAgents } from "./program.ts";
 import { clientsThere, eventsOf, type LeftOut, namedTarget, rivalOf } from "./targets.ts";
 
 /** A file that can't be edited, and was left as it is. */
@@ -130,6 +130,7 @@ async function jobsOf(ctx: EditingContext, request: InstallRequest): Promise<Job
   const targets = targetsOf(ctx, request);
   const { program, warnings } = findProgram(ctx, request.scope);
   ctx.warnings.push(...warnings);
+  const home = homeForHooks(ctx.places, request.scope);
   const jobs: Job[] = [];
   for (const target of targets) {
     const standing = standingEvents(ctx, target);
@@ -137,7 +138,7 @@ async function jobsOf(ctx: EditingContext, request: InstallRequest): Promise<Job
     const { events, leftOut } = await eventsOf(ctx, ctx.places, choice);
     const plan = () => {
       if (target.scope === "project") requireInProject(ctx.places, target.path);
-      return planInstall(ctx, target, { program, events });
+      return planInstall(ctx, target, { program, home, events });
     };
     jobs.push({ target, events, leftOut, plan });
   }
@@ -245,6 +246,6 @@ export async function installHooks(
   }
   for (const { target } of jobs) ctx.warnings.push(...target.settings.notes);
   ctx.warnings.push(...plans.flatMap((plan) => obstaclesAhead(ctx, plan)));
-  ctx.warnings.push(...neededByAgents(ctx.env));
+  ctx.warnings.push(...neededByAgents(ctx.places, request.scope));
   return { installed, capture, context, refused, diff };
 }

@@ -45,6 +45,7 @@ function toJsonRow(row: HookStatus) {
     missing: row.missing,
     left_out: row.leftOut,
     programs: row.programs.map(({ path, exists, isThis }) => ({ path, exists, is_this: isThis })),
+    homes: row.homes,
     problems: problemsOf(row),
     duplicates: row.duplicates,
     last_event_at: activity === null ? null : toTimestamp(new Date(activity.lastEventAt)),

@@ -2,7 +2,7 @@ import type { Client } from "../agents/agents.ts";
 import type { Context } from "../context.ts";
 import { findPlaces } from "../edit/places.ts";
 import type { EventSet } from "../edit/settings.ts";
-import { findProgram } from "./program.ts";
+import { findProgram, homeForHooks } from "./program.ts";
 import { eventsOf, namedTarget } from "./targets.ts";
 
 export interface PrintRequest {
@@ -23,12 +23,13 @@ export async function printHooks(
   const places = await findPlaces(ctx);
   const { settings, path } = namedTarget(client, "user", places);
   if (portable) {
-    const wanted = { program: "mm", events: settings.events[set] };
+    const wanted = { program: "mm", home: null, events: settings.events[set] };
     return { file: path, text: settings.editor.print(wanted) };
   }
   const { program, warnings } = findProgram(ctx, "user");
   ctx.warnings.push(...warnings);
   const { events, leftOut } = await eventsOf(ctx, places, { settings, set, standing: [] });
   ctx.warnings.push(...leftOut.map(({ event, because }) => `${event} is left out: ${because}`));
-  return { file: path, text: settings.editor.print({ program, events }) };
+  const home = homeForHooks(places, "user");
+  return { file: path, text: settings.editor.print({ program, home, events }) };
 }

@@ -2,16 +2,29 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Context } from "../context.ts";
 import { BARE_PROGRAM } from "../edit/hook-command.ts";
-import type { Scope } from "../edit/places.ts";
+import type { Places, Scope } from "../edit/places.ts";
 import { UserError } from "../errors.ts";
 import { findOnPath, isSameFile, isWindowsPath, realPath } from "../files/paths.ts";
 import type { Env } from "../settings/environment.ts";
 import { quoteForPosix } from "../text/shell-words.ts";
 
-/** A warning where the environment says where things are recorded, which agents have to be told, too. */
-export function neededByAgents(env: Env): string[] {
+/**
+ * The home that the hooks' commands name: the one of `MM_HOME`, unless that is the default. The settings of a project
+ * are everybody's and name none.
+ */
+export function homeForHooks({ env, home, userHome }: Places, scope: Scope): string | null {
+  const isNamed = scope === "user" && env["MM_HOME"] !== undefined;
+  return isNamed && home !== `${userHome}/.memtomem` ? home : null;
+}
+
+/**
+ * A warning where the environment says where things are recorded, which agents have to be told, too; but for what the
+ * hooks' commands say.
+ */
+export function neededByAgents({ env }: Places, scope: Scope): string[] {
   const variables = ["MM_HOME", "MM_DB", "MEMTOMEM_STORAGE__SQLITE_PATH"] as const;
   return variables
+    .filter((name) => name !== "MM_HOME" || scope === "project")
     .filter((name) => env[name])
     .map(
       (name) =>

@@ -57,6 +57,8 @@ export interface HookStatus {
   /** What the agent doesn't know, as far as is known. */
   readonly leftOut: readonly LeftOut[];
   readonly programs: readonly CalledProgram[];
+  /** The homes that the hooks' commands name, beside which the agent's MM_HOME doesn't count. */
+  readonly homes: readonly string[];
   /** The command that installs the same again. */
   readonly again: string;
   /** The plugin that reports, or null. */
@@ -74,7 +76,7 @@ async function statusIn(ctx: CheckContext, client: Client, scope: Scope): Promis
   const target = targetOf(client, scope, ctx.places);
   const common = { client, support, scope, duplicates: [], rival: null, activity: null };
   if (target === null) {
-    const nothing = { events: [], missing: [], leftOut: [], programs: [], problems: [] };
+    const nothing = { events: [], missing: [], leftOut: [], programs: [], homes: [], problems: [] };
     const again = `mm hooks install ${client}`;
     return { ...common, ...nothing, file: null, state: "not_installed", again };
   }
@@ -104,6 +106,7 @@ function pluginStatus(ctx: CheckContext, client: Client): HookStatus | null {
     missing: [],
     leftOut: [],
     programs: [program],
+    homes: [],
     again: installAgain(target, target.settings.events.activity),
     rival: plugin,
     problems: program.exists ? [] : [missing],

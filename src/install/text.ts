@@ -58,6 +58,7 @@ function notesOf(row: HookStatus): string[] {
     ...(row.missing.length > 0 ? [`not installed: ${row.missing.join(", ")}`] : []),
     ...leftOutLines(row.leftOut).map((line) => `left out: ${line}`),
     ...others.map(({ path }) => `calls another mm: ${path}`),
+    ...row.homes.map((home) => `records in ${home}`),
     ...row.duplicates.map((other) => `also reported by ${other}`),
   ].map((note) => `${row.client}: ${escapeControls(note)}`);
 }

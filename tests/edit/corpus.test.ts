@@ -121,7 +121,7 @@ test("an older mm's entries are replaced, and gone after the uninstall", async (
       group.hooks.map(({ command }) => command),
     );
   const ours = (event: string) =>
-    `BUN_BE_BUN= BUN_OPTIONS= '${machine.folder}/bin/mm' hook claude ${event} 2>/dev/null || true`;
+    `BUN_BE_BUN= BUN_OPTIONS= MM_HOME='${machine.home}' '${machine.folder}/bin/mm' hook claude ${event} 2>/dev/null || true`;
   expect(commands("SessionStart")).toEqual(["say", ours("SessionStart")]);
   expect(commands("PreToolUse")).toEqual(["say"]);
   expect(commands("Stop")).toEqual(["say", ours("Stop")]);

@@ -17,18 +17,36 @@ const PROGRAMS = [
   "mm",
 ];
 
+const HOMES = [
+  "/home/ada/.memtomem",
+  "/srv/a home; rm -rf x/mm",
+  "/home/o'brien/$HOME/`x`/mm=1",
+  '/srv/"double"/mm',
+  "/srv/50%/!x",
+  "C:\\Users\\o’brien & co\\mm",
+];
+
 describe.each(SHELLS.map((shell) => [shell] as const))("what is written for %s", (shell) => {
   test.each(PROGRAMS.map((program) => [program] as const))("is known again: %s", (program) => {
+    const call = { program, home: null, client: "codex", event: "Stop" };
     if (shell === "cmd" && program.includes('"')) {
-      expect(() => hookCommand(shell, { program, client: "codex", event: "Stop" })).toThrow(
-        "cmd.exe",
-      );
+      expect(() => hookCommand(shell, call)).toThrow("cmd.exe");
       return;
     }
     // PowerShell and cmd.exe are for Windows paths, where nothing else would be written.
     if (shell !== "posix" && shell !== "any-posix" && program.startsWith("/opt")) return;
-    const command = hookCommand(shell, { program, client: "codex", event: "Stop" });
-    expect(parseOwnCommand(command)).toEqual({ program, client: "codex", event: "Stop" });
+    expect(parseOwnCommand(hookCommand(shell, call))).toEqual(call);
+  });
+
+  test.each(HOMES.map((home) => [home] as const))("is known again with its home: %s", (home) => {
+    const isWindows = shell === "powershell" || shell === "cmd";
+    const program = isWindows ? "C:\\Program Files\\mm.exe" : "/opt/my mm/mm";
+    const call = { program, home, client: "codex", event: "Stop" };
+    if (shell === "cmd" && /[%!"]/u.test(home)) {
+      expect(() => hookCommand(shell, call)).toThrow("cmd.exe");
+      return;
+    }
+    expect(parseOwnCommand(hookCommand(shell, call))).toEqual(call);
   });
 });
 
@@ -49,6 +67,18 @@ test.each([
   ['"${CLAUDE_PLUGIN_ROOT}"/bin/mm hook claude Stop', "${CLAUDE_PLUGIN_ROOT}/bin/mm"],
 ])("an older or hand-written form is ours: %s", (command, program) => {
   expect(parseOwnCommand(command)).toMatchObject({ program, client: "claude" });
+});
+
+test.each([
+  ["MM_HOME=/x mm hook claude Stop", "/x"],
+  ["env MM_HOME='/x y' /opt/mm hook claude Stop", "/x y"],
+  ["export MM_HOME=/x; mm hook claude Stop", null],
+  ["mm hook claude Stop", null],
+  ["MM_HOME= mm hook claude Stop", ""],
+  ["$env:MM_HOME = 'C:\\x'; & 'C:\\mm.exe' hook claude Stop; exit 0", null],
+  ["MM_HOMES=/x mm hook claude Stop", null],
+])("the home that it names: %s", (command, home) => {
+  expect(parseOwnCommand(command)?.home ?? null).toBe(home);
 });
 
 test.each([

@@ -30,7 +30,7 @@ describe("what stands in the settings", () => {
     machine.addClaude("2.1.330");
     await machine.install("claude");
     const command = (event: string) =>
-      `BUN_BE_BUN= BUN_OPTIONS= '${machine.folder}/bin/mm' hook claude ${event} 2>/dev/null || true`;
+      `BUN_BE_BUN= BUN_OPTIONS= MM_HOME='${machine.home}' '${machine.folder}/bin/mm' hook claude ${event} 2>/dev/null || true`;
     const entry = (event: string) => ({
       type: "command",
       command: command(event),
@@ -50,7 +50,7 @@ describe("what stands in the settings", () => {
   test("gemini counts in milliseconds, copilot has files of its own", async () => {
     using machine = new Machine();
     await machine.install("gemini", "copilot", "--events=sessions");
-    const mm = `'${machine.folder}/bin/mm'`;
+    const mm = `MM_HOME='${machine.home}' '${machine.folder}/bin/mm'`;
     const gemini = JSON.parse(machine.read(`${machine.userHome}/.gemini/settings.json`));
     expect(gemini.hooks.SessionEnd).toEqual([
       {
@@ -96,7 +96,7 @@ describe("what stands in the settings", () => {
     expect(commandsIn(text)["SessionEnd"]).toEqual([
       {
         type: "command",
-        command: `BUN_BE_BUN= BUN_OPTIONS= env '${machine.folder}/bin/mm' hook codex SessionEnd 2>/dev/null || true`,
+        command: `BUN_BE_BUN= BUN_OPTIONS= MM_HOME='${machine.home}' env '${machine.folder}/bin/mm' hook codex SessionEnd 2>/dev/null || true`,
         timeout: 3,
       },
     ]);
@@ -109,8 +109,7 @@ describe("what stands in the settings", () => {
     expect(commandsIn(machine.read(machine.claudeSettings))["SessionStart"]).toEqual([
       {
         type: "command",
-        command:
-          "$env:BUN_BE_BUN='';$env:BUN_OPTIONS='';& 'C:\\Program Files\\mm\\mm.exe' hook claude SessionStart 2>$null; exit 0",
+        command: `$env:BUN_BE_BUN='';$env:BUN_OPTIONS='';$env:MM_HOME='${machine.home}';& 'C:\\Program Files\\mm\\mm.exe' hook claude SessionStart 2>$null; exit 0`,
         shell: "powershell",
         timeout: 10,
       },
@@ -118,8 +117,7 @@ describe("what stands in the settings", () => {
     const codex = commandsIn(machine.read(`${machine.userHome}/.codex/hooks.json`));
     expect(codex["SessionStart"]).toMatchObject([
       {
-        commandWindows:
-          'set "BUN_BE_BUN="& set "BUN_OPTIONS="& "C:\\Program Files\\mm\\mm.exe" hook codex SessionStart 2>nul & exit /b 0',
+        commandWindows: `set "BUN_BE_BUN="& set "BUN_OPTIONS="& set "MM_HOME=${machine.home}"& "C:\\Program Files\\mm\\mm.exe" hook codex SessionStart 2>nul & exit /b 0`,
       },
     ]);
     await machine.hooks("uninstall");

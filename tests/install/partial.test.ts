@@ -132,7 +132,7 @@ describe("mm.json when the last hooks go", () => {
 });
 
 test.each([
-  [{ MM_HOME: "/x/home" }, "MM_HOME is set here, and an agent that starts without it"],
+  [{ MM_HOME: "/x/home" }, null],
   [{ MM_DB: "/x/db" }, "MM_DB is set here, and an agent that starts without it"],
   [{}, null],
 ])("%j: what agents need too is said", async (variables, warning) => {

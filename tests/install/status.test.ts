@@ -49,6 +49,7 @@ test("the JSON document", async () => {
       missing: [],
       left_out: [],
       programs: [{ path: `${machine.folder}/bin/mm`, exists: true, is_this: true }],
+      homes: [machine.home],
       problems: [],
       duplicates: [],
       last_event_at: null,
@@ -71,6 +72,8 @@ test("the table, with preview marked", async () => {
     [""],
     ["qwen: user, @/user/.qwen/settings.json"],
     ["droid: user, @/user/.factory/hooks.json"],
+    ["qwen: records in @/home"],
+    ["droid: records in @/home"],
     [""],
   ]);
 });

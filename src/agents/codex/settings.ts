@@ -21,13 +21,13 @@ export const codexSettings: HookSettings = {
     editor: jsonHooks({
       client: "codex",
       group: {},
-      handler(event, program) {
-        const call = { program, client: "codex", event };
+      handler(event, called) {
+        const call = { ...called, client: "codex", event };
         return {
           type: "command",
           // It runs in whatever shell the user logs in with.
           command: hookCommand("any-posix", call),
-          ...(runsOnWindows(program) ? { commandWindows: hookCommand("cmd", call) } : {}),
+          ...(runsOnWindows(called.program) ? { commandWindows: hookCommand("cmd", call) } : {}),
           timeout: event === "SessionEnd" ? SECONDS_AT_END : SECONDS,
         };
       },

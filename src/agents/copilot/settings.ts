@@ -23,12 +23,12 @@ export const copilotSettings: HookSettings = {
     group: null,
     topLevel: { version: 1 },
     isOwnFile: true,
-    handler(event, program) {
-      const call = { program, client: "copilot", event };
+    handler(event, called) {
+      const call = { ...called, client: "copilot", event };
       return {
         type: "command",
         bash: hookCommand("posix", call),
-        ...(runsOnWindows(program) ? { powershell: hookCommand("powershell", call) } : {}),
+        ...(runsOnWindows(called.program) ? { powershell: hookCommand("powershell", call) } : {}),
         timeoutSec: SECONDS,
       };
     },

@@ -14,10 +14,10 @@ export const cursorSettings: HookSettings = {
     client: "cursor",
     group: null,
     topLevel: { version: 1 },
-    handler: (event, program) => ({
+    handler: (event, called) => ({
       type: "command",
-      command: hookCommand(shellOf(program), {
-        program,
+      command: hookCommand(shellOf(called.program), {
+        ...called,
         client: "cursor",
         event,
       }),

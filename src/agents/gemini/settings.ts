@@ -22,11 +22,11 @@ export const geminiSettings: HookSettings = {
   editor: jsonHooks({
     client: "gemini",
     group: { matcher: "" },
-    handler: (event, program) => ({
+    handler: (event, called) => ({
       name: NAME,
       type: "command",
-      command: hookCommand(shellOf(program), {
-        program,
+      command: hookCommand(shellOf(called.program), {
+        ...called,
         client: "gemini",
         event,
       }),

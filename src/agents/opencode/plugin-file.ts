@@ -1,8 +1,10 @@
 import { type Editor, type Entry, SettingsFault } from "../../edit/editor.ts";
+import type { Called } from "../../edit/hook-command.ts";
 import { AGENTS } from "../agents.ts";
 import plugin from "./plugin.js" with { type: "text" };
 
 const MARK = plugin.slice(0, plugin.indexOf(":"));
+const HOME = /^const MM_HOME = (null|"(?:[^"\\]|\\.)*");$/mu;
 const PROGRAM = /^const MM = ("(?:[^"\\]|\\.)*");$/mu;
 
 function programOf(text: string): string {
@@ -13,22 +15,29 @@ function programOf(text: string): string {
   return JSON.parse(literal) as string;
 }
 
-function write(program: string): string {
-  return plugin.replace(PROGRAM, () => `const MM = ${JSON.stringify(program)};`);
+/** The home that the file names; an older one names none. */
+function homeOf(text: string): string | null {
+  return JSON.parse(HOME.exec(text)?.[1] ?? "null") as string | null;
+}
+
+function write({ program, home }: Called): string {
+  return plugin
+    .replace(PROGRAM, () => `const MM = ${JSON.stringify(program)};`)
+    .replace(HOME, () => `const MM_HOME = ${JSON.stringify(home)};`);
 }
 
 /** The editor of a plugin file that is ours as a whole. */
 export const pluginFile: Editor = {
   find(text): readonly Entry[] {
-    return [{ event: "plugin", program: programOf(text), place: "0" }];
+    return [{ event: "plugin", program: programOf(text), home: homeOf(text), place: "0" }];
   },
-  install(text, { program }) {
+  install(text, wanted) {
     if (text !== null) programOf(text);
-    return write(program);
+    return write(wanted);
   },
   uninstall(text) {
     programOf(text);
     return null;
   },
-  print: ({ program }) => write(program),
+  print: (wanted) => write(wanted),
 };

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { env } from "node:process";
 
 const MM = "mm";
+const MM_HOME = null;
 const FORWARDED = new Set([
   "session.created",
   "session.deleted",
@@ -20,7 +21,7 @@ const queue = [];
 let running = null;
 
 const options = () => ({
-  env: { ...env, BUN_BE_BUN: "", BUN_OPTIONS: "" },
+  env: { ...env, BUN_BE_BUN: "", BUN_OPTIONS: "", ...(MM_HOME === null ? {} : { MM_HOME }) },
   windowsHide: true,
 });
 

@@ -13,11 +13,11 @@ export const windsurfSettings: HookSettings = {
   editor: jsonHooks({
     client: "windsurf",
     group: null,
-    handler(event, program) {
-      const call = { program, client: "windsurf", event };
+    handler(event, called) {
+      const call = { ...called, client: "windsurf", event };
       return {
         command: hookCommand("posix", call),
-        ...(runsOnWindows(program) ? { powershell: hookCommand("powershell", call) } : {}),
+        ...(runsOnWindows(called.program) ? { powershell: hookCommand("powershell", call) } : {}),
         show_output: false,
       };
     },
