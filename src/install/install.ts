@@ -165,13 +165,22 @@ const KEPT: Readonly<Record<Capture, string>> = {
   full: "prompts, tool calls and their results in full",
 };
 
-function question(jobs: readonly Job[], home: string, capture: Capture): string {
+/** What a person is told before the yes. */
+interface Asked {
+  readonly home: string;
+  readonly capture: Capture;
+  /** What will keep the hooks from working. */
+  readonly ahead: readonly string[];
+}
+
+function question(jobs: readonly Job[], { home, capture, ahead }: Asked): string {
   const lines = jobs.map(({ target }) => `  ${AGENTS[target.client].name}: ${target.path}`);
   const recorded = `From then on each session is recorded in ${home}: agent, project, folder, branch, times, and ${KEPT[capture]}. Secrets are taken out first; nothing leaves this machine.`;
   return [
     "mm is about to add its hooks to",
     ...lines,
     ...fold(recorded, 80),
+    ...ahead.flatMap((line) => fold(line, 80)),
     "To record less: --capture none, or --events sessions.",
     "Go on? [y/N]",
   ].join("\n");
@@ -240,12 +249,13 @@ export async function installHooks(
   const ownText = readText(ctx.files, path);
   const diffs = plans.map(({ target, before, after }) => unifiedDiff(target.path, before, after));
   const diff = [...diffs, unifiedDiff(path, ownText, editOwnSettings(ownText, own))].join("");
+  const ahead = plans.flatMap((plan) => obstaclesAhead(ctx, plan));
   if (!request.dryRun && (isChanged || plans.some((plan) => plan.before !== plan.after))) {
-    if (!request.yes) await ask(ctx, question(jobs, home, capture));
+    if (!request.yes) await ask(ctx, question(jobs, { home, capture, ahead }));
     await locked(ctx, () => write(ctx, jobs, own));
   }
   for (const { target } of jobs) ctx.warnings.push(...target.settings.notes);
-  ctx.warnings.push(...plans.flatMap((plan) => obstaclesAhead(ctx, plan)));
+  ctx.warnings.push(...ahead);
   ctx.warnings.push(...neededByAgents(ctx.places, request.scope));
   return { installed, capture, context, refused, diff };
 }

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, rmSync, symlinkSync } from "node:fs";
 import { dirname } from "node:path";
+import { claudeSettings } from "../../src/agents/claude/settings.ts";
 import { Machine } from "../support/machine.ts";
 
-const NEWER = ["PostToolUseFailure", "SubagentStart"];
+const SINCE = claudeSettings.newerEvents?.since ?? {};
+const NEWER = claudeSettings.events.activity.filter((event) => event in SINCE);
 const NEW = "2.1.330 (Claude Code)\n";
 const OLD = "2.0.42 (Claude Code)\n";
 
@@ -97,7 +99,7 @@ describe("what is left out is named with the reason", () => {
     for (const each of leftOut) expect(each.because).toContain(because);
     expect(events).not.toContain(NEWER[0]);
     const { out } = await machine.hooks("status", "claude");
-    expect(out).toContain("claude: left out: PostToolUseFailure");
+    expect(out).toContain(`claude: left out: ${NEWER[0]}`);
     const [row] = (await machine.json<Installed>("hooks", "status", "claude")).clients;
     expect(row?.left_out).toEqual(leftOut);
   });
@@ -105,7 +107,7 @@ describe("what is left out is named with the reason", () => {
   test("for people too, on lines that fit", async () => {
     using machine = new Machine();
     const { out } = await machine.install("claude");
-    expect(out).toContain("  Left out: PostToolUseFailure, SubagentStart: there is no claude on");
+    expect(out).toContain(`  Left out: ${NEWER.slice(0, 2).join(", ")}`);
     const lines = out.split("\n").filter((line) => !line.includes(machine.folder));
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
@@ -113,7 +115,7 @@ describe("what is left out is named with the reason", () => {
   test("what is printed for pasting says it, too", async () => {
     using machine = new Machine();
     const { err } = await machine.hooks("print", "claude");
-    expect(err).toContain("PostToolUseFailure is left out: there is no claude");
+    expect(err).toContain(`${NEWER[0]} is left out: there is no claude`);
   });
 
   test("nothing is left out of sessions alone, and nobody is asked", async () => {

@@ -100,6 +100,17 @@ test("what is said before the writing is said of what would be written", async (
   expect(machine.read(file)).toBe(COMMENT);
 });
 
+test("whoever is asked is told before the yes", async () => {
+  using machine = new Machine();
+  machine.put(machine.claudeSettings, COMMENT);
+  machine.answers = false;
+  const { err } = await machine.mm("hooks", "install", "claude");
+  expect(err.replaceAll(/\s+/gu, " ")).toContain(
+    "for a comment at line 2, column 3; remove the comment",
+  );
+  expect(machine.read(machine.claudeSettings)).toBe(COMMENT);
+});
+
 describe("what can't be edited", () => {
   const text = '{"hooks": {"Stop": [{"hooks": [{"command": "/x/mm hook claude Stop"}]}]';
 
