@@ -2,6 +2,7 @@ import { UserError } from "../errors.ts";
 import { formatAge } from "../text/duration.ts";
 import { quoteForPosix } from "../text/shell-words.ts";
 import { counted } from "../text/text.ts";
+import { MAX_AHEAD_MS } from "../text/time.ts";
 import { type Check, type Diagnosis, FIX } from "./check.ts";
 import { type Finding, hasWalResetBug } from "./finding.ts";
 import {
@@ -15,8 +16,6 @@ import {
 
 /** Our own closes leave half a megabyte at most; this much means that something keeps the log from being folded in. */
 const MAX_WAL_BYTES = 16 * 1024 * 1024;
-/** Clocks of machines that share a home differ by seconds. */
-const MAX_AHEAD_MS = 5 * 60_000;
 const SHOWN_IDS = 3;
 
 type Part = Omit<Finding, "check">;

@@ -78,7 +78,8 @@ const ORPHANS = `SELECT count(*) AS rows FROM pragma_foreign_key_check(?1)
   WHERE lower(parent) IN (SELECT lower(value) FROM json_each(?2))`;
 
 const NEWEST = `SELECT max((SELECT unixepoch(max(started_at)) FROM sessions),
-  coalesce((SELECT unixepoch(created_at) FROM session_events ORDER BY id DESC LIMIT 1), 0)) AS newest`;
+  coalesce((SELECT unixepoch(created_at) FROM session_events ORDER BY id DESC LIMIT 1), 0),
+  coalesce((SELECT max(max(coalesce(last_event_ms, 0), coalesce(ended_ms, 0))) / 1000 FROM mm_sessions), 0)) AS newest`;
 
 /** @throws SQLiteError where the database can't be read at all */
 export function databaseHealth({ db }: View): DatabaseHealth {

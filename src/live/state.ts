@@ -1,3 +1,5 @@
+import { MAX_AHEAD_MS } from "../text/time.ts";
+
 /** What a session that hasn't ended is doing, as far as its events tell. */
 export type LiveState = "busy" | "waiting" | "idle" | "stale";
 
@@ -14,9 +16,6 @@ const ENDS_WORK: ReadonlySet<string | null> = new Set([
   "notification",
   "session_resume",
 ]);
-
-/** Clocks differ by no more than that. */
-const MAX_AHEAD_MS = 5 * 60_000;
 
 /** Milliseconds since the last sign of life; null where its time isn't known or lies ahead: the clock was set back, or it is another machine's. */
 export function silence(lastAt: number | null, now: number): number | null {

@@ -34,6 +34,8 @@ import { type Transition, transition } from "./transition.ts";
 /** What applying a record needs beside the record. */
 export interface ApplyOptions {
   readonly newId: string;
+  /** Milliseconds since 1970, by our clock. */
+  readonly now: number;
   /** Microseconds that this call has taken so far; null for a spooled one. */
   readonly ownMicros: number | null;
   /** Hook-made sessions without a sign of life for this long are ended by a start; null for never. */
@@ -149,7 +151,8 @@ function endOrRemove(
   record: HookRecord,
   options: ApplyOptions,
 ): void {
-  const isPhantom = options.mayRemove && record.phantomAtEnd;
+  const isLast = record.at >= session.known.lastEventAt;
+  const isPhantom = options.mayRemove && record.phantomAtEnd && isLast;
   if (!isPhantom || hasEvents(db, session.id) || isReferredTo(db, session.id)) {
     const { at, reason } = record;
     end(db, session.id, { at, reason, ...timeOf(record, options) }, keptSummary(session));
@@ -164,7 +167,7 @@ function keptSummary(session: HookedSession | null): string | null {
   return session?.keepsSummary === true ? session.summary : null;
 }
 
-/** Opens the session again; where a later end is known already, only until that. */
+/** Opens the session again; where a later end is known already, only until that. One that lies ahead has come by now. */
 function reopenUntilEnd(
   db: Connection,
   session: HookedSession,
@@ -180,7 +183,7 @@ function reopenUntilEnd(
     dedupKey: record.dedupKey,
     micros: isStart ? options.ownMicros : null,
   });
-  return later !== null && later.at >= record.at ? later : null;
+  return later !== null && later.at >= record.at && later.at <= options.now ? later : null;
 }
 
 function applyToKnown(
@@ -196,7 +199,7 @@ function applyToKnown(
   const later = steps.reopen ? reopenUntilEnd(db, session, record, options) : null;
   if (steps.append) append(db, session.id, record, options);
   if (steps.touch) {
-    touchSession(db, session.id, record.at, record);
+    touchSession(db, session.id, { at: record.at, now: options.now }, record);
     if (record.place !== null) fillRepository(db, session.id, record.place, record.cwd);
   }
   if (steps.append || steps.touch) retitle(db, session, record);
@@ -219,23 +222,26 @@ function noteStart(db: Connection, session: HookedSession | null, record: HookRe
   return true;
 }
 
-function endIdle(db: Connection, record: HookRecord, stale: ApplyOptions["stale"]): void {
+function endIdle(db: Connection, record: HookRecord, { now, stale }: ApplyOptions): void {
   if (record.kind !== "session-start" || stale === null) return;
   const summary = `auto-ended after ${stale.typed} inactivity`;
-  endIdleSessions(db, record.at - stale.ms, automaticEnding(new Date(record.at), "stale", summary));
+  endIdleSessions(db, now - stale.ms, automaticEnding(new Date(now), "stale", summary));
 }
 
 /** Applies one hook call to the database, inside the caller's transaction. */
 export function applyHook(db: Connection, record: HookRecord, options: ApplyOptions): Applied {
   const session = findHookedSession(db, record.agentId, record.externalId);
-  const steps = transition(record, session?.known ?? null);
+  const { now, ownMicros } = options;
+  const { kind, source, at } = record;
+  const signal = { kind, source, at, now, isLive: ownMicros !== null };
+  const steps = transition(signal, session?.known ?? null);
   let sessionId = session?.id ?? null;
   if (session === null) sessionId = applyToNew(db, record, options, steps);
   else if (!steps.append || !isDouble(db, session.id, record)) {
     applyToKnown(db, session, record, options, steps);
   }
   const isFirstStart = noteStart(db, session, record);
-  endIdle(db, record, options.stale);
+  endIdle(db, record, options);
   return { sessionId, isFirstStart };
 }
 

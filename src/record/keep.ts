@@ -47,6 +47,7 @@ async function storeRecord(
     taken = spool?.takeInSpool(ctx, db, store.home);
     const applied = applyHook(db, record, {
       newId: ctx.newId(),
+      now: ctx.now().getTime(),
       ownMicros: ctx.elapsedMicros(),
       stale: settings.stale,
       mayRemove: taken?.isAll ?? true,

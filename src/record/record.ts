@@ -6,6 +6,7 @@ import type { Repository } from "../files/git.ts";
 import { findRepository } from "../files/git.ts";
 import type { Settings } from "../settings/settings.ts";
 import { hasControls } from "../text/text.ts";
+import { MAX_AHEAD_MS } from "../text/time.ts";
 import { hookContent, safeId, safePath, safeText, titleFromPrompt } from "./content.ts";
 
 /** A hook call as it is stored or spooled: redacted and cut. Times in milliseconds since 1970. */
@@ -46,8 +47,6 @@ export interface HookRecord {
 /** A second delivery without an id of its own comes within this time. */
 const DOUBLE_WITHIN_MS = 2000;
 const ANY_TIME_MS = 8.64e15;
-/** A client's clock may be ahead of ours by this much before it is distrusted. */
-const MAX_AHEAD_MS = 300_000;
 
 function agentIdOf(client: HookEvent["client"]): string {
   return client === GENERIC ? GENERIC : AGENTS[client].agentId;

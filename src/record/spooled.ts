@@ -67,8 +67,9 @@ function applySpooled(ctx: Needs, db: Connection, calls: readonly Spooled[]): st
     if (record === null) passOver(file, "it can't be read");
     else good.push({ file, id, record });
   }
+  const now = ctx.now().getTime();
   for (const { file, id, record } of good.sort((a, b) => a.record.at - b.record.at)) {
-    const options = { newId: ctx.newId(), ownMicros: null, stale: null, mayRemove: false };
+    const options = { newId: ctx.newId(), now, ownMicros: null, stale: null, mayRemove: false };
     const problem = attempt(db, () => {
       if (takeSpooled(db, id)) applyHook(db, record, options);
     });

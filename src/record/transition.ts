@@ -1,11 +1,16 @@
 import type { HookKind, StartSource } from "../agents/wire/event.ts";
 import type { Known } from "../store/hooked-sessions.ts";
 
-/** What a hook call tells, as far as the state of its session depends on it. */
+/** What a hook call tells, as far as the state of its session depends on it; times in milliseconds since 1970. */
 export interface Signal {
   readonly kind: HookKind;
   readonly source: StartSource | null;
+  /** When it happened, by the agent's clock or by ours. */
   readonly at: number;
+  /** Our clock, now that the call is applied. */
+  readonly now: number;
+  /** Whether the hook itself is at work, and not who takes it in from the spool. */
+  readonly isLive: boolean;
 }
 
 /** What is to be done, in this order; all false means that nothing is. */
@@ -33,6 +38,12 @@ const NOTHING: Transition = {
 /** A tool call may still be reported this long after the session's end without being a new start of it. */
 const LATE_TOOL_MS = 5000;
 
+/** Hooks that an agent runs at once come in any order, so that one outcome has to follow from their times. */
+const SAME_MOMENT_MS = 500;
+
+/** A hook runs at once; what says that it happened longer ago was kept back by its agent. */
+const KEPT_BACK_MS = 60_000;
+
 /** What becomes an event of its own; a start is one only where it reopens, a tool's start never. */
 function isStored(kind: HookKind): boolean {
   return kind !== "session-start" && kind !== "session-end" && kind !== "tool-start";
@@ -43,21 +54,32 @@ function ofUnknown(signal: Signal): Transition {
   return { ...NOTHING, create: true, touch: true, append: isStored(signal.kind) };
 }
 
+/** What has just come is the latest, whatever a clock says that was set meanwhile; else times decide. */
+function ends({ at, now, isLive }: Signal, { lastEventAt }: Known): boolean {
+  if (isLive && now - at <= KEPT_BACK_MS) return true;
+  return at >= lastEventAt || lastEventAt > now;
+}
+
 function ofActive(signal: Signal, known: Known): Transition {
-  if (signal.kind === "session-end") return { ...NOTHING, end: signal.at >= known.lastEventAt };
+  if (signal.kind === "session-end") return { ...NOTHING, end: ends(signal, known) };
   return { ...NOTHING, touch: true, append: isStored(signal.kind) };
 }
 
-function reopens(signal: Signal, known: Known): boolean {
-  if (signal.at < known.endedAt) return false;
-  switch (signal.kind) {
+function reopens({ kind, source, at, now }: Signal, known: Known): boolean {
+  // An agent's clock that is ahead makes nothing later than its arrival.
+  const sinceEnd = Math.min(at, now) - known.endedAt;
+  // An end that lies ahead has come by now: the clock was set back, and only the order of arrival is left.
+  const isSetBack = known.endedAt > now && sinceEnd < -SAME_MOMENT_MS;
+  const isLater = isSetBack || sinceEnd > (known.endedByClient ? SAME_MOMENT_MS : -1);
+  switch (kind) {
     case "prompt":
-      return true;
+      return isLater;
     case "session-start":
-      return !known.endedByPerson || signal.source === "resume";
+      // A resume says that the end was before it.
+      return source === "resume" ? isSetBack || sinceEnd >= 0 : isLater && !known.endedByPerson;
     case "tool-call":
     case "tool-error":
-      return !known.endedByPerson && signal.at > known.endedAt + LATE_TOOL_MS;
+      return !known.endedByPerson && sinceEnd > LATE_TOOL_MS;
     default:
       return false;
   }
@@ -71,8 +93,9 @@ function ofEnded(signal: Signal, known: Known): Transition {
 }
 
 /**
- * Decides what a hook call does to its session. Calls may come late, doubled and in any order, so times
- * decide: nothing older than the end reopens, no end older than the last event ends.
+ * Decides what a hook call does to its session. Calls may come late, doubled and in any order, so times of one
+ * clock decide: nothing older than the end reopens, and of what was kept back or spooled no end older than the
+ * last event ends. Where a clock was set in between, the order of arrival decides.
  */
 export function transition(signal: Signal, known: Known | null): Transition {
   if (known === null) return ofUnknown(signal);

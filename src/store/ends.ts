@@ -1,4 +1,4 @@
-import { toTimestamp } from "../text/time.ts";
+import { MAX_AHEAD_MS, toTimestamp } from "../text/time.ts";
 import type { Connection } from "./connection.ts";
 import * as sql from "./statements.ts";
 
@@ -89,8 +89,10 @@ export function endStaleActiveSessions(
 /**
  * Ends at most 100 sessions of hooks without a sign of life since `idleSince`. For those that another program
  * has already ended, it only fills in the columns in `mm_sessions`, which that program doesn't know.
+ * An open one whose last sign of life lies ahead, because a clock was set back, counts as silent from now on.
  */
 export function endIdleSessions(db: Connection, idleSince: number, ending: Ending): void {
+  db.query(sql.CAP_LAST_EVENTS).run(ending.at, ending.at + MAX_AHEAD_MS);
   const idle = db
     .query<{ session_id: string; is_active: number }, [number]>(sql.IDLE_SESSIONS)
     .all(idleSince);

@@ -12,6 +12,8 @@ export interface Known {
   readonly endedAt: number;
   /** Whether a person ended it, not its agent or `mm`. */
   readonly endedByPerson: boolean;
+  /** Whether its agent told the end. */
+  readonly endedByClient: boolean;
 }
 
 /** A session that an agent knows by its own id. */
@@ -62,6 +64,7 @@ export function findHookedSession(
       lastEventAt: row.last_event_ms ?? 0,
       endedAt: row.ended_ms ?? (Date.parse(row.ended_at ?? "") || 0),
       endedByPerson: row.ended_at !== null && !byMachine,
+      endedByClient: row.ended_by === "client",
     },
     endedAt: row.ended_at,
     summary: row.summary,

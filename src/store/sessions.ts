@@ -1,6 +1,6 @@
 import type { Repository } from "../files/git.ts";
 import { isAutomaticSummary } from "../text/summary.ts";
-import { toTimestamp } from "../text/time.ts";
+import { MAX_AHEAD_MS, toTimestamp } from "../text/time.ts";
 import type { Connection } from "./connection.ts";
 import { appendEvent } from "./events.ts";
 import type { HookedSession } from "./hooked-sessions.ts";
@@ -152,9 +152,17 @@ export interface Facts {
   readonly transcript: string | null;
 }
 
-/** Records a sign of life, in milliseconds since 1970, and what the call knows about the session. */
-export function touchSession(db: Connection, id: string, at: number, facts: Facts): void {
-  db.query(sql.TOUCH_SESSION).run(id, at, facts.model, facts.clientVersion, facts.transcript);
+/**
+ * Records a sign of life, in milliseconds since 1970, and what the call knows about the session. An earlier one that
+ * lies ahead of `now` was told by a clock that went wrong, and gives way.
+ */
+export function touchSession(
+  db: Connection,
+  id: string,
+  { at, now }: { readonly at: number; readonly now: number },
+  { model, clientVersion, transcript }: Facts,
+): void {
+  db.query(sql.TOUCH_SESSION).run(id, at, model, clientVersion, transcript, now + MAX_AHEAD_MS);
 }
 
 /** Adds the repository of a session, as far as it isn't known yet. */

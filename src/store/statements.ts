@@ -131,6 +131,10 @@ export const IDLE_SESSIONS = `SELECT m.session_id, s.ended_at IS NULL AS is_acti
     WHERE client IS NOT NULL AND ended_ms IS NULL AND last_event_ms < ?1 ORDER BY last_event_ms LIMIT 100) m
   JOIN sessions s ON s.id = m.session_id`;
 
+/** ?1 is now, ?2 what is too much later for any clock that goes right: it was heard of by now at the latest. */
+export const CAP_LAST_EVENTS = `UPDATE mm_sessions SET last_event_ms = ?1
+  WHERE client IS NOT NULL AND ended_ms IS NULL AND last_event_ms > ?2`;
+
 /** Sessions that another program has ended, at most ?1. */
 export const ENDED_ELSEWHERE = `SELECT m.session_id FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
   WHERE m.client IS NOT NULL AND m.ended_ms IS NULL AND s.ended_at IS NOT NULL LIMIT ?1`;
@@ -168,8 +172,9 @@ export const HOOKED_SESSION = `SELECT m.session_id, s.ended_at, s.summary, s.met
 export const LAST_ACTIVE_IN_TREE = `SELECT session_id FROM mm_sessions
   WHERE client = ?1 AND root = ?2 ORDER BY last_event_ms DESC LIMIT 1`;
 
-/** NULL never replaces a value. Later calls know more: Claude reports no model at first. */
-export const TOUCH_SESSION = `UPDATE mm_sessions SET last_event_ms = max(coalesce(last_event_ms, 0), ?2),
+/** NULL never replaces a value. Later calls know more: Claude reports no model at first. ?6 is later than now. */
+export const TOUCH_SESSION = `UPDATE mm_sessions SET
+    last_event_ms = CASE WHEN last_event_ms <= ?6 THEN max(last_event_ms, ?2) ELSE ?2 END,
     model = coalesce(?3, model), client_version = coalesce(?4, client_version),
     transcript = coalesce(?5, transcript)
   WHERE session_id = ?1`;

@@ -1,6 +1,9 @@
 import { UserError } from "../errors.ts";
 import { durationMs } from "./duration.ts";
 
+/** Clocks that go right differ by no more than this; a time that lies further ahead was told by one that doesn't. */
+export const MAX_AHEAD_MS = 5 * 60_000;
+
 /** The format in which memtomem and `mm` store times, because both compare them as text: `2026-04-29T04:39:35+00:00`. */
 export function toTimestamp(date: Date): string {
   return `${date.toISOString().slice(0, 19)}+00:00`;

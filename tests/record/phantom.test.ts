@@ -141,7 +141,7 @@ describe("it stays", () => {
     await world.claude("PreToolUse", { tool_name: "Bash", tool_input: {} });
     world.clock = before;
     await world.end("other", missing());
-    expect(world.session().ended_at).toBeNull();
+    expect(world.session().ended_at).toBe("2026-11-22T12:00:00+00:00");
   });
 
   test("if its prompt is still in the spool", async () => {

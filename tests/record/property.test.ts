@@ -1,10 +1,9 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import type { HookKind, StartSource } from "../../src/agents/wire/event.ts";
 import { applyHook } from "../../src/record/apply.ts";
-import type { HookRecord } from "../../src/record/record.ts";
 import { createMissing } from "../../src/store/schema.ts";
 import { sequence } from "../agents/wire/samples.ts";
+import { type Call, recordOf } from "../support/calls.ts";
 import { HookWorld } from "../support/hook-world.ts";
 import { randomFrom } from "../support/random.ts";
 
@@ -24,43 +23,6 @@ afterEach(() => {
   db.close(true);
   world[Symbol.dispose]();
 });
-
-interface Call {
-  readonly key: string;
-  readonly kind: HookKind;
-  readonly at: number;
-  readonly source: StartSource | null;
-  /** What names it among the calls of its session; null for starts and ends, which are no events. */
-  readonly name: string | null;
-}
-
-let calls = 0;
-
-function recordOf({ key, kind, at, source, name }: Call): HookRecord {
-  const isEvent = kind !== "session-start" && kind !== "session-end";
-  return {
-    id: `call ${++calls}`,
-    kind,
-    source,
-    reason: kind === "session-end" ? "other" : null,
-    at,
-    client: "claude",
-    agentId: "claude-code",
-    externalId: key,
-    clientEvent: kind,
-    clientVersion: null,
-    model: null,
-    cwd: "/w",
-    transcript: null,
-    title: null,
-    promptTitle: kind === "prompt" ? name : null,
-    event: { type: isEvent ? kind : "session_resume", content: name ?? "", metadata: {} },
-    dedupKey: `${kind}:${name ?? at}`,
-    dedupWithinMs: 8.64e15,
-    place: null,
-    phantomAtEnd: false,
-  };
-}
 
 const KINDS = [
   "prompt",
@@ -116,6 +78,8 @@ function deliver(order: readonly Call[], stale: boolean): void {
     db.run("BEGIN IMMEDIATE");
     applyHook(db, recordOf(call), {
       newId: crypto.randomUUID(),
+      // Later than all of them, so that times alone decide.
+      now: T + 30 * 86_400_000,
       ownMicros: null,
       mayRemove: true,
       stale: stale ? { ms: 1_800_000, typed: "30m" } : null,

@@ -1,13 +1,20 @@
 import { describe, expect, test } from "bun:test";
 import { HOOK_KINDS, type HookKind, type StartSource } from "../../src/agents/wire/event.ts";
-import { type Transition, transition } from "../../src/record/transition.ts";
+import { type Signal, type Transition, transition } from "../../src/record/transition.ts";
 import type { Known } from "../../src/store/hooked-sessions.ts";
 
 const T = 1_795_000_000_000;
 
 const UNKNOWN = null;
-const ACTIVE: Known = { active: true, lastEventAt: T, endedAt: 0, endedByPerson: false };
-const ENDED: Known = { active: false, lastEventAt: T - 60_000, endedAt: T, endedByPerson: false };
+const ACTIVE: Known = {
+  active: true,
+  lastEventAt: T,
+  endedAt: 0,
+  endedByPerson: false,
+  endedByClient: false,
+};
+const ENDED: Known = { ...ACTIVE, active: false, lastEventAt: T - 60_000, endedAt: T };
+const ENDED_BY_CLIENT: Known = { ...ENDED, endedByClient: true };
 const ENDED_BY_PERSON: Known = { ...ENDED, endedByPerson: true };
 
 /** Against the last event of an active session or the end of an ended one. */
@@ -32,8 +39,16 @@ function letters(steps: Transition): string {
   return done.map(([letter]) => letter).join("") || "-";
 }
 
+/** Of a call that comes by way of the spool, long after all of it. */
 function row(kind: HookKind, known: Known | null, source: StartSource | null = null): string {
-  return TIMES.map((at) => letters(transition({ kind, source, at }, known))).join(" ");
+  const late = { kind, source, now: T + 3_600_000, isLive: false };
+  return TIMES.map((at) => letters(transition({ ...late, at }, known))).join(" ");
+}
+
+/** Of a call that comes when our clock shows `now`, which is its time where none is given. */
+function live(kind: HookKind, known: Known, now: number, at = now): string {
+  const signal: Signal = { kind, source: null, at, now, isLive: true };
+  return letters(transition(signal, known));
 }
 
 /** Older, at the same time, 5 s later, more than 5 s later. */
@@ -89,7 +104,7 @@ test("every kind has a row", () => {
 describe.each(ROWS)("%s", (kind, expected) => {
   test("of an unknown session", () => expect(row(kind, UNKNOWN)).toBe(expected.unknown));
   test("of an active one", () => expect(row(kind, ACTIVE)).toBe(expected.active));
-  test("of one that its client, a sweep or somebody's start ended", () =>
+  test("of one that a sweep or somebody's start ended", () =>
     expect(row(kind, ENDED)).toBe(expected.ended));
   test("of one that a person ended", () =>
     expect(row(kind, ENDED_BY_PERSON)).toBe(expected.endedByPerson));
@@ -111,5 +126,50 @@ describe.each(SOURCES)("session-start from %s", (source) => {
 
 test("an active session may have no event yet", () => {
   const fresh: Known = { ...ACTIVE, lastEventAt: 0 };
-  expect(letters(transition({ kind: "session-end", source: null, at: T }, fresh))).toBe("E");
+  expect(live("session-end", fresh, T)).toBe("E");
+});
+
+describe("an end that has just come", () => {
+  test.each([
+    ["in its order", T + 1, T + 1],
+    ["with a tool call that began a second later", T - 1000, T - 1000],
+    ["after the clock was set back by a day", T - 86_400_000, T - 86_400_000],
+    ["with an agent's own time that lies back", T + 100, T - 5000],
+  ])("%s, ends", (_, now, at) => expect(live("session-end", ACTIVE, now, at)).toBe("E"));
+
+  test("but was kept back by its agent, doesn't", () => {
+    expect(live("session-end", ACTIVE, T + 100_000, T - 1)).toBe("-");
+    expect(live("session-end", ACTIVE, T + 59_999, T - 1)).toBe("E");
+  });
+
+  test("from the spool doesn't, unless the clock was ahead", () => {
+    const end = { kind: "session-end", source: null, isLive: false, at: T - 1 } as const;
+    expect(letters(transition({ ...end, now: T }, ACTIVE))).toBe("-");
+    expect(letters(transition({ ...end, now: T - 1 }, ACTIVE))).toBe("E");
+  });
+});
+
+describe("of the same moment as the agent's end", () => {
+  test.each([-500, -1, 0, 1, 500])("a prompt %i ms away is added", (ms) => {
+    expect(live("prompt", ENDED_BY_CLIENT, T + ms)).toBe("A");
+  });
+
+  test("a later one reopens", () => expect(live("prompt", ENDED_BY_CLIENT, T + 501)).toBe("RAT"));
+});
+
+describe("after an end that lies ahead, since the clock was set back", () => {
+  test.each([1000, 60_000, 86_400_000])("by %i ms", (ms) => {
+    for (const known of [ENDED, ENDED_BY_CLIENT]) {
+      expect(live("prompt", known, T - ms)).toBe("RAT");
+      expect(live("session-start", known, T - ms)).toBe("RT");
+      // It may be one that the agent reports late.
+      expect(live("tool-call", known, T - ms)).toBe("A");
+      expect(live("turn-end", known, T - ms)).toBe("A");
+    }
+  });
+});
+
+test("an agent's clock that is ahead makes no tool call later than its arrival", () => {
+  expect(live("tool-call", ENDED, T + 1000, T + 120_000)).toBe("A");
+  expect(live("tool-call", ENDED, T + 5001, T + 120_000)).toBe("RAT");
 });
