@@ -35,6 +35,8 @@ function findBinary() {
   process.exit(1);
 }
 
+// By this name the binary tells its launcher from the agent that runs it.
+process.title = "mm";
 const child = spawn(findBinary(), process.argv.slice(2), { stdio: "inherit" });
 
 const hasTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));

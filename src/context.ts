@@ -1,5 +1,6 @@
 import type { Disk } from "./files/durable.ts";
 import type { Env } from "./settings/environment.ts";
+import type { AgentProcess } from "./store/hooked-sessions.ts";
 import type { Store } from "./store/store.ts";
 
 /** Everything that a command may use of the outside world. Tests pass their own. */
@@ -49,12 +50,21 @@ export interface Context {
   capture(argv: readonly string[], timeoutMs: number): Promise<string | null>;
   /** From now on the signals that would end this process go to the program that the runner runs. */
   programRunner(): Promise<ProgramRunner>;
+  readonly agentProcesses: AgentProcesses;
   /** The file system, for editing other programs' files. Loading it takes a millisecond. */
   disk(): Promise<Disk>;
   /** The sessions and events on disk, opened on first use. `waitMs` limits the wait for a lock. */
   store(waitMs?: number): Promise<Store>;
   /** Closes the store if it is open. */
   close(): void;
+}
+
+/** The processes that agents are. */
+interface AgentProcesses {
+  /** The agent that runs this hook; `named` is the pid that its environment tells. Null where nobody can tell. */
+  caller(named: string | undefined): Promise<AgentProcess | null>;
+  /** Whether it is surely over; false where that can't be told, as of null. */
+  isGone(process: AgentProcess | null): Promise<boolean>;
 }
 
 export interface ProgramRunner {

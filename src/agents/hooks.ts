@@ -34,6 +34,7 @@ const generic: AgentHooks = {
   variables: null,
   briefed: claudeBriefed,
   isUnusedWithoutTranscript: false,
+  process: null,
   envFileVariable: null,
 };
 

@@ -3,6 +3,7 @@ import { codeOf, UserError } from "../errors.ts";
 import type { Env } from "../settings/environment.ts";
 import { loadConfig } from "../settings/home.ts";
 import { Store, type StoreHost } from "../store/store.ts";
+import { callingAgent, isAgentGone } from "./agent-process.ts";
 import { readHookInput } from "./hook-input.ts";
 
 async function createStore(env: Env, host: StoreHost): Promise<Store> {
@@ -160,6 +161,7 @@ export function createHost(): Host {
       const { createRunner } = await import("./spawn.ts");
       return createRunner({ umask: callersUmask, complain: err });
     },
+    agentProcesses: { caller: callingAgent, isGone: isAgentGone },
     disk: () => import("node:fs"),
     store: async (waitMs = LOCK_WAIT_MS) => {
       store ??= await openStore(env, warnings, waitMs);

@@ -16,9 +16,13 @@ export interface LiveSession extends ActiveSession {
 
 type Stated = ActiveSession & Pick<LiveSession, "state" | "ageMs">;
 
-function stated(session: ActiveSession, now: number, staleMs: number): Stated {
-  const ageMs = silence(session.lastAt, now);
-  return { ...session, ageMs, state: liveState(session.lastType, ageMs, staleMs) };
+type Needs = Pick<Context, "now" | "agentProcesses">;
+
+async function stated(ctx: Needs, session: ActiveSession, staleMs: number): Promise<Stated> {
+  const { lastType, lastAt, process } = session;
+  const ageMs = silence(lastAt, ctx.now().getTime());
+  const isGone = await ctx.agentProcesses.isGone(process);
+  return { ...session, ageMs, state: isGone ? "gone" : liveState(lastType, ageMs, staleMs) };
 }
 
 function isCounted({ root, state }: Stated): boolean {
@@ -36,13 +40,12 @@ function countByRoot(sessions: readonly Stated[]): Map<string, number> {
 
 /** The sessions that haven't ended: by state, those that gave a sign of life last first. */
 export async function liveSessions(
-  ctx: Pick<Context, "now" | "store" | "warnings">,
+  ctx: Needs & Pick<Context, "store" | "warnings">,
 ): Promise<LiveSession[]> {
   const store = await ctx.store();
   const { stale } = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
   const active = (await store.read(activeSessions)) ?? [];
-  const now = ctx.now().getTime();
-  const sessions = active.map((session) => stated(session, now, stale.ms));
+  const sessions = await Promise.all(active.map((session) => stated(ctx, session, stale.ms)));
   const inTree = countByRoot(sessions);
   return sessions
     .map((session) => ({

@@ -1,5 +1,6 @@
+import { type AgentProcess, agentProcessOf } from "../store/hooked-sessions.ts";
 import { type Session, type SessionRow, storedMs, textOrNull, toSession } from "../store/rows.ts";
-import { lastSignOfLife, SHORT_ID_CHARS } from "../store/statements.ts";
+import { AGENT_PROCESS, lastSignOfLife, SHORT_ID_CHARS } from "../store/statements.ts";
 import type { View } from "../store/store.ts";
 
 /** A session that hasn't ended; times in milliseconds since 1970. */
@@ -15,13 +16,14 @@ export interface ActiveSession extends Session {
   readonly root: string | null;
   readonly cwd: string | null;
   readonly branch: string | null;
+  readonly process: AgentProcess | null;
 }
 
 const OWN_COLUMNS = ["client", "model", "project", "root", "cwd", "branch"];
 
 /** Every active session with its last event; the latest started first. */
 export const ACTIVE_SESSIONS = `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace,
-      e.event_type, ${lastSignOfLife("e.created_at")} AS last_at, ${OWN_COLUMNS.map((name) => `m.${name}`).join(", ")},
+      e.event_type, ${lastSignOfLife("e.created_at")} AS last_at, ${OWN_COLUMNS.map((name) => `m.${name}`).join(", ")}, ${AGENT_PROCESS},
       (SELECT count(*) FROM (SELECT 1 FROM sessions o WHERE o.id >= substr(s.id, 1, ${SHORT_ID_CHARS})
         AND o.id < substr(s.id, 1, ${SHORT_ID_CHARS}) || char(0x10FFFF) LIMIT 2)) AS alike
     FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id
@@ -43,6 +45,7 @@ function toActive(row: Row): ActiveSession {
     root: textOrNull(row["root"]),
     cwd: textOrNull(row["cwd"]),
     branch: textOrNull(row["branch"]),
+    process: agentProcessOf(row),
   };
 }
 

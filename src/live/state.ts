@@ -1,10 +1,10 @@
 import { MAX_AHEAD_MS } from "../text/time.ts";
 
 /** What a session that hasn't ended is doing, as far as its events tell. */
-export type LiveState = "busy" | "waiting" | "idle" | "stale";
+export type LiveState = "busy" | "waiting" | "idle" | "stale" | "gone";
 
 /** In this order they are listed. */
-export const LIVE_STATES: readonly LiveState[] = ["busy", "waiting", "idle", "stale"];
+export const LIVE_STATES: readonly LiveState[] = ["busy", "waiting", "idle", "stale", "gone"];
 
 /** After so long without a sign of life nobody is at work any more. */
 export const IDLE_MS = 10 * 60_000;
@@ -31,6 +31,11 @@ export function liveState(
   if (silentMs === null || silentMs > staleMs) return "stale";
   if (silentMs > IDLE_MS) return "idle";
   return ENDS_WORK.has(lastType) ? "waiting" : "busy";
+}
+
+/** Whether nothing is to be expected of it any more. */
+export function isOver(state: LiveState): boolean {
+  return state === "stale" || state === "gone";
 }
 
 /** Whether an agent, or the person before it, is at it now: an idle one may be, and most often isn't. */

@@ -6,6 +6,7 @@ import { formatAge } from "../text/duration.ts";
 import { parseTemplate } from "../text/template.ts";
 import { counted, escapeControls } from "../text/text.ts";
 import type { LiveSession } from "./live.ts";
+import { isOver, type LiveState } from "./state.ts";
 
 /** What `mm ps --format` may name. */
 export const LIVE_FIELDS = [
@@ -46,7 +47,7 @@ function liveField(session: LiveSession, field: LiveField): string {
 }
 
 /** Of sessions that nothing is to be expected of any more, so many are shown to people. */
-const MAX_STALE = 10;
+const MAX_OVER = 10;
 
 const COLUMNS = [
   ["State", "state"],
@@ -78,18 +79,18 @@ function cellOf(session: LiveSession, field: LiveField): string {
   return field === "others" && session.others === 0 ? "" : liveField(session, field);
 }
 
-function stateStyle(style: Style, state: string): (text: string) => string {
+function stateStyle(style: Style, state: LiveState): (text: string) => string {
   if (state === "busy") return style.green;
   return state === "waiting" ? style.yellow : style.dim;
 }
 
 function paintWith(style: Style, rows: readonly LiveSession[]) {
   return (cell: string, column: number, row: number): string => {
-    const state = rows[row]?.state ?? "";
+    const state = rows[row]?.state ?? "stale";
     const field = COLUMNS[column]?.[1];
     if (field === "state") return stateStyle(style, state)(cell);
     if (field === "others") return style.yellow(cell);
-    return field === "id" || state === "stale" ? style.dim(cell) : cell;
+    return field === "id" || isOver(state) ? style.dim(cell) : cell;
   };
 }
 
@@ -97,16 +98,18 @@ function paintWith(style: Style, rows: readonly LiveSession[]) {
 const FRAME_ROWS = 4;
 const MIN_ROWS_WITH_FRAME = 6;
 
-/** So many of the sessions as there is room for, without most of the stale ones, which come last. */
+/** So many of the sessions as there is room for, without most of those that are over, which come last. */
 function shownOf(live: readonly LiveSession[], room: number): readonly LiveSession[] {
-  const stale = live.filter(({ state }) => state === "stale").length;
-  const worthIt = live.length - Math.max(0, stale - MAX_STALE);
+  const over = live.filter(({ state }) => isOver(state)).length;
+  const worthIt = live.length - Math.max(0, over - MAX_OVER);
   return live.slice(0, Math.max(0, Math.min(worthIt, room)));
 }
 
 function countLine(live: readonly LiveSession[], shown: number): string {
   const hidden = live.slice(shown);
-  const kind = hidden.every(({ state }) => state === "stale") ? "more stale" : "more";
+  const [state] = hidden.map((session) => session.state);
+  const isOne = state !== undefined && isOver(state) && hidden.every((one) => one.state === state);
+  const kind = isOne ? `more ${state}` : "more";
   const left = hidden.length === 0 ? "" : `, ${hidden.length} ${kind} not shown`;
   return `${counted(live.length, "session")}${left}\n`;
 }

@@ -14,7 +14,9 @@ import {
   type HookedSession,
   hasEvents,
   isReferredTo,
+  isSameProcess,
   lastSessionInTree,
+  setAgentProcess,
 } from "../store/hooked-sessions.ts";
 import {
   createSession,
@@ -77,6 +79,8 @@ function create(db: Connection, record: HookRecord, options: ApplyOptions): stri
     transcript: record.transcript,
     title: title ?? promptTitle,
     titleFrom: title !== null ? "client" : promptTitle !== null ? "prompt" : null,
+    // What an older `mm` has spooled doesn't know it.
+    process: record.process ?? null,
     started: isStart,
     startEvent: start.event,
     startMicros: start.micros,
@@ -186,6 +190,21 @@ function reopenUntilEnd(
   return later !== null && later.at >= record.at && later.at <= options.now ? later : null;
 }
 
+/**
+ * A start says which process the agent is now, even that nobody can tell. So does what opens a session again, while
+ * a prompt may have come by way of a shell that has gone meanwhile.
+ */
+function noteProcess(
+  db: Connection,
+  session: HookedSession,
+  record: HookRecord,
+  isReopened: boolean,
+): void {
+  const process = record.process ?? null;
+  if (process === null && record.kind !== "session-start" && !isReopened) return;
+  if (!isSameProcess(process, session.process)) setAgentProcess(db, session.id, process);
+}
+
 function applyToKnown(
   db: Connection,
   session: HookedSession,
@@ -202,6 +221,8 @@ function applyToKnown(
     touchSession(db, session.id, { at: record.at, now: options.now }, record);
     if (record.place !== null) fillRepository(db, session.id, record.place, record.cwd);
   }
+  const isLatest = record.at >= session.known.lastEventAt || options.ownMicros !== null;
+  if (steps.touch && isLatest) noteProcess(db, session, record, steps.reopen);
   if (steps.append || steps.touch) retitle(db, session, record);
   if (later !== null) {
     const reopened = findHookedSession(db, agentId, externalId);

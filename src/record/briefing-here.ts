@@ -23,11 +23,13 @@ function workingDirectory(ctx: Pick<Context, "cwd">): string {
   }
 }
 
+type Needs = Pick<Context, "cwd" | "now" | "store" | "agentProcesses">;
+
 /** What a session would be told that starts in the working directory now. */
-export async function briefingHere(ctx: Pick<Context, "cwd" | "store">): Promise<Briefing> {
+export async function briefingHere(ctx: Needs): Promise<Briefing> {
   const place = await findRepository(workingDirectory(ctx));
   const store = await ctx.store();
-  const found = await store.read(({ db }) => gatherContext(db, place, ""));
+  const found = await store.read(({ db }) => gatherContext(ctx, db, place, ""));
   const parts = (found ?? []).map((part) => ({ ...part, bytes: byteLength(part.text) }));
   const text = contextText(parts);
   return { text, bytes: byteLength(text), parts };

@@ -1,12 +1,15 @@
 import { AGENTS } from "../agents/agents.ts";
+import type { Context } from "../context.ts";
 import type { Repository } from "../files/git.ts";
+import { IDLE_MS } from "../live/state.ts";
 import type { Connection } from "../store/connection.ts";
+import { agentProcessOf } from "../store/hooked-sessions.ts";
 import { parseMetadata } from "../store/rows.ts";
 import { redact } from "../text/redact.ts";
 import { escapeControls, firstChars } from "../text/text.ts";
 import { EARLIER_SESSIONS, LIVE_SESSIONS } from "./sql.ts";
 
-/** A session for the context of another; see `domain/context-text.ts`. */
+/** A session for the context of another. */
 export interface BriefedSession {
   readonly agentId: string;
   readonly startedLocal: string;
@@ -14,7 +17,10 @@ export interface BriefedSession {
   readonly summary: string | null;
 }
 
-interface Row {
+/** More are as good as none. */
+const MAX_LIVE = 5;
+
+interface Row extends Readonly<Record<string, unknown>> {
   readonly agent_id: string;
   readonly started_local: string;
   readonly metadata: unknown;
@@ -36,9 +42,20 @@ export function earlierSessions(db: Connection, project: string, but: string): B
   return db.query<Row, [string, string]>(EARLIER_SESSIONS).all(project, but).map(toFound);
 }
 
-/** The active hook-made sessions in a working tree but the one given, newest first. */
-export function sessionsAtWork(db: Connection, root: string, but: string): BriefedSession[] {
-  return db.query<Row, [string, string]>(LIVE_SESSIONS).all(root, but).map(toFound);
+type Needs = Pick<Context, "now" | "agentProcesses">;
+
+/** The hook-made sessions at work in a working tree but the one given, newest first, at most five. */
+export async function sessionsAtWork(
+  { now, agentProcesses }: Needs,
+  db: Connection,
+  root: string,
+  but: string,
+): Promise<BriefedSession[]> {
+  const since = now().getTime() - IDLE_MS;
+  const rows = db.query<Row, [string, string, number]>(LIVE_SESSIONS).all(root, but, since);
+  const gone = await Promise.all(rows.map((row) => agentProcesses.isGone(agentProcessOf(row))));
+  const atWork = rows.filter((_, index) => gone[index] !== true);
+  return atWork.slice(0, MAX_LIVE).map(toFound);
 }
 
 const NAMES: ReadonlyMap<string, string> = new Map(
@@ -57,12 +74,15 @@ function told(session: BriefedSession): ContextSession {
 }
 
 /** What a session that starts at a place is told of the others there; `but` is its own id. */
-export function gatherContext(db: Connection, place: Repository, but: string): ContextPart[] {
-  const { project, root } = place;
-  return contextParts(
-    project === null ? [] : earlierSessions(db, project, but).map(told),
-    root === null ? [] : sessionsAtWork(db, root, but).map(told),
-  );
+export async function gatherContext(
+  ctx: Needs,
+  db: Connection,
+  { project, root }: Repository,
+  but: string,
+): Promise<ContextPart[]> {
+  const atWork = root === null ? [] : await sessionsAtWork(ctx, db, root, but);
+  const earlier = project === null ? [] : earlierSessions(db, project, but);
+  return contextParts(earlier.map(told), atWork.map(told));
 }
 
 /** Agents read no more of it, and every prompt pays for it. */

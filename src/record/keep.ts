@@ -3,6 +3,7 @@ import { UserError } from "../errors.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Store } from "../store/store.ts";
 import { type Applied, applyHook } from "./apply.ts";
+import { endKilled } from "./killed.ts";
 import type { HookRecord } from "./record.ts";
 import type { TakenIn } from "./spooled.ts";
 
@@ -15,7 +16,7 @@ const SPOOLED_AFTER: ReadonlySet<string> = new Set([
   "invalid_database_path",
 ]);
 
-type Needs = Pick<Context, "now" | "newId" | "elapsedMicros" | "warnings">;
+type Needs = Pick<Context, "now" | "newId" | "elapsedMicros" | "warnings" | "agentProcesses">;
 
 /** What a stored call gives back to its client and to the rest of its session. */
 interface Stored extends Applied {
@@ -43,7 +44,7 @@ async function storeRecord(
   const spool = isSpooled ? await import("./spooled.ts") : null;
   const told = wantsContext(record, settings) ? await import("./briefing.ts") : null;
   let taken: TakenIn | undefined;
-  const stored = await store.write(({ db }): Stored => {
+  const stored = await store.write(async ({ db }): Promise<Stored> => {
     taken = spool?.takeInSpool(ctx, db, store.home);
     const applied = applyHook(db, record, {
       newId: ctx.newId(),
@@ -52,10 +53,11 @@ async function storeRecord(
       stale: settings.stale,
       mayRemove: taken?.isAll ?? true,
     });
+    if (record.kind === "session-start") await endKilled(ctx, db, record.process);
     if (!applied.isFirstStart || told === null || record.place === null) {
       return { ...applied, context: "" };
     }
-    const parts = told.gatherContext(db, record.place, applied.sessionId ?? "");
+    const parts = await told.gatherContext(ctx, db, record.place, applied.sessionId ?? "");
     return { ...applied, context: told.contextText(parts) };
   });
   if (taken !== undefined) spool?.clearSpool(ctx, store.home, taken);

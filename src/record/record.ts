@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import type { Repository } from "../files/git.ts";
 import { findRepository } from "../files/git.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { AgentProcess } from "../store/hooked-sessions.ts";
 import { hasControls } from "../text/text.ts";
 import { MAX_AHEAD_MS } from "../text/time.ts";
 import { hookContent, safeId, safePath, safeText, titleFromPrompt } from "./content.ts";
@@ -40,6 +41,8 @@ export interface HookRecord {
   readonly dedupWithinMs: number;
   /** Where the client works; looked up for a start only. */
   readonly place: Repository | null;
+  /** The agent's process; looked for at a start or a prompt only, null where nobody can tell. */
+  readonly process: AgentProcess | null;
   /** Whether the end of a session without events proves that nothing ever happened in it. */
   readonly phantomAtEnd: boolean;
 }
@@ -66,8 +69,21 @@ async function isPhantom(event: HookEvent, settings: Settings): Promise<boolean>
 }
 
 /** A prompt may be stored before its session's start, or without one. */
+function tellsOrigin({ kind }: HookEvent): boolean {
+  return kind === "session-start" || kind === "prompt";
+}
+
+async function processOf(
+  { env, agentProcesses }: Pick<Context, "env" | "agentProcesses">,
+  event: HookEvent,
+): Promise<AgentProcess | null> {
+  const known = HOOKS[event.client].process;
+  if (known === null || !tellsOrigin(event)) return null;
+  return await agentProcesses.caller(known.variable === null ? undefined : env[known.variable]);
+}
+
 async function placeOf(event: HookEvent): Promise<Repository | null> {
-  if (event.kind !== "session-start" && event.kind !== "prompt") return null;
+  if (!tellsOrigin(event)) return null;
   if (event.cwd !== null && hasControls(event.cwd)) return null;
   const { project, remote, root, branch } = await findRepository(event.cwd);
   return { project: safePath(project), remote, root: safePath(root), branch };
@@ -89,7 +105,7 @@ function contentOf(event: HookEvent, { cutFrom }: PayloadBytes, capture: Setting
 
 /** Everything of a call that is stored, redacted and cut. */
 export async function toRecord(
-  ctx: Pick<Context, "startedAt" | "newId">,
+  ctx: Pick<Context, "startedAt" | "newId" | "env" | "agentProcesses">,
   event: HookEvent,
   bytes: PayloadBytes,
   settings: Settings,
@@ -116,6 +132,7 @@ export async function toRecord(
     // A subagent that goes on under its old id stops again.
     dedupWithinMs: event.useId === null || event.subagent !== null ? DOUBLE_WITHIN_MS : ANY_TIME_MS,
     place: await placeOf(event),
+    process: await processOf(ctx, event),
     phantomAtEnd: await isPhantom(event, settings),
   };
 }

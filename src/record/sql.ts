@@ -1,10 +1,13 @@
-import { localMinute } from "../store/statements.ts";
+import { AGENT_PROCESS, localMinute, offsetFromUtc } from "../store/statements.ts";
+
+/** An agent isn't told where it runs, so its time zone stands beside the time. */
+const STARTED = `${localMinute("s.started_at")} || coalesce(' ' || ${offsetFromUtc("s.started_at")}, '')`;
 
 /**
  * The five that ended last. Whoever else ends a session leaves no milliseconds of it; those are looked for
  * among the last hundred that are not known to have ended.
  */
-export const EARLIER_SESSIONS = `SELECT s.agent_id, ${localMinute("s.started_at")} AS started_local, s.metadata, s.summary
+export const EARLIER_SESSIONS = `SELECT s.agent_id, ${STARTED} AS started_local, s.metadata, s.summary
   FROM (
     SELECT * FROM (SELECT m.session_id, m.ended_ms AS at FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
       WHERE m.project = ?1 AND m.ended_ms IS NOT NULL AND m.session_id <> ?2 AND s.ended_at IS NOT NULL
@@ -16,10 +19,12 @@ export const EARLIER_SESSIONS = `SELECT s.agent_id, ${localMinute("s.started_at"
   ) m JOIN sessions s ON s.id = m.session_id
   WHERE s.ended_at IS NOT NULL ORDER BY m.at DESC LIMIT 5`;
 
-export const LIVE_SESSIONS = `SELECT s.agent_id, ${localMinute("s.started_at")} AS started_local, s.metadata, s.summary
+/** Those that were heard of since ?3; a bounded number, since some of their agents may be gone. */
+export const LIVE_SESSIONS = `SELECT s.agent_id, ${STARTED} AS started_local, s.metadata, s.summary, ${AGENT_PROCESS}
   FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
-  WHERE m.client IS NOT NULL AND m.ended_ms IS NULL AND m.root = ?1 AND m.session_id <> ?2 AND s.ended_at IS NULL
-  ORDER BY m.rowid DESC LIMIT 5`;
+  WHERE m.client IS NOT NULL AND m.ended_ms IS NULL AND m.root = ?1 AND m.session_id <> ?2 AND m.last_event_ms >= ?3
+    AND s.ended_at IS NULL
+  ORDER BY m.rowid DESC LIMIT 50`;
 
 /** ?1 is a JSON array of the ids whose files are still there. */
 export const FORGET_SPOOLED =

@@ -17,7 +17,15 @@ const SPOOL_MS = 60;
 
 type Needs = Pick<
   Context,
-  "env" | "now" | "startedAt" | "newId" | "elapsedMicros" | "warnings" | "readHookInput" | "store"
+  | "env"
+  | "now"
+  | "startedAt"
+  | "newId"
+  | "elapsedMicros"
+  | "warnings"
+  | "readHookInput"
+  | "agentProcesses"
+  | "store"
 >;
 
 /** The events of all clients that begin or end a session, without their separators. */

@@ -2,6 +2,7 @@ const PATH = "where `mm hooks` looks for agents and for `mm`";
 const ID = "the id that the agent gives its session; set by the agent for what it runs";
 const FOLDER = "the folder of a hook whose payload names none; set by the agent";
 const VERSION = "the agent's version, for a hook whose payload has none; set by the agent";
+const PID = "the process of the agent that runs a hook; set by the agent";
 const SETTINGS = "where the agent keeps its settings, as the agent reads it itself";
 
 /**
@@ -43,6 +44,9 @@ export const ENVIRONMENT = {
   COPILOT_CLI_BINARY_VERSION: VERSION,
   CURSOR_VERSION: VERSION,
   QWEN_CODE_STARTUP_VERSION: VERSION,
+  CLAUDE_PID: PID,
+  COPILOT_LOADER_PID: PID,
+  OPENCODE_PID: PID,
   CLAUDE_CONFIG_DIR: SETTINGS,
   CODEX_HOME: SETTINGS,
   GEMINI_CLI_HOME: SETTINGS,

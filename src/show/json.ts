@@ -13,7 +13,7 @@ function toJsonRow(session: ListedSession) {
     agent_id: session.agentId,
     started_at: session.startedAt,
     ended_at: session.endedAt,
-    status: isActive(session) ? "active" : "ended",
+    status: session.status,
     title: titleOf(session),
     summary: session.summary,
     namespace: session.namespace,
@@ -48,7 +48,7 @@ function showJson({ session, details, ...shown }: ShownSession) {
   return {
     id: session.id,
     agent_id: session.agentId,
-    status: isActive(session) ? "active" : "ended",
+    status: isActive(session) ? (shown.state === "gone" ? "gone" : "active") : "ended",
     state: shown.state,
     title: titleOf(session),
     summary: session.summary,

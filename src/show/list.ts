@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Connection } from "../store/connection.ts";
+import { agentProcessOf } from "../store/hooked-sessions.ts";
 import { projectCondition, projectName } from "../store/project.ts";
 import {
   type Session,
@@ -13,6 +14,9 @@ import {
 import type { View } from "../store/store.ts";
 import { type ListFilter, listStatement } from "./sql.ts";
 
+/** Whether it has ended; gone is one whose agent's process is over without having told so. */
+type SessionStatus = "active" | "gone" | "ended";
+
 export interface ListedSession extends Session {
   /** The shortest unique prefix of the id if requested, else the whole id. */
   readonly shortId: string;
@@ -20,12 +24,13 @@ export interface ListedSession extends Session {
   readonly startedLocal: string;
   /** Milliseconds since 1970, or null if the stored start is no valid time. */
   readonly startedAtMs: number | null;
+  readonly status: SessionStatus;
   readonly eventCount: number;
   /** The project's name. */
   readonly project: string | null;
 }
 
-interface ListRow extends SessionRow {
+interface ListRow extends SessionRow, Readonly<Record<string, unknown>> {
   readonly started_local: unknown;
   readonly start_s: unknown;
   readonly project: unknown;
@@ -45,9 +50,24 @@ function listed(db: Connection, filter: ListFilter): ListRow[] {
   });
 }
 
-function list({ db }: View, filter: ListFilter, withShortIds: boolean): ListedSession[] {
-  const sessions = listed(db, filter).map((row) => ({
+type Needs = Pick<Context, "agentProcesses">;
+
+async function statusOf({ agentProcesses }: Needs, row: ListRow): Promise<SessionStatus> {
+  if (row.ended_at !== null) return "ended";
+  return (await agentProcesses.isGone(agentProcessOf(row))) ? "gone" : "active";
+}
+
+async function list(
+  ctx: Needs,
+  { db }: View,
+  filter: ListFilter,
+  withShortIds: boolean,
+): Promise<ListedSession[]> {
+  const rows = listed(db, filter);
+  const status = await Promise.all(rows.map((row) => statusOf(ctx, row)));
+  const sessions = rows.map((row, index) => ({
     ...toSession(row),
+    status: status[index] ?? "active",
     startedLocal: storedText(row.started_local),
     startedAtMs: storedTime(null, row.start_s),
     eventCount: row.event_count,
@@ -60,10 +80,10 @@ function list({ db }: View, filter: ListFilter, withShortIds: boolean): ListedSe
 
 /** Lists sessions, newest first. Short ids need another query. */
 export async function listSessions(
-  ctx: Pick<Context, "store">,
+  ctx: Needs & Pick<Context, "store">,
   filter: ListFilter,
   withShortIds: boolean,
 ): Promise<ListedSession[]> {
   const store = await ctx.store();
-  return (await store.read((view) => list(view, filter, withShortIds))) ?? [];
+  return (await store.read((view) => list(ctx, view, filter, withShortIds))) ?? [];
 }

@@ -55,9 +55,17 @@ async function find(view: View, ctx: Pick<Context, "env">, id: string | undefine
   return isCurrent ? reference.session : lastStartedSession(view.db);
 }
 
-function stateOf(session: Session, details: SessionDetails, now: number, staleMs: number) {
+type Needs = Pick<Context, "env" | "now" | "store" | "warnings" | "agentProcesses">;
+
+async function stateOf(
+  ctx: Needs,
+  session: Session,
+  { lastType, lastAt, process }: SessionDetails,
+  staleMs: number,
+): Promise<ShownSession["state"]> {
   if (!isActive(session)) return "ended";
-  return liveState(details.lastType, silence(details.lastAt, now), staleMs);
+  if (await ctx.agentProcesses.isGone(process)) return "gone";
+  return liveState(lastType, silence(lastAt, ctx.now().getTime()), staleMs);
 }
 
 function clientName(client: string | null): string | null {
@@ -71,7 +79,12 @@ function span(session: Session, { startedAt, endedAt, lastAt }: SessionDetails):
   return startedAt === null || until === null || until < startedAt ? null : until - startedAt;
 }
 
-function gather(view: View, session: Session, now: number, staleMs: number): ShownSession {
+async function gather(
+  ctx: Needs,
+  view: View,
+  session: Session,
+  staleMs: number,
+): Promise<ShownSession> {
   const details = sessionDetails(view, session.id);
   const counts = countEventsByType(view.db, session.id).map(({ type, count }) => ({
     type: storedText(type),
@@ -80,7 +93,7 @@ function gather(view: View, session: Session, now: number, staleMs: number): Sho
   return {
     session,
     details,
-    state: stateOf(session, details, now, staleMs),
+    state: await stateOf(ctx, session, details, staleMs),
     clientName: clientName(details.client),
     eventCount: counts.reduce((sum, { count }) => sum + count, 0),
     counts,
@@ -96,7 +109,7 @@ function gather(view: View, session: Session, now: number, staleMs: number): Sho
  * @throws UserError `session_not_found`, `session_ambiguous`, `no_session`, `usage` for an empty id
  */
 export async function showSession(
-  ctx: Pick<Context, "env" | "now" | "store" | "warnings">,
+  ctx: Needs,
   id: string | undefined,
   use: (shown: ShownSession, events: Events) => Promise<void>,
 ): Promise<void> {
@@ -105,7 +118,7 @@ export async function showSession(
   const isFound = await store.read(async (view) => {
     const session = await find(view, ctx, id);
     if (session === null) return false;
-    await use(gather(view, session, ctx.now().getTime(), stale.ms), {
+    await use(await gather(ctx, view, session, stale.ms), {
       whole: () => wholeTimeline(view, session.id),
       part: (from, size) => timelineEnd(view, session.id, from, size),
     });

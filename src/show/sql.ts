@@ -1,7 +1,14 @@
 import type { Connection } from "../store/connection.ts";
+import { type AgentProcess, agentProcessOf } from "../store/hooked-sessions.ts";
 import { type ProjectFilter, projectCondition } from "../store/project.ts";
 import { parseMetadata, storedMs, storedText, storedTime, textOrNull } from "../store/rows.ts";
-import { epochSeconds, lastSignOfLife, localMinute, metadataText } from "../store/statements.ts";
+import {
+  AGENT_PROCESS,
+  epochSeconds,
+  lastSignOfLife,
+  localMinute,
+  metadataText,
+} from "../store/statements.ts";
 import type { View } from "../store/store.ts";
 import { LONGEST_GAP_S } from "../text/duration.ts";
 import type { FileTool } from "./touched-file.ts";
@@ -33,6 +40,7 @@ export interface SessionDetails {
   /** In the agent's words. */
   readonly endReason: string | null;
   readonly endedBy: string | null;
+  readonly process: AgentProcess | null;
 }
 
 /** An event of the timeline. */
@@ -68,7 +76,7 @@ const OWN_COLUMNS = [
   "ended_ms",
 ] as const;
 
-export const DETAILS = `SELECT ${OWN_COLUMNS.map((name) => `m.${name}`).join(", ")},
+export const DETAILS = `SELECT ${OWN_COLUMNS.map((name) => `m.${name}`).join(", ")}, ${AGENT_PROCESS},
       ${localMinute("s.started_at")} AS started_local, ${localMinute("s.ended_at")} AS ended_local,
       ${epochSeconds("s.started_at")} AS start_at, ${epochSeconds("s.ended_at")} AS end_at, s.ended_at,
       e.event_type AS last_type, ${lastSignOfLife("e.created_at")} AS last_at
@@ -103,6 +111,7 @@ export function sessionDetails({ db }: View, id: string): SessionDetails {
     transcript: own("transcript"),
     endReason: own("end_reason"),
     endedBy: own("ended_by"),
+    process: agentProcessOf(row),
   };
 }
 
@@ -204,7 +213,7 @@ export function listStatement(filter: ListFilter): string {
   ].filter((condition) => condition !== false);
   return `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace,
       ${localMinute("s.started_at")} AS started_local, ${epochSeconds("s.started_at")} AS start_s, m.project, m.root,
-      (SELECT count(*) FROM session_events e WHERE e.session_id = s.id) AS event_count
+      (SELECT count(*) FROM session_events e WHERE e.session_id = s.id) AS event_count, ${AGENT_PROCESS}
     FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id
     ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`}
     ORDER BY s.started_at DESC, s.rowid DESC LIMIT $limit`;

@@ -1,6 +1,6 @@
 import { type Step, table } from "../cli/table.ts";
 import type { ListedEvent } from "../store/events.ts";
-import { isActive, titleOf } from "../store/rows.ts";
+import { titleOf } from "../store/rows.ts";
 import { formatAge } from "../text/duration.ts";
 import { counted } from "../text/text.ts";
 import type { ListedSession } from "./list.ts";
@@ -41,7 +41,7 @@ export function listText(
     session.id,
     session.agentId,
     session.startedLocal,
-    isActive(session) ? "active" : "ended",
+    session.status,
     String(session.eventCount),
     session.project ?? "",
     titleOf(session) ?? "",

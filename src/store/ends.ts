@@ -2,12 +2,15 @@ import { MAX_AHEAD_MS, toTimestamp } from "../text/time.ts";
 import type { Connection } from "./connection.ts";
 import * as sql from "./statements.ts";
 
+/** Why `mm` itself ends a session. */
+type AutomaticReason = "stale" | "killed" | "cross_agent";
+
 /** How a session ends. */
 export interface Ending {
   /** Milliseconds since 1970. */
   readonly at: number;
   /** Who ended it; null for a person or a script. */
-  readonly by: "client" | "stale" | "cross_agent" | null;
+  readonly by: "client" | AutomaticReason | null;
   /** In the agent's words, or why `mm` ended it. */
   readonly reason: string | null;
   /** Null keeps the present one. */
@@ -21,9 +24,6 @@ export interface Ending {
   readonly micros: number | null;
 }
 
-/** Why `mm` itself ends a session. */
-type AutomaticReason = "stale" | "cross_agent";
-
 /** An end that nobody asked for, marked as memtomem does. */
 export function automaticEnding(at: Date, reason: AutomaticReason, summary: string): Ending {
   return {
@@ -31,7 +31,7 @@ export function automaticEnding(at: Date, reason: AutomaticReason, summary: stri
     by: reason,
     reason,
     summary,
-    // Like memtomem: a stale session keeps its summary; one that another agent replaces gets a summary that says so.
+    // Like memtomem: a stale or killed session keeps its summary; one that another agent replaces gets a summary that says so.
     replacesSummary: reason === "cross_agent",
     metadata: { auto_ended: true, reason },
     event: null,
@@ -86,17 +86,23 @@ export function endStaleActiveSessions(
   end(db, sql.END_STALE, { startedBefore, except }, ending);
 }
 
+interface IdleRow {
+  readonly session_id: string;
+  readonly last_event_ms: number;
+  readonly is_active: number;
+}
+
 /**
  * Ends at most 100 sessions of hooks without a sign of life since `idleSince`. For those that another program
  * has already ended, it only fills in the columns in `mm_sessions`, which that program doesn't know.
  * An open one whose last sign of life lies ahead, because a clock was set back, counts as silent from now on.
  */
 export function endIdleSessions(db: Connection, idleSince: number, ending: Ending): void {
-  db.query(sql.CAP_LAST_EVENTS).run(ending.at, ending.at + MAX_AHEAD_MS);
-  const idle = db
-    .query<{ session_id: string; is_active: number }, [number]>(sql.IDLE_SESSIONS)
-    .all(idleSince);
-  if (idle.length === 0) return;
+  const latest = ending.at + MAX_AHEAD_MS;
+  const found = db.query<IdleRow, [number, number]>(sql.IDLE_SESSIONS).all(idleSince, latest);
+  if (found.length === 0) return;
+  const idle = found.filter(({ last_event_ms }) => last_event_ms < idleSince);
+  if (idle.length < found.length) db.query(sql.CAP_LAST_EVENTS).run(ending.at, latest);
   const active = idle.filter(({ is_active }) => is_active === 1);
   const ids = (rows: typeof idle) => JSON.stringify(rows.map(({ session_id }) => session_id));
   if (active.length > 0) end(db, sql.END_LISTED, { ids: ids(active) }, ending);

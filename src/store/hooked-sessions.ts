@@ -1,5 +1,5 @@
 import type { Connection } from "./connection.ts";
-import { parseMetadata, type TitleSource } from "./rows.ts";
+import { parseMetadata, storedMs, type TitleSource } from "./rows.ts";
 import * as sql from "./statements.ts";
 import type { OwnSession } from "./tables.ts";
 
@@ -30,6 +30,7 @@ export interface HookedSession {
   readonly started: boolean;
   /** Whether a person wrote its summary, which no automatic one may replace. */
   readonly keepsSummary: boolean;
+  readonly process: AgentProcess | null;
 }
 
 type HookedRow = Pick<
@@ -46,7 +47,7 @@ type HookedRow = Pick<
   readonly ended_at: string | null;
   readonly summary: string | null;
   readonly metadata: unknown;
-};
+} & Readonly<Record<string, unknown>>;
 
 export function findHookedSession(
   db: Connection,
@@ -72,6 +73,7 @@ export function findHookedSession(
     titleFrom: row.title_from as TitleSource | null,
     started: row.started === 1,
     keepsSummary: row.keeps_summary === 1,
+    process: agentProcessOf(row),
   };
 }
 
@@ -106,4 +108,60 @@ export function isReferredTo(db: Connection, id: string): boolean {
 /** Deletes a session that `mm` made, with everything that refers to it. */
 export function deleteSession(db: Connection, id: string): void {
   db.query(sql.DELETE_SESSION).run(id);
+}
+
+/** The process that an agent is, as far as a later one can tell by it whether the agent is still there. */
+export interface AgentProcess {
+  readonly pid: number;
+  /** When it started, in ticks since the machine did; null where the system doesn't tell. */
+  readonly startedTicks: number | null;
+  /** Names the pid namespace in which the pid counts; null where the system has none. */
+  readonly namespace: number | null;
+}
+
+/** What a row of `mm_sessions` says of the agent's process, or null for nothing. */
+export function agentProcessOf(row: Readonly<Record<string, unknown>>): AgentProcess | null {
+  const pid = storedMs(row["agent_pid"]);
+  if (pid === null) return null;
+  return {
+    pid,
+    startedTicks: storedMs(row["agent_ticks"]),
+    namespace: storedMs(row["agent_pid_ns"]),
+  };
+}
+
+/** Whether both are one process, or both unknown. */
+export function isSameProcess(one: AgentProcess | null, other: AgentProcess | null): boolean {
+  return (
+    one?.pid === other?.pid &&
+    one?.startedTicks === other?.startedTicks &&
+    one?.namespace === other?.namespace
+  );
+}
+
+/** Notes which process the agent of a session is; null where nobody can tell any more. */
+export function setAgentProcess(db: Connection, id: string, agent: AgentProcess | null): void {
+  const { pid = null, startedTicks = null, namespace = null } = agent ?? {};
+  db.query(sql.SET_AGENT_PROCESS).run(id, pid, startedTicks, namespace);
+}
+
+/** A session of hooks that hasn't ended, with the time of its last sign of life. */
+interface OpenSession {
+  readonly id: string;
+  readonly lastEventAt: number;
+  readonly process: AgentProcess | null;
+}
+
+type OpenRow = Readonly<Record<string, unknown>> & Pick<OwnSession, "session_id" | "last_event_ms">;
+
+/** The sessions that haven't ended: of those that were heard of last, a bounded number. */
+export function listOpenSessions(db: Connection): OpenSession[] {
+  return db
+    .query<OpenRow, []>(sql.OPEN_SESSIONS)
+    .all()
+    .map((row) => ({
+      id: row.session_id,
+      lastEventAt: row.last_event_ms ?? 0,
+      process: agentProcessOf(row),
+    }));
 }

@@ -3,7 +3,7 @@ import { isAutomaticSummary } from "../text/summary.ts";
 import { MAX_AHEAD_MS, toTimestamp } from "../text/time.ts";
 import type { Connection } from "./connection.ts";
 import { appendEvent } from "./events.ts";
-import type { HookedSession } from "./hooked-sessions.ts";
+import type { AgentProcess, HookedSession } from "./hooked-sessions.ts";
 import { type Session, TITLE_SOURCES, type TitleSource } from "./rows.ts";
 import * as sql from "./statements.ts";
 import { columnNames, insertion, MM_SESSIONS, type OwnSession } from "./tables.ts";
@@ -22,6 +22,8 @@ export interface Origin extends Repository {
   readonly cwd: string | null;
   readonly transcript: string | null;
   readonly titleFrom: TitleSource | null;
+  /** The agent's process, null if it is unknown. */
+  readonly process: AgentProcess | null;
   /** Whether its start was reported, not only later events. */
   readonly started: boolean;
   /** The first sign of life, in milliseconds since 1970; null if no hook reported it. */
@@ -45,6 +47,7 @@ export const BY_HAND: Origin = {
   cwd: null,
   transcript: null,
   titleFrom: null,
+  process: null,
   started: false,
   at: null,
   startEvent: null,
@@ -81,6 +84,9 @@ function toOwnRow(session: NewSession): OwnSession {
     end_reason: null,
     keeps_summary: 0,
     started: session.started ? 1 : 0,
+    agent_pid: session.process?.pid ?? null,
+    agent_ticks: session.process?.startedTicks ?? null,
+    agent_pid_ns: session.process?.namespace ?? null,
     start_event: session.startEvent,
     start_us: session.startMicros,
     end_event: null,

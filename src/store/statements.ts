@@ -26,6 +26,13 @@ export function localMinute(column: string): string {
   return `coalesce(${local}, ${column})`;
 }
 
+/** How far local time was from UTC at a stored time, like `+09:00`, or NULL if it is invalid. */
+export function offsetFromUtc(column: string): string {
+  const minutes = `(unixepoch(${column}, 'localtime') - unixepoch(${column})) / 60`;
+  const text = `printf('%s%02d:%02d', iif(${minutes} < 0, '-', '+'), abs(${minutes}) / 60, abs(${minutes}) % 60)`;
+  return ifDate(column, text);
+}
+
 /** A stored time in seconds since 1970, or NULL if it is invalid. */
 export function epochSeconds(column: string): string {
   return ifDate(column, `unixepoch(${column})`);
@@ -125,10 +132,14 @@ export const END_STALE = endOf(`${IS_STALE} $startedBefore AND id IS NOT $except
 /** $ids is a JSON array. */
 export const END_LISTED = endOf("id IN (SELECT value FROM json_each($ids))");
 
-/** Sessions of hooks that `mm` takes for active and that were silent since ?1, at most 100. */
-export const IDLE_SESSIONS = `SELECT m.session_id, s.ended_at IS NULL AS is_active
-  FROM (SELECT session_id FROM mm_sessions
-    WHERE client IS NOT NULL AND ended_ms IS NULL AND last_event_ms < ?1 ORDER BY last_event_ms LIMIT 100) m
+/**
+ * Sessions of hooks that aren't known to have ended and gave no sign of life since ?1, or one after ?2; a bounded
+ * number.
+ */
+export const IDLE_SESSIONS = `SELECT m.session_id, m.last_event_ms, s.ended_at IS NULL AS is_active
+  FROM (SELECT session_id, last_event_ms FROM mm_sessions
+    WHERE client IS NOT NULL AND ended_ms IS NULL AND (last_event_ms < ?1 OR last_event_ms > ?2)
+    ORDER BY last_event_ms LIMIT 100) m
   JOIN sessions s ON s.id = m.session_id`;
 
 /** ?1 is now, ?2 what is too much later for any clock that goes right: it was heard of by now at the latest. */
@@ -163,8 +174,11 @@ export const SET_TITLE_FROM = "UPDATE mm_sessions SET title_from = ?2 WHERE sess
 export const NOTE_RENAMED = `INSERT OR IGNORE INTO mm_renamed (session_id)
   SELECT id FROM sessions WHERE id = ?1 AND ended_at IS NOT NULL`;
 
+/** What `agentProcessOf` reads. */
+export const AGENT_PROCESS = "m.agent_pid, m.agent_ticks, m.agent_pid_ns";
+
 export const HOOKED_SESSION = `SELECT m.session_id, s.ended_at, s.summary, s.metadata, m.last_event_ms,
-    m.ended_ms, m.ended_by, m.end_reason, m.title_from, m.keeps_summary, m.started
+    m.ended_ms, m.ended_by, m.end_reason, m.title_from, m.keeps_summary, m.started, ${AGENT_PROCESS}
   FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
   WHERE m.agent_id = ?1 AND m.external_id = ?2`;
 
@@ -180,6 +194,15 @@ export const TOUCH_SESSION = `UPDATE mm_sessions SET
   WHERE session_id = ?1`;
 
 export const SET_STARTED = "UPDATE mm_sessions SET started = 1 WHERE session_id = ?1";
+
+export const SET_AGENT_PROCESS =
+  "UPDATE mm_sessions SET agent_pid = ?2, agent_ticks = ?3, agent_pid_ns = ?4 WHERE session_id = ?1";
+
+/** Of the sessions of hooks that aren't known to have ended, those that were heard of last. */
+export const OPEN_SESSIONS = `SELECT m.session_id, m.last_event_ms, ${AGENT_PROCESS}
+  FROM (SELECT session_id, last_event_ms, agent_pid, agent_ticks, agent_pid_ns FROM mm_sessions
+    WHERE client IS NOT NULL AND ended_ms IS NULL ORDER BY last_event_ms DESC LIMIT 100) m
+  JOIN sessions s ON s.id = m.session_id WHERE s.ended_at IS NULL`;
 
 /** A start that arrives after the first prompt knows the repository. */
 export const FILL_REPOSITORY = `UPDATE mm_sessions SET project = coalesce(project, ?2), remote = coalesce(remote, ?3),

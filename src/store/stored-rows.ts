@@ -26,11 +26,12 @@ export interface StoredRecord {
 
 type Named = Record<string, StoredValue>;
 
+const OWN_KEYS = ["session_id", "agent_id"];
 const OWN_EVENT_KEYS = ["event_id", "session_id"];
 const EVENT_COLUMNS = ["session_id", ...exportedNames(SESSION_EVENTS)];
 
 const INSERT_SESSION = insertion("sessions", columnNames(SESSIONS));
-const INSERT_OWN_SESSION = insertion("mm_sessions", columnNames(MM_SESSIONS));
+const INSERT_OWN_SESSION = insertion("mm_sessions", [...OWN_KEYS, ...exportedNames(MM_SESSIONS)]);
 const INSERT_EVENT = insertion("session_events", EVENT_COLUMNS);
 const INSERT_OWN_EVENT = insertion("mm_events", [...OWN_EVENT_KEYS, ...exportedNames(MM_EVENTS)]);
 

@@ -8,12 +8,12 @@ const HOT: readonly string[] = [
   "settings/{environment,home,settings}.ts",
   "files/{errno,git,small-file}.ts",
   "store/{connection,ends,events,hooked-sessions,rows,sessions,state-file,statements,store,tables}.ts",
-  "host/{hook-input,host}.ts",
+  "host/{agent-process,hook-input,host}.ts",
   "cli/{args,command,options,run,suggest,tree}.ts",
   "agents/{agents,hooks}.ts",
   "agents/*/hooks.ts",
   "agents/wire/*.ts",
-  "record/{apply,command,content,keep,record,take,transition}.ts",
+  "record/{apply,command,content,keep,killed,record,take,transition}.ts",
   "sessions/{json,log,log-command,log-typed,plan,start,start-command,text,which}.ts",
 ];
 

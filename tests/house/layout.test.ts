@@ -20,7 +20,7 @@ const BASE = ["errors", "context", "text", "files", "settings"];
 const FEATURE = [...BASE, "store", "cli", "agents"];
 
 const FEATURES: Readonly<Record<string, readonly string[]>> = {
-  record: [...FEATURE, "agents/wire", "removal"],
+  record: [...FEATURE, "agents/wire", "removal", "live"],
   sessions: FEATURE,
   show: [...FEATURE, "sessions", "live"],
   live: FEATURE,

@@ -36,6 +36,7 @@ export function recordOf({ key, kind, at, source, name }: Call): HookRecord {
     dedupKey: `${kind}:${name ?? at}`,
     dedupWithinMs: 8.64e15,
     place: null,
+    process: null,
     phantomAtEnd: false,
   };
 }

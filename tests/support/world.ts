@@ -16,6 +16,7 @@ import root from "../../src/commands.ts";
 import type { Context } from "../../src/context.ts";
 import type { Disk } from "../../src/files/durable.ts";
 import { loadConfig } from "../../src/settings/home.ts";
+import type { AgentProcess } from "../../src/store/hooked-sessions.ts";
 import { Store } from "../../src/store/store.ts";
 
 export interface Outcome {
@@ -53,6 +54,10 @@ export class World implements Disposable {
   /** What `--watch` has shown; `untilShown` says when the person has seen enough. */
   readonly frames: string[] = [];
   untilShown: (frames: number) => boolean = () => true;
+  /** Which process the agent is that calls, where anybody can tell. */
+  agent: AgentProcess | null = null;
+  /** The pids of those that are over. */
+  readonly gone = new Set<number>();
   /** How long a lock is waited for. */
   waitMs = 5000;
   /** The file system for editing settings. A test can make any operation fail. */
@@ -190,6 +195,10 @@ export class World implements Disposable {
         },
         release: () => undefined,
       }),
+      agentProcesses: {
+        caller: async () => this.agent,
+        isGone: async (process) => process !== null && this.gone.has(process.pid),
+      },
       disk: async () => this.disk,
       store: async (waitMs = this.waitMs) => {
         const warn = (message: string) => void warnings.push(message);

@@ -70,5 +70,6 @@ export const ampHooks: AgentHooks = {
   variables: null,
   briefed: null,
   isUnusedWithoutTranscript: false,
+  process: null,
   envFileVariable: null,
 };

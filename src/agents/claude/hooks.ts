@@ -15,5 +15,6 @@ export const claudeHooks: AgentHooks = {
   variables: { session: "CLAUDE_CODE_SESSION_ID", folder: ["CLAUDE_PROJECT_DIR"], version: null },
   briefed: claudeBriefed,
   isUnusedWithoutTranscript: true,
+  process: { variable: "CLAUDE_PID" },
   envFileVariable: "CLAUDE_ENV_FILE",
 };

@@ -109,5 +109,6 @@ export const clineHooks: AgentHooks = {
   variables: null,
   briefed: null,
   isUnusedWithoutTranscript: false,
+  process: null,
   envFileVariable: null,
 };

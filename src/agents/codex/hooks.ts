@@ -19,5 +19,6 @@ export const codexHooks: AgentHooks = {
   variables: null,
   briefed: claudeBriefed,
   isUnusedWithoutTranscript: false,
+  process: { variable: null },
   envFileVariable: null,
 };

@@ -80,5 +80,6 @@ export const copilotHooks: AgentHooks = {
   },
   briefed: (text) => ({ additionalContext: text }),
   isUnusedWithoutTranscript: false,
+  process: { variable: "COPILOT_LOADER_PID" },
   envFileVariable: null,
 };

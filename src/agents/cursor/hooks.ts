@@ -61,5 +61,6 @@ export const cursorHooks: AgentHooks = {
   },
   briefed: (text) => ({ additional_context: text }),
   isUnusedWithoutTranscript: false,
+  process: null,
   envFileVariable: null,
 };

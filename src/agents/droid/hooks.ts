@@ -21,5 +21,6 @@ export const droidHooks: AgentHooks = {
   variables: { session: null, folder: ["FACTORY_PROJECT_DIR"], version: null },
   briefed: claudeBriefed,
   isUnusedWithoutTranscript: false,
+  process: null,
   envFileVariable: null,
 };

@@ -57,5 +57,6 @@ export const geminiHooks: AgentHooks = {
   variables: { session: "GEMINI_SESSION_ID", folder: ["GEMINI_PROJECT_DIR"], version: null },
   briefed: claudeBriefed,
   isUnusedWithoutTranscript: false,
+  process: { variable: null },
   envFileVariable: null,
 };

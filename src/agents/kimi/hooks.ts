@@ -24,5 +24,6 @@ export const kimiHooks: AgentHooks = {
   variables: null,
   briefed: null,
   isUnusedWithoutTranscript: false,
+  process: null,
   envFileVariable: null,
 };

@@ -123,5 +123,6 @@ export const opencodeHooks: AgentHooks = {
   variables: null,
   briefed: null,
   isUnusedWithoutTranscript: false,
+  process: { variable: "OPENCODE_PID" },
   envFileVariable: null,
 };

@@ -31,5 +31,6 @@ export const qwenHooks: AgentHooks = {
   variables: { session: null, folder: ["QWEN_PROJECT_DIR"], version: "QWEN_CODE_STARTUP_VERSION" },
   briefed: claudeBriefed,
   isUnusedWithoutTranscript: true,
+  process: { variable: null },
   envFileVariable: null,
 };

@@ -12,5 +12,6 @@ export const vscodeHooks: AgentHooks = {
   variables: null,
   briefed: claudeBriefed,
   isUnusedWithoutTranscript: false,
+  process: null,
   envFileVariable: null,
 };

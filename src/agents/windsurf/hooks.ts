@@ -56,5 +56,6 @@ export const windsurfHooks: AgentHooks = {
   variables: null,
   briefed: null,
   isUnusedWithoutTranscript: false,
+  process: null,
   envFileVariable: null,
 };

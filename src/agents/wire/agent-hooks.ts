@@ -24,6 +24,11 @@ export interface AgentHooks {
   readonly briefed: ((text: string) => object) | null;
   /** Whether its transcript is missing at a session's end only if there was never a prompt. */
   readonly isUnusedWithoutTranscript: boolean;
+  /**
+   * How its process is known to a hook: by the variable that holds its pid, else as the nearest ancestor that is no
+   * shell. Null where nobody has seen that either holds.
+   */
+  readonly process: { readonly variable: Variable | null } | null;
   /** The variable that names a file of shell lines, which its shells run after a session's start; or null. */
   readonly envFileVariable: Variable | null;
 }

@@ -1,0 +1,107 @@
+import { codeOf } from "../errors.ts";
+import type { AgentProcess } from "../store/hooked-sessions.ts";
+
+/** What stands between an agent and the hook that it runs; the last is the launcher of the npm package. */
+const BETWEEN: ReadonlySet<string> = new Set(["sh", "bash", "dash", "zsh", "fish", "env", "mm"]);
+
+interface Stat {
+  readonly name: string;
+  /** One letter; Z and X are processes that are over. */
+  readonly state: string;
+  readonly parent: number;
+  /** When it started, in ticks since the machine did. */
+  readonly ticks: number;
+}
+
+/** What Linux tells of a process, or null where there is none or it may not be seen (proc(5)). */
+async function readStat(pid: number | "self"): Promise<Stat | null> {
+  let text: string;
+  try {
+    text = await Bun.file(`/proc/${pid}/stat`).text();
+  } catch {
+    return null;
+  }
+  // A name may hold anything, parentheses too.
+  const end = text.lastIndexOf(")");
+  const [state = "", parent, ...rest] = text.slice(end + 2).split(" ");
+  const name = text.slice(text.indexOf("(") + 1, end);
+  return { name, state, parent: Number(parent), ticks: Number(rest[17]) };
+}
+
+/** The machine's own first process starts with it; that of a container comes later. */
+const MAX_BOOT_TICKS = 100;
+
+/**
+ * What tells the pid namespace of this process from others: when its first process started, 0 for the machine's own.
+ * Its inode would take a call that loads a millisecond. Null where /proc is missing or counts another one's processes.
+ */
+async function readNamespace(): Promise<number | null> {
+  if ((await readStat("self"))?.parent !== process.ppid) return null;
+  const first = await readStat(1);
+  if (first === null) return null;
+  return first.ticks <= MAX_BOOT_TICKS ? 0 : first.ticks;
+}
+
+let ownNamespace: Promise<number | null> | null = null;
+
+function pidNamespace(): Promise<number | null> {
+  ownNamespace ??= readNamespace();
+  return ownNamespace;
+}
+
+type Found = Omit<AgentProcess, "namespace">;
+
+async function nearestAgent(): Promise<Found | null> {
+  // The first process of a namespace adopts what has lost its parent.
+  for (let pid = process.ppid; pid > 1; ) {
+    const stat = await readStat(pid);
+    if (stat === null) return null;
+    if (!BETWEEN.has(stat.name)) return { pid, startedTicks: stat.ticks };
+    pid = stat.parent;
+  }
+  return null;
+}
+
+async function namedProcess(pid: number): Promise<Found | null> {
+  const stat = await readStat(pid);
+  return stat === null ? null : { pid, startedTicks: stat.ticks };
+}
+
+function pidIn(text: string | undefined): number | null {
+  return /^[1-9]\d{0,9}$/u.test(text ?? "") ? Number(text) : null;
+}
+
+/**
+ * The agent that runs this hook: the process that its environment names or, on Linux, the nearest ancestor that is
+ * no shell.
+ * @param named what the environment says, a pid
+ */
+export async function callingAgent(named: string | undefined): Promise<AgentProcess | null> {
+  const pid = pidIn(named);
+  if (process.platform !== "linux") {
+    return pid === null ? null : { pid, startedTicks: null, namespace: null };
+  }
+  // One after another: what is read at once has a thread made for each.
+  const namespace = await pidNamespace();
+  const found = await (pid === null ? nearestAgent() : namedProcess(pid));
+  return found === null || namespace === null ? null : { ...found, namespace };
+}
+
+/** Whether an agent's process is surely over: it isn't there, has ended, or another one has its number now. */
+export async function isAgentGone(agent: AgentProcess | null): Promise<boolean> {
+  if (agent === null) return false;
+  const { pid, startedTicks, namespace } = agent;
+  const isLinux = process.platform === "linux";
+  // In another namespace the number is another process's; on another system it was another machine's.
+  if (isLinux !== (namespace !== null)) return false;
+  if (isLinux && namespace !== (await pidNamespace())) return false;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (codeOf(error) === "ESRCH") return true;
+  }
+  if (!isLinux) return false;
+  const stat = await readStat(pid);
+  if (stat === null) return false;
+  return stat.state === "Z" || stat.state === "X" || stat.ticks !== startedTicks;
+}
