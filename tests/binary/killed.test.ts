@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { BINARY, Sandbox } from "../support/binary.ts";
+import { needs } from "../support/tools.ts";
 
 setDefaultTimeout(60_000);
 
 const isLinux = process.platform === "linux";
-const mayUnshare =
-  isLinux && Bun.spawnSync(["unshare", "-fp", "--mount-proc", "true"]).exitCode === 0;
 
 let box: Sandbox;
 const children: Bun.Subprocess[] = [];
@@ -98,7 +97,7 @@ describe.if(isLinux)("an agent that is killed", () => {
     expect(await states()).toEqual(["gone"]);
   });
 
-  test("is gone below other shells, too", async () => {
+  needs("bash")("is gone below other shells, too", async () => {
     const running = await agent(
       `bash -c 'env sh -c "${hookLine("codex", "one").replaceAll('"', '\\"')}; true"; true'`,
     );
@@ -154,8 +153,9 @@ describe.if(isLinux)("an agent that is killed", () => {
   });
 });
 
-describe.if(mayUnshare)("in namespaces of processes (root)", () => {
-  const inside = (script: string) => ["unshare", "-fp", "--mount-proc", "sh", "-c", script];
+describe.if(isLinux)("in namespaces of processes", () => {
+  const test = needs("unshare");
+  const inside = (script: string) => ["unshare", "-rfp", "--mount-proc", "sh", "-c", script];
 
   test("the agent of another one is never gone", async () => {
     const script = `${agentLine(hookLine("codex", "one"))}; echo ready; read x`;
@@ -187,7 +187,7 @@ describe.if(mayUnshare)("in namespaces of processes (root)", () => {
   test("where /proc tells of another one, nothing is claimed", async () => {
     const ps = `'${BINARY}' ps --format '{state}'`;
     const script = agentLine(`${hookLine("codex", "one")}; ${ps}`);
-    const child = Bun.spawnSync(["unshare", "-fp", "sh", "-c", script], {
+    const child = Bun.spawnSync(["unshare", "-rfp", "sh", "-c", script], {
       cwd: box.folder,
       env: box.env(),
     });
