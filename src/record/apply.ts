@@ -267,5 +267,6 @@ export function applyHook(db: Connection, record: HookRecord, options: ApplyOpti
 }
 
 function isDouble(db: Connection, sessionId: string, record: HookRecord): boolean {
-  return wasSeen(db, sessionId, record.dedupKey, record.at, record.dedupWithinMs);
+  const { dedupKey, at, dedupWithinMs, dedupInRow = false } = record;
+  return wasSeen(db, sessionId, { dedupKey, at, withinMs: dedupWithinMs, inRow: dedupInRow });
 }

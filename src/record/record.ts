@@ -39,6 +39,8 @@ export interface HookRecord {
   readonly dedupKey: string;
   /** Only if their times are no further apart than this. */
   readonly dedupWithinMs: number;
+  /** Only if nothing else of the session was stored between them. */
+  readonly dedupInRow?: boolean;
   /** Where the client works; looked up for a start only. */
   readonly place: Repository | null;
   /** The agent's process; looked for at a start or a prompt only, null where nobody can tell. */
@@ -97,6 +99,13 @@ export interface PayloadBytes {
   readonly cutFrom: number | null;
 }
 
+/** Prompts that are typed during a turn have the id of that turn; a second delivery has the same text, too. */
+function dedupKey({ kind, useId, prompt }: HookEvent, { hash }: PayloadBytes): string {
+  if (useId === null) return `${kind}:${hash}`;
+  if (kind !== "prompt") return `${kind}:${safeId(useId)}`;
+  return `prompt:${safeId(useId)}:${prompt === null ? hash : Bun.hash(prompt).toString(36)}`;
+}
+
 function contentOf(event: HookEvent, { cutFrom }: PayloadBytes, capture: Settings["capture"]) {
   const content = hookContent(event, capture);
   if (cutFrom === null) return content;
@@ -128,9 +137,11 @@ export async function toRecord(
     title: capture === "none" ? null : safeText(event.title),
     promptTitle: titleFromPrompt(event.prompt, capture),
     event: contentOf(event, bytes, capture),
-    dedupKey: `${event.kind}:${event.useId === null ? bytes.hash : safeId(event.useId)}`,
+    dedupKey: dedupKey(event, bytes),
     // A subagent that goes on under its old id stops again.
     dedupWithinMs: event.useId === null || event.subagent !== null ? DOUBLE_WITHIN_MS : ANY_TIME_MS,
+    // Bytes without a time may be those of the next turn's end; with one they are the same event's.
+    dedupInRow: event.useId === null && event.at === null,
     place: await placeOf(event),
     process: await processOf(ctx, event),
     phantomAtEnd: await isPhantom(event, settings),

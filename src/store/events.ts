@@ -67,15 +67,25 @@ export function appendEvent(db: Connection, event: NewEvent): void {
   });
 }
 
-/** Whether an event with this key is stored within this many milliseconds of `at`. */
+/** What a second delivery of an event has in common with the first. */
+interface Likeness {
+  readonly dedupKey: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Their times are at most so many milliseconds apart. */
+  readonly withinMs: number;
+  /** Nothing else of the session was stored after the first. */
+  readonly inRow: boolean;
+}
+
+/** Whether the same event of the session is stored. */
 export function wasSeen(
   db: Connection,
   sessionId: string,
-  dedupKey: string,
-  at: number,
-  withinMs: number,
+  { dedupKey, at, withinMs, inRow }: Likeness,
 ): boolean {
-  return db.query(sql.SEEN_BEFORE).get(sessionId, dedupKey, at - withinMs, at + withinMs) !== null;
+  const seen = inRow ? sql.SEEN_LAST : sql.SEEN_BEFORE;
+  return db.query(seen).get(sessionId, dedupKey, at - withinMs, at + withinMs) !== null;
 }
 
 export function countEvents(db: Connection, sessionId: string): number {

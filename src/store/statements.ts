@@ -236,6 +236,11 @@ export const INSERT_EVENT = `INSERT INTO session_events (session_id, event_type,
 export const SEEN_BEFORE = `SELECT 1 FROM mm_events
   WHERE session_id = ?1 AND dedup_key = ?2 AND at_ms BETWEEN ?3 AND ?4 LIMIT 1`;
 
+/** The same, of the session's last event alone. */
+export const SEEN_LAST = `SELECT 1 FROM mm_events
+  WHERE event_id = (SELECT max(id) FROM session_events WHERE session_id = ?1)
+    AND session_id = ?1 AND dedup_key = ?2 AND at_ms BETWEEN ?3 AND ?4`;
+
 export const HAS_EVENTS = "SELECT 1 FROM session_events WHERE session_id = ?1 LIMIT 1";
 
 export const EVENT_COUNT = "SELECT count(*) AS count FROM session_events WHERE session_id = ?1";

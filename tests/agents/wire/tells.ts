@@ -28,7 +28,15 @@ export const TELLS: Readonly<Record<Client, Rows>> = {
       { kind: "session-start", source: "startup", model: "gpt-5.5" },
     ],
     stop: ["stop", { kind: "turn-end", model: "gpt-5.5" }],
-    "user-prompt-submit": ["prompt", { kind: "prompt", prompt: PROMPT, model: "gpt-5.5" }],
+    "user-prompt-submit": [
+      "prompt",
+      {
+        kind: "prompt",
+        prompt: PROMPT,
+        model: "gpt-5.5",
+        useId: "01a202dd-7f48-51f0-4d0e-9c6b-0d1c8f6a7b21",
+      },
+    ],
   },
   gemini: {
     "after-agent": [
