@@ -33,7 +33,7 @@ const generic: AgentHooks = {
   homes: [],
   variables: null,
   briefed: claudeBriefed,
-  isUnusedWithoutTranscript: false,
+  unusedWithout: null,
   process: null,
   envFileVariable: null,
 };

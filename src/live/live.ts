@@ -19,10 +19,10 @@ type Stated = ActiveSession & Pick<LiveSession, "state" | "ageMs">;
 type Needs = Pick<Context, "now" | "agentProcesses">;
 
 async function stated(ctx: Needs, session: ActiveSession, staleMs: number): Promise<Stated> {
-  const { lastType, lastAt, process } = session;
+  const { turnType, lastAt, process } = session;
   const ageMs = silence(lastAt, ctx.now().getTime());
   const isGone = await ctx.agentProcesses.isGone(process);
-  return { ...session, ageMs, state: isGone ? "gone" : liveState(lastType, ageMs, staleMs) };
+  return { ...session, ageMs, state: isGone ? "gone" : liveState(turnType, ageMs, staleMs) };
 }
 
 function isCounted({ root, state }: Stated): boolean {

@@ -22,7 +22,7 @@ export function silence(lastAt: number | null, now: number): number | null {
   return lastAt === null || lastAt - now > MAX_AHEAD_MS ? null : Math.max(0, now - lastAt);
 }
 
-/** The state by the type of the last event, null for none, and the milliseconds since the last sign of life. */
+/** The state by the type of the last event that tells of work, null for none, and the milliseconds since the last sign of life. */
 export function liveState(
   lastType: string | null,
   silentMs: number | null,

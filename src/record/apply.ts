@@ -1,3 +1,4 @@
+import { isStart } from "../agents/wire/event.ts";
 import type { Repository } from "../files/git.ts";
 import type { Connection } from "../store/connection.ts";
 import {
@@ -7,7 +8,7 @@ import {
   rememberEnd,
   takeEarlyEnd,
 } from "../store/ends.ts";
-import { appendEvent, countEventsByType, wasSeen } from "../store/events.ts";
+import { appendEvent, countEventsByType, lastEventType, wasSeen } from "../store/events.ts";
 import {
   deleteSession,
   findHookedSession,
@@ -59,8 +60,8 @@ function create(db: Connection, record: HookRecord, options: ApplyOptions): stri
   const { title, promptTitle } = record;
   const place = record.place ?? NOWHERE;
   const isFork = record.source === "fork";
-  const isStart = record.kind === "session-start";
-  const start = isStart ? timeOf(record, options) : UNTIMED;
+  const isBare = record.kind === "session-start";
+  const start = isBare ? timeOf(record, options) : UNTIMED;
   createSession(db, {
     ...place,
     // Outside any repository the folder itself is the tree.
@@ -81,11 +82,16 @@ function create(db: Connection, record: HookRecord, options: ApplyOptions): stri
     titleFrom: title !== null ? "client" : promptTitle !== null ? "prompt" : null,
     // What an older `mm` has spooled doesn't know it.
     process: record.process ?? null,
-    started: isStart,
+    started: isStart(record),
     startEvent: start.event,
     startMicros: start.micros,
   });
   return options.newId;
+}
+
+/** Under the same key the same start may already have reopened its session. */
+function keyOf({ kind, dedupKey }: HookRecord): string {
+  return kind === "session-start" ? `resume:${dedupKey}` : dedupKey;
 }
 
 function append(
@@ -94,12 +100,12 @@ function append(
   record: HookRecord,
   options: ApplyOptions,
 ): void {
-  const { at, dedupKey } = record;
+  const { at } = record;
   appendEvent(db, {
     ...record.event,
     sessionId,
     createdAt: toTimestamp(new Date(at)),
-    own: { at, dedupKey, micros: options.ownMicros },
+    own: { at, dedupKey: keyOf(record), micros: options.ownMicros },
   });
 }
 
@@ -179,13 +185,13 @@ function reopenUntilEnd(
   options: ApplyOptions,
 ): { readonly at: number; readonly reason: string | null } | null {
   const later = takeEarlyEnd(db, record.agentId, record.externalId);
-  const isStart = record.kind === "session-start";
+  const isBare = record.kind === "session-start";
   reopenSession(db, session, {
     at: record.at,
     content: record.source ?? record.kind,
     event: record.clientEvent,
     dedupKey: record.dedupKey,
-    micros: isStart ? options.ownMicros : null,
+    micros: isBare ? options.ownMicros : null,
   });
   return later !== null && later.at >= record.at && later.at <= options.now ? later : null;
 }
@@ -201,7 +207,7 @@ function noteProcess(
   isReopened: boolean,
 ): void {
   const process = record.process ?? null;
-  if (process === null && record.kind !== "session-start" && !isReopened) return;
+  if (process === null && !isStart(record) && !isReopened) return;
   if (!isSameProcess(process, session.process)) setAgentProcess(db, session.id, process);
 }
 
@@ -238,13 +244,13 @@ export interface Applied {
 }
 
 function noteStart(db: Connection, session: HookedSession | null, record: HookRecord): boolean {
-  if (record.kind !== "session-start" || session?.started === true) return false;
+  if (!isStart(record) || session?.started === true) return false;
   if (session !== null) setStarted(db, session.id);
   return true;
 }
 
 function endIdle(db: Connection, record: HookRecord, { now, stale }: ApplyOptions): void {
-  if (record.kind !== "session-start" || stale === null) return;
+  if (!isStart(record) || stale === null) return;
   const summary = `auto-ended after ${stale.typed} inactivity`;
   endIdleSessions(db, now - stale.ms, automaticEnding(new Date(now), "stale", summary));
 }
@@ -252,10 +258,7 @@ function endIdle(db: Connection, record: HookRecord, { now, stale }: ApplyOption
 /** Applies one hook call to the database, inside the caller's transaction. */
 export function applyHook(db: Connection, record: HookRecord, options: ApplyOptions): Applied {
   const session = findHookedSession(db, record.agentId, record.externalId);
-  const { now, ownMicros } = options;
-  const { kind, source, at } = record;
-  const signal = { kind, source, at, now, isLive: ownMicros !== null };
-  const steps = transition(signal, session?.known ?? null);
+  const steps = withoutRepetition(db, session, record, options);
   let sessionId = session?.id ?? null;
   if (session === null) sessionId = applyToNew(db, record, options, steps);
   else if (!steps.append || !isDouble(db, session.id, record)) {
@@ -266,7 +269,21 @@ export function applyHook(db: Connection, record: HookRecord, options: ApplyOpti
   return { sessionId, isFirstStart };
 }
 
+/** What the call does, but that it isn't stored where it only repeats the event before it. */
+function withoutRepetition(
+  db: Connection,
+  session: HookedSession | null,
+  record: HookRecord,
+  { now, ownMicros }: ApplyOptions,
+): Transition {
+  const { kind, source, at } = record;
+  const signal = { kind, source, at, now, isLive: ownMicros !== null };
+  const steps = transition(signal, session?.known ?? null);
+  if (session === null || record.repeats !== true || !steps.append) return steps;
+  return lastEventType(db, session.id) === record.event.type ? { ...steps, append: false } : steps;
+}
+
 function isDouble(db: Connection, sessionId: string, record: HookRecord): boolean {
-  const { dedupKey, at, dedupWithinMs, dedupInRow = false } = record;
-  return wasSeen(db, sessionId, { dedupKey, at, withinMs: dedupWithinMs, inRow: dedupInRow });
+  const { at, dedupWithinMs: withinMs, dedupInRow: inRow = false } = record;
+  return wasSeen(db, sessionId, { dedupKey: keyOf(record), at, withinMs, inRow });
 }

@@ -62,6 +62,7 @@ function contentOf(event: HookEvent, capture: Capture): string {
     if (capture === "none") return `${prompt.length} characters`;
     return capture === "full" ? safe(prompt, FULL_CHARS) : safeLine(prompt, CONTENT_CHARS);
   }
+  if (event.kind === "session-start") return event.source ?? "";
   if (event.subagent !== null) return safeLine(event.subagent, CONTENT_CHARS);
   if (event.message === null || capture === "none") return "";
   return safeLine(event.message, CONTENT_CHARS);
@@ -119,7 +120,7 @@ export function hookContent(event: HookEvent, capture: Capture): HookContent {
   return {
     type: TYPES[event.kind],
     content: contentOf(event, capture),
-    metadata: { event: event.clientEvent, ...tool },
+    metadata: { event: event.clientEvent, starts_turn: event.startsTurn || undefined, ...tool },
   };
 }
 

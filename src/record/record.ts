@@ -1,6 +1,6 @@
 import { AGENTS, GENERIC } from "../agents/agents.ts";
 import { HOOKS } from "../agents/hooks.ts";
-import type { HookEvent, HookKind, StartSource } from "../agents/wire/event.ts";
+import { type HookEvent, type HookKind, isStart, type StartSource } from "../agents/wire/event.ts";
 import type { Context } from "../context.ts";
 import type { Repository } from "../files/git.ts";
 import { findRepository } from "../files/git.ts";
@@ -41,6 +41,8 @@ export interface HookRecord {
   readonly dedupWithinMs: number;
   /** Only if nothing else of the session was stored between them. */
   readonly dedupInRow?: boolean;
+  /** Whether it tells nothing right after an event of its own type. */
+  readonly repeats?: boolean;
   /** Where the client works; looked up for a start only. */
   readonly place: Repository | null;
   /** The agent's process; looked for at a start or a prompt only, null where nobody can tell. */
@@ -61,18 +63,19 @@ function timeOf(event: HookEvent, now: number): number {
   return event.at !== null && event.at > 0 && event.at <= now + MAX_AHEAD_MS ? event.at : now;
 }
 
-/** Whether a missing transcript proves that there was never a prompt. */
+/** Whether the end of a session without events proves that there was never a prompt. */
 async function isPhantom(event: HookEvent, settings: Settings): Promise<boolean> {
-  if (event.kind !== "session-end" || event.transcriptPath === null) return false;
-  if (!HOOKS[event.client].isUnusedWithoutTranscript) return false;
+  const { unusedWithout } = HOOKS[event.client];
+  if (event.kind !== "session-end" || unusedWithout === null) return false;
   if (!settings.prompts.includes(event.client)) return false;
-  if (hasControls(event.transcriptPath)) return false;
+  if (unusedWithout === "prompt") return true;
+  if (event.transcriptPath === null || hasControls(event.transcriptPath)) return false;
   return !(await Bun.file(event.transcriptPath).exists());
 }
 
 /** A prompt may be stored before its session's start, or without one. */
-function tellsOrigin({ kind }: HookEvent): boolean {
-  return kind === "session-start" || kind === "prompt";
+function tellsOrigin(event: HookEvent): boolean {
+  return isStart(event) || event.kind === "prompt";
 }
 
 async function processOf(
@@ -142,6 +145,7 @@ export async function toRecord(
     dedupWithinMs: event.useId === null || event.subagent !== null ? DOUBLE_WITHIN_MS : ANY_TIME_MS,
     // Bytes without a time may be those of the next turn's end; with one they are the same event's.
     dedupInRow: event.useId === null && event.at === null,
+    repeats: event.repeats,
     place: await placeOf(event),
     process: await processOf(ctx, event),
     phantomAtEnd: await isPhantom(event, settings),

@@ -1,6 +1,6 @@
 import { HOOKS } from "../agents/hooks.ts";
 import { decodeHook } from "../agents/wire/decode.ts";
-import type { HookEvent } from "../agents/wire/event.ts";
+import { type HookEvent, isStart } from "../agents/wire/event.ts";
 import { type Payload, parsePayload, salvagePayload } from "../agents/wire/payload.ts";
 import type { Context, HookInput } from "../context.ts";
 import { homeFolder } from "../settings/home.ts";
@@ -88,7 +88,7 @@ async function exportSessionId(
   sessionId: string | null,
 ): Promise<void> {
   const { envFileVariable } = HOOKS[event.client];
-  if (envFileVariable === null || event.kind !== "session-start") return;
+  if (envFileVariable === null || !isStart(event)) return;
   const path = ctx.env[envFileVariable];
   if (!path?.startsWith("/") || sessionId === null) return;
   const { appendLine } = await import("../files/append.ts");

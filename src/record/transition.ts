@@ -44,7 +44,7 @@ const SAME_MOMENT_MS = 500;
 /** A hook runs at once; what says that it happened longer ago was kept back by its agent. */
 const KEPT_BACK_MS = 60_000;
 
-/** What becomes an event of its own; a start is one only where it reopens, a tool's start never. */
+/** What becomes an event of its own; a start is one only where it resumes or reopens, a tool's start never. */
 function isStored(kind: HookKind): boolean {
   return kind !== "session-start" && kind !== "session-end" && kind !== "tool-start";
 }
@@ -60,9 +60,16 @@ function ends({ at, now, isLive }: Signal, { lastEventAt }: Known): boolean {
   return at >= lastEventAt || lastEventAt > now;
 }
 
+/** What a session was at when its agent was killed is over once it is resumed, unless it has gone on since. */
+function comesToRest({ kind, source, at, now }: Signal, { lastEventAt }: Known): boolean {
+  if (kind !== "session-start" || source !== "resume") return false;
+  return at >= lastEventAt || lastEventAt > now;
+}
+
 function ofActive(signal: Signal, known: Known): Transition {
   if (signal.kind === "session-end") return { ...NOTHING, end: ends(signal, known) };
-  return { ...NOTHING, touch: true, append: isStored(signal.kind) };
+  const append = isStored(signal.kind) || comesToRest(signal, known);
+  return { ...NOTHING, touch: true, append };
 }
 
 function reopens({ kind, source, at, now }: Signal, known: Known): boolean {
@@ -77,6 +84,9 @@ function reopens({ kind, source, at, now }: Signal, known: Known): boolean {
     case "session-start":
       // A resume says that the end was before it.
       return source === "resume" ? isSetBack || sinceEnd >= 0 : isLater && !known.endedByPerson;
+    case "compact":
+      // Only a start has a source, and this one was told as one.
+      return source !== null && isLater && !known.endedByPerson;
     case "tool-call":
     case "tool-error":
       return !known.endedByPerson && sinceEnd > LATE_TOOL_MS;

@@ -60,12 +60,12 @@ type Needs = Pick<Context, "env" | "now" | "store" | "warnings" | "agentProcesse
 async function stateOf(
   ctx: Needs,
   session: Session,
-  { lastType, lastAt, process }: SessionDetails,
+  { turnType, lastAt, process }: SessionDetails,
   staleMs: number,
 ): Promise<ShownSession["state"]> {
   if (!isActive(session)) return "ended";
   if (await ctx.agentProcesses.isGone(process)) return "gone";
-  return liveState(lastType, silence(lastAt, ctx.now().getTime()), staleMs);
+  return liveState(turnType, silence(lastAt, ctx.now().getTime()), staleMs);
 }
 
 function clientName(client: string | null): string | null {

@@ -5,6 +5,7 @@ import { parseMetadata, storedMs, storedText, storedTime, textOrNull } from "../
 import {
   AGENT_PROCESS,
   epochSeconds,
+  LAST_TURN_TYPE,
   lastSignOfLife,
   localMinute,
   metadataText,
@@ -23,7 +24,8 @@ export interface SessionDetails {
   readonly endedAt: number | null;
   /** The time of the last sign of life. */
   readonly lastAt: number | null;
-  readonly lastType: string | null;
+  /** Of the last event that tells whether the agent is at work. */
+  readonly turnType: string | null;
   /** The agent's own id for the session. */
   readonly externalId: string | null;
   readonly parentId: string | null;
@@ -79,7 +81,7 @@ const OWN_COLUMNS = [
 export const DETAILS = `SELECT ${OWN_COLUMNS.map((name) => `m.${name}`).join(", ")}, ${AGENT_PROCESS},
       ${localMinute("s.started_at")} AS started_local, ${localMinute("s.ended_at")} AS ended_local,
       ${epochSeconds("s.started_at")} AS start_at, ${epochSeconds("s.ended_at")} AS end_at, s.ended_at,
-      e.event_type AS last_type, ${lastSignOfLife("e.created_at")} AS last_at
+      ${LAST_TURN_TYPE} AS turn_type, ${lastSignOfLife("e.created_at")} AS last_at
     FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id
     LEFT JOIN session_events e ON e.id = (SELECT max(id) FROM session_events WHERE session_id = s.id)
     WHERE s.id = ?1`;
@@ -97,7 +99,7 @@ export function sessionDetails({ db }: View, id: string): SessionDetails {
     startedAt,
     endedAt: row["ended_at"] === null ? null : storedTime(row["ended_ms"], row["end_at"]),
     lastAt: storedMs(row["last_at"]),
-    lastType: textOrNull(row["last_type"]),
+    turnType: textOrNull(row["turn_type"]),
     externalId: own("external_id"),
     parentId: own("parent_id"),
     client: own("client"),

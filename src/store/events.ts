@@ -88,6 +88,11 @@ export function wasSeen(
   return db.query(seen).get(sessionId, dedupKey, at - withinMs, at + withinMs) !== null;
 }
 
+/** The type of the session's last event, or null where it has none. */
+export function lastEventType(db: Connection, sessionId: string): string | null {
+  return db.query<{ type: string }, [string]>(sql.LAST_TYPE).get(sessionId)?.type ?? null;
+}
+
 export function countEvents(db: Connection, sessionId: string): number {
   return db.query<{ count: number }, [string]>(sql.EVENT_COUNT).get(sessionId)?.count ?? 0;
 }

@@ -44,6 +44,14 @@ export function metadataText(column: string, name: string): string {
   return `CASE json_type(${object}, '$.${name}') WHEN 'text' THEN json_extract(${object}, '$.${name}') END`;
 }
 
+/**
+ * The type of the last event of a session `s` that tells whether its agent is at work: a compaction doesn't, and a
+ * notice that the agent sets to work on counts as a prompt. NULL where there is none.
+ */
+export const LAST_TURN_TYPE = `(SELECT CASE
+      WHEN json_type(${metadataObject("t.metadata")}, '$.starts_turn') = 'true' THEN 'prompt' ELSE t.event_type END
+    FROM session_events t WHERE t.session_id = s.id AND t.event_type IS NOT 'compact' ORDER BY t.id DESC LIMIT 1)`;
+
 /** The time of the last stored event of a session `s`. */
 export const LAST_EVENT_AT = `(SELECT e.created_at FROM session_events e
     WHERE e.session_id = s.id ORDER BY e.id DESC LIMIT 1)`;
@@ -240,6 +248,9 @@ export const SEEN_BEFORE = `SELECT 1 FROM mm_events
 export const SEEN_LAST = `SELECT 1 FROM mm_events
   WHERE event_id = (SELECT max(id) FROM session_events WHERE session_id = ?1)
     AND session_id = ?1 AND dedup_key = ?2 AND at_ms BETWEEN ?3 AND ?4`;
+
+export const LAST_TYPE = `SELECT event_type AS type FROM session_events
+  WHERE session_id = ?1 ORDER BY id DESC LIMIT 1`;
 
 export const HAS_EVENTS = "SELECT 1 FROM session_events WHERE session_id = ?1 LIMIT 1";
 

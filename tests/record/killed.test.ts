@@ -107,7 +107,7 @@ describe("a start ends the sessions of an agent that is gone", () => {
     world.agent = OTHER;
     await world.start("resume");
     expect(world.session().ended_at).toBeNull();
-    expect(world.events()).toEqual([]);
+    expect(world.told()).toEqual(["session_resume: resume"]);
   });
 
   test.each([

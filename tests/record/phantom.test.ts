@@ -33,6 +33,17 @@ describe("a session in which nothing happened is removed at its end", () => {
     expect(ids()).toEqual([]);
   });
 
+  test("of Gemini, whose transcript is there from the start and whose end comes three times", async () => {
+    writeFileSync(`${world.folder}/c1.jsonl`, "{}");
+    const call = (event: string, session_id: string) =>
+      world.hook("gemini", event, { session_id, cwd: "/w", reason: "exit", ...missing() });
+    for (const id of ["g1", "g2"]) {
+      await call("SessionStart", id);
+      for (let n = 0; n < 3; n++) await call("SessionEnd", id);
+    }
+    expect(ids()).toEqual([]);
+  });
+
   test("and comes back when it is resumed after all", async () => {
     await world.start("startup", missing());
     await world.end("other", missing());
@@ -182,11 +193,28 @@ describe("it stays", () => {
     stays();
   });
 
-  test("of clients whose transcript is there from the start", async () => {
+  test.each(["codex", "droid"])("of %s, whose sessions may be without events", async (client) => {
+    world.settings({ prompts: ["claude", "codex", "droid"] });
     const call = (event: string) =>
-      world.hook("gemini", event, { session_id: "c1", cwd: "/w", ...missing() });
+      world.hook(client, event, { session_id: "c1", cwd: "/w", ...missing() });
     await call("SessionStart");
     await call("SessionEnd");
     stays(null);
+  });
+
+  test("of Gemini with a prompt, a notice or a resume, or if its prompts are not reported", async () => {
+    const call = (session_id: string, event: string, fields = {}) =>
+      world.hook("gemini", event, { session_id, cwd: "/w", ...fields });
+    await call("c1", "SessionStart");
+    await call("c1", "BeforeAgent", { prompt: "hi" });
+    await call("c2", "SessionStart");
+    await call("c2", "Notification", { message: "May it?" });
+    await call("c3", "SessionStart");
+    await call("c3", "SessionStart", { source: "resume" });
+    for (const id of ["c1", "c2", "c3"]) await call(id, "SessionEnd", { reason: "exit" });
+    world.settings({ prompts: ["claude"] });
+    await call("c4", "SessionStart");
+    await call("c4", "SessionEnd", { reason: "exit" });
+    expect(ids()).toEqual(["c1", "c2", "c3", "c4"]);
   });
 });

@@ -115,13 +115,21 @@ const SOURCES = ["startup", "resume", "clear", "compact", "fork", null] as const
 describe.each(SOURCES)("session-start from %s", (source) => {
   test("makes an unknown session", () =>
     expect(row("session-start", UNKNOWN, source)).toBe("CT CT CT CT"));
-  test("touches an active one", () => expect(row("session-start", ACTIVE, source)).toBe("T T T T"));
+  test("touches an active one; a resume that isn't late is an event of it", () =>
+    expect(row("session-start", ACTIVE, source)).toBe(
+      source === "resume" ? "T AT AT AT" : "T T T T",
+    ));
   test("reopens an ended one", () =>
     expect(row("session-start", ENDED, source)).toBe("- RT RT RT"));
   test("reopens one that a person ended only as a resume", () =>
     expect(row("session-start", ENDED_BY_PERSON, source)).toBe(
       source === "resume" ? "- RT RT RT" : "- - - -",
     ));
+});
+
+test("a start that tells of a compaction reopens as a start does", () => {
+  expect(row("compact", ENDED, "compact")).toBe("A RAT RAT RAT");
+  expect(row("compact", ENDED_BY_PERSON, "compact")).toBe("A A A A");
 });
 
 test("an active session may have no event yet", () => {

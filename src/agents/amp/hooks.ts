@@ -69,7 +69,7 @@ export const ampHooks: AgentHooks = {
   homes: [],
   variables: null,
   briefed: null,
-  isUnusedWithoutTranscript: false,
+  unusedWithout: null,
   process: null,
   envFileVariable: null,
 };

@@ -1,20 +1,39 @@
 import type { AgentHooks } from "../wire/agent-hooks.ts";
 import { claudeBriefed, decodeClaudeShape } from "../wire/claude-shape.ts";
+import type { HookEvent } from "../wire/event.ts";
 import { CLAUDE_EVENTS } from "../wire/event-name.ts";
+import type { Payload } from "../wire/payload.ts";
+
+/** How Claude tells itself, in the place of a prompt, that something in the background is done. */
+const NOTICE = "<task-notification>";
+
+function decode(typed: string, payload: Payload): HookEvent | null {
+  const event = decodeClaudeShape(
+    { client: "claude", events: CLAUDE_EVENTS, promptId: ["prompt_id"] },
+    typed,
+    payload,
+  );
+  // Claude shows each hook of PreCompact on the screen, so that it isn't installed any more; this start comes unseen.
+  if (event?.source === "compact") return { ...event, kind: "compact", repeats: true };
+  const prompt = event?.prompt?.trimStart() ?? "";
+  return event !== null && prompt.startsWith(NOTICE) ? asNotice(event, prompt) : event;
+}
+
+/** Its id may be that of the turn during which it came. */
+function asNotice(event: HookEvent, prompt: string): HookEvent {
+  const told = /<summary>([\s\S]*?)<\/summary>/u.exec(prompt)?.[1]?.trim();
+  const message = told || null;
+  return { ...event, kind: "notification", prompt: null, useId: null, message, startsTurn: true };
+}
 
 export const claudeHooks: AgentHooks = {
-  decode: (event, payload) =>
-    decodeClaudeShape(
-      { client: "claude", events: CLAUDE_EVENTS, promptId: ["prompt_id"] },
-      event,
-      payload,
-    ),
+  decode,
   isSigned: null,
   isShaped: null,
   homes: [".claude"],
   variables: { session: "CLAUDE_CODE_SESSION_ID", folder: ["CLAUDE_PROJECT_DIR"], version: null },
   briefed: claudeBriefed,
-  isUnusedWithoutTranscript: true,
+  unusedWithout: "transcript",
   process: { variable: "CLAUDE_PID" },
   envFileVariable: "CLAUDE_ENV_FILE",
 };

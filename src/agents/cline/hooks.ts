@@ -108,7 +108,7 @@ export const clineHooks: AgentHooks = {
   homes: [],
   variables: null,
   briefed: null,
-  isUnusedWithoutTranscript: false,
+  unusedWithout: null,
   process: null,
   envFileVariable: null,
 };

@@ -18,7 +18,7 @@ export const codexHooks: AgentHooks = {
   homes: [".codex"],
   variables: null,
   briefed: claudeBriefed,
-  isUnusedWithoutTranscript: false,
+  unusedWithout: null,
   process: { variable: null },
   envFileVariable: null,
 };

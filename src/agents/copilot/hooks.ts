@@ -1,9 +1,9 @@
 import type { AgentHooks } from "../wire/agent-hooks.ts";
 import { asFailure, exitError } from "../wire/build.ts";
 import { decodeClaudeShape } from "../wire/claude-shape.ts";
-import type { HookEvent } from "../wire/event.ts";
+import type { HookEvent, HookKind } from "../wire/event.ts";
 import { CLAUDE_EVENTS, type EventTable } from "../wire/event-name.ts";
-import { isCamelCase, number, object, type Payload, text } from "../wire/payload.ts";
+import { id, isCamelCase, number, object, type Payload, text } from "../wire/payload.ts";
 
 const EVENTS: EventTable = {
   sessionStart: "session-start",
@@ -35,10 +35,45 @@ const EXIT_CODE = /<shellId: [^<>\n]+ completed with exit code (\d+)>\s*$/u;
 /** More than such a line can be long. */
 const EXIT_LINE = 200;
 
+/** What an event of a subagent is to its session; the rest is the subagent's own affair. */
+const OF_SUBAGENT: readonly HookKind[] = [
+  "tool-start",
+  "tool-call",
+  "tool-error",
+  "subagent-start",
+  "subagent-stop",
+  "notification",
+];
+
+/** The notices that ask for something; the others tell what happens in the background, whatever the agent does. */
+const ASKS: readonly (string | null)[] = [null, "permission_prompt", "elicitation_dialog"];
+
 function decode(typed: string, payload: Payload): HookEvent | null {
   const events = payload["session_id"] === undefined ? EVENTS : CLAUDE_DIALECT;
   const event = decodeClaudeShape({ client: "copilot", events }, typed, payload);
-  return event?.kind === "tool-call" ? withResult(event, payload) : event;
+  if (event === null) return null;
+  if (event.kind === "notification" && !ASKS.includes(noticeType(payload))) return null;
+  const own = isSubagents(event, payload) ? ofSession(event, payload) : event;
+  return own?.kind === "tool-call" ? withResult(own, payload) : own;
+}
+
+function noticeType(payload: Payload): string | null {
+  return text(payload, "notification_type", "notificationType");
+}
+
+/** A subagent's events come under its own id, its turn's end without a word of the session. */
+function isSubagents({ externalId }: HookEvent, payload: Payload): boolean {
+  return parentOf(payload) !== null || id(payload, "agentId", "agent_id") === externalId;
+}
+
+function parentOf(payload: Payload): string | null {
+  return id(payload, "parentAgentId", "parent_agent_id");
+}
+
+function ofSession(event: HookEvent, payload: Payload): HookEvent | null {
+  const session = parentOf(payload);
+  if (session === null || !OF_SUBAGENT.includes(event.kind)) return null;
+  return { ...event, externalId: session };
 }
 
 function withResult(event: HookEvent, payload: Payload): HookEvent {
@@ -79,7 +114,7 @@ export const copilotHooks: AgentHooks = {
     version: "COPILOT_CLI_BINARY_VERSION",
   },
   briefed: (text) => ({ additionalContext: text }),
-  isUnusedWithoutTranscript: false,
+  unusedWithout: null,
   process: { variable: "COPILOT_LOADER_PID" },
   envFileVariable: null,
 };

@@ -60,7 +60,7 @@ export const cursorHooks: AgentHooks = {
     version: "CURSOR_VERSION",
   },
   briefed: (text) => ({ additional_context: text }),
-  isUnusedWithoutTranscript: false,
+  unusedWithout: null,
   process: null,
   envFileVariable: null,
 };

@@ -20,7 +20,7 @@ export const droidHooks: AgentHooks = {
   homes: [".factory"],
   variables: { session: null, folder: ["FACTORY_PROJECT_DIR"], version: null },
   briefed: claudeBriefed,
-  isUnusedWithoutTranscript: false,
+  unusedWithout: null,
   process: null,
   envFileVariable: null,
 };

@@ -56,7 +56,7 @@ export const geminiHooks: AgentHooks = {
   homes: [".gemini"],
   variables: { session: "GEMINI_SESSION_ID", folder: ["GEMINI_PROJECT_DIR"], version: null },
   briefed: claudeBriefed,
-  isUnusedWithoutTranscript: false,
+  unusedWithout: "prompt",
   process: { variable: null },
   envFileVariable: null,
 };

@@ -23,7 +23,7 @@ export const kimiHooks: AgentHooks = {
   homes: [".kimi", ".kimi-code"],
   variables: null,
   briefed: null,
-  isUnusedWithoutTranscript: false,
+  unusedWithout: null,
   process: null,
   envFileVariable: null,
 };

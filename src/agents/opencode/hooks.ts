@@ -122,7 +122,7 @@ export const opencodeHooks: AgentHooks = {
   homes: [],
   variables: null,
   briefed: null,
-  isUnusedWithoutTranscript: false,
+  unusedWithout: null,
   process: { variable: "OPENCODE_PID" },
   envFileVariable: null,
 };

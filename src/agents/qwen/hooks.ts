@@ -17,6 +17,11 @@ function decode(typed: string, payload: Payload): HookEvent | null {
     typed,
     payload,
   );
+  if (event?.kind === "notification" && payload["notification_type"] === "idle_prompt") {
+    return { ...event, kind: "turn-end", message: null, repeats: true };
+  }
+  // Both tell of most turns' ends, and either may come first.
+  if (event?.kind === "turn-end") return { ...event, repeats: event.message === null };
   if (event?.kind !== "prompt") return event;
   // After every round of tools the event comes again without a prompt.
   const prompt = text(payload, "submitted_prompt") ?? event.prompt;
@@ -30,7 +35,7 @@ export const qwenHooks: AgentHooks = {
   homes: [".qwen"],
   variables: { session: null, folder: ["QWEN_PROJECT_DIR"], version: "QWEN_CODE_STARTUP_VERSION" },
   briefed: claudeBriefed,
-  isUnusedWithoutTranscript: true,
+  unusedWithout: "transcript",
   process: { variable: null },
   envFileVariable: null,
 };

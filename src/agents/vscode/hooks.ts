@@ -11,7 +11,7 @@ export const vscodeHooks: AgentHooks = {
   homes: [],
   variables: null,
   briefed: claudeBriefed,
-  isUnusedWithoutTranscript: false,
+  unusedWithout: null,
   process: null,
   envFileVariable: null,
 };

@@ -55,7 +55,7 @@ export const windsurfHooks: AgentHooks = {
   homes: [],
   variables: null,
   briefed: null,
-  isUnusedWithoutTranscript: false,
+  unusedWithout: null,
   process: null,
   envFileVariable: null,
 };

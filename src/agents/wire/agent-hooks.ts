@@ -22,8 +22,8 @@ export interface AgentHooks {
   } | null;
   /** The object by which it takes text from a hook at a session's start, or null where it takes none. */
   readonly briefed: ((text: string) => object) | null;
-  /** Whether its transcript is missing at a session's end only if there was never a prompt. */
-  readonly isUnusedWithoutTranscript: boolean;
+  /** What is missing at a session's end, where prompts are reported, only if nothing ever happened in it; or null. */
+  readonly unusedWithout: "transcript" | "prompt" | null;
   /**
    * How its process is known to a hook: by the variable that holds its pid, else as the nearest ancestor that is no
    * shell. Null where nobody has seen that either holds.

@@ -28,6 +28,8 @@ export function hookEvent(
     tool: null,
     subagent: null,
     message: null,
+    startsTurn: false,
+    repeats: false,
     useId: null,
     ...rest,
   };

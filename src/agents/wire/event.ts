@@ -20,6 +20,11 @@ export type HookKind = (typeof HOOK_KINDS)[number];
 /** Why a session starts; null stands for what no client says. */
 export type StartSource = "startup" | "resume" | "clear" | "compact" | "fork";
 
+/** Whether a start told it, be it as an event of its own: nothing else has a source. */
+export function isStart({ kind, source }: Pick<HookEvent, "kind" | "source">): boolean {
+  return kind === "session-start" || source !== null;
+}
+
 /** One hook call, decoded. Text is as the client sent it: not redacted, not cut. */
 export interface HookEvent {
   readonly kind: HookKind;
@@ -49,6 +54,10 @@ export interface HookEvent {
   readonly subagent: string | null;
   /** Of a notification or compaction: its text or trigger. */
   readonly message: string | null;
+  /** Of a notification: whether the agent sets to work on it, as on a prompt. */
+  readonly startsTurn: boolean;
+  /** Whether it tells nothing right after an event of its own type. */
+  readonly repeats: boolean;
   /** The client's id of this one tool call or subagent run, by which a second delivery is known. */
   readonly useId: string | null;
 }

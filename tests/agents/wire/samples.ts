@@ -50,6 +50,8 @@ const BLANK = {
   tool: null,
   subagent: null,
   message: null,
+  startsTurn: false,
+  repeats: false,
   useId: null,
 };
 
@@ -105,6 +107,8 @@ export function faults(event: HookEvent | null): string[] {
     ["clientEvent", /^[\w.]+$/u.test(event.clientEvent)],
     ["at", isNumber(event.at)],
     ["source", SOURCES.includes(event.source)],
+    ["startsTurn", event.kind === "notification" || !event.startsTurn],
+    ["repeats", typeof event.repeats === "boolean"],
     ["tool", event.kind.startsWith("tool-") === (event.tool !== null)],
     ...TEXTS.map((key): [string, boolean] => [key, isText(event[key])]),
   ];

@@ -49,7 +49,7 @@ export const CLAUDE: Rows = {
   "session-start-clear": ["session-start", { kind: "session-start", source: "clear" }],
   "session-start-compact": [
     "session-start",
-    { kind: "session-start", source: "compact", model: "claude-opus-5-5" },
+    { kind: "compact", source: "compact", repeats: true, model: "claude-opus-5-5" },
   ],
   "session-start-fork": ["session-start", { kind: "session-start", source: "fork" }],
   "session-start-resume": ["session-start", { kind: "session-start", source: "resume" }],
@@ -58,6 +58,10 @@ export const CLAUDE: Rows = {
   "subagent-start": ["subagent-start", { kind: "subagent-start", ...AGENT }],
   "subagent-stop": ["subagent-stop", { kind: "subagent-stop", ...AGENT }],
   "subagent-stop-empty-type": ["subagent-stop", null],
+  "user-prompt-submit-notice": [
+    "user-prompt-submit",
+    { kind: "notification", message: 'Agent "run tests" completed', startsTurn: true },
+  ],
   "user-prompt-submit": [
     "user-prompt-submit",
     {

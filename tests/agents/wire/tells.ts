@@ -1,6 +1,7 @@
 import type { Client } from "../../../src/agents/agents.ts";
 import { type Rows, used } from "./samples.ts";
 import { CLAUDE } from "./tells-claude.ts";
+import { COPILOT } from "./tells-copilot.ts";
 
 const PROMPT = "fix the failing test";
 const AT = Date.parse("2026-11-22T11:10:03.756Z");
@@ -9,6 +10,7 @@ const BASH = { name: "Bash", object: "make test", input: { command: "make test" 
 export const TELLS: Readonly<Record<Client, Rows>> = {
   claude: CLAUDE,
   codex: {
+    interrupt: ["interrupt", { kind: "turn-end", model: "gpt-5.5" }],
     "post-tool-use": [
       "post-tool-use",
       {
@@ -58,6 +60,14 @@ export const TELLS: Readonly<Record<Client, Rows>> = {
         }),
       },
     ],
+    notification: [
+      "notification",
+      {
+        kind: "notification",
+        message: "Tool Confirm Shell Command requires execution",
+        at: Date.parse("2026-11-22T11:33:56.598Z"),
+      },
+    ],
     "before-agent": ["before-agent", { kind: "prompt", prompt: PROMPT, at: AT }],
     "pre-compress": ["pre-compress", null],
     "session-end": ["session-end", { kind: "session-end", reason: "exit", at: AT }],
@@ -70,44 +80,17 @@ export const TELLS: Readonly<Record<Client, Rows>> = {
       { kind: "session-start", source: "startup", at: Date.parse("2026-11-22T11:04:05.919Z") },
     ],
   },
-  copilot: {
-    "post-tool-use": [
-      "postToolUse",
-      {
-        kind: "tool-error",
-        at: 1_795_345_804_016,
-        tool: used({
-          ...BASH,
-          name: "bash",
-          ok: false,
-          error: "Exit code 3",
-          outputSize: 42,
-          output: {
-            resultType: "success",
-            textResultForLlm: "hi\n<shellId: 0 completed with exit code 3>",
-          },
-        }),
-      },
-    ],
-    "session-end": [
-      "sessionEnd",
-      { kind: "session-end", reason: "complete", at: 1_795_345_804_137 },
-    ],
-    "session-start-new": [
-      "session-start",
-      {
-        kind: "session-start",
-        clientEvent: "sessionStart",
-        source: "startup",
-        at: 1_795_345_803_756,
-      },
-    ],
-    "session-start-new-2": [
-      "session-start",
-      { kind: "session-start", clientEvent: "SessionStart", source: "startup", at: AT },
-    ],
-  },
+  copilot: COPILOT,
   qwen: {
+    "notification-idle": ["notification", { kind: "turn-end", repeats: true, at: AT }],
+    "notification-permission": [
+      "notification",
+      {
+        kind: "notification",
+        message: "Qwen Code needs your permission to use run_shell_command",
+        at: AT,
+      },
+    ],
     "session-start-startup": [
       "session-start",
       {

@@ -1,0 +1,232 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { HookWorld } from "../support/hook-world.ts";
+
+let world: HookWorld;
+beforeEach(() => {
+  world = new HookWorld();
+});
+afterEach(() => world[Symbol.dispose]());
+
+type Call = readonly [event: string, fields?: Readonly<Record<string, unknown>>];
+
+/** Calls of one session, a second between them, and what `ps` and `session show` make of it. */
+async function stateAfter(client: string, ...calls: readonly Call[]): Promise<string> {
+  for (const [event, fields] of calls) {
+    const id = client === "copilot" ? { sessionId: "s" } : { session_id: "s" };
+    // Copilot and Gemini tell the time.
+    const timestamp = client === "copilot" ? world.clock.getTime() : world.clock.toISOString();
+    const time = client === "claude" || client === "codex" ? {} : { timestamp };
+    await world.hook(client, event, { ...id, ...time, cwd: "/w", ...fields });
+    world.pass(1);
+  }
+  const { sessions } = await world.json<{ sessions: { state: string }[] }>("ps");
+  expect(sessions).toHaveLength(1);
+  const { state } = await world.json<{ state: string }>("session", "show");
+  expect(state).toBe(sessions[0]?.state ?? "");
+  return state;
+}
+
+describe("Gemini", () => {
+  const prompt: Call = ["BeforeAgent", { prompt: "usetool" }];
+  const asks: Call = ["Notification", { notification_type: "ToolPermission", message: "May it?" }];
+
+  test("waits after its turn, also after Esc, and while it asks", async () => {
+    expect(await stateAfter("gemini", ["SessionStart", { source: "startup" }], prompt)).toBe(
+      "busy",
+    );
+    expect(await stateAfter("gemini", asks)).toBe("waiting");
+    expect(await stateAfter("gemini", ["AfterTool", { tool_name: "ls" }])).toBe("busy");
+    expect(await stateAfter("gemini", ["AfterAgent", { prompt: "usetool" }])).toBe("waiting");
+  });
+});
+
+describe("Codex", () => {
+  test("waits after Esc and Ctrl-C", async () => {
+    const prompt: Call = ["UserPromptSubmit", { prompt: "go", turn_id: "t1" }];
+    expect(await stateAfter("codex", prompt)).toBe("busy");
+    expect(await stateAfter("codex", ["Interrupt", { turn_id: "t1" }])).toBe("waiting");
+    expect(world.told("s")).toEqual(["prompt: go", "turn_end: "]);
+  });
+});
+
+describe("Qwen", () => {
+  const prompt: Call = ["UserPromptSubmit", { prompt: "go", prompt_id: "s########1" }];
+  const idle: Call = ["Notification", { notification_type: "idle_prompt", message: "waits" }];
+  const asks: Call = [
+    "Notification",
+    { notification_type: "permission_prompt", message: "May it?" },
+  ];
+
+  test("waits while it asks", async () => {
+    expect(await stateAfter("qwen", prompt, asks)).toBe("waiting");
+    expect(world.told("s")).toEqual(["prompt: go", "notification: May it?"]);
+  });
+
+  test("waits after Esc, of which only its idleness tells", async () => {
+    expect(await stateAfter("qwen", prompt, idle)).toBe("waiting");
+    expect(world.told("s")).toEqual(["prompt: go", "turn_end: "]);
+  });
+
+  test.each([
+    ["first", [["Stop"], idle]],
+    ["last", [idle, ["Stop"]]],
+    ["alone, but twice", [idle, idle]],
+  ] as const)("has one turn's end, Stop coming %s", async (_, calls) => {
+    expect(await stateAfter("qwen", prompt, ...(calls as readonly Call[]))).toBe("waiting");
+    expect(world.told("s")).toEqual(["prompt: go", "turn_end: "]);
+    const again: Call = ["UserPromptSubmit", { prompt: "on", prompt_id: "s########2" }];
+    expect(await stateAfter("qwen", again)).toBe("busy");
+    expect(await stateAfter("qwen", ["Stop"], idle)).toBe("waiting");
+    expect(world.told("s").slice(2)).toEqual(["prompt: on", "turn_end: "]);
+  });
+
+  test("keeps what went wrong", async () => {
+    await stateAfter("qwen", prompt, idle, ["StopFailure", { error: "rate_limit" }]);
+    expect(world.told("s").slice(1)).toEqual(["turn_end: ", "turn_end: rate_limit"]);
+  });
+});
+
+describe("Copilot", () => {
+  const prompt: Call = ["userPromptSubmitted", { prompt: "go" }];
+  const notice = (notification_type: string): Call => [
+    "notification",
+    { hook_event_name: "Notification", notification_type, message: "x" },
+  ];
+
+  test.each([
+    ["permission_prompt", "waiting"],
+    ["elicitation_dialog", "waiting"],
+    ["shell_completed", "busy"],
+    ["agent_idle", "busy"],
+  ])("that tells of %s is %s", async (type, state) => {
+    expect(await stateAfter("copilot", prompt, notice(type))).toBe(state);
+  });
+
+  test("waits when a shell in the background is done after its turn", async () => {
+    const calls = [prompt, ["agentStop"], notice("shell_completed")] as const;
+    expect(await stateAfter("copilot", ...(calls as readonly Call[]))).toBe("waiting");
+  });
+});
+
+describe("Claude", () => {
+  const prompt: Call = ["UserPromptSubmit", { prompt: "go", prompt_id: "p1" }];
+  const summary = "Agent &quot;x&quot; finished";
+  const notice = (id: string): Call => [
+    "UserPromptSubmit",
+    {
+      prompt: `<task-notification>\n<task-id>${id}</task-id>\n<summary>\n${summary}</summary>\n</task-notification>`,
+      prompt_id: "p1",
+    },
+  ];
+
+  test("is busy with its own notices until Stop, and they are no prompts", async () => {
+    await stateAfter("claude", prompt, ["Stop"]);
+    expect(await stateAfter("claude", notice("a"))).toBe("busy");
+    expect(await stateAfter("claude", notice("b"))).toBe("busy");
+    expect(await stateAfter("claude", ["Stop", { last_assistant_message: "ok" }])).toBe("waiting");
+    expect(world.told("s")).toEqual([
+      "prompt: go",
+      "turn_end: ",
+      `notification: ${summary}`,
+      `notification: ${summary}`,
+      "turn_end: ",
+    ]);
+    expect(world.session("s").title).toBe("go");
+    const { events_by_type } = await world.json<{ events_by_type: object[] }>("stats");
+    expect(events_by_type).toContainEqual({ type: "prompt", count: 1 });
+  });
+
+  test("a notice gives no title and has no text where none is wanted", async () => {
+    world.settings({ capture: "none" });
+    expect(await stateAfter("claude", notice("a"))).toBe("busy");
+    expect(world.session("s").title).toBeNull();
+    expect(world.told("s")).toEqual(["notification: "]);
+  });
+
+  test.each(["", "<status>done</status>", "<summary></summary>", "<summary>cut of"])(
+    "a notice with %p tells nothing more",
+    async (inside) => {
+      const text = `  <task-notification>${inside}`;
+      expect(await stateAfter("claude", ["UserPromptSubmit", { prompt: text }])).toBe("busy");
+      expect(world.told("s")).toEqual(["notification: "]);
+    },
+  );
+
+  test("what a person writes of notices is a prompt", async () => {
+    await stateAfter("claude", ["UserPromptSubmit", { prompt: "why <task-notification>?" }]);
+    expect(world.told("s")).toEqual(["prompt: why <task-notification>?"]);
+  });
+});
+
+describe("a compaction leaves the state as it was", () => {
+  const compact: Call = ["SessionStart", { source: "compact" }];
+  const before: Call = ["PreCompact", { trigger: "manual" }];
+  const prompt: Call = ["UserPromptSubmit", { prompt: "go", prompt_id: "p1" }];
+
+  test.each([
+    ["waiting", [prompt, ["Stop"], compact]],
+    ["waiting", [prompt, ["Stop"], before, compact]],
+    ["busy", [prompt, compact]],
+    ["busy", [prompt, before, compact]],
+    ["waiting", [compact]],
+  ] as const)("%s: %j", async (state, calls) => {
+    expect(await stateAfter("claude", ...(calls as readonly Call[]))).toBe(state);
+  });
+
+  test("and is one event, by whichever of the two it is told", async () => {
+    await stateAfter("claude", prompt, ["Stop"], before, compact, compact);
+    expect(world.told("s").slice(2)).toEqual(["compact: manual"]);
+    await stateAfter("claude", ["UserPromptSubmit", { prompt: "on", prompt_id: "p2" }], compact);
+    expect(world.told("s").slice(3)).toEqual(["prompt: on", "compact: "]);
+    expect(await world.json("ps")).toMatchObject({ sessions: [{ last_event: "compact" }] });
+  });
+
+  test("of Codex", async () => {
+    const turn: Call[] = [["UserPromptSubmit", { prompt: "go" }], ["Stop"]];
+    expect(await stateAfter("codex", ...turn, ["PostCompact", { trigger: "manual" }])).toBe(
+      "waiting",
+    );
+  });
+});
+
+describe("a session that is resumed is at rest", () => {
+  const prompt: Call = ["BeforeAgent", { prompt: "go" }];
+  const resume: Call = ["SessionStart", { source: "resume" }];
+
+  test("also if its agent was killed in mid turn", async () => {
+    expect(await stateAfter("gemini", ["SessionStart"], prompt)).toBe("busy");
+    expect(await stateAfter("gemini", resume)).toBe("waiting");
+    expect(await stateAfter("gemini", ["BeforeAgent", { prompt: "on" }])).toBe("busy");
+    expect(world.told("s")).toEqual(["prompt: go", "session_resume: resume", "prompt: on"]);
+  });
+
+  test("told twice it is one event, on an active session and on an ended one", async () => {
+    const twice = async () => {
+      await world.start("resume");
+      await world.start("resume");
+    };
+    await world.start();
+    await world.prompt("go");
+    world.pass(60);
+    await twice();
+    expect(world.told()).toEqual(["prompt: go", "session_resume: resume"]);
+    world.pass(60);
+    await world.end();
+    world.pass(60);
+    await twice();
+    expect(world.told()).toHaveLength(3);
+  });
+
+  test("but not by a start that comes behind its first prompt", async () => {
+    // Copilot runs both hooks at once.
+    const at = world.clock.getTime();
+    const state = await stateAfter(
+      "copilot",
+      ["userPromptSubmitted", { prompt: "go", timestamp: at - 1000 }],
+      ["userPromptSubmitted", { prompt: "on", timestamp: at }],
+      ["sessionStart", { source: "resume", timestamp: at - 200 }],
+    );
+    expect(state).toBe("busy");
+    expect(world.told("s")).toEqual(["prompt: go", "prompt: on"]);
+  });
+});
