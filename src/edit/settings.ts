@@ -43,6 +43,8 @@ export interface HookSettings {
   /** What it takes of JSON, where that is known and not all that `mm` can edit; null otherwise. */
   readonly dialect: JsonDialect | null;
   readonly events: Readonly<Record<EventSet, readonly string[]>>;
+  /** Events that earlier versions of `mm` installed and this one doesn't. */
+  readonly formerEvents?: readonly string[];
   /** The event that tells of prompts. */
   readonly promptEvent: string | null;
   /** Events that only newer versions know, which without a known version are left out; or null. */

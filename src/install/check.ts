@@ -130,6 +130,22 @@ function doubled(target: Target, entries: readonly Entry[]): Obstacle[] {
   }));
 }
 
+/** What an earlier `mm` has installed works, but tells less, or shows where this one doesn't. */
+function outdated(
+  target: Target,
+  events: readonly string[],
+  missing: readonly string[],
+): Obstacle[] {
+  const former = events.filter((event) => target.settings.formerEvents?.includes(event));
+  const parts = [
+    ...(missing.length > 0 ? [`not installed: ${missing.join(", ")}`] : []),
+    ...(former.length > 0 ? [`no longer used: ${former.join(", ")}`] : []),
+  ];
+  if (parts.length === 0) return [];
+  const fix = installAgain(target, events);
+  return [{ kind: "pending", message: `outdated, ${parts.join(", and ")}; run: ${fix}`, fix }];
+}
+
 function rejected({ client, settings, path }: Target, text: string): Obstacle[] {
   const rejection = settings.dialect === null ? null : rejectionOf(text, settings.dialect);
   if (rejection === null) return [];
@@ -188,14 +204,19 @@ export async function checkTarget(ctx: CheckContext, target: Target): Promise<Ta
   }
   const obstacles = obstaclesIn(ctx, target, text);
   const events = [...new Set(entries.map(({ event }) => event))];
+  const absent = await absentEvents(ctx, target, events);
   return {
     target,
     state: stateOf(obstacles),
     events,
-    ...(await absentEvents(ctx, target, events)),
+    ...absent,
     programs: programsOf(ctx, entries),
     homes: [...new Set(entries.flatMap(({ home }) => home ?? []))],
-    // What is only doubled works.
-    obstacles: [...obstacles, ...doubled(target, entries)],
+    // What is only doubled or outdated works.
+    obstacles: [
+      ...obstacles,
+      ...doubled(target, entries),
+      ...outdated(target, events, absent.missing),
+    ],
   };
 }

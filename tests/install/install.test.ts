@@ -10,7 +10,6 @@ const LONG_STANDING = [
   "PostToolUse",
   "SubagentStop",
   "Stop",
-  "PreCompact",
   "Notification",
 ];
 
@@ -92,14 +91,17 @@ describe("what stands in the settings", () => {
       "SessionEnd",
       "UserPromptSubmit",
       "Stop",
+      "Interrupt",
     ]);
-    expect(commandsIn(text)["SessionEnd"]).toEqual([
-      {
-        type: "command",
-        command: `BUN_BE_BUN= BUN_OPTIONS= MM_HOME='${machine.home}' env '${machine.folder}/bin/mm' hook codex SessionEnd 2>/dev/null || true`,
-        timeout: 3,
-      },
-    ]);
+    for (const event of ["SessionEnd", "Interrupt"]) {
+      expect(commandsIn(text)[event]).toEqual([
+        {
+          type: "command",
+          command: `BUN_BE_BUN= BUN_OPTIONS= MM_HOME='${machine.home}' env '${machine.folder}/bin/mm' hook codex ${event} 2>/dev/null || true`,
+          timeout: 3,
+        },
+      ]);
+    }
   });
 
   test("a program on Windows", async () => {

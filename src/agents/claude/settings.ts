@@ -37,10 +37,10 @@ export const claudeSettings: HookSettings = {
       "SubagentStart",
       "SubagentStop",
       "Stop",
-      "PreCompact",
       "Notification",
     ],
   }),
+  formerEvents: ["PreCompact"],
   newerEvents: {
     argv: ["claude", "--version"],
     pattern: /^(\d+)\.(\d+)\.(\d+).*\(Claude Code\)/u,

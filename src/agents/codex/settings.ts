@@ -6,8 +6,9 @@ import { claudeLike } from "../claude-like.ts";
 import { codexObstacles } from "./obstacles.ts";
 
 const SECONDS = 10;
-/** More than this Codex cuts down, with a warning at every start. */
+/** More than this Codex cuts down, for these events, with a warning at every start. */
 const SECONDS_AT_END = 3;
+const AT_END = ["SessionEnd", "Interrupt"];
 
 function folder(places: Places): string {
   return folderOf(places, "CODEX_HOME", ".codex");
@@ -28,12 +29,12 @@ export const codexSettings: HookSettings = {
           // It runs in whatever shell the user logs in with.
           command: hookCommand("any-posix", call),
           ...(runsOnWindows(called.program) ? { commandWindows: hookCommand("cmd", call) } : {}),
-          timeout: event === "SessionEnd" ? SECONDS_AT_END : SECONDS,
+          timeout: AT_END.includes(event) ? SECONDS_AT_END : SECONDS,
         };
       },
     }),
     dialect: { comments: false, trailingCommas: false, byteOrderMark: false },
-    activity: ["Stop"],
+    activity: ["Stop", "Interrupt"],
   }),
   newerEvents: null,
   notes: ["codex exec prints two lines on stderr for each of these events but SessionEnd"],

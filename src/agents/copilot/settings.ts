@@ -36,7 +36,16 @@ export const copilotSettings: HookSettings = {
   dialect: null,
   events: {
     sessions: ["sessionStart", "sessionEnd"],
-    activity: ["sessionStart", "sessionEnd", "userPromptSubmitted", "postToolUse", "agentStop"],
+    activity: [
+      "sessionStart",
+      "sessionEnd",
+      "userPromptSubmitted",
+      "postToolUse",
+      "subagentStart",
+      "subagentStop",
+      "agentStop",
+      "notification",
+    ],
   },
   promptEvent: "userPromptSubmitted",
   newerEvents: null,

@@ -37,7 +37,14 @@ export const geminiSettings: HookSettings = {
   dialect: { comments: true, trailingCommas: false, byteOrderMark: false },
   events: {
     sessions: ["SessionStart", "SessionEnd"],
-    activity: ["SessionStart", "SessionEnd", "BeforeAgent", "AfterTool"],
+    activity: [
+      "SessionStart",
+      "SessionEnd",
+      "BeforeAgent",
+      "AfterAgent",
+      "AfterTool",
+      "Notification",
+    ],
   },
   promptEvent: "BeforeAgent",
   newerEvents: null,

@@ -12,7 +12,7 @@ export const qwenSettings: HookSettings = {
     path: [".qwen", "settings.json"],
     editor: claudeEntries({ client: "qwen", timeout: () => SECONDS, namesShell: true }),
     dialect: { comments: true, trailingCommas: false, byteOrderMark: true },
-    activity: ["PostToolUse", "PostToolUseFailure", "Stop"],
+    activity: ["PostToolUse", "PostToolUseFailure", "Stop", "Notification"],
   }),
   newerEvents: null,
   notes: [],

@@ -1,0 +1,96 @@
+import { describe, expect, test } from "bun:test";
+import { Machine } from "../support/machine.ts";
+
+async function problemsOf(machine: Machine, client: string): Promise<readonly string[]> {
+  const { out } = await machine.mm("hooks", "status", client, "--json");
+  return JSON.parse(out).clients[0].problems;
+}
+
+describe("hooks of an earlier mm", () => {
+  /** Writes the events that one installed, in the entries of today. */
+  async function installedBefore(machine: Machine, client: string, file: string, events: string[]) {
+    await machine.install(client);
+    const path = `${machine.userHome}/${file}`;
+    const value = JSON.parse(machine.read(path)) as { hooks: Record<string, unknown[]> };
+    const text = JSON.stringify(value.hooks["SessionStart"] ?? value.hooks["sessionStart"]);
+    value.hooks = Object.fromEntries(
+      events.map((event) => [event, JSON.parse(text.replace(/sessionstart/iu, event))]),
+    );
+    machine.put(path, JSON.stringify(value));
+  }
+
+  const TOOLS = ["PostToolUse", "PostToolUseFailure"];
+  const COPILOT = ["sessionStart", "sessionEnd", "userPromptSubmitted", "postToolUse", "agentStop"];
+  const SESSIONS = ["SessionStart", "SessionEnd"];
+  const PROMPTS = [...SESSIONS, "UserPromptSubmit"];
+  const CLAUDE = [...PROMPTS, ...TOOLS, "SubagentStart", "SubagentStop", "Stop", "PreCompact"];
+
+  test.each([
+    [
+      "claude",
+      ".claude/settings.json",
+      [...CLAUDE, "Notification"],
+      ["no longer used: PreCompact"],
+    ],
+    ["codex", ".codex/hooks.json", [...PROMPTS, "Stop"], ["not installed: Interrupt"]],
+    [
+      "gemini",
+      ".gemini/settings.json",
+      [...SESSIONS, "BeforeAgent", "AfterTool"],
+      ["not installed: AfterAgent, Notification"],
+    ],
+    [
+      "qwen",
+      ".qwen/settings.json",
+      [...PROMPTS, ...TOOLS, "Stop"],
+      ["not installed: Notification"],
+    ],
+    [
+      "copilot",
+      ".copilot/hooks/mm.json",
+      COPILOT,
+      ["not installed: subagentStart, subagentStop, notification"],
+    ],
+  ])("of %s are outdated, and an installation renews them", async (client, file, events, told) => {
+    using machine = new Machine();
+    machine.addClaude("2.1.330");
+    await installedBefore(machine, client, file, events);
+    const renew = `run: mm hooks install ${client}`;
+    const { code, out } = await machine.mm("hooks", "status", client);
+    expect(code).toBe(0);
+    const unfolded = out.replace(/\n {2}(?! )/gu, " ");
+    expect(unfolded).toContain(`${client}: outdated, ${told.join(", and ")}; ${renew}\n`);
+    expect(await problemsOf(machine, client)).toContain(
+      `outdated, ${told.join(", and ")}; ${renew}`,
+    );
+    expect((await machine.mm("doctor")).out).toContain(`outdated, ${told.join(", and ")}`);
+    await machine.install(client);
+    expect((await machine.mm("hooks", "status", client)).out).not.toContain("outdated");
+    expect((await machine.mm("doctor")).out).not.toContain("outdated");
+  });
+
+  test("of a project are renewed there", async () => {
+    using machine = new Machine();
+    await machine.install("qwen", "--scope=project");
+    const path = `${machine.folder}/.qwen/settings.json`;
+    const value = JSON.parse(machine.read(path));
+    delete value.hooks.Notification;
+    machine.put(path, JSON.stringify(value));
+    expect((await problemsOf(machine, "qwen")).join("\n")).toContain(
+      "run: mm hooks install qwen --scope project",
+    );
+  });
+
+  test("of sessions alone aren't, nor what somebody has added", async () => {
+    using machine = new Machine();
+    await machine.install("gemini", "--events=sessions");
+    await machine.install("codex");
+    const path = `${machine.userHome}/.codex/hooks.json`;
+    const value = JSON.parse(machine.read(path));
+    value.hooks.PostToolUse = JSON.parse(
+      JSON.stringify(value.hooks.Stop).replace("codex Stop", "codex PostToolUse"),
+    );
+    machine.put(path, JSON.stringify(value));
+    expect((await machine.hooks("status", "gemini", "codex")).out).not.toContain("outdated");
+  });
+});
