@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { Env } from "../settings/environment.ts";
 import { loadSettings } from "../settings/settings.ts";
 import { projectName } from "../store/project.ts";
 import { type ActiveSession, activeSessions } from "./sql.ts";
@@ -25,6 +26,17 @@ async function stated(ctx: Needs, session: ActiveSession, staleMs: number): Prom
   return { ...session, ageMs, state: isGone ? "gone" : liveState(turnType, ageMs, staleMs) };
 }
 
+/** The same, those at rest that only seem busy. */
+async function withInterruptions(sessions: readonly Stated[], env: Env): Promise<Stated[]> {
+  // Nobody else needs what it loads.
+  if (!sessions.some(({ state }) => state === "busy")) return [...sessions];
+  const { isInterrupted } = await import("./interruption.ts");
+  return sessions.map((session) => {
+    const isAtRest = session.state === "busy" && isInterrupted(session, env);
+    return isAtRest ? { ...session, state: "waiting" } : session;
+  });
+}
+
 function isCounted({ root, state }: Stated): boolean {
   return root !== null && isAtWork(state);
 }
@@ -40,12 +52,13 @@ function countByRoot(sessions: readonly Stated[]): Map<string, number> {
 
 /** The sessions that haven't ended: by state, those that gave a sign of life last first. */
 export async function liveSessions(
-  ctx: Needs & Pick<Context, "store" | "warnings">,
+  ctx: Needs & Pick<Context, "env" | "store" | "warnings">,
 ): Promise<LiveSession[]> {
   const store = await ctx.store();
   const { stale } = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
   const active = (await store.read(activeSessions)) ?? [];
-  const sessions = await Promise.all(active.map((session) => stated(ctx, session, stale.ms)));
+  const seeming = await Promise.all(active.map((session) => stated(ctx, session, stale.ms)));
+  const sessions = await withInterruptions(seeming, ctx.env);
   const inTree = countByRoot(sessions);
   return sessions
     .map((session) => ({

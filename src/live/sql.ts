@@ -18,6 +18,9 @@ export interface ActiveSession extends Session {
   /** Of the last sign of life: an event, what else a hook told, or the start; null where nothing stored is a time. */
   readonly lastAt: number | null;
   readonly client: string | null;
+  /** The agent's own id of it. */
+  readonly externalId: string | null;
+  readonly transcript: string | null;
   readonly model: string | null;
   readonly project: string | null;
   readonly root: string | null;
@@ -26,7 +29,16 @@ export interface ActiveSession extends Session {
   readonly process: AgentProcess | null;
 }
 
-const OWN_COLUMNS = ["client", "model", "project", "root", "cwd", "branch"];
+const OWN_COLUMNS = [
+  "client",
+  "external_id",
+  "transcript",
+  "model",
+  "project",
+  "root",
+  "cwd",
+  "branch",
+];
 
 /** Every active session with its last event; the latest started first. */
 export const ACTIVE_SESSIONS = `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace,
@@ -48,6 +60,8 @@ function toActive(row: Row): ActiveSession {
     turnType: textOrNull(row["turn_type"]),
     lastAt: storedMs(row["last_at"]),
     client: textOrNull(row["client"]),
+    externalId: textOrNull(row["external_id"]),
+    transcript: textOrNull(row["transcript"]),
     model: textOrNull(row["model"]),
     project: textOrNull(row["project"]),
     root: textOrNull(row["root"]),

@@ -1,6 +1,7 @@
 import { AGENTS, type Client } from "../agents/agents.ts";
 import { resumeCommand } from "../agents/resume.ts";
 import type { Context } from "../context.ts";
+import { isInterrupted } from "../live/interruption.ts";
 import { type LiveState, liveState, silence } from "../live/state.ts";
 import { inheritedId, LAST, missingSession, sessionToRead } from "../sessions/which.ts";
 import { loadSettings } from "../settings/settings.ts";
@@ -60,12 +61,13 @@ type Needs = Pick<Context, "env" | "now" | "store" | "warnings" | "agentProcesse
 async function stateOf(
   ctx: Needs,
   session: Session,
-  { turnType, lastAt, process }: SessionDetails,
+  details: SessionDetails,
   staleMs: number,
 ): Promise<ShownSession["state"]> {
   if (!isActive(session)) return "ended";
-  if (await ctx.agentProcesses.isGone(process)) return "gone";
-  return liveState(turnType, silence(lastAt, ctx.now().getTime()), staleMs);
+  if (await ctx.agentProcesses.isGone(details.process)) return "gone";
+  const state = liveState(details.turnType, silence(details.lastAt, ctx.now().getTime()), staleMs);
+  return state === "busy" && isInterrupted(details, ctx.env) ? "waiting" : state;
 }
 
 function clientName(client: string | null): string | null {

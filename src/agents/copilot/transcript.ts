@@ -1,0 +1,21 @@
+import type { AgentTranscript } from "../wire/agent-transcript.ts";
+
+const WORK: readonly unknown[] = [
+  "user.message",
+  "assistant.turn_start",
+  "assistant.message",
+  "tool.execution_start",
+];
+
+export const copilotTranscript: AgentTranscript = {
+  told({ type }) {
+    if (type === "abort") return "interruption";
+    return WORK.includes(type) ? "work" : null;
+  },
+  file(externalId, env) {
+    const home = env["HOME"] || env["USERPROFILE"];
+    const folder = env["COPILOT_HOME"] || (home ? `${home}/.copilot` : null);
+    if (folder === null || !/^[\w-]+$/u.test(externalId)) return null;
+    return `${folder}/session-state/${externalId}/events.jsonl`;
+  },
+};
