@@ -269,7 +269,7 @@ export function applyHook(db: Connection, record: HookRecord, options: ApplyOpti
   return { sessionId, isFirstStart };
 }
 
-/** What the call does, but that it isn't stored where it only repeats the event before it. */
+/** What the call does, but that it isn't stored where it would tell nothing. */
 function withoutRepetition(
   db: Connection,
   session: HookedSession | null,
@@ -279,8 +279,10 @@ function withoutRepetition(
   const { kind, source, at } = record;
   const signal = { kind, source, at, now, isLive: ownMicros !== null };
   const steps = transition(signal, session?.known ?? null);
-  if (session === null || record.repeats !== true || !steps.append) return steps;
-  return lastEventType(db, session.id) === record.event.type ? { ...steps, append: false } : steps;
+  if (record.repeats !== true || !steps.append) return steps;
+  const before = session === null ? null : lastEventType(db, session.id);
+  const tellsNothing = before === null || before === record.event.type;
+  return tellsNothing ? { ...steps, append: false } : steps;
 }
 
 function isDouble(db: Connection, sessionId: string, record: HookRecord): boolean {

@@ -41,7 +41,7 @@ export interface HookRecord {
   readonly dedupWithinMs: number;
   /** Only if nothing else of the session was stored between them. */
   readonly dedupInRow?: boolean;
-  /** Whether it tells nothing right after an event of its own type. */
+  /** Whether it tells nothing right after an event of its own type, nor where nothing has happened yet. */
   readonly repeats?: boolean;
   /** Where the client works; looked up for a start only. */
   readonly place: Repository | null;

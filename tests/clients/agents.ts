@@ -13,6 +13,8 @@ interface Leaves {
   readonly first: readonly string[];
   /** A resumed prompt with a tool call that fails. */
   readonly resumed: readonly string[];
+  /** What a resume tells of a session whose agent was killed. */
+  readonly revived: readonly string[];
 }
 
 /** How one agent is driven without a terminal, and what it tells its hooks. */
@@ -58,6 +60,7 @@ const claude: Agent = {
   leaves: {
     first: ["prompt", "tool_call", "turn_end"],
     resumed: ["session_resume", "prompt", "error", "turn_end"],
+    revived: ["session_resume"],
   },
   ends: { reason: "other" },
 };
@@ -85,6 +88,7 @@ trust_level = "trusted"
   leaves: {
     first: ["prompt", "turn_end"],
     resumed: ["session_resume", "prompt", "turn_end"],
+    revived: ["session_resume"],
   },
   ends: { reason: "other" },
   ownLines: /^hook: /u,
@@ -109,8 +113,9 @@ const gemini: Agent = {
   prompt: (text) => ["-m", "gemini-2.5-flash", "--yolo", "-p", text],
   resume: (text) => ["-m", "gemini-2.5-flash", "--yolo", "-p", text, "--resume", "latest"],
   leaves: {
-    first: ["prompt", "tool_call"],
-    resumed: ["session_resume", "prompt", "error"],
+    first: ["prompt", "tool_call", "turn_end"],
+    resumed: ["session_resume", "prompt", "error", "turn_end"],
+    revived: ["session_resume"],
   },
   ends: { reason: "exit" },
   ownLines: /^\[STARTUP\] /u,
@@ -136,7 +141,8 @@ const qwen: Agent = {
   resume: (text) => ["--yolo", "-p", text, "--continue"],
   leaves: {
     first: ["prompt", "tool_call", "turn_end"],
-    resumed: ["prompt", "error", "turn_end"],
+    resumed: ["session_resume", "prompt", "error", "turn_end"],
+    revived: ["session_resume"],
   },
   ends: null,
 };
@@ -172,6 +178,7 @@ const opencode: Agent = {
   leaves: {
     first: ["prompt", "tool_call", "turn_end"],
     resumed: ["session_resume", "prompt", "error", "turn_end"],
+    revived: [],
   },
   ends: { reason: "dispose" },
   rewords: (text) => `"${text}"`,
@@ -194,6 +201,7 @@ const copilot: Agent = {
   leaves: {
     first: ["prompt", "tool_call", "turn_end"],
     resumed: ["session_resume", "prompt", "error", "turn_end"],
+    revived: ["session_resume"],
   },
   ends: { reason: "complete" },
 };

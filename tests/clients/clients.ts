@@ -112,7 +112,7 @@ describe.each([...DRIVEN])("$client", (agent) => {
     expect(await theSession(place)).toMatchObject({
       ...expectedEnd(agent),
       id,
-      types: ["prompt", ...agent.leaves.first],
+      types: ["prompt", ...agent.leaves.revived, ...agent.leaves.first],
     });
     expect(troubles(place)).toBe("");
   });

@@ -69,8 +69,8 @@ describe("Qwen", () => {
 
   test.each([
     ["first", [["Stop"], idle]],
-    ["last", [idle, ["Stop"]]],
-    ["alone, but twice", [idle, idle]],
+    ["first, and the other twice", [["Stop"], idle, idle]],
+    ["not at all", [idle, idle]],
   ] as const)("has one turn's end, Stop coming %s", async (_, calls) => {
     expect(await stateAfter("qwen", prompt, ...(calls as readonly Call[]))).toBe("waiting");
     expect(world.told("s")).toEqual(["prompt: go", "turn_end: "]);
@@ -80,9 +80,17 @@ describe("Qwen", () => {
     expect(world.told("s").slice(2)).toEqual(["prompt: on", "turn_end: "]);
   });
 
-  test("keeps what went wrong", async () => {
-    await stateAfter("qwen", prompt, idle, ["StopFailure", { error: "rate_limit" }]);
-    expect(world.told("s").slice(1)).toEqual(["turn_end: ", "turn_end: rate_limit"]);
+  test("that was only started has no event, and goes at its end", async () => {
+    world.settings({ prompts: ["qwen"] });
+    const login: Call = ["Notification", { notification_type: "auth_success", message: "in" }];
+    const start: Call = ["SessionStart", { source: "startup" }];
+    expect(await stateAfter("qwen", start, login, idle)).toBe("waiting");
+    expect(world.told("s")).toEqual([]);
+    await world.hook("qwen", "SessionEnd", {
+      session_id: "s",
+      transcript_path: "/nowhere/s.jsonl",
+    });
+    expect(world.sessions()).toEqual([]);
   });
 });
 

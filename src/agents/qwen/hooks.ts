@@ -11,17 +11,20 @@ const EVENTS: EventTable = {
   TodoCreated: null,
 };
 
+/** That it waits for a prompt comes behind Stop, and alone where no Stop does; that it could log in tells nothing. */
+function ofNotice(event: HookEvent, type: string | null): HookEvent | null {
+  if (type === "auth_success") return null;
+  if (type !== "idle_prompt") return event;
+  return { ...event, kind: "turn-end", message: null, repeats: true };
+}
+
 function decode(typed: string, payload: Payload): HookEvent | null {
   const event = decodeClaudeShape(
     { client: "qwen", events: EVENTS, promptId: ["prompt_id"] },
     typed,
     payload,
   );
-  if (event?.kind === "notification" && payload["notification_type"] === "idle_prompt") {
-    return { ...event, kind: "turn-end", message: null, repeats: true };
-  }
-  // Both tell of most turns' ends, and either may come first.
-  if (event?.kind === "turn-end") return { ...event, repeats: event.message === null };
+  if (event?.kind === "notification") return ofNotice(event, text(payload, "notification_type"));
   if (event?.kind !== "prompt") return event;
   // After every round of tools the event comes again without a prompt.
   const prompt = text(payload, "submitted_prompt") ?? event.prompt;

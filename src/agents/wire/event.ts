@@ -56,7 +56,7 @@ export interface HookEvent {
   readonly message: string | null;
   /** Of a notification: whether the agent sets to work on it, as on a prompt. */
   readonly startsTurn: boolean;
-  /** Whether it tells nothing right after an event of its own type. */
+  /** Whether it tells nothing right after an event of its own type, nor where nothing has happened yet. */
   readonly repeats: boolean;
   /** The client's id of this one tool call or subagent run, by which a second delivery is known. */
   readonly useId: string | null;
