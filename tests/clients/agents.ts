@@ -17,6 +17,19 @@ interface Leaves {
   readonly revived: readonly string[];
 }
 
+/** How it is driven in one. */
+interface InTerminal {
+  readonly words: readonly string[];
+  /** Of the latest session. */
+  readonly again: readonly string[];
+  /** What it asks when it starts, which Enter answers. */
+  readonly asks: RegExp | null;
+  readonly ready: RegExp;
+  readonly quit: string;
+  /** Whether it tells its hooks of its end when it quits, and when its window is closed in mid turn. */
+  readonly ends: { readonly quit: boolean; readonly closedInTurn: boolean };
+}
+
 /** How one agent is driven without a terminal, and what it tells its hooks. */
 export interface Agent {
   readonly client: Client;
@@ -30,6 +43,8 @@ export interface Agent {
   /** Goes on with the latest session. */
   resume(text: string): readonly string[];
   readonly leaves: Leaves;
+  /** Null where it isn't driven in a terminal. */
+  readonly terminal: InTerminal | null;
   /** The reason of the end; null where a run without a terminal doesn't tell its hooks of the end. */
   readonly ends: { readonly reason: string | null } | null;
   /** Lines that the agent itself prints of any hook, or now and then. */
@@ -45,6 +60,7 @@ const claude: Agent = {
   settings: ({ repository }) => ({
     ".claude.json": JSON.stringify({
       hasCompletedOnboarding: true,
+      customApiKeyResponses: { approved: ["none"] },
       projects: { [repository]: { hasTrustDialogAccepted: true } },
     }),
   }),
@@ -57,6 +73,14 @@ const claude: Agent = {
   }),
   prompt: (text) => ["-p", text, "--allowedTools", "Bash"],
   resume: (text) => ["-p", text, "--allowedTools", "Bash", "--continue"],
+  terminal: {
+    words: [],
+    again: ["--continue"],
+    asks: null,
+    ready: /❯/u,
+    quit: "/exit",
+    ends: { quit: true, closedInTurn: true },
+  },
   leaves: {
     first: ["prompt", "tool_call", "turn_end"],
     resumed: ["session_resume", "prompt", "error", "turn_end"],
@@ -85,6 +109,7 @@ trust_level = "trusted"
   env: () => ({}),
   prompt: (text) => ["exec", "--dangerously-bypass-hook-trust", text],
   resume: (text) => ["exec", "--dangerously-bypass-hook-trust", "resume", "--last", text],
+  terminal: null,
   leaves: {
     first: ["prompt", "turn_end"],
     resumed: ["session_resume", "prompt", "turn_end"],
@@ -112,6 +137,14 @@ const gemini: Agent = {
   }),
   prompt: (text) => ["-m", "gemini-2.5-flash", "--yolo", "-p", text],
   resume: (text) => ["-m", "gemini-2.5-flash", "--yolo", "-p", text, "--resume", "latest"],
+  terminal: {
+    words: ["-m", "gemini-2.5-flash"],
+    again: ["-m", "gemini-2.5-flash", "--resume", "latest"],
+    asks: null,
+    ready: /Type your message/u,
+    quit: "/quit",
+    ends: { quit: true, closedInTurn: false },
+  },
   leaves: {
     first: ["prompt", "tool_call", "turn_end"],
     resumed: ["session_resume", "prompt", "error", "turn_end"],
@@ -139,6 +172,7 @@ const qwen: Agent = {
   }),
   prompt: (text) => ["--yolo", "-p", text],
   resume: (text) => ["--yolo", "-p", text, "--continue"],
+  terminal: null,
   leaves: {
     first: ["prompt", "tool_call", "turn_end"],
     resumed: ["session_resume", "prompt", "error", "turn_end"],
@@ -175,6 +209,7 @@ const opencode: Agent = {
   }),
   prompt: (text) => ["run", text],
   resume: (text) => ["run", "--continue", text],
+  terminal: null,
   leaves: {
     first: ["prompt", "tool_call", "turn_end"],
     resumed: ["session_resume", "prompt", "error", "turn_end"],
@@ -198,6 +233,14 @@ const copilot: Agent = {
   }),
   prompt: (text) => ["-p", text, "--allow-all-tools"],
   resume: (text) => ["-p", text, "--allow-all-tools", "--continue"],
+  terminal: {
+    words: [],
+    again: ["--continue"],
+    asks: /Do you trust the files/u,
+    ready: /\? for help|\/ commands|Shift\+Tab|shift\+tab/u,
+    quit: "/exit",
+    ends: { quit: true, closedInTurn: true },
+  },
   leaves: {
     first: ["prompt", "tool_call", "turn_end"],
     resumed: ["session_resume", "prompt", "error", "turn_end"],

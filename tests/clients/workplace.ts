@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { Sandbox } from "../support/binary.ts";
 import type { Agent, Place } from "./agents.ts";
 import { killAll } from "./processes.ts";
+import { Terminal } from "./terminal.ts";
 
 export const BRANCH = "topic/one";
 const LONGEST_MS = 60_000;
@@ -120,6 +121,16 @@ export class Workplace implements AsyncDisposable {
 
   async resume(text: string): Promise<Run> {
     return await this.start(this.agent.resume(text));
+  }
+
+  /** Starts the agent in a terminal. */
+  open(words: readonly string[]): Terminal {
+    return new Terminal({
+      argv: [`${this.box.folder}/bin/${this.agent.client}`, ...words],
+      cwd: this.repository,
+      env: this.#env(this.agent.env(this.#place)),
+      folder: this.box.folder,
+    });
   }
 
   /** Kills the agent and all that it has started. */
