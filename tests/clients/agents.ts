@@ -26,8 +26,12 @@ interface InTerminal {
   readonly asks: RegExp | null;
   readonly ready: RegExp;
   readonly quit: string;
-  /** Whether it tells its hooks of its end when it quits, and when its window is closed in mid turn. */
-  readonly ends: { readonly quit: boolean; readonly closedInTurn: boolean };
+  /** The keys that interrupt a turn. */
+  readonly interrupt: readonly string[];
+  /** The ways to leave it that it always tells its hooks of, and that are driven. */
+  readonly leaves: readonly ("command" | "Ctrl-C" | "Ctrl-D" | "window")[];
+  /** Whether /clear is driven. */
+  readonly clears: boolean;
 }
 
 /** How one agent is driven without a terminal, and what it tells its hooks. */
@@ -79,7 +83,9 @@ const claude: Agent = {
     asks: null,
     ready: /❯/u,
     quit: "/exit",
-    ends: { quit: true, closedInTurn: true },
+    interrupt: ["Escape"],
+    leaves: ["command", "Ctrl-C", "Ctrl-D", "window"],
+    clears: true,
   },
   leaves: {
     first: ["prompt", "tool_call", "turn_end"],
@@ -143,7 +149,9 @@ const gemini: Agent = {
     asks: null,
     ready: /Type your message/u,
     quit: "/quit",
-    ends: { quit: true, closedInTurn: false },
+    interrupt: ["Escape"],
+    leaves: ["Ctrl-C", "Ctrl-D"],
+    clears: false,
   },
   leaves: {
     first: ["prompt", "tool_call", "turn_end"],
@@ -239,7 +247,9 @@ const copilot: Agent = {
     asks: /Do you trust the files/u,
     ready: /\? for help|\/ commands|Shift\+Tab|shift\+tab/u,
     quit: "/exit",
-    ends: { quit: true, closedInTurn: true },
+    interrupt: ["Escape", "Escape"],
+    leaves: ["command", "Ctrl-D", "window"],
+    clears: false,
   },
   leaves: {
     first: ["prompt", "tool_call", "turn_end"],

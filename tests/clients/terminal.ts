@@ -59,7 +59,8 @@ export class Terminal implements Disposable {
   async press(...keys: string[]): Promise<void> {
     for (const key of keys) {
       this.#tmux("send-keys", "-t", "agent", key);
-      await Bun.sleep(LOOK_MS);
+      // Two escapes at once would be another key.
+      await Bun.sleep(3 * LOOK_MS);
     }
   }
 

@@ -90,6 +90,15 @@ class Scene implements AsyncDisposable {
   }
 }
 
+const LEAVE: Readonly<
+  Record<Driven["terminal"]["leaves"][number], (window: Terminal, quit: string) => Promise<void>>
+> = {
+  command: (window, quit) => window.type(quit),
+  "Ctrl-C": (window) => window.press("C-c", "C-c"),
+  "Ctrl-D": (window) => window.press("C-d", "C-d"),
+  window: async (window) => window.close(),
+};
+
 describe.each(driven)("$client in a terminal", (agent) => {
   const { terminal } = agent;
 
@@ -119,7 +128,7 @@ describe.each(driven)("$client in a terminal", (agent) => {
       await window.type(`${SLOW} two`);
       await again.reached;
       await scene.is("busy");
-      await window.press("Escape");
+      await window.press(...terminal.interrupt);
       await scene.is("waiting");
     } finally {
       again.release();
@@ -131,25 +140,20 @@ describe.each(driven)("$client in a terminal", (agent) => {
   test("started and quit without a prompt leaves nothing", async () => {
     await using scene = await Scene.of(agent);
     const window = await scene.window();
-    await window.type(terminal.quit);
+    await LEAVE["Ctrl-D"](window, terminal.quit);
     await window.closes();
-    if (terminal.ends.quit) expect(await scene.ends()).toEqual([]);
+    expect(await scene.ends()).toEqual([]);
   });
 
-  test.each([
-    ["by its command", (window: Terminal) => window.type(terminal.quit)],
-    ["by Ctrl-C twice", (window: Terminal) => window.press("C-c", "C-c")],
-    ["by Ctrl-D twice", (window: Terminal) => window.press("C-d", "C-d")],
-    ["by closing the window", (window: Terminal) => window.close()],
-  ])("ends its session when it is ended %s", async (_, leave) => {
+  test.each([...terminal.leaves])("ends its session when it is left by %s", async (way) => {
     await using scene = await Scene.of(agent);
     const window = await scene.window();
     await window.type("hello");
     await scene.is("waiting");
     await Bun.sleep(1000);
-    await leave(window);
+    await LEAVE[way](window, terminal.quit);
     await window.closes();
-    if (terminal.ends.quit) expect(await scene.ends()).toMatchObject([{ title: "hello" }]);
+    expect(await scene.ends()).toMatchObject([{ title: "hello" }]);
   });
 
   test("killed in mid turn and gone on with, it is at rest", async () => {
@@ -172,13 +176,13 @@ describe.each(driven)("$client in a terminal", (agent) => {
     expect(await theSession(scene.place)).toMatchObject({ title: "hello" });
   });
 
-  test("a new conversation is a new session", async () => {
+  test.if(terminal.clears)("a new conversation is a new session", async () => {
     await using scene = await Scene.of(agent);
     const window = await scene.window();
     await window.type("hello");
     await scene.is("waiting");
     await window.type("/clear");
-    await Bun.sleep(2000);
+    await Bun.sleep(5000);
     await window.type("another");
     await until(
       async () => (await recorded(scene.place)).some(({ title }) => title === "another"),
@@ -195,7 +199,7 @@ describe.each(driven)("$client in a terminal", (agent) => {
     const windows = [await scene.window(), await scene.window()];
     for (const window of windows) await window.type("hello");
     await scene.is("waiting", "waiting");
-    windows[0]?.close();
-    if (terminal.ends.quit) await scene.is("waiting");
+    await LEAVE["Ctrl-D"](windows[0] as Terminal, terminal.quit);
+    await scene.is("waiting");
   });
 });

@@ -184,6 +184,20 @@ describe("Copilot", () => {
     expect(await state()).toBe("busy");
   });
 
+  test("and after a prompt that was taken back, which leaves no other trace", async () => {
+    const events = `${world.folder}/events.jsonl`;
+    await call("userPromptSubmitted", { prompt: "go" });
+    await call("agentStop", { transcriptPath: events });
+    write(events, { type: "user.message" }, { type: "session.usage_checkpoint", data: {} });
+    world.pass(1);
+    await call("userPromptSubmitted", { prompt: "on" });
+    expect(await state()).toBe("busy");
+    world.pass(1);
+    const promptCacheBreakState = [{ pendingRewriteSources: ["rewind"] }];
+    write(events, { type: "session.usage_checkpoint", data: { promptCacheBreakState } });
+    expect(await state()).toBe("waiting");
+  });
+
   test("an id that leads elsewhere names no file", async () => {
     world.env = { ...world.env, HOME: world.folder };
     write(`${world.folder}/events.jsonl`, { type: "abort" });

@@ -8,8 +8,11 @@ const WORK: readonly unknown[] = [
 ];
 
 export const copilotTranscript: AgentTranscript = {
-  told({ type }) {
+  told({ type, data }) {
     if (type === "abort") return "interruption";
+    // A prompt that is taken back before anything came of it is taken out of the file, which keeps only this.
+    const isCheckpoint = type === "session.usage_checkpoint";
+    if (isCheckpoint && JSON.stringify(data ?? null).includes('"rewind"')) return "interruption";
     return WORK.includes(type) ? "work" : null;
   },
   file(externalId, env) {
