@@ -10,6 +10,8 @@ export interface JsonShape {
   readonly client: string;
   /** The keys beside `hooks` in each group; null if handlers are listed directly under their event. */
   readonly group: Readonly<Record<string, unknown>> | null;
+  /** The matchers of events of which not every case is wanted, in the place of the group's. */
+  readonly matchers?: Readonly<Record<string, string>>;
   /** Keys that the file must have beside `hooks`. */
   readonly topLevel?: Readonly<Record<string, unknown>>;
   /** The file is `mm`'s own, and so is whatever is empty in it. */

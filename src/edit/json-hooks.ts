@@ -19,17 +19,21 @@ import { takenBack } from "./merge.ts";
 
 function element(shape: JsonShape, event: string, called: Called): unknown {
   const handler = shape.handler(event, called);
-  return shape.group === null ? handler : { ...shape.group, hooks: [handler] };
+  if (shape.group === null) return handler;
+  const matcher = shape.matchers?.[event];
+  return { ...shape.group, ...(matcher === undefined ? {} : { matcher }), hooks: [handler] };
 }
 
 /** Whether a group holds only what we would write there ourselves. */
 function isOwnGroup(shape: JsonShape, group: Node, gone: ReadonlySet<Node>): boolean {
   const known: Readonly<Record<string, unknown>> = { matcher: "", ...shape.group };
-  return properties(group).every(({ key, value }) =>
-    key === "hooks"
-      ? (value.children ?? []).every((handler) => gone.has(handler))
-      : key in known && Bun.deepEquals(getNodeValue(value), known[key]),
-  );
+  const matchers: readonly unknown[] = Object.values(shape.matchers ?? {});
+  return properties(group).every(({ key, value }) => {
+    if (key === "hooks") return (value.children ?? []).every((handler) => gone.has(handler));
+    const said: unknown = getNodeValue(value);
+    if (key === "matcher" && matchers.includes(said)) return true;
+    return key in known && Bun.deepEquals(said, known[key]);
+  });
 }
 
 /** Tells whether `mm` added a key at the top or an event. */

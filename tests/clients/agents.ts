@@ -150,7 +150,7 @@ const gemini: Agent = {
     ready: /Type your message/u,
     quit: "/quit",
     interrupt: ["Escape"],
-    leaves: ["Ctrl-C", "Ctrl-D"],
+    leaves: [],
     clears: false,
   },
   leaves: {
@@ -158,7 +158,7 @@ const gemini: Agent = {
     resumed: ["session_resume", "prompt", "error", "turn_end"],
     revived: ["session_resume"],
   },
-  ends: { reason: "exit" },
+  ends: null,
   ownLines: /^\[STARTUP\] /u,
 };
 

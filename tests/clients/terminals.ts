@@ -137,7 +137,9 @@ describe.each(driven)("$client in a terminal", (agent) => {
     expect(troubles(scene.place)).toBe("");
   });
 
-  test("started and quit without a prompt leaves nothing", async () => {
+  const isTold = terminal.leaves.length > 0;
+
+  test.if(isTold)("started and quit without a prompt leaves nothing", async () => {
     await using scene = await Scene.of(agent);
     const window = await scene.window();
     await LEAVE["Ctrl-D"](window, terminal.quit);
@@ -200,6 +202,6 @@ describe.each(driven)("$client in a terminal", (agent) => {
     for (const window of windows) await window.type("hello");
     await scene.is("waiting", "waiting");
     await LEAVE["Ctrl-D"](windows[0] as Terminal, terminal.quit);
-    await scene.is("waiting");
+    if (isTold) await scene.is("waiting");
   });
 });

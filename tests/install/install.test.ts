@@ -53,7 +53,7 @@ describe("what stands in the settings", () => {
     const gemini = JSON.parse(machine.read(`${machine.userHome}/.gemini/settings.json`));
     expect(gemini.hooks.SessionEnd).toEqual([
       {
-        matcher: "",
+        matcher: "clear",
         hooks: [
           {
             name: "mm",

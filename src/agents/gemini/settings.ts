@@ -22,6 +22,8 @@ export const geminiSettings: HookSettings = {
   editor: jsonHooks({
     client: "gemini",
     group: { matcher: "" },
+    // After what it tells at its exit Gemini prints three lines; that it is gone is told by its process.
+    matchers: { SessionEnd: "clear" },
     handler: (event, called) => ({
       name: NAME,
       type: "command",
