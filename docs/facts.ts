@@ -79,8 +79,8 @@ export function renderTables(): string {
   const indices = made.filter(({ type }) => type === "index");
   const rows = told.map(([name, { sentence }]) => {
     const own = indices.filter(({ of }) => of === name).map((index) => code(index.name));
-    const also =
-      own.length === 0 ? "" : `. ${own.length > 1 ? "Indices" : "Index"} ${own.join(" and ")}`;
+    const names = new Intl.ListFormat("en").format(own);
+    const also = own.length === 0 ? "" : `. ${own.length > 1 ? "Indices" : "Index"} ${names}`;
     return [code(name), `${sentence}${also}`];
   });
   return table(["table", ""], rows);

@@ -1,16 +1,30 @@
 import { redact } from "../text/redact.ts";
-import { readSmallFile } from "./small-file.ts";
+import { readBeginning, readSmallFile } from "./small-file.ts";
 
 /** Where an agent works: the repository, so that all its worktrees are one project, and the tree. */
 export interface Repository {
   /** The repository's common folder or, outside any, null. */
   readonly project: string | null;
+  /** The folder by which people know the repository, where the path of its common folder doesn't tell. */
+  readonly folder: string | null;
   /** Address of its remote, without credentials. */
   readonly remote: string | null;
+  /** The commit with which its history here began and when that was, in seconds since 1970: `0a1b… 1700000000`. */
+  readonly firstCommit: string | null;
   /** Top folder of the working tree. */
   readonly root: string | null;
   readonly branch: string | null;
 }
+
+/** In no repository, and no folder that is known. */
+export const NOWHERE: Repository = {
+  project: null,
+  folder: null,
+  remote: null,
+  firstCommit: null,
+  root: null,
+  branch: null,
+};
 
 const MAX_DEPTH = 64;
 
@@ -35,13 +49,57 @@ function join(base: string, path: string): string {
   return `/${parts.join("/")}`;
 }
 
-/** The git folder of a working tree whose top is `root`, or null where that is none. */
+function isThere(path: string): boolean {
+  // A folder has a size too.
+  return Bun.file(path).size > 0;
+}
+
+/** What the `.git` file of a worktree, a submodule or a repository kept elsewhere names, or null for none. */
+async function pointedTo(folder: string): Promise<string | null> {
+  const file = `${folder === "/" ? "" : folder}/.git`;
+  const pointer = isThere(file) ? await lineOf(file) : null;
+  return pointer?.startsWith("gitdir:")
+    ? join(folder, pointer.slice("gitdir:".length).trim())
+    : null;
+}
+
+/** A bare repository is a git folder by itself; the one of a working tree is found by its tree. */
+function isBare(folder: string): boolean {
+  if (!isThere(`${folder}/HEAD`) || folder.endsWith("/.git")) return false;
+  return isThere(`${folder}/objects`) && isThere(`${folder}/refs`);
+}
+
+/** The git folder of a working tree whose top is `root`, or of what is one itself; null where that is none. */
 async function gitFolder(root: string): Promise<string | null> {
   const git = `${root === "/" ? "" : root}/.git`;
-  if (Bun.file(`${git}/HEAD`).size > 0) return git;
-  // A worktree or submodule has a file there that names its folder.
-  const pointer = Bun.file(git).size > 0 ? await lineOf(git) : null;
-  return pointer?.startsWith("gitdir:") ? join(root, pointer.slice("gitdir:".length).trim()) : null;
+  if (isThere(`${git}/HEAD`)) return git;
+  return (await pointedTo(root)) ?? (isBare(root) ? root : null);
+}
+
+const WORKTREE = /^(.+)\/worktrees\/[^/]+$/u;
+const MODULE_OF_WORKTREE = /^(.+)(\/worktrees\/[^/]+)(\/modules\/.+)$/u;
+
+/** A submodule in a worktree is the one in the main tree. */
+function inMainTree(git: string): string {
+  const [, common = "", worktree = "", module = ""] = MODULE_OF_WORKTREE.exec(git) ?? [];
+  return module !== "" && isThere(`${common}${worktree}/commondir`) ? common + module : git;
+}
+
+/** The folder that all worktrees of a repository share. */
+async function commonFolder(git: string): Promise<string> {
+  const path = await lineOf(`${git}/commondir`);
+  if (path !== null) return inMainTree(join(git, path));
+  // After a repository was moved, its worktrees still name where it was.
+  const moved = isThere(`${git}/HEAD`) ? undefined : WORKTREE.exec(git)?.[1];
+  return moved ?? inMainTree(git);
+}
+
+/** What git's files tell of the folder by which people know a repository, beside its path. */
+async function folderByFiles(common: string, root: string, git: string): Promise<string | null> {
+  if (common.endsWith("/.git") || common.includes("/modules/")) return null;
+  const parent = parentOf(common);
+  if (parent !== null && (await pointedTo(parent)) === common) return parent;
+  return git === common && git !== root ? root : null;
 }
 
 /** A remote's address without user name and password. */
@@ -49,23 +107,38 @@ function withoutCredentials(url: string): string {
   return redact(url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/iu, "$1"));
 }
 
-async function remoteOf(common: string): Promise<string | null> {
-  const config = await lineOf(`${common}/config`);
+async function remoteOf(git: string): Promise<string | null> {
+  const config = await lineOf(`${git}/config`);
   const section = /\[remote "origin"\][^[]*/u.exec(config ?? "")?.[0] ?? "";
   const url = /^\s*url\s*=\s*(\S+)\s*$/mu.exec(section)?.[1];
   return url === undefined ? null : withoutCredentials(url);
 }
 
+/** More than a line of a log that git writes has before its message. */
+const LOG_BYTES = 1024;
+const ENTRY = /^[0-9a-f]+ ([0-9a-f]{40,64}) [^\n]*> (\d+) /u;
+
+/** The first entry of the log of HEAD, which stays when the repository is moved. */
+async function firstCommitOf(git: string): Promise<string | null> {
+  const [, commit, time] =
+    ENTRY.exec((await readBeginning(`${git}/logs/HEAD`, LOG_BYTES)) ?? "") ?? [];
+  return commit === undefined ? null : `${commit} ${time}`;
+}
+
+/** What a git folder tells of its repository, whichever tree it is looked at from. */
 async function readRepository(root: string, git: string): Promise<Repository> {
+  const common = await commonFolder(git);
+  // A submodule in a worktree has files of its own, and may not be in the main tree.
+  const isShared = isThere(`${git}/commondir`);
   const head = await lineOf(`${git}/HEAD`);
-  const commonPath = await lineOf(`${git}/commondir`);
-  const common = commonPath === null ? git : join(git, commonPath);
   const branch = head?.startsWith("ref: refs/heads/")
     ? head.slice("ref: refs/heads/".length)
     : null;
   return {
     project: common,
-    remote: await remoteOf(common),
+    folder: await folderByFiles(common, root, git),
+    remote: await remoteOf(isShared ? common : git),
+    firstCommit: (await firstCommitOf(common)) ?? (isShared ? await firstCommitOf(git) : null),
     root,
     branch: branch === null ? null : redact(branch),
   };
@@ -73,11 +146,12 @@ async function readRepository(root: string, git: string): Promise<Repository> {
 
 /** Which repository, tree and branch a folder belongs to, by reading git's own files; no git is started. */
 export async function findRepository(cwd: string | null): Promise<Repository> {
-  let folder = cwd?.startsWith("/") ? join("/", cwd) : null;
+  const tree = cwd?.startsWith("/") ? join("/", cwd) : null;
+  let folder = tree;
   for (let depth = 0; folder !== null && depth < MAX_DEPTH; depth++) {
     const git = await gitFolder(folder);
     if (git !== null) return await readRepository(folder, git);
     folder = parentOf(folder);
   }
-  return { project: null, remote: null, root: cwd, branch: null };
+  return { ...NOWHERE, root: tree ?? cwd };
 }

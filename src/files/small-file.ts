@@ -57,3 +57,22 @@ export async function readSmallFile(path: string): Promise<SmallFile> {
     return { kind: "unusable", problem: whyRefused(error) || "it can't be read" };
   }
 }
+
+async function firstBytes(path: string, count: number): Promise<Uint8Array> {
+  try {
+    return Bun.mmap(path).subarray(0, count);
+  } catch {
+    return await Bun.file(path).slice(0, count).bytes();
+  }
+}
+
+/** The first bytes of a file as text, each byte a character, whatever its length; null where there are none. */
+export async function readBeginning(path: string, count: number): Promise<string | null> {
+  const { size } = Bun.file(path);
+  if (size === 0 || !Number.isFinite(size)) return null;
+  try {
+    return String.fromCharCode(...(await firstBytes(path, count)));
+  } catch {
+    return null;
+  }
+}

@@ -1,5 +1,5 @@
 import { isStart } from "../agents/wire/event.ts";
-import type { Repository } from "../files/git.ts";
+import { NOWHERE, type Repository } from "../files/git.ts";
 import type { Connection } from "../store/connection.ts";
 import {
   automaticEnding,
@@ -22,6 +22,7 @@ import {
 import {
   createSession,
   fillRepository,
+  moveToRepository,
   renameSession,
   reopenSession,
   replacesTitle,
@@ -49,16 +50,20 @@ export interface ApplyOptions {
 
 /** Of an end that an earlier call told. */
 const UNTIMED = { event: null, micros: null } as const;
-const NOWHERE: Repository = { project: null, remote: null, root: null, branch: null };
 
 /** What the statistics of hooks count of this call, which a spooled one has nothing of. */
 function timeOf(record: HookRecord, { ownMicros }: ApplyOptions) {
   return ownMicros === null ? UNTIMED : { event: record.clientEvent, micros: ownMicros };
 }
 
+/** What an older `mm` has spooled lacks what it didn't know. */
+function repositoryOf({ place }: HookRecord): Repository {
+  return { ...NOWHERE, ...place };
+}
+
 function create(db: Connection, record: HookRecord, options: ApplyOptions): string {
   const { title, promptTitle } = record;
-  const place = record.place ?? NOWHERE;
+  const place = repositoryOf(record);
   const isFork = record.source === "fork";
   const isBare = record.kind === "session-start";
   const start = isBare ? timeOf(record, options) : UNTIMED;
@@ -211,6 +216,20 @@ function noteProcess(
   if (!isSameProcess(process, session.process)) setAgentProcess(db, session.id, process);
 }
 
+/** Who takes a session up says where it goes on; whoever is at work in it may have gone anywhere. */
+function noteRepository(
+  db: Connection,
+  session: HookedSession,
+  record: HookRecord,
+  steps: Transition,
+): void {
+  const isTakenUp = steps.reopen || record.source === "resume";
+  const isLate = record.at < session.known.lastEventAt;
+  const note = isTakenUp && !isLate ? moveToRepository : fillRepository;
+  const place = repositoryOf(record);
+  if (place.root !== null) note(db, session.id, place, record.cwd);
+}
+
 function applyToKnown(
   db: Connection,
   session: HookedSession,
@@ -225,7 +244,7 @@ function applyToKnown(
   if (steps.append) append(db, session.id, record, options);
   if (steps.touch) {
     touchSession(db, session.id, { at: record.at, now: options.now }, record);
-    if (record.place !== null) fillRepository(db, session.id, record.place, record.cwd);
+    if (record.place !== null) noteRepository(db, session, record, steps);
   }
   const isLatest = record.at >= session.known.lastEventAt || options.ownMicros !== null;
   if (steps.touch && isLatest) noteProcess(db, session, record, steps.reopen);

@@ -90,8 +90,9 @@ async function processOf(
 async function placeOf(event: HookEvent): Promise<Repository | null> {
   if (!tellsOrigin(event)) return null;
   if (event.cwd !== null && hasControls(event.cwd)) return null;
-  const { project, remote, root, branch } = await findRepository(event.cwd);
-  return { project: safePath(project), remote, root: safePath(root), branch };
+  const found = await findRepository(event.cwd);
+  const { project, folder, root } = found;
+  return { ...found, project: safePath(project), folder: safePath(folder), root: safePath(root) };
 }
 
 /** The bytes that a client sent. */

@@ -44,6 +44,7 @@ CREATE TABLE IF NOT EXISTS mm_sessions (
 CREATE INDEX IF NOT EXISTS mm_sessions_live ON mm_sessions(last_event_ms)
   WHERE client IS NOT NULL AND ended_ms IS NULL;
 CREATE INDEX IF NOT EXISTS mm_sessions_project ON mm_sessions(project, ended_ms) WHERE project IS NOT NULL;
+CREATE INDEX IF NOT EXISTS mm_sessions_root ON mm_sessions(root) WHERE project IS NULL AND root IS NOT NULL;
 CREATE TABLE IF NOT EXISTS mm_events (
   ${definition(MM_EVENTS)}
 );

@@ -1,4 +1,4 @@
-import type { Repository } from "../files/git.ts";
+import { NOWHERE, type Repository } from "../files/git.ts";
 import { isAutomaticSummary } from "../text/summary.ts";
 import { MAX_AHEAD_MS, toTimestamp } from "../text/time.ts";
 import type { Connection } from "./connection.ts";
@@ -35,10 +35,7 @@ export interface Origin extends Repository {
 
 /** The origin of a session that was started by hand. */
 export const BY_HAND: Origin = {
-  project: null,
-  remote: null,
-  root: null,
-  branch: null,
+  ...NOWHERE,
   externalId: null,
   parentId: null,
   client: null,
@@ -72,6 +69,8 @@ function toOwnRow(session: NewSession): OwnSession {
     client_version: session.clientVersion,
     model: session.model,
     project: session.project,
+    folder: session.folder,
+    first_commit: session.firstCommit,
     remote: session.remote,
     root: session.root,
     cwd: session.cwd,
@@ -171,14 +170,29 @@ export function touchSession(
   db.query(sql.TOUCH_SESSION).run(id, at, model, clientVersion, transcript, now + MAX_AHEAD_MS);
 }
 
-/** Adds the repository of a session, as far as it isn't known yet. */
+function whereabouts(repository: Repository, cwd: string | null) {
+  const { project, folder, firstCommit, remote, root, branch } = repository;
+  return { project, folder, first_commit: firstCommit, remote, root, branch, cwd };
+}
+
+/** Adds where a session works, as far as that isn't known yet. */
 export function fillRepository(
   db: Connection,
   id: string,
-  { project, remote, root, branch }: Repository,
+  repository: Repository,
   cwd: string | null,
 ): void {
-  db.query(sql.FILL_REPOSITORY).run(id, project, remote, root, branch, cwd);
+  db.query(sql.FILL_REPOSITORY).run({ id, ...whereabouts(repository, cwd) });
+}
+
+/** A session that is taken up elsewhere works there from now on; one of a repository never leaves it for none. */
+export function moveToRepository(
+  db: Connection,
+  id: string,
+  repository: Repository,
+  cwd: string | null,
+): void {
+  db.query(sql.MOVE_TO_REPOSITORY).run({ id, ...whereabouts(repository, cwd) });
 }
 
 export function setStarted(db: Connection, id: string): void {

@@ -213,9 +213,17 @@ export const OPEN_SESSIONS = `SELECT m.session_id, m.last_event_ms, ${AGENT_PROC
   JOIN sessions s ON s.id = m.session_id WHERE s.ended_at IS NULL`;
 
 /** A start that arrives after the first prompt knows the repository. */
-export const FILL_REPOSITORY = `UPDATE mm_sessions SET project = coalesce(project, ?2), remote = coalesce(remote, ?3),
-    root = coalesce(root, ?4), branch = coalesce(branch, ?5), cwd = coalesce(cwd, ?6)
-  WHERE session_id = ?1`;
+export const FILL_REPOSITORY = `UPDATE mm_sessions SET project = coalesce(project, $project),
+    folder = coalesce(folder, $folder), first_commit = coalesce(first_commit, $first_commit),
+    remote = coalesce(remote, $remote), root = coalesce(root, $root), branch = coalesce(branch, $branch),
+    cwd = coalesce(cwd, $cwd)
+  WHERE session_id = $id AND (project IS NULL OR project = $project)`;
+
+/** In the same tree the branch stays that of the start. */
+export const MOVE_TO_REPOSITORY = `UPDATE mm_sessions SET project = $project, folder = $folder,
+    first_commit = $first_commit, remote = $remote, root = $root,
+    branch = CASE WHEN root = $root THEN coalesce(branch, $branch) ELSE $branch END, cwd = coalesce($cwd, cwd)
+  WHERE session_id = $id AND (project IS NULL OR $project IS NOT NULL)`;
 
 /** Removes all traces of an automatic end from what memtomem reads. */
 export const REOPEN_SESSION = `UPDATE sessions SET ended_at = NULL, summary = ?2,

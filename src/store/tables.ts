@@ -48,6 +48,8 @@ export const MM_SESSIONS = {
   client_version: { type: "TEXT", exported: true },
   model: { type: "TEXT", exported: true },
   project: { type: "TEXT", exported: true },
+  folder: { type: "TEXT", exported: true },
+  first_commit: { type: "TEXT", exported: true, isFixed: true },
   remote: { type: "TEXT", exported: true },
   root: { type: "TEXT", exported: true },
   cwd: { type: "TEXT", exported: true },

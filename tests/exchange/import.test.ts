@@ -57,6 +57,8 @@ describe("jsonl", () => {
       "client_version",
       "model",
       "project",
+      "folder",
+      "first_commit",
       "remote",
       "root",
       "cwd",

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { git, makeRepository } from "../support/git.ts";
 import { HookWorld } from "../support/hook-world.ts";
 import { needs } from "../support/tools.ts";
 
@@ -11,17 +12,9 @@ beforeEach(() => {
 });
 afterEach(() => world[Symbol.dispose]());
 
-function git(cwd: string, ...words: string[]): void {
-  const identity = ["-c", "user.name=n", "-c", "user.email=e@example.com"];
-  const env = { PATH: process.env["PATH"], GIT_CONFIG_GLOBAL: "/dev/null", HOME: world.folder };
-  const { success, stderr } = Bun.spawnSync(["git", ...identity, ...words], { cwd, env });
-  if (!success) throw new Error(stderr.toString());
-}
-
 /** A repository with one commit. */
 function init(folder = repository): void {
-  git(world.folder, "init", "-q", "-b", "main", folder);
-  git(folder, "commit", "-q", "--allow-empty", "-m", "first");
+  makeRepository(folder);
 }
 
 let starts = 0;
@@ -155,6 +148,11 @@ describe("outside of any", () => {
       branch: null,
     });
   });
+
+  test.each(["/no//such/folder", "/no/such/folder/", "/no/./such/x/../folder/."])(
+    "%s is that folder, too",
+    async (cwd) => expect((await placeIn(cwd)).root).toBe("/no/such/folder"),
+  );
 
   test.each([null, "", "relative/folder", "C:\\work"])("%p is no place to look at", async (cwd) =>
     expect(await placeIn(cwd)).toEqual({

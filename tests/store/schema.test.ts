@@ -19,6 +19,7 @@ test("a new database has what memtomem and mm need, but none of memtomem's own m
     "mm_sessions_active",
     "mm_sessions_live",
     "mm_sessions_project",
+    "mm_sessions_root",
     "mm_spooled",
     "session_events",
     "sessions",

@@ -24,6 +24,8 @@ interface StoredHook {
   readonly client_version: string | null;
   readonly model: string | null;
   readonly project: string | null;
+  readonly folder: string | null;
+  readonly first_commit: string | null;
   readonly remote: string | null;
   readonly root: string | null;
   readonly cwd: string | null;
@@ -42,7 +44,7 @@ interface StoredHookEvent {
 
 const SESSIONS = `SELECT s.id, s.agent_id, s.namespace, s.started_at, s.ended_at, s.summary, s.metadata,
     json_extract(s.metadata, '$.title') AS title, m.external_id, m.parent_id, m.client, m.client_version,
-    m.model, m.project, m.remote, m.root, m.cwd, m.branch, m.transcript, m.end_reason, m.ended_by
+    m.model, m.project, m.folder, m.first_commit, m.remote, m.root, m.cwd, m.branch, m.transcript, m.end_reason, m.ended_by
   FROM sessions s JOIN mm_sessions m ON m.session_id = s.id`;
 
 /** A world in which agents call `mm hook`; the calls must be silent. */
