@@ -1,5 +1,5 @@
 import { AGENTS, CLIENTS } from "../agents/agents.ts";
-import { projectName } from "../store/project.ts";
+import { projectName } from "../projects/name.ts";
 import type { StoredRecord, StoredRow } from "../store/stored-rows.ts";
 import { redact } from "../text/redact.ts";
 import { wasEndedAsStale } from "../text/summary.ts";
@@ -63,7 +63,7 @@ export function sessionFacts(record: StoredRecord): SessionFacts {
     id: textIn(row, "id") ?? "",
     agent: agentName(row, own),
     model: textIn(own, "model"),
-    project: projectName(textIn(own, "project"), textIn(own, "root")),
+    project: projectName(textIn(own, "project"), textIn(own, "folder"), textIn(own, "root")),
     branch: textIn(own, "branch"),
     startedAt: textIn(row, "started_at") ?? "",
     endedAt: textIn(row, "ended_at"),

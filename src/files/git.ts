@@ -1,4 +1,5 @@
 import { redact } from "../text/redact.ts";
+import { isModule } from "./git-folder.ts";
 import { readBeginning, readSmallFile } from "./small-file.ts";
 
 /** Where an agent works: the repository, so that all its worktrees are one project, and the tree. */
@@ -81,6 +82,7 @@ const MODULE_OF_WORKTREE = /^(.+)(\/worktrees\/[^/]+)(\/modules\/.+)$/u;
 
 /** A submodule in a worktree is the one in the main tree. */
 function inMainTree(git: string): string {
+  if (!git.includes("/worktrees/")) return git;
   const [, common = "", worktree = "", module = ""] = MODULE_OF_WORKTREE.exec(git) ?? [];
   return module !== "" && isThere(`${common}${worktree}/commondir`) ? common + module : git;
 }
@@ -96,7 +98,7 @@ async function commonFolder(git: string): Promise<string> {
 
 /** What git's files tell of the folder by which people know a repository, beside its path. */
 async function folderByFiles(common: string, root: string, git: string): Promise<string | null> {
-  if (common.endsWith("/.git") || common.includes("/modules/")) return null;
+  if (common.endsWith("/.git") || isModule(common)) return null;
   const parent = parentOf(common);
   if (parent !== null && (await pointedTo(parent)) === common) return parent;
   return git === common && git !== root ? root : null;
@@ -123,6 +125,13 @@ async function firstCommitOf(git: string): Promise<string | null> {
   const [, commit, time] =
     ENTRY.exec((await readBeginning(`${git}/logs/HEAD`, LOG_BYTES)) ?? "") ?? [];
   return commit === undefined ? null : `${commit} ${time}`;
+}
+
+/** By what a repository is recognized, from its common folder. */
+export async function readIdentity(
+  common: string,
+): Promise<Pick<Repository, "remote" | "firstCommit">> {
+  return { remote: await remoteOf(common), firstCommit: await firstCommitOf(common) };
 }
 
 /** What a git folder tells of its repository, whichever tree it is looked at from. */

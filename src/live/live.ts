@@ -1,7 +1,9 @@
 import type { Context } from "../context.ts";
 import type { Env } from "../settings/environment.ts";
+import { Projects } from "../projects/projects.ts";
+import { realFolder } from "../projects/real-folder.ts";
 import { loadSettings } from "../settings/settings.ts";
-import { projectName } from "../store/project.ts";
+import type { View } from "../store/store.ts";
 import { type ActiveSession, activeSessions } from "./sql.ts";
 import { isAtWork, LIVE_STATES, type LiveState, liveState, silence } from "./state.ts";
 
@@ -15,11 +17,28 @@ export interface LiveSession extends ActiveSession {
   readonly others: number;
 }
 
-type Stated = ActiveSession & Pick<LiveSession, "state" | "ageMs">;
+interface Named extends ActiveSession {
+  readonly projectName: string | null;
+  /** The working tree, however its path was spelled. */
+  readonly tree: string | null;
+}
+
+async function named(view: View): Promise<Named[]> {
+  const projects = new Projects(view.db);
+  return await Promise.all(
+    activeSessions(view).map(async (session) => ({
+      ...session,
+      projectName: await projects.nameOf(session.project, session.root),
+      tree: session.root === null ? null : realFolder(session.root),
+    })),
+  );
+}
+
+type Stated = Named & Pick<LiveSession, "state" | "ageMs">;
 
 type Needs = Pick<Context, "now" | "agentProcesses">;
 
-async function stated(ctx: Needs, session: ActiveSession, staleMs: number): Promise<Stated> {
+async function stated(ctx: Needs, session: Named, staleMs: number): Promise<Stated> {
   const { turnType, lastAt, process } = session;
   const ageMs = silence(lastAt, ctx.now().getTime());
   const isGone = await ctx.agentProcesses.isGone(process);
@@ -37,16 +56,13 @@ async function withInterruptions(sessions: readonly Stated[], env: Env): Promise
   });
 }
 
-function isCounted({ root, state }: Stated): boolean {
-  return root !== null && isAtWork(state);
+function isCounted({ tree, state }: Stated): boolean {
+  return tree !== null && isAtWork(state);
 }
 
-function countByRoot(sessions: readonly Stated[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const session of sessions.filter(isCounted)) {
-    const root = session.root ?? "";
-    counts.set(root, (counts.get(root) ?? 0) + 1);
-  }
+function countByTree(sessions: readonly Stated[]): Map<string | null, number> {
+  const counts = new Map<string | null, number>();
+  for (const { tree } of sessions.filter(isCounted)) counts.set(tree, (counts.get(tree) ?? 0) + 1);
   return counts;
 }
 
@@ -56,15 +72,14 @@ export async function liveSessions(
 ): Promise<LiveSession[]> {
   const store = await ctx.store();
   const { stale } = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
-  const active = (await store.read(activeSessions)) ?? [];
+  const active = (await store.read(named)) ?? [];
   const seeming = await Promise.all(active.map((session) => stated(ctx, session, stale.ms)));
   const sessions = await withInterruptions(seeming, ctx.env);
-  const inTree = countByRoot(sessions);
+  const inTree = countByTree(sessions);
   return sessions
     .map((session) => ({
       ...session,
-      projectName: projectName(session.project, session.root),
-      others: (inTree.get(session.root ?? "") ?? 0) - (isCounted(session) ? 1 : 0),
+      others: (inTree.get(session.tree) ?? 0) - (isCounted(session) ? 1 : 0),
     }))
     .sort(
       (a, b) =>

@@ -2,6 +2,7 @@ import { AGENTS } from "../agents/agents.ts";
 import type { Context } from "../context.ts";
 import type { Repository } from "../files/git.ts";
 import { IDLE_MS } from "../live/state.ts";
+import { storedProjects } from "../projects/sql.ts";
 import type { Connection } from "../store/connection.ts";
 import { agentProcessOf } from "../store/hooked-sessions.ts";
 import { parseMetadata } from "../store/rows.ts";
@@ -21,6 +22,8 @@ export interface BriefedSession {
 const MAX_LIVE = 5;
 
 interface Row extends Readonly<Record<string, unknown>> {
+  /** Of an earlier session: when it ended, in milliseconds since 1970. */
+  readonly at?: number;
   readonly agent_id: string;
   readonly started_local: string;
   readonly metadata: unknown;
@@ -37,9 +40,31 @@ function toFound(row: Row): BriefedSession {
   };
 }
 
-/** The last ended sessions of a project but the one given, newest first. */
-export function earlierSessions(db: Connection, project: string, but: string): BriefedSession[] {
-  return db.query<Row, [string, string]>(EARLIER_SESSIONS).all(project, but).map(toFound);
+const MAX_EARLIER = 5;
+
+/** The git folders that a repository had before it was moved; empty where none that was known is gone. */
+async function formerOnes(db: Connection, here: Repository): Promise<string[]> {
+  const isGone = (project: string) => Bun.file(`${project}/HEAD`).size === 0;
+  if (!storedProjects(db).some(isGone)) return [];
+  const { Projects } = await import("../projects/projects.ts");
+  return await new Projects(db, here).formerOnes();
+}
+
+/** The last ended sessions of a repository but the one given, newest first. */
+async function earlierSessions(
+  db: Connection,
+  here: Repository,
+  but: string,
+): Promise<BriefedSession[]> {
+  const find = (project: string) =>
+    db.query<Row, [string, string]>(EARLIER_SESSIONS).all(project, but);
+  if (here.project === null) return [];
+  const rows = find(here.project);
+  if (rows.length < MAX_EARLIER) rows.push(...(await formerOnes(db, here)).flatMap(find));
+  return rows
+    .sort((a, b) => (b.at ?? 0) - (a.at ?? 0))
+    .slice(0, MAX_EARLIER)
+    .map(toFound);
 }
 
 type Needs = Pick<Context, "now" | "agentProcesses">;
@@ -77,11 +102,11 @@ function told(session: BriefedSession): ContextSession {
 export async function gatherContext(
   ctx: Needs,
   db: Connection,
-  { project, root }: Repository,
+  here: Repository,
   but: string,
 ): Promise<ContextPart[]> {
-  const atWork = root === null ? [] : await sessionsAtWork(ctx, db, root, but);
-  const earlier = project === null ? [] : earlierSessions(db, project, but);
+  const atWork = here.root === null ? [] : await sessionsAtWork(ctx, db, here.root, but);
+  const earlier = await earlierSessions(db, here, but);
   return contextParts(earlier.map(told), atWork.map(told));
 }
 

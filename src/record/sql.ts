@@ -5,9 +5,9 @@ const STARTED = `${localMinute("s.started_at")} || coalesce(' ' || ${offsetFromU
 
 /**
  * The five that ended last. Whoever else ends a session leaves no milliseconds of it; those are looked for
- * among the last hundred that are not known to have ended.
+ * among the last hundred that are not known to have ended. For the column `at` itself, SQLite would sort both parts.
  */
-export const EARLIER_SESSIONS = `SELECT s.agent_id, ${STARTED} AS started_local, s.metadata, s.summary
+export const EARLIER_SESSIONS = `SELECT s.agent_id, ${STARTED} AS started_local, s.metadata, s.summary, m.at + 0 AS at
   FROM (
     SELECT * FROM (SELECT m.session_id, m.ended_ms AS at FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
       WHERE m.project = ?1 AND m.ended_ms IS NOT NULL AND m.session_id <> ?2 AND s.ended_at IS NOT NULL

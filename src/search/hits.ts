@@ -1,5 +1,7 @@
+import { Projects } from "../projects/projects.ts";
+import { IN_PROJECT, type ProjectFilter, projectParameter } from "../projects/sql.ts";
 import type { Connection } from "../store/connection.ts";
-import { type ProjectFilter, projectCondition, projectName } from "../store/project.ts";
+
 import {
   type Session,
   type SessionRow,
@@ -72,7 +74,7 @@ interface HitRow {
 function conditions(filter: HitFilter): string[] {
   return [
     filter.agentId !== undefined && "s.agent_id = $agentId",
-    filter.project !== undefined && projectCondition(filter.project).sql,
+    filter.project !== undefined && IN_PROJECT,
     filter.type !== undefined && "e.event_type = $type",
     filter.since !== undefined && "coalesce(e.created_at, s.started_at) >= $since",
     filter.until !== undefined && "coalesce(e.created_at, s.started_at) < $until",
@@ -83,7 +85,7 @@ function parameters(match: string, filter: HitFilter): Record<string, Value> {
   return {
     $match: match,
     $agentId: filter.agentId ?? null,
-    $project: filter.project === undefined ? null : projectCondition(filter.project).value,
+    $project: filter.project === undefined ? null : projectParameter(filter.project),
     $type: filter.type ?? null,
     $since: filter.since ?? null,
     $until: filter.until ?? null,
@@ -160,7 +162,13 @@ interface Details {
   readonly started_local: unknown;
 }
 
-function toFound(db: Connection, match: string, filter: HitFilter, group: Group): FoundSession[] {
+async function toFound(
+  db: Connection,
+  match: string,
+  filter: HitFilter,
+  group: Group,
+  projects: Projects,
+): Promise<FoundSession[]> {
   const row = db.query<SessionRow, [string]>(SESSION_BY_ID).get(group.id);
   const details = db.query<Details, [string]>(sql.FOUND_DETAILS).get(group.id);
   if (row === null || details === null) return [];
@@ -171,19 +179,21 @@ function toFound(db: Connection, match: string, filter: HitFilter, group: Group)
       ...session,
       shortId: shortIds(db, [session.id])[0] ?? session.id,
       startedLocal: storedText(details.started_local),
-      project: projectName(textOrNull(details.project), textOrNull(details.root)),
+      project: await projects.nameOf(textOrNull(details.project), textOrNull(details.root)),
       hitCount: hitCount(db, match, filter, group.id),
       hits: group.hits.slice(0, HITS_PER_SESSION).map((hit) => toHit(db, hit, title)),
     },
   ];
 }
 
-/** The sessions that match an FTS5 expression. `db` is an index with its database attached. */
-export function listHits(db: Connection, match: string, filter: HitFilter): Found {
+/** The sessions that an FTS5 expression finds, in an index with its database. */
+export async function listHits(db: Connection, match: string, filter: HitFilter): Promise<Found> {
   const groups = bestGroups(db, match, filter);
   const shown = groups.slice(0, filter.limit);
+  const projects = new Projects(db);
+  const found = shown.map((group) => toFound(db, match, filter, group, projects));
   return {
-    sessions: shown.flatMap((group) => toFound(db, match, filter, group)),
+    sessions: (await Promise.all(found)).flat(),
     hasMore: groups.length > filter.limit,
   };
 }

@@ -1,5 +1,4 @@
 import type { ListedEvent } from "../store/events.ts";
-import { projectName } from "../store/project.ts";
 import { isActive, titleOf } from "../store/rows.ts";
 import { toJson } from "../text/text.ts";
 import { toTimestamp } from "../text/time.ts";
@@ -65,7 +64,7 @@ function showJson({ session, details, ...shown }: ShownSession) {
     model: details.model,
     external_id: details.externalId,
     parent_id: details.parentId,
-    project: projectName(details.project, details.root),
+    project: shown.project,
     repository: details.project,
     root: details.root,
     cwd: details.cwd,

@@ -2,7 +2,7 @@ import { command } from "../cli/command.ts";
 import { count, parsePeriod } from "../cli/numbers.ts";
 import { options } from "../cli/options.ts";
 import { terminalColumns } from "../cli/table.ts";
-import { findProject } from "../store/project.ts";
+import { findProject } from "../projects/filter.ts";
 import { toTimestamp } from "../text/time.ts";
 import { listJson } from "./json.ts";
 import { listSessions } from "./list.ts";

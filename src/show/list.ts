@@ -1,7 +1,8 @@
 import type { Context } from "../context.ts";
+import { Projects } from "../projects/projects.ts";
+import { projectParameter } from "../projects/sql.ts";
 import type { Connection } from "../store/connection.ts";
 import { agentProcessOf } from "../store/hooked-sessions.ts";
-import { projectCondition, projectName } from "../store/project.ts";
 import {
   type Session,
   type SessionRow,
@@ -43,7 +44,7 @@ type Parameters = Record<string, string | number | null>;
 function listed(db: Connection, filter: ListFilter): ListRow[] {
   return db.query<ListRow, [Parameters]>(listStatement(filter)).all({
     agentId: filter.agentId ?? null,
-    project: filter.project === undefined ? null : projectCondition(filter.project).value,
+    project: filter.project === undefined ? null : projectParameter(filter.project),
     since: filter.since ?? null,
     until: filter.until ?? null,
     limit: filter.limit,
@@ -63,16 +64,17 @@ async function list(
   filter: ListFilter,
   withShortIds: boolean,
 ): Promise<ListedSession[]> {
-  const rows = listed(db, filter);
-  const status = await Promise.all(rows.map((row) => statusOf(ctx, row)));
-  const sessions = rows.map((row, index) => ({
-    ...toSession(row),
-    status: status[index] ?? "active",
-    startedLocal: storedText(row.started_local),
-    startedAtMs: storedTime(null, row.start_s),
-    eventCount: row.event_count,
-    project: projectName(textOrNull(row.project), textOrNull(row.root)),
-  }));
+  const projects = new Projects(db);
+  const sessions = await Promise.all(
+    listed(db, filter).map(async (row) => ({
+      ...toSession(row),
+      status: await statusOf(ctx, row),
+      startedLocal: storedText(row.started_local),
+      startedAtMs: storedTime(null, row.start_s),
+      eventCount: row.event_count,
+      project: await projects.nameOf(textOrNull(row.project), textOrNull(row.root)),
+    })),
+  );
   const ids = sessions.map(({ id }) => id);
   const short = withShortIds ? shortIds(db, ids) : ids;
   return sessions.map((session, index) => ({ ...session, shortId: short[index] ?? session.id }));

@@ -1,6 +1,5 @@
 import { fit } from "../cli/fit.ts";
 import type { Style } from "../cli/style.ts";
-import { projectName } from "../store/project.ts";
 import { titleOf } from "../store/rows.ts";
 import { formatLength } from "../text/duration.ts";
 import { escapeControls } from "../text/text.ts";
@@ -68,11 +67,10 @@ function countsOf({ eventCount, counts }: ShownSession): string {
 
 function facts(sheet: Sheet, shown: ShownSession): string[] {
   const { session, details } = shown;
-  const project = projectName(details.project, details.root);
   const branch = details.branch && `branch ${details.branch}`;
   const values = [
     ["Agent", who(shown)],
-    ["Project", joined([project, branch], ", ")],
+    ["Project", joined([shown.project, branch], ", ")],
     ["Folder", details.cwd ?? details.root],
     ["Remote", details.remote],
     ["Time", when(shown)],

@@ -3,6 +3,7 @@ import { resumeCommand } from "../agents/resume.ts";
 import type { Context } from "../context.ts";
 import { isInterrupted } from "../live/interruption.ts";
 import { type LiveState, liveState, silence } from "../live/state.ts";
+import { Projects } from "../projects/projects.ts";
 import { inheritedId, LAST, missingSession, sessionToRead } from "../sessions/which.ts";
 import { loadSettings } from "../settings/settings.ts";
 import { countEventsByType } from "../store/events.ts";
@@ -35,6 +36,8 @@ export interface ShownSession {
   readonly spanMs: number | null;
   /** The part of the span without gaps longer than `LONGEST_GAP_S`, in milliseconds. */
   readonly activeMs: number;
+  /** What its project is called. */
+  readonly project: string | null;
   readonly resumeCommand: string | null;
 }
 
@@ -102,6 +105,7 @@ async function gather(
     files: touchedFiles(fileTools(view.db, session.id)),
     spanMs: span(session, details),
     activeMs: activeTime(view.db, session.id),
+    project: await new Projects(view.db).nameOf(details.project, details.root),
     resumeCommand: resumeCommand(details.client, details.externalId, details.cwd),
   };
 }

@@ -1,6 +1,6 @@
+import { IN_PROJECT, type ProjectFilter } from "../projects/sql.ts";
 import type { Connection } from "../store/connection.ts";
 import { type AgentProcess, agentProcessOf } from "../store/hooked-sessions.ts";
-import { type ProjectFilter, projectCondition } from "../store/project.ts";
 import { parseMetadata, storedMs, storedText, storedTime, textOrNull } from "../store/rows.ts";
 import {
   AGENT_PROCESS,
@@ -209,7 +209,7 @@ export function listStatement(filter: ListFilter): string {
   const where = [
     filter.agentId !== undefined && "s.agent_id = $agentId",
     filter.activeOnly && "s.ended_at IS NULL",
-    filter.project !== undefined && projectCondition(filter.project).sql,
+    filter.project !== undefined && IN_PROJECT,
     filter.since !== undefined && "s.started_at >= $since",
     filter.until !== undefined && "s.started_at < $until",
   ].filter((condition) => condition !== false);

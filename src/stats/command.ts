@@ -4,7 +4,7 @@ import { options } from "../cli/options.ts";
 import { withProgress } from "../cli/progress.ts";
 import { styleFor } from "../cli/style.ts";
 import { terminalColumns } from "../cli/table.ts";
-import { findProject } from "../store/project.ts";
+import { findProject } from "../projects/filter.ts";
 import { toTimestamp } from "../text/time.ts";
 import { statsJson } from "./json.ts";
 import { activityStats, DIMENSIONS } from "./tally.ts";

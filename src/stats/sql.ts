@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { type ProjectFilter, projectCondition, projectName } from "../store/project.ts";
+import { IN_PROJECT, type ProjectFilter, projectParameter } from "../projects/sql.ts";
 import { storedText, textOrNull } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
 
@@ -15,8 +15,9 @@ export interface StatsFilter {
 export interface CountedSession {
   readonly id: string;
   readonly agentId: string;
-  /** The project's name. */
+  /** Where it ran: the git folder of its repository, and the folder. */
   readonly project: string | null;
+  readonly root: string | null;
   /** Whether it started in the period. */
   readonly hasStarted: boolean;
 }
@@ -58,7 +59,7 @@ function inPeriod(column: string, { since, until }: StatsFilter): string {
 function parameters({ agentId, project, since, until }: StatsFilter): Parameters {
   return {
     agentId: agentId ?? null,
-    project: project === undefined ? null : projectCondition(project).value,
+    project: project === undefined ? null : projectParameter(project),
     since: since ?? null,
     until: until ?? null,
   };
@@ -69,7 +70,7 @@ export function* sessionsToCount(view: View, filter: StatsFilter): Generator<Cou
   const { agentId, project } = filter;
   const where = both([
     agentId !== undefined && "s.agent_id = $agentId",
-    project !== undefined && projectCondition(project).sql,
+    project !== undefined && IN_PROJECT,
   ]);
   const rows = view.db.query<Record<string, unknown>, [Parameters]>(
     `SELECT s.id, s.agent_id, m.project, m.root, ${inPeriod("s.started_at", filter)} AS has_started
@@ -79,7 +80,8 @@ export function* sessionsToCount(view: View, filter: StatsFilter): Generator<Cou
     yield {
       id: storedText(row["id"]),
       agentId: storedText(row["agent_id"]),
-      project: projectName(textOrNull(row["project"]), textOrNull(row["root"])),
+      project: textOrNull(row["project"]),
+      root: textOrNull(row["root"]),
       hasStarted: row["has_started"] === 1,
     };
   }

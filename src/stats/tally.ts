@@ -1,6 +1,8 @@
 import type { LateProgress } from "../cli/progress.ts";
 import type { Context } from "../context.ts";
 import { collectEvery } from "../files/memory.ts";
+import { distinctNames } from "../projects/name.ts";
+import { Projects } from "../projects/projects.ts";
 import type { View } from "../store/store.ts";
 import { LONGEST_GAP_S } from "../text/duration.ts";
 import {
@@ -129,12 +131,19 @@ interface Known extends CountedSession {
   isCounted: boolean;
 }
 
+type Place = Pick<CountedSession, "project" | "root">;
+
+function pathOf({ project, root }: Place): string | null {
+  return (project ?? root) || null;
+}
+
 class Tally {
   readonly #sessions = new Map<string, Known>();
   #counted = 0;
   readonly #quarters = new ActivityGroups();
   readonly #agents = new ActivityGroups();
   readonly #projects = new ActivityGroups();
+  readonly #places = new Map<string, Place>();
   readonly #tools = new ActivityGroups();
   readonly #types = new ActivityGroups();
 
@@ -142,6 +151,8 @@ class Tally {
     const number = this.#sessions.size;
     const known = { ...session, number, lastAt: null, isCounted: false };
     this.#sessions.set(session.id, known);
+    const path = pathOf(session);
+    if (path !== null) this.#places.set(path, session);
     if (session.hasStarted) this.#count(known);
   }
 
@@ -150,7 +161,7 @@ class Tally {
     session.isCounted = true;
     this.#counted++;
     this.#agents.addSession(session.agentId, session.number);
-    this.#projects.addSession(session.project, session.number);
+    this.#projects.addSession(pathOf(session), session.number);
   }
 
   addEvent({ sessionId, type, at, quarter, tool }: CountedEvent): void {
@@ -166,13 +177,24 @@ class Tally {
     this.#count(session);
     this.#quarters.addEvent(quarter, number, call);
     this.#agents.addEvent(session.agentId, null, call);
-    this.#projects.addEvent(session.project, null, call);
+    this.#projects.addEvent(pathOf(session), null, call);
     this.#types.addEvent(type, null, call);
     if (isToolCall) this.#tools.addEvent(tool, number, call);
   }
 
-  /** `dayOf` maps quarters of an hour to local days. */
-  result(dayOf: (quarters: readonly string[]) => ReadonlyMap<string, string>): ActivityStats {
+  /** Where sessions ran, also those that don't count, by the path that stands for it in the sums. */
+  get places(): ReadonlyMap<string, Place> {
+    return this.#places;
+  }
+
+  /**
+   * @param dayOf tells the local days of quarters of an hour
+   * @param projects the names of projects by the paths that stand for them
+   */
+  result(
+    dayOf: (quarters: readonly string[]) => ReadonlyMap<string, string>,
+    projects: ReadonlyMap<string, string>,
+  ): ActivityStats {
     const quarters = this.#quarters.sorted("key");
     const names = dayOf(quarters.map(({ key }) => key ?? ""));
     const sum = (of: (group: EventGroup) => number) =>
@@ -187,12 +209,27 @@ class Tally {
       tools: this.#tools.sorted("events"),
       days: this.#quarters.renamed((quarter) => names.get(quarter) ?? quarter).sorted("key"),
       agents: this.#agents.sorted("events"),
-      projects: this.#projects.sorted("events"),
+      projects: this.#projects.renamed((path) => projects.get(path) ?? path).sorted("events"),
     };
   }
 }
 
-/** Counts the sessions and events of the period. Signals get through in the meantime. */
+/** What the projects of places are called, those of one name told apart. */
+async function projectNames(
+  { db }: View,
+  places: ReadonlyMap<string, Place>,
+): Promise<Map<string, string>> {
+  const projects = new Projects(db);
+  const folders = await Promise.all(
+    [...places].map(async ([path, { project, root }]) => {
+      return [path, (await projects.folderOf(project, root)) ?? path] as const;
+    }),
+  );
+  const names = distinctNames(folders.map(([, folder]) => folder));
+  return new Map(folders.map(([path, folder]) => [path, names.get(folder) ?? folder]));
+}
+
+/** Counts what there is of the period; signals are heard meanwhile. */
 export async function activityStats(
   ctx: Pick<Context, "store">,
   filter: StatsFilter,
@@ -211,9 +248,10 @@ export async function activityStats(
       progress.show(done);
       await progress.turn();
     }
-    return tally.result((quarters) => localDays(view, quarters));
+    const names = await projectNames(view, tally.places);
+    return tally.result((quarters) => localDays(view, quarters), names);
   };
   const store = await ctx.store();
   const stats = await store.read(count);
-  return stats ?? tally.result(() => new Map());
+  return stats ?? tally.result(() => new Map(), new Map());
 }

@@ -6,7 +6,7 @@ const HOT: readonly string[] = [
   "{program,commands,context,errors}.ts",
   "text/*.ts",
   "settings/{environment,home,settings}.ts",
-  "files/{errno,git,small-file}.ts",
+  "files/{errno,git,git-folder,small-file}.ts",
   "store/{connection,ends,events,hooked-sessions,rows,sessions,state-file,statements,store,tables}.ts",
   "host/{agent-process,hook-input,host}.ts",
   "cli/{args,command,options,run,suggest,tree}.ts",

@@ -19,16 +19,20 @@ const BASE = ["errors", "context", "text", "files", "settings"];
 /** What a feature builds on. */
 const FEATURE = [...BASE, "store", "cli", "agents"];
 
+/** Those that say what a session's project is. */
+const WITH_PROJECTS = [...FEATURE, "projects"];
+
 const FEATURES: Readonly<Record<string, readonly string[]>> = {
-  record: [...FEATURE, "agents/wire", "removal", "live"],
+  projects: FEATURE,
+  record: [...WITH_PROJECTS, "agents/wire", "removal", "live"],
   sessions: FEATURE,
-  show: [...FEATURE, "sessions", "live"],
-  live: FEATURE,
-  search: FEATURE,
-  stats: FEATURE,
+  show: [...WITH_PROJECTS, "sessions", "live"],
+  live: WITH_PROJECTS,
+  search: WITH_PROJECTS,
+  stats: WITH_PROJECTS,
   removal: [...FEATURE, "removal/cascade", "sessions", "search"],
   "removal/cascade": [...BASE, "store", "removal"],
-  exchange: [...FEATURE, "sessions", "removal"],
+  exchange: [...WITH_PROJECTS, "sessions", "removal"],
   install: [...FEATURE, "edit"],
   doctor: [...FEATURE, "install", "record", "removal"],
   completion: FEATURE,

@@ -199,13 +199,20 @@ test("days of times in every format that programs write, with fractions of a sec
   expect((await stats("--by", "day")).groups).toMatchObject([{ key: "2026-11-20", events: 3 }]);
 });
 
-test("worktrees and copies of a project count together", async () => {
-  for (const folder of ["/a/shop", "/b/shop"]) {
-    await world.start("startup", { session_id: folder, cwd: folder });
-    await world.prompt("go", { session_id: folder, cwd: folder });
+test("sessions in one folder count together, those in another of its name apart", async () => {
+  for (const [id, cwd] of [
+    ["a", "/a/shop"],
+    ["b", "/a/shop/"],
+    ["c", "/b/shop"],
+  ]) {
+    await world.start("startup", { session_id: id, cwd });
+    await world.prompt("go", { session_id: id, cwd });
   }
   const { groups } = await stats("--by", "project");
-  expect(groups).toMatchObject([{ key: "shop", sessions: 2, events: 2 }]);
+  expect(groups).toMatchObject([
+    { key: "a/shop", sessions: 2, events: 2 },
+    { key: "b/shop", sessions: 1, events: 1 },
+  ]);
 });
 
 test("names from the database are made safe to print", async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import * as completion from "../../src/completion/sql.ts";
 import * as install from "../../src/install/sql.ts";
 import { ACTIVE_SESSIONS } from "../../src/live/sql.ts";
+import type { ProjectFilter } from "../../src/projects/sql.ts";
 import * as hooks from "../../src/record/sql.ts";
 import {
   ACTIVE_SECONDS,
@@ -11,7 +12,6 @@ import {
   listStatement,
   timelineStatement,
 } from "../../src/show/sql.ts";
-import type { ProjectFilter } from "../../src/store/project.ts";
 import * as sql from "../../src/store/statements.ts";
 import { UNLIKE_OTHERS } from "../../src/store/statements.ts";
 import { needs } from "../support/tools.ts";
@@ -24,9 +24,7 @@ const fixed = [sql, hooks, install, completion]
 const flags = [undefined, "x"];
 const projects: (ProjectFilter | undefined)[] = [
   undefined,
-  { kind: "repository", path: "/p/.git" },
-  { kind: "folder", path: "/p" },
-  { kind: "name", name: "p" },
+  { projects: ["/p/.git"], roots: ["/p"] },
 ];
 const lists = flags.flatMap((agentId) =>
   flags.flatMap((since) =>

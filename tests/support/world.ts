@@ -40,7 +40,9 @@ export class World implements Disposable {
   readonly ran: { argv: readonly string[]; env: Context["env"] }[] = [];
   /** Replaces the wrapped program and returns its exit code. */
   program: (env: Context["env"]) => number | Promise<number> = () => 0;
-  /** The path that the program takes for its own. */
+  /** The working directory; null where it has been deleted. */
+  cwd: string | null = this.folder;
+  /** Where the program that runs is said to be. */
   executable = `${this.folder}/bin/mm`;
   /** What other programs print, by their path. */
   prints: Readonly<Record<string, string>> = {};
@@ -142,7 +144,10 @@ export class World implements Disposable {
       argv,
       env: this.env,
       executable: this.executable,
-      cwd: () => this.folder,
+      cwd: () => {
+        if (this.cwd === null) throw new Error("ENOENT: getcwd");
+        return this.cwd;
+      },
       now: () => this.clock,
       startedAt: () => this.clock,
       newId: () => World.id(++this.#ids),

@@ -1,0 +1,106 @@
+import { existsSync } from "node:fs";
+import type { Context } from "../context.ts";
+import { UserError } from "../errors.ts";
+import { findRepository, type Repository } from "../files/git.ts";
+import type { Connection } from "../store/connection.ts";
+import { isIn, type Member, membersOf } from "./members.ts";
+import { endsWith, folderName } from "./name.ts";
+import { Projects } from "./projects.ts";
+import { realFolder } from "./real-folder.ts";
+import { type ProjectFilter, storedTrees } from "./sql.ts";
+
+const NONE: ProjectFilter = { projects: [], roots: [] };
+
+/**
+ * The path that was typed, from the root; null for what is a name. `.` and whatever has a slash is a path.
+ * @throws UserError `usage` for an empty text, and where the working directory is needed and gone
+ */
+function typedFolder(ctx: Pick<Context, "cwd">, typed: string): string | null {
+  if (typed === "") throw new UserError("usage", "the project is empty", "`.` is the current one");
+  if (typed.startsWith("/")) return typed;
+  if (typed !== "." && typed !== ".." && !typed.includes("/")) return null;
+  try {
+    return `${ctx.cwd()}/${typed}`;
+  } catch {
+    const hint = "go to another one, or give the whole path";
+    throw new UserError("usage", "the working directory has been deleted", hint);
+  }
+}
+
+/** All that belongs to the projects of which a part is meant. */
+function filterFor(members: readonly Member[], isMeant: (one: Member) => boolean): ProjectFilter {
+  const folders = new Set(members.filter(isMeant).map(({ folder }) => folder));
+  const meant = members.filter(({ folder }) => folders.has(folder));
+  return {
+    projects: meant.map(({ project }) => project).filter((project) => project !== null),
+    roots: meant.map(({ root }) => root).filter((root) => root !== null),
+  };
+}
+
+/** Of the working trees that a folder was in which is no more, the innermost one and its project's folder. */
+function treeThen(db: Connection, members: readonly Member[], folder: string) {
+  const trees = storedTrees(db).flatMap(({ project, root }) => {
+    const member = members.find((one) => one.project === project);
+    return member === undefined ? [] : [{ top: realFolder(root ?? ""), folder: member.folder }];
+  });
+  const tops = members.map((one) => ({ top: one.oldFolder, folder: one.folder, root: one.root }));
+  // Outside a repository a folder has nothing to do with those in it.
+  const around = [...trees, ...tops.filter(({ root, top }) => root === null || top === folder)];
+  return around
+    .filter(({ top }) => isIn(folder, top))
+    .sort((a, b) => b.top.length - a.top.length)[0];
+}
+
+/** The folder of the project that a folder is in, or was in before it went; itself where it is in none. */
+async function projectFolder(
+  db: Connection,
+  projects: Projects,
+  members: readonly Member[],
+  here: Repository,
+  folder: string,
+): Promise<string> {
+  const now = here.project === null ? null : await projects.folderOf(here.project, here.root);
+  if (existsSync(folder)) return now ?? folder;
+  const then = treeThen(db, members, folder);
+  const isDeeper =
+    then !== undefined && then.top.length > (now === null ? 0 : (here.root?.length ?? 0));
+  return isDeeper ? then.folder : (now ?? folder);
+}
+
+async function byPath(db: Connection, typed: string, path: string): Promise<ProjectFilter> {
+  const folder = realFolder(path);
+  const here = await findRepository(folder);
+  const projects = new Projects(db, here);
+  const members = await membersOf(db, projects);
+  const meant = await projectFolder(db, projects, members, here, folder);
+  const found = filterFor(members, (one) => one.folder === meant);
+  const isNamed = found.projects.length + found.roots.length === 0 && !existsSync(folder);
+  // As `stats` tells projects of one name apart.
+  return isNamed && !typed.startsWith("/")
+    ? filterFor(members, (one) => endsWith(one.folder, typed) || endsWith(one.oldFolder, typed))
+    : found;
+}
+
+async function byName(db: Connection, name: string): Promise<ProjectFilter> {
+  const members = await membersOf(db, new Projects(db));
+  return filterFor(members, ({ folder, oldFolder }) =>
+    [folder, oldFolder].some((one) => folderName(one) === name),
+  );
+}
+
+/**
+ * What is meant by `--project`: a folder that is in the project or was, however its path is spelled, or the
+ * project's name.
+ * @throws UserError `usage` for an empty text, and where the working directory is needed and gone
+ */
+export async function findProject(
+  ctx: Pick<Context, "cwd" | "store">,
+  typed: string,
+): Promise<ProjectFilter> {
+  const path = typedFolder(ctx, typed);
+  const store = await ctx.store();
+  const found = await store.read(({ db }) =>
+    path === null ? byName(db, typed) : byPath(db, typed, path),
+  );
+  return found ?? NONE;
+}

@@ -1,0 +1,79 @@
+import type { Connection } from "../store/connection.ts";
+import { storedText, textOrNull } from "../store/rows.ts";
+
+/** Which sessions `--project` means, by what is stored of where they ran. */
+export interface ProjectFilter {
+  /** The git folders of repositories. */
+  readonly projects: readonly string[];
+  /** Folders that belonged to no repository. */
+  readonly roots: readonly string[];
+}
+
+/** A condition on `sessions`, there called `s`, that uses the parameter $project; a session without a project meets none. */
+export const IN_PROJECT = `s.id IN (
+    SELECT session_id FROM mm_sessions
+      WHERE project IN (SELECT value FROM json_each($project, '$.projects'))
+    UNION ALL
+    SELECT session_id FROM mm_sessions
+      WHERE project IS NULL AND root IN (SELECT value FROM json_each($project, '$.roots')))`;
+
+/** The value of $project in `IN_PROJECT`. */
+export function projectParameter({ projects, roots }: ProjectFilter): string {
+  return JSON.stringify({ projects, roots });
+}
+
+/** Goes from one project to the next along the index: a DISTINCT would read every row. */
+const PROJECTS = `WITH RECURSIVE projects(project) AS (
+    SELECT min(project) FROM mm_sessions WHERE project IS NOT NULL
+    UNION ALL
+    SELECT (SELECT min(project) FROM mm_sessions WHERE project > projects.project)
+    FROM projects WHERE project IS NOT NULL
+  ) SELECT project FROM projects WHERE project IS NOT NULL`;
+
+const ROOTS = "SELECT DISTINCT root FROM mm_sessions WHERE project IS NULL AND root IS NOT NULL";
+
+const TREES = "SELECT DISTINCT project, root FROM mm_sessions WHERE project IS NOT NULL";
+
+const FOLDER = `SELECT folder FROM mm_sessions WHERE project = ?1 AND folder IS NOT NULL
+  ORDER BY ended_ms DESC LIMIT 1`;
+
+/** An older `mm` has stored no commit, so that the last of a project's sessions are looked at, not all. */
+const IDENTITY = `SELECT remote, first_commit FROM mm_sessions WHERE project = ?1
+  ORDER BY ended_ms DESC LIMIT 20`;
+
+/** The git folders of all repositories in which sessions ran. */
+export function storedProjects(db: Connection): string[] {
+  const rows = db.query<{ project: unknown }, []>(PROJECTS).all();
+  return rows.map(({ project }) => storedText(project));
+}
+
+/** The folders of all sessions that ran in no repository. */
+export function storedRoots(db: Connection): string[] {
+  const rows = db.query<{ root: unknown }, []>(ROOTS).all();
+  return rows.map(({ root }) => storedText(root));
+}
+
+/** The working trees in which sessions ran, each with its repository's git folder; reads all sessions. */
+export function storedTrees(db: Connection): { project: string; root: string | null }[] {
+  const rows = db.query<{ project: unknown; root: unknown }, []>(TREES).all();
+  return rows.map(({ project, root }) => ({
+    project: storedText(project),
+    root: textOrNull(root),
+  }));
+}
+
+/** The folder by which a repository is known, where its path doesn't tell and a session knew it; else null. */
+export function storedFolder(db: Connection, project: string): string | null {
+  return textOrNull(db.query<{ folder: unknown }, [string]>(FOLDER).get(project)?.folder);
+}
+
+/** What its last sessions knew of a repository; see `Repository`. */
+export function storedIdentity(db: Connection, project: string) {
+  const rows = db
+    .query<{ remote: unknown; first_commit: unknown }, [string]>(IDENTITY)
+    .all(project);
+  return rows.map((row) => ({
+    remote: textOrNull(row.remote),
+    firstCommit: textOrNull(row.first_commit),
+  }));
+}
