@@ -40,6 +40,12 @@ const root: CommandDef = defineCommand({
         print: () => import("./install/print-command.ts").then((module) => module.default),
       },
     }),
+    project: defineCommand({
+      meta: { name: "project", description: "Look after projects, which are folders" },
+      subCommands: {
+        move: () => import("./projects/move-command.ts").then((module) => module.default),
+      },
+    }),
     stats: () => import("./stats/command.ts").then((module) => module.default),
     gc: () => import("./removal/gc-command.ts").then((module) => module.default),
     context: () => import("./record/briefing-command.ts").then((module) => module.default),

@@ -13,6 +13,8 @@ export const EXIT_CODES = {
   session_ended: 1,
   session_active: 1,
   session_protected: 1,
+  project_not_found: 1,
+  project_ambiguous: 1,
   state_file: 1,
   database_locked: 1,
   database_unusable: 1,

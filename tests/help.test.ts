@@ -55,6 +55,8 @@ test("the commands are these", () => {
     "hooks uninstall",
     "hooks status",
     "hooks print",
+    "project",
+    "project move",
     "stats",
     "stats hooks",
     "gc",

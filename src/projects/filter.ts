@@ -15,7 +15,7 @@ const NONE: ProjectFilter = { projects: [], roots: [] };
  * The path that was typed, from the root; null for what is a name. `.` and whatever has a slash is a path.
  * @throws UserError `usage` for an empty text, and where the working directory is needed and gone
  */
-function typedFolder(ctx: Pick<Context, "cwd">, typed: string): string | null {
+export function typedFolder(ctx: Pick<Context, "cwd">, typed: string): string | null {
   if (typed === "") throw new UserError("usage", "the project is empty", "`.` is the current one");
   if (typed.startsWith("/")) return typed;
   if (typed !== "." && typed !== ".." && !typed.includes("/")) return null;

@@ -195,6 +195,19 @@ export function moveToRepository(
   db.query(sql.MOVE_TO_REPOSITORY).run({ id, ...whereabouts(repository, cwd) });
 }
 
+/** All paths that are stored of a session but its agent's own file. */
+export type SessionPaths = Pick<OwnSession, "project" | "folder" | "root" | "cwd">;
+
+/** The paths of all sessions that have any. */
+export function sessionPaths(db: Connection): (SessionPaths & { readonly id: string })[] {
+  return db.query<SessionPaths & { readonly id: string }, []>(sql.SESSION_PATHS).all();
+}
+
+export function setPaths(db: Connection, id: string, paths: SessionPaths): void {
+  const { project, folder, root, cwd } = paths;
+  db.query(sql.SET_PATHS).run({ id, project, folder, root, cwd });
+}
+
 export function setStarted(db: Connection, id: string): void {
   db.query(sql.SET_STARTED).run(id);
 }

@@ -225,7 +225,14 @@ export const MOVE_TO_REPOSITORY = `UPDATE mm_sessions SET project = $project, fo
     branch = CASE WHEN root = $root THEN coalesce(branch, $branch) ELSE $branch END, cwd = coalesce($cwd, cwd)
   WHERE session_id = $id AND (project IS NULL OR $project IS NOT NULL)`;
 
-/** Removes all traces of an automatic end from what memtomem reads. */
+/** All paths that are stored of a session but its agent's own file. */
+export const SESSION_PATHS = `SELECT session_id AS id, project, folder, root, cwd FROM mm_sessions
+  WHERE project IS NOT NULL OR root IS NOT NULL OR cwd IS NOT NULL`;
+
+export const SET_PATHS = `UPDATE mm_sessions SET project = $project, folder = $folder, root = $root, cwd = $cwd
+  WHERE session_id = $id`;
+
+/** An earlier automatic end leaves no trace in what memtomem reads. */
 export const REOPEN_SESSION = `UPDATE sessions SET ended_at = NULL, summary = ?2,
     metadata = json_remove(${METADATA_OBJECT}, '$.auto_ended', '$.reason') WHERE id = ?1`;
 

@@ -37,6 +37,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   "hooks uninstall": [{ words: ["claude"] }],
   "hooks status": [{ words: [] }],
   "hooks print": [{ words: ["gemini"] }],
+  "project move": [{ words: ["/gone", "."] }, { words: ["https://example.com", "."] }],
   stats: [{ words: ["--by", "project"] }],
   "stats hooks": [{ words: ["--since", "7d"] }],
   "session delete": [{ words: ["nothing"] }],
