@@ -17,7 +17,7 @@ export const ERRORS: Readonly<Record<ErrorCode, string>> = {
   session_active:
     "the session is active or was reopened in the meantime, and active sessions are not deleted",
   session_protected:
-    "another program made it or refers to it; the hint says what `--force` deletes with it",
+    "another program made the session or refers to it; the hint says what `--force` deletes with it",
   project_not_found: "no session ran in that project",
   project_ambiguous: "several projects have that name; the message lists their folders",
   state_file: "the state file can't be written; the database was not changed",

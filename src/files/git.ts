@@ -118,13 +118,18 @@ async function remoteOf(git: string): Promise<string | null> {
 
 /** More than a line of a log that git writes has before its message. */
 const LOG_BYTES = 1024;
-const ENTRY = /^[0-9a-f]+ ([0-9a-f]{40,64}) [^\n]*> (\d+) /u;
 
-/** The first entry of the log of HEAD, which stays when the repository is moved. */
+function isHash(text: string): boolean {
+  return (text.length === 40 || text.length === 64) && /^[0-9a-f]+$/u.test(text);
+}
+
+/** The first entry of the log of HEAD, which stays when the repository is moved: `OLD NEW NAME <MAIL> SECONDS ZONE`. */
 async function firstCommitOf(git: string): Promise<string | null> {
-  const [, commit, time] =
-    ENTRY.exec((await readBeginning(`${git}/logs/HEAD`, LOG_BYTES)) ?? "") ?? [];
-  return commit === undefined ? null : `${commit} ${time}`;
+  const log = (await readBeginning(`${git}/logs/HEAD`, LOG_BYTES)) ?? "";
+  const [, commit = ""] = log.split(" ", 2);
+  const [, rest = ""] = log.split("> ", 2);
+  const seconds = Number.parseInt(rest, 10);
+  return isHash(commit) && seconds > 0 ? `${commit} ${seconds}` : null;
 }
 
 /** By what a repository is recognized, from its common folder. */

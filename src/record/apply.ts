@@ -1,5 +1,5 @@
 import { isStart } from "../agents/wire/event.ts";
-import { NOWHERE, type Repository } from "../files/git.ts";
+import { NOWHERE } from "../files/git.ts";
 import type { Connection } from "../store/connection.ts";
 import {
   automaticEnding,
@@ -18,15 +18,15 @@ import {
   isSameProcess,
   lastSessionInTree,
   setAgentProcess,
+  type Whereabouts,
 } from "../store/hooked-sessions.ts";
 import {
   createSession,
-  fillRepository,
-  moveToRepository,
   renameSession,
   reopenSession,
   replacesTitle,
   setStarted,
+  setWhereabouts,
   touchSession,
 } from "../store/sessions.ts";
 import { deriveNamespace } from "../text/names.ts";
@@ -34,6 +34,7 @@ import { automaticSummary } from "../text/summary.ts";
 import { toTimestamp } from "../text/time.ts";
 import type { HookRecord } from "./record.ts";
 import { type Transition, transition } from "./transition.ts";
+import { filled, isSameWhereabouts, takenUp } from "./whereabouts.ts";
 
 /** What applying a record needs beside the record. */
 export interface ApplyOptions {
@@ -57,13 +58,13 @@ function timeOf(record: HookRecord, { ownMicros }: ApplyOptions) {
 }
 
 /** What an older `mm` has spooled lacks what it didn't know. */
-function repositoryOf({ place }: HookRecord): Repository {
-  return { ...NOWHERE, ...place };
+function whereabouts({ place, cwd }: HookRecord): Whereabouts {
+  return { ...NOWHERE, ...place, cwd };
 }
 
 function create(db: Connection, record: HookRecord, options: ApplyOptions): string {
   const { title, promptTitle } = record;
-  const place = repositoryOf(record);
+  const place = whereabouts(record);
   const isFork = record.source === "fork";
   const isBare = record.kind === "session-start";
   const start = isBare ? timeOf(record, options) : UNTIMED;
@@ -81,7 +82,6 @@ function create(db: Connection, record: HookRecord, options: ApplyOptions): stri
     client: record.client,
     clientVersion: record.clientVersion,
     model: record.model,
-    cwd: record.cwd,
     transcript: record.transcript,
     title: title ?? promptTitle,
     titleFrom: title !== null ? "client" : promptTitle !== null ? "prompt" : null,
@@ -217,17 +217,16 @@ function noteProcess(
 }
 
 /** Who takes a session up says where it goes on; whoever is at work in it may have gone anywhere. */
-function noteRepository(
+function noteWhereabouts(
   db: Connection,
   session: HookedSession,
   record: HookRecord,
-  steps: Transition,
+  isTakenUp: boolean,
 ): void {
-  const isTakenUp = steps.reopen || record.source === "resume";
-  const isLate = record.at < session.known.lastEventAt;
-  const note = isTakenUp && !isLate ? moveToRepository : fillRepository;
-  const place = repositoryOf(record);
-  if (place.root !== null) note(db, session.id, place, record.cwd);
+  if (record.place === null) return;
+  const known = session.whereabouts;
+  const next = (isTakenUp ? takenUp : filled)(known, whereabouts(record));
+  if (!isSameWhereabouts(known, next)) setWhereabouts(db, session.id, next);
 }
 
 function applyToKnown(
@@ -242,12 +241,13 @@ function applyToKnown(
   if (steps.remember) rememberEnd(db, agentId, externalId, record.at, record.reason);
   const later = steps.reopen ? reopenUntilEnd(db, session, record, options) : null;
   if (steps.append) append(db, session.id, record, options);
+  const isLatest = record.at >= session.known.lastEventAt || options.ownMicros !== null;
   if (steps.touch) {
     touchSession(db, session.id, { at: record.at, now: options.now }, record);
-    if (record.place !== null) noteRepository(db, session, record, steps);
+    const isTakenUp = steps.reopen || record.source === "resume";
+    noteWhereabouts(db, session, record, isTakenUp && isLatest);
+    if (isLatest) noteProcess(db, session, record, steps.reopen);
   }
-  const isLatest = record.at >= session.known.lastEventAt || options.ownMicros !== null;
-  if (steps.touch && isLatest) noteProcess(db, session, record, steps.reopen);
   if (steps.append || steps.touch) retitle(db, session, record);
   if (later !== null) {
     const reopened = findHookedSession(db, agentId, externalId);

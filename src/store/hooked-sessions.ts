@@ -1,3 +1,4 @@
+import type { Repository } from "../files/git.ts";
 import type { Connection } from "./connection.ts";
 import { parseMetadata, storedMs, type TitleSource } from "./rows.ts";
 import * as sql from "./statements.ts";
@@ -16,10 +17,16 @@ export interface Known {
   readonly endedByClient: boolean;
 }
 
-/** A session that an agent knows by its own id. */
+/** Where a session works: its repository, and the agent's own folder. */
+export interface Whereabouts extends Repository {
+  readonly cwd: string | null;
+}
+
+/** The session that an agent knows by its own id. */
 export interface HookedSession {
   readonly id: string;
   readonly known: Known;
+  readonly whereabouts: Whereabouts;
   readonly endedAt: string | null;
   readonly summary: string | null;
   /** Why it ended, in the agent's words. */
@@ -43,6 +50,13 @@ type HookedRow = Pick<
   | "title_from"
   | "keeps_summary"
   | "started"
+  | "project"
+  | "folder"
+  | "first_commit"
+  | "remote"
+  | "root"
+  | "branch"
+  | "cwd"
 > & {
   readonly ended_at: string | null;
   readonly summary: string | null;
@@ -57,6 +71,7 @@ export function findHookedSession(
   const row = db.query<HookedRow, [string, string]>(sql.HOOKED_SESSION).get(agentId, externalId);
   if (row === null) return null;
   const autoEnded = parseMetadata(row.metadata)["auto_ended"] === true;
+  const { project, folder, first_commit: firstCommit, remote, root, branch, cwd } = row;
   const byMachine = row.ended_by !== null || autoEnded;
   return {
     id: row.session_id,
@@ -67,6 +82,7 @@ export function findHookedSession(
       endedByPerson: row.ended_at !== null && !byMachine,
       endedByClient: row.ended_by === "client",
     },
+    whereabouts: { project, folder, firstCommit, remote, root, branch, cwd },
     endedAt: row.ended_at,
     summary: row.summary,
     endReason: row.end_reason,

@@ -3,7 +3,7 @@ import { isAutomaticSummary } from "../text/summary.ts";
 import { MAX_AHEAD_MS, toTimestamp } from "../text/time.ts";
 import type { Connection } from "./connection.ts";
 import { appendEvent } from "./events.ts";
-import type { AgentProcess, HookedSession } from "./hooked-sessions.ts";
+import type { AgentProcess, HookedSession, Whereabouts } from "./hooked-sessions.ts";
 import { type Session, TITLE_SOURCES, type TitleSource } from "./rows.ts";
 import * as sql from "./statements.ts";
 import { columnNames, insertion, MM_SESSIONS, type OwnSession } from "./tables.ts";
@@ -170,29 +170,10 @@ export function touchSession(
   db.query(sql.TOUCH_SESSION).run(id, at, model, clientVersion, transcript, now + MAX_AHEAD_MS);
 }
 
-function whereabouts(repository: Repository, cwd: string | null) {
-  const { project, folder, firstCommit, remote, root, branch } = repository;
-  return { project, folder, first_commit: firstCommit, remote, root, branch, cwd };
-}
-
-/** Adds where a session works, as far as that isn't known yet. */
-export function fillRepository(
-  db: Connection,
-  id: string,
-  repository: Repository,
-  cwd: string | null,
-): void {
-  db.query(sql.FILL_REPOSITORY).run({ id, ...whereabouts(repository, cwd) });
-}
-
-/** A session that is taken up elsewhere works there from now on; one of a repository never leaves it for none. */
-export function moveToRepository(
-  db: Connection,
-  id: string,
-  repository: Repository,
-  cwd: string | null,
-): void {
-  db.query(sql.MOVE_TO_REPOSITORY).run({ id, ...whereabouts(repository, cwd) });
+/** Where a session works from now on. */
+export function setWhereabouts(db: Connection, id: string, whereabouts: Whereabouts): void {
+  const { project, folder, firstCommit, remote, root, branch, cwd } = whereabouts;
+  db.query(sql.SET_WHEREABOUTS).run(id, project, folder, firstCommit, remote, root, branch, cwd);
 }
 
 /** All paths that are stored of a session but its agent's own file. */
@@ -205,7 +186,7 @@ export function sessionPaths(db: Connection): (SessionPaths & { readonly id: str
 
 export function setPaths(db: Connection, id: string, paths: SessionPaths): void {
   const { project, folder, root, cwd } = paths;
-  db.query(sql.SET_PATHS).run({ id, project, folder, root, cwd });
+  db.query(sql.SET_PATHS).run(id, project, folder, root, cwd);
 }
 
 export function setStarted(db: Connection, id: string): void {

@@ -186,7 +186,8 @@ export const NOTE_RENAMED = `INSERT OR IGNORE INTO mm_renamed (session_id)
 export const AGENT_PROCESS = "m.agent_pid, m.agent_ticks, m.agent_pid_ns";
 
 export const HOOKED_SESSION = `SELECT m.session_id, s.ended_at, s.summary, s.metadata, m.last_event_ms,
-    m.ended_ms, m.ended_by, m.end_reason, m.title_from, m.keeps_summary, m.started, ${AGENT_PROCESS}
+    m.ended_ms, m.ended_by, m.end_reason, m.title_from, m.keeps_summary, m.started, ${AGENT_PROCESS},
+    m.project, m.folder, m.first_commit, m.remote, m.root, m.branch, m.cwd
   FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
   WHERE m.agent_id = ?1 AND m.external_id = ?2`;
 
@@ -212,25 +213,16 @@ export const OPEN_SESSIONS = `SELECT m.session_id, m.last_event_ms, ${AGENT_PROC
     WHERE client IS NOT NULL AND ended_ms IS NULL ORDER BY last_event_ms DESC LIMIT 100) m
   JOIN sessions s ON s.id = m.session_id WHERE s.ended_at IS NULL`;
 
-/** A start that arrives after the first prompt knows the repository. */
-export const FILL_REPOSITORY = `UPDATE mm_sessions SET project = coalesce(project, $project),
-    folder = coalesce(folder, $folder), first_commit = coalesce(first_commit, $first_commit),
-    remote = coalesce(remote, $remote), root = coalesce(root, $root), branch = coalesce(branch, $branch),
-    cwd = coalesce(cwd, $cwd)
-  WHERE session_id = $id AND (project IS NULL OR project = $project)`;
-
-/** In the same tree the branch stays that of the start. */
-export const MOVE_TO_REPOSITORY = `UPDATE mm_sessions SET project = $project, folder = $folder,
-    first_commit = $first_commit, remote = $remote, root = $root,
-    branch = CASE WHEN root = $root THEN coalesce(branch, $branch) ELSE $branch END, cwd = coalesce($cwd, cwd)
-  WHERE session_id = $id AND (project IS NULL OR $project IS NOT NULL)`;
+export const SET_WHEREABOUTS = `UPDATE mm_sessions SET project = ?2, folder = ?3, first_commit = ?4, remote = ?5,
+    root = ?6, branch = ?7, cwd = ?8
+  WHERE session_id = ?1`;
 
 /** All paths that are stored of a session but its agent's own file. */
 export const SESSION_PATHS = `SELECT session_id AS id, project, folder, root, cwd FROM mm_sessions
   WHERE project IS NOT NULL OR root IS NOT NULL OR cwd IS NOT NULL`;
 
-export const SET_PATHS = `UPDATE mm_sessions SET project = $project, folder = $folder, root = $root, cwd = $cwd
-  WHERE session_id = $id`;
+export const SET_PATHS = `UPDATE mm_sessions SET project = ?2, folder = ?3, root = ?4, cwd = ?5
+  WHERE session_id = ?1`;
 
 /** An earlier automatic end leaves no trace in what memtomem reads. */
 export const REOPEN_SESSION = `UPDATE sessions SET ended_at = NULL, summary = ?2,

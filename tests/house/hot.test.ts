@@ -13,7 +13,7 @@ const HOT: readonly string[] = [
   "agents/{agents,hooks}.ts",
   "agents/*/hooks.ts",
   "agents/wire/*.ts",
-  "record/{apply,command,content,keep,killed,record,take,transition}.ts",
+  "record/{apply,command,content,keep,killed,record,take,transition,whereabouts}.ts",
   "sessions/{json,log,log-command,log-typed,plan,start,start-command,text,which}.ts",
 ];
 

@@ -103,9 +103,13 @@ test("who works in it may go anywhere, and what comes late tells nothing new", a
   await world.prompt("there", { cwd: now });
   await world.start("compact", { cwd: now });
   expect(place()).toEqual(before);
-  // A resumption that was spooled an hour ago.
-  world.clock = new Date(world.clock.getTime() - 3_600_000);
-  await world.start("resume", { cwd: now });
+  // A resumption that was spooled before and is found only now.
+  await world.whileBroken(() => resume(now));
+  renameSync(world.spoolFolder, `${world.folder}/aside`);
+  await resume(old);
+  renameSync(`${world.folder}/aside`, world.spoolFolder);
+  await world.tool("t1", { cwd: old });
+  expect(world.spooled()).toEqual([]);
   expect(place()).toEqual(before);
 });
 
