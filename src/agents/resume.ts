@@ -1,11 +1,6 @@
-import { quoteForPosix } from "../text/shell-words.ts";
+import { wordForPosix } from "../text/shell-words.ts";
 import { hasControls } from "../text/text.ts";
 import { AGENTS, type Client } from "./agents.ts";
-
-/** A word that a POSIX shell takes as it is. */
-function quoted(word: string): string {
-  return /^[\w./:@%+=-]+$/u.test(word) ? word : quoteForPosix(word);
-}
 
 /**
  * The client's own command that resumes a session, for a POSIX shell, in the folder in which it ran: most
@@ -23,6 +18,6 @@ export function resumeCommand(
   if (externalId === "" || externalId.startsWith("-")) return null;
   if (hasControls(externalId + (cwd ?? ""))) return null;
   const words = resume.split(" ").map((word) => word.replace("ID", () => externalId));
-  const command = words.map(quoted).join(" ");
-  return cwd?.startsWith("/") ? `cd ${quoted(cwd)} && ${command}` : command;
+  const command = words.map(wordForPosix).join(" ");
+  return cwd?.startsWith("/") ? `cd ${wordForPosix(cwd)} && ${command}` : command;
 }

@@ -1,4 +1,5 @@
 import { realpathSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 
 export function isWindowsPath(path: string): boolean {
   return /^[A-Za-z]:[\\/]|^\\\\/u.test(path);
@@ -31,4 +32,16 @@ export function realPath(path: string): string {
 
 export function isSameFile(a: string, b: string): boolean {
   return realPath(a) === realPath(b);
+}
+
+/** An absolute path as the system itself has it, also where nothing is any more; other text as it is. */
+export function realFolder(path: string): string {
+  if (!path.startsWith("/")) return path;
+  try {
+    return realpathSync.native(path);
+  } catch {
+    const folded = resolve(path);
+    const above = dirname(folded);
+    return above === folded ? folded : join(realFolder(above), basename(folded));
+  }
 }

@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { findRepository, type Repository } from "../files/git.ts";
+import { realFolder } from "../files/paths.ts";
 import type { Connection } from "../store/connection.ts";
 import { isIn, type Member, membersOf } from "./members.ts";
 import { endsWith, folderName } from "./name.ts";
 import { Projects } from "./projects.ts";
-import { realFolder } from "./real-folder.ts";
 import { type ProjectFilter, storedTrees } from "./sql.ts";
 
 const NONE: ProjectFilter = { projects: [], roots: [] };

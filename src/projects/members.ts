@@ -1,6 +1,6 @@
+import { realFolder } from "../files/paths.ts";
 import type { Connection } from "../store/connection.ts";
 import type { Projects } from "./projects.ts";
-import { realFolder } from "./real-folder.ts";
 import { storedRoots } from "./sql.ts";
 
 /** Where sessions ran, the folder that their project has now, and the one that it had then. */

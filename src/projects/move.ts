@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { findRepository, type Repository } from "../files/git.ts";
+import { realFolder } from "../files/paths.ts";
 import type { Connection } from "../store/connection.ts";
 import { type SessionPaths, sessionPaths, setPaths } from "../store/sessions.ts";
 import type { View } from "../store/store.ts";
@@ -9,7 +10,6 @@ import { typedFolder } from "./filter.ts";
 import { isIn, membersOf } from "./members.ts";
 import { folderName } from "./name.ts";
 import { Projects } from "./projects.ts";
-import { realFolder } from "./real-folder.ts";
 
 /** Sessions whose project is another folder from now on. */
 export interface Moved {

@@ -2,6 +2,7 @@ import { command } from "../cli/command.ts";
 import { options } from "../cli/options.ts";
 import { realPath } from "../files/paths.ts";
 import { upgradeOf } from "./distribution.ts";
+import { installDir } from "./install-dir.ts";
 import { upgradeJson } from "./json.ts";
 import { upgradeText } from "./text.ts";
 
@@ -14,7 +15,7 @@ export default command({
   ],
   async run(ctx) {
     const executable = realPath(ctx.executable);
-    const upgrade = upgradeOf(executable);
+    const upgrade = upgradeOf(executable, installDir(ctx.env, executable));
     return {
       data: upgradeJson(executable, upgrade),
       text: () => upgradeText(executable, upgrade),

@@ -1,4 +1,7 @@
-/** Where `mm` is published, and under which names. Packaging uses these too. */
+import { isWindowsPath } from "../files/paths.ts";
+import { quoteForPowershell, wordForPosix } from "../text/shell-words.ts";
+
+/** Where `mm` is published, and under which names. Packaging takes them from here. */
 
 /** The project's page. The downloads of each release are below it. */
 export const HOMEPAGE = "https://github.com/mm-sessions/mm";
@@ -63,18 +66,24 @@ function inProject(path: string): Upgrade | null {
   return { method, command: `${IN_PROJECT[method]} ${LATEST}`, folder: path.slice(0, at) };
 }
 
+function byScript(folder: string): string {
+  return isWindowsPath(folder)
+    ? `$env:MM_INSTALL_DIR=${quoteForPowershell(folder)}; irm ${INSTALL_PS1} | iex`
+    : `curl -fsSL ${INSTALL_SH} | MM_INSTALL_DIR=${wordForPosix(folder)} sh`;
+}
+
 /**
- * How to upgrade the copy of `mm` at this path.
- * @param executable its absolute path with all links resolved
+ * How the copy of `mm` at this path is upgraded.
+ * @param executable its absolute path with all links followed
+ * @param installDir the folder for which the install script was told to put it there, or null
  */
-export function upgradeOf(executable: string): Upgrade {
-  const path = /^[A-Za-z]:\\|^\\\\/u.test(executable)
-    ? executable.replaceAll("\\", "/")
-    : executable;
+export function upgradeOf(executable: string, installDir: string | null): Upgrade {
+  const path = isWindowsPath(executable) ? executable.replaceAll("\\", "/") : executable;
   const kept = KEPT.find(([pattern]) => pattern.test(path));
   if (kept !== undefined) return { method: kept[1], command: kept[2], folder: null };
   const local = inProject(path);
   if (local !== null) return local;
+  if (installDir !== null) return { method: "script", command: byScript(installDir), folder: null };
   const scripted = SCRIPTED.find(([pattern]) => pattern.test(path));
   if (scripted !== undefined) return { method: "script", command: scripted[1], folder: null };
   return { method: "manual", command: null, folder: null };

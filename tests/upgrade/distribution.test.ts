@@ -4,10 +4,10 @@ import { HOMEPAGE, upgradeOf } from "../../src/upgrade/distribution.ts";
 
 const PACKAGE = "@mm-sessions/mm";
 const NATIVE = "@mm-sessions/mm-linux-x64/bin/mm";
-const SCRIPT =
-  "curl -fsSL https://github.com/mm-sessions/mm/releases/latest/download/install.sh | sh";
-const SCRIPT_PS =
-  "irm https://github.com/mm-sessions/mm/releases/latest/download/install.ps1 | iex";
+const SH = "https://github.com/mm-sessions/mm/releases/latest/download/install.sh";
+const PS1 = "https://github.com/mm-sessions/mm/releases/latest/download/install.ps1";
+const SCRIPT = `curl -fsSL ${SH} | sh`;
+const SCRIPT_PS = `irm ${PS1} | iex`;
 const BREW = "brew upgrade mm-sessions/tap/mm";
 const NPM = `npm install --global ${PACKAGE}@latest`;
 
@@ -69,7 +69,22 @@ test.each([
   ["C:\\tools\\mm.exe", "manual", null, null],
   ["", "manual", null, null],
 ] as const)("%s", (executable, method, command, folder) => {
-  expect(upgradeOf(executable)).toEqual({ method, command, folder });
+  expect(upgradeOf(executable, null)).toEqual({ method, command, folder });
+});
+
+test.each([
+  ["/opt/mm/bin", `curl -fsSL ${SH} | MM_INSTALL_DIR=/opt/mm/bin sh`],
+  ["/opt/my tools", `curl -fsSL ${SH} | MM_INSTALL_DIR='/opt/my tools' sh`],
+  ["/opt/it's", `curl -fsSL ${SH} | MM_INSTALL_DIR='/opt/it'\\''s' sh`],
+  ["D:\\it's", `$env:MM_INSTALL_DIR='D:\\it''s'; irm ${PS1} | iex`],
+])("in the folder %s the script is told so", (folder, command) => {
+  const path = `${folder}/mm`;
+  expect(upgradeOf(path, folder)).toEqual({ method: "script", command, folder: null });
+});
+
+test("a package manager knows its own folders better", () => {
+  const path = "/opt/homebrew/Cellar/mm/0.1.0/bin/mm";
+  expect(upgradeOf(path, "/opt/homebrew/bin").method).toBe("homebrew");
 });
 
 test("the page of the project is the one that package.json names", () => {

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { World } from "../support/world.ts";
 
@@ -47,4 +47,49 @@ test("in a project it names the folder", async () => {
   expect((await world.mm("upgrade")).out).toContain(
     "run in /srv/app\n  npm install @mm-sessions/mm@latest\n",
   );
+});
+
+describe("MM_INSTALL_DIR", () => {
+  /** A copy in the folder `opt`, and what upgrades it where the variable says this. */
+  async function upgrade(world: World, told: string) {
+    mkdirSync(`${world.folder}/opt`, { recursive: true });
+    writeFileSync(`${world.folder}/opt/mm`, "");
+    world.executable = `${world.folder}/opt/mm`;
+    world.env = { ...world.env, MM_INSTALL_DIR: told };
+    return await world.json("upgrade");
+  }
+
+  test.each(["", "/", "//", "/../opt"])(
+    "names the folder that it is in, with %p behind",
+    async (end) => {
+      using world = new World();
+      const { method, command } = await upgrade(world, `${world.folder}/opt${end}`);
+      expect(method).toBe("script");
+      expect(command).toContain(` | MM_INSTALL_DIR=${world.folder}/opt`);
+      expect(command).toEndWith(" sh");
+    },
+  );
+
+  test("may be a link to it", async () => {
+    using world = new World();
+    symlinkSync("opt", `${world.folder}/link`);
+    const { command } = await upgrade(world, `${world.folder}/link`);
+    expect(command).toContain(`MM_INSTALL_DIR=${world.folder}/link sh`);
+  });
+
+  test("says nothing where it names another folder, or none", async () => {
+    using world = new World();
+    mkdirSync(`${world.folder}/other`);
+    writeFileSync(`${world.folder}/other/mm`, "");
+    for (const told of [
+      "",
+      "opt",
+      "./opt",
+      `${world.folder}/other`,
+      `${world.folder}/none`,
+      "/a\nb",
+    ]) {
+      expect(await upgrade(world, told)).toMatchObject({ method: "manual", command: null });
+    }
+  });
 });
