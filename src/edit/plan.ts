@@ -30,6 +30,14 @@ const ATTEMPTS = 5;
 const PRIVATE = 0o600;
 const SHARED = 0o644;
 
+/** @throws what is no fault of the file */
+function problemOf(error: unknown): string {
+  // The parsers go as deep as what they read.
+  if (error instanceof RangeError) return "it is nested too deeply";
+  if (error instanceof SettingsFault) return error.message;
+  throw error;
+}
+
 /**
  * Runs an edit of a file; one that can't be edited is refused by name.
  * @throws UserError `settings_unreadable`
@@ -38,9 +46,11 @@ export function refusing<T>(path: string, edit: () => T): T {
   try {
     return edit();
   } catch (error) {
-    if (!(error instanceof SettingsFault)) throw error;
-    const message = `can't edit ${path}: ${error.message}`;
-    throw new UserError("settings_unreadable", message, "nothing was changed");
+    throw new UserError(
+      "settings_unreadable",
+      `can't edit ${path}: ${problemOf(error)}`,
+      "nothing was changed",
+    );
   }
 }
 

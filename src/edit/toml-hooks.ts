@@ -22,6 +22,7 @@ function parse(text: string): Table {
   try {
     return Bun.TOML.parse(text) as Table;
   } catch (error) {
+    if (error instanceof RangeError) throw error;
     throw new SettingsFault(error instanceof Error ? error.message : String(error));
   }
 }

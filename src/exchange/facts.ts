@@ -1,6 +1,7 @@
 import { AGENTS, CLIENTS } from "../agents/agents.ts";
 import { projectName } from "../projects/name.ts";
 import type { StoredRecord, StoredRow } from "../store/stored-rows.ts";
+import { parseJsonText } from "../text/json.ts";
 import { redact } from "../text/redact.ts";
 import { wasEndedAsStale } from "../text/summary.ts";
 import { type StoredSession, toExported } from "./record.ts";
@@ -49,7 +50,7 @@ function metadataIn(record: StoredRecord): { readonly [name: string]: unknown } 
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJsonText(text);
   } catch {
     return null;
   }

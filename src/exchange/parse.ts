@@ -1,5 +1,6 @@
 import type { StoredRecord } from "../store/stored-rows.ts";
 import { type Columns, MM_EVENTS, MM_SESSIONS, SESSION_EVENTS, SESSIONS } from "../store/tables.ts";
+import { depthOf, MAX_JSON_DEPTH } from "../text/json.ts";
 import { isObject } from "../text/text.ts";
 import type { Totals } from "./export.ts";
 import { EXPORT_VERSION, fromExported } from "./record.ts";
@@ -32,7 +33,10 @@ function countOf(object: Json, name: string): number {
   throw new TypeError(`"${name}" is not a number`);
 }
 
-/** The file is of a format that this `mm` doesn't know yet. */
+/** What lies in a row may be as deep as anything that is stored. */
+const MAX_DEPTH = MAX_JSON_DEPTH + 1;
+
+/** What an older `mm` can't know. */
 export class NewerFormat extends TypeError {}
 
 function headerOf(object: Json): ExportLine {
@@ -53,7 +57,11 @@ export function parseLine(text: string): ExportLine {
   } catch {
     throw new TypeError("not valid JSON");
   }
-  if (!isObject(object)) throw new TypeError("not a JSON object");
+  if (!isObject(object)) throw new TypeError("no JSON object");
+  const depth = text.length > 2 * MAX_DEPTH ? depthOf(object) : 0;
+  if (depth > MAX_DEPTH) {
+    throw new TypeError(`it is nested ${depth} levels deep, and at most ${MAX_DEPTH} are read`);
+  }
   switch (object["kind"]) {
     case "mm-export":
       return headerOf(object);

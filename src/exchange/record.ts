@@ -8,6 +8,7 @@ import {
   SESSION_EVENTS,
   SESSIONS,
 } from "../store/tables.ts";
+import { parseJsonText } from "../text/json.ts";
 import { mayHoldSecret, redact, redactJson } from "../text/redact.ts";
 import { isObject } from "../text/text.ts";
 
@@ -26,7 +27,7 @@ export interface StoredSession extends StoredRecord {
 /** Parses a JSON object if writing it again gives the same text. Anything else wouldn't be lossless. */
 function exactJson(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJsonText(text);
     return isObject(value) && JSON.stringify(value) === text ? value : undefined;
   } catch {
     return undefined;

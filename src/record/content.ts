@@ -1,5 +1,6 @@
 import type { HookEvent, HookKind, ToolUse } from "../agents/wire/event.ts";
 import type { Capture } from "../settings/settings.ts";
+import { depthOf } from "../text/json.ts";
 import { Cut, redact, redactBeginning, redactJson } from "../text/redact.ts";
 import { firstChars, hasControls } from "../text/text.ts";
 
@@ -68,20 +69,8 @@ function contentOf(event: HookEvent, capture: Capture): string {
   return safeLine(event.message, CONTENT_CHARS);
 }
 
-/** Only what nests is gathered: a result may be a list of a million numbers. */
-function nestedIn(value: unknown): unknown[] {
-  const members: unknown[] = Array.isArray(value) ? value : Object.values(value as object);
-  return members.filter((member) => typeof member === "object" && member !== null);
-}
-
 function isTooDeep(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  let level: unknown[] = [value];
-  for (let depth = 0; depth < MAX_DEPTH; depth++) {
-    level = level.length === 1 ? nestedIn(level[0]) : level.flatMap(nestedIn);
-    if (level.length === 0) return false;
-  }
-  return true;
+  return depthOf(value, MAX_DEPTH) > MAX_DEPTH;
 }
 
 function sizeOf(value: unknown): number | undefined {

@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { type LoggedType, MAX_CONTENT_BYTES } from "../store/events.ts";
+import { parseJsonText } from "../text/json.ts";
 import { isObject } from "../text/text.ts";
 import { type LogResult, logActivity } from "./log.ts";
 
@@ -35,7 +36,7 @@ async function readContent(ctx: Pick<Context, "readStdin">, given: string) {
 function parseMeta(text: string | undefined): Readonly<Record<string, unknown>> | null {
   if (text === undefined) return {};
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJsonText(text);
     return isObject(value) ? value : null;
   } catch {
     return null;

@@ -1,5 +1,6 @@
 import { readSmallFile } from "../files/small-file.ts";
 import { type Duration, durationMs } from "../text/duration.ts";
+import { depthOf, MAX_JSON_DEPTH } from "../text/json.ts";
 import { isObject } from "../text/text.ts";
 
 export const CAPTURES = ["none", "summary", "full"] as const;
@@ -77,6 +78,7 @@ function parseWithComments(text: string): unknown {
 function parse(text: string): Readonly<Record<string, unknown>> {
   const value = parseWithComments(text);
   if (!isObject(value)) throw new TypeError();
+  if (depthOf(value, MAX_JSON_DEPTH) > MAX_JSON_DEPTH) throw new RangeError();
   return value;
 }
 
@@ -96,8 +98,8 @@ async function readValues(
   if (file.kind === "unusable") return file.problem;
   try {
     return parse(file.text);
-  } catch {
-    return "not a JSON object";
+  } catch (error) {
+    return error instanceof RangeError ? "it is nested too deeply" : "not a JSON object";
   }
 }
 

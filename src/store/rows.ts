@@ -1,3 +1,4 @@
+import { parseJsonText } from "../text/json.ts";
 import { isObject } from "../text/text.ts";
 import type { Connection } from "./connection.ts";
 import * as sql from "./statements.ts";
@@ -51,11 +52,11 @@ export function storedText(value: unknown): string {
   return textOrNull(value) ?? "";
 }
 
-/** A stored JSON object; `{}` for anything else. */
+/** A stored JSON object; `{}` for anything else, and for what is nested too deeply for SQLite. */
 export function parseMetadata(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== "string" || value === "{}" || value === "") return {};
   try {
-    const parsed: unknown = JSON.parse(value);
+    const parsed = parseJsonText(value);
     return isObject(parsed) ? parsed : {};
   } catch {
     return {};

@@ -2,6 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { Machine } from "../support/machine.ts";
 
+const DEEP = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+
 const BROKEN = '{\n  "hooks": {\n';
 
 function withBroken(): Machine {
@@ -69,6 +71,21 @@ describe("one file that can't be edited, nobody named", () => {
     expect(code).toBe(1);
     expect(err).toStartWith("mm: can't edit ");
   });
+});
+
+test.each([
+  ["claude", ".claude/settings.json", `{"hooks":${DEEP}}`],
+  ["claude", ".claude/settings.json", `{"other":${DEEP}}`],
+  ["codex", ".codex/hooks.json", `{"hooks":{"SessionStart":${DEEP}}}`],
+  ["kimi", ".kimi-code/config.toml", `hooks = ${DEEP}`],
+])("settings of %s that are nested too deeply are refused by name", async (client, file, text) => {
+  using machine = new Machine();
+  machine.put(`${machine.userHome}/${file}`, text);
+  const { code, err } = await machine.mm("hooks", "install", client, "--yes");
+  expect({ code, err }).toMatchObject({ code: 1 });
+  expect(err).toStartWith(`mm: can't edit ${machine.userHome}/${file}: it is nested too deeply\n`);
+  expect(machine.read(`${machine.userHome}/${file}`)).toBe(text);
+  expect((await machine.mm("hooks", "status")).code).toBe(0);
 });
 
 describe("mm.json when the last hooks go", () => {

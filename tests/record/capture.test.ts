@@ -113,6 +113,19 @@ describe("settings that can't be used", () => {
     expect(world.log().join()).toContain(Object.keys(values)[0] ?? "");
   });
 
+  test.each(["", "// a comment\n"])("nested too deeply, with %p before", async (before) => {
+    for (const value of [
+      "[".repeat(100_000) + "]".repeat(100_000),
+      "[".repeat(1000) + "]".repeat(1000),
+    ]) {
+      world.settings(`${before}{"capture":${value}}`);
+      await world.prompt("hi");
+      expect(world.told().at(-1)).toBe("prompt: 2 characters");
+      expect(world.log().at(-1)).toBe(`passed over ${world.home}/mm.json: it is nested too deeply`);
+    }
+    expect((await world.mm("ps")).code).toBe(0);
+  });
+
   test("comments are no fault", async () => {
     world.settings('{\n  // less\n  "capture": "none",\n}\n');
     await world.prompt("hi");

@@ -199,13 +199,16 @@ describe("wrong usage", () => {
     expect(world.files()).toEqual([]);
   });
 
-  test("a bad --meta under --json is an acknowledgement", async () => {
-    expect(await log("-c", "x", "--meta", "[1]", "--json")).toEqual({
-      code: 1,
-      out: '{"ok":false,"reason":"invalid_meta"}\n',
-      err: "",
-    });
-  });
+  test.each(["[1]", `{"a":${"[".repeat(50_000)}${"]".repeat(50_000)}}`])(
+    "a bad --meta under --json is an acknowledgement: %.20s",
+    async (meta) => {
+      expect(await log("-c", "x", "--meta", meta, "--json")).toEqual({
+        code: 1,
+        out: '{"ok":false,"reason":"invalid_meta"}\n',
+        err: "",
+      });
+    },
+  );
 });
 
 describe("write failed", () => {
