@@ -1,5 +1,6 @@
 import { UserError } from "../errors.ts";
 import { parseWhen } from "../text/time.ts";
+import { secondsOfLocal } from "./sql.ts";
 
 /** Parses the value of an option that takes a whole number of 0 or more. @throws UserError `usage` */
 export function count(option: string, text: string): number {
@@ -24,8 +25,8 @@ export function parsePeriod(
   args: { readonly since?: string | undefined; readonly until?: string | undefined },
   now: Date,
 ): Period {
-  const since = args.since === undefined ? undefined : parseWhen(args.since, now);
-  const until = args.until === undefined ? undefined : parseWhen(args.until, now);
+  const since = args.since === undefined ? undefined : parseWhen(args.since, now, secondsOfLocal);
+  const until = args.until === undefined ? undefined : parseWhen(args.until, now, secondsOfLocal);
   if (since !== undefined && until !== undefined && since > until) {
     throw new UserError(
       "invalid_time",

@@ -1,6 +1,7 @@
 import { command } from "../cli/command.ts";
 import { options } from "../cli/options.ts";
 import { withProgress } from "../cli/progress.ts";
+import { secondsOfLocal } from "../cli/sql.ts";
 import { UserError } from "../errors.ts";
 import { parseWhen, toTimestamp } from "../text/time.ts";
 import { exportJson } from "./json.ts";
@@ -46,7 +47,8 @@ export default command({
     if (ids.length > 0 && (all || since !== undefined)) {
       throw new UserError("usage", "name sessions, or take --all or --since, not both");
     }
-    const from = since === undefined ? null : toTimestamp(parseWhen(since, ctx.now()));
+    const from =
+      since === undefined ? null : toTimestamp(parseWhen(since, ctx.now(), secondsOfLocal));
     const format = formatOf(args.format, output);
     const request = { ids, all, since: from, format };
     if (output === undefined || STDOUT.has(output)) {

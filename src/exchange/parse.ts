@@ -57,7 +57,7 @@ export function parseLine(text: string): ExportLine {
   } catch {
     throw new TypeError("not valid JSON");
   }
-  if (!isObject(object)) throw new TypeError("no JSON object");
+  if (!isObject(object)) throw new TypeError("not a JSON object");
   const depth = text.length > 2 * MAX_DEPTH ? depthOf(object) : 0;
   if (depth > MAX_DEPTH) {
     throw new TypeError(`it is nested ${depth} levels deep, and at most ${MAX_DEPTH} are read`);

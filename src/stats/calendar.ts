@@ -111,9 +111,3 @@ export function heatMap(
     ),
   };
 }
-
-/** The local day of a time, as `2026-01-31`. */
-export function localDay(date: Date): string {
-  const two = (value: number) => String(value).padStart(2, "0");
-  return `${String(date.getFullYear()).padStart(4, "0")}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-}

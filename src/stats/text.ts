@@ -1,9 +1,10 @@
+import { localDay } from "../cli/sql.ts";
 import type { Style } from "../cli/style.ts";
 import { table } from "../cli/table.ts";
 import { formatHours } from "../text/duration.ts";
 import { counted } from "../text/text.ts";
 import { bars } from "./bars.ts";
-import { calendar, heatMap, localDay, weeksThatFit } from "./calendar.ts";
+import { calendar, heatMap, weeksThatFit } from "./calendar.ts";
 import type { HookTimes } from "./sql.ts";
 import { type ActivityStats, type Dimension, type EventGroup, groupsBy } from "./tally.ts";
 

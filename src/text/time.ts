@@ -9,27 +9,31 @@ export function toTimestamp(date: Date): string {
   return `${date.toISOString().slice(0, 19)}+00:00`;
 }
 
-const DATE = /^(\d{4})-(\d{2})-(\d{2})$/u;
 const DATE_TIME =
-  /^(\d{4}-\d{2}-\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/iu;
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/iu;
 
-function startOfLocalDay(text: string): Date | null {
-  const [, year, month, day] = DATE.exec(text) ?? [];
-  if (year === undefined) return null;
-  const date = new Date(0);
-  date.setFullYear(Number(year), Number(month) - 1, Number(day));
-  date.setHours(0, 0, 0, 0);
-  // A date that doesn't exist rolls over to another one.
-  return date.getMonth() === Number(month) - 1 && date.getDate() === Number(day) ? date : null;
+/** Milliseconds since 1970 of a time in UTC; null for one that doesn't exist. */
+function inUtc(day: string, time: string): number | null {
+  const ms = Date.parse(`${day}T${time}Z`);
+  // A day that doesn't exist has rolled over to another one.
+  const isDay = !Number.isNaN(ms) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+  return isDay ? ms : null;
 }
 
-function dateTime(text: string): Date | null {
-  const [, day, hours, minutes, seconds = "00", zone] = DATE_TIME.exec(text) ?? [];
-  if (day === undefined || startOfLocalDay(day) === null) return null;
-  const offset =
-    zone === undefined ? "" : zone.toUpperCase().replace(/^([+-]\d{2})(\d{2})$/u, "$1:$2");
-  const date = new Date(`${day}T${hours}:${minutes}:${seconds}${offset}`);
-  return Number.isNaN(date.getTime()) ? null : date;
+/** Seconds since 1970 of a local time like `2026-01-31 09:30:00`; null where there is none. */
+export type SecondsOfLocal = (time: string) => number | null;
+
+function dateTime(text: string, secondsOfLocal: SecondsOfLocal): number | null {
+  const [, day, hours = "00", minutes = "00", seconds = "00", zone] = DATE_TIME.exec(text) ?? [];
+  if (day === undefined) return null;
+  const time = `${hours}:${minutes}:${seconds}`;
+  if (inUtc(day, time) === null) return null;
+  if (zone === undefined) {
+    const local = secondsOfLocal(`${day} ${time}`);
+    return local === null ? null : local * 1000;
+  }
+  const offset = zone.toUpperCase().replace(/^([+-]\d{2})(\d{2})$/u, "$1:$2");
+  return Date.parse(`${day}T${time}${offset}`);
 }
 
 /**
@@ -37,11 +41,11 @@ function dateTime(text: string): Date | null {
  * names a zone) or a duration before `now`.
  * @throws UserError `invalid_time` (exit 2)
  */
-export function parseWhen(text: string, now: Date): Date {
+export function parseWhen(text: string, now: Date, secondsOfLocal: SecondsOfLocal): Date {
   const ago = durationMs(text);
-  const when =
-    ago === null ? (startOfLocalDay(text) ?? dateTime(text)) : new Date(now.getTime() - ago);
-  if (when === null || Number.isNaN(when.getTime()) || when.getUTCFullYear() < 0) {
+  const ms = ago === null ? dateTime(text, secondsOfLocal) : now.getTime() - ago;
+  const when = new Date(ms ?? Number.NaN);
+  if (Number.isNaN(when.getTime()) || when.getUTCFullYear() < 0) {
     throw new UserError(
       "invalid_time",
       `invalid time '${text}'; expected a date (2026-01-31), a date-time (2026-01-31T09:30) or how long ago (7d)`,

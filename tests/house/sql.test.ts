@@ -28,3 +28,9 @@ test("only the edge knows the process", () => {
   expect(found).toContain("host/host.ts");
   expect(found.filter((path) => !/^(?:main\.ts|host\/)/u.test(path))).toEqual([]);
 });
+
+test("local times are SQLite's alone: the engine knows fewer time zones", () => {
+  const local =
+    /\b(?:[gs]et(?:FullYear|Month|Date|Day|Hours|Minutes|Seconds)|getTimezoneOffset|toLocale\w*|DateTimeFormat)\(/u;
+  expect(all.filter(({ text }) => local.test(text)).map(({ path }) => path)).toEqual([]);
+});

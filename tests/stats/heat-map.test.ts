@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { heatMap, localDay } from "../../src/stats/calendar.ts";
+import { localDay } from "../../src/cli/sql.ts";
+import { heatMap } from "../../src/stats/calendar.ts";
 
 /** The rows as text, from Monday to Sunday. */
 function drawn(counts: Record<string, number>, last: string, weeks = 53): string[] {

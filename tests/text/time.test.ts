@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { secondsOfLocal } from "../../src/cli/sql.ts";
 import { parseDuration } from "../../src/text/duration.ts";
 import { parseWhen, toTimestamp } from "../../src/text/time.ts";
 
@@ -45,7 +46,7 @@ describe("duration", () => {
 
 describe("when", () => {
   test("a date is the start of that local day", () => {
-    const when = parseWhen("2026-02-28", NOW);
+    const when = parseWhen("2026-02-28", NOW, secondsOfLocal);
     expect([
       when.getFullYear(),
       when.getMonth(),
@@ -63,11 +64,13 @@ describe("when", () => {
     ["0s", "2026-03-10T12:00:00.000Z"],
   ];
   test.each(good)("%p", (text, iso) => {
-    expect(parseWhen(text, NOW).toISOString()).toBe(iso);
+    expect(parseWhen(text, NOW, secondsOfLocal).toISOString()).toBe(iso);
   });
 
   test("a date-time without a zone is local", () => {
-    expect(parseWhen("2026-02-28T10:20", NOW)).toEqual(new Date(2026, 1, 28, 10, 20));
+    expect(parseWhen("2026-02-28T10:20", NOW, secondsOfLocal)).toEqual(
+      new Date(2026, 1, 28, 10, 20),
+    );
   });
 
   const bad = [
@@ -82,7 +85,7 @@ describe("when", () => {
     "999999999d",
   ];
   test.each(bad)("%p is refused", (text) => {
-    expect(() => parseWhen(text, NOW)).toThrow(`invalid time '${text}'`);
+    expect(() => parseWhen(text, NOW, secondsOfLocal)).toThrow(`invalid time '${text}'`);
   });
 });
 
