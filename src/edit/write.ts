@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import type { Context } from "../context.ts";
 import { codeOf, UserError } from "../errors.ts";
 import { createDurably, type Disk } from "../files/durable.ts";
+import { whyRefused } from "../files/errno.ts";
 import { quoteForPosix } from "../text/shell-words.ts";
 
 /** What changing a file needs of the world. */
@@ -41,7 +42,7 @@ export function readText(files: Disk, path: string): string | null {
     return decoder.decode(files.readFileSync(path));
   } catch (error) {
     if (isMissing(error)) return null;
-    const problem = error instanceof TypeError ? "it is not UTF-8 text" : codeOf(error);
+    const problem = error instanceof TypeError ? "it is not UTF-8 text" : whyRefused(error);
     throw new UserError("settings_unreadable", `can't read ${path}: ${problem}`);
   }
 }

@@ -8,6 +8,8 @@ const WORDS: Readonly<Record<string, string>> = {
   EDQUOT: "the disk quota is used up",
   EFBIG: "it would be too large",
   EISDIR: "it is a directory",
+  EMFILE: "this process may not open more files",
+  ENFILE: "this system may not open more files",
   ENOTDIR: "a part of its path is not a directory",
 };
 

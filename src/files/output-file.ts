@@ -106,7 +106,7 @@ export function createOutputFile(path: string, replaces: boolean, id: string): O
     if (isOpenForUs(fd)) return openedFile(path, fd);
     throw new UserError("output", `can't write ${path}: it isn't open`, "name a file");
   }
-  return createNamed(path, replaces, id);
+  return attempt(path, () => createNamed(path, replaces, id));
 }
 
 function createNamed(path: string, replaces: boolean, id: string): OutputFile {

@@ -103,6 +103,16 @@ function err(text: string): void {
     const sink = Bun.stderr.writer();
     sink.write(text);
     void sink.flush();
+  } catch (error) {
+    // A writer takes a descriptor of its own, and what has none left has to be able to say so.
+    if (codeOf(error) === "EMFILE") writeWhole(text);
+    // Otherwise nobody reads it.
+  }
+}
+
+function writeWhole(text: string): void {
+  try {
+    process.getBuiltinModule("node:fs").writeSync(2, text);
   } catch {
     // Nobody reads stderr.
   }

@@ -1,6 +1,7 @@
 import { constants } from "node:os";
 import type { ProgramRunner } from "../context.ts";
 import { codeOf } from "../errors.ts";
+import { whyRefused } from "../files/errno.ts";
 import type { Env } from "../settings/environment.ts";
 
 const NOT_FOUND = 127;
@@ -60,7 +61,7 @@ class Runner implements ProgramRunner {
       this.#child = Bun.spawn([...argv], { env: { ...env }, stdio: [...stdio] });
     } catch (error) {
       const code = codeOf(error);
-      const reason = code === "ENOENT" ? "command not found" : code;
+      const reason = whyRefused(error, { ENOENT: "command not found" });
       this.#host.complain(`mm: can't run ${argv[0]}: ${reason}\n`);
       return code === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE;
     } finally {

@@ -1,13 +1,42 @@
-import { accessSync, constants, existsSync, lstatSync, statSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  lstatSync,
+  openSync,
+  statSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { codeOf, UserError } from "../errors.ts";
+import { whyRefused } from "../files/errno.ts";
 
-function writable(path: string): boolean {
+function may(path: string, mode: number): boolean {
   try {
-    accessSync(path, constants.W_OK);
+    accessSync(path, mode);
     return true;
   } catch {
     return false;
+  }
+}
+
+function writable(path: string): boolean {
+  return may(path, constants.W_OK);
+}
+
+/** The database, its log, the log's index and their folder, which SQLite has open at once. */
+const NEEDED_DESCRIPTORS = 4;
+
+/** What keeps this process from opening as many files as SQLite needs, or null. */
+function whyNoDescriptors(folder: string): string | null {
+  const open: number[] = [];
+  try {
+    while (open.length < NEEDED_DESCRIPTORS) open.push(openSync(folder, constants.O_RDONLY));
+    return null;
+  } catch (error) {
+    return ["EMFILE", "ENFILE"].includes(codeOf(error)) ? whyRefused(error) : null;
+  } finally {
+    for (const fd of open) closeSync(fd);
   }
 }
 
@@ -26,7 +55,26 @@ function whyNotOpened(path: string): UserError {
   }
   const folder = dirname(path);
   if (!existsSync(folder)) return unusable(`no such folder: ${folder}`, ELSEWHERE);
+  const limit = whyNoDescriptors(folder);
+  if (limit !== null) return outOfDescriptors(path, limit);
+  if (existsSync(path) && !may(path, constants.R_OK)) return unreadable(path);
   return whyNotWritten(path);
+}
+
+function outOfDescriptors(path: string, limit: string): UserError {
+  return new UserError(
+    "database_unwritable",
+    `can't open the database ${path}: ${limit}`,
+    "allow more with `ulimit -n`, or end programs that have many open, then run this again",
+  );
+}
+
+function unreadable(path: string): UserError {
+  return new UserError(
+    "database_unwritable",
+    `can't read ${path}: permission denied`,
+    `make ${path} readable, or ${ELSEWHERE}`,
+  );
 }
 
 function whyNotWritten(path: string): UserError {
@@ -82,12 +130,14 @@ function noSpaceOrBroken(code: string, path: string): UserError {
     : unusable(`can't read or write the database ${path} (${code})`, "check the disk and the file");
 }
 
-function ofSystem(code: string, path: string): UserError | null {
+function ofSystem(error: unknown, code: string, path: string): UserError | null {
+  if (code === "EMFILE" || code === "ENFILE") return outOfDescriptors(path, whyRefused(error));
   if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG") return noSpace(path);
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
     // The nearest folder that exists is the one that refused.
     let folder = dirname(path);
     while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
+    if (!may(folder, constants.X_OK)) return unreadable(folder);
     return new UserError(
       "database_unwritable",
       `can't create files in ${folder}: it is read-only or belongs to someone else`,
@@ -104,5 +154,5 @@ function ofSystem(code: string, path: string): UserError | null {
 export function explainFault(error: unknown, path: string): unknown {
   if (error instanceof UserError) return error;
   const code = codeOf(error);
-  return ofSqlite(code, path) ?? ofSystem(code, path) ?? error;
+  return ofSqlite(code, path) ?? ofSystem(error, code, path) ?? error;
 }

@@ -19,7 +19,7 @@ function refuse(path: string, error: unknown): never {
   throw new UserError(
     "state_file",
     `can't write the state file ${path}: ${whyRefused(error)}`,
-    "make its folder writable or free some space; nothing was changed",
+    "make its folder writable, free some space or allow more open files; nothing was changed",
   );
 }
 
