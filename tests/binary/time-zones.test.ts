@@ -1,6 +1,9 @@
-import { expect, test } from "bun:test";
+import { expect } from "bun:test";
 import { Sandbox } from "../support/binary.ts";
 import { exec } from "../support/stored.ts";
+import { needs } from "../support/tools.ts";
+
+const test = needs("tzdata");
 
 /** A winter's night and a summer's, each near a midnight somewhere. */
 const MOMENTS = ["2026-01-15T22:45:00+00:00", "2026-07-14T21:50:00+00:00"];

@@ -1,7 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect } from "bun:test";
 import { existsSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { git, makeRepository } from "../support/git.ts";
 import { ProjectWorld } from "../support/projects.ts";
+import { needs } from "../support/tools.ts";
+
+const test = needs("git");
 
 let world: ProjectWorld;
 beforeEach(() => {

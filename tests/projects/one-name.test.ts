@@ -1,7 +1,10 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, expect } from "bun:test";
 import { symlinkSync, writeFileSync } from "node:fs";
 import { git, makeRepository } from "../support/git.ts";
 import { ProjectWorld } from "../support/projects.ts";
+import { needs } from "../support/tools.ts";
+
+const test = needs("git");
 
 let world: ProjectWorld;
 beforeEach(() => {

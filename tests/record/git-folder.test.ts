@@ -1,7 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect } from "bun:test";
 import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { git, makeRepository } from "../support/git.ts";
 import { HookWorld } from "../support/hook-world.ts";
+import { needs } from "../support/tools.ts";
+
+const test = needs("git");
 
 let world: HookWorld;
 let repository: string;

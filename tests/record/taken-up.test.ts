@@ -1,7 +1,10 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, expect } from "bun:test";
 import { mkdirSync, renameSync } from "node:fs";
 import { git, makeRepository } from "../support/git.ts";
 import { HookWorld } from "../support/hook-world.ts";
+import { needs } from "../support/tools.ts";
+
+const test = needs("git");
 
 let world: HookWorld;
 let old: string;
