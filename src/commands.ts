@@ -41,7 +41,7 @@ const root: CommandDef = defineCommand({
       },
     }),
     project: defineCommand({
-      meta: { name: "project", description: "Look after projects, which are folders" },
+      meta: { name: "project", description: "Manage projects" },
       subCommands: {
         move: () => import("./projects/move-command.ts").then((module) => module.default),
       },

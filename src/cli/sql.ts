@@ -1,8 +1,8 @@
 import { Database } from "bun:sqlite";
 
 /**
- * Local times are SQLite's everywhere, which asks the system's C library, as `date` does. The engine's own
- * differ where TZ names no time zone of its database: `XYZ-3`, `CET-1CEST`, a path.
+ * All local times come from SQLite, which asks the C library, as `date` does. Bun's own are UTC if TZ isn't in its
+ * database of time zones: `XYZ-3`, `CET-1CEST`, a path.
  */
 function answer(sql: string, value: string | number): string | number | null {
   const db = new Database(":memory:");
@@ -16,13 +16,13 @@ function answer(sql: string, value: string | number): string | number | null {
   }
 }
 
-/** Seconds since 1970 of a local time like `2026-01-31 09:30:00`; null where there is none. */
+/** Converts a local time like `2026-01-31 09:30:00` to seconds since 1970; null if it isn't a time. */
 export function secondsOfLocal(time: string): number | null {
   const seconds = answer("SELECT unixepoch(?1, 'utc') AS answer", time);
   return typeof seconds === "number" ? seconds : null;
 }
 
-/** The local day of a moment, as `2026-01-31`. */
+/** The local day of a time, as `2026-01-31`. */
 export function localDay(date: Date): string {
   const seconds = Math.floor(date.getTime() / 1000);
   return String(answer("SELECT date(?1, 'unixepoch', 'localtime') AS answer", seconds));

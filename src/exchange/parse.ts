@@ -33,10 +33,10 @@ function countOf(object: Json, name: string): number {
   throw new TypeError(`"${name}" is not a number`);
 }
 
-/** What lies in a row may be as deep as anything that is stored. */
+/** A line wraps its metadata once. */
 const MAX_DEPTH = MAX_JSON_DEPTH + 1;
 
-/** What an older `mm` can't know. */
+/** The file is of a format that this `mm` doesn't know yet. */
 export class NewerFormat extends TypeError {}
 
 function headerOf(object: Json): ExportLine {

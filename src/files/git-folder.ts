@@ -1,14 +1,14 @@
 const IN_A_FOLDER = /^(.*)\/\.(?:git|bare)$/u;
 const MODULE = /^(.+?)(?:\/\.git|\/\.bare|\.git)\/modules\/(.+)$/u;
 
-/** Whether a git folder is that of a submodule, which git keeps in that of the repository around it. */
+/** Whether a git folder is a submodule's. Git keeps it inside the git folder of the outer repository. */
 export function isModule(gitFolder: string): boolean {
   return gitFolder.includes("/modules/") && MODULE.test(gitFolder);
 }
 
 /**
- * The folder by which people know a repository, as far as the path of its git folder tells: that of the main
- * working tree or, of a bare repository and a submodule, where one would be. Null where only git's files tell.
+ * The folder by which people know a repository, from the path of its git folder: the main working tree, or the bare
+ * repository itself. Null if the path doesn't tell.
  */
 export function folderByPath(gitFolder: string): string | null {
   const inFolder = IN_A_FOLDER.exec(gitFolder)?.[1];

@@ -6,18 +6,18 @@ import { readBeginning, readSmallFile } from "./small-file.ts";
 export interface Repository {
   /** The repository's common folder or, outside any, null. */
   readonly project: string | null;
-  /** The folder by which people know the repository, where the path of its common folder doesn't tell. */
+  /** The folder by which people know the repository, if the path of its common folder doesn't tell. */
   readonly folder: string | null;
   /** Address of its remote, without credentials. */
   readonly remote: string | null;
-  /** The commit with which its history here began and when that was, in seconds since 1970: `0a1b… 1700000000`. */
+  /** The first entry of its log: a commit, and the time in seconds since 1970, as `0a1b… 1700000000`. */
   readonly firstCommit: string | null;
   /** Top folder of the working tree. */
   readonly root: string | null;
   readonly branch: string | null;
 }
 
-/** In no repository, and no folder that is known. */
+/** No repository and no known folder. */
 export const NOWHERE: Repository = {
   project: null,
   folder: null,
@@ -51,11 +51,11 @@ function join(base: string, path: string): string {
 }
 
 function isThere(path: string): boolean {
-  // A folder has a size too.
+  // A folder has a size, too.
   return Bun.file(path).size > 0;
 }
 
-/** What the `.git` file of a worktree, a submodule or a repository kept elsewhere names, or null for none. */
+/** The git folder that a `.git` file names; null without such a file. Worktrees and submodules have one. */
 async function pointedTo(folder: string): Promise<string | null> {
   const file = `${folder === "/" ? "" : folder}/.git`;
   const pointer = isThere(file) ? await lineOf(file) : null;
@@ -64,13 +64,13 @@ async function pointedTo(folder: string): Promise<string | null> {
     : null;
 }
 
-/** A bare repository is a git folder by itself; the one of a working tree is found by its tree. */
+/** Whether a folder is a bare repository. A `.git` folder belongs to the working tree around it. */
 function isBare(folder: string): boolean {
   if (!isThere(`${folder}/HEAD`) || folder.endsWith("/.git")) return false;
   return isThere(`${folder}/objects`) && isThere(`${folder}/refs`);
 }
 
-/** The git folder of a working tree whose top is `root`, or of what is one itself; null where that is none. */
+/** The git folder of a working tree whose top is `root`, or `root` if it is a bare repository; else null. */
 async function gitFolder(root: string): Promise<string | null> {
   const git = `${root === "/" ? "" : root}/.git`;
   if (isThere(`${git}/HEAD`)) return git;
@@ -80,7 +80,7 @@ async function gitFolder(root: string): Promise<string | null> {
 const WORKTREE = /^(.+)\/worktrees\/[^/]+$/u;
 const MODULE_OF_WORKTREE = /^(.+)(\/worktrees\/[^/]+)(\/modules\/.+)$/u;
 
-/** A submodule in a worktree is the one in the main tree. */
+/** Maps the git folder of a submodule in a linked worktree to the one in the main tree. */
 function inMainTree(git: string): string {
   if (!git.includes("/worktrees/")) return git;
   const [, common = "", worktree = "", module = ""] = MODULE_OF_WORKTREE.exec(git) ?? [];
@@ -91,12 +91,12 @@ function inMainTree(git: string): string {
 async function commonFolder(git: string): Promise<string> {
   const path = await lineOf(`${git}/commondir`);
   if (path !== null) return inMainTree(join(git, path));
-  // After a repository was moved, its worktrees still name where it was.
+  // The worktrees of a moved repository still name its old path.
   const moved = isThere(`${git}/HEAD`) ? undefined : WORKTREE.exec(git)?.[1];
   return moved ?? inMainTree(git);
 }
 
-/** What git's files tell of the folder by which people know a repository, beside its path. */
+/** The folder by which people know a repository, if its path doesn't tell, from git's files; null if they don't either. */
 async function folderByFiles(common: string, root: string, git: string): Promise<string | null> {
   if (common.endsWith("/.git") || isModule(common)) return null;
   const parent = parentOf(common);
@@ -116,14 +116,14 @@ async function remoteOf(git: string): Promise<string | null> {
   return url === undefined ? null : withoutCredentials(url);
 }
 
-/** More than a line of a log that git writes has before its message. */
+/** Longer than a log line of git's up to its message. */
 const LOG_BYTES = 1024;
 
 function isHash(text: string): boolean {
   return (text.length === 40 || text.length === 64) && /^[0-9a-f]+$/u.test(text);
 }
 
-/** The first entry of the log of HEAD, which stays when the repository is moved: `OLD NEW NAME <MAIL> SECONDS ZONE`. */
+/** The first entry of HEAD's log, which moves with the repository. Its form is `OLD NEW NAME <MAIL> SECONDS ZONE`. */
 async function firstCommitOf(git: string): Promise<string | null> {
   const log = (await readBeginning(`${git}/logs/HEAD`, LOG_BYTES)) ?? "";
   const [, commit = ""] = log.split(" ", 2);
@@ -132,17 +132,16 @@ async function firstCommitOf(git: string): Promise<string | null> {
   return isHash(commit) && seconds > 0 ? `${commit} ${seconds}` : null;
 }
 
-/** By what a repository is recognized, from its common folder. */
+/** Reads what identifies a repository that has moved, from its common folder. */
 export async function readIdentity(
   common: string,
 ): Promise<Pick<Repository, "remote" | "firstCommit">> {
   return { remote: await remoteOf(common), firstCommit: await firstCommitOf(common) };
 }
 
-/** What a git folder tells of its repository, whichever tree it is looked at from. */
 async function readRepository(root: string, git: string): Promise<Repository> {
   const common = await commonFolder(git);
-  // A submodule in a worktree has files of its own, and may not be in the main tree.
+  // A submodule in a linked worktree has a git folder of its own. The main tree may not have one.
   const isShared = isThere(`${git}/commondir`);
   const head = await lineOf(`${git}/HEAD`);
   const branch = head?.startsWith("ref: refs/heads/")

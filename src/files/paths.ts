@@ -34,7 +34,7 @@ export function isSameFile(a: string, b: string): boolean {
   return realPath(a) === realPath(b);
 }
 
-/** An absolute path as the system itself has it, also where nothing is any more; other text as it is. */
+/** Resolves all links and dots of an absolute path, even if nothing is there any more. Other text stays as it is. */
 export function realFolder(path: string): string {
   if (!path.startsWith("/")) return path;
   try {

@@ -22,7 +22,7 @@ async function bytesOf(path: string): Promise<Uint8Array> {
   }
 }
 
-/** Each byte a character. To spread the bytes into the call takes eight times as long. */
+/** Turns each byte into a character. Spreading the bytes into the call takes eight times as long. */
 function characters(bytes: Uint8Array): string {
   return String.fromCharCode.apply(null, bytes as unknown as number[]);
 }
@@ -71,7 +71,7 @@ async function firstBytes(path: string, count: number): Promise<Uint8Array> {
   }
 }
 
-/** The first bytes of a file as text, each byte a character, whatever its length; null where there are none. */
+/** Reads the start of a file of any length, each byte as a character; null if there is nothing to read. */
 export async function readBeginning(path: string, count: number): Promise<string | null> {
   const { size } = Bun.file(path);
   if (size === 0 || !Number.isFinite(size)) return null;

@@ -104,9 +104,9 @@ function err(text: string): void {
     sink.write(text);
     void sink.flush();
   } catch (error) {
-    // A writer takes a descriptor of its own, and what has none left has to be able to say so.
+    // A writer needs a descriptor of its own, and there may be none left.
     if (codeOf(error) === "EMFILE") writeWhole(text);
-    // Otherwise nobody reads it.
+    // Otherwise, nobody reads it.
   }
 }
 

@@ -19,7 +19,7 @@ export interface LiveSession extends ActiveSession {
 
 interface Named extends ActiveSession {
   readonly projectName: string | null;
-  /** The working tree, however its path was spelled. */
+  /** The real path of the working tree. */
   readonly tree: string | null;
 }
 

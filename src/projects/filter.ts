@@ -12,8 +12,8 @@ import { type ProjectFilter, storedTrees } from "./sql.ts";
 const NONE: ProjectFilter = { projects: [], roots: [] };
 
 /**
- * The path that was typed, from the root; null for what is a name. `.` and whatever has a slash is a path.
- * @throws UserError `usage` for an empty text, and where the working directory is needed and gone
+ * The absolute path for a typed path, or null for a name. `.`, `..` and any text with a slash is a path.
+ * @throws UserError `usage` for an empty text, or if the working directory is needed and has been deleted
  */
 export function typedFolder(ctx: Pick<Context, "cwd">, typed: string): string | null {
   if (typed === "") throw new UserError("usage", "the project is empty", "`.` is the current one");
@@ -27,7 +27,7 @@ export function typedFolder(ctx: Pick<Context, "cwd">, typed: string): string | 
   }
 }
 
-/** All that belongs to the projects of which a part is meant. */
+/** Selects the whole projects of the members that match. */
 function filterFor(members: readonly Member[], isMeant: (one: Member) => boolean): ProjectFilter {
   const folders = new Set(members.filter(isMeant).map(({ folder }) => folder));
   const meant = members.filter(({ folder }) => folders.has(folder));
@@ -37,21 +37,21 @@ function filterFor(members: readonly Member[], isMeant: (one: Member) => boolean
   };
 }
 
-/** Of the working trees that a folder was in which is no more, the innermost one and its project's folder. */
+/** The innermost working tree that contained a folder which no longer exists, with its project's folder. */
 function treeThen(db: Connection, members: readonly Member[], folder: string) {
   const trees = storedTrees(db).flatMap(({ project, root }) => {
     const member = members.find((one) => one.project === project);
     return member === undefined ? [] : [{ top: realFolder(root ?? ""), folder: member.folder }];
   });
   const tops = members.map((one) => ({ top: one.oldFolder, folder: one.folder, root: one.root }));
-  // Outside a repository a folder has nothing to do with those in it.
+  // A folder outside any repository is a project of its own, without the folders in it.
   const around = [...trees, ...tops.filter(({ root, top }) => root === null || top === folder)];
   return around
     .filter(({ top }) => isIn(folder, top))
     .sort((a, b) => b.top.length - a.top.length)[0];
 }
 
-/** The folder of the project that a folder is in, or was in before it went; itself where it is in none. */
+/** The folder of the project that a folder belongs to, or belonged to before it was deleted; by default itself. */
 async function projectFolder(
   db: Connection,
   projects: Projects,
@@ -75,7 +75,7 @@ async function byPath(db: Connection, typed: string, path: string): Promise<Proj
   const meant = await projectFolder(db, projects, members, here, folder);
   const found = filterFor(members, (one) => one.folder === meant);
   const isNamed = found.projects.length + found.roots.length === 0 && !existsSync(folder);
-  // As `stats` tells projects of one name apart.
+  // This is how `stats` tells projects with the same name apart.
   return isNamed && !typed.startsWith("/")
     ? filterFor(members, (one) => endsWith(one.folder, typed) || endsWith(one.oldFolder, typed))
     : found;
@@ -89,9 +89,9 @@ async function byName(db: Connection, name: string): Promise<ProjectFilter> {
 }
 
 /**
- * What is meant by `--project`: a folder that is in the project or was, however its path is spelled, or the
- * project's name.
- * @throws UserError `usage` for an empty text, and where the working directory is needed and gone
+ * Finds the sessions that `--project` selects. It takes a folder of the project, spelled in any way, even a deleted
+ * one, or the project's name.
+ * @throws UserError `usage` for an empty text, or if the working directory is needed and has been deleted
  */
 export async function findProject(
   ctx: Pick<Context, "cwd" | "store">,

@@ -8,12 +8,12 @@ import {
   readSync,
 } from "node:fs";
 
-/** Of a pack's index in its second version, the only one that is written today. */
+/** The layout of a pack index, version 2. Git writes no other. */
 const MAGIC = 0xff_74_4f_63;
 const VERSION = 2;
 const FANOUT_AT = 8;
 const NAMES_AT = FANOUT_AT + 256 * 4;
-/** A repository that has more is looked at no further. */
+/** The rest of a repository with more packs is not searched. */
 const MAX_PACKS = 1000;
 
 function bytesAt(fd: number, at: number, length: number): Uint8Array {
@@ -26,7 +26,7 @@ function numberAt(fd: number, at: number): number {
   return bytes.length < 4 ? 0 : new DataView(bytes.buffer).getUint32(0);
 }
 
-/** Halves the sorted names of an index that begin with the same byte. */
+/** Searches the sorted names of an index that start with the same byte. */
 function isIndexed(fd: number, name: Uint8Array): boolean {
   if (numberAt(fd, 0) !== MAGIC || numberAt(fd, 4) !== VERSION) return false;
   const first = name[0] ?? 0;
@@ -44,7 +44,7 @@ function isIndexed(fd: number, name: Uint8Array): boolean {
 }
 
 function isInPack(index: string, name: Uint8Array): boolean {
-  // A pipe in its place would be waited for.
+  // A blocking open would wait for a pipe.
   const fd = openSync(index, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     return fstatSync(fd).isFile() && isIndexed(fd, name);
@@ -53,7 +53,7 @@ function isInPack(index: string, name: Uint8Array): boolean {
   }
 }
 
-/** Whether a repository holds a commit, by its git folder's own files; false where they can't be read. */
+/** Whether a repository has a commit. Reads git's own files; false if they can't be read. */
 export function holdsCommit(gitFolder: string, commit: string): boolean {
   const objects = `${gitFolder}/objects`;
   if (existsSync(`${objects}/${commit.slice(0, 2)}/${commit.slice(2)}`)) return true;

@@ -1,15 +1,15 @@
-/** By what a repository is recognized where its folder has another path. */
+/** What identifies a repository that has moved to another path. */
 export interface Identity {
-  /** Addresses of its remote. */
+  /** The addresses of its remote. */
   readonly remotes: readonly string[];
-  /** The first entries of its log, as `Repository` has them. */
+  /** The first log entries, in the form of `Repository.firstCommit`. */
   readonly firstCommits: readonly string[];
 }
 
-/** How sure it is that two are one: the same clone, the same by what they hold, or not at all. */
+/** How alike two repositories are. */
 export type Likeness = "same clone" | "same history" | "none";
 
-/** What addresses of one remote have in common, however it is reached; null for a path, which is another elsewhere. */
+/** Host and path of a remote, the same for all its addresses. Null for a relative path, since its meaning moves. */
 function remoteKey(url: string): string | null {
   const [, host = "", path = ""] =
     /^[a-z][a-z0-9+.-]*:\/\/(?:[^/@]*@)?([^/]+)\/(.*)$/iu.exec(url) ??
@@ -29,8 +29,8 @@ function haveCommon(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /**
- * Compares a repository that is no longer where it was with one that is there.
- * @param holds whether the one that is there has a commit
+ * Compares a repository that has gone from its path with one that exists.
+ * @param holds whether the existing one has a commit
  */
 export function likeness(
   gone: Identity,
@@ -40,7 +40,7 @@ export function likeness(
   if (haveCommon(gone.firstCommits, there.firstCommits)) return "same clone";
   const [before, now] = [keys(gone.remotes), keys(there.remotes)];
   if (haveCommon(before, now)) return "same history";
-  // Forks have the same first commit and are another project.
+  // A fork has the same first commit, but is another project.
   if (before.length > 0 && now.length > 0) return "none";
   const commits = gone.firstCommits.map((entry) => entry.split(" ")[0] ?? "");
   return commits.some(holds) ? "same history" : "none";

@@ -3,7 +3,7 @@ import type { Connection } from "../store/connection.ts";
 import type { Projects } from "./projects.ts";
 import { storedRoots } from "./sql.ts";
 
-/** Where sessions ran, the folder that their project has now, and the one that it had then. */
+/** Where sessions ran: a repository or a plain folder, the folder of its project now, and the folder at the time. */
 export interface Member {
   readonly project: string | null;
   readonly root: string | null;
@@ -24,7 +24,7 @@ export async function membersOf(db: Connection, projects: Projects): Promise<Mem
   return [...(await Promise.all(repositories)), ...plain];
 }
 
-/** Whether a folder is another one or lies in it. */
+/** Whether a folder is the same as another one or inside it. */
 export function isIn(folder: string, top: string): boolean {
   return folder === top || folder.startsWith(top === "/" ? top : `${top}/`);
 }

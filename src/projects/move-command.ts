@@ -24,8 +24,8 @@ export default command({
   },
   example: "mm project move ~/old/shop ~/work/shop",
   details: [
-    "A moved repository is recognized by its remote or its first commit, and needs no command. This one is for all others: plain folders, and repositories of which more than one may be the old one.",
-    "What was recorded in the old folder and in folders below it is in the new one from then on. Nothing on the disk is moved.",
+    "mm recognizes a moved repository by its remote or its first commit, without this command. It is for plain folders, and for repositories with several clones that could be the moved one.",
+    "From then on, what was recorded in the old folder or below it is in the new one. Nothing on disk is moved.",
   ],
   async run(ctx, { old, new: now, "dry-run": dryRun }) {
     const moved = await moveProject(ctx, old, now, dryRun);

@@ -11,14 +11,14 @@ import { isIn, membersOf } from "./members.ts";
 import { folderName } from "./name.ts";
 import { Projects } from "./projects.ts";
 
-/** Sessions whose project is another folder from now on. */
+/** The result of a move. */
 export interface Moved {
   readonly sessions: number;
   readonly from: string;
   readonly to: string;
 }
 
-/** The folder that was typed, which must be there. */
+/** The folder that was typed, which must exist. */
 function newFolder(ctx: Pick<Context, "cwd">, typed: string): string {
   const isName = typed !== "" && !typed.includes("/");
   const folder = realFolder(typedFolder(ctx, isName ? `./${typed}` : typed) ?? typed);
@@ -26,7 +26,7 @@ function newFolder(ctx: Pick<Context, "cwd">, typed: string): string {
   throw new UserError("usage", `no such folder: ${folder}`, "move the project's folder first");
 }
 
-/** The folder that a project had. */
+/** The former folder of a project. */
 async function oldFolder(ctx: Pick<Context, "cwd">, db: Connection, typed: string) {
   const path = typedFolder(ctx, typed);
   if (path !== null) return realFolder(path);
@@ -53,7 +53,7 @@ function notFound(project: string): UserError {
 interface Move {
   readonly from: string;
   readonly to: string;
-  /** What is at the new folder now. */
+  /** The repository that the new folder is in. */
   readonly target: Repository;
 }
 
@@ -61,13 +61,13 @@ function isTop({ target, to }: Move): boolean {
   return target.project !== null && target.root === to;
 }
 
-/** How the move changes paths, the same for the same path. */
+/** Returns a function that changes the paths of a session. It looks up each path once. */
 function mover(projects: Projects, move: Move): (paths: SessionPaths) => SessionPaths {
   const { from, to, target } = move;
   const known = new Map<string, string>();
   const moved = (path: string): string => {
     const real = realFolder(path);
-    // What has been at the new folder already stays there, though it may lie in the old one.
+    // The new folder may be inside the old one. What is already there stays.
     if (!isIn(real, from) || isIn(real, to)) return path;
     return real === from ? to : `${to === "/" ? "" : to}${real.slice(from.length)}`;
   };
@@ -89,9 +89,9 @@ function mover(projects: Projects, move: Move): (paths: SessionPaths) => Session
 }
 
 /**
- * Gives the sessions of a project that was moved its new folder, and those of folders in it theirs.
- * @param old the folder that it had, or its name
- * @throws UserError `usage` where the new folder isn't there, `project_not_found`, `project_ambiguous`
+ * Changes the stored paths of a moved project's sessions, and of the sessions in folders below it.
+ * @param old the former folder, or the project's name
+ * @throws UserError `usage` if the new folder doesn't exist, `project_not_found`, `project_ambiguous`
  */
 export async function moveProject(
   ctx: Pick<Context, "cwd" | "store">,
@@ -101,7 +101,7 @@ export async function moveProject(
 ): Promise<Moved> {
   const to = newFolder(ctx, typedNew);
   const store = await ctx.store();
-  // Without a database there is nothing to move, and nothing is created to say so.
+  // Without a database there is nothing to move, so don't create one.
   if (!(await store.exists())) throw notFound(old);
   const target = await findRepository(to);
   const work = async ({ db }: View): Promise<Moved> => {

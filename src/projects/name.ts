@@ -5,12 +5,12 @@ function parts(folder: string): string[] {
   return named.split("/").filter((part) => part !== "");
 }
 
-/** What a project is called: the name of its folder, without the `.git` of a bare repository. */
+/** A project's name: the last part of its folder's path, without the `.git` of a bare repository. */
 export function folderName(folder: string): string {
   return parts(folder).at(-1) ?? folder;
 }
 
-/** What a session's project is called by what is stored of it alone; see `Projects` for what is known beside. */
+/** A project's name from what one session stores. `Projects` knows more: other sessions, and the disk. */
 export function projectName(
   project: string | null,
   folder: string | null,
@@ -20,13 +20,13 @@ export function projectName(
   return known === null || known === "" ? null : folderName(known);
 }
 
-/** Whether a folder ends with these names, as `work/app` does for `/home/me/work/app`. */
+/** Whether a path ends with these parts: `/home/me/work/app` ends with `work/app`. */
 export function endsWith(folder: string, names: string): boolean {
   const wanted = parts(names);
   return parts(folder).slice(-wanted.length).join("/") === wanted.join("/");
 }
 
-/** A name for each folder: its own or, where others have the same, as much of its path as tells it from them. */
+/** A name for each folder. Folders with the same name get the shortest part of their path that differs. */
 export function distinctNames(folders: Iterable<string>): Map<string, string> {
   const alike = Map.groupBy(new Set(folders), folderName);
   const names = [...alike].flatMap(([, same]) =>

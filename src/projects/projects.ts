@@ -13,8 +13,8 @@ function isThere(project: string): boolean {
 }
 
 /**
- * The projects of all sessions that are stored. A project is a folder, however its path is spelled; one that was
- * moved is where its repository is now.
+ * The projects of the stored sessions. A project is a folder, however its path is spelled. If its repository has
+ * moved, it is the new folder.
  */
 export class Projects {
   readonly #db: Connection;
@@ -23,7 +23,7 @@ export class Projects {
   readonly #folders = new Map<string, Promise<string>>();
   readonly #identities = new Map<string, ReturnType<typeof readIdentity>>();
 
-  /** @param here a repository that counts, too, though no session may have run in it yet */
+  /** @param here a repository to consider in addition, even if no session has run in it yet */
   constructor(db: Connection, here: Repository | null = null) {
     this.#db = db;
     this.#here = here;
@@ -35,7 +35,7 @@ export class Projects {
     return this.#stored;
   }
 
-  /** The folder of the project of a session that ran there; null for one that ran nowhere. */
+  /** The folder of a session's project; null for a session without one. */
   async folderOf(project: string | null, root: string | null): Promise<string | null> {
     if (project === null) return root === null || root === "" ? null : realFolder(root);
     const known = this.#folders.get(project) ?? this.#find(project);
@@ -43,21 +43,21 @@ export class Projects {
     return await known;
   }
 
-  /** What people call it. */
+  /** The name of a session's project; null for a session without one. */
   async nameOf(project: string | null, root: string | null): Promise<string | null> {
     const folder = await this.folderOf(project, root);
     return folder === null ? null : folderName(folder);
   }
 
-  /** The folder that a repository had where its sessions ran, whether or not it was moved since. */
+  /** The folder that a repository had when its sessions ran, even if it has moved since. */
   folderThen(project: string): string {
     const here = this.#here?.project === project ? this.#here.folder : null;
-    // Only where the path of a git folder leaves it open, git's files were asked.
+    // A folder is stored only if the path of the git folder doesn't tell it.
     const told = project.endsWith("/.git") ? null : (here ?? storedFolder(this.#db, project));
     return realFolder(told ?? folderByPath(project) ?? project);
   }
 
-  /** The git folders that the repository here had before it was moved. */
+  /** The former git folders of the repository `here`. */
   async formerOnes(): Promise<string[]> {
     const here = this.#here?.project ?? null;
     if (here === null) return [];
@@ -75,7 +75,7 @@ export class Projects {
     return this.folderThen(now ?? project);
   }
 
-  /** Where the repository is that was there; null where none or more than one may be it. */
+  /** Where a repository that has gone is now. Null if no existing repository matches, or more than one. */
   async #movedTo(project: string): Promise<string | null> {
     const gone = this.#identityThen(project);
     if (gone.remotes.length + gone.firstCommits.length === 0) return null;

@@ -1,7 +1,7 @@
 import type { Connection } from "../store/connection.ts";
 import { storedText, textOrNull } from "../store/rows.ts";
 
-/** Which sessions `--project` means, by what is stored of where they ran. */
+/** Which sessions `--project` selects, by where they ran. */
 export interface ProjectFilter {
   /** The git folders of repositories. */
   readonly projects: readonly string[];
@@ -9,7 +9,7 @@ export interface ProjectFilter {
   readonly roots: readonly string[];
 }
 
-/** A condition on `sessions`, there called `s`, that uses the parameter $project; a session without a project meets none. */
+/** An SQL condition on `sessions` as `s`, with the parameter $project. */
 export const IN_PROJECT = `s.id IN (
     SELECT session_id FROM mm_sessions
       WHERE project IN (SELECT value FROM json_each($project, '$.projects'))
@@ -17,12 +17,12 @@ export const IN_PROJECT = `s.id IN (
     SELECT session_id FROM mm_sessions
       WHERE project IS NULL AND root IN (SELECT value FROM json_each($project, '$.roots')))`;
 
-/** The value of $project in `IN_PROJECT`. */
+/** The value of $project for `IN_PROJECT`. */
 export function projectParameter({ projects, roots }: ProjectFilter): string {
   return JSON.stringify({ projects, roots });
 }
 
-/** Goes from one project to the next along the index: a DISTINCT would read every row. */
+/** Steps from one project to the next along the index. A DISTINCT would read every row. */
 const PROJECTS = `WITH RECURSIVE projects(project) AS (
     SELECT min(project) FROM mm_sessions WHERE project IS NOT NULL
     UNION ALL
@@ -37,7 +37,7 @@ const TREES = "SELECT DISTINCT project, root FROM mm_sessions WHERE project IS N
 const FOLDER = `SELECT folder FROM mm_sessions WHERE project = ?1 AND folder IS NOT NULL
   ORDER BY ended_ms DESC LIMIT 1`;
 
-/** An older `mm` has stored no commit, so that the last of a project's sessions are looked at, not all. */
+/** The last sessions only: all those of an older `mm` have no commit. */
 const IDENTITY = `SELECT remote, first_commit FROM mm_sessions WHERE project = ?1
   ORDER BY ended_ms DESC LIMIT 20`;
 
@@ -47,13 +47,13 @@ export function storedProjects(db: Connection): string[] {
   return rows.map(({ project }) => storedText(project));
 }
 
-/** The folders of all sessions that ran in no repository. */
+/** The folders of all sessions that ran outside any repository. */
 export function storedRoots(db: Connection): string[] {
   const rows = db.query<{ root: unknown }, []>(ROOTS).all();
   return rows.map(({ root }) => storedText(root));
 }
 
-/** The working trees in which sessions ran, each with its repository's git folder; reads all sessions. */
+/** The working trees in which sessions ran, with their repositories' git folders. Reads all sessions. */
 export function storedTrees(db: Connection): { project: string; root: string | null }[] {
   const rows = db.query<{ project: unknown; root: unknown }, []>(TREES).all();
   return rows.map(({ project, root }) => ({
@@ -62,12 +62,12 @@ export function storedTrees(db: Connection): { project: string; root: string | n
   }));
 }
 
-/** The folder by which a repository is known, where its path doesn't tell and a session knew it; else null. */
+/** The folder of a repository, if a session has stored one. */
 export function storedFolder(db: Connection, project: string): string | null {
   return textOrNull(db.query<{ folder: unknown }, [string]>(FOLDER).get(project)?.folder);
 }
 
-/** What its last sessions knew of a repository; see `Repository`. */
+/** What the last sessions stored about a repository; see `Repository`. */
 export function storedIdentity(db: Connection, project: string) {
   const rows = db
     .query<{ remote: unknown; first_commit: unknown }, [string]>(IDENTITY)

@@ -57,7 +57,7 @@ function timeOf(record: HookRecord, { ownMicros }: ApplyOptions) {
   return ownMicros === null ? UNTIMED : { event: record.clientEvent, micros: ownMicros };
 }
 
-/** What an older `mm` has spooled lacks what it didn't know. */
+/** A record that an older `mm` spooled lacks newer fields. */
 function whereabouts({ place, cwd }: HookRecord): Whereabouts {
   return { ...NOWHERE, ...place, cwd };
 }
@@ -216,7 +216,7 @@ function noteProcess(
   if (!isSameProcess(process, session.process)) setAgentProcess(db, session.id, process);
 }
 
-/** Who takes a session up says where it goes on; whoever is at work in it may have gone anywhere. */
+/** A session moves only when it is taken up again: in between, an agent may change its folder as it works. */
 function noteWhereabouts(
   db: Connection,
   session: HookedSession,

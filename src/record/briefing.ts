@@ -22,7 +22,7 @@ export interface BriefedSession {
 const MAX_LIVE = 5;
 
 interface Row extends Readonly<Record<string, unknown>> {
-  /** Of an earlier session: when it ended, in milliseconds since 1970. */
+  /** When an earlier session ended, in milliseconds since 1970. */
   readonly at?: number;
   readonly agent_id: string;
   readonly started_local: string;
@@ -42,7 +42,7 @@ function toFound(row: Row): BriefedSession {
 
 const MAX_EARLIER = 5;
 
-/** The git folders that a repository had before it was moved; empty where none that was known is gone. */
+/** The former git folders of a repository that has moved. */
 async function formerOnes(db: Connection, here: Repository): Promise<string[]> {
   const isGone = (project: string) => Bun.file(`${project}/HEAD`).size === 0;
   if (!storedProjects(db).some(isGone)) return [];
@@ -50,7 +50,7 @@ async function formerOnes(db: Connection, here: Repository): Promise<string[]> {
   return await new Projects(db, here).formerOnes();
 }
 
-/** The last ended sessions of a repository but the one given, newest first. */
+/** The sessions of a repository that ended last, without the one given, newest first. */
 async function earlierSessions(
   db: Connection,
   here: Repository,

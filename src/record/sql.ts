@@ -5,7 +5,7 @@ const STARTED = `${localMinute("s.started_at")} || coalesce(' ' || ${offsetFromU
 
 /**
  * The five that ended last. Whoever else ends a session leaves no milliseconds of it; those are looked for
- * among the last hundred that are not known to have ended. For the column `at` itself, SQLite would sort both parts.
+ * among the last hundred that are not known to have ended. Selecting `at` itself would make SQLite sort both parts.
  */
 export const EARLIER_SESSIONS = `SELECT s.agent_id, ${STARTED} AS started_local, s.metadata, s.summary, m.at + 0 AS at
   FROM (

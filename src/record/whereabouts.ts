@@ -1,6 +1,6 @@
 import type { Whereabouts } from "../store/hooked-sessions.ts";
 
-/** Adds what isn't known yet; nothing of one repository is mixed into another. */
+/** Adds what isn't known yet. Never mixes two repositories. */
 export function filled(known: Whereabouts, now: Whereabouts): Whereabouts {
   if (known.project !== null && known.project !== now.project) return known;
   return {
@@ -15,8 +15,8 @@ export function filled(known: Whereabouts, now: Whereabouts): Whereabouts {
 }
 
 /**
- * Where a session works that is taken up again. One of a repository never leaves it for none, and in the same
- * tree its branch stays that of the start.
+ * Where a session works after it was taken up again. A session never leaves its repository for a plain folder. In the
+ * same working tree, its branch stays the one of its start.
  */
 export function takenUp(known: Whereabouts, now: Whereabouts): Whereabouts {
   if (now.root === null || (now.project === null && known.project !== null)) {
@@ -26,7 +26,6 @@ export function takenUp(known: Whereabouts, now: Whereabouts): Whereabouts {
   return { ...now, branch, cwd: now.cwd ?? known.cwd };
 }
 
-/** Whether there is anything to be stored. */
 export function isSameWhereabouts(a: Whereabouts, b: Whereabouts): boolean {
   return (
     a.project === b.project &&

@@ -18,7 +18,7 @@ export const ENVIRONMENT = {
     "memtomem's name for the same; `MM_DB` goes first. `~` is expanded, a relative path counts from the home",
   MM_SESSION_ID: "the session that commands are about; `session wrap` sets it",
   MM_INSTALL_DIR:
-    "the folder that the install script was told; `mm upgrade` looks whether this `mm` is there",
+    "the folder for the install script; `mm upgrade` checks whether this `mm` is in it",
   NO_COLOR: "any value turns colours off",
   TERM: "`dumb` turns colours and `--watch` off",
   MM_DEBUG: "`1` adds stack traces to failures, on stderr",

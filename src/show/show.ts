@@ -36,7 +36,7 @@ export interface ShownSession {
   readonly spanMs: number | null;
   /** The part of the span without gaps longer than `LONGEST_GAP_S`, in milliseconds. */
   readonly activeMs: number;
-  /** What its project is called. */
+  /** The project's name. */
   readonly project: string | null;
   readonly resumeCommand: string | null;
 }

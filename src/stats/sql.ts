@@ -15,7 +15,7 @@ export interface StatsFilter {
 export interface CountedSession {
   readonly id: string;
   readonly agentId: string;
-  /** Where it ran: the git folder of its repository, and the folder. */
+  /** Its repository's git folder, and the folder it ran in. */
   readonly project: string | null;
   readonly root: string | null;
   /** Whether it started in the period. */

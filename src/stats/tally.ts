@@ -182,14 +182,14 @@ class Tally {
     if (isToolCall) this.#tools.addEvent(tool, number, call);
   }
 
-  /** Where sessions ran, also those that don't count, by the path that stands for it in the sums. */
+  /** Where all sessions ran, by the keys of the project groups. */
   get places(): ReadonlyMap<string, Place> {
     return this.#places;
   }
 
   /**
-   * @param dayOf tells the local days of quarters of an hour
-   * @param projects the names of projects by the paths that stand for them
+   * @param dayOf maps quarters of an hour to local days
+   * @param projects the names of projects by the keys of their groups
    */
   result(
     dayOf: (quarters: readonly string[]) => ReadonlyMap<string, string>,
@@ -214,7 +214,7 @@ class Tally {
   }
 }
 
-/** What the projects of places are called, those of one name told apart. */
+/** The names of all projects by the keys of their groups. Projects with the same name get part of their path. */
 async function projectNames(
   { db }: View,
   places: ReadonlyMap<string, Place>,
@@ -229,7 +229,7 @@ async function projectNames(
   return new Map(folders.map(([path, folder]) => [path, names.get(folder) ?? folder]));
 }
 
-/** Counts what there is of the period; signals are heard meanwhile. */
+/** Counts the sessions and events of the period. Signals get through in the meantime. */
 export async function activityStats(
   ctx: Pick<Context, "store">,
   filter: StatsFilter,

@@ -24,10 +24,10 @@ function writable(path: string): boolean {
   return may(path, constants.W_OK);
 }
 
-/** The database, its log, the log's index and their folder, which SQLite has open at once. */
+/** SQLite opens the database, its log, the log's index and their folder at once. */
 const NEEDED_DESCRIPTORS = 4;
 
-/** What keeps this process from opening as many files as SQLite needs, or null. */
+/** Why this process can't open as many files as SQLite needs; null if it can. */
 function whyNoDescriptors(folder: string): string | null {
   const open: number[] = [];
   try {

@@ -17,7 +17,7 @@ export interface Known {
   readonly endedByClient: boolean;
 }
 
-/** Where a session works: its repository, and the agent's own folder. */
+/** Where a session works: its repository, and the agent's folder. */
 export interface Whereabouts extends Repository {
   readonly cwd: string | null;
 }

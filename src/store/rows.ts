@@ -52,7 +52,7 @@ export function storedText(value: unknown): string {
   return textOrNull(value) ?? "";
 }
 
-/** A stored JSON object; `{}` for anything else, and for what is nested too deeply for SQLite. */
+/** Parses a stored JSON object. Anything else is `{}`, and so is one that is nested too deeply for SQLite. */
 export function parseMetadata(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== "string" || value === "{}" || value === "") return {};
   try {

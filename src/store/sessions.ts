@@ -170,16 +170,16 @@ export function touchSession(
   db.query(sql.TOUCH_SESSION).run(id, at, model, clientVersion, transcript, now + MAX_AHEAD_MS);
 }
 
-/** Where a session works from now on. */
+/** Stores where a session works. */
 export function setWhereabouts(db: Connection, id: string, whereabouts: Whereabouts): void {
   const { project, folder, firstCommit, remote, root, branch, cwd } = whereabouts;
   db.query(sql.SET_WHEREABOUTS).run(id, project, folder, firstCommit, remote, root, branch, cwd);
 }
 
-/** All paths that are stored of a session but its agent's own file. */
+/** The paths of a session, without its transcript's. */
 export type SessionPaths = Pick<OwnSession, "project" | "folder" | "root" | "cwd">;
 
-/** The paths of all sessions that have any. */
+/** The paths of all sessions that have some. */
 export function sessionPaths(db: Connection): (SessionPaths & { readonly id: string })[] {
   return db.query<SessionPaths & { readonly id: string }, []>(sql.SESSION_PATHS).all();
 }

@@ -217,7 +217,7 @@ export const SET_WHEREABOUTS = `UPDATE mm_sessions SET project = ?2, folder = ?3
     root = ?6, branch = ?7, cwd = ?8
   WHERE session_id = ?1`;
 
-/** All paths that are stored of a session but its agent's own file. */
+/** The paths of a session, without its transcript's. */
 export const SESSION_PATHS = `SELECT session_id AS id, project, folder, root, cwd FROM mm_sessions
   WHERE project IS NOT NULL OR root IS NOT NULL OR cwd IS NOT NULL`;
 

@@ -1,13 +1,13 @@
-/** SQLite's functions read no JSON that is nested deeper, and the engine's own overflow their stack on much more. */
+/** SQLite's limit for its JSON functions. Bun's own overflow the stack at some 30,000 levels. */
 export const MAX_JSON_DEPTH = 1000;
 
-/** Only what nests is gathered: a list may have a million numbers. */
+/** Returns only nested values, since a list may have a million numbers. */
 function nestedIn(value: unknown): unknown[] {
   const members: unknown[] = Array.isArray(value) ? value : Object.values(value as object);
   return members.filter((member) => typeof member === "object" && member !== null);
 }
 
-/** How deep lists and objects lie in one another, 0 for none, counted no further than one more than `most`. */
+/** How deeply lists and objects are nested; 0 for a plain value. Stops counting at one more than `most`. */
 export function depthOf(value: unknown, most = Number.POSITIVE_INFINITY): number {
   let level: unknown[] = typeof value === "object" && value !== null ? [value] : [];
   let depth = 0;
@@ -18,12 +18,12 @@ export function depthOf(value: unknown, most = Number.POSITIVE_INFINITY): number
 }
 
 /**
- * Reads a JSON text.
- * @throws SyntaxError, RangeError where it is nested deeper than `MAX_JSON_DEPTH`
+ * Parses JSON.
+ * @throws SyntaxError; RangeError if it is nested deeper than `MAX_JSON_DEPTH`
  */
 export function parseJsonText(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  // Each level takes a bracket at either end.
+  // Each level takes two brackets.
   const mayBeDeep = text.length > 2 * MAX_JSON_DEPTH;
   if (mayBeDeep && depthOf(value, MAX_JSON_DEPTH) > MAX_JSON_DEPTH) {
     throw new RangeError("it is nested too deeply");

@@ -184,12 +184,12 @@ export function quoteForPosix(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** A word as every POSIX shell reads it, in quotes only where it has to be. */
+/** Quotes a word for a POSIX shell, if it needs quotes. */
 export function wordForPosix(word: string): string {
   return /^[\w./:@%+=-]+$/u.test(word) ? word : quoteForPosix(word);
 }
 
-/** The rest of a word behind an open quote, or a word outside quotes, in which bash expands nothing. */
+/** Escapes a word for bash, or the rest of a word after an open quote, so that bash expands nothing in it. */
 export function quoteForBash(word: string, quote: string): string {
   if (quote === "'") return quoteForPosix(word).slice(1, -1);
   // A `!` can't be escaped inside double quotes.

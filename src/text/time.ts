@@ -12,15 +12,15 @@ export function toTimestamp(date: Date): string {
 const DATE_TIME =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/iu;
 
-/** Milliseconds since 1970 of a time in UTC; null for one that doesn't exist. */
+/** Converts a UTC time to milliseconds since 1970; null for one that doesn't exist. */
 function inUtc(day: string, time: string): number | null {
   const ms = Date.parse(`${day}T${time}Z`);
-  // A day that doesn't exist has rolled over to another one.
+  // A date that doesn't exist rolls over to another one.
   const isDay = !Number.isNaN(ms) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
   return isDay ? ms : null;
 }
 
-/** Seconds since 1970 of a local time like `2026-01-31 09:30:00`; null where there is none. */
+/** Converts a local time like `2026-01-31 09:30:00` to seconds since 1970; null if it isn't a time. */
 export type SecondsOfLocal = (time: string) => number | null;
 
 function dateTime(text: string, secondsOfLocal: SecondsOfLocal): number | null {

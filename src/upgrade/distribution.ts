@@ -1,7 +1,7 @@
 import { isWindowsPath } from "../files/paths.ts";
 import { quoteForPowershell, wordForPosix } from "../text/shell-words.ts";
 
-/** Where `mm` is published, and under which names. Packaging takes them from here. */
+/** Where `mm` is published, and under which names. Packaging uses these too. */
 
 /** The project's page. The downloads of each release are below it. */
 export const HOMEPAGE = "https://github.com/mm-sessions/mm";
@@ -73,9 +73,9 @@ function byScript(folder: string): string {
 }
 
 /**
- * How the copy of `mm` at this path is upgraded.
- * @param executable its absolute path with all links followed
- * @param installDir the folder for which the install script was told to put it there, or null
+ * How to upgrade the copy of `mm` at this path.
+ * @param executable its absolute path with all links resolved
+ * @param installDir the folder that the install script was given for it, or null
  */
 export function upgradeOf(executable: string, installDir: string | null): Upgrade {
   const path = isWindowsPath(executable) ? executable.replaceAll("\\", "/") : executable;
