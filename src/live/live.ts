@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
-import type { Env } from "../settings/environment.ts";
 import { realFolder } from "../files/paths.ts";
 import { Projects } from "../projects/projects.ts";
+import type { Env } from "../settings/environment.ts";
 import { loadSettings } from "../settings/settings.ts";
 import type { View } from "../store/store.ts";
 import { type ActiveSession, activeSessions } from "./sql.ts";

@@ -1,5 +1,4 @@
 import { isStart } from "../agents/wire/event.ts";
-import { NOWHERE } from "../files/git.ts";
 import type { Connection } from "../store/connection.ts";
 import {
   automaticEnding,
@@ -18,7 +17,6 @@ import {
   isSameProcess,
   lastSessionInTree,
   setAgentProcess,
-  type Whereabouts,
 } from "../store/hooked-sessions.ts";
 import {
   createSession,
@@ -26,7 +24,6 @@ import {
   reopenSession,
   replacesTitle,
   setStarted,
-  setWhereabouts,
   touchSession,
 } from "../store/sessions.ts";
 import { deriveNamespace } from "../text/names.ts";
@@ -34,7 +31,7 @@ import { automaticSummary } from "../text/summary.ts";
 import { toTimestamp } from "../text/time.ts";
 import type { HookRecord } from "./record.ts";
 import { type Transition, transition } from "./transition.ts";
-import { filled, isSameWhereabouts, takenUp } from "./whereabouts.ts";
+import { noteWhereabouts, whereabouts } from "./whereabouts.ts";
 
 /** What applying a record needs beside the record. */
 export interface ApplyOptions {
@@ -55,11 +52,6 @@ const UNTIMED = { event: null, micros: null } as const;
 /** What the statistics of hooks count of this call, which a spooled one has nothing of. */
 function timeOf(record: HookRecord, { ownMicros }: ApplyOptions) {
   return ownMicros === null ? UNTIMED : { event: record.clientEvent, micros: ownMicros };
-}
-
-/** A record that an older `mm` spooled lacks newer fields. */
-function whereabouts({ place, cwd }: HookRecord): Whereabouts {
-  return { ...NOWHERE, ...place, cwd };
 }
 
 function create(db: Connection, record: HookRecord, options: ApplyOptions): string {
@@ -214,19 +206,6 @@ function noteProcess(
   const process = record.process ?? null;
   if (process === null && !isStart(record) && !isReopened) return;
   if (!isSameProcess(process, session.process)) setAgentProcess(db, session.id, process);
-}
-
-/** A session moves only when it is taken up again: in between, an agent may change its folder as it works. */
-function noteWhereabouts(
-  db: Connection,
-  session: HookedSession,
-  record: HookRecord,
-  isTakenUp: boolean,
-): void {
-  if (record.place === null) return;
-  const known = session.whereabouts;
-  const next = (isTakenUp ? takenUp : filled)(known, whereabouts(record));
-  if (!isSameWhereabouts(known, next)) setWhereabouts(db, session.id, next);
 }
 
 function applyToKnown(

@@ -1,7 +1,11 @@
-import type { Whereabouts } from "../store/hooked-sessions.ts";
+import { NOWHERE } from "../files/git.ts";
+import type { Connection } from "../store/connection.ts";
+import type { HookedSession, Whereabouts } from "../store/hooked-sessions.ts";
+import { setWhereabouts } from "../store/sessions.ts";
+import type { HookRecord } from "./record.ts";
 
 /** Adds what isn't known yet. Never mixes two repositories. */
-export function filled(known: Whereabouts, now: Whereabouts): Whereabouts {
+function filled(known: Whereabouts, now: Whereabouts): Whereabouts {
   if (known.project !== null && known.project !== now.project) return known;
   return {
     project: known.project ?? now.project,
@@ -18,7 +22,7 @@ export function filled(known: Whereabouts, now: Whereabouts): Whereabouts {
  * Where a session works after it was taken up again. A session never leaves its repository for a plain folder. In the
  * same working tree, its branch stays the one of its start.
  */
-export function takenUp(known: Whereabouts, now: Whereabouts): Whereabouts {
+function takenUp(known: Whereabouts, now: Whereabouts): Whereabouts {
   if (now.root === null || (now.project === null && known.project !== null)) {
     return filled(known, now);
   }
@@ -26,7 +30,7 @@ export function takenUp(known: Whereabouts, now: Whereabouts): Whereabouts {
   return { ...now, branch, cwd: now.cwd ?? known.cwd };
 }
 
-export function isSameWhereabouts(a: Whereabouts, b: Whereabouts): boolean {
+function isSameWhereabouts(a: Whereabouts, b: Whereabouts): boolean {
   return (
     a.project === b.project &&
     a.root === b.root &&
@@ -36,4 +40,22 @@ export function isSameWhereabouts(a: Whereabouts, b: Whereabouts): boolean {
     a.folder === b.folder &&
     a.firstCommit === b.firstCommit
   );
+}
+
+/** A record that an older `mm` spooled lacks newer fields. */
+export function whereabouts({ place, cwd }: HookRecord): Whereabouts {
+  return { ...NOWHERE, ...place, cwd };
+}
+
+/** A session moves only when it is taken up again: in between, an agent may change its folder as it works. */
+export function noteWhereabouts(
+  db: Connection,
+  session: HookedSession,
+  record: HookRecord,
+  isTakenUp: boolean,
+): void {
+  if (record.place === null) return;
+  const known = session.whereabouts;
+  const next = (isTakenUp ? takenUp : filled)(known, whereabouts(record));
+  if (!isSameWhereabouts(known, next)) setWhereabouts(db, session.id, next);
 }
