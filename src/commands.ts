@@ -48,6 +48,7 @@ const root: CommandDef = defineCommand({
     }),
     stats: () => import("./stats/command.ts").then((module) => module.default),
     gc: () => import("./removal/gc-command.ts").then((module) => module.default),
+    redact: () => import("./redact/command.ts").then((module) => module.default),
     context: () => import("./record/briefing-command.ts").then((module) => module.default),
     doctor: () => import("./doctor/command.ts").then((module) => module.default),
     completion: () => import("./completion/command.ts").then((module) => module.default),

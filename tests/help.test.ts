@@ -60,6 +60,7 @@ test("the commands are these", () => {
     "stats",
     "stats hooks",
     "gc",
+    "redact",
     "context",
     "doctor",
     "completion",

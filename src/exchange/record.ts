@@ -8,8 +8,8 @@ import {
   SESSION_EVENTS,
   SESSIONS,
 } from "../store/tables.ts";
-import { parseJsonText } from "../text/json.ts";
-import { mayHoldSecret, redact, redactJson } from "../text/redact.ts";
+import { mayHoldSecret, redact } from "../text/redact.ts";
+import { exactObject, redactJson } from "../text/redact-json.ts";
 import { isObject } from "../text/text.ts";
 
 /** The version of the lossless format. An import refuses higher ones. */
@@ -24,16 +24,6 @@ export interface StoredSession extends StoredRecord {
   lastEventMs(): number | null;
 }
 
-/** Parses a JSON object if writing it again gives the same text. Anything else wouldn't be lossless. */
-function exactJson(text: string): unknown {
-  try {
-    const value = parseJsonText(text);
-    return isObject(value) && JSON.stringify(value) === text ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function plain(value: StoredValue): JsonValue {
   if (typeof value === "string") return redact(value);
   return value instanceof Uint8Array ? { base64: value.toBase64() } : value;
@@ -42,8 +32,8 @@ function plain(value: StoredValue): JsonValue {
 /** Metadata that `mm` wrote becomes an object. Any other stays text. */
 function metadata(value: StoredValue): JsonValue {
   if (value === "{}") return {};
-  const object = typeof value === "string" ? exactJson(value) : undefined;
-  if (object === undefined) return plain(value);
+  const object = typeof value === "string" ? exactObject(value) : null;
+  if (object === null) return plain(value);
   // Such a text has no escaped letters, so if the text shows no sign of a secret, no string in it does.
   return mayHoldSecret(String(value)) ? redactJson(object) : object;
 }

@@ -1,7 +1,9 @@
 import type { HookEvent, HookKind, ToolUse } from "../agents/wire/event.ts";
 import type { Capture } from "../settings/settings.ts";
 import { depthOf } from "../text/json.ts";
-import { Cut, redact, redactBeginning, redactJson } from "../text/redact.ts";
+import { redact } from "../text/redact.ts";
+import { Cut, redactBeginning } from "../text/redact-beginning.ts";
+import { redactJson } from "../text/redact-json.ts";
 import { firstChars, hasControls } from "../text/text.ts";
 
 /** A row of `session_events` as a hook call makes it, redacted and cut. */

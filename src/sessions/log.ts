@@ -1,7 +1,8 @@
 import type { Context } from "../context.ts";
 import { appendEvent, type LoggedType, MAX_CONTENT_BYTES } from "../store/events.ts";
 import { isActive } from "../store/rows.ts";
-import { redact, redactJson } from "../text/redact.ts";
+import { redact } from "../text/redact.ts";
+import { redactJson } from "../text/redact-json.ts";
 import { cutToBytes } from "../text/text.ts";
 import { toTimestamp } from "../text/time.ts";
 import { emptyId, inheritedId, type Reference, resolveSession, sessionNotFound } from "./which.ts";

@@ -10,7 +10,7 @@ import {
   SESSIONS,
 } from "./tables.ts";
 
-// An import stores rows unchanged.
+// An import stores rows unchanged. A rescan replaces texts where they stand.
 
 /** A stored value. Only other programs store bytes. */
 export type StoredValue = string | number | null | Uint8Array;
@@ -65,4 +65,43 @@ export function addEvent(db: Connection, sessionId: string, { row, own }: Stored
     event_id: Number(lastInsertRowid),
     session_id: sessionId,
   });
+}
+
+/** A table with texts that a person or an agent wrote: its columns of these, and by what a row is found again. */
+interface Texts {
+  readonly key: string;
+  readonly columns: readonly string[];
+}
+
+function textColumns(columns: Columns): string[] {
+  return columnNames(columns).filter((name) => {
+    const { type, isFixed } = columns[name] ?? {};
+    return type?.startsWith("TEXT") === true && isFixed !== true && !name.endsWith("_id");
+  });
+}
+
+export const TEXTS = {
+  sessions: { key: "rowid", columns: textColumns(SESSIONS) },
+  mm_sessions: { key: "rowid", columns: textColumns(MM_SESSIONS) },
+  session_events: { key: "id", columns: textColumns(SESSION_EVENTS) },
+  // It has no rowid, and few rows.
+  mm_early_ends: { key: "agent_id || char(0) || external_id", columns: ["reason"] },
+} as const satisfies Readonly<Record<string, Texts>>;
+
+export type TextTable = keyof typeof TEXTS;
+
+/** A text to be replaced, and by what. */
+export interface Rewriting {
+  readonly table: TextTable;
+  readonly key: string | number;
+  readonly column: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Replaces a text inside the caller's transaction, unless somebody has changed it since it was read. */
+export function rewriteText(db: Connection, rewriting: Rewriting): boolean {
+  const { table, key, column, before, after } = rewriting;
+  const statement = `UPDATE ${table} SET ${column} = ?1 WHERE ${TEXTS[table].key} = ?2 AND ${column} = ?3`;
+  return db.query(statement).run(after, key, before).changes > 0;
 }

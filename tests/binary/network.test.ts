@@ -42,6 +42,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   "stats hooks": [{ words: ["--since", "7d"] }],
   "session delete": [{ words: ["nothing"] }],
   gc: [{ words: ["--older-than", "0s", "--max-size", "1MB"] }],
+  redact: [{ words: ["--rescan", "--dry-run"] }, { words: ["--rescan"] }],
   context: [{ words: ["--explain"] }],
   ps: [{ words: [] }, { words: ["--format", "{agent}"] }],
   search: [{ words: ["parser"] }, { words: ["parser", "--json"] }],

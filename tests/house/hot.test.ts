@@ -5,6 +5,7 @@ import { loadedWith, SOURCES } from "../support/sources.ts";
 const HOT: readonly string[] = [
   "{program,commands,context,errors}.ts",
   "text/*.ts",
+  "text/secrets/**/*.ts",
   "settings/{environment,home,settings}.ts",
   "files/{errno,git,git-folder,small-file}.ts",
   "store/{connection,ends,events,hooked-sessions,rows,sessions,state-file,statements,store,tables}.ts",

@@ -1,0 +1,34 @@
+import { command } from "../cli/command.ts";
+import { options } from "../cli/options.ts";
+import { withProgress } from "../cli/progress.ts";
+import { UserError } from "../errors.ts";
+import { rescanJson } from "./json.ts";
+import { rescan } from "./rescan.ts";
+import { rescanText } from "./text.ts";
+
+export default command({
+  meta: { name: "redact", description: "Replace secrets that are stored already" },
+  args: {
+    rescan: { type: "boolean", description: "Apply today's rules to all that is stored" },
+    "dry-run": options.dryRun("Say what would be replaced"),
+    json: options.json,
+  },
+  example: "mm redact --rescan --dry-run",
+  details: [
+    "What `mm` stores is searched for secrets before it is written. This applies the rules of this version to what an older one has stored, and to what memtomem has. The search index is made anew by the next search.",
+  ],
+  async run(ctx, args) {
+    const dryRun = args["dry-run"];
+    if (!args.rescan) {
+      throw new UserError(
+        "usage",
+        "option --rescan is missing",
+        "`mm redact --rescan --dry-run` says what would be replaced",
+      );
+    }
+    const found = await withProgress(ctx, "Redacting", false, (progress) =>
+      rescan(ctx, dryRun, progress),
+    );
+    return { data: rescanJson(found, dryRun), text: () => rescanText(found, dryRun) };
+  },
+});

@@ -1,0 +1,92 @@
+import { isPlaceholder } from "./values.ts";
+
+/** One kind of secret: how it is found, a text that holds one, and one that only looks like it. */
+export interface Rule {
+  /**
+   * Words in lower case that stand for any case, and beginnings of tokens that stand as they are. The rule is
+   * tried only where one of either occurs, since to search for them costs least.
+   */
+  readonly hints: readonly string[];
+  readonly prefixes?: readonly string[];
+  /** What tells where it may occur, if no word does. */
+  readonly occursIn?: (text: string) => boolean;
+  readonly apply: (text: string, mark: string) => string;
+  /**
+   * The secret stands between « and », or is all of it. `{40}` stands for 40 letters and digits, `{40h}` for
+   * hexadecimal ones, so that no scanner takes this file for a leak.
+   */
+  readonly sample: string;
+  readonly decoy: string;
+}
+
+/** What a text has for a rule, and what it has not. */
+export type Example = Pick<Rule, "sample" | "decoy">;
+
+/** 16 characters make a body, not the documented length, for the text may be cut within a token. */
+export const BODY = "[\\w-]{16,}";
+/** Not all in lower case, as a long identifier is. */
+export const MIXED = "(?=[a-z_]{0,40}[A-Z\\d])\\w{16,}";
+/** With a digit near its beginning, as a long name of words has none. */
+export const RANDOM = "(?=[A-Za-z_-]{0,30}\\d)[\\w-]{16,}";
+export const LETTERS_AND_DIGITS = "(?=[A-Za-z]{0,30}\\d)[A-Za-z\\d]{16,}";
+/** Also as an address spells it. */
+export const BASE64 = "(?=[A-Za-z+/]{0,30}\\d)(?:[\\w+/-]|%2[BF]){16,}(?:=|%3D){0,2}";
+export const HEX = "[\\da-fA-F]{16,}";
+export const HEX_AND_HYPHENS = "[\\da-f-]{16,}";
+
+/** For a token that follows no letter or digit, unless these end an escape: `\n`, `%20`, a colour. */
+const ALONE = "(?:(?<![A-Za-z\\d])|(?<=\\\\[nrt]|\\[[\\d;]{1,8}m|%[\\dA-F]{2}))";
+
+/** What begins with one of the prefixes, which spaces separate, and goes on with `body`. */
+export function token(
+  prefixes: string,
+  body: string,
+  sample: string,
+  decoy: string,
+  start: string = ALONE,
+): Rule {
+  return {
+    hints: [],
+    prefixes: prefixes.split(" "),
+    apply: (text, mark) =>
+      text.replace(new RegExp(start + anyOf(prefixes) + body, "g"), (found) =>
+        isBlank(found) ? found : mark,
+      ),
+    sample,
+    decoy,
+  };
+}
+/** What matches a pattern as a whole. Here and below hints are separated by spaces. */
+export function shape(hints: string, pattern: () => RegExp, sample: string, decoy: string): Rule {
+  return {
+    hints: hints.split(" "),
+    apply: (text, mark) => text.replace(pattern(), mark),
+    sample,
+    decoy,
+  };
+}
+
+/** Keeps the first group and replaces the second, unless that is a reference such as `$TOKEN`. */
+export function after(hints: string, pattern: () => RegExp, sample: string, decoy: string): Rule {
+  const apply = (text: string, mark: string) =>
+    text.replace(pattern(), (match: string, kept: string, value: string) =>
+      isPlaceholder(value) ? match : kept + mark,
+    );
+  return { hints: hints.split(" "), apply, sample, decoy };
+}
+
+/** A loop, because the first use of `Array.prototype.some` takes a quarter of a millisecond. */
+export function hasAny(text: string, words: readonly string[]): boolean {
+  for (const word of words) if (text.includes(word)) return true;
+  return false;
+}
+
+/** As in documents: ghp_xxxxxxxxxxxx. */
+function isBlank(found: string): boolean {
+  return found.includes("xxxxxxxx") || found.includes("XXXXXXXX");
+}
+
+/** A group of words that are separated by spaces, as a pattern. */
+function anyOf(words: string): string {
+  return `(?:${words.replace(/[.+$]/g, "\\$&").replaceAll(" ", "|")})`;
+}

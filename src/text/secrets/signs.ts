@@ -1,0 +1,86 @@
+import { NAME_HINTS } from "./names.ts";
+import { hasDotsApart } from "./tokens/dots.ts";
+import { FLAGLESS_SIGNS, TOOL_SIGNS } from "./tool-table.ts";
+
+/**
+ * Lists of words, each with what a text has that holds any of them: to look for that first spares the list.
+ */
+type Lists = readonly (readonly [needs: string, words: string])[];
+
+/**
+ * What every text holds that one of a group of rules is for: parts of their hints, in lower case, and of their
+ * prefixes, as they stand. Written out, since a hook call that stores no secret shouldn't pay for making the
+ * rules; a test says what is missing.
+ */
+export interface Signs {
+  readonly words: Lists;
+  readonly prefixes: Lists;
+  /** What tells it where no word does. */
+  readonly occursIn?: (text: string) => boolean;
+}
+
+export const KEY_SIGNS: Signs = {
+  words: [["", '-----begin|private-lines|kty|auth"|auth\\|eyj']],
+  prefixes: [["_", "gho_|ghp_|ghr_|ghs_|ghu_|github_pat_"]],
+};
+
+export const TOKEN_SIGNS: Signs = {
+  words: [
+    [
+      "",
+      "nral|.atlasv1.|q~|:aa|mailgun|_gitlab_session|1/11|1/12|2/11|2/12|accountkey=|accesskey=",
+    ],
+  ],
+  prefixes: [
+    [
+      "_",
+      "_v1_|api_org_|AVNS_|bka|bkc|bkp|bku|CCDB1_|CCIPAT_|CCIPRJ_|cfat_|cfk_|cfut_|CLOJARS_|" +
+        "dckr_|dda|ddo_|ddp|dds|ddw_|depot_|duffel_|e2b_|essu_|figd_|figo_|figu_|fm1|fm2_|fo1_|" +
+        "fw_|glc_|glsa_|hcai|hcx|hf_|jina_|lin_|lsv2_|napi_|nfb_|nfc_|nfo_|nfp_|nfu_|npm_|ntn_|" +
+        "os_v2_|phs_|phx_|pina_|pk_|pnb_|pnu_|polar_|pscale_|r8_|rdme_|rk_|rnd_|rootly_|rpa_|" +
+        "rubygems_|sbp_|sgp_|shippo_|shp|sk_|slk_|sntry|snyk_|sqa_|sqp_|squ_|tfp_|tr_dev_|" +
+        "tr_pat_|tr_prod_|unkey_|pdl_|sb_secret_|access_token$|ucat_|vca_|vci_|vck_|vcp_|vcr_|vtwn_|whsec_|y0_|zpka_",
+    ],
+    [
+      "-",
+      "-us1|-us2|-us3|-us4|-us5|-us6|-us7|-us8|-us9|A3-|access-development-|" +
+        "access-production-|access-sandbox-|AGE-|API-|CFPAT-|fc-|fio-u-|FLWSECK|glagent-|glcbt-|" +
+        "gldt-|glf|glimt-|gloas-|glp|glr|glsoat-|GOCSPX-|HRKU-|ico-|key-|llx-|NRAK-|NRII-|NRJS-|" +
+        "NRRA-|NRSP-|nvapi-|p8e-|pat-|PMA|pplx-|pul-|pypi-AgE|sk-|sq0|SWM|tk-us-|tvly-|v1.0-|" +
+        "xaat-|xai-|xapp-|xapt-|xkeysib-|xox|xsmtpsib-",
+    ],
+    [".", "AQ.|dp.|dt0|hvb.|hvr.|hvs.|mlsn.|pat.|sat.|SG.|sl.A|sl.B|sl.C|sl.u.|ya29."],
+    [
+      "",
+      "A3T|ABIA|ACCA|aivenv1|AIza|AKCp|AKIA|AQVN|ASIA|AstraCS:|ATBB|ATTA|cio|cmVmd|dapi|dkea|" +
+        "dose|EAA|eyJ|EZAK|EZTK|GR1348941|LS0tLS1CRUdJTi|LTAI|sha256~|SK|TT3",
+    ],
+  ],
+  occursIn: hasDotsApart,
+};
+
+export const ADDRESS_SIGNS: Signs = {
+  words: [
+    ["", "://|hooks.slack|/webhooks/"],
+    ["=", "key=|auth=|code=|sig=|signature=|credential="],
+  ],
+  prefixes: [],
+};
+
+export const POSITION_SIGNS: Signs = {
+  words: [
+    ["", "authorization|bearer|cookie|password|identified|login|pgpass|:5432:"],
+    ["", "sqlplus|impdp|expdp|freerdp|cmdkey"],
+  ],
+  prefixes: [],
+};
+
+export const TOOL_CALL_SIGNS: Signs = {
+  words: [
+    ["", FLAGLESS_SIGNS],
+    ["-", TOOL_SIGNS],
+  ],
+  prefixes: [],
+};
+
+export const NAME_SIGNS: Signs = { words: [["", NAME_HINTS]], prefixes: [] };

@@ -1,0 +1,56 @@
+import { describe, expect, test } from "bun:test";
+import { redactJson } from "../../src/text/redact-json.ts";
+import { body } from "../support/sample-text.ts";
+
+describe("redactJson", () => {
+  test("redacts the strings and leaves keys and other values", () => {
+    const value = {
+      a: [`ghp_${body(36)}`, 1, null, true],
+      [`ghp_${body(36)}`]: "x",
+      "10": { b: "" },
+    };
+    expect(redactJson(value)).toEqual({
+      a: ["[redacted:github]", 1, null, true],
+      [`ghp_${body(36)}`]: "x",
+      "10": { b: "" },
+    });
+    expect(value.a[0]).toBe(`ghp_${body(36)}`);
+    expect(redactJson("DB_PASSWORD=x1")).toBe("DB_PASSWORD=[redacted:assignment]");
+    expect([redactJson(null), redactJson(3), redactJson(undefined)]).toEqual([null, 3, undefined]);
+  });
+
+  test("replaces the strings under a secret's name", () => {
+    const secrets = [
+      "password",
+      "DB_PASSWORD",
+      "authToken",
+      "api_key",
+      "x-api-key",
+      "Authorization",
+    ];
+    const others = ["max_tokens", "token_count", "secretary", "monkey", "cwd", "PWD"];
+    for (const key of secrets) {
+      expect(redactJson({ [key]: "/x" })).toEqual({ [key]: "[redacted:assignment]" });
+      expect(redactJson({ [key]: "" })).toEqual({ [key]: "" });
+      expect(redactJson({ [key]: "[redacted:jwt]" })).toEqual({ [key]: "[redacted:jwt]" });
+      expect(redactJson({ [key]: { n: 1 } })).toEqual({ [key]: { n: 1 } });
+    }
+    for (const key of others) expect(redactJson({ [key]: "/x" })).toEqual({ [key]: "/x" });
+  });
+
+  test("keeps the order of keys and an own __proto__", () => {
+    const text = '{"b":[{"x":1},{"y":2}],"__proto__":{"polluted":"DB_PASSWORD=x1"},"a":"z"}';
+    const result = redactJson(JSON.parse(text)) as Record<string, unknown>;
+    expect(JSON.stringify(result)).toBe(text.replace("x1", "[redacted:assignment]"));
+    expect(Object.getPrototypeOf(result)).toBe(Object.prototype);
+    expect(Object.hasOwn(result, "__proto__")).toBe(true);
+  });
+
+  test("does not overflow the stack", () => {
+    let deep: unknown = `ghp_${body(36)}`;
+    for (let depth = 0; depth < 10_000; depth++) deep = [deep];
+    let result = redactJson(deep);
+    while (Array.isArray(result)) result = result[0];
+    expect(result).toBe("[redacted:github]");
+  });
+});
