@@ -1,3 +1,4 @@
+import { HOOKS } from "../agents/hooks.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -32,6 +33,12 @@ function wantsContext(record: HookRecord, settings: Settings): boolean {
   return record.source === "startup" || record.source === "clear" || record.source === null;
 }
 
+/** Whether the hooks of an agent are installed so that a session without events had no prompt. */
+function tellsPrompts(client: string | null, { prompts }: Settings): boolean {
+  if (client === null || !prompts.includes(client)) return false;
+  return HOOKS[client as keyof typeof HOOKS]?.unusedWithout === "prompt";
+}
+
 /** Stores the call and, with it, what the spool holds. */
 async function storeRecord(
   ctx: Needs,
@@ -53,7 +60,9 @@ async function storeRecord(
       stale: settings.stale,
       mayRemove: taken?.isAll ?? true,
     });
-    if (record.kind === "session-start") await endKilled(ctx, db, record.process);
+    const isEmptied = taken?.isAll ?? true;
+    const tells = (client: string | null) => isEmptied && tellsPrompts(client, settings);
+    if (record.kind === "session-start") await endKilled(ctx, db, record.process, tells);
     if (!applied.isFirstStart || told === null || record.place === null) {
       return { ...applied, context: "" };
     }

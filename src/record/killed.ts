@@ -1,26 +1,49 @@
 import type { Context } from "../context.ts";
 import type { Connection } from "../store/connection.ts";
-import { automaticEnding, endSession } from "../store/ends.ts";
+import { automaticEnding, endSession, rememberEnd } from "../store/ends.ts";
 import { countEventsByType } from "../store/events.ts";
-import { type AgentProcess, isSameProcess, listOpenSessions } from "../store/hooked-sessions.ts";
+import {
+  type AgentProcess,
+  deleteSession,
+  hasEvents,
+  isReferredTo,
+  isSameProcess,
+  listOpenSessions,
+  type OpenSession,
+} from "../store/hooked-sessions.ts";
 import { automaticSummary } from "../text/summary.ts";
 
+const REASON = "killed";
+
+/** Ends a session at its last sign of life, or deletes one in which surely nothing ever happened. */
+function endOrDelete(db: Connection, session: OpenSession, now: number, mayDelete: boolean): void {
+  const { id, agentId, externalId, lastEventAt } = session;
+  const at = Math.min(lastEventAt, now);
+  if (mayDelete && externalId !== null && !hasEvents(db, id) && !isReferredTo(db, id)) {
+    deleteSession(db, id);
+    // What comes late finds the session ended.
+    rememberEnd(db, agentId, externalId, at, REASON);
+    return;
+  }
+  const summary = automaticSummary(countEventsByType(db, id));
+  endSession(db, id, automaticEnding(new Date(at), REASON, summary));
+}
+
 /**
- * Ends the sessions of agents whose process is gone, each at its last sign of life, inside the caller's
- * transaction; `own` is the agent that calls.
+ * Ends the sessions of agents whose process is gone, inside the caller's transaction; `own` is the agent that
+ * calls. `tellsPrompts` says of an agent whether a session without events had no prompt.
  */
 export async function endKilled(
   ctx: Pick<Context, "agentProcesses" | "now">,
   db: Connection,
   own: AgentProcess | null,
+  tellsPrompts: (client: string | null) => boolean,
 ): Promise<void> {
   const others = listOpenSessions(db).filter(({ process }) => !isSameProcess(process, own));
   for (const sessions of Map.groupBy(others, ({ process }) => JSON.stringify(process)).values()) {
     if (!(await ctx.agentProcesses.isGone(sessions[0]?.process ?? null))) continue;
-    for (const { id, lastEventAt } of sessions) {
-      const at = new Date(Math.min(lastEventAt, ctx.now().getTime()));
-      const summary = automaticSummary(countEventsByType(db, id));
-      endSession(db, id, automaticEnding(at, "killed", summary));
+    for (const session of sessions) {
+      endOrDelete(db, session, ctx.now().getTime(), tellsPrompts(session.client));
     }
   }
 }

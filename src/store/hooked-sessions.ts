@@ -162,13 +162,18 @@ export function setAgentProcess(db: Connection, id: string, agent: AgentProcess 
 }
 
 /** A session of hooks that hasn't ended, with the time of its last sign of life. */
-interface OpenSession {
+export interface OpenSession {
   readonly id: string;
+  readonly agentId: string;
+  /** The id that the agent knows it by. */
+  readonly externalId: string | null;
+  readonly client: string | null;
   readonly lastEventAt: number;
   readonly process: AgentProcess | null;
 }
 
-type OpenRow = Readonly<Record<string, unknown>> & Pick<OwnSession, "session_id" | "last_event_ms">;
+type OpenRow = Readonly<Record<string, unknown>> &
+  Pick<OwnSession, "session_id" | "agent_id" | "external_id" | "client" | "last_event_ms">;
 
 /** The sessions that haven't ended: of those that were heard of last, a bounded number. */
 export function listOpenSessions(db: Connection): OpenSession[] {
@@ -177,6 +182,9 @@ export function listOpenSessions(db: Connection): OpenSession[] {
     .all()
     .map((row) => ({
       id: row.session_id,
+      agentId: row.agent_id,
+      externalId: row.external_id,
+      client: row.client,
       lastEventAt: row.last_event_ms ?? 0,
       process: agentProcessOf(row),
     }));

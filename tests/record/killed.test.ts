@@ -184,3 +184,32 @@ describe("one that is gone", () => {
     expect(context).not.toContain('"hi"');
   });
 });
+
+describe("a Gemini that was started and killed", () => {
+  const gemini = (event: string, fields: object = {}) =>
+    world.hook("gemini", event, { session_id: "g1", cwd: "/w", hook_event_name: event, ...fields });
+  const ids = () => world.sessions().map(({ external_id }) => external_id);
+
+  test("leaves no session, where its hooks report prompts", async () => {
+    world.settings({ prompts: ["gemini"] });
+    await gemini("SessionStart", { source: "startup" });
+    world.gone.add(AGENT.pid);
+    await other();
+    expect(ids()).toEqual(["other"]);
+    await gemini("SessionEnd", { reason: "exit" });
+    expect(ids()).toEqual(["other"]);
+  });
+
+  test.each([
+    ["they don't", { prompts: ["claude"] }, async () => undefined],
+    ["there was one", { prompts: ["gemini"] }, () => gemini("BeforeAgent", { prompt: "hi" })],
+  ])("leaves an ended one where %s", async (_, settings, work) => {
+    world.settings(settings);
+    await gemini("SessionStart", { source: "startup" });
+    await work();
+    world.gone.add(AGENT.pid);
+    await other();
+    expect(ids()).toEqual(["g1", "other"]);
+    expect(world.session("g1")).toMatchObject({ end_reason: "killed" });
+  });
+});
