@@ -1,9 +1,9 @@
 import { command } from "../cli/command.ts";
+import { parsePeriod } from "../cli/numbers.ts";
 import { options } from "../cli/options.ts";
 import { withProgress } from "../cli/progress.ts";
-import { secondsOfLocal } from "../cli/sql.ts";
 import { UserError } from "../errors.ts";
-import { parseWhen, toTimestamp } from "../text/time.ts";
+import { toTimestamp } from "../text/time.ts";
 import { exportJson } from "./json.ts";
 import { exportText } from "./text.ts";
 import { exportTo, exportToFile, formatOf } from "./write.ts";
@@ -47,8 +47,8 @@ export default command({
     if (ids.length > 0 && (all || since !== undefined)) {
       throw new UserError("usage", "name sessions, or take --all or --since, not both");
     }
-    const from =
-      since === undefined ? null : toTimestamp(parseWhen(since, ctx.now(), secondsOfLocal));
+    const start = parsePeriod({ since }, ctx.now()).since;
+    const from = start === undefined ? null : toTimestamp(start);
     const format = formatOf(args.format, output);
     const request = { ids, all, since: from, format };
     if (output === undefined || STDOUT.has(output)) {

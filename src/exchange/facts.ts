@@ -1,5 +1,5 @@
 import { AGENTS, CLIENTS } from "../agents/agents.ts";
-import { projectName } from "../projects/name.ts";
+import { projectName } from "../projects/folders.ts";
 import type { StoredRecord, StoredRow } from "../store/stored-rows.ts";
 import { parseJsonText } from "../text/json.ts";
 import { redact } from "../text/redact.ts";

@@ -1,5 +1,4 @@
 import { realpathSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
 
 export function isWindowsPath(path: string): boolean {
   return /^[A-Za-z]:[\\/]|^\\\\/u.test(path);
@@ -32,16 +31,4 @@ export function realPath(path: string): string {
 
 export function isSameFile(a: string, b: string): boolean {
   return realPath(a) === realPath(b);
-}
-
-/** Resolves all links and dots of an absolute path, even if nothing is there any more. Other text stays as it is. */
-export function realFolder(path: string): string {
-  if (!path.startsWith("/")) return path;
-  try {
-    return realpathSync.native(path);
-  } catch {
-    const folded = resolve(path);
-    const above = dirname(folded);
-    return above === folded ? folded : join(realFolder(above), basename(folded));
-  }
 }

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { realFolder } from "../files/paths.ts";
+import { realFolder } from "../projects/folders.ts";
 import { Projects } from "../projects/projects.ts";
 import type { Env } from "../settings/environment.ts";
 import { loadSettings } from "../settings/settings.ts";

@@ -2,10 +2,9 @@ import { existsSync } from "node:fs";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { findRepository, type Repository } from "../files/git.ts";
-import { realFolder } from "../files/paths.ts";
 import type { Connection } from "../store/connection.ts";
+import { endsWith, folderName, realFolder } from "./folders.ts";
 import { isIn, type Member, membersOf } from "./members.ts";
-import { endsWith, folderName } from "./name.ts";
 import { Projects } from "./projects.ts";
 import { type ProjectFilter, storedTrees } from "./sql.ts";
 

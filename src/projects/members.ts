@@ -1,5 +1,5 @@
-import { realFolder } from "../files/paths.ts";
 import type { Connection } from "../store/connection.ts";
+import { realFolder } from "./folders.ts";
 import type { Projects } from "./projects.ts";
 import { storedRoots } from "./sql.ts";
 

@@ -2,13 +2,12 @@ import { statSync } from "node:fs";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { findRepository, type Repository } from "../files/git.ts";
-import { realFolder } from "../files/paths.ts";
 import type { Connection } from "../store/connection.ts";
 import { type SessionPaths, sessionPaths, setPaths } from "../store/sessions.ts";
 import type { View } from "../store/store.ts";
 import { typedFolder } from "./filter.ts";
+import { folderName, realFolder } from "./folders.ts";
 import { isIn, membersOf } from "./members.ts";
-import { folderName } from "./name.ts";
 import { Projects } from "./projects.ts";
 
 /** The result of a move. */

@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
 import { type Repository, readIdentity } from "../files/git.ts";
 import { folderByPath } from "../files/git-folder.ts";
-import { realFolder } from "../files/paths.ts";
 import type { Connection } from "../store/connection.ts";
+import { folderName, realFolder } from "./folders.ts";
 import { holdsCommit } from "./git-objects.ts";
 import { type Identity, type Likeness, likeness } from "./identity.ts";
-import { folderName } from "./name.ts";
 import { storedFolder, storedIdentity, storedProjects } from "./sql.ts";
 
 function isThere(project: string): boolean {

@@ -1,7 +1,7 @@
 import type { LateProgress } from "../cli/progress.ts";
 import type { Context } from "../context.ts";
 import { collectEvery } from "../files/memory.ts";
-import { distinctNames } from "../projects/name.ts";
+import { distinctNames } from "../projects/folders.ts";
 import { Projects } from "../projects/projects.ts";
 import type { View } from "../store/store.ts";
 import { LONGEST_GAP_S } from "../text/duration.ts";

@@ -1,3 +1,5 @@
+import { realpathSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { folderByPath } from "../files/git-folder.ts";
 
 function parts(folder: string): string[] {
@@ -39,4 +41,16 @@ export function distinctNames(folders: Iterable<string>): Map<string, string> {
     }),
   );
   return new Map(names);
+}
+
+/** Resolves all links and dots of an absolute path, even if nothing is there any more. Other text stays as it is. */
+export function realFolder(path: string): string {
+  if (!path.startsWith("/")) return path;
+  try {
+    return realpathSync.native(path);
+  } catch {
+    const folded = resolve(path);
+    const above = dirname(folded);
+    return above === folded ? folded : join(realFolder(above), basename(folded));
+  }
 }

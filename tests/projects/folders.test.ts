@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { distinctNames, projectName } from "../../src/projects/name.ts";
+import { distinctNames, projectName } from "../../src/projects/folders.ts";
 
 test.each([
   ["/home/me/app/.git", "/home/me/app", "app"],
