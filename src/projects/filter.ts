@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { findRepository, type Repository } from "../files/git.ts";
@@ -36,18 +37,33 @@ function filterFor(members: readonly Member[], isMeant: (one: Member) => boolean
   };
 }
 
+function withAncestors(folder: string): string[] {
+  const above = dirname(folder);
+  return above === folder ? [folder] : [folder, ...withAncestors(above)];
+}
+
 /** The innermost working tree that contained a folder which no longer exists, with its project's folder. */
-function treeThen(db: Connection, members: readonly Member[], folder: string) {
-  const trees = storedTrees(db).flatMap(({ project, root }) => {
-    const member = members.find((one) => one.project === project);
-    return member === undefined ? [] : [{ top: realFolder(root ?? ""), folder: member.folder }];
-  });
+function formerTree(db: Connection, members: readonly Member[], folder: string, typed: string) {
   const tops = members.map((one) => ({ top: one.oldFolder, folder: one.folder, root: one.root }));
   // A folder outside any repository is a project of its own, without the folders in it.
-  const around = [...trees, ...tops.filter(({ root, top }) => root === null || top === folder)];
-  return around
-    .filter(({ top }) => isIn(folder, top))
-    .sort((a, b) => b.top.length - a.top.length)[0];
+  const around = tops.filter(
+    ({ root, top }) => top === folder || (root === null && isIn(folder, top)),
+  );
+  const exact = around.find(({ top }) => top === folder);
+  if (exact !== undefined) return exact;
+  const paths = new Set([...withAncestors(folder), ...withAncestors(resolve(typed))]);
+  const trees = storedTrees(db, [...paths]).flatMap(({ project, root }) => {
+    const member = members.find((one) => one.project === project);
+    return member === undefined ? [] : [{ top: realFolder(root), folder: member.folder }];
+  });
+  return [...trees, ...around].sort((a, b) => b.top.length - a.top.length)[0];
+}
+
+/** What `--project` is about: what was typed as a path, and the folder that it means. */
+interface Asked {
+  readonly path: string;
+  readonly folder: string;
+  readonly here: Repository;
 }
 
 /** The folder of the project that a folder belongs to, or belonged to before it was deleted; by default itself. */
@@ -55,15 +71,13 @@ async function projectFolder(
   db: Connection,
   projects: Projects,
   members: readonly Member[],
-  here: Repository,
-  folder: string,
+  { path, folder, here }: Asked,
 ): Promise<string> {
   const now = here.project === null ? null : await projects.folderOf(here.project, here.root);
   if (existsSync(folder)) return now ?? folder;
-  const then = treeThen(db, members, folder);
-  const isDeeper =
-    then !== undefined && then.top.length > (now === null ? 0 : (here.root?.length ?? 0));
-  return isDeeper ? then.folder : (now ?? folder);
+  const then = formerTree(db, members, folder, path);
+  const nowLength = now === null ? 0 : (here.root?.length ?? 0);
+  return then !== undefined && then.top.length > nowLength ? then.folder : (now ?? folder);
 }
 
 async function byPath(db: Connection, typed: string, path: string): Promise<ProjectFilter> {
@@ -71,7 +85,7 @@ async function byPath(db: Connection, typed: string, path: string): Promise<Proj
   const here = await findRepository(folder);
   const projects = new Projects(db, here);
   const members = await membersOf(db, projects);
-  const meant = await projectFolder(db, projects, members, here, folder);
+  const meant = await projectFolder(db, projects, members, { path, folder, here });
   const found = filterFor(members, (one) => one.folder === meant);
   const isNamed = found.projects.length + found.roots.length === 0 && !existsSync(folder);
   // This is how `stats` tells projects with the same name apart.

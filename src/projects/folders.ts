@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { folderByPath } from "../files/git-folder.ts";
 
@@ -43,14 +43,21 @@ export function distinctNames(folders: Iterable<string>): Map<string, string> {
   return new Map(names);
 }
 
-/** Resolves all links and dots of an absolute path, even if nothing is there any more. Other text stays as it is. */
-export function realFolder(path: string): string {
-  if (!path.startsWith("/")) return path;
+function realPathOrNull(path: string): string | null {
   try {
     return realpathSync.native(path);
   } catch {
-    const folded = resolve(path);
-    const above = dirname(folded);
-    return above === folded ? folded : join(realFolder(above), basename(folded));
+    return null;
   }
+}
+
+/** Resolves all links and dots of an absolute path, even if nothing is there any more. Other text stays as it is. */
+export function realFolder(path: string): string {
+  if (!path.startsWith("/")) return path;
+  // To ask first is cheaper than an error.
+  const real = existsSync(path) ? realPathOrNull(path) : null;
+  if (real !== null) return real;
+  const folded = resolve(path);
+  const above = dirname(folded);
+  return above === folded ? folded : join(realFolder(above), basename(folded));
 }

@@ -19,7 +19,9 @@ export class Projects {
   readonly #db: Connection;
   readonly #here: Repository | null;
   #stored: string[] | null = null;
+  #present: string[] | null = null;
   readonly #folders = new Map<string, Promise<string>>();
+  readonly #foldersThen = new Map<string, string>();
   readonly #identities = new Map<string, ReturnType<typeof readIdentity>>();
 
   /** @param here a repository to consider in addition, even if no session has run in it yet */
@@ -50,6 +52,12 @@ export class Projects {
 
   /** The folder that a repository had when its sessions ran, even if it has moved since. */
   folderThen(project: string): string {
+    const known = this.#foldersThen.get(project) ?? this.#lookUp(project);
+    this.#foldersThen.set(project, known);
+    return known;
+  }
+
+  #lookUp(project: string): string {
     const here = this.#here?.project === project ? this.#here.folder : null;
     // A folder is stored only if the path of the git folder doesn't tell it.
     const told = project.endsWith("/.git") ? null : (here ?? storedFolder(this.#db, project));
@@ -76,10 +84,10 @@ export class Projects {
 
   /** Where a repository that has gone is now. Null if no existing repository matches, or more than one. */
   async #movedTo(project: string): Promise<string | null> {
+    if (this.#existing().length === 0) return null;
     const gone = this.#identityThen(project);
-    if (gone.remotes.length + gone.firstCommits.length === 0) return null;
     const alike: Record<Likeness, string[]> = { "same clone": [], "same history": [], none: [] };
-    for (const other of this.#present()) {
+    for (const other of this.#existing()) {
       const holds = (commit: string) => holdsCommit(other, commit);
       alike[likeness(gone, await this.#identityNow(other), holds)].push(other);
     }
@@ -88,10 +96,13 @@ export class Projects {
     return another === undefined ? found : null;
   }
 
-  #present(): string[] {
+  /** The repositories that exist now. */
+  #existing(): readonly string[] {
+    if (this.#present !== null) return this.#present;
     const here = this.#here?.project ?? null;
     const all = new Set([...this.repositories(), ...(here === null ? [] : [here])]);
-    return [...all].filter(isThere);
+    this.#present = [...all].filter(isThere);
+    return this.#present;
   }
 
   #identityThen(project: string): Identity {

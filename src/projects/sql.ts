@@ -32,14 +32,16 @@ const PROJECTS = `WITH RECURSIVE projects(project) AS (
 
 const ROOTS = "SELECT DISTINCT root FROM mm_sessions WHERE project IS NULL AND root IS NOT NULL";
 
-const TREES = "SELECT DISTINCT project, root FROM mm_sessions WHERE project IS NOT NULL";
+/** ?1 is a JSON array of paths. */
+const TREES = `SELECT DISTINCT project, root FROM mm_sessions
+  WHERE root IN (SELECT value FROM json_each(?1)) AND project IS NOT NULL`;
 
 const FOLDER = `SELECT folder FROM mm_sessions WHERE project = ?1 AND folder IS NOT NULL
   ORDER BY ended_ms DESC LIMIT 1`;
 
-/** The last sessions only: all those of an older `mm` have no commit. */
+/** The last sessions are enough, and each costs a read of the disk. */
 const IDENTITY = `SELECT remote, first_commit FROM mm_sessions WHERE project = ?1
-  ORDER BY ended_ms DESC LIMIT 20`;
+  ORDER BY ended_ms DESC LIMIT 3`;
 
 /** The git folders of all repositories in which sessions ran. */
 export function storedProjects(db: Connection): string[] {
@@ -53,12 +55,17 @@ export function storedRoots(db: Connection): string[] {
   return rows.map(({ root }) => storedText(root));
 }
 
-/** The working trees in which sessions ran, with their repositories' git folders. Reads all sessions. */
-export function storedTrees(db: Connection): { project: string; root: string | null }[] {
-  const rows = db.query<{ project: unknown; root: unknown }, []>(TREES).all();
+/** The working trees at these paths in which sessions ran, with their repositories' git folders. Reads all sessions. */
+export function storedTrees(
+  db: Connection,
+  roots: readonly string[],
+): { readonly project: string; readonly root: string }[] {
+  const rows = db
+    .query<{ project: unknown; root: unknown }, [string]>(TREES)
+    .all(JSON.stringify(roots));
   return rows.map(({ project, root }) => ({
     project: storedText(project),
-    root: textOrNull(root),
+    root: storedText(root),
   }));
 }
 
