@@ -60,8 +60,18 @@ export class Projects {
   #lookUp(project: string): string {
     const here = this.#here?.project === project ? this.#here.folder : null;
     // A folder is stored only if the path of the git folder doesn't tell it.
-    const told = project.endsWith("/.git") ? null : (here ?? storedFolder(this.#db, project));
+    const isPlain = project.endsWith("/.git");
+    const told = isPlain
+      ? null
+      : (here ?? storedFolder(this.#db, project) ?? this.#linkTo(project));
     return realFolder(told ?? folderByPath(project) ?? project);
+  }
+
+  /** The folder of a working tree whose `.git` is a link to this git folder, which its worktrees name; else null. */
+  #linkTo(project: string): string | null {
+    const links = this.repositories().filter((one) => one.endsWith("/.git"));
+    const link = links.find((one) => realFolder(one) === project);
+    return link === undefined ? null : folderByPath(link);
   }
 
   /** The former git folders of the repository `here`. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect } from "bun:test";
-import { symlinkSync, writeFileSync } from "node:fs";
+import { renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { git, makeRepository } from "../support/git.ts";
 import { ProjectWorld } from "../support/projects.ts";
 import { needs } from "../support/tools.ts";
@@ -108,6 +108,18 @@ test("a repository whose git folder lies elsewhere has its main tree's name, in 
   expect(await world.counts()).toEqual({ sep: 2 });
   expect(await world.titles("./side")).toEqual(["main", "side"]);
   expect(await world.titles("sep")).toEqual(["main", "side"]);
+});
+
+test("a git folder that a link leads to belongs to the tree with the link", async () => {
+  const app = repository("app");
+  renameSync(`${app}/.git`, `${world.folder}/store`);
+  symlinkSync("../store", `${app}/.git`);
+  git(app, "worktree", "add", "-q", "-b", "side", `${world.folder}/side`);
+  await world.work(app, "main");
+  await world.work(`${world.folder}/side`, "side");
+  expect(await world.projects()).toEqual(["app", "app"]);
+  expect(await world.counts()).toEqual({ app: 2 });
+  expect(await world.titles("./side")).toEqual(["side", "main"]);
 });
 
 test("a submodule is one project in all trees, and another one in another repository", async () => {

@@ -229,6 +229,15 @@ describe("a name", () => {
   });
 });
 
+test("in a database of memtomem's alone no session has a project", async () => {
+  world.useMemtomemHome();
+  for (const typed of [".", "app", "a/app", "/gone"]) {
+    expect(await titles(typed)).toEqual([]);
+    expect(await world.json("search", "--project", typed, "a")).toMatchObject({ count: 0 });
+    expect(await world.json("stats", "--project", typed)).toMatchObject({ sessions: 0 });
+  }
+});
+
 test("a moved tree's own link leads to it", async () => {
   const app = folder("old");
   makeRepository(app);
