@@ -4,9 +4,15 @@ import type { Signs } from "./secrets/signs.ts";
 
 /** No text that is shorter holds a name and its value. */
 const LEAST_CHARS = 6;
-const LONG_CHARS = 4096;
 /** The rules are repeated, as what stood beside a secret can look like another once the first is gone. */
 const MOST_PASSES = 9;
+
+/** A text as it is searched for signs. */
+interface Seen {
+  readonly text: string;
+  readonly lower: string;
+  readonly runs: string;
+}
 
 type Marked = readonly [mark: string, rule: Rule];
 
@@ -28,8 +34,8 @@ export function redact(text: string): string {
 /** Whether a text has a sign of a secret; one that has none is left as it is by `redact`. */
 export function mayHoldSecret(text: string): boolean {
   if (text.length < LEAST_CHARS) return false;
-  const lower = text.toLowerCase();
-  for (const { signs } of RULE_GROUPS) if (hasSign(text, lower, signs)) return true;
+  const seen = { text, lower: text.toLowerCase(), runs: longRuns(text) };
+  for (const { signs } of RULE_GROUPS) if (hasSign(seen, signs)) return true;
   return false;
 }
 
@@ -40,15 +46,15 @@ export function markOf(name: RuleName): string {
 
 /** The rules that may find something, in their order. */
 function rulesFor(text: string): Marked[] {
-  const lower = text.toLowerCase();
+  const seen = { text, lower: text.toLowerCase(), runs: longRuns(text) };
   const active: Marked[] = [];
-  let runs: string | null = null;
   for (const group of RULE_GROUPS) {
-    if (!hasSign(text, lower, group.signs)) continue;
-    runs ??= text.length > LONG_CHARS ? longRuns(text) : text;
+    if (!hasSign(seen, group.signs)) continue;
     for (const marked of rulesOf(group)) {
       const { hints, prefixes = [], occursIn } = marked[1];
-      if (hasAny(lower, hints) || hasAny(runs, prefixes) || occursIn?.(text)) active.push(marked);
+      if (hasAny(seen.lower, hints) || hasAny(seen.runs, prefixes) || occursIn?.(text)) {
+        active.push(marked);
+      }
     }
   }
   return active;
@@ -68,12 +74,14 @@ function longRuns(text: string): string {
   return text.match(/[\w.:$~+/%-]{16,}/g)?.join("\n") ?? "";
 }
 
-function hasSign(text: string, lower: string, { words, prefixes, occursIn }: Signs): boolean {
+function hasSign({ text, lower, runs }: Seen, { words, prefixes, occursIn }: Signs): boolean {
   for (const [needs, list] of words) {
     if (lower.includes(needs) && hasAny(lower, listOf(list))) return true;
   }
-  for (const [needs, list] of prefixes) {
-    if (text.includes(needs) && hasAny(text, listOf(list))) return true;
+  if (runs !== "") {
+    for (const [needs, list] of prefixes) {
+      if (runs.includes(needs) && hasAny(runs, listOf(list))) return true;
+    }
   }
   return occursIn?.(text) ?? false;
 }

@@ -1,12 +1,12 @@
 import { bareEnd } from "./bare-value.ts";
-import { isOpenKey, isQualifier, NAME, NAME_HINTS } from "./names.ts";
+import { isOpenKey, isQualifier, NAME, NAME_HINTS, PASS_HINTS } from "./names.ts";
 import { hasAny, type Rule } from "./rule.ts";
 import { type Assignment, readSeparator } from "./separator.ts";
 import { isPlaceholder, isRandom, isSentence, quotedEnd } from "./values.ts";
 
 export function assignment(): Rule {
   return {
-    hints: NAME_HINTS.split("|"),
+    hints: `${PASS_HINTS}|${NAME_HINTS}`.split("|"),
     apply: redactAssignments,
     sample: 'STRIPE_KEY=«{24}» --token «{16}» {"password": "«hunter»"}',
     decoy: "cache_key={32h} password = getPassword() token: string",

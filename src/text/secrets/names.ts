@@ -22,8 +22,9 @@ const LIKELY_NAMES =
 export const NAME = `(?:(${SECRET_NAMES})|(${LIKELY_NAMES}))([\\w-]{0,24})(?![\\w-])`;
 
 /** In lower case; without one of these a text has no such name. */
+export const PASS_HINTS = "passw|passp|passc|_pass|--pass|&pass|?pass|pass=|pass:|de passe";
 export const NAME_HINTS =
-  "passw|passp|passc|_pass|--pass|&pass|?pass|pass=|pass:|pwd|secret|token|credential|_auth|key|_pat|-pat|mnemonic|phrase|contraseña|senha|kennwort|de passe|hasło|пароль|비밀번호|암호|密码|密碼|口令|パスワード";
+  "pwd|secret|token|credential|_auth|key|_pat|-pat|mnemonic|phrase|contraseña|senha|kennwort|hasło|пароль|비밀번호|암호|密码|密碼|口令|パスワード";
 
 /** What may follow the name: `token_2` and `secret_key_base` are secret, `token_count` is not. */
 const QUALIFIERS =
@@ -50,7 +51,7 @@ export function isOpenKey(before: string): boolean {
 /** Whether a name has a word of a secret's, so that it is worth to be looked at. */
 export function isLikeName(name: string): boolean {
   const lower = name.toLowerCase();
-  const hints = `${NAME_HINTS}|authorization|cookie`.split("|");
+  const hints = `${PASS_HINTS}|${NAME_HINTS}|authorization|cookie`.split("|");
   return hints.some((hint) => lower.includes(hint));
 }
 

@@ -1,4 +1,4 @@
-import { NAME_HINTS } from "./names.ts";
+import { NAME_HINTS, PASS_HINTS } from "./names.ts";
 import { hasDotsApart } from "./tokens/dots.ts";
 import { FLAGLESS_SIGNS, TOOL_SIGNS } from "./tool-table.ts";
 
@@ -78,9 +78,16 @@ export const POSITION_SIGNS: Signs = {
 export const TOOL_CALL_SIGNS: Signs = {
   words: [
     ["", FLAGLESS_SIGNS],
-    ["-", TOOL_SIGNS],
+    [" -", TOOL_SIGNS],
+    ["\n-", TOOL_SIGNS],
   ],
   prefixes: [],
 };
 
-export const NAME_SIGNS: Signs = { words: [["", NAME_HINTS]], prefixes: [] };
+export const NAME_SIGNS: Signs = {
+  words: [
+    ["", NAME_HINTS],
+    ["pass", PASS_HINTS],
+  ],
+  prefixes: [],
+};
