@@ -171,6 +171,7 @@ describe.if(isLinux)("in namespaces of processes", () => {
       while [ ! -s pid ]; do sleep 0.02; done; pid=$(cat pid); ${ps}
       kill -9 $pid; wait $pid; sleep 0.05
       until [ -d /proc/$pid ]; do echo $((pid - 1)) >/proc/sys/kernel/ns_last_pid; sleep 5 >/dev/null & done 2>/dev/null
+      while [ "$(cat /proc/$pid/comm)" = sh ]; do :; done
       cat /proc/$pid/comm; ${ps}; echo ready`;
     const child = Bun.spawn(inside(script), {
       cwd: box.folder,
