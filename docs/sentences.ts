@@ -74,7 +74,10 @@ interface Table {
 }
 
 export const TABLES: Readonly<Record<string, Table>> = {
-  mm_meta: { made: "always", sentence: "the version of these tables" },
+  mm_meta: {
+    made: "always",
+    sentence: "the version of these tables, and when the file was last written",
+  },
   mm_sessions: {
     made: "always",
     sentence:

@@ -26,6 +26,8 @@ export interface Context {
    * `withinMs`. Of more than 8 MB it keeps only the head and the tail.
    */
   readHookInput(withinMs: number): Promise<HookInput>;
+  /** A file outside the home, which stands for it where the home itself can't be written. */
+  outsideHome(home: string): string;
   /** Microseconds since this process started. */
   elapsedMicros(): number;
   /**

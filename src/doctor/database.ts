@@ -1,4 +1,7 @@
 import { UserError } from "../errors.ts";
+import { keepingIn } from "../files/keeping.ts";
+import { createMissing, missingTables } from "../store/schema.ts";
+import type { Store } from "../store/store.ts";
 import { formatAge } from "../text/duration.ts";
 import { quoteForPosix } from "../text/shell-words.ts";
 import { counted } from "../text/text.ts";
@@ -86,24 +89,54 @@ function logOf({ path, walBytes }: DatabaseHealth): Diagnosis[] {
 }
 
 /** A database that can't be read is a finding, with the advice of the failure. */
-function unreadable(error: unknown): Diagnosis[] {
+function unreadable(error: unknown, { home, databasePath }: Store): Diagnosis[] {
   if (!(error instanceof UserError)) throw error;
+  const { spools } = keepingIn(home, databasePath);
   const finding: Finding = {
     check: error.code === "database_newer" ? "schema" : "integrity",
     severity: "problem",
     what: error.message,
-    why: "nothing can be stored or read; hooks keep what they get in the spool meanwhile",
+    why: `nothing can be stored or read; ${spools ? "hooks keep what they get in the spool" : "the events of hooks are lost"} meanwhile`,
     mend: error.hint ?? "see what the message names",
   };
   return [{ finding, isFatal: true }];
 }
 
+/** Tables that another program, or a person, has removed from a database of ours. */
+export const tables: Check = {
+  name: "tables",
+  async run(ctx) {
+    const store = await ctx.store();
+    const missing = await missingIn(store);
+    if (missing.length === 0) return [];
+    const finding: Finding = {
+      check: "tables",
+      severity: "problem",
+      what: `the database ${store.databasePath} has no table ${missing.join(", ")}`,
+      why: "calls that need it fail, and hooks keep what they get in the spool meanwhile",
+      mend: FIX,
+    };
+    const fix = () => store.write(({ db }) => createMissing(db, store.databasePath));
+    return [{ finding, isFatal: true, fix }];
+  },
+};
+
+/** What can't be read has no tables to speak of, which the next check tells. */
+async function missingIn(store: Store): Promise<string[]> {
+  try {
+    return (await store.read(({ db, isAdopted }) => (isAdopted ? missingTables(db) : []))) ?? [];
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
+}
+
 export const database: Check = {
   name: "database",
   async run(ctx) {
+    const store = await ctx.store();
     try {
-      const store = await ctx.store();
-      const health = await store.read(databaseHealth);
+      const health = await store.read((view) => databaseHealth(view, store.databasePath));
       if (health === undefined) return [];
       const named = (check: string, parts: readonly Part[]) =>
         parts.map((part): Diagnosis => ({ finding: { check, ...part } }));
@@ -115,7 +148,7 @@ export const database: Check = {
         ...logOf(health),
       ];
     } catch (error) {
-      return unreadable(error);
+      return unreadable(error, store);
     }
   },
 };

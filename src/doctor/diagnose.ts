@@ -1,13 +1,25 @@
 import { codeOf } from "../errors.ts";
 import { readSettings } from "../settings/settings.ts";
 import type { Check, Diagnosis, DoctorContext } from "./check.ts";
-import { database, idle } from "./database.ts";
-import { fileModes, fileSystem, ownSettings, stateFile } from "./files.ts";
+import { database, idle, tables } from "./database.ts";
+import {
+  fileModes,
+  fileSystem,
+  leftLogs,
+  owners,
+  ownSettings,
+  stateFile,
+  writable,
+} from "./files.ts";
 import type { Finding } from "./finding.ts";
 import { hooks, lost, path, spooledEvents } from "./hooks.ts";
 
 const CHECKS: readonly Check[] = [
+  leftLogs,
+  tables,
   database,
+  writable,
+  owners,
   fileModes,
   fileSystem,
   ownSettings,
@@ -18,6 +30,9 @@ const CHECKS: readonly Check[] = [
   hooks,
   path,
 ];
+
+/** Those that say nothing of a database that can't be used. */
+const NEED_DATABASE: readonly Check[] = [tables, database, stateFile, idle];
 
 /** What one finding has come to. */
 export interface Diagnosed {
@@ -61,14 +76,14 @@ export async function diagnose(ctx: DoctorContext, fixing: boolean): Promise<Rep
   let isReadable = true;
   for (const check of CHECKS) {
     // What an unreadable database holds has no health.
-    if (!isReadable && (check === stateFile || check === idle)) continue;
+    if (!isReadable && NEED_DATABASE.includes(check)) continue;
     const diagnoses = await check.run(ctx, settings);
     if (diagnoses.length === 0) passed.push(check.name);
-    if (check === database) isReadable = !diagnoses.some(({ isFatal }) => isFatal === true);
     for (const diagnosis of diagnoses) {
-      found.push(
-        fixing ? await applyFix(diagnosis) : { finding: diagnosis.finding, isFixed: false },
-      );
+      const { finding, isFatal } = diagnosis;
+      const one = fixing ? await applyFix(diagnosis) : { finding, isFixed: false };
+      if (isFatal === true && !one.isFixed) isReadable = false;
+      found.push(one);
     }
   }
   return { found, passed };

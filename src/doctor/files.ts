@@ -1,3 +1,5 @@
+import { keepingIn, listOthers, returnToOwner, whyNothingIsKept } from "../files/keeping.ts";
+import { describeStray, findStrays, listSetAside, setStraysAside } from "../files/strays.ts";
 import { readSettings, type Settings, settingsPath } from "../settings/settings.ts";
 import { isActive } from "../store/rows.ts";
 import { quoteForPosix } from "../text/shell-words.ts";
@@ -23,6 +25,79 @@ export const fileModes: Check = {
       const byHand = `sudo chmod go= ${quoteForPosix(file.path)}`;
       return { finding, fix: () => closeFile(file), byHand };
     });
+  },
+};
+
+/** What hooks can't write to, so that they lose events, now or when the database is locked. */
+export const writable: Check = {
+  name: "writable",
+  async run(ctx) {
+    const { home, databasePath } = await ctx.store();
+    const keeping = keepingIn(home, databasePath);
+    const isLosing = whyNothingIsKept(keeping) !== null;
+    return keeping.refused.map(({ path, why }): Diagnosis => {
+      const finding: Finding = {
+        check: "writable",
+        severity: "problem",
+        what: `can't write to ${path}: ${why}`,
+        why: isLosing
+          ? "nothing can be stored, and the events of hooks are lost meanwhile"
+          : "events of hooks are lost, or not told of in the log, when the rest is busy or full",
+        mend: `make ${path} yours and writable, or set MM_HOME to another folder, for the agents as well`,
+      };
+      return { finding };
+    });
+  },
+};
+
+/** What root, or another user, has made in the home. */
+export const owners: Check = {
+  name: "owners",
+  async run(ctx) {
+    const { home, databasePath } = await ctx.store();
+    return listOthers(home, databasePath).map(({ path, why }): Diagnosis => {
+      const finding: Finding = {
+        check: "owners",
+        severity: "problem",
+        what: `${path} is not yours alone: ${why}`,
+        why: "its owner made it, with sudo for instance; hooks of the other one can't use it and lose events",
+        mend: `sudo mm doctor --fix, or: sudo chown -R --reference='${home}' '${path}'`,
+      };
+      return { finding, fix: () => returnToOwner(path, home) };
+    });
+  },
+};
+
+/** What databases that are gone, emptied or replaced have left unfolded. */
+export const leftLogs: Check = {
+  name: "left-logs",
+  async run(ctx) {
+    const { databasePath } = await ctx.store();
+    const strays = findStrays(databasePath).map((stray): Diagnosis => {
+      const isInTheWay = stray.database !== "missing";
+      const finding: Finding = {
+        check: "left-logs",
+        severity: "problem",
+        what: describeStray(stray, databasePath),
+        why: isInTheWay
+          ? "SQLite would destroy it or damage the database with it, so hooks keep what they get in the spool"
+          : "what was stored last is only there; the next call that stores something moves it aside",
+        mend: FIX,
+      };
+      return { finding, isFatal: isInTheWay, fix: () => void setStraysAside(databasePath) };
+    });
+    const aside = listSetAside(databasePath).map(
+      (file): Diagnosis => ({
+        finding: {
+          check: "left-logs",
+          severity: "note",
+          what: `${file} holds what a database that is gone had not folded in`,
+          why: "mm keeps it, since only you know whether anybody misses it",
+          mend: `rm '${file}', or use it with a copy of the database that it belongs to`,
+        },
+      }),
+    );
+    return [...strays, ...aside];
   },
 };
 

@@ -1,6 +1,8 @@
 import { Database } from "bun:sqlite";
-import { chmodSync, lstatSync, readdirSync, statSync } from "node:fs";
+import * as fs from "node:fs";
+import { chmodSync, readdirSync, statSync } from "node:fs";
 import { codeOf } from "../errors.ts";
+import { statOf } from "../files/guard.ts";
 import { foreignKeysToSessions } from "../removal/foreign-keys.ts";
 import { countEventsToPurge } from "../removal/sql.ts";
 import type { Connection } from "../store/connection.ts";
@@ -82,17 +84,17 @@ const NEWEST = `SELECT max((SELECT unixepoch(max(started_at)) FROM sessions),
   coalesce((SELECT max(max(coalesce(last_event_ms, 0), coalesce(ended_ms, 0))) / 1000 FROM mm_sessions), 0)) AS newest`;
 
 /** @throws SQLiteError where the database can't be read at all */
-export function databaseHealth({ db }: View): DatabaseHealth {
+export function databaseHealth({ db }: View, path: string): DatabaseHealth {
   const checked = db.query<{ quick_check: string }, []>("PRAGMA quick_check(3)").all();
   const eventsToPurge = countEventsToPurge(db);
   const newest = db.query<{ newest: number | null }, []>(NEWEST).get()?.newest ?? null;
   return {
-    path: db.filename,
+    path,
     sqliteVersion: db.query<{ v: string }, []>("SELECT sqlite_version() AS v").get()?.v ?? "",
     damage: checked.map((row) => row.quick_check).filter((line) => line !== "ok"),
     orphans: findOrphans(db, eventsToPurge),
     eventsToPurge,
-    walBytes: statSync(`${db.filename}-wal`, { throwIfNoEntry: false })?.size ?? 0,
+    walBytes: statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0,
     newestAt: newest === null ? null : newest * 1000,
   };
 }
@@ -132,7 +134,7 @@ export interface OpenFile {
 const OTHERS = 0o077;
 
 function look(path: string): OpenFile[] {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
+  const stat = statOf(fs, path, "refused");
   if (stat === undefined || stat.isSymbolicLink() || (stat.mode & OTHERS) === 0) return [];
   return [{ path, mode: stat.mode & 0o777, isFolder: stat.isDirectory(), owner: stat.uid }];
 }

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { codeOf, UserError } from "../errors.ts";
 import { createDurably, type Disk } from "../files/durable.ts";
 import { whyRefused } from "../files/errno.ts";
+import { giveFolderToOwner, giveToOwner, readSettled } from "../files/guard.ts";
 import { quoteForPosix } from "../text/shell-words.ts";
 
 /** What changing a file needs of the world. */
@@ -15,6 +16,8 @@ const PRIVATE_FOLDER = 0o700;
 const PERMISSIONS = 0o7777;
 /** A name that no client reads as settings, a hook or a plugin. */
 const TEMPORARY = /^\.mm-[0-9a-f-]+\.tmp$/u;
+/** Agents keep more than settings in some of these files, but not this much. */
+const MAX_BYTES = 64 * 1024 * 1024;
 /** What a killed process left behind is removed when it is this old. */
 const LEFTOVER_MS = 60_000;
 
@@ -26,6 +29,8 @@ export interface Change {
   /** Mode of a file that isn't there yet. */
   readonly newMode: number;
 }
+
+const READING = { EFBIG: "it is too large" };
 
 function isMissing(error: unknown): boolean {
   return codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR";
@@ -39,10 +44,11 @@ export function readText(files: Disk, path: string): string | null {
   try {
     // The decoder would swallow a byte order mark.
     const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-    return decoder.decode(files.readFileSync(path));
+    return decoder.decode(readSettled(files, path, MAX_BYTES));
   } catch (error) {
     if (isMissing(error)) return null;
-    const problem = error instanceof TypeError ? "it is not UTF-8 text" : whyRefused(error);
+    const problem =
+      error instanceof TypeError ? "it is not UTF-8 text" : whyRefused(error, READING);
     throw new UserError("settings_unreadable", `can't read ${path}: ${problem}`);
   }
 }
@@ -71,6 +77,7 @@ export function makeFolder(files: Disk, folder: string, mode = PRIVATE_FOLDER): 
       files.mkdirSync(made, { mode });
       // The process's mask may have taken some of it.
       files.chmodSync(made, mode);
+      giveFolderToOwner(files, made);
     } catch (error) {
       if (codeOf(error) !== "EEXIST") throw error;
     }
@@ -127,7 +134,8 @@ function writeTemporary(
   const temporary = `${dirname(target)}/.mm-${newId()}.tmp`;
   const old = files.statSync(target, { throwIfNoEntry: false });
   createDurably(files, temporary, text, (fd) => {
-    if (old !== undefined) keepOwner(files, fd, old);
+    if (old === undefined) giveToOwner(files, fd, dirname(target));
+    else keepOwner(files, fd, old);
     files.fchmodSync(fd, old === undefined ? newMode : old.mode & PERMISSIONS);
   });
   return temporary;

@@ -11,6 +11,9 @@ const WORDS: Readonly<Record<string, string>> = {
   EMFILE: "this process may not open more files",
   ENFILE: "this system may not open more files",
   ENOTDIR: "a part of its path is not a directory",
+  ELOOP: "it is a symbolic link",
+  EFTYPE: "it is a pipe or a device",
+  ENAMETOOLONG: "its path is too long",
 };
 
 /**

@@ -1,4 +1,5 @@
 import { redact } from "../text/redact.ts";
+import { hasControls } from "../text/text.ts";
 import { isModule } from "./git-folder.ts";
 import { readBeginning, readSmallFile } from "./small-file.ts";
 
@@ -28,6 +29,12 @@ export const NOWHERE: Repository = {
 };
 
 const MAX_DEPTH = 64;
+/** The system takes no longer path, with some room for the names of git's own files. */
+const MAX_PATH_BYTES = 4096 - 64;
+
+function isUsable(path: string): boolean {
+  return Buffer.byteLength(path) <= MAX_PATH_BYTES && !hasControls(path);
+}
 
 async function lineOf(path: string): Promise<string | null> {
   const file = await readSmallFile(path);
@@ -59,9 +66,10 @@ function isThere(path: string): boolean {
 async function pointedTo(folder: string): Promise<string | null> {
   const file = `${folder === "/" ? "" : folder}/.git`;
   const pointer = isThere(file) ? await lineOf(file) : null;
-  return pointer?.startsWith("gitdir:")
-    ? join(folder, pointer.slice("gitdir:".length).trim())
-    : null;
+  if (!pointer?.startsWith("gitdir:")) return null;
+  const named = join(folder, pointer.slice("gitdir:".length).trim());
+  // Git itself takes such a file for a broken repository.
+  return isUsable(named) ? named : null;
 }
 
 /** Whether a folder is a bare repository. A `.git` folder belongs to the working tree around it. */
@@ -90,7 +98,7 @@ function inMainTree(git: string): string {
 /** The folder that all worktrees of a repository share. */
 async function commonFolder(git: string): Promise<string> {
   const path = await lineOf(`${git}/commondir`);
-  if (path !== null) return inMainTree(join(git, path));
+  if (path !== null) return inMainTree(isUsable(join(git, path)) ? join(git, path) : git);
   // The worktrees of a moved repository still name its old path.
   const moved = isThere(`${git}/HEAD`) ? undefined : WORKTREE.exec(git)?.[1];
   return moved ?? inMainTree(git);
@@ -159,7 +167,8 @@ async function readRepository(root: string, git: string): Promise<Repository> {
 
 /** Which repository, tree and branch a folder belongs to, by reading git's own files; no git is started. */
 export async function findRepository(cwd: string | null): Promise<Repository> {
-  const tree = cwd?.startsWith("/") ? join("/", cwd) : null;
+  // Nobody can be in a folder whose path is too long for the system.
+  const tree = cwd?.startsWith("/") && isUsable(cwd) ? join("/", cwd) : null;
   let folder = tree;
   for (let depth = 0; folder !== null && depth < MAX_DEPTH; depth++) {
     const git = await gitFolder(folder);

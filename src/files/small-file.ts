@@ -3,12 +3,15 @@ import { whyRefused } from "./errno.ts";
 
 /** What a small text file holds. */
 export type SmallFile =
+  /** It isn't there, or it is a link that leads nowhere. */
   | { readonly kind: "absent" }
   | { readonly kind: "text"; readonly text: string }
   /** It is there but can't be read as text; `problem` says why. */
   | { readonly kind: "unusable"; readonly problem: string };
 
 const MAX_BYTES = 1_048_576;
+/** What Bun says of the time of a file that isn't there, for which it says a size of 0, too. */
+const NEVER = 2 ** 52 - 1;
 
 async function bytesOf(path: string): Promise<Uint8Array> {
   try {
@@ -18,7 +21,8 @@ async function bytesOf(path: string): Promise<Uint8Array> {
     const code = codeOf(error);
     if (code === "EISDIR" || code === "ENOENT") throw error;
     // It asks for write access too, and some systems have no mmap.
-    return await Bun.file(path).bytes();
+    const [fs, { readGuarded }] = await Promise.all([import("node:fs"), import("./guard.ts")]);
+    return readGuarded(fs, path, MAX_BYTES, "followed");
   }
 }
 
@@ -38,23 +42,27 @@ function decode(bytes: Uint8Array): string {
   return asciiText(bytes) ?? new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }
 
-/** Tells a missing file from an empty one, a dangling link and a folder, at the price of loading node:fs. */
-export async function whyEmpty(path: string): Promise<SmallFile | "not empty"> {
+/** Tells a link that leads nowhere from a file that isn't there, at the price of loading node:fs. */
+export async function isDanglingLink(path: string): Promise<boolean> {
   const { lstatSync } = await import("node:fs");
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return { kind: "absent" };
-  if (stat.isSymbolicLink()) return { kind: "unusable", problem: "it is a dangling link" };
-  if (stat.isDirectory()) return { kind: "unusable", problem: "it is a directory" };
-  return stat.size > 0 ? "not empty" : { kind: "text", text: "" };
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
-/** Reads a text file of at most 1 MiB without loading node:fs; an empty file and a dangling link count as absent. */
+async function read(path: string): Promise<SmallFile> {
+  const file = Bun.file(path);
+  const { size } = file;
+  if (size === 0)
+    return file.lastModified === NEVER ? { kind: "absent" } : { kind: "text", text: "" };
+  // A pipe or a device has no end, and opening one may wait for ever.
+  if (!Number.isFinite(size)) return { kind: "unusable", problem: whyRefused({ code: "EFTYPE" }) };
+  if (size > MAX_BYTES) return { kind: "unusable", problem: `it has ${size} bytes` };
+  return { kind: "text", text: decode(await bytesOf(path)) };
+}
+
+/** Reads a text file of at most 1 MiB without loading node:fs; it never waits. */
 export async function readSmallFile(path: string): Promise<SmallFile> {
-  const { size } = Bun.file(path);
-  if (size === 0) return { kind: "absent" };
   try {
-    if (size > MAX_BYTES) return { kind: "unusable", problem: `it has ${size} bytes` };
-    return { kind: "text", text: decode(await bytesOf(path)) };
+    return await read(path);
   } catch (error) {
     const code = codeOf(error);
     if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };
@@ -67,7 +75,11 @@ async function firstBytes(path: string, count: number): Promise<Uint8Array> {
   try {
     return Bun.mmap(path).subarray(0, count);
   } catch {
-    return await Bun.file(path).slice(0, count).bytes();
+    const [fs, { readBeginningGuarded }] = await Promise.all([
+      import("node:fs"),
+      import("./guard.ts"),
+    ]);
+    return readBeginningGuarded(fs, path, count);
   }
 }
 

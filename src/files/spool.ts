@@ -1,18 +1,9 @@
 import * as fs from "node:fs";
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { existsSync, lstatSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { basename } from "node:path";
 import { codeOf } from "../errors.ts";
 import { createDurably } from "./durable.ts";
+import { giveToOwner, makeOwnFolder, readGuarded } from "./guard.ts";
 
 /** A spooled call and the session that it is about. */
 export interface SpooledCall {
@@ -21,18 +12,32 @@ export interface SpooledCall {
   readonly externalId: string;
 }
 
+/** More than the largest call takes. */
+const MAX_CALL_BYTES = 16 * 1024 * 1024;
+
+/** @throws the system's error */
+function readText(file: string): string {
+  return new TextDecoder().decode(readGuarded(fs, file, MAX_CALL_BYTES, "refused"));
+}
+
+/** The names in a folder of ours. @throws the system's error, ELOOP for a link */
+function namesIn(folder: string): string[] {
+  if (lstatSync(folder).isSymbolicLink()) throw Object.assign(new Error(), { code: "ELOOP" });
+  return readdirSync(folder);
+}
+
 /** All spooled calls whose session can be read; none where there is no spool. */
 export function spooledCalls(folder: string): SpooledCall[] {
   let names: string[] = [];
   try {
-    names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+    names = namesIn(folder).filter((name) => name.endsWith(".json"));
   } catch {
     return [];
   }
   return names.flatMap((name) => {
     const file = `${folder}/${name}`;
     try {
-      const { agentId, externalId } = JSON.parse(readFileSync(file, "utf8")) as SpooledCall;
+      const { agentId, externalId } = JSON.parse(readText(file)) as SpooledCall;
       return typeof agentId === "string" && typeof externalId === "string"
         ? [{ file, agentId, externalId }]
         : [];
@@ -75,7 +80,7 @@ export interface Spool {
 
 function spooledFiles(folder: string): string[] {
   try {
-    return readdirSync(folder)
+    return namesIn(folder)
       .filter((name) => SPOOLED.test(name))
       .sort();
   } catch {
@@ -90,7 +95,7 @@ function asideOf(folder: string): string {
 
 function bytesIn(folder: string, names: readonly string[]): number {
   return names.reduce(
-    (sum, name) => sum + (statSync(`${folder}/${name}`, { throwIfNoEntry: false })?.size ?? 0),
+    (sum, name) => sum + (lstatSync(`${folder}/${name}`, { throwIfNoEntry: false })?.size ?? 0),
     0,
   );
 }
@@ -109,6 +114,26 @@ export function countSpooled(folder: string): number {
   return spooledFiles(folder).length;
 }
 
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // What can't be written to can't be removed from either.
+  }
+}
+
+/** Whether the folder can be made again: an emptied one is removed, and root may have left one that is empty. */
+function isMadeAnew(folder: string, code: string): boolean {
+  if (code === "ENOENT") return true;
+  if (code !== "EACCES" && code !== "EPERM") return false;
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Keeps a call that the database could not take, in a file of its own that is there whole or not at all.
  * @returns false where the spool is full
@@ -118,38 +143,39 @@ export function spool(folder: string, at: number, id: string, value: unknown): b
   if (sizeOf(folder) > MAX_SPOOL_BYTES) return false;
   const path = `${folder}/${at}-${id}.json`;
   for (let attempt = 0; ; attempt++) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeOwnFolder(fs, folder);
     try {
-      createDurably(fs, `${path}.tmp`, JSON.stringify(value));
+      createDurably(fs, `${path}.tmp`, JSON.stringify(value), (fd) => giveToOwner(fs, fd, folder));
       renameSync(`${path}.tmp`, path);
       return true;
     } catch (error) {
-      rmSync(`${path}.tmp`, { force: true });
-      // Whoever emptied the spool meanwhile has removed its folder.
-      if (codeOf(error) !== "ENOENT" || attempt === 3) throw error;
+      removeQuietly(`${path}.tmp`);
+      if (attempt === 3 || !isMadeAnew(folder, codeOf(error))) throw error;
     }
   }
 }
 
 /** What writers that were killed have left. */
-function removeHalves(folder: string, now: number): void {
-  for (const name of readdirSync(folder)) {
+function removeHalves(folder: string, names: readonly string[], now: number): void {
+  for (const name of names) {
     if (!name.endsWith(".json.tmp") || !SPOOLED.test(name.slice(0, -".tmp".length))) continue;
-    const written = statSync(`${folder}/${name}`, { throwIfNoEntry: false })?.mtimeMs;
+    const written = lstatSync(`${folder}/${name}`, { throwIfNoEntry: false })?.mtimeMs;
     if (written !== undefined && written < now - HALF_AFTER_MS) {
       rmSync(`${folder}/${name}`, { force: true });
     }
   }
 }
 
-/** A file's text; null for one that is gone, undefined for one that can't be read now. */
+/** What can be no call of ours: a link, a pipe or device, or a file that is too large. */
+const NO_CALL: ReadonlySet<string> = new Set(["ELOOP", "EFTYPE", "EFBIG"]);
+
+/** A file's text; null for one that is gone, undefined for one that can't be read now, empty for what is no call. */
 function textOf(file: string): string | null | undefined {
   try {
-    return readFileSync(file, "utf8");
+    return readText(file);
   } catch (error) {
-    return codeOf(error) === "ENOENT" && lstatSync(file, { throwIfNoEntry: false }) === undefined
-      ? null
-      : undefined;
+    if (NO_CALL.has(codeOf(error))) return "";
+    return codeOf(error) === "ENOENT" ? null : undefined;
   }
 }
 
@@ -172,18 +198,20 @@ function idOf(name: string): string {
 export function readSpooled(folder: string, now: number): Spool {
   let all: string[];
   try {
-    removeHalves(folder, now);
-    all = readdirSync(folder).filter((name) => SPOOLED.test(name.replace(/\.tmp$/u, "")));
+    removeHalves(folder, namesIn(folder), now);
+    all = namesIn(folder).filter((name) => SPOOLED.test(name.replace(/\.tmp$/u, "")));
   } catch {
     // It is no folder, or none of ours.
     return { calls: [], isAll: false };
   }
   const calls: Spooled[] = [];
   let gone = 0;
+  let chars = 0;
   for (const name of all.filter((each) => !each.endsWith(".tmp")).sort()) {
-    if (calls.length === MAX_FILES_A_CALL) break;
+    if (calls.length === MAX_FILES_A_CALL || chars > MAX_CALL_BYTES) break;
     const file = `${folder}/${name}`;
     const text = textOf(file);
+    chars += text?.length ?? 0;
     if (text === null) gone++;
     else if (text !== undefined) calls.push({ file, id: idOf(name), value: parsed(text) });
   }
@@ -194,7 +222,7 @@ export function readSpooled(folder: string, now: number): Spool {
 export function setAside(folder: string, file: string): void {
   const aside = asideOf(folder);
   try {
-    mkdirSync(aside, { recursive: true, mode: 0o700 });
+    makeOwnFolder(fs, aside);
     renameSync(file, `${aside}/${basename(file)}.bad`);
     const newestFirst = readdirSync(aside).sort().reverse();
     let bytes = 0;

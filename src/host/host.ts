@@ -2,7 +2,8 @@ import type { Context } from "../context.ts";
 import { codeOf, UserError } from "../errors.ts";
 import type { Env } from "../settings/environment.ts";
 import { loadConfig } from "../settings/home.ts";
-import { Store, type StoreHost } from "../store/store.ts";
+import type { StoreHost } from "../store/connection.ts";
+import { Store } from "../store/store.ts";
 import { callingAgent, isAgentGone } from "./agent-process.ts";
 import { readHookInput } from "./hook-input.ts";
 
@@ -17,14 +18,6 @@ const LOCK_WAIT_MS = 5000;
 export interface Host {
   readonly context: Context;
   exit(code: number): void;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return codeOf(error) === "EPERM";
-  }
 }
 
 /** Uses the binding because opening process.stdout takes 10 ms, and loading node:tty 4 ms. */
@@ -91,7 +84,7 @@ async function capture(
 async function openStore(env: Env, warnings: string[], waitMs: number): Promise<Store> {
   const warn = (message: string) => void warnings.push(message);
   return await createStore(env, {
-    processes: { pid: process.pid, isAlive },
+    newId: () => crypto.randomUUID(),
     waitMs,
     warn,
   });
@@ -153,6 +146,8 @@ export function createHost(): Host {
     readStdin,
     stdinStream: () => Bun.stdin.stream(),
     readHookInput: async (withinMs) => await readHookInput(Bun.stdin.stream(), withinMs),
+    outsideHome: (home) =>
+      `${env["TMPDIR"] || "/tmp"}/mm-lost-${process.getuid?.()}-${Bun.hash(home).toString(36)}`,
     elapsedMicros: () => Math.round(Bun.nanoseconds() / 1000),
     out: writeOut,
     err,

@@ -28,6 +28,7 @@ class CopiedStore implements Pick<Store, "write" | "withWriter" | "forgetCurrent
     const view = {
       db,
       isAdopted: true,
+      reading: "shared" as const,
       current: async () => null,
       hasPendingStart: () => false,
     };

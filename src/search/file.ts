@@ -1,7 +1,9 @@
 import { constants, Database } from "bun:sqlite";
-import { closeSync, existsSync, openSync, rmSync } from "node:fs";
+import * as fs from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { codeOf, UserError } from "../errors.ts";
-import type { Connection } from "../store/connection.ts";
+import { removeNoFile, touch } from "../files/guard.ts";
+import { type Connection, lockWithoutFiles, type Reading, readerUri } from "../store/connection.ts";
 import { explainFault } from "../store/faults.ts";
 import { standInForOwnTables } from "../store/schema.ts";
 import { setLockWait } from "../store/statements.ts";
@@ -55,6 +57,7 @@ export function createIndex(db: Connection, kind: IndexKind): void {
 /** The database that is indexed. */
 export interface Source {
   readonly path: string;
+  readonly reading: Reading;
   /** The longest wait for a lock, in milliseconds. */
   readonly waitMs: number;
 }
@@ -65,10 +68,10 @@ export type IndexLocation = "file" | "read-only file" | "memory";
 const { SQLITE_OPEN_READWRITE, SQLITE_OPEN_READONLY, SQLITE_OPEN_URI } = constants;
 
 /** @throws UserError `search_unavailable` */
-export function sourceOf({ db }: View, path: string): Source {
+export function sourceOf({ db, reading }: View, path: string): Source {
   indexKind(db);
   const wait = db.query<{ timeout: number }, []>(sql.LOCK_WAIT).get();
-  return { path, waitMs: wait?.timeout ?? 0 };
+  return { path, reading, waitMs: wait?.timeout ?? 0 };
 }
 
 /** The file of a database's search index. `mm` may remove any file of this name. */
@@ -87,10 +90,6 @@ export function removeIndex(databasePath: string): void {
   }
 }
 
-function readOnlyUri(path: string): string {
-  return `file:${path.split("/").map(encodeURIComponent).join("/")}?mode=ro`;
-}
-
 /**
  * Opens an index and creates it if it is missing. The database is attached read-only as `source`, so that a
  * transaction locks only the index.
@@ -98,12 +97,15 @@ function readOnlyUri(path: string): string {
  */
 export function openIndex(source: Source, location: IndexLocation): Connection {
   const path = location === "memory" ? ":memory:" : indexPath(source.path);
-  if (location === "file") closeSync(openSync(path, "a", 0o600));
+  // SQLite would wait for a pipe, and whatever has these names is ours.
+  if (location !== "memory") for (const end of ["", "-journal"]) removeNoFile(fs, `${path}${end}`);
+  if (location === "file") touch(fs, path);
   const mode = location === "read-only file" ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   const db = new Database(path, mode | SQLITE_OPEN_URI);
   try {
     db.run(setLockWait(source.waitMs));
-    db.query("ATTACH ?1 AS source").run(readOnlyUri(source.path));
+    if (source.reading === "log") lockWithoutFiles(db);
+    db.query("ATTACH ?1 AS source").run(readerUri(source.path, source.reading));
     db.run(sql.INDEX_SETTINGS);
     if (db.query(sql.HAS_OWN_TABLES).get() === null) standInForOwnTables(db);
     return db;
@@ -130,7 +132,7 @@ export function isRemoved(error: unknown): boolean {
 }
 
 const CANT_CREATE =
-  /^(?:EACCES|EPERM|EROFS|EISDIR|ENOENT|SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_IOERR_READ$)/u;
+  /^(?:EACCES|EPERM|EROFS|EISDIR|ENOENT|ELOOP|EFTYPE|SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_IOERR_READ$)/u;
 
 /** Whether an error means that the index can't be written. */
 export function isUnwritable(error: unknown): boolean {

@@ -23,6 +23,7 @@ export const ENVIRONMENT = {
   TERM: "`dumb` turns colours and `--watch` off",
   MM_DEBUG: "`1` adds stack traces to failures, on stderr",
   MM_DISABLE: "`1` makes `mm hook` do nothing",
+  TMPDIR: "where `mm hook` counts the events that it can keep nowhere else; `/tmp` by default",
   HOME: "where `~` is, and the agents' settings",
   USERPROFILE: "the same where `HOME` is not set (Windows)",
   PATH,

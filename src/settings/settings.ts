@@ -1,4 +1,4 @@
-import { readSmallFile } from "../files/small-file.ts";
+import { isDanglingLink, readSmallFile } from "../files/small-file.ts";
 import { type Duration, durationMs } from "../text/duration.ts";
 import { depthOf, MAX_JSON_DEPTH } from "../text/json.ts";
 import { isObject } from "../text/text.ts";
@@ -88,14 +88,22 @@ export interface SettingsProblem {
   readonly message: string;
 }
 
+/** Where agents' hooks were installed, settings that seem to be missing may be behind a link that leads nowhere. */
+async function isBehindDanglingLink(home: string): Promise<boolean> {
+  return Bun.file(`${home}/hooks`).size > 0 && (await isDanglingLink(settingsPath(home)));
+}
+
 /** The values of the file; undefined where there is none, and why it can't be read as settings. */
 async function readValues(
-  path: string,
+  home: string,
 ): Promise<Readonly<Record<string, unknown>> | undefined | string> {
-  const file = await readSmallFile(path);
-  // A power cut or a full disk may have emptied it, and nobody knows of what.
-  if (file.kind === "absent") return (await Bun.file(path).exists()) ? "it is empty" : undefined;
+  const file = await readSmallFile(settingsPath(home));
+  if (file.kind === "absent") {
+    return (await isBehindDanglingLink(home)) ? "it is a dangling link" : undefined;
+  }
   if (file.kind === "unusable") return file.problem;
+  // A power cut or a full disk may have emptied it, and nobody knows of what.
+  if (file.text === "") return "it is empty";
   try {
     return parse(file.text);
   } catch (error) {
@@ -124,7 +132,7 @@ export async function readSettings(
   home: string,
 ): Promise<{ readonly settings: Settings; readonly problems: readonly SettingsProblem[] }> {
   const path = settingsPath(home);
-  const values = (await readValues(path)) ?? {};
+  const values = (await readValues(home)) ?? {};
   if (typeof values === "string") {
     const settings = valuesOf((key) => SETTINGS[key].fallback);
     return { settings, problems: [{ key: null, message: `${path}: ${values}` }] };

@@ -1,9 +1,18 @@
-import { Database } from "bun:sqlite";
+import { constants, Database } from "bun:sqlite";
 import { codeOf, UserError } from "../errors.ts";
-import { META, setLockWait } from "./statements.ts";
+import { META, SIGN_LOG, setLockWait } from "./statements.ts";
 import { SCHEMA_VERSION } from "./tables.ts";
 
 export type Connection = Database;
+
+/** What a store needs from the outside world. */
+export interface StoreHost {
+  /** Tells a database that is made from every other one. */
+  newId(): string;
+  /** The longest wait for a lock, in milliseconds. */
+  readonly waitMs: number;
+  warn(message: string): void;
+}
 
 /** The write-ahead log may grow to this size before it is copied into the database. */
 const MAX_KEPT_WAL_BYTES = 512 * 1024;
@@ -12,14 +21,55 @@ const MAX_KEPT_WAL_BYTES = 512 * 1024;
 export type Readiness =
   | { readonly kind: "foreign" }
   | { readonly kind: "older" }
-  | { readonly kind: "ready" }
-  | { readonly kind: "new"; readonly createdAs: string };
+  | { readonly kind: "ready"; readonly file: number }
+  | { readonly kind: "new"; readonly createdAs: string; readonly file: null };
+
+/** Where nothing can be written beside a database it is read without the files that SQLite makes there. */
+const WITHOUT_FILES = {
+  /** With what its write-ahead log holds. */
+  log: "mode=ro&vfs=unix-none",
+  "no log": "mode=ro&immutable=1",
+} as const;
+
+/** How a database is read: `shared` with those who write to it. */
+export type Reading = "shared" | keyof typeof WITHOUT_FILES;
+
+/** The address of a database for SQLite, read-only. */
+export function readerUri(path: string, reading: Reading): string {
+  const file = path.split("/").map(encodeURIComponent).join("/");
+  return `file:${file}?${reading === "shared" ? "mode=ro" : WITHOUT_FILES[reading]}`;
+}
+
+/** A log without its shared memory is this connection's own; said before the database is read or attached. */
+export function lockWithoutFiles(db: Connection): void {
+  db.run("PRAGMA locking_mode = EXCLUSIVE");
+}
 
 /** @throws SQLiteError */
-export function openReader(path: string, waitMs: number): Connection {
-  const db = new Database(path, { readonly: true, strict: true });
+export function openReader(path: string, waitMs: number, reading: Reading = "shared"): Connection {
+  const db =
+    reading === "shared"
+      ? new Database(path, { readonly: true, strict: true })
+      : new Database(
+          readerUri(path, reading),
+          constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI,
+        );
   db.run(setLockWait(waitMs));
+  if (reading === "log") lockWithoutFiles(db);
   return db;
+}
+
+/** What can be told of a database's file without its log in microseconds. */
+export interface FileLook {
+  /** Missing and empty files have no size, pipes and devices one without an end. */
+  readonly isSized: boolean;
+  /** Changes whenever the file does: its time in milliseconds since 1970 plus its size in bytes. */
+  readonly mark: number;
+}
+
+export function lookAtFile(path: string): FileLook {
+  const { size, lastModified } = Bun.file(path);
+  return { isSized: size > 0 && size < Number.POSITIVE_INFINITY, mark: lastModified + size };
 }
 
 /** @throws SQLiteError, also if the file doesn't exist */
@@ -53,7 +103,44 @@ export function readinessOf(db: Connection, path: string): Readiness {
   }
   if (version !== SCHEMA_VERSION) return { kind: version > 0 ? "older" : "foreign" };
   const createdAs = meta.get("created_as");
-  return createdAs === undefined ? { kind: "ready" } : { kind: "new", createdAs };
+  if (createdAs !== undefined) return { kind: "new", createdAs, file: null };
+  return { kind: "ready", file: Number(meta.get("file") ?? 0) };
+}
+
+/**
+ * Has the first page change, whose counter tells whose a log is; inside the caller's transaction. What SQLite
+ * has for that alone is not allowed to it in Bun.
+ */
+export function signLog(db: Connection): void {
+  db.run(SIGN_LOG);
+}
+
+/** Whether there is a rollback journal, which SQLite plays into the database as it opens it. */
+export function hasJournal(path: string): boolean {
+  return Bun.file(`${path}-journal`).size > 0;
+}
+
+/** A connection that reads, and what it found. */
+export interface Reader {
+  readonly db: Connection;
+  readonly readiness: Readiness;
+  readonly reading: Reading;
+}
+
+/** @throws UserError `database_newer`; SQLiteError */
+export function openReading(path: string, waitMs: number, reading: Reading = "shared"): Reader {
+  const db = openReader(path, waitMs, reading);
+  try {
+    return { db, readiness: readinessOf(db, path), reading };
+  } catch (error) {
+    db.close(true);
+    throw error;
+  }
+}
+
+/** Whether the file is the one that the database was last written in, so that its log is its own. */
+export function isKnown(readiness: Readiness, { mark }: FileLook): boolean {
+  return readiness.kind === "ready" && readiness.file === mark;
 }
 
 /**
@@ -61,10 +148,14 @@ export function readinessOf(db: Connection, path: string): Readiness {
  * log into the database and syncs both, which takes three to four fsyncs, unless it is a reader. So a reader
  * closes last here. Committed data is safe in the log, where the next connection finds it.
  */
-export function closeWriter(db: Connection, path: string): void {
+export function closeWriter(
+  db: Connection,
+  path: string,
+  keptBytes: number = MAX_KEPT_WAL_BYTES,
+): void {
   const walBytes = Bun.file(`${path}-wal`).size;
   let reader: Database | null = null;
-  if (walBytes > 0 && walBytes < MAX_KEPT_WAL_BYTES) {
+  if (walBytes > 0 && walBytes < keptBytes) {
     try {
       reader = openReader(path, 0);
       // SQLite counts a connection only from its first read on.

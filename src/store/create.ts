@@ -1,75 +1,120 @@
+import { Database } from "bun:sqlite";
 import * as fs from "node:fs";
-import {
-  closeSync,
-  existsSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { existsSync, linkSync, lstatSync, rmSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { codeOf, UserError } from "../errors.ts";
 import { createDurably } from "../files/durable.ts";
-import { type Connection, openWriter } from "./connection.ts";
+import { giveToOwner, makePrivateFolder, removeNoFile, statOf, touch } from "../files/guard.ts";
+import { requireNoStray, setStraysAside } from "../files/strays.ts";
+import { type Connection, openWriter, type StoreHost } from "./connection.ts";
 import { createMissing, newDatabaseImage } from "./schema.ts";
-import { BEGIN, COMMIT, ROLLBACK } from "./statements.ts";
+import {
+  BEGIN,
+  BEGIN_ALONE,
+  COMMIT,
+  FORGET_CREATION,
+  ROLLBACK,
+  setLockWait,
+  WITHOUT_JOURNAL,
+} from "./statements.ts";
 
-/** The processes of this machine, as far as a store needs them. */
-export interface Processes {
-  readonly pid: number;
-  isAlive(pid: number): boolean;
-}
+/** The names under which a database is made, and locked meanwhile. */
+const UNFINISHED = ".new";
+const LOCK = ".lock";
 
-const LEFTOVER = /\.(\d+)\.new$/u;
+const MAX_TRIES = 100;
 
-/** The temporary files next to the database in which processes, dead or alive, create one. */
-function leftoversOf(path: string): { file: string; pid: number }[] {
-  const folder = dirname(path);
-  return readdirSync(folder)
-    .filter((name) => name.startsWith(`${basename(path)}.`) && LEFTOVER.test(name))
-    .map((name) => ({ file: `${folder}/${name}`, pid: Number(LEFTOVER.exec(name)?.[1]) }));
-}
-
-function removeLeftovers(path: string, processes: Processes): void {
-  for (const { file, pid } of leftoversOf(path)) {
-    if (pid !== processes.pid && !processes.isAlive(pid)) rmSync(file, { force: true });
+/**
+ * Runs `work` while no other process does so for this database, unless another has made it meanwhile. The lock
+ * is SQLite's on an empty file: it holds between containers that know nothing of one another's processes, and
+ * goes when its holder dies.
+ */
+function alone(path: string, waitMs: number, work: () => void): void {
+  const lock = `${path}${LOCK}`;
+  for (let tries = 1; tries <= MAX_TRIES && !isThere(path); tries++) {
+    removeNoFile(fs, lock);
+    touch(fs, lock);
+    const file = statOf(fs, lock, "refused")?.ino;
+    const held = new Database(lock, { readwrite: true, create: true });
+    try {
+      held.run(`${setLockWait(waitMs)}; ${WITHOUT_JOURNAL}`);
+      held.run(BEGIN_ALONE);
+      // What the holder before has removed is no lock any more.
+      if (statOf(fs, lock, "refused")?.ino === file) workAndRemove(lock, path, work);
+    } finally {
+      held.close();
+    }
   }
 }
 
-/**
- * Creates the database completely or not at all: writes it under another name and links it into place. If
- * several processes do this at once, the first one wins.
- */
-export function createDatabase(path: string, isInHome: boolean, processes: Processes): void {
-  if (isInHome) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return;
-  removeLeftovers(path, processes);
-  const unfinished = `${path}.${processes.pid}.new`;
+/** A creation that fails leaves no lock behind either, and is tried no more. */
+function workAndRemove(lock: string, path: string, work: () => void): void {
+  try {
+    if (!isThere(path)) work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function isThere(path: string): boolean {
+  return statOf(fs, path, "refused") !== undefined;
+}
+
+/** Two databases that are made at any time and place have counters that are far apart. */
+function counterFrom(id: string): number {
+  return 0x10000 + (Bun.hash.crc32(id) >>> 2);
+}
+
+function writeImage(path: string, id: string): void {
+  const unfinished = `${path}${UNFINISHED}`;
   rmSync(unfinished, { force: true });
   try {
-    createDurably(fs, unfinished, newDatabaseImage(basename(unfinished)));
+    const image = newDatabaseImage(basename(unfinished), counterFrom(id));
+    createDurably(fs, unfinished, image, (fd) => giveToOwner(fs, fd, dirname(path)));
     linkSync(unfinished, path);
   } catch (error) {
     const code = codeOf(error);
     // Without hard links (FAT, some network shares), create an empty file to fill in place.
     if (code === "EPERM" || code === "ENOTSUP" || code === "EOPNOTSUPP" || code === "ENOSYS") {
-      closeSync(openSync(path, "a", 0o600));
-    } else if (code !== "EEXIST") throw error;
+      touch(fs, path);
+    } else if (!existsSync(path)) throw error;
   } finally {
     rmSync(unfinished, { force: true });
   }
 }
 
 /**
- * Removes temporary files of creators that were killed between linking and unlinking, and then the mark of a
- * new database, once no creator is at work any more. Called in the first transaction on a new database.
+ * Creates the database whole or not at all: it is written under another name and linked into place. What a
+ * database that is gone has left unfolded is renamed first.
+ * @throws UserError `database_unusable` where something else is there; the system's error
  */
-export function finishCreation(db: Connection, path: string, processes: Processes): void {
-  removeLeftovers(path, processes);
-  if (leftoversOf(path).length === 0) db.run("DELETE FROM mm_meta WHERE key = 'created_as'");
+export function createDatabase(path: string, isInHome: boolean, host: StoreHost): void {
+  if (isInHome) makePrivateFolder(fs, dirname(path));
+  alone(path, host.waitMs, () => {
+    for (const file of setStraysAside(path)) {
+      host.warn(`what a database that is gone had not folded in is now ${file}`);
+    }
+    writeImage(path, host.newId());
+  });
+  requireDatabaseFile(path);
+}
+
+/** Removes what creators that were killed have left, once there is a database. */
+function removeLeftovers(path: string): void {
+  rmSync(`${path}${UNFINISHED}`, { force: true });
+  rmSync(`${path}${LOCK}`, { force: true });
+}
+
+/**
+ * Called in the first transaction on a new database: a creator that was killed between linking and
+ * unlinking has left the other name behind.
+ */
+export function finishCreation(db: Connection, path: string, createdAs: string): void {
+  removeLeftovers(path);
+  // An older mm has made it under a name with its process id.
+  const isOurs = createdAs.startsWith(`${basename(path)}.`) && /\.\d+\.new$/u.test(createdAs);
+  if (isOurs) rmSync(`${dirname(path)}/${createdAs}`, { force: true });
+  db.run(FORGET_CREATION);
 }
 
 /** Retries in a loop, because switching to WAL ignores the busy timeout if several connections try at once. */
@@ -87,6 +132,7 @@ function switchToWal(db: Connection, waitMs: number): void {
 
 /** Adds `mm`'s tables to a database that another program created, or that is still empty. */
 export function adoptDatabase(path: string, waitMs: number): void {
+  removeLeftovers(path);
   const db = openWriter(path, waitMs);
   try {
     const mode = db.query<{ journal_mode: string }, []>("PRAGMA journal_mode").get();
@@ -106,17 +152,33 @@ export function adoptDatabase(path: string, waitMs: number): void {
   }
 }
 
+function fault(code: string, path: string): Error {
+  return Object.assign(new Error(`${code}: ${path}`), { code });
+}
+
 /**
- * Accepts a missing or an empty file.
- * @throws the system's error, or one with SQLite's code, if the file can't be examined
+ * Of a path without the size of a file.
+ * @returns whether there is an empty file, or nothing
+ * @throws the system's error, or SQLite's code, where it can't be looked at; UserError `database_unusable`
  */
-export function requireAbsent(path: string): void {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  const fault = (code: string) => Object.assign(new Error(`${code}: ${path}`), { code });
-  if (stat?.isSymbolicLink() && !existsSync(path)) throw fault("SQLITE_CANTOPEN");
-  if (stat !== undefined) return;
-  const folder = statSync(dirname(path), { throwIfNoEntry: false });
-  if (folder !== undefined && !folder.isDirectory()) throw fault("ENOTDIR");
+export function requireDatabaseFile(path: string): "empty" | "missing" {
+  const link = lstatSync(path, { throwIfNoEntry: false });
+  if (link?.isSymbolicLink() && !existsSync(path)) throw fault("SQLITE_CANTOPEN", path);
+  if (link === undefined) {
+    const folder = statSync(dirname(path), { throwIfNoEntry: false });
+    if (folder !== undefined && !folder.isDirectory()) throw fault("ENOTDIR", path);
+    return "missing";
+  }
+  const stat = statSync(path);
+  if (!stat.isFile() && !stat.isDirectory()) {
+    throw new UserError(
+      "database_unusable",
+      `the database ${path} is a pipe or a device`,
+      "move it away, or set MM_DB to another file",
+    );
+  }
+  if (stat.size === 0) requireNoStray(path);
+  return "empty";
 }
 
 /** @throws UserError `invalid_database_path` if the folder of the database in `MM_DB` is missing */

@@ -5,11 +5,14 @@ import {
   existsSync,
   lstatSync,
   openSync,
+  realpathSync,
   statSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { codeOf, UserError } from "../errors.ts";
 import { whyRefused } from "../files/errno.ts";
+import { describeStray, findStrays } from "../files/strays.ts";
+import type { Reading } from "./connection.ts";
 
 function may(path: string, mode: number): boolean {
   try {
@@ -112,15 +115,48 @@ function ofSqlite(code: string, path: string): UserError | null {
       `nothing was changed; move the file away, or ${ELSEWHERE}`,
     );
   }
-  if (code.startsWith("SQLITE_CORRUPT")) {
-    return unusable(
-      `the database is damaged: ${path}`,
-      "copy it, then save what is readable with `sqlite3 FILE .recover`",
-    );
-  }
+  if (code.startsWith("SQLITE_CORRUPT")) return damaged(path);
   if (code === "SQLITE_FULL" || code.startsWith("SQLITE_IOERR")) return noSpaceOrBroken(code, path);
   if (code.startsWith("SQLITE_READONLY") || code === "SQLITE_PERM") return whyNotWritten(path);
   return code.startsWith("SQLITE_CANTOPEN") ? whyNotOpened(path) : null;
+}
+
+function damaged(path: string): UserError {
+  const [stray] = findStrays(path);
+  if (stray !== undefined) {
+    return unusable(describeStray(stray, path), "move that file aside with `mm doctor --fix`");
+  }
+  return unusable(
+    `the database is damaged: ${path}`,
+    "copy it, then save what is readable with `sqlite3 FILE .recover`",
+  );
+}
+
+const LACKS_TABLE = /^no such table: (?:main\.)?(sessions|session_events|mm_\w+)$/u;
+
+/** What another program has done to the tables, or what a database that is named by mistake has instead. */
+function ofTables(code: string, error: unknown, path: string): UserError | null {
+  if (code !== "SQLITE_ERROR" && !code.startsWith("SQLITE_CONSTRAINT")) return null;
+  const message = error instanceof Error ? error.message : code;
+  const table = LACKS_TABLE.exec(message)?.[1];
+  if (table !== undefined) {
+    return unusable(
+      `the database ${path} has no table ${table}`,
+      "`mm doctor --fix` makes the tables that are missing; nothing was changed",
+    );
+  }
+  return unusable(
+    `the tables in ${path} are not as mm and memtomem make them: ${message}`,
+    `another program has made or changed them; nothing was changed; ${ELSEWHERE}`,
+  );
+}
+
+/** How to read a database that can't be opened as usual because nothing may be written beside it; null where that isn't why. */
+export function readingWithoutFiles(error: unknown, path: string): Reading | null {
+  if (!/^SQLITE_(?:CANTOPEN|READONLY|IOERR)/u.test(codeOf(error))) return null;
+  if (!existsSync(path) || writable(dirname(realpathSync(path)))) return null;
+  const log = statSync(`${realpathSync(path)}-wal`, { throwIfNoEntry: false });
+  return (log?.size ?? 0) > 0 ? "log" : "no log";
 }
 
 function noSpaceOrBroken(code: string, path: string): UserError {
@@ -144,6 +180,12 @@ function ofSystem(error: unknown, code: string, path: string): UserError | null 
       `make it writable, or set MM_HOME to another folder`,
     );
   }
+  if (code === "ELOOP" || code === "EFTYPE" || code === "EISDIR") {
+    return unusable(
+      `something else is in the place of a file beside ${path}: ${whyRefused({ code })}`,
+      "move it away; nothing was changed",
+    );
+  }
   if (code === "ENOTDIR" || code === "EEXIST") {
     return unusable(`a part of the path is not a folder: ${dirname(path)}`, ELSEWHERE);
   }
@@ -154,5 +196,7 @@ function ofSystem(error: unknown, code: string, path: string): UserError | null 
 export function explainFault(error: unknown, path: string): unknown {
   if (error instanceof UserError) return error;
   const code = codeOf(error);
-  return ofSqlite(code, path) ?? ofSystem(error, code, path) ?? error;
+  return (
+    ofTables(code, error, path) ?? ofSqlite(code, path) ?? ofSystem(error, code, path) ?? error
+  );
 }

@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { UserError } from "../errors.ts";
+import { setDatabaseHeader } from "../files/sqlite-format.ts";
 import { type Columns, columnNames, MM_EVENTS, MM_SESSIONS, SCHEMA_VERSION } from "./tables.ts";
 
 const SET_VERSION = "INSERT OR REPLACE INTO mm_meta (key, value) VALUES ('schema_version', ?1)";
@@ -96,6 +97,22 @@ export function standInForOwnTables(db: Database): void {
     CREATE TEMP TABLE mm_early_ends (agent_id, external_id, at_ms, reason)`);
 }
 
+const TABLES = [
+  "sessions",
+  "session_events",
+  "mm_meta",
+  "mm_sessions",
+  "mm_events",
+  "mm_renamed",
+  "mm_early_ends",
+  "mm_spooled",
+] as const;
+
+/** The names of the tables that a database should have and hasn't. */
+export function missingTables(db: Database): string[] {
+  return TABLES.filter((table) => presentColumns(db, table).size === 0);
+}
+
 const NEEDED_COLUMNS = {
   sessions: ["id", "agent_id", "started_at", "ended_at", "summary", "metadata", "namespace"],
   session_events: ["id", "session_id", "event_type", "content", "created_at", "metadata"],
@@ -122,17 +139,19 @@ export function createMissing(db: Database, path: string): void {
   db.query(SET_VERSION).run(String(SCHEMA_VERSION));
 }
 
-/** The bytes of a complete, empty database. `leftover` is the name of the file that it is first written to. */
-export function newDatabaseImage(leftover: string): Uint8Array {
+/**
+ * The bytes of a complete, empty database.
+ * @param leftover the file name under which it is first written
+ * @param counter what its first page's changes are counted from, so that no other database's log goes on from it
+ */
+export function newDatabaseImage(leftover: string, counter: number): Uint8Array {
   const db = new Database(":memory:", { strict: true });
   try {
     db.run("PRAGMA auto_vacuum = INCREMENTAL");
     createMissing(db, ":memory:");
     db.query("INSERT INTO mm_meta (key, value) VALUES ('created_as', ?1)").run(leftover);
     const image = db.serialize();
-    // Bytes 18 and 19 of the header are the format versions; 2 is WAL (SQLite file format, §1.3.1).
-    image[18] = 2;
-    image[19] = 2;
+    setDatabaseHeader(image, counter);
     return image;
   } finally {
     db.close(true);

@@ -1,14 +1,17 @@
+import * as fs from "node:fs";
 import {
+  closeSync,
   lstatSync,
-  mkdirSync,
+  openSync,
   renameSync,
   rmSync,
   unlinkSync,
   utimesSync,
-  writeFileSync,
 } from "node:fs";
 import { codeOf, UserError } from "../errors.ts";
+import { writeAll } from "../files/durable.ts";
 import { whyRefused } from "../files/errno.ts";
+import { giveToOwner, makePrivateFolder } from "../files/guard.ts";
 import type { Connection } from "./connection.ts";
 import { findSession } from "./rows.ts";
 import { pendingSessionId, type StateFiles, stateFileId } from "./state-file.ts";
@@ -55,9 +58,17 @@ export function stagePending(files: StateFiles, home: string, id: string): void 
       "move it away; nothing was changed",
     );
   }
-  const write = () => writeFileSync(files.pending, `${id}\n`, { flag: "wx", mode: 0o600 });
+  const write = () => {
+    const fd = openSync(files.pending, "wx", 0o600);
+    try {
+      writeAll(fs, fd, `${id}\n`);
+      giveToOwner(fs, fd, home);
+    } finally {
+      closeSync(fd);
+    }
+  };
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makePrivateFolder(fs, home);
     try {
       write();
     } catch (error) {

@@ -1,4 +1,4 @@
-import { readSmallFile, whyEmpty } from "../files/small-file.ts";
+import { isDanglingLink, readSmallFile } from "../files/small-file.ts";
 import type { Connection } from "./connection.ts";
 import { findSession, type Session } from "./rows.ts";
 
@@ -14,14 +14,13 @@ export function stateFilesIn(home: string): StateFiles {
 
 /** The id in a state file, or null. Calls `warn` about an unusable file. */
 async function readId(path: string, warn: (message: string) => void): Promise<string | null> {
-  const read = await readSmallFile(path);
-  const file = read.kind === "absent" ? await whyEmpty(path) : read;
-  // The file was created between the two reads.
-  if (file === "not empty") return await readId(path, warn);
-  if (file.kind === "absent") return null;
+  const file = await readSmallFile(path);
+  const isAbsent = file.kind === "absent";
+  if (isAbsent && !(await isDanglingLink(path))) return null;
   const id = file.kind === "text" ? file.text.trim() : "";
   if (id !== "") return id;
-  const problem = file.kind === "unusable" ? file.problem : "it is blank";
+  const blank = isAbsent ? "it is a dangling link" : "it is blank";
+  const problem = file.kind === "unusable" ? file.problem : blank;
   warn(`the state file ${path} names no session: ${problem}`);
   return null;
 }

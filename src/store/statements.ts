@@ -77,11 +77,19 @@ const SESSION_COLUMNS = "id, agent_id, started_at, ended_at, summary, metadata, 
 export const setLockWait = (ms: number) => `PRAGMA busy_timeout = ${ms}`;
 
 export const BEGIN = "BEGIN IMMEDIATE";
+export const BEGIN_ALONE = "BEGIN EXCLUSIVE";
+export const WITHOUT_JOURNAL = "PRAGMA journal_mode = MEMORY";
 export const COMMIT = "COMMIT";
 export const ROLLBACK = "ROLLBACK";
 
 /** The rows of `mm_meta`. Without this table, the database isn't ready for `mm`. */
 export const META = "SELECT key, value FROM mm_meta";
+
+export const NOTE_FILE = "INSERT OR REPLACE INTO mm_meta (key, value) VALUES ('file', ?1)";
+
+export const SIGN_LOG = "CREATE TABLE mm_signed (a); DROP TABLE mm_signed";
+
+export const FORGET_CREATION = "DELETE FROM mm_meta WHERE key = 'created_as'";
 
 export const SESSION_BY_ID = `SELECT ${SESSION_COLUMNS} FROM sessions WHERE id = ?1`;
 

@@ -2,29 +2,27 @@ import type { Config } from "../settings/home.ts";
 import {
   type Connection,
   closeWriter,
-  openReader,
+  hasJournal,
+  isKnown,
+  lookAtFile,
+  openReading,
   openWriter,
-  type Readiness,
+  type Reader,
+  type Reading,
   readinessOf,
+  type StoreHost,
+  signLog,
 } from "./connection.ts";
-import type { Processes } from "./create.ts";
 import { findSession, type Session } from "./rows.ts";
 import { currentSession, type StateFiles, stateFileId, stateFilesIn } from "./state-file.ts";
-import { BEGIN, COMMIT, ROLLBACK } from "./statements.ts";
-
-/** What a store needs from the outside world. */
-export interface StoreHost {
-  readonly processes: Processes;
-  /** The longest wait for a lock, in milliseconds. */
-  readonly waitMs: number;
-  warn(message: string): void;
-}
+import { BEGIN, COMMIT, NOTE_FILE, ROLLBACK } from "./statements.ts";
 
 /** The database as a transaction or a reader sees it. */
 export interface View {
   readonly db: Connection;
   /** Whether the file has the `mm_` tables. If only memtomem has written to it, empty temporary ones take their place. */
   readonly isAdopted: boolean;
+  readonly reading: Reading;
   /** The session that the state file names, active or not. */
   current(): Promise<Session | null>;
   /** Whether a start has not yet renamed its file into place. The next writer does that. */
@@ -38,6 +36,8 @@ export class Store {
   readonly #files: StateFiles;
   #writer: Connection | null = null;
   #createdAs: string | null = null;
+  /** What the database is to remember of its file, where that has changed. */
+  #newMark: number | null = null;
 
   constructor(config: Config, host: StoreHost) {
     this.#config = config;
@@ -61,12 +61,12 @@ export class Store {
   async read<T>(work: (view: View) => T | Promise<T>): Promise<T | undefined> {
     if (!(await this.exists())) return undefined;
     return await this.#explained(async () => {
-      const { db, kind } = await this.#openReader();
+      const { db, readiness, reading } = await this.#openReader();
       try {
-        const isAdopted = kind !== "foreign";
+        const isAdopted = readiness.kind !== "foreign";
         if (!isAdopted && !hasSessions(db)) return undefined;
         if (!isAdopted) (await import("./schema.ts")).standInForOwnTables(db);
-        return await work(this.#view(db, isAdopted));
+        return await work(this.#view(db, isAdopted, reading));
       } finally {
         db.close(true);
       }
@@ -78,12 +78,13 @@ export class Store {
     return await this.#explained(async () => {
       const db = await this.#openWriter();
       return await this.#locked(db, async () => {
-        if (this.#createdAs !== null) await this.#finishCreation(db);
+        if (this.#createdAs !== null) await this.#finishCreation(db, this.#createdAs);
+        if (this.#newMark !== null) this.#noteFile(db, this.#newMark);
         if (await Bun.file(this.#files.pending).exists()) {
           const { settlePending } = await import("./state-file-writer.ts");
           await settlePending(db, this.#files);
         }
-        return await work(this.#view(db, true));
+        return await work(this.#view(db, true, "shared"));
       });
     });
   }
@@ -133,11 +134,11 @@ export class Store {
    */
   async exists(): Promise<boolean> {
     const path = this.#config.databasePath;
-    if (Bun.file(path).size > 0) return true;
+    if (lookAtFile(path).isSized) return true;
     await this.#explained(async () => {
-      const { requireAbsent, requireFolder } = await import("./create.ts");
+      const { requireDatabaseFile, requireFolder } = await import("./create.ts");
       if (!this.#isInHome()) requireFolder(path);
-      requireAbsent(path);
+      requireDatabaseFile(path);
     });
     return false;
   }
@@ -180,43 +181,88 @@ export class Store {
 
   async #openReader(): Promise<Reader> {
     const path = this.#config.databasePath;
-    const reader = readerOf(path, this.#host.waitMs);
-    if (reader.kind !== "older") return reader;
+    const reader = await this.#readable();
+    if (reader.readiness.kind !== "older") return reader;
     reader.db.close(true);
     await this.#openWriter();
-    return readerOf(path, this.#host.waitMs);
+    return openReading(path, this.#host.waitMs);
+  }
+
+  /** A database beside which nothing can be written is read without SQLite's other files. */
+  async #readable(): Promise<Reader> {
+    const path = this.#config.databasePath;
+    const { waitMs } = this.#host;
+    if (hasJournal(path)) await this.#requireOwnLog();
+    const reader = await this.#openReading(path, waitMs);
+    if (isKnown(reader.readiness, lookAtFile(path))) return reader;
+    try {
+      await this.#requireOwnLog();
+      return reader;
+    } catch (error) {
+      reader.db.close(true);
+      throw error;
+    }
+  }
+
+  async #openReading(path: string, waitMs: number): Promise<Reader> {
+    try {
+      return openReading(path, waitMs);
+    } catch (error) {
+      const { readingWithoutFiles } = await import("./faults.ts");
+      const reading = readingWithoutFiles(error, path);
+      if (reading === null) throw error;
+      return openReading(path, waitMs, reading);
+    }
   }
 
   async #openWriter(): Promise<Connection> {
     if (this.#writer !== null) return this.#writer;
     const path = this.#config.databasePath;
-    const { waitMs, processes } = this.#host;
-    if (Bun.file(path).size === 0) {
+    const { waitMs } = this.#host;
+    let file = lookAtFile(path);
+    if (!file.isSized) {
       const { createDatabase, requireFolder } = await import("./create.ts");
       if (!this.#isInHome()) requireFolder(path);
-      createDatabase(path, this.#isInHome(), processes);
+      createDatabase(path, this.#isInHome(), this.#host);
+      file = lookAtFile(path);
     }
+    if (hasJournal(path)) await this.#requireOwnLog();
     let db = openWriter(path, waitMs);
     try {
       let readiness = readinessOf(db, path);
+      if (!isKnown(readiness, file)) await this.#requireOwnLog();
       if (readiness.kind === "foreign" || readiness.kind === "older") {
         db.close(true);
         (await import("./create.ts")).adoptDatabase(path, waitMs);
         db = openWriter(path, waitMs);
         readiness = readinessOf(db, path);
+        file = lookAtFile(path);
       }
-      this.#createdAs = createdAs(readiness);
+      this.#createdAs = readiness.kind === "new" ? readiness.createdAs : null;
+      this.#newMark = isKnown(readiness, file) ? null : file.mark;
     } catch (error) {
-      db.close(true);
+      // What is in the log may not be the database's own; nothing is folded in.
+      closeWriter(db, path, Number.POSITIVE_INFINITY);
       throw error;
     }
     this.#writer = db;
     return db;
   }
 
-  async #finishCreation(db: Connection): Promise<void> {
+  /** What another database has left would be played into this one. */
+  async #requireOwnLog(): Promise<void> {
+    (await import("../files/strays.ts")).requireNoStray(this.#config.databasePath);
+  }
+
+  #noteFile(db: Connection, mark: number): void {
+    signLog(db);
+    db.query(NOTE_FILE).run(String(mark));
+    this.#newMark = null;
+  }
+
+  async #finishCreation(db: Connection, createdAs: string): Promise<void> {
     const { finishCreation } = await import("./create.ts");
-    finishCreation(db, this.#config.databasePath, this.#host.processes);
+    finishCreation(db, this.#config.databasePath, createdAs);
     this.#createdAs = null;
   }
 
@@ -225,10 +271,11 @@ export class Store {
     return databasePath.startsWith(`${home}/`) && !databasePath.includes("/../");
   }
 
-  #view(db: Connection, isAdopted: boolean): View {
+  #view(db: Connection, isAdopted: boolean, reading: Reading): View {
     return {
       db,
       isAdopted,
+      reading,
       current: () => currentSession(db, this.#files, this.#host.warn),
       hasPendingStart: () => Bun.file(this.#files.pending).size > 0,
     };
@@ -242,25 +289,6 @@ export class Store {
       throw explainFault(error, this.#config.databasePath);
     }
   }
-}
-
-interface Reader {
-  readonly db: Connection;
-  readonly kind: Readiness["kind"];
-}
-
-function readerOf(path: string, waitMs: number): Reader {
-  const db = openReader(path, waitMs);
-  try {
-    return { db, kind: readinessOf(db, path).kind };
-  } catch (error) {
-    db.close(true);
-    throw error;
-  }
-}
-
-function createdAs(readiness: Readiness): string | null {
-  return readiness.kind === "new" ? readiness.createdAs : null;
 }
 
 function hasSessions(db: Connection): boolean {

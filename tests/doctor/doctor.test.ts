@@ -12,7 +12,11 @@ afterEach(() => machine[Symbol.dispose]());
 
 const ids = Machine.id;
 const PASSED = [
+  "left-logs",
+  "tables",
   "database",
+  "writable",
+  "owners",
   "file-modes",
   "file-system",
   "settings",

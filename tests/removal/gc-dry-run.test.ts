@@ -47,7 +47,7 @@ describe("the space that gc would free", () => {
   test("in a store that is too large to be copied, by an estimate", async () => {
     await fill(1000);
     const store = new Store(await loadConfig(world.env, () => undefined), {
-      processes: { pid: process.pid, isAlive: () => true },
+      newId: () => crypto.randomUUID(),
       waitMs: 5000,
       warn: () => undefined,
     });

@@ -45,7 +45,7 @@ async function twoSessions(world: World): Promise<Connection> {
     await world.mm("session", "start", "-t", title);
     await world.mm("activity", "log", "-c", `event of ${title}`);
   }
-  return openIndex({ path: world.database, waitMs: 10 }, "memory");
+  return openIndex({ path: world.database, reading: "shared", waitMs: 10 }, "memory");
 }
 
 function makeIndex(db: Connection, kind: IndexKind): void {
@@ -111,7 +111,7 @@ test("an append-only index is rebuilt after a deletion, and changes are added to
 test("an index that another process removes during a transaction is recognized as removed", async () => {
   using world = new World();
   await world.mm("session", "start");
-  const db = openIndex({ path: world.database, waitMs: 10 }, "file");
+  const db = openIndex({ path: world.database, reading: "shared", waitMs: 10 }, "file");
   createIndex(db, "deletable");
   db.run("BEGIN IMMEDIATE");
   setChecked(db, NOW);

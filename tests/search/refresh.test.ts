@@ -186,9 +186,8 @@ describe("deleted words leave the file", () => {
   const erase = async () => {
     const warnings: string[] = [];
     const config = await loadConfig(world.env, (message) => void warnings.push(message));
-    const processes = { pid: process.pid, isAlive: () => true };
     const warn = (message: string) => void warnings.push(message);
-    const store = new Store(config, { processes, waitMs: 10, warn });
+    const store = new Store(config, { newId: () => crypto.randomUUID(), waitMs: 10, warn });
     await eraseDeletedFromIndex({ now: () => world.clock, warnings }, store);
     return warnings;
   };

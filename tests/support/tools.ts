@@ -37,6 +37,8 @@ const TOOLS = {
   mandoc: ofPackage("mandoc"),
   openssl: ofPackage("openssl"),
   patch: ofPackage("patch"),
+  // Only root may be another user.
+  root: { debianPackages: [], isUsable: () => process.getuid?.() === 0 },
   ruby: ofPackage("ruby"),
   sed: ofPackage("sed"),
   setpriv: ofPackage("util-linux"),

@@ -77,6 +77,11 @@ export class World implements Disposable {
     return `${this.home}/memtomem.db`;
   }
 
+  /** What stands for the home where that can't be written. */
+  get outside(): string {
+    return `${this.folder}/outside`;
+  }
+
   get stateFile(): string {
     return `${this.home}/.current_session`;
   }
@@ -163,6 +168,7 @@ export class World implements Disposable {
         isWhole: true,
         ended: this.stdinEnds,
       }),
+      outsideHome: () => this.outside,
       elapsedMicros: () => 1234,
       out: async (text) => {
         out += text;
@@ -209,7 +215,7 @@ export class World implements Disposable {
         const warn = (message: string) => void warnings.push(message);
         if (store === null) this.waits.push(waitMs);
         store ??= new Store(await loadConfig(this.env, warn), {
-          processes: { pid: process.pid, isAlive: () => true },
+          newId: () => crypto.randomUUID(),
           waitMs,
           warn,
         });

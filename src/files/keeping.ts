@@ -1,0 +1,106 @@
+import * as fs from "node:fs";
+import { dirname } from "node:path";
+import { whyRefused } from "./errno.ts";
+import { realPathOf, statOf } from "./guard.ts";
+
+/** Something in a home that hooks need and may not write to, or that others than the home's owner own. */
+export interface Unwritable {
+  readonly path: string;
+  readonly why: string;
+}
+
+/** What hooks can do with an event in this home, as the user who asks. */
+export interface Keeping {
+  /** Whether the database takes it, as far as the file system goes. */
+  readonly stores: boolean;
+  /** Whether the spool takes it where the database doesn't. */
+  readonly spools: boolean;
+  readonly refused: readonly Unwritable[];
+}
+
+const { R_OK, W_OK, X_OK } = fs.constants;
+const FOLDER = W_OK | X_OK;
+const FILE = R_OK | W_OK;
+
+/** Why a path may not be used so, or null. */
+function refusal(path: string, mode: number): Unwritable | null {
+  try {
+    fs.accessSync(path, mode);
+    return null;
+  } catch (error) {
+    return { path, why: whyRefused(error) };
+  }
+}
+
+function nearestFolder(path: string): string {
+  let at = path;
+  while (at !== dirname(at) && statOf(fs, at, "refused") === undefined) {
+    at = dirname(at);
+  }
+  return at;
+}
+
+/** Of a folder of ours, which is made where it is missing. */
+function ofFolder(path: string): Unwritable | null {
+  const there = nearestFolder(path);
+  const stat = statOf(fs, there, "followed");
+  if (stat?.isDirectory() !== true) return { path: there, why: "it is not a folder" };
+  const isLink = there === path && fs.lstatSync(path).isSymbolicLink();
+  return isLink ? { path, why: "it is a symbolic link" } : refusal(there, FOLDER);
+}
+
+function ofHome(home: string): Unwritable | null {
+  return ofFolder(realPathOf(fs, home));
+}
+
+/** SQLite makes files beside the database. */
+function ofDatabase(path: string): Unwritable | null {
+  if (!fs.existsSync(path)) return ofHome(dirname(path));
+  return refusal(path, FILE) ?? refusal(dirname(realPathOf(fs, path)), FOLDER);
+}
+
+export function keepingIn(home: string, databasePath: string): Keeping {
+  const database = ofDatabase(databasePath);
+  const spool = ofHome(home) ?? ofFolder(`${home}/spool`);
+  const logs = ofHome(home) ?? ofFolder(`${home}/logs`);
+  const found = [database, spool, logs].filter((one) => one !== null);
+  const paths = new Map(found.map((one) => [one.path, one]));
+  return { stores: database === null, spools: spool === null, refused: [...paths.values()] };
+}
+
+/** Why events are lost in this home, or null where they aren't. */
+export function whyNothingIsKept({ stores, spools, refused }: Keeping): string | null {
+  if (stores || spools) return null;
+  return refused.map(({ path, why }) => `can't write to ${path}: ${why}`).join("; ");
+}
+
+const MOST_IN_A_FOLDER = 1000;
+
+function withContents(path: string): string[] {
+  try {
+    const names = fs.readdirSync(path).slice(0, MOST_IN_A_FOLDER);
+    return [path, ...names.map((name) => `${path}/${name}`)];
+  } catch {
+    return [path];
+  }
+}
+
+/** What in a home isn't its owner's: what another user has made there, root for instance. */
+export function listOthers(home: string, databasePath: string): Unwritable[] {
+  const owner = statOf(fs, home, "followed")?.uid;
+  const folders = ["spool", "spool.bad", "logs", "hooks"].map((name) => `${home}/${name}`);
+  const files = [".current_session", "mm.json"].map((name) => `${home}/${name}`);
+  const database = ["", "-wal", "-shm", ".mm-search"].map((end) => `${databasePath}${end}`);
+  const inHome = database.filter((path) => dirname(path) === home);
+  return [...folders.flatMap(withContents), ...files, ...inHome].flatMap((path) => {
+    const stat = statOf(fs, path, "refused");
+    if (stat === undefined || stat.uid === owner) return [];
+    return [{ path, why: `it belongs to user ${stat.uid}, the home to user ${owner}` }];
+  });
+}
+
+/** Gives something in a home to its owner. @throws the system's error */
+export function returnToOwner(path: string, home: string): void {
+  const { uid, gid } = fs.statSync(home);
+  fs.lchownSync(path, uid, gid);
+}

@@ -1,0 +1,167 @@
+import * as fs from "node:fs";
+import { basename, dirname } from "node:path";
+import { UserError } from "../errors.ts";
+import { readBeginningGuarded, realPathOf, statOf } from "./guard.ts";
+import {
+  DATABASE_HEADER_BYTES,
+  type DatabaseHeader,
+  type LoggedPage,
+  MOST_JOURNAL_HEADER_BYTES,
+  readDatabaseHeader,
+  readJournalHeader,
+  readWal,
+} from "./sqlite-format.ts";
+
+/**
+ * A write-ahead log or rollback journal that isn't of the database beside it. SQLite goes by the name alone:
+ * it would play one into whatever database it finds there, and removes one that lies beside an empty file.
+ */
+export interface Stray {
+  readonly file: string;
+  readonly bytes: number;
+  /** What has happened to the database that it was of. */
+  readonly database: "missing" | "empty" | "replaced";
+}
+
+/** A log says early whose it is; what is past this is not looked at. */
+const MAX_LOG_BYTES = 64 * 1024 * 1024;
+
+function bytesOf(file: string): number {
+  const stat = statOf(fs, file, "followed");
+  return stat?.isFile() === true ? stat.size : 0;
+}
+
+/** The beginning of a file; empty where it can't be read. */
+function beginningOf(file: string, bytes: number): Uint8Array {
+  try {
+    return readBeginningGuarded(fs, file, bytes);
+  } catch {
+    return new Uint8Array();
+  }
+}
+
+/** Whether the database can be the one whose first page the log changes: the counter goes on, or is in it. */
+function continues({ counter }: DatabaseHeader, firstPages: readonly LoggedPage[]): boolean {
+  const counters = firstPages.map(({ content }) => readDatabaseHeader(content)?.counter ?? 0);
+  const [first = 0] = counters;
+  return counter >= first - 1 && counter <= Math.max(...counters);
+}
+
+function isOthersWal(path: string, file: string): boolean {
+  const header = readDatabaseHeader(beginningOf(path, DATABASE_HEADER_BYTES));
+  const log = readWal(beginningOf(file, MAX_LOG_BYTES));
+  // What SQLite takes for no database, or for an empty log, is its to say.
+  if (header === null || log === null || log.pages.length === 0) return false;
+  if (log.pageSize !== header.pageSize) return true;
+  const firstPages = log.pages.filter(({ page }) => page === 1);
+  return firstPages.length > 0 && !continues(header, firstPages);
+}
+
+/** A database with a write-ahead log has a journal only while its first page is changed to that mode. */
+function isOthersJournal(path: string, file: string): boolean {
+  const header = readDatabaseHeader(beginningOf(path, DATABASE_HEADER_BYTES));
+  const journal = readJournalHeader(beginningOf(file, MOST_JOURNAL_HEADER_BYTES));
+  if (header === null || !header.hasWal || journal === null) return false;
+  const isOfFirstPage = journal.records <= 1 && (journal.firstPage ?? 1) === 1;
+  return !isOfFirstPage || journal.pages !== fs.statSync(path).size / header.pageSize;
+}
+
+/** A journal of a database that was empty before holds nothing of it, and belongs to an empty file. */
+function holdsPages(file: string): boolean {
+  const header = readJournalHeader(beginningOf(file, MOST_JOURNAL_HEADER_BYTES));
+  return header !== null && header.pages > 0;
+}
+
+const IS_STRAY: Readonly<
+  Record<Stray["database"], Record<"wal" | "journal", (path: string, file: string) => boolean>>
+> = {
+  missing: { wal: () => true, journal: () => true },
+  empty: { wal: () => true, journal: (_, file) => holdsPages(file) },
+  replaced: { wal: isOthersWal, journal: isOthersJournal },
+};
+
+function lookOnce(path: string): Stray[] {
+  const size = statOf(fs, path, "followed")?.size;
+  const database = size === undefined ? "missing" : size === 0 ? "empty" : "replaced";
+  return (["wal", "journal"] as const).flatMap((kind) => {
+    const file = `${path}-${kind}`;
+    const bytes = bytesOf(file);
+    return bytes > 0 && IS_STRAY[database][kind](path, file) ? [{ file, bytes, database }] : [];
+  });
+}
+
+function stampOf(path: string): string {
+  return ["", "-wal", "-journal"]
+    .map((end) => statOf(fs, `${path}${end}`, "followed"))
+    .map((stat) => `${stat?.ino} ${stat?.size} ${stat?.mtimeMs}`)
+    .join();
+}
+
+/** The logs beside a database that aren't its own; none where others are just changing them. */
+export function findStrays(databasePath: string): Stray[] {
+  const path = realPathOf(fs, databasePath);
+  const before = stampOf(path);
+  const found = lookOnce(path);
+  return stampOf(path) === before ? found : [];
+}
+
+const SAID: Readonly<Record<Stray["database"], string>> = {
+  missing: "is gone",
+  empty: "was emptied",
+  replaced: "was replaced by another one",
+};
+
+/** What has happened to the database, and what is left of the one before. */
+export function describeStray({ file, bytes, database }: Stray, path: string): string {
+  return `the database ${path} ${SAID[database]}; ${file} holds ${bytes} bytes of the one before`;
+}
+
+/** SQLite would wait for a pipe in the place of its journal, and read a device for ever. */
+function requireFile(file: string): void {
+  const stat = statOf(fs, file, "followed");
+  if (stat === undefined || stat.isFile()) return;
+  throw new UserError(
+    "database_unusable",
+    `${file} is not a file, and SQLite needs it to be one`,
+    "move it away; nothing was changed",
+  );
+}
+
+/** @throws UserError `database_unusable` where SQLite would destroy a log that isn't the database's own */
+export function requireNoStray(path: string): void {
+  requireFile(`${realPathOf(fs, path)}-journal`);
+  const [stray] = findStrays(path);
+  if (stray === undefined) return;
+  throw new UserError(
+    "database_unusable",
+    describeStray(stray, path),
+    "put back the database that it belongs to, or move it aside with `mm doctor --fix`; nothing was changed",
+  );
+}
+
+const SET_ASIDE = /^-(?:wal|journal)\.left-\d+$/u;
+
+/** What strays were renamed to, in the order of their names; none where the folder can't be read. */
+export function listSetAside(databasePath: string): string[] {
+  const path = realPathOf(fs, databasePath);
+  const folder = dirname(path);
+  const name = basename(path);
+  try {
+    const names = fs.readdirSync(folder).filter((file) => {
+      return file.startsWith(name) && SET_ASIDE.test(file.slice(name.length));
+    });
+    return names.sort().map((file) => `${folder}/${file}`);
+  } catch {
+    return [];
+  }
+}
+
+/** Renames a database's strays, so that SQLite doesn't find them. @returns their new names */
+export function setStraysAside(path: string): string[] {
+  return findStrays(path).map(({ file }) => {
+    let n = 1;
+    while (fs.lstatSync(`${file}.left-${n}`, { throwIfNoEntry: false }) !== undefined) n++;
+    fs.renameSync(file, `${file}.left-${n}`);
+    return `${file}.left-${n}`;
+  });
+}

@@ -1,0 +1,110 @@
+import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { rmSync } from "node:fs";
+import { doctor } from "../support/doctor.ts";
+import { LogWorld } from "../support/log-world.ts";
+
+let world: LogWorld;
+beforeEach(() => {
+  world = new LogWorld();
+  world.env = { ...world.env, HOME: world.folder };
+});
+afterEach(() => world[Symbol.dispose]());
+
+const READS = [
+  ["session", "list"],
+  ["session", "show", "last"],
+  ["ps"],
+  ["stats"],
+  ["search", "x"],
+];
+
+/** Each call answers or names what is wrong; none fails without a word for it. */
+async function expectAnswers(): Promise<void> {
+  for (const words of [
+    ...READS,
+    ["session", "start"],
+    ["session", "end"],
+    ["gc", "--older-than", "1d", "--dry-run"],
+  ]) {
+    const { out } = await world.mm(...words, "--json");
+    const { error } = JSON.parse(out) as { error?: { code: string } };
+    expect({ words, code: error?.code ?? "" }).not.toMatchObject({ code: "internal" });
+  }
+}
+
+describe("a database that lacks", () => {
+  test.each(["mm_sessions", "mm_events", "mm_early_ends", "mm_spooled", "mm_renamed"])(
+    "mm's own table %s has hooks spool, and gets it again from doctor",
+    async (table) => {
+      await world.record("before");
+      world.exec(`PRAGMA foreign_keys = OFF; DROP TABLE ${table}`);
+      await expectAnswers();
+      await world.record("spooled");
+      expect((await doctor(world)).findings).toContainEqual(
+        expect.objectContaining({ check: "tables", severity: "problem", mend: "mm doctor --fix" }),
+      );
+      await doctor(world, "--fix");
+      expect((await doctor(world)).findings.filter(({ check }) => check === "tables")).toEqual([]);
+      await world.record("after");
+      expect(await world.titles()).toEqual(expect.arrayContaining(["after", "before", "spooled"]));
+    },
+  );
+
+  test.each(["sessions", "session_events"])("%s is named", async (table) => {
+    await world.record("before");
+    world.exec(`PRAGMA foreign_keys = OFF; DROP TABLE ${table}`);
+    await expectAnswers();
+    expect((await doctor(world)).findings).toContainEqual(
+      expect.objectContaining({ what: `the database ${world.database} has no table ${table}` }),
+    );
+  });
+});
+
+function foreign(sql: string): void {
+  world.makeHome();
+  rmSync(world.database, { force: true });
+  const db = new Database(world.database);
+  db.run(sql);
+  db.close(true);
+}
+
+const EVENTS =
+  "CREATE TABLE session_events (id INTEGER PRIMARY KEY, session_id, event_type, content, created_at, metadata)";
+const SESSIONS = "id, agent_id, started_at, ended_at, summary, metadata, namespace";
+
+describe("tables of another program", () => {
+  test.each([
+    ["with one column", "CREATE TABLE sessions (id TEXT)"],
+    ["without events", `CREATE TABLE sessions (${SESSIONS})`],
+    ["without sessions", EVENTS],
+    ["that are views", `CREATE VIEW sessions AS SELECT 1 AS id; ${EVENTS}`],
+    [
+      "with a column that must be filled",
+      `CREATE TABLE sessions (${SESSIONS}, owner NOT NULL); ${EVENTS}`,
+    ],
+    ["with a check", `CREATE TABLE sessions (${SESSIONS}, CHECK (id = 'x')); ${EVENTS}`],
+    [
+      "whose trigger refuses",
+      `CREATE TABLE sessions (${SESSIONS}); ${EVENTS};
+      CREATE TRIGGER no BEFORE INSERT ON sessions BEGIN SELECT raise(ABORT, 'not here'); END`,
+    ],
+    [
+      "whose trigger fails",
+      `CREATE TABLE sessions (${SESSIONS}); ${EVENTS};
+      CREATE TRIGGER no AFTER INSERT ON sessions BEGIN INSERT INTO gone VALUES (1); END`,
+    ],
+    ["under mm's names", "CREATE TABLE mm_meta (a); CREATE TABLE mm_sessions (a)"],
+  ])("%s are answered, and hooks lose nothing", async (_, sql) => {
+    foreign(sql);
+    await expectAnswers();
+    await world.record("hooked");
+    const kept = world.spooled().length;
+    foreign("SELECT 1");
+    await world.record("next");
+    const titles = await world.titles();
+    expect(kept === 1 ? titles : [...titles, "hooked"]).toEqual(
+      expect.arrayContaining(["hooked", "next"]),
+    );
+  });
+});
