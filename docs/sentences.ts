@@ -26,7 +26,6 @@ export const ERRORS: Readonly<Record<ErrorCode, string>> = {
   database_unwritable: "no permission, no space left, or no more files may be open",
   database_newer: "a newer `mm` has written it; nothing was changed",
   search_unavailable: "the SQLite of this system, which `mm` uses on macOS, has no FTS5",
-  spool_full: "the spool of events that wait for the database is full; only in `hook.log`",
   settings_unreadable:
     "an agent's settings or `mm.json` can't be read, or `mm` doesn't know their structure; nothing was changed",
   settings_unwritable: "an agent's settings or `mm.json` can't be written",

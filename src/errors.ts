@@ -21,7 +21,6 @@ export const EXIT_CODES = {
   database_unwritable: 1,
   database_newer: 1,
   search_unavailable: 1,
-  spool_full: 1,
   settings_unreadable: 1,
   settings_unwritable: 1,
   settings_busy: 1,
@@ -58,4 +57,24 @@ export class UserError extends Error {
 export function codeOf(error: unknown): string {
   const code = (error as { code?: unknown } | null | undefined)?.code;
   return typeof code === "string" ? code : "";
+}
+
+/** Why an event of a hook is in no session. */
+export type LossReason =
+  | "payload"
+  | "session"
+  | "late"
+  | "spool_full"
+  | "unwritable"
+  | "set_aside"
+  | "failure";
+
+/** An event that ends in no session, with the reason under which it is counted. */
+export class LostEvent extends Error {
+  readonly reason: LossReason;
+
+  constructor(reason: LossReason, message: string) {
+    super(message);
+    this.reason = reason;
+  }
 }

@@ -11,6 +11,7 @@ export type DoctorContext = Pick<
   | "now"
   | "newId"
   | "elapsedMicros"
+  | "outsideHome"
   | "executable"
   | "capture"
   | "store"

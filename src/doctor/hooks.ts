@@ -1,9 +1,9 @@
 import { AGENTS } from "../agents/agents.ts";
 import { INSTALLERS } from "../agents/settings.ts";
 import { UserError } from "../errors.ts";
-import { lostEvents } from "../files/append.ts";
 import { findOnPath } from "../files/paths.ts";
 import { countSpooled } from "../files/spool.ts";
+import { lossesInWords, lostEvents } from "../files/troubles.ts";
 import { isFoundByPath, isOwnProgram, putFirstOnPath, putOnPath } from "../install/program.ts";
 import { type HookStatus, hooksStatus } from "../install/status.ts";
 import { emptySpool } from "../record/spooled.ts";
@@ -149,14 +149,15 @@ export const lost: Check = {
   name: "lost-events",
   async run(ctx) {
     const { home } = await ctx.store();
-    const events = lostEvents(home);
+    const events = lostEvents({ home, outside: ctx.outsideHome(home) });
     if (events === null) return [];
+    const { count, since, files } = events;
     const finding: Finding = {
       check: "lost-events",
       severity: "problem",
-      what: `${counted(events.count, "hook call")} were lost since ${events.since}`,
-      why: "what they would have told is in no session",
-      mend: `read ${home}/logs/hook.log for the reason, then: rm ${quoteForPosix(`${home}/logs/lost-events`)}`,
+      what: `${counted(count, "hook call")} were lost since ${since}`,
+      why: `what they would have told is in no session: ${lossesInWords(events).join("; ")}`,
+      mend: `read ${home}/logs/hook.log for the reason, then: rm ${files.map(quoteForPosix).join(" ")}`,
     };
     return [{ finding }];
   },

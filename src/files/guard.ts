@@ -122,7 +122,7 @@ export function giveToOwner(files: Disk, fd: number, folder: string): void {
 }
 
 /** Opens a file of ours to add to it; it is made where it is missing. The caller closes it. */
-function openToAppend(files: Disk, path: string): number {
+export function openToAppend(files: Disk, path: string): number {
   const { O_WRONLY, O_APPEND, O_CREAT } = files.constants;
   const fd = openGuarded(files, path, O_WRONLY | O_APPEND | O_CREAT, "refused");
   giveToOwner(files, fd, dirname(path));

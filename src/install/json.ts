@@ -54,8 +54,9 @@ function toJsonRow(row: HookStatus) {
   };
 }
 
-export function statusJson({ rows, lost }: HooksReport) {
-  return { clients: rows.map(toJsonRow), lost_events: lost };
+export function statusJson({ rows, lost, homeProblem }: HooksReport) {
+  const losses = lost && { count: lost.count, since: lost.since, reasons: lost.reasons };
+  return { clients: rows.map(toJsonRow), lost_events: losses, home_problem: homeProblem };
 }
 
 export function printJson(client: Client, { file, text }: { file: string; text: string }) {

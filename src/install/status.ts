@@ -3,7 +3,8 @@ import type { Context } from "../context.ts";
 import { SCOPES, type Scope, toEditContext } from "../edit/places.ts";
 import type { Obstacle } from "../edit/settings.ts";
 import { codeOf, UserError } from "../errors.ts";
-import { type LostEvents, lostEvents } from "../files/append.ts";
+import { keepingIn, whyNothingIsKept } from "../files/keeping.ts";
+import { type LostEvents, lostEvents } from "../files/troubles.ts";
 import type { Connection } from "../store/connection.ts";
 import {
   type CalledProgram,
@@ -190,18 +191,21 @@ export interface HooksReport {
   readonly rows: readonly HookStatus[];
   /** Null where none was lost. */
   readonly lost: LostEvents | null;
+  /** Why the home keeps nothing, so that events are lost; null where it does. */
+  readonly homeProblem: string | null;
 }
 
 export async function hooksReport(
-  ctx: StatusContext,
+  ctx: StatusContext & Pick<Context, "outsideHome">,
   clients: readonly Client[],
 ): Promise<HooksReport> {
   const rows = await hooksStatus(ctx, clients);
-  const { home } = await ctx.store();
-  return { rows, lost: lostEvents(home) };
+  const { home, databasePath } = await ctx.store();
+  const lost = lostEvents({ home, outside: ctx.outsideHome(home) });
+  return { rows, lost, homeProblem: whyNothingIsKept(keepingIn(home, databasePath)) };
 }
 
 /** Whether hooks that are installed can't work. */
-export function isBroken({ rows }: HooksReport): boolean {
-  return rows.some(({ state }) => state === "broken");
+export function isBroken({ rows, homeProblem }: HooksReport): boolean {
+  return rows.some((row) => row.state === "broken" || (homeProblem !== null && isInstalled(row)));
 }

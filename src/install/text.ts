@@ -1,7 +1,7 @@
 import { AGENTS } from "../agents/agents.ts";
 import { fold, foldBehind } from "../cli/fit.ts";
 import { table } from "../cli/table.ts";
-import type { LostEvents } from "../files/append.ts";
+import { type LostEvents, lossesInWords } from "../files/troubles.ts";
 import { formatAge } from "../text/duration.ts";
 import { counted, escapeControls } from "../text/text.ts";
 import type { InstallResult, Refused } from "./install.ts";
@@ -113,12 +113,19 @@ const STEPS = [
 function lostText(lost: LostEvents | null): string {
   if (lost === null) return "";
   const events = counted(lost.count, "event", "events");
-  return `${events} lost since ${escapeControls(lost.since)}; logs/hook.log says why\n`;
+  const first = `${events} lost since ${escapeControls(lost.since)}; logs/hook.log says why\n`;
+  return `${first}${lossesInWords(lost)
+    .map((line) => `  ${line}\n`)
+    .join("")}`;
+}
+
+function homeText(problem: string | null): string {
+  return problem === null ? "" : `Events are lost: ${escapeControls(problem)}\n`;
 }
 
 /** `columns` is the width of the terminal; undefined where there is none. */
 export function statusText(
-  { rows, lost }: HooksReport,
+  { rows, lost, homeProblem }: HooksReport,
   now: Date,
   columns: number | undefined,
 ): string {
@@ -128,5 +135,11 @@ export function statusText(
   const below = [...filesOf(rows), ...notes, ...nextStep(rows)];
   const gap = below.length > 0 ? "\n" : "";
   const shown = table(HEADER, cells, { columns, steps: STEPS });
-  return [shown, gap, ...below.map((line) => `${line}\n`), lostText(lost)].join("");
+  return [
+    shown,
+    gap,
+    ...below.map((line) => `${line}\n`),
+    lostText(lost),
+    homeText(homeProblem),
+  ].join("");
 }

@@ -1,6 +1,6 @@
 import { HOOKS } from "../agents/hooks.ts";
 import type { Context } from "../context.ts";
-import { UserError } from "../errors.ts";
+import { LostEvent } from "../errors.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Store } from "../store/store.ts";
 import { type Applied, applyHook } from "./apply.ts";
@@ -8,16 +8,10 @@ import { endKilled } from "./killed.ts";
 import type { HookRecord } from "./record.ts";
 import type { TakenIn } from "./spooled.ts";
 
-/** Failures of the database after which a call goes to the spool. */
-const SPOOLED_AFTER: ReadonlySet<string> = new Set([
-  "database_locked",
-  "database_unwritable",
-  "database_unusable",
-  "database_newer",
-  "invalid_database_path",
-]);
-
-type Needs = Pick<Context, "now" | "newId" | "elapsedMicros" | "warnings" | "agentProcesses">;
+type Needs = Pick<
+  Context,
+  "now" | "newId" | "elapsedMicros" | "outsideHome" | "warnings" | "agentProcesses"
+>;
 
 /** What a stored call gives back to its client and to the rest of its session. */
 interface Stored extends Applied {
@@ -73,25 +67,39 @@ async function storeRecord(
   return stored;
 }
 
-/** Stores the call in the database or, where that can't take it in time, in the spool. */
+/** Keeps in the spool what the database can't take. @throws LostEvent */
+async function spoolRecord(home: string, record: HookRecord, problem: string): Promise<void> {
+  const { spool } = await import("../files/spool.ts");
+  let isKept = false;
+  try {
+    isKept = spool(`${home}/spool`, record.at, record.id, record);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new LostEvent("unwritable", `an event was lost: ${problem}; ${why}`);
+  }
+  if (!isKept) {
+    throw new LostEvent("spool_full", `an event was dropped, the spool is full: ${problem}`);
+  }
+}
+
+/**
+ * Stores the call in the database or, where that can't take it in time, in the spool.
+ * @param open the store of this home
+ * @throws LostEvent
+ */
 export async function keepRecord(
   ctx: Needs,
-  store: Store,
+  home: string,
+  open: () => Promise<Store>,
   record: HookRecord,
   settings: Settings,
 ): Promise<Stored> {
   try {
-    return await storeRecord(ctx, store, record, settings);
+    return await storeRecord(ctx, await open(), record, settings);
   } catch (error) {
-    if (!(error instanceof UserError && SPOOLED_AFTER.has(error.code))) throw error;
-    const { spool } = await import("../files/spool.ts");
-    if (!spool(`${store.home}/spool`, record.at, record.id, record)) {
-      throw new UserError(
-        "spool_full",
-        `an event was dropped, the spool is full: ${error.message}`,
-      );
-    }
-    ctx.warnings.push(`spooled: ${error.message}`);
+    const problem = error instanceof Error ? error.message : String(error);
+    await spoolRecord(home, record, problem);
+    ctx.warnings.push(`spooled: ${problem}`);
     return NOT_STORED;
   }
 }

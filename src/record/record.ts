@@ -1,7 +1,9 @@
 import { AGENTS, GENERIC } from "../agents/agents.ts";
 import { HOOKS } from "../agents/hooks.ts";
 import { type HookEvent, type HookKind, isStart, type StartSource } from "../agents/wire/event.ts";
+import type { PayloadBytes } from "../agents/wire/receive.ts";
 import type { Context } from "../context.ts";
+import { codeOf } from "../errors.ts";
 import type { Repository } from "../files/git.ts";
 import { findRepository } from "../files/git.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -70,7 +72,12 @@ async function isPhantom(event: HookEvent, settings: Settings): Promise<boolean>
   if (!settings.prompts.includes(event.client)) return false;
   if (unusedWithout === "prompt") return true;
   if (event.transcriptPath === null || hasControls(event.transcriptPath)) return false;
-  return !(await Bun.file(event.transcriptPath).exists());
+  try {
+    return !(await Bun.file(event.transcriptPath).exists());
+  } catch {
+    // What can't be looked for proves nothing.
+    return false;
+  }
 }
 
 /** A prompt may be stored before its session's start, or without one. */
@@ -87,20 +94,18 @@ async function processOf(
   return await agentProcesses.caller(known.variable === null ? undefined : env[known.variable]);
 }
 
-async function placeOf(event: HookEvent): Promise<Repository | null> {
+/** What goes wrong in looking for the repository costs the repository, not the event. */
+async function placeOf(event: HookEvent, warnings: string[]): Promise<Repository | null> {
   if (!tellsOrigin(event)) return null;
   if (event.cwd !== null && hasControls(event.cwd)) return null;
-  const found = await findRepository(event.cwd);
-  const { project, folder, root } = found;
-  return { ...found, project: safePath(project), folder: safePath(folder), root: safePath(root) };
-}
-
-/** The bytes that a client sent. */
-export interface PayloadBytes {
-  /** Names them. */
-  readonly hash: string;
-  /** How many there were, where they were too many to be kept. */
-  readonly cutFrom: number | null;
+  try {
+    const found = await findRepository(event.cwd);
+    const { project, folder, root } = found;
+    return { ...found, project: safePath(project), folder: safePath(folder), root: safePath(root) };
+  } catch (error) {
+    warnings.push(`the repository was not found: ${codeOf(error) || String(error)}`);
+    return null;
+  }
 }
 
 /** Prompts that are typed during a turn have the id of that turn; a second delivery has the same text, too. */
@@ -118,7 +123,7 @@ function contentOf(event: HookEvent, { cutFrom }: PayloadBytes, capture: Setting
 
 /** Everything of a call that is stored, redacted and cut. */
 export async function toRecord(
-  ctx: Pick<Context, "startedAt" | "newId" | "env" | "agentProcesses">,
+  ctx: Pick<Context, "startedAt" | "newId" | "env" | "agentProcesses" | "warnings">,
   event: HookEvent,
   bytes: PayloadBytes,
   settings: Settings,
@@ -147,7 +152,7 @@ export async function toRecord(
     // Bytes without a time may be those of the next turn's end; with one they are the same event's.
     dedupInRow: event.useId === null && event.at === null,
     repeats: event.repeats,
-    place: await placeOf(event),
+    place: await placeOf(event, ctx.warnings),
     process: await processOf(ctx, event),
     phantomAtEnd: await isPhantom(event, settings),
   };

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { codeOf } from "../errors.ts";
-import { countLost } from "../files/append.ts";
 import { readSpooled, removeSpooled, type Spooled, setAside } from "../files/spool.ts";
+import { countLost } from "../files/troubles.ts";
 import type { Connection } from "../store/connection.ts";
 import type { Store } from "../store/store.ts";
 import { applyHook } from "./apply.ts";
@@ -38,7 +38,7 @@ export function attempt(db: Connection, work: () => void): string | null {
   }
 }
 
-type Needs = Pick<Context, "now" | "newId" | "warnings">;
+type Needs = Pick<Context, "now" | "newId" | "outsideHome" | "warnings">;
 
 /** A spooled value is only ever what `toRecord` gave. */
 function asRecord(value: unknown): HookRecord | null {
@@ -105,7 +105,8 @@ export function clearSpool(ctx: Needs, home: string, { files, bad }: TakenIn): v
   const folder = `${home}/spool`;
   for (const file of bad) setAside(folder, file);
   removeSpooled(folder, files);
-  if (bad.length > 0) countLost(home, ctx.now(), bad.length);
+  if (bad.length === 0) return;
+  countLost({ home, outside: ctx.outsideHome(home) }, ctx.now(), "set_aside", bad.length);
 }
 
 /** Takes in all that the spool holds, in one transaction for each hundred. */

@@ -1,17 +1,15 @@
 import { HOOKS } from "../agents/hooks.ts";
-import { decodeHook } from "../agents/wire/decode.ts";
 import { type HookEvent, isStart } from "../agents/wire/event.ts";
-import { type Payload, parsePayload, salvagePayload } from "../agents/wire/payload.ts";
-import type { Context, HookInput } from "../context.ts";
+import { budgetOf, type HookWords, receiveHook } from "../agents/wire/receive.ts";
+import type { Context } from "../context.ts";
+import { codeOf, type LossReason, LostEvent, UserError } from "../errors.ts";
 import { homeFolder } from "../settings/home.ts";
 import { loadSettings } from "../settings/settings.ts";
 import { escapeControls, toJson } from "../text/text.ts";
 import { safeText } from "./content.ts";
 import { keepRecord } from "./keep.ts";
-import { type PayloadBytes, toRecord } from "./record.ts";
+import { toRecord } from "./record.ts";
 
-/** How long a call may take, in milliseconds; agents wait for it. */
-const BUDGET_MS = { start: 1500, end: 800, other: 200 } as const;
 /** What is left for the rest when the lock has been waited for in vain. */
 const SPOOL_MS = 60;
 
@@ -22,64 +20,12 @@ type Needs = Pick<
   | "startedAt"
   | "newId"
   | "elapsedMicros"
+  | "outsideHome"
   | "warnings"
   | "readHookInput"
   | "agentProcesses"
   | "store"
 >;
-
-/** The events of all clients that begin or end a session, without their separators. */
-const STARTS: readonly string[] = ["sessionstart", "sessioncreated", "taskstart", "taskresume"];
-const ENDS: readonly string[] = [
-  "sessionend",
-  "sessiondeleted",
-  "sessionshutdown",
-  "dispose",
-  "taskcomplete",
-  "taskcancel",
-];
-
-function budgetOf(eventWord: string): number {
-  const parts = eventWord.toLowerCase().split("-").join("").split("_").join("").split(".");
-  const word = parts.join("");
-  if (STARTS.includes(word)) return BUDGET_MS.start;
-  return ENDS.includes(word) ? BUDGET_MS.end : BUDGET_MS.other;
-}
-
-interface Read {
-  readonly event: HookEvent;
-  readonly bytes: PayloadBytes;
-}
-
-function payloadOf({ head, tail, total, isWhole, ended }: HookInput): Payload {
-  const payload = isWhole && ended ? parsePayload(head) : salvagePayload(head, tail);
-  if (payload === null) throw new Error(`the payload of ${total} bytes is not a JSON object`);
-  return payload;
-}
-
-/** @throws Error where the event is lost */
-async function readEvent(
-  ctx: Needs,
-  client: string,
-  eventWord: string,
-  withinMs: number,
-): Promise<Read | null> {
-  const input = await ctx.readHookInput(withinMs);
-  const { head, tail, total, isWhole, ended } = input;
-  const isPart = !(isWhole && ended);
-  const event = decodeHook(client, eventWord, payloadOf(input), ctx.env, isPart);
-  if (!ended) {
-    const late = `stdin did not end within ${withinMs} ms`;
-    if (event === null) throw new Error(`${late}, and no session is named in its ${total} bytes`);
-    ctx.warnings.push(`${client} ${eventWord}: ${late}; ${total} bytes were read`);
-  }
-  if (event === null && !isWhole) {
-    throw new Error(`no session is named in what is read of its ${total} bytes`);
-  }
-  if (event === null) return null;
-  const hash = `${total}-${Bun.hash(head).toString(36)}-${Bun.hash(tail).toString(36)}`;
-  return { event, bytes: { hash, cutFrom: isWhole ? null : total } };
-}
 
 /** Lets later commands of the agent's own shell find this session, in the way that the agent documents. */
 async function exportSessionId(
@@ -91,9 +37,12 @@ async function exportSessionId(
   if (envFileVariable === null || !isStart(event)) return;
   const path = ctx.env[envFileVariable];
   if (!path?.startsWith("/") || sessionId === null) return;
-  const { appendLine } = await import("../files/append.ts");
+  const [fs, { appendGuarded }] = await Promise.all([
+    import("node:fs"),
+    import("../files/guard.ts"),
+  ]);
   try {
-    appendLine(path, `export MM_SESSION_ID=${sessionId}`);
+    appendGuarded(fs, path, `export MM_SESSION_ID=${sessionId}\n`);
   } catch {
     ctx.warnings.push(`${envFileVariable} could not be written`);
   }
@@ -105,36 +54,59 @@ function briefingFor({ client }: HookEvent, text: string): string {
   return briefed === null ? "" : `${toJson(briefed(text))}\n`;
 }
 
-async function take(ctx: Needs, client: string, eventWord: string): Promise<string> {
-  const budgetMs = budgetOf(eventWord);
-  const read = await readEvent(ctx, client, eventWord, budgetMs / 2);
-  if (read === null) return "";
-  const leftMs = budgetMs - ctx.elapsedMicros() / 1000;
-  const store = await ctx.store(Math.max(0, Math.round(leftMs - SPOOL_MS)));
-  const warn = (message: string) => void ctx.warnings.push(message);
-  const settings = await loadSettings(store.home, warn);
-  const record = await toRecord(ctx, read.event, read.bytes, settings);
-  const stored = await keepRecord(ctx, store, record, settings);
-  await exportSessionId(ctx, read.event, stored.sessionId);
+/** Tells of what was lost while the home could not be written, now that it can. */
+async function gatherLosses(ctx: Needs, home: string): Promise<void> {
+  const outside = ctx.outsideHome(home);
+  if (Bun.file(outside).size === 0) return;
+  const { gatherLost } = await import("../files/troubles.ts");
+  const count = gatherLost({ home, outside });
+  if (count > 0) {
+    ctx.warnings.push(`${count} event(s) were lost while nothing could be written in ${home}`);
+  }
+}
+
+async function take(ctx: Needs, words: HookWords): Promise<string> {
+  const budgetMs = budgetOf(words.client, words.eventWord);
+  const received = await receiveHook(ctx, words, budgetMs / 2);
+  if (received === null) return "";
+  const { event, bytes } = received;
+  const home = homeFolder(ctx.env);
+  const settings = await loadSettings(home, (message) => void ctx.warnings.push(message));
+  const record = await toRecord(ctx, event, bytes, settings);
+  const leftMs = () => budgetMs - ctx.elapsedMicros() / 1000 - SPOOL_MS;
+  const open = () => ctx.store(Math.max(0, Math.round(leftMs())));
+  const stored = await keepRecord(ctx, home, open, record, settings);
+  await gatherLosses(ctx, home);
+  await exportSessionId(ctx, event, stored.sessionId);
   if (settings.gc !== null && record.kind === "session-end" && stored.sessionId !== null) {
     const { collectDaily } = await import("../removal/daily.ts");
-    await collectDaily(ctx, store, settings.gc, budgetMs);
+    await collectDaily(ctx, await open(), settings.gc, budgetMs);
   }
-  return stored.context === "" ? "" : briefingFor(read.event, stored.context);
+  return stored.context === "" ? "" : briefingFor(event, stored.context);
+}
+
+/** Why an event is lost by whatever went wrong. */
+function lossBy(error: unknown): LossReason {
+  if (error instanceof LostEvent) return error.reason;
+  // What the system refuses has a code.
+  return error instanceof UserError || codeOf(error) === "" ? "failure" : "unwritable";
 }
 
 /** Its own troubles go to a log that nobody waits for; where not even that can be written, they are lost. */
 async function logProblems(
   ctx: Needs,
   problems: readonly string[],
-  isLost: boolean,
+  loss: LossReason | null,
 ): Promise<void> {
   if (problems.length === 0) return;
   try {
     const home = homeFolder(ctx.env);
     // First, since a full disk takes a count, but no line of the log.
-    if (isLost) (await import("../files/append.ts")).countLost(home, ctx.now(), 1);
-    const { logHookProblem } = await import("../files/append.ts");
+    if (loss !== null) {
+      const { countLost } = await import("../files/troubles.ts");
+      countLost({ home, outside: ctx.outsideHome(home) }, ctx.now(), loss);
+    }
+    const { logHookProblem } = await import("../files/troubles.ts");
     for (const problem of new Set(problems)) {
       logHookProblem(home, ctx.now(), escapeControls(safeText(problem) ?? ""));
     }
@@ -152,15 +124,15 @@ export async function takeHook(ctx: Needs, words: readonly string[]): Promise<st
   const [client, eventWord] = words;
   if (ctx.env["MM_DISABLE"] === "1" || client === undefined || eventWord === undefined) return "";
   let out = "";
-  let isLost = false;
+  let loss: LossReason | null = null;
   try {
-    out = await take(ctx, client, eventWord);
+    out = await take(ctx, { client, eventWord });
   } catch (error) {
-    isLost = true;
+    loss = lossBy(error);
     ctx.warnings.push(
       `${client} ${eventWord}: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
-  await logProblems(ctx, ctx.warnings, isLost);
+  await logProblems(ctx, ctx.warnings, loss);
   return out;
 }

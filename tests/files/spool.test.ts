@@ -13,8 +13,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { lostEvents } from "../../src/files/append.ts";
 import { readSpooled, removeSpooled, setAside, spool } from "../../src/files/spool.ts";
+import { lostEvents } from "../../src/files/troubles.ts";
 import { HookWorld } from "../support/hook-world.ts";
 
 let home: string;
@@ -177,7 +177,7 @@ describe("a spooled file that can't be applied is no obstacle", () => {
       expect(readFileSync(`${aside}/${T}-0bad.json.bad`, "latin1")).toBe(text);
       const lines = world.log().filter((line) => line.includes("set aside"));
       expect(lines).toEqual([expect.stringContaining(`${T}-0bad.json`)]);
-      expect(lostEvents(world.home)?.count).toBe(1);
+      expect(lostEvents(world)?.count).toBe(1);
     }
     // What was told of it shows that it was taken in.
     const taken = told.length > 3 || world.rows("SELECT 1 FROM mm_sessions").length > 1;

@@ -192,7 +192,7 @@ describe("no secret is anywhere in the home", () => {
     world.settings({ capture });
     world.env = { ...world.env, SECRET, ANTHROPIC_API_KEY: SECRET };
     await tell();
-    expect(world.events()).toHaveLength(9);
+    expect(world.events()).toHaveLength(10);
     expect(world.log()).toHaveLength(1);
     expect(everything().includes("a1B2a1B2")).toBe(false);
   });
@@ -211,7 +211,7 @@ describe("no secret is anywhere in the home", () => {
     await world.start("startup", { session_id: "c0" });
     await world.whileBroken(async () => {
       await tell();
-      expect(world.spooled()).toHaveLength(11);
+      expect(world.spooled()).toHaveLength(12);
       for (const name of world.spooled()) {
         const text = readFileSync(`${world.spoolFolder}/${name}`, "utf8");
         expect(text.includes("a1B2a1B2")).toBe(false);

@@ -67,17 +67,23 @@ describe("a standard input that doesn't end in time", () => {
   });
 
   test.each([
-    ["nothing of it", ""],
-    ["too little", `{"x":"${SECRET}","session_id":"c`],
-  ])("is lost where %s came, which is logged and counted", async (_, part) => {
+    ["nothing of it", "", "late", "nothing came on standard input in time"],
+    [
+      "too little",
+      `{"x":"${SECRET}","session_id":"c`,
+      "session",
+      "what the agent sent names no session",
+    ],
+  ])("is lost where %s came, which is logged and counted", async (_, part, reason, words) => {
     await world.hook("claude", "PostToolUse", part);
     await world.hook("claude", "SessionStart", part);
     const told = (event: string, ms: number) =>
       `claude ${event}: stdin did not end within ${ms} ms, and no session is named in its ${part.length} bytes`;
     expect(world.log()).toEqual([told("PostToolUse", 100), told("SessionStart", 750)]);
-    expect(await lost()).toEqual({ count: 2, since: "2026-11-22T12:00:00.000Z" });
+    const since = "2026-11-22T12:00:00.000Z";
+    expect(await lost()).toEqual({ count: 2, since, reasons: { [reason]: 2 } });
     expect((await world.mm("hooks", "status", "claude")).out).toContain(
-      "2 events lost since 2026-11-22T12:00:00.000Z; logs/hook.log says why\n",
+      `2 events lost since ${since}; logs/hook.log says why\n  2 × ${words}\n`,
     );
     expect(readFileSync(`${world.home}/logs/hook.log`, "utf8")).not.toContain("a1B2");
   });

@@ -97,7 +97,8 @@ describe("a home that can't be used", () => {
       await world.prompt("hi");
     }
     const heads = world.log().map((line) => line.split(":")[0]);
-    expect(heads).toEqual(["claude UserPromptSubmit", "claude UserPromptSubmit", "spooled"]);
+    expect(heads).toEqual(["spooled", "spooled", "spooled"]);
+    expect(world.spooled()).toHaveLength(3);
   });
 });
 

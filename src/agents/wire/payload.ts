@@ -1,5 +1,5 @@
 import { hasControls } from "../../text/text.ts";
-import { parse, skipSpace, skipSpaceBack, stringEnd, valueEnd, valueStart } from "./json-scan.ts";
+import { parse, stringEnd } from "./json-scan.ts";
 
 /** Longer ids are no ids: cut, two of them could become one session. */
 const MAX_ID = 512;
@@ -82,36 +82,19 @@ export function flatText(value: unknown): string | null {
 /** A JSON object as it came over the wire: nothing about it is known. */
 export type Payload = Readonly<Record<string, unknown>>;
 
-type Fields = Map<string, unknown>;
-
-/** What tells one tool call from another, sent behind its result. */
-const AT_THE_END: readonly string[] = [
-  "tool_use_id",
-  "tool_call_id",
-  "toolCallId",
-  "toolUseID",
-  "duration_ms",
-];
-
-/** Objects of which even a part is worth having: those that hold what was asked for, not what came out. */
-const WORTH_A_PART: readonly string[] = [
-  "tool_input",
-  "toolArgs",
-  "tool_info",
-  "properties",
-  "args",
-  "input",
-  "preToolUse",
-  "postToolUse",
-  "parameters",
-];
-const MAX_DEPTH = 3;
-
 const NOT_JSON = /-?\b(?:NaN|Infinity)\b/gu;
+
+/** The text of a payload; Windows' pipes may make UTF-16 of it, with a mark before it. */
+export function decodePayload(bytes: Uint8Array): string {
+  const isWide =
+    (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  if (!isWide) return new TextDecoder().decode(bytes);
+  return new TextDecoder(bytes[0] === 0xff ? "utf-16le" : "utf-16be").decode(bytes);
+}
 
 /** The object that a hook sent; an empty one for empty input, null for what is no JSON object. */
 export function parsePayload(bytes: Uint8Array): Payload | null {
-  const text = new TextDecoder().decode(bytes);
+  const text = decodePayload(bytes);
   if (text.trim() === "") return {};
   const value = parseLeniently(text);
   return isPayload(value) ? value : null;
@@ -134,68 +117,4 @@ function withoutNonFinite(text: string): string {
     at = end;
   }
   return result + text.slice(at).replace(NOT_JSON, "null");
-}
-
-/** What can be known of a payload that is too long to be read whole, from its first and its last bytes. */
-export function salvagePayload(head: Uint8Array, tail: Uint8Array): Payload {
-  const decoder = new TextDecoder();
-  const first = fieldsFrom(decoder.decode(head).trimStart(), 0, MAX_DEPTH);
-  const last = lastFields(decoder.decode(tail));
-  return Object.fromEntries([...first, ...last]);
-}
-
-/** The complete fields of the object that opens at `open`, up to the first that is cut off. */
-function fieldsFrom(text: string, open: number, depth: number): Fields {
-  const fields: Fields = new Map();
-  let at = text[open] === "{" ? skipSpace(text, open + 1) : -1;
-  while (text[at] === '"') {
-    const field = fieldAt(text, at);
-    if (field === null) break;
-    const { key, start } = field;
-    const end = valueEnd(text, start);
-    if (end === -1) {
-      const part = WORTH_A_PART.includes(key) && depth > 1;
-      if (part) fields.set(key, Object.fromEntries(fieldsFrom(text, start, depth - 1)));
-      break;
-    }
-    const value = parse(text.slice(start, end));
-    if (value !== undefined) fields.set(key, value);
-    const comma = skipSpace(text, end);
-    at = text[comma] === "," ? skipSpace(text, comma + 1) : -1;
-  }
-  return fields;
-}
-
-/** The key that stands at `at`, and where its value begins. */
-function fieldAt(text: string, at: number): { key: string; start: number } | null {
-  const end = valueEnd(text, at);
-  const key = end === -1 ? undefined : parse(text.slice(at, end));
-  const colon = skipSpace(text, end);
-  if (typeof key !== "string" || text[colon] !== ":") return null;
-  return { key, start: skipSpace(text, colon + 1) };
-}
-
-/**
- * The last fields of the outermost object, read backwards from its closing brace: so a value that only
- * looks like a field, inside a string, is passed over as the string that it is.
- */
-function lastFields(text: string): Fields {
-  const fields: Fields = new Map();
-  let end = skipSpaceBack(text, text.length) - 1;
-  if (text[end] !== "}") return fields;
-  do {
-    const valueLast = skipSpaceBack(text, end);
-    const start = valueStart(text, valueLast);
-    const colon = skipSpaceBack(text, start) - 1;
-    if (start === -1 || text[colon] !== ":") break;
-    const keyLast = skipSpaceBack(text, colon);
-    const keyStart = text[keyLast - 1] === '"' ? valueStart(text, keyLast) : -1;
-    if (keyStart === -1) break;
-    const key = parse(text.slice(keyStart, keyLast));
-    const value = parse(text.slice(start, valueLast));
-    const known = typeof key === "string" && AT_THE_END.includes(key) && !fields.has(key);
-    if (known && value !== undefined) fields.set(key, value);
-    end = skipSpaceBack(text, keyStart) - 1;
-  } while (text[end] === ",");
-  return fields;
 }

@@ -5,10 +5,10 @@ import {
   number,
   object,
   parsePayload,
-  salvagePayload,
   text,
   time,
 } from "../../../src/agents/wire/payload.ts";
+import { salvagePayload } from "../../../src/agents/wire/salvage.ts";
 
 const bytes = (value: string) => new TextEncoder().encode(value);
 const parsed = (value: string) => parsePayload(bytes(value));

@@ -1,0 +1,128 @@
+import type { Context, HookInput } from "../../context.ts";
+import { LostEvent } from "../../errors.ts";
+import { GENERIC } from "../agents.ts";
+import { decodeHook } from "./decode.ts";
+import type { HookEvent } from "./event.ts";
+import { type Payload, parsePayload } from "./payload.ts";
+
+/**
+ * How long a call may take, in milliseconds; agents wait for it. A program that pipes into `generic` has to
+ * start first, and nobody waits for it.
+ */
+const BUDGET_MS = { start: 1500, end: 800, other: 200, generic: 2000 } as const;
+
+/** The events of all clients that begin or end a session, without their separators. */
+const STARTS: readonly string[] = ["sessionstart", "sessioncreated", "taskstart", "taskresume"];
+const ENDS: readonly string[] = [
+  "sessionend",
+  "sessiondeleted",
+  "sessionshutdown",
+  "dispose",
+  "taskcomplete",
+  "taskcancel",
+];
+
+/** For a word of the command line and one for the event. */
+export function budgetOf(client: string, eventWord: string): number {
+  if (client === GENERIC) return BUDGET_MS.generic;
+  const parts = eventWord.toLowerCase().split("-").join("").split("_").join("").split(".");
+  const word = parts.join("");
+  if (STARTS.includes(word)) return BUDGET_MS.start;
+  return ENDS.includes(word) ? BUDGET_MS.end : BUDGET_MS.other;
+}
+
+type Needs = Pick<Context, "env" | "warnings" | "readHookInput">;
+
+/** The bytes that a client sent. */
+export interface PayloadBytes {
+  /** Names them. */
+  readonly hash: string;
+  /** How many there were, where they were too many to be kept. */
+  readonly cutFrom: number | null;
+}
+
+/** An event, and the bytes that told it. */
+interface Received {
+  readonly event: HookEvent;
+  readonly bytes: PayloadBytes;
+}
+
+/** What was typed behind `mm hook`. */
+export interface HookWords {
+  readonly client: string;
+  readonly eventWord: string;
+}
+
+/** What a payload may mean, most likely first, and whether that is less than what was sent. */
+async function readingsOf(
+  input: HookInput,
+): Promise<{ readings: Iterable<Payload>; isPart: boolean }> {
+  const { head, tail, isWhole, ended } = input;
+  const payload = isWhole && ended ? parsePayload(head) : null;
+  if (payload !== null) return { readings: [payload], isPart: false };
+  const { malformedPayloads, salvagePayload } = await import("./salvage.ts");
+  const isCutOff = !(isWhole && ended);
+  return {
+    readings: isCutOff ? [salvagePayload(head, tail)] : malformedPayloads(head),
+    isPart: true,
+  };
+}
+
+/** What is wrong with the form of an input, or null. */
+function faultOf(
+  { total, isWhole, ended }: HookInput,
+  isPart: boolean,
+  withinMs: number,
+): string | null {
+  if (!ended) return `stdin did not end within ${withinMs} ms`;
+  return isWhole && isPart ? `the payload of ${total} bytes is not a JSON object` : null;
+}
+
+/** @throws LostEvent unless there was nothing to tell */
+async function expectNothing(
+  ctx: Needs,
+  { client, eventWord }: HookWords,
+  input: HookInput,
+  fault: string | null,
+): Promise<null> {
+  const { head, total, isWhole, ended } = input;
+  if (!ended) {
+    const reason = total === 0 ? "late" : "session";
+    throw new LostEvent(reason, `${fault}, and no session is named in its ${total} bytes`);
+  }
+  if (fault !== null) throw new LostEvent("payload", fault);
+  if (!isWhole) {
+    throw new LostEvent("session", `no session is named in what is read of its ${total} bytes`);
+  }
+  const { lacksSession } = await import("./nothing.ts");
+  if (!lacksSession(client, eventWord, parsePayload(head) ?? {}, ctx.env)) return null;
+  throw new LostEvent("session", `no session is named in its ${total} bytes, or by no usable id`);
+}
+
+/**
+ * Reads and decodes one call.
+ * @returns null where it has nothing to tell
+ * @throws LostEvent
+ */
+export async function receiveHook(
+  ctx: Needs,
+  words: HookWords,
+  withinMs: number,
+): Promise<Received | null> {
+  const input = await ctx.readHookInput(withinMs);
+  const { client, eventWord } = words;
+  const { readings, isPart } = await readingsOf(input);
+  const fault = faultOf(input, isPart, withinMs);
+  for (const payload of readings) {
+    const event = decodeHook(client, eventWord, payload, ctx.env, isPart);
+    if (event === null) continue;
+    const { head, tail, total, isWhole } = input;
+    if (fault !== null) {
+      const read = input.ended ? "what could be read of it counts" : `${total} bytes were read`;
+      ctx.warnings.push(`${client} ${eventWord}: ${fault}; ${read}`);
+    }
+    const hash = `${total}-${Bun.hash(head).toString(36)}-${Bun.hash(tail).toString(36)}`;
+    return { event, bytes: { hash, cutFrom: isWhole ? null : total } };
+  }
+  return await expectNothing(ctx, words, input, fault);
+}

@@ -1,0 +1,176 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { HookWorld } from "../support/hook-world.ts";
+
+let world: HookWorld;
+beforeEach(() => {
+  world = new HookWorld();
+  world.env = { ...world.env, HOME: world.folder };
+});
+afterEach(() => world[Symbol.dispose]());
+
+interface Status {
+  readonly lost_events: { readonly count: number; readonly reasons: object } | null;
+  readonly home_problem: string | null;
+}
+
+const status = async (): Promise<Status> => {
+  const { out } = await world.mm("hooks", "status", "--json");
+  return JSON.parse(out) as Status;
+};
+const reasons = async () => (await status()).lost_events?.reasons ?? null;
+
+function endless(path: string): void {
+  writeFileSync(path, "");
+  truncateSync(path, 2 ** 40);
+}
+
+function fifo(path: string): void {
+  if (!Bun.spawnSync(["mkfifo", path]).success) throw new Error("no mkfifo");
+}
+
+describe("a payload that is no JSON", () => {
+  test.each([
+    ["a raw line break", "UserPromptSubmit", '{"session_id":"c1","prompt":"a\nb"}', "prompt: a b"],
+    [
+      "a Windows path",
+      "PostToolUse",
+      '{"session_id":"c1","cwd":"C:\\Users","tool_name":"Read"}',
+      "tool_call: Read",
+    ],
+    ["text before it", "Stop", 'warning: x\n{"session_id":"c1"}', "turn_end: "],
+    ["text behind it", "Stop", '{"session_id":"c1"} done', "turn_end: "],
+    [
+      "no end",
+      "PostToolUse",
+      '{"session_id":"c1","tool_name":"Bash","tool_input":{"command":"make"',
+      "tool_call: Bash: make",
+    ],
+    ["no tool yet", "PostToolUse", '{"session_id":"c1","tool_na', "tool_call: "],
+    [
+      "a second copy of it",
+      "Notification",
+      '{"session_id":"c1"}{"session_id":"c2"}',
+      "notification: ",
+    ],
+  ])("is stored all the same, with %s", async (_, event, payload, told) => {
+    await world.hook("claude", event, payload);
+    expect(world.told()).toEqual([told]);
+    expect(world.log()).toEqual([
+      `claude ${event}: the payload of ${payload.length} bytes is not a JSON object; what could be read of it counts`,
+    ]);
+    expect(await reasons()).toBeNull();
+  });
+
+  test("is stored under the id that the environment gives", async () => {
+    world.env = { ...world.env, CLAUDE_CODE_SESSION_ID: "c1" };
+    await world.hook("claude", "UserPromptSubmit", '{"prompt":"one\ntwo"}');
+    expect(world.told()).toEqual(["prompt: one two"]);
+  });
+
+  test("is counted where no session can be read in it", async () => {
+    for (const payload of ["not JSON", "[1]", '{"prompt":"a\nb"}', '{"session_id":"c']) {
+      await world.hook("claude", "UserPromptSubmit", payload);
+    }
+    expect(await reasons()).toEqual({ payload: 4 });
+    expect(world.files()).toEqual(["logs"]);
+  });
+});
+
+describe("a payload without a usable id of its session", () => {
+  test.each([
+    ["claude", "UserPromptSubmit", { prompt: "hi" }],
+    ["claude", "SessionStart", { session_id: "x".repeat(600) }],
+    ["claude", "PostToolUse", { session_id: "a\nb", tool_name: "Bash" }],
+    ["claude", "Stop", { session_id: { id: "x" } }],
+    ["claude", "SessionEnd", { session_id: "\ud800" }],
+    ["codex", "UserPromptSubmit", { prompt: "hi" }],
+    ["gemini", "BeforeAgent", { prompt: "hi" }],
+    ["copilot", "userPromptSubmitted", { prompt: "hi", timestamp: 1_795_345_803_756 }],
+    ["cursor", "beforeSubmitPrompt", { prompt: "hi", cursor_version: "1" }],
+    [
+      "windsurf",
+      "pre_user_prompt",
+      { agent_action_name: "pre_user_prompt", tool_info: { user_prompt: "hi" } },
+    ],
+    [
+      "cline",
+      "UserPromptSubmit",
+      { hookName: "UserPromptSubmit", userPromptSubmit: { prompt: "hi" } },
+    ],
+    ["opencode", "chat.message", { type: "chat.message", properties: { text: "hi" } }],
+    ["generic", "UserPromptSubmit", { conversation_id: "x".repeat(600), prompt: "hi" }],
+  ])("is counted for %s %s", async (client, event, payload) => {
+    await world.hook(client, event, JSON.stringify(payload));
+    expect(await reasons()).toEqual({ session: 1 });
+    expect(world.log()[0]).toContain("no session is named in its");
+  });
+
+  test("is no loss where the event tells nothing anyway", async () => {
+    for (const event of ["MessageDisplay", "PermissionRequest", "NeverHeardOf"]) {
+      await world.hook("claude", event, '{"prompt":"hi"}');
+    }
+    await world.hook("nobody", "Stop", '{"prompt":"hi"}');
+    expect(await status()).toMatchObject({ lost_events: null });
+  });
+});
+
+/** What can stand where a repository's files should, or in the path to it. */
+const PLACES: [string, (repository: string) => unknown][] = [
+  ["names a folder of 9,000 characters", (at) => pointTo(at, "z".repeat(9000))],
+  ["names a folder with a NUL", (at) => pointTo(at, "a\0b")],
+  ["names itself", (at) => pointTo(at, at)],
+  ["names a folder far above", (at) => pointTo(at, "../".repeat(3000))],
+  ["is binary", (at) => void writeFileSync(`${at}/.git`, new Uint8Array([0, 255, 254, 1]))],
+  ["is empty", (at) => void writeFileSync(`${at}/.git`, "")],
+  ["has no end", (at) => endless(`${at}/.git`)],
+  ["is a pipe", (at) => fifo(`${at}/.git`)],
+  ["is a device", (at) => symlinkSync("/dev/zero", `${at}/.git`)],
+  ["leads nowhere", (at) => symlinkSync(`${at}/gone`, `${at}/.git`)],
+  ["leads to itself", (at) => symlinkSync(".git", `${at}/.git`)],
+  ["is empty but for folders", (at) => void mkdirSync(`${at}/.git/HEAD`, { recursive: true })],
+  ["has a pipe for its HEAD", (at) => fifo(`${emptyGit(at)}/HEAD`)],
+  ["has a device for its config", (at) => symlinkSync("/dev/zero", `${head(at)}/config`)],
+  ["has a long commondir", (at) => void writeFileSync(`${head(at)}/commondir`, "y/".repeat(4000))],
+  ["is in a folder that is gone", (at) => `${at}/gone/and/gone`],
+  ["is below 4,096 characters of path", (at) => `${at}/${"d".repeat(4200)}`],
+  ["is below a million folders", (at) => `${at}${"/d".repeat(1_000_000)}`],
+  ["has its folder in a file", (at) => below(`${at}/file`)],
+];
+
+function pointTo(repository: string, folder: string): void {
+  writeFileSync(`${repository}/.git`, `gitdir: ${folder}\n`);
+}
+
+function emptyGit(repository: string): string {
+  mkdirSync(`${repository}/.git`);
+  return `${repository}/.git`;
+}
+
+function head(repository: string): string {
+  writeFileSync(`${emptyGit(repository)}/HEAD`, "ref: refs/heads/main\n");
+  return `${repository}/.git`;
+}
+
+function below(file: string): string {
+  writeFileSync(file, "");
+  return `${file}/below`;
+}
+
+describe("no event is lost where .git", () => {
+  test.each(PLACES)("%s", async (_, plant) => {
+    const repository = `${world.folder}/repository`;
+    mkdirSync(repository);
+    const named = plant(repository);
+    const cwd = typeof named === "string" ? named : repository;
+    const began = performance.now();
+    await world.start("startup", { cwd });
+    await world.prompt("hi", { cwd, prompt_id: "p1" });
+    await world.tool("t1", { cwd });
+    await world.end("other", { cwd, transcript_path: `${cwd}/transcript` });
+    expect(performance.now() - began).toBeLessThan(4000);
+    expect(world.told()).toEqual(["prompt: hi", "tool_call: Bash: run t1"]);
+    expect(world.session().ended_at).not.toBeNull();
+    expect(await reasons()).toBeNull();
+  });
+});
