@@ -14,7 +14,7 @@ export default command({
   },
   example: "mm doctor --fix",
   details: [
-    "Looks at the database, its files, whose they are and where they lie, the state file, sessions that nothing has been heard of for long, calls that wait in the spool, the hooks of all agents, and which mm is on PATH. --fix closes files to other users, takes in the spool, folds in a large write-ahead log, moves one of another database aside, makes missing tables, gives files to the owner of the home and removes a state file that names no active session. The exit code is 1 while there is a problem; a note is none.",
+    "Looks at the database, its files, whose they are and where they lie, the state file, sessions that nothing has been heard of for long, calls that wait in the spool, the hooks of all agents, and which mm is on PATH. --fix closes files to other users, takes in the spool, folds in a large write-ahead log, moves one of another database aside, makes missing tables and removes a state file that names no active session. The exit code is 1 while there is a problem; a note is none.",
   ],
   async run(ctx, { fix }) {
     const report = await diagnose(ctx, fix);

@@ -1,4 +1,4 @@
-import { keepingIn, listOthers, returnToOwner, whyNothingIsKept } from "../files/keeping.ts";
+import { keepingIn, listOthers, whyNothingIsKept } from "../files/keeping.ts";
 import { describeStray, findStrays, listSetAside, setStraysAside } from "../files/strays.ts";
 import { readSettings, type Settings, settingsPath } from "../settings/settings.ts";
 import { isActive } from "../store/rows.ts";
@@ -50,20 +50,23 @@ export const writable: Check = {
   },
 };
 
-/** What root, or another user, has made in the home. */
+/**
+ * What root, or another user, has made in the home. It isn't fixed here: root, who alone could, would change
+ * owners by names that the user can make lead elsewhere, which chown is made not to follow.
+ */
 export const owners: Check = {
   name: "owners",
   async run(ctx) {
     const { home, databasePath } = await ctx.store();
-    return listOthers(home, databasePath).map(({ path, why }): Diagnosis => {
+    return listOthers(home, databasePath).map(({ path, why, owner }): Diagnosis => {
       const finding: Finding = {
         check: "owners",
         severity: "problem",
         what: `${path} is not yours alone: ${why}`,
         why: "its owner made it, with sudo for instance; hooks of the other one can't use it and lose events",
-        mend: `sudo mm doctor --fix, or: sudo chown -R --reference='${home}' '${path}'`,
+        mend: `sudo chown -R ${owner} ${quoteForPosix(path)}`,
       };
-      return { finding, fix: () => returnToOwner(path, home) };
+      return { finding };
     });
   },
 };
@@ -93,7 +96,7 @@ export const leftLogs: Check = {
           severity: "note",
           what: `${file} holds what a database that is gone had not folded in`,
           why: "mm keeps it, since only you know whether anybody misses it",
-          mend: `rm '${file}', or use it with a copy of the database that it belongs to`,
+          mend: `rm ${quoteForPosix(file)}, or use it with a copy of the database that it belongs to`,
         },
       }),
     );

@@ -4,7 +4,7 @@ import { whyRefused } from "./errno.ts";
 import { realPathOf, statOf } from "./guard.ts";
 
 /** Something in a home that hooks need and may not write to, or that others than the home's owner own. */
-export interface Unwritable {
+interface Unwritable {
   readonly path: string;
   readonly why: string;
 }
@@ -77,6 +77,7 @@ export function whyNothingIsKept({ stores, spools, refused }: Keeping): string |
 const MOST_IN_A_FOLDER = 1000;
 
 function withContents(path: string): string[] {
+  if (!statOf(fs, path, "refused")?.isDirectory()) return [path];
   try {
     const names = fs.readdirSync(path).slice(0, MOST_IN_A_FOLDER);
     return [path, ...names.map((name) => `${path}/${name}`)];
@@ -85,22 +86,25 @@ function withContents(path: string): string[] {
   }
 }
 
-/** What in a home isn't its owner's: what another user has made there, root for instance. */
-export function listOthers(home: string, databasePath: string): Unwritable[] {
-  const owner = statOf(fs, home, "followed")?.uid;
+/** Something in a home that isn't its owner's. */
+interface OthersFile extends Unwritable {
+  /** Whose it should be, as chown takes it. */
+  readonly owner: string;
+}
+
+/** What another user, root for instance, has made in a home: of a folder that alone, if it is not its owner's. */
+export function listOthers(home: string, databasePath: string): OthersFile[] {
+  const whole = statOf(fs, home, "followed");
+  if (whole === undefined) return [];
+  const isOthers = (path: string) => (statOf(fs, path, "refused")?.uid ?? whole.uid) !== whole.uid;
   const folders = ["spool", "spool.bad", "logs", "hooks"].map((name) => `${home}/${name}`);
   const files = [".current_session", "mm.json"].map((name) => `${home}/${name}`);
   const database = ["", "-wal", "-shm", ".mm-search"].map((end) => `${databasePath}${end}`);
+  const inside = folders.flatMap((path) => (isOthers(path) ? [path] : withContents(path)));
   const inHome = database.filter((path) => dirname(path) === home);
-  return [...folders.flatMap(withContents), ...files, ...inHome].flatMap((path) => {
-    const stat = statOf(fs, path, "refused");
-    if (stat === undefined || stat.uid === owner) return [];
-    return [{ path, why: `it belongs to user ${stat.uid}, the home to user ${owner}` }];
+  return [...inside, ...files, ...inHome].filter(isOthers).map((path) => {
+    const uid = statOf(fs, path, "refused")?.uid;
+    const why = `it belongs to user ${uid}, the home to user ${whole.uid}`;
+    return { path, why, owner: `${whole.uid}:${whole.gid}` };
   });
-}
-
-/** Gives something in a home to its owner. @throws the system's error */
-export function returnToOwner(path: string, home: string): void {
-  const { uid, gid } = fs.statSync(home);
-  fs.lchownSync(path, uid, gid);
 }

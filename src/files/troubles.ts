@@ -88,6 +88,8 @@ export function countLost(
 function linesIn(path: string): string[] {
   let text = "";
   try {
+    // In a folder that is everybody's somebody else may have put it there.
+    fs.accessSync(path, fs.constants.W_OK);
     const bytes = readGuarded(fs, path, MAX_BYTES + 100 * BYTES_AN_EVENT, "refused");
     text = new TextDecoder("latin1").decode(bytes);
   } catch {
@@ -164,8 +166,11 @@ export function gatherLost(places: LossPlaces): number {
   const [own] = filesOf(places);
   try {
     makeOwnFolder(fs, dirname(own));
-    append(own, lines.join(""));
-    fs.rmSync(places.outside, { force: true });
+    const fd = openToAppend(fs, own);
+    fs.closeSync(fd);
+    // What can't be removed isn't ours, and would be counted again and again.
+    fs.rmSync(places.outside);
+    if (lines.length > 0) append(own, lines.join(""));
     return lines.length;
   } catch {
     return 0;

@@ -57,7 +57,8 @@ function briefingFor({ client }: HookEvent, text: string): string {
 /** Tells of what was lost while the home could not be written, now that it can. */
 async function gatherLosses(ctx: Needs, home: string): Promise<void> {
   const outside = ctx.outsideHome(home);
-  if (Bun.file(outside).size === 0) return;
+  const { size } = Bun.file(outside);
+  if (size === 0 || !Number.isFinite(size)) return;
   const { gatherLost } = await import("../files/troubles.ts");
   const count = gatherLost({ home, outside });
   if (count > 0) {

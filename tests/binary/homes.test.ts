@@ -238,13 +238,31 @@ describe("what root makes in somebody's home", () => {
         );
         expect(found).toContainEqual(expect.stringContaining(`owners: ${box.home}/${name}`));
       }
-      await shell(box, `"$MM" doctor --fix`);
+      const { out } = await shell(box, `"$MM" doctor --json`);
+      const { findings: all } = JSON.parse(out) as { findings: { check: string; mend: string }[] };
+      const fixes = all.filter(({ check }) => check === "owners").map(({ mend }) => mend);
+      await shell(box, fixes.map((fix) => fix.replace(/^sudo /u, "")).join("\n"));
       expect(owners(box)).toBe("");
       expect(await findings(box, user)).not.toContainEqual(
         expect.stringMatching(/^(?:owners|writable)/u),
       );
     },
   );
+
+  test("is not taken for the user's own where everybody counts", async () => {
+    using box = await shared();
+    const tmp = `${box.folder}/tmp`;
+    mkdirSync(tmp);
+    await shell(box, "chmod 1777 tmp");
+    const planted = `${tmp}/mm-lost-${USER}-${Bun.hash(box.home).toString(36)}`;
+    writeFileSync(planted, "2026-11-20T10:00:00.123Z\n");
+    const env = { TMPDIR: tmp };
+    const script = `${user} "$MM" hook claude UserPromptSubmit <p1; ${user} "$MM" hooks status --json`;
+    const { out } = await shell(box, script, { env });
+    expect(JSON.parse(out)).toMatchObject({ lost_events: null });
+    expect(prompts(box)).toEqual(["p1"]);
+    expect(existsSync(planted)).toBe(true);
+  });
 
   test("a home of another user is named, and nothing in it is changed", async () => {
     using box = await shared();

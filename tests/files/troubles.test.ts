@@ -151,3 +151,15 @@ test("what was counted outside is brought into the home when that can be written
   });
   expect(gatherLost(places)).toBe(0);
 });
+
+test("what somebody else has put outside is neither counted nor brought in", () => {
+  mkdirSync(places.outside);
+  expect(lostEvents(places)).toBeNull();
+  expect(gatherLost(places)).toBe(0);
+  rmSync(places.outside, { recursive: true });
+  Bun.spawnSync(["mkfifo", places.outside]);
+  expect(lostEvents(places)).toBeNull();
+  symlinkSync(`${folder}/theirs`, `${places.outside}2`);
+  writeFileSync(`${folder}/theirs`, "2026-11-20T10:00:00.123Z\n");
+  expect(lostEvents({ ...places, outside: `${places.outside}2` })).toBeNull();
+});
