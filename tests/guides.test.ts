@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { AGENTS, CLIENTS, type Client } from "../src/agents/agents.ts";
+import { AGENT_NAMES, AGENTS, type AgentName } from "../src/agents/agents.ts";
 import { INSTALLERS } from "../src/agents/settings.ts";
 import type { Places, Scope } from "../src/edit/places.ts";
 import type { HookSettings } from "../src/edit/settings.ts";
@@ -9,7 +9,7 @@ import { Machine } from "./support/machine.ts";
 const FOLDER = `${import.meta.dir}/../docs/guides/integrations`;
 
 /** The types require a guide for every agent. */
-const GUIDES: Readonly<Record<Client, string>> = {
+const GUIDES: Readonly<Record<AgentName, string>> = {
   claude: "claude-code.md",
   codex: "codex.md",
   gemini: "gemini.md",
@@ -27,8 +27,8 @@ const GUIDES: Readonly<Record<Client, string>> = {
 
 const PLACES: Places = { env: {}, userHome: "~", home: "", project: "" };
 
-function guideOf(client: Client): string {
-  return readFileSync(`${FOLDER}/${GUIDES[client]}`, "utf8");
+function guideOf(agent: AgentName): string {
+  return readFileSync(`${FOLDER}/${GUIDES[agent]}`, "utf8");
 }
 
 function matches(text: string, pattern: RegExp): string[] {
@@ -60,16 +60,16 @@ function printed(text: string): string[] {
   return [...matches(forwarded, /"([^"]+)"/gu), ...calls];
 }
 
-const installable = CLIENTS.flatMap((client): [Client, HookSettings][] => {
-  const installer = INSTALLERS[client];
-  return installer.kind === "settings" ? [[client, installer]] : [];
+const installable = AGENT_NAMES.flatMap((agent): [AgentName, HookSettings][] => {
+  const installer = INSTALLERS[agent];
+  return installer.kind === "settings" ? [[agent, installer]] : [];
 });
 
-describe.each([...CLIENTS])("the guide for %s", (client) => {
-  const guide = guideOf(client);
+describe.each([...AGENT_NAMES])("the guide for %s", (agent) => {
+  const guide = guideOf(agent);
 
   test("has the agent's name as its title, and says whether it was run", () => {
-    const { name, support } = AGENTS[client];
+    const { name, support } = AGENTS[agent];
     expect(guide).toStartWith(`# ${name}\n`);
     const said = matches(guide, /^\*\*(Supported|Preview)\b[^*]*\*\*/gmu);
     expect(said).toEqual([support === "supported" ? "Supported" : "Preview"]);
@@ -80,8 +80,8 @@ describe.each([...CLIENTS])("the guide for %s", (client) => {
 
   test("says how to check that it works", () => {
     const seen = section(guide, "See that it works");
-    expect(seen).toContain(`    mm hooks status ${client}\n`);
-    expect(seen).toContain(`    mm session list --agent-id ${AGENTS[client].agentId}\n`);
+    expect(seen).toContain(`    mm hooks status ${agent}\n`);
+    expect(seen).toContain(`    mm session list --agent-id ${AGENTS[agent].agentId}\n`);
     for (const heading of ["What is recorded", "Remove", "Limits"]) {
       expect(section(guide, heading).length).toBeGreaterThan(30);
     }
@@ -96,41 +96,41 @@ describe.each([...CLIENTS])("the guide for %s", (client) => {
 
   test("names only agents that exist", () => {
     const calls = matches(guide, /\bmm hook(?:s (?:install|status|uninstall|print))? ([a-z]+)\b/gu);
-    expect(calls.filter((word) => !(CLIENTS as readonly string[]).includes(word))).toEqual([]);
-    expect(calls).toContain(client);
+    expect(calls.filter((word) => !(AGENT_NAMES as readonly string[]).includes(word))).toEqual([]);
+    expect(calls).toContain(agent);
   });
 });
 
-describe.each(installable)("the guide for %s", (client, settings) => {
-  const guide = guideOf(client);
+describe.each(installable)("the guide for %s", (agent, settings) => {
+  const guide = guideOf(agent);
 
   test("says how to install and to remove", () => {
     const install = section(guide, "Install");
-    expect(install).toContain(`    mm hooks install ${client}\n`);
-    expect(section(guide, "Remove")).toContain(`    mm hooks uninstall ${client}\n`);
+    expect(install).toContain(`    mm hooks install ${agent}\n`);
+    expect(section(guide, "Remove")).toContain(`    mm hooks uninstall ${agent}\n`);
     expect(install).toContain(`\`${fileOf(settings, "user")}\``);
     expect(install).toContain(`\`${fileOf(settings, "project")}\``);
   });
 
   test("lists the events that are installed, and no others", async () => {
     using machine = new Machine();
-    const { out } = await machine.hooks("print", client, "--portable");
+    const { out } = await machine.hooks("print", agent, "--portable");
     expect(tabled(section(guide, "What is recorded")).sort()).toEqual(printed(out).sort());
   });
 });
 
-test.each(CLIENTS.filter((client) => INSTALLERS[client].kind === "none"))(
+test.each(AGENT_NAMES.filter((agent) => INSTALLERS[agent].kind === "none"))(
   "the guide for %s says why there is nothing to install",
-  async (client) => {
+  async (agent) => {
     using machine = new Machine();
-    const { code, err } = await machine.mm("hooks", "install", client, "--yes");
+    const { code, err } = await machine.mm("hooks", "install", agent, "--yes");
     expect(code).toBe(1);
     const [, because = ""] =
-      new RegExp(`nothing to install for ${client}: (.*)`, "u").exec(err) ?? [];
+      new RegExp(`nothing to install for ${agent}: (.*)`, "u").exec(err) ?? [];
     expect(because.length).toBeGreaterThan(20);
     const [reason = ""] = because.split(": ");
-    expect(guideOf(client)).toContain(reason);
-    expect(guideOf(client)).toContain(`mm hook ${client} `);
+    expect(guideOf(agent)).toContain(reason);
+    expect(guideOf(agent)).toContain(`mm hook ${agent} `);
   },
 );
 
@@ -145,9 +145,9 @@ test("the README lists the same agents, with their guides", () => {
     /^\| `(\w+)` \| `([\w-]+)` \| (\w+) \|.*\((docs\/[\w/.-]+)\)/gmu,
   );
   expect([...rows].map(([, ...cells]) => cells.join(" ")).sort()).toEqual(
-    CLIENTS.map((client) => {
-      const { agentId, support } = AGENTS[client];
-      return `${client} ${agentId} ${support} docs/guides/integrations/${GUIDES[client]}`;
+    AGENT_NAMES.map((agent) => {
+      const { agentId, support } = AGENTS[agent];
+      return `${agent} ${agentId} ${support} docs/guides/integrations/${GUIDES[agent]}`;
     }).sort(),
   );
 });

@@ -20,7 +20,7 @@ function listed<Word extends string>(agents: Readonly<Record<Word, Agent>>) {
   return agents;
 }
 
-/** Every agent whose hooks `mm` understands, by the word that stands in `mm hook CLIENT EVENT`. */
+/** Every agent whose hooks `mm` understands, by the word that stands in `mm hook AGENT EVENT`. */
 export const AGENTS = listed({
   claude: {
     agentId: "claude-code",
@@ -116,12 +116,12 @@ export const AGENTS = listed({
   },
 });
 
-export type Client = keyof typeof AGENTS;
+export type AgentName = keyof typeof AGENTS;
 
-export const CLIENTS = Object.keys(AGENTS) as readonly Client[];
+export const AGENT_NAMES = Object.keys(AGENTS) as readonly AgentName[];
 
 /** The word for any other program that sends Claude's field names. */
 export const GENERIC = "generic";
 
 /** Whoever may call a hook. */
-export type AnyAgent = Client | typeof GENERIC;
+export type AnyAgent = AgentName | typeof GENERIC;

@@ -3,10 +3,10 @@ import { hookCommand, shellOf } from "../edit/hook-command.ts";
 import { jsonHooks } from "../edit/json-hooks.ts";
 import type { Places } from "../edit/places.ts";
 import type { HookSettings, JsonDialect } from "../edit/settings.ts";
-import type { Client } from "./agents.ts";
+import type { AgentName } from "./agents.ts";
 
 interface Described {
-  readonly client: Client;
+  readonly agent: AgentName;
   /** Its folder in the user's home. */
   folder(places: Places): string;
   /** Its folder in a project, and the name of the settings in either. */
@@ -21,11 +21,11 @@ const SESSIONS = ["SessionStart", "SessionEnd"];
 const PROMPT = "UserPromptSubmit";
 
 /** Where the settings are and which events are installed, of an agent that took over Claude Code's. */
-export function claudeLike({ client, folder, path, editor, dialect, activity }: Described) {
+export function claudeLike({ agent, folder, path, editor, dialect, activity }: Described) {
   const [projectFolder, file] = path;
   return {
     kind: "settings",
-    programs: [client],
+    programs: [agent],
     folder,
     file: (scope, places) =>
       `${scope === "user" ? folder(places) : `${places.project}/${projectFolder}`}/${file}`,
@@ -37,7 +37,7 @@ export function claudeLike({ client, folder, path, editor, dialect, activity }: 
 }
 
 interface Entries {
-  readonly client: Client;
+  readonly agent: AgentName;
   /** In the agent's unit of time. */
   timeout(event: string): number;
   /** Whether an entry has to name PowerShell. */
@@ -45,15 +45,15 @@ interface Entries {
 }
 
 /** Claude Code's entries: a command each, alone in its group. */
-export function claudeEntries({ client, timeout, namesShell }: Entries): Editor {
+export function claudeEntries({ agent, timeout, namesShell }: Entries): Editor {
   return jsonHooks({
-    client,
+    agent,
     group: {},
     handler(event, called) {
       const shell = shellOf(called.program);
       return {
         type: "command",
-        command: hookCommand(shell, { ...called, client, event }),
+        command: hookCommand(shell, { ...called, agent, event }),
         ...(namesShell && shell === "powershell" ? { shell } : {}),
         timeout: timeout(event),
       };

@@ -20,7 +20,7 @@ const generic: AgentHooks = {
   decode: (event, payload) =>
     decodeClaudeShape(
       {
-        client: GENERIC,
+        agent: GENERIC,
         events: CLAUDE_EVENTS,
         session: ["session_id", "sessionId", "conversation_id"],
         promptId: ["prompt_id"],

@@ -1,5 +1,5 @@
 import type { Installer } from "../edit/settings.ts";
-import type { Client } from "./agents.ts";
+import type { AgentName } from "./agents.ts";
 import { claudeSettings } from "./claude/settings.ts";
 import { codexSettings } from "./codex/settings.ts";
 import { copilotSettings } from "./copilot/settings.ts";
@@ -12,7 +12,7 @@ import { qwenSettings } from "./qwen/settings.ts";
 import { windsurfSettings } from "./windsurf/settings.ts";
 
 /** The settings of every agent whose hooks `mm` understands. */
-export const INSTALLERS: Readonly<Record<Client, Installer>> = {
+export const INSTALLERS: Readonly<Record<AgentName, Installer>> = {
   claude: claudeSettings,
   codex: codexSettings,
   gemini: geminiSettings,

@@ -1,10 +1,10 @@
-import type { Client } from "./agents.ts";
+import type { AgentName } from "./agents.ts";
 import { claudeTranscript } from "./claude/transcript.ts";
 import { copilotTranscript } from "./copilot/transcript.ts";
 import type { AgentTranscript } from "./wire/agent-transcript.ts";
 
 /** What is read of transcripts, of agents whose hooks leave something out. */
-export const TRANSCRIPTS: Readonly<Partial<Record<Client, AgentTranscript>>> = {
+export const TRANSCRIPTS: Readonly<Partial<Record<AgentName, AgentTranscript>>> = {
   claude: claudeTranscript,
   copilot: copilotTranscript,
 };

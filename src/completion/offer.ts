@@ -1,4 +1,4 @@
-import { AGENTS, CLIENTS } from "../agents/agents.ts";
+import { AGENT_NAMES, AGENTS } from "../agents/agents.ts";
 import { parseArgWords, startParsing } from "../cli/args.ts";
 import type { Arg, Args, ValueKind } from "../cli/command.ts";
 import type { Outline } from "./outline.ts";
@@ -55,7 +55,7 @@ function offerValues(def: Arg | undefined, site: Site, prefix: string): Offer {
     return { candidates: rest.length === 0 ? commandsOf(node) : [], lookUp: null, prefix };
   }
   if (kind === "client") {
-    const left = CLIENTS.filter((client) => !site.given.includes(client));
+    const left = AGENT_NAMES.filter((agent) => !site.given.includes(agent));
     const candidates = left.map((value) => ({ value, description: AGENTS[value].name }));
     return { candidates, lookUp: null, prefix };
   }

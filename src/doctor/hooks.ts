@@ -20,17 +20,17 @@ function brokenOf(row: HookStatus): Finding[] {
     .map(({ message, fix }) => ({
       check: "hooks",
       severity: "problem",
-      what: `${AGENTS[row.client].name}'s hooks can't work: ${message}`,
+      what: `${AGENTS[row.agent].name}'s hooks can't work: ${message}`,
       why: "its sessions are not recorded",
       mend: fix,
     }));
 }
 
-/** The command that leaves a client's hooks in one place: the user's settings or, where there is one, the plugin. */
-function oneLess({ client, scope }: HookStatus, rows: readonly HookStatus[]): string {
-  const command = `mm hooks uninstall ${client}`;
+/** The command that leaves an agent's hooks in one place: the user's settings or, where there is one, the plugin. */
+function oneLess({ agent, scope }: HookStatus, rows: readonly HookStatus[]): string {
+  const command = `mm hooks uninstall ${agent}`;
   const has = (other: HookStatus["scope"]) =>
-    rows.some((row) => row.client === client && row.scope === other && row.events.length > 0);
+    rows.some((row) => row.agent === agent && row.scope === other && row.events.length > 0);
   const isUsers = scope !== "project" && has("plugin") && has("user");
   return isUsers ? command : `${command} --scope project`;
 }
@@ -39,7 +39,7 @@ function doubledOf(row: HookStatus, rows: readonly HookStatus[]): Finding[] {
   return row.duplicates.map((other) => ({
     check: "hooks",
     severity: "problem",
-    what: `${AGENTS[row.client].name}'s hooks are installed twice: ${row.file ?? row.scope} and ${other}`,
+    what: `${AGENTS[row.agent].name}'s hooks are installed twice: ${row.file ?? row.scope} and ${other}`,
     why: "mm counts a doubled event once, but every call takes its time twice",
     mend: oneLess(row, rows),
   }));
@@ -51,25 +51,25 @@ function pendingOf(row: HookStatus): Finding[] {
     .map(({ message, fix }) => ({
       check: "hooks",
       severity: "note",
-      what: `${AGENTS[row.client].name}: ${message}`,
+      what: `${AGENTS[row.agent].name}: ${message}`,
       why: "until then some of its sessions may not be recorded",
       mend: fix,
     }));
 }
 
-function programNames(client: HookStatus["client"]): readonly string[] {
-  const installer = INSTALLERS[client];
+function programNames(agent: HookStatus["agent"]): readonly string[] {
+  const installer = INSTALLERS[agent];
   return installer.kind === "none" ? [] : installer.programs;
 }
 
 function silentOf(row: HookStatus): Finding[] {
   if (row.events.length === 0 || row.problems.length > 0 || row.activity !== null) return [];
-  const [program = row.client] = programNames(row.client);
+  const [program = row.agent] = programNames(row.agent);
   return [
     {
       check: "hooks",
       severity: "note",
-      what: `${AGENTS[row.client].name}'s hooks are installed but were never heard from`,
+      what: `${AGENTS[row.agent].name}'s hooks are installed but were never heard from`,
       why: "it may not have been started since, or it doesn't run them",
       mend: `start ${program} once`,
     },
@@ -82,7 +82,7 @@ function elsewhereOf(row: HookStatus, home: string): Finding[] {
     .map((other) => ({
       check: "hooks",
       severity: "note",
-      what: `${AGENTS[row.client].name}'s hooks record in another home: ${other}`,
+      what: `${AGENTS[row.agent].name}'s hooks record in another home: ${other}`,
       why: `what you see here is what is in ${home}`,
       mend: row.again,
     }));
@@ -99,7 +99,7 @@ async function strangersOf(ctx: DoctorContext, row: HookStatus): Promise<Finding
     others.map(async ({ path }) => ({
       check: "hooks",
       severity: "note" as const,
-      what: `${AGENTS[row.client].name}'s hooks call another mm: ${path} (${await versionOf(ctx, path)})`,
+      what: `${AGENTS[row.agent].name}'s hooks call another mm: ${path} (${await versionOf(ctx, path)})`,
       why: "what you see here may come from another version than what your agents report to",
       mend: isFoundByPath(path) ? putFirstOnPath(ctx) : row.again,
     })),

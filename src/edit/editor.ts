@@ -1,8 +1,8 @@
 import type { Called } from "./hook-command.ts";
 
-/** A hook call of ours that stands in a client's settings. */
+/** A hook call of ours that stands in an agent's settings. */
 export interface Entry {
-  /** The client's name of the event under which it stands. */
+  /** The agent's name of the event under which it stands. */
   readonly event: string;
   readonly program: string;
   /** The home that its command names, or null. */
@@ -11,7 +11,7 @@ export interface Entry {
   readonly place: string;
 }
 
-/** What `mm hooks install` wants to stand in a client's settings. */
+/** What `mm hooks install` wants to stand in an agent's settings. */
 export interface Wanted extends Called {
   readonly events: readonly string[];
 }
@@ -24,7 +24,7 @@ export type Baseline =
   | { readonly text: string | null; readonly wrote: readonly string[] }
   | undefined;
 
-/** Adds entries to the text of one client's settings and removes them; every other byte stays. */
+/** Adds entries to the text of one agent's settings and removes them; every other byte stays. */
 export interface Editor {
   /** @throws SettingsFault */
   find(text: string): readonly Entry[];

@@ -15,7 +15,7 @@ export interface Called {
 
 /** The words of one hook call. */
 interface HookCall extends Called {
-  readonly client: string;
+  readonly agent: string;
   readonly event: string;
 }
 
@@ -44,13 +44,13 @@ function posixWord(program: string): string {
 }
 
 /**
- * The command that a client runs for one event. It is silent and exits 0 when the program is gone. The two
+ * The command that an agent runs for one event. It is silent and exits 0 when the program is gone. The two
  * variables are emptied because agents are Bun programs themselves and may hand theirs on. An `any-posix`
  * command goes through `env`, since fish knows no `||` after a command that isn't there.
  * @throws UserError `program_path` where cmd.exe can't quote the path
  */
-export function hookCommand(shell: Shell, { program, home, client, event }: HookCall): string {
-  const words = `hook ${client} ${event}`;
+export function hookCommand(shell: Shell, { program, home, agent, event }: HookCall): string {
+  const words = `hook ${agent} ${event}`;
   const posixHome = home === null ? "" : ` MM_HOME=${quoteForPosix(home)}`;
   switch (shell) {
     case "posix":

@@ -5,9 +5,9 @@ import type { Called } from "./hook-command.ts";
 import { parseJson, properties, property } from "./json-text.ts";
 import { type OwnCommand, parseOwnCommand, parseWords } from "./own-command.ts";
 
-/** How a client's JSON settings hold hooks: `{"hooks": {EVENT: [handler or group of handlers]}}`. */
+/** How an agent's JSON settings hold hooks: `{"hooks": {EVENT: [handler or group of handlers]}}`. */
 export interface JsonShape {
-  readonly client: string;
+  readonly agent: string;
   /** The keys beside `hooks` in each group; null if handlers are listed directly under their event. */
   readonly group: Readonly<Record<string, unknown>> | null;
   /** The matchers of events of which not every case is wanted, in the place of the group's. */
@@ -42,7 +42,7 @@ interface Found extends Entry {
   /** The handler, or the group that holds it. */
   readonly element: Node;
   readonly list: Node;
-  /** Whether this list is the one that the client reads: the last of its name. */
+  /** Whether this list is the one that the agent reads: the last of its name. */
   readonly counts: boolean;
 }
 
@@ -70,7 +70,7 @@ function ownIn(
     const handlers = inner?.type === "array" ? (inner.children ?? []) : [element];
     return handlers.flatMap((handler, index) => {
       const call = ownCall(getNodeValue(handler));
-      return call?.client === shape.client
+      return call?.agent === shape.agent
         ? [{ handler, element, place: `${group}:${index}`, call }]
         : [];
     });

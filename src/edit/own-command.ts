@@ -3,8 +3,8 @@ import { type Dialect, splitCommands } from "../text/shell-words.ts";
 /** What a command of ours says. */
 export interface OwnCommand {
   readonly program: string;
-  readonly client: string;
-  /** The client's event, or null where the command names none. */
+  readonly agent: string;
+  /** The agent's event, or null where the command names none. */
   readonly event: string | null;
   /** The home that the command names, or null where it names none. */
   readonly home: string | null;
@@ -46,12 +46,12 @@ function isProgram(word: string): boolean {
   return /^(mm|mm\.(exe|cmd|ps1))$/u.test(name) || /^mm\.(exe|cmd|ps1)$/iu.test(name);
 }
 
-/** Reads `PROGRAM hook CLIENT [EVENT …]`, or null. */
+/** Reads `PROGRAM hook AGENT [EVENT …]`, or null. */
 export function parseWords(words: readonly string[]): OwnCommand | null {
-  const [program, verb, client, event] = words;
+  const [program, verb, agent, event] = words;
   if (program === undefined || !isProgram(program) || verb !== "hook") return null;
-  if (client === undefined || !/^[a-z][a-z-]*$/u.test(client)) return null;
-  return { program, client, event: event ?? null, home: null };
+  if (agent === undefined || !/^[a-z][a-z-]*$/u.test(agent)) return null;
+  return { program, agent, event: event ?? null, home: null };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { Client } from "../agents/agents.ts";
+import type { AgentName } from "../agents/agents.ts";
 import { UserError } from "../errors.ts";
 import type { Disk } from "../files/durable.ts";
 import { type Baseline, SettingsFault, type Wanted } from "./editor.ts";
@@ -8,9 +8,9 @@ import { dropReceipt, type Receipt, readReceipt, writeReceipt } from "./receipt.
 import type { HookSettings } from "./settings.ts";
 import { applyChange, readText, removeFolders } from "./write.ts";
 
-/** One client's settings file. */
+/** One agent's settings file. */
 export interface Target {
-  readonly client: Client;
+  readonly agent: AgentName;
   readonly settings: HookSettings;
   readonly scope: Scope;
   readonly path: string;
@@ -71,9 +71,9 @@ interface Known {
   readonly isUntouched: boolean;
 }
 
-function look(ctx: EditContext, { client, path }: Target): Known {
+function look(ctx: EditContext, { agent, path }: Target): Known {
   const before = readText(ctx.files, path);
-  const receipt = readReceipt(ctx, client, path);
+  const receipt = readReceipt(ctx, agent, path);
   const isUntouched = before !== null && receipt?.wrote.includes(before) === true;
   return { before, receipt, isUntouched };
 }
@@ -91,7 +91,7 @@ function without({ settings }: Target, { before, receipt, isUntouched }: Known):
 
 /** @throws UserError `settings_unreadable` */
 export function planInstall(ctx: EditContext, target: Target, wanted: Wanted): Plan {
-  const { client, settings, path } = target;
+  const { agent, settings, path } = target;
   const known = look(ctx, target);
   const { before, receipt: oldReceipt, isUntouched } = known;
   return refusing(path, () => {
@@ -108,7 +108,7 @@ export function planInstall(ctx: EditContext, target: Target, wanted: Wanted): P
     const folders = oldReceipt?.folders ?? missingFolders(ctx.files, path);
     const wrote = [...new Set([...earlier, after])];
     const original = oldReceipt === null ? rest : oldReceipt.original;
-    const receipt = { client, path, original, without: rest, wrote, folders };
+    const receipt = { client: agent, path, original, without: rest, wrote, folders };
     return { target, before, after, receipt, oldReceipt };
   });
 }
@@ -123,7 +123,7 @@ export function planUninstall(ctx: EditContext, target: Target): Plan {
 
 /** Without anything of ours a file needs no receipt, nor the folders that were made for it. */
 function forget(ctx: EditContext, { target, oldReceipt }: Plan): void {
-  dropReceipt(ctx, target.client, target.path);
+  dropReceipt(ctx, target.agent, target.path);
   removeFolders(ctx.files, oldReceipt?.folders ?? []);
 }
 

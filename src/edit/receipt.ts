@@ -1,10 +1,10 @@
-import type { Client } from "../agents/agents.ts";
+import type { AgentName } from "../agents/agents.ts";
 import { isObject } from "../text/text.ts";
 import type { EditContext } from "./places.ts";
 import { applyChange, readText } from "./write.ts";
 
 /** Whose file: an agent's, or our own settings. */
-export type Owner = Client | "mm";
+export type Owner = AgentName | "mm";
 
 /** What a file was before `mm` changed it, and what `mm` wrote: there is no other copy. */
 export interface Receipt {
@@ -24,12 +24,12 @@ const PRIVATE = 0o600;
 
 const RECEIPT = /^(?!mm-)[a-z]+-[0-9a-f]{16}\.json$/u;
 
-export function receiptName(client: Owner, path: string): string {
-  return `${client}-${Bun.hash.wyhash(path).toString(16).padStart(16, "0")}.json`;
+export function receiptName(agent: Owner, path: string): string {
+  return `${agent}-${Bun.hash.wyhash(path).toString(16).padStart(16, "0")}.json`;
 }
 
-function receiptPath({ places }: EditContext, client: Owner, path: string): string {
-  return `${places.home}/hooks/${receiptName(client, path)}`;
+function receiptPath({ places }: EditContext, agent: Owner, path: string): string {
+  return `${places.home}/hooks/${receiptName(agent, path)}`;
 }
 
 function isList(value: unknown): value is string[] {
@@ -52,10 +52,10 @@ export function receiptNames({ files, places }: EditContext): string[] {
   }
 }
 
-/** The receipt of a client's file; null if there is none that can be read. */
-export function readReceipt(ctx: EditContext, client: Owner, path: string): Receipt | null {
+/** The receipt of an agent's file; null if there is none that can be read. */
+export function readReceipt(ctx: EditContext, agent: Owner, path: string): Receipt | null {
   try {
-    const text = readText(ctx.files, receiptPath(ctx, client, path));
+    const text = readText(ctx.files, receiptPath(ctx, agent, path));
     const value: unknown = JSON.parse(text ?? "null");
     return isReceipt(value, path) ? value : null;
   } catch {
@@ -64,15 +64,15 @@ export function readReceipt(ctx: EditContext, client: Owner, path: string): Rece
 }
 
 /** Whether there is one, even one that can't be read. */
-export function hasReceipt(ctx: EditContext, client: Owner, path: string): boolean {
-  const stat = ctx.files.statSync(receiptPath(ctx, client, path), { throwIfNoEntry: false });
+export function hasReceipt(ctx: EditContext, agent: Owner, path: string): boolean {
+  const stat = ctx.files.statSync(receiptPath(ctx, agent, path), { throwIfNoEntry: false });
   return stat !== undefined;
 }
 
 export function writeReceipt(ctx: EditContext, receipt: Receipt): void {
-  const { client, path: own } = receipt;
-  if (readReceipt(ctx, client, own) === null) dropReceipt(ctx, client, own);
-  const path = receiptPath(ctx, client, own);
+  const { client: agent, path: own } = receipt;
+  if (readReceipt(ctx, agent, own) === null) dropReceipt(ctx, agent, own);
+  const path = receiptPath(ctx, agent, own);
   const after = `${JSON.stringify(receipt, null, 1)}\n`;
   const before = readText(ctx.files, path);
   // Nobody else writes it: this is done under the lock.
@@ -80,6 +80,6 @@ export function writeReceipt(ctx: EditContext, receipt: Receipt): void {
 }
 
 /** Removes the receipt of a file, even one that can't be read. */
-export function dropReceipt(ctx: EditContext, client: Owner, path: string): void {
-  if (hasReceipt(ctx, client, path)) ctx.files.unlinkSync(receiptPath(ctx, client, path));
+export function dropReceipt(ctx: EditContext, agent: Owner, path: string): void {
+  if (hasReceipt(ctx, agent, path)) ctx.files.unlinkSync(receiptPath(ctx, agent, path));
 }

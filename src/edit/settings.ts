@@ -19,7 +19,7 @@ export interface JsonDialect {
   readonly byteOrderMark: boolean;
 }
 
-/** What a client's own check may look at. */
+/** What an agent's own check may look at. */
 export interface Look {
   readonly places: Places;
   readonly scope: Scope;

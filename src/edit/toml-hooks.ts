@@ -6,7 +6,7 @@ import { parseOwnCommand } from "./own-command.ts";
 
 /** Hooks as `[[hooks]]` tables that may hold only an event, a command and a timeout. */
 export interface TomlShape {
-  readonly client: string;
+  readonly agent: string;
   readonly timeout: number;
 }
 
@@ -46,7 +46,7 @@ function ownBlock(shape: TomlShape, text: string): Omit<Entry, "place"> | null {
   if (hook === undefined || more.length > 0 || Object.keys(table).length !== 1) return null;
   const { event, command } = hook as { event?: unknown; command?: unknown };
   const own = typeof command === "string" ? parseOwnCommand(command) : null;
-  if (own?.client !== shape.client || typeof event !== "string") return null;
+  if (own?.agent !== shape.agent || typeof event !== "string") return null;
   return { event, program: own.program, home: own.home };
 }
 
@@ -70,7 +70,7 @@ function blocksOf(shape: TomlShape, text: string): Block[] {
 function ownHooks(shape: TomlShape, table: Table): number {
   return hooksOf(table).filter((hook) => {
     const command = hook["command"];
-    return typeof command === "string" && parseOwnCommand(command)?.client === shape.client;
+    return typeof command === "string" && parseOwnCommand(command)?.agent === shape.agent;
   }).length;
 }
 
@@ -96,7 +96,7 @@ function block(
   eol: string,
 ): string {
   const shell = isWindowsPath(program) ? "cmd" : "posix";
-  const command = hookCommand(shell, { program, home, client: shape.client, event });
+  const command = hookCommand(shell, { program, home, agent: shape.agent, event });
   const lines = [
     "[[hooks]]",
     `event = ${JSON.stringify(event)}`,

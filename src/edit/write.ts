@@ -14,7 +14,7 @@ export interface Writer extends Pick<Context, "now" | "newId"> {
 const MAX_LINKS = 40;
 const PRIVATE_FOLDER = 0o700;
 const PERMISSIONS = 0o7777;
-/** A name that no client reads as settings, a hook or a plugin. */
+/** A name that no agent reads as settings, a hook or a plugin. */
 const TEMPORARY = /^\.mm-[0-9a-f-]+\.tmp$/u;
 /** Agents keep more than settings in some of these files, but not this much. */
 const MAX_BYTES = 64 * 1024 * 1024;

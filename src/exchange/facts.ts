@@ -1,4 +1,4 @@
-import { AGENTS, CLIENTS } from "../agents/agents.ts";
+import { AGENT_NAMES, AGENTS } from "../agents/agents.ts";
 import { projectName } from "../projects/folders.ts";
 import type { StoredRecord, StoredRow } from "../store/stored-rows.ts";
 import { parseJsonText } from "../text/json.ts";
@@ -38,8 +38,8 @@ function textIn(row: StoredRow | null, name: string): string | null {
 }
 
 function agentName(row: StoredRow, own: StoredRow | null): string {
-  const client = CLIENTS.find((name) => name === own?.["client"]);
-  return client === undefined ? (textIn(row, "agent_id") ?? "") : AGENTS[client].name;
+  const agent = AGENT_NAMES.find((name) => name === own?.["client"]);
+  return agent === undefined ? (textIn(row, "agent_id") ?? "") : AGENTS[agent].name;
 }
 
 function metadataIn(record: StoredRecord): { readonly [name: string]: unknown } {

@@ -12,7 +12,7 @@ import { findOnPath, isSameFile } from "../files/paths.ts";
 import { isFoundByPath, putOnPath } from "./program.ts";
 import { eventsOf, isThere, type LeftOut, readerOf } from "./targets.ts";
 
-/** Whether a client's hooks work, as far as can be told from outside. */
+/** Whether an agent's hooks work, as far as can be told from outside. */
 export type State = "ok" | "pending" | "broken" | "not_installed" | "absent";
 
 /** One program that hooks call. */
@@ -62,14 +62,14 @@ export function calledProgram(
 
 /** The command that installs again what is installed in a file, as its fix. */
 export function installAgain(
-  { client, settings, scope }: Target,
+  { agent, settings, scope }: Target,
   events: readonly string[],
 ): string {
   const isActivity = events.some((event) => !settings.events.sessions.includes(event));
   const isLess =
     events.length > 0 && !isActivity && settings.events.activity.length > events.length;
   const words = [
-    `mm hooks install ${client}`,
+    `mm hooks install ${agent}`,
     ...(scope === "project" ? ["--scope project"] : []),
     ...(isLess ? ["--events sessions"] : []),
   ];
@@ -100,13 +100,13 @@ export function standingEvents(ctx: EditContext, target: Target): string[] {
 }
 
 function readEntries(ctx: EditContext, target: Target): Read {
-  const { client, settings, path } = target;
+  const { agent, settings, path } = target;
   let text: string | null = null;
   try {
     text = readText(ctx.files, path);
     return { text, entries: text === null ? [] : settings.editor.find(text), fault: null };
   } catch (error) {
-    const wasInstalled = hasReceipt(ctx, client, path) || text?.includes(`mm hook ${client} `);
+    const wasInstalled = hasReceipt(ctx, agent, path) || text?.includes(`mm hook ${agent} `);
     return { text, entries: [], fault: wasInstalled ? faultOf(target, error) : null };
   }
 }
@@ -146,14 +146,14 @@ function outdated(
   return [{ kind: "pending", message: `outdated, ${parts.join(", and ")}; run: ${fix}`, fix }];
 }
 
-function rejected({ client, settings, path }: Target, text: string): Obstacle[] {
+function rejected({ agent, settings, path }: Target, text: string): Obstacle[] {
   const rejection = settings.dialect === null ? null : rejectionOf(text, settings.dialect);
   if (rejection === null) return [];
   const { problem, fix } = rejection;
   return [
     {
       kind: "off",
-      message: `${client} rejects all of ${path} for ${problem}`,
+      message: `${agent} rejects all of ${path} for ${problem}`,
       fix: `${fix} of ${path}`,
     },
   ];

@@ -5,7 +5,7 @@ import { CAPTURES } from "../settings/settings.ts";
 import { installHooks } from "./install.ts";
 import { installJson } from "./json.ts";
 import { hooksOptions } from "./options.ts";
-import { parseClients } from "./targets.ts";
+import { parseAgents } from "./targets.ts";
 import { installText, refusals } from "./text.ts";
 
 function contextOf(on: boolean, off: boolean): boolean | undefined {
@@ -16,7 +16,7 @@ function contextOf(on: boolean, off: boolean): boolean | undefined {
 export default command({
   meta: { name: "install", description: "Have agents report their sessions to mm" },
   args: {
-    client: hooksOptions.clients(
+    agent: hooksOptions.agents(
       "Agents to install for; all supported ones that are found by default",
     ),
     scope: hooksOptions.scope,
@@ -38,9 +38,9 @@ export default command({
     "Nothing else in the settings is changed, and `mm hooks uninstall` gives the old ones back. --capture and --context are kept in mm.json in the home of mm.",
   ],
   async run(ctx, { _: words, scope, events, capture, yes, "dry-run": dryRun, ...args }) {
-    const clients = parseClients(words);
+    const agents = parseAgents(words);
     const context = contextOf(args.context, args["no-context"]);
-    const request = { clients, scope, events, capture, context, dryRun, yes };
+    const request = { agents, scope, events, capture, context, dryRun, yes };
     const result = await installHooks(ctx, request);
     ctx.warnings.push(...refusals(result.refused));
     return {

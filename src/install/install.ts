@@ -1,4 +1,4 @@
-import { AGENTS, type Client } from "../agents/agents.ts";
+import { AGENTS, type AgentName } from "../agents/agents.ts";
 import { fold } from "../cli/fit.ts";
 import type { Context } from "../context.ts";
 import { locked } from "../edit/lock.ts";
@@ -12,11 +12,11 @@ import { type Capture, settingsPath } from "../settings/settings.ts";
 import { obstaclesIn, standingEvents } from "./check.ts";
 import { editOwnSettings, inForce, type OwnSettings, writeOwnSettings } from "./own-settings.ts";
 import { findProgram, homeForHooks, neededByAgents } from "./program.ts";
-import { clientsThere, eventsOf, type LeftOut, namedTarget, rivalOf } from "./targets.ts";
+import { agentsThere, eventsOf, type LeftOut, namedTarget, rivalOf } from "./targets.ts";
 
 /** A file that can't be edited, and was left as it is. */
 export interface Refused {
-  readonly client: Client;
+  readonly agent: AgentName;
   readonly scope: Scope;
   readonly file: string;
   readonly code: string;
@@ -29,7 +29,7 @@ export interface Planned<T> {
 }
 
 /**
- * Plans each. If no client was named, one whose file can't be edited is left out and the others are planned.
+ * Plans each. If no agent was named, one whose file can't be edited is left out and the others are planned.
  * @throws UserError `settings_unreadable` if it was named, or is the only one
  */
 export function planEach<T extends { readonly target: Target }, P>(
@@ -44,8 +44,8 @@ export function planEach<T extends { readonly target: Target }, P>(
       planned.push(plan(one));
     } catch (error) {
       if (isNamed || all.length === 1 || !(error instanceof UserError)) throw error;
-      const { client, scope, path } = one.target;
-      refused.push({ client, scope, file: path, code: error.code, message: error.message });
+      const { agent, scope, path } = one.target;
+      refused.push({ agent, scope, file: path, code: error.code, message: error.message });
     }
   }
   return { planned, refused };
@@ -53,7 +53,7 @@ export function planEach<T extends { readonly target: Target }, P>(
 
 export interface InstallRequest {
   /** None for all that are found. */
-  readonly clients: readonly Client[];
+  readonly agents: readonly AgentName[];
   readonly scope: Scope;
   readonly events: EventSet;
   readonly capture: OwnSettings["capture"];
@@ -80,7 +80,7 @@ export type InstallerContext = Pick<
 type EditingContext = InstallerContext & EditContext;
 
 interface Installed {
-  readonly client: Client;
+  readonly agent: AgentName;
   readonly scope: Scope;
   readonly file: string;
   readonly status: "added" | "updated" | "unchanged";
@@ -93,13 +93,13 @@ export interface InstallResult {
   readonly installed: readonly Installed[];
   readonly capture: Capture;
   readonly context: boolean;
-  /** What was left out because no client was named. */
+  /** What was left out because no agent was named. */
   readonly refused: readonly Refused[];
   /** Unified, of what would change. */
   readonly diff: string;
 }
 
-/** One client's file and what is to stand in it. */
+/** One agent's file and what is to stand in it. */
 interface Job {
   readonly target: Target;
   readonly events: readonly string[];
@@ -110,13 +110,13 @@ interface Job {
 /** @throws UserError `no_client`, `plugin_enabled`, `not_installable` */
 function targetsOf(ctx: EditingContext, request: InstallRequest): Target[] {
   const { places } = ctx;
-  const named = request.clients.length > 0;
-  const clients = named ? request.clients : clientsThere(places);
-  const targets = clients.map((client) => namedTarget(client, request.scope, places));
-  const free = targets.filter(({ client, settings }) => {
+  const named = request.agents.length > 0;
+  const agents = named ? request.agents : agentsThere(places);
+  const targets = agents.map((agent) => namedTarget(agent, request.scope, places));
+  const free = targets.filter(({ agent, settings }) => {
     const rival = rivalOf(ctx, settings);
     if (rival === null) return true;
-    const message = `nothing installed for ${client}: ${rival}, and both would report every event`;
+    const message = `nothing installed for ${agent}: ${rival}, and both would report every event`;
     if (named) throw new UserError("plugin_enabled", message, "disable the plugin first");
     ctx.warnings.push(message);
     return false;
@@ -155,7 +155,7 @@ function ownChanges(request: InstallRequest, jobs: readonly Job[]): OwnSettings 
   // A project's hooks say nothing about the sessions elsewhere.
   const own = scope === "user" ? jobs : [];
   const names = (wanted: boolean) =>
-    own.filter((job) => reports(job) === wanted).map(({ target }) => target.client);
+    own.filter((job) => reports(job) === wanted).map(({ target }) => target.agent);
   return { capture, context, reporting: names(true), silent: names(false) };
 }
 
@@ -174,7 +174,7 @@ interface Asked {
 }
 
 function question(jobs: readonly Job[], { home, capture, ahead }: Asked): string {
-  const lines = jobs.map(({ target }) => `  ${AGENTS[target.client].name}: ${target.path}`);
+  const lines = jobs.map(({ target }) => `  ${AGENTS[target.agent].name}: ${target.path}`);
   const recorded = `From then on each session is recorded in ${home}: agent, project, folder, branch, times, and ${KEPT[capture]}. Secrets are taken out first; nothing leaves this machine.`;
   return [
     "mm is about to add its hooks to",
@@ -207,11 +207,11 @@ function write(ctx: EditContext, jobs: readonly Job[], own: OwnSettings): void {
 }
 
 function toInstalled({ target, events, leftOut }: Job, { before, after }: Plan): Installed {
-  const { client, scope, path, settings } = target;
+  const { agent, scope, path, settings } = target;
   const had = before !== null && settings.editor.find(before).length > 0;
   const status = before === after ? "unchanged" : had ? "updated" : "added";
   const nextSteps = status === "unchanged" ? [] : settings.nextSteps(scope);
-  return { client, scope, file: path, status, events, leftOut, nextSteps };
+  return { agent, scope, file: path, status, events, leftOut, nextSteps };
 }
 
 /** Warnings of what keeps the hooks in a planned text from working. */
@@ -220,7 +220,7 @@ function obstaclesAhead(ctx: EditingContext, { target, after }: Plan): string[] 
   return found
     .filter(({ kind }) => kind === "off")
     .map(
-      ({ message, fix }) => `${AGENTS[target.client].name}'s hooks can't work: ${message}; ${fix}`,
+      ({ message, fix }) => `${AGENTS[target.agent].name}'s hooks can't work: ${message}; ${fix}`,
     );
 }
 
@@ -236,7 +236,7 @@ export async function installHooks(
   const ctx = await toEditContext(given);
   const { home } = ctx.places;
   const all = await jobsOf(ctx, request);
-  const { planned, refused } = planEach(all, request.clients.length > 0, (job) => ({
+  const { planned, refused } = planEach(all, request.agents.length > 0, (job) => ({
     job,
     plan: job.plan(),
   }));

@@ -1,4 +1,4 @@
-import { AGENTS, type Client } from "../agents/agents.ts";
+import { AGENTS, type AgentName } from "../agents/agents.ts";
 import { toTimestamp } from "../text/time.ts";
 import type { InstallResult, Refused } from "./install.ts";
 import { type HookStatus, type HooksReport, problemsOf } from "./status.ts";
@@ -6,16 +6,17 @@ import type { UninstallResult } from "./uninstall.ts";
 
 /** Keys that are there only where they have something to say. */
 function occasional(refused: readonly Refused[], diff: string, dryRun: boolean) {
-  return { ...(refused.length > 0 ? { refused } : {}), ...(dryRun ? { diff } : {}) };
+  const told = refused.map(({ agent, ...rest }) => ({ client: agent, ...rest }));
+  return { ...(refused.length > 0 ? { refused: told } : {}), ...(dryRun ? { diff } : {}) };
 }
 
 export function installJson(result: InstallResult, dryRun: boolean) {
   const { installed, capture, context, refused, diff } = result;
   return {
     dry_run: dryRun,
-    clients: installed.map(({ client, scope, file, status, events, leftOut, nextSteps }) => ({
-      client,
-      support: AGENTS[client].support,
+    clients: installed.map(({ agent, scope, file, status, events, leftOut, nextSteps }) => ({
+      client: agent,
+      support: AGENTS[agent].support,
       scope,
       file,
       status,
@@ -30,13 +31,17 @@ export function installJson(result: InstallResult, dryRun: boolean) {
 }
 
 export function uninstallJson({ uninstalled, refused, diff }: UninstallResult, dryRun: boolean) {
-  return { dry_run: dryRun, clients: uninstalled, ...occasional(refused, diff, dryRun) };
+  return {
+    dry_run: dryRun,
+    clients: uninstalled.map(({ agent, ...rest }) => ({ client: agent, ...rest })),
+    ...occasional(refused, diff, dryRun),
+  };
 }
 
 function toJsonRow(row: HookStatus) {
   const { activity } = row;
   return {
-    client: row.client,
+    client: row.agent,
     support: row.support,
     scope: row.scope,
     file: row.file,
@@ -59,6 +64,6 @@ export function statusJson({ rows, lost, homeProblem }: HooksReport) {
   return { clients: rows.map(toJsonRow), lost_events: losses, home_problem: homeProblem };
 }
 
-export function printJson(client: Client, { file, text }: { file: string; text: string }) {
-  return { client, file, text };
+export function printJson(agent: AgentName, { file, text }: { file: string; text: string }) {
+  return { client: agent, file, text };
 }

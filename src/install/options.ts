@@ -2,13 +2,13 @@ import { arg } from "../cli/command.ts";
 
 /** Arguments that several of the `hooks` commands take. */
 export const hooksOptions = {
-  clients: (description: string) =>
+  agents: (description: string) =>
     arg({
       type: "positional",
       rest: true,
       required: false,
       completes: "client",
-      valueHint: "CLIENT…",
+      valueHint: "AGENT…",
       description,
     }),
   scope: arg({

@@ -1,4 +1,4 @@
-import type { Client } from "../agents/agents.ts";
+import type { AgentName } from "../agents/agents.ts";
 import type { Context } from "../context.ts";
 import { findPlaces } from "../edit/places.ts";
 import type { EventSet } from "../edit/settings.ts";
@@ -6,22 +6,22 @@ import { findProgram, homeForHooks } from "./program.ts";
 import { eventsOf, namedTarget } from "./targets.ts";
 
 export interface PrintRequest {
-  readonly client: Client;
+  readonly agent: AgentName;
   readonly events: EventSet;
-  /** With a bare `mm` and for any version of the client. */
+  /** With a bare `mm` and for any version of the agent. */
   readonly portable: boolean;
 }
 
 /**
- * What a person would paste into a client's settings, and where it belongs.
+ * What a person would paste into an agent's settings, and where it belongs.
  * @throws UserError `not_installable`, `program_path`
  */
 export async function printHooks(
   ctx: Pick<Context, "env" | "cwd" | "executable" | "capture" | "warnings">,
-  { client, events: set, portable }: PrintRequest,
+  { agent, events: set, portable }: PrintRequest,
 ): Promise<{ readonly file: string; readonly text: string }> {
   const places = await findPlaces(ctx);
-  const { settings, path } = namedTarget(client, "user", places);
+  const { settings, path } = namedTarget(agent, "user", places);
   if (portable) {
     const wanted = { program: "mm", home: null, events: settings.events[set] };
     return { file: path, text: settings.editor.print(wanted) };

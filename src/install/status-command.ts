@@ -4,13 +4,13 @@ import { terminalColumns } from "../cli/table.ts";
 import { statusJson } from "./json.ts";
 import { hooksOptions } from "./options.ts";
 import { hooksReport, isBroken } from "./status.ts";
-import { parseClients } from "./targets.ts";
+import { parseAgents } from "./targets.ts";
 import { statusText } from "./text.ts";
 
 export default command({
   meta: { name: "status", description: "Show which agents report to mm, and whether it works" },
   args: {
-    client: hooksOptions.clients("Agents to show; all by default"),
+    agent: hooksOptions.agents("Agents to show; all by default"),
     json: options.json,
   },
   example: "mm hooks status",
@@ -18,7 +18,7 @@ export default command({
     "The exit code is 1 when hooks that are installed can't work; a step that is left to you, or an agent that isn't there, is no failure. p50 and p95 are how long the hooks of mm took, half and nineteen in twenty of them at most.",
   ],
   async run(ctx, { _: words }) {
-    const report = await hooksReport(ctx, parseClients(words));
+    const report = await hooksReport(ctx, parseAgents(words));
     return {
       data: statusJson(report),
       text: () => statusText(report, ctx.now(), terminalColumns(ctx)),

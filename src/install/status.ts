@@ -1,4 +1,4 @@
-import { AGENTS, CLIENTS, type Client } from "../agents/agents.ts";
+import { AGENT_NAMES, AGENTS, type AgentName } from "../agents/agents.ts";
 import type { Context } from "../context.ts";
 import { SCOPES, type Scope, toEditContext } from "../edit/places.ts";
 import type { Obstacle } from "../edit/settings.ts";
@@ -15,10 +15,10 @@ import {
   type State,
 } from "./check.ts";
 import { putOnPath } from "./program.ts";
-import { CLIENTS_HEARD, LAST_OWN_TIMES } from "./sql.ts";
+import { AGENTS_HEARD, LAST_OWN_TIMES } from "./sql.ts";
 import { type LeftOut, rivalOf, targetOf } from "./targets.ts";
 
-/** What is known of a client's hooks from what they stored. */
+/** What is known of an agent's hooks from what they stored. */
 interface HookActivity {
   /** Milliseconds since 1970 of the last call that was stored. */
   readonly lastEventAt: number;
@@ -32,25 +32,25 @@ function percentile(sorted: readonly number[], share: number): number | null {
   return micros === undefined ? null : Math.round(micros / 10) / 100;
 }
 
-/** By client (`claude`), for every client that was ever heard from. */
+/** By agent (`claude`), for every agent that was ever heard from. */
 function hookActivity(db: Connection): Map<string, HookActivity> {
-  const clients = db.query<{ client: string; last: number }, []>(CLIENTS_HEARD).all();
+  const agents = db.query<{ client: string; last: number }, []>(AGENTS_HEARD).all();
   return new Map(
-    clients.map(({ client, last }) => {
-      const times = db.query<{ own_us: number }, [string]>(LAST_OWN_TIMES).all(client);
+    agents.map(({ client: agent, last }) => {
+      const times = db.query<{ own_us: number }, [string]>(LAST_OWN_TIMES).all(agent);
       const sorted = times.map((row) => row.own_us).sort((a, b) => a - b);
       const p50Ms = percentile(sorted, 0.5);
-      return [client, { lastEventAt: last, p50Ms, p95Ms: percentile(sorted, 0.95) }];
+      return [agent, { lastEventAt: last, p50Ms, p95Ms: percentile(sorted, 0.95) }];
     }),
   );
 }
 
-/** What is known of one client's hooks in one place. */
+/** What is known of one agent's hooks in one place. */
 export interface HookStatus {
-  readonly client: Client;
-  readonly support: (typeof AGENTS)[Client]["support"];
+  readonly agent: AgentName;
+  readonly support: (typeof AGENTS)[AgentName]["support"];
   readonly scope: Scope | "plugin";
-  /** Null for a client that `mm` installs nothing for. */
+  /** Null for an agent that `mm` installs nothing for. */
   readonly file: string | null;
   readonly state: State;
   readonly events: readonly string[];
@@ -68,17 +68,17 @@ export interface HookStatus {
   readonly problems: readonly Obstacle[];
   /** What else reports the same events. */
   readonly duplicates: readonly string[];
-  /** What the client's hooks have stored, from wherever they came; null for nothing. */
+  /** What the agent's hooks have stored, from wherever they came; null for nothing. */
   readonly activity: HookActivity | null;
 }
 
-async function statusIn(ctx: CheckContext, client: Client, scope: Scope): Promise<HookStatus> {
-  const { support } = AGENTS[client];
-  const target = targetOf(client, scope, ctx.places);
-  const common = { client, support, scope, duplicates: [], rival: null, activity: null };
+async function statusIn(ctx: CheckContext, agent: AgentName, scope: Scope): Promise<HookStatus> {
+  const { support } = AGENTS[agent];
+  const target = targetOf(agent, scope, ctx.places);
+  const common = { agent, support, scope, duplicates: [], rival: null, activity: null };
   if (target === null) {
     const nothing = { events: [], missing: [], leftOut: [], programs: [], homes: [], problems: [] };
-    const again = `mm hooks install ${client}`;
+    const again = `mm hooks install ${agent}`;
     return { ...common, ...nothing, file: null, state: "not_installed", again };
   }
   const { obstacles: problems, target: _, ...rest } = await checkTarget(ctx, target);
@@ -86,9 +86,9 @@ async function statusIn(ctx: CheckContext, client: Client, scope: Scope): Promis
   return { ...common, ...rest, file: target.path, problems, again };
 }
 
-/** The hooks that a client's plugin brings along, or null. */
-function pluginStatus(ctx: CheckContext, client: Client): HookStatus | null {
-  const target = targetOf(client, "user", ctx.places);
+/** The hooks that an agent's plugin brings along, or null. */
+function pluginStatus(ctx: CheckContext, agent: AgentName): HookStatus | null {
+  const target = targetOf(agent, "user", ctx.places);
   const plugin = target === null ? null : rivalOf(ctx, target.settings);
   if (target === null || plugin === null) return null;
   const program = calledProgram(ctx, "mm");
@@ -98,8 +98,8 @@ function pluginStatus(ctx: CheckContext, client: Client): HookStatus | null {
     fix: putOnPath(ctx),
   };
   return {
-    client,
-    support: AGENTS[client].support,
+    agent,
+    support: AGENTS[agent].support,
     scope: "plugin",
     file: null,
     state: program.exists ? "ok" : "broken",
@@ -134,16 +134,16 @@ function withDuplicates(rows: readonly HookStatus[]): HookStatus[] {
   });
 }
 
-async function statusOf(ctx: CheckContext, client: Client): Promise<HookStatus[]> {
+async function statusOf(ctx: CheckContext, agent: AgentName): Promise<HookStatus[]> {
   const rows: HookStatus[] = [];
   for (const scope of SCOPES) {
-    const row = await statusIn(ctx, client, scope);
+    const row = await statusIn(ctx, agent, scope);
     const isSame = rows.some(({ file }) => file === row.file);
     // A project without hooks isn't worth telling.
     const isWorthTelling = scope === "user" || isInstalled(row) || row.state === "broken";
     if (!isSame && isWorthTelling) rows.push(row);
   }
-  const plugin = pluginStatus(ctx, client);
+  const plugin = pluginStatus(ctx, agent);
   const all = plugin === null ? rows : [...rows, plugin];
   // If the hooks come from elsewhere, it is no news that the user's own settings have none.
   const installed = all.filter((row) => isInstalled(row) || row.state === "broken");
@@ -171,17 +171,17 @@ type StatusContext = Pick<
   "env" | "cwd" | "executable" | "capture" | "disk" | "now" | "newId" | "store" | "warnings"
 >;
 
-/** What is installed for these clients, or for all. It changes nothing. */
+/** What is installed for these agents, or for all. It changes nothing. */
 export async function hooksStatus(
   given: StatusContext,
-  clients: readonly Client[],
+  agents: readonly AgentName[],
 ): Promise<HookStatus[]> {
   const ctx = await toEditContext(given);
   const activity = await activityOf(ctx);
   const rows: HookStatus[] = [];
-  for (const client of clients.length > 0 ? clients : CLIENTS) {
-    const found = await statusOf(ctx, client);
-    rows.push(...found.map((row) => ({ ...row, activity: activity.get(client) ?? null })));
+  for (const agent of agents.length > 0 ? agents : AGENT_NAMES) {
+    const found = await statusOf(ctx, agent);
+    rows.push(...found.map((row) => ({ ...row, activity: activity.get(agent) ?? null })));
   }
   return rows;
 }
@@ -197,9 +197,9 @@ export interface HooksReport {
 
 export async function hooksReport(
   ctx: StatusContext & Pick<Context, "outsideHome">,
-  clients: readonly Client[],
+  agents: readonly AgentName[],
 ): Promise<HooksReport> {
-  const rows = await hooksStatus(ctx, clients);
+  const rows = await hooksStatus(ctx, agents);
   const { home, databasePath } = await ctx.store();
   const lost = lostEvents({ home, outside: ctx.outsideHome(home) });
   return { rows, lost, homeProblem: whyNothingIsKept(keepingIn(home, databasePath)) };

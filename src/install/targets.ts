@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { AGENTS, CLIENTS, type Client } from "../agents/agents.ts";
+import { AGENT_NAMES, AGENTS, type AgentName } from "../agents/agents.ts";
 import { INSTALLERS } from "../agents/settings.ts";
 import type { Context } from "../context.ts";
 import type { EditContext, Places, Scope } from "../edit/places.ts";
@@ -12,14 +12,14 @@ import { findOnPath, isSameFile } from "../files/paths.ts";
 import { isAtLeast } from "../text/version.ts";
 
 /**
- * The clients that words name.
+ * The agents that words name.
  * @throws UserError `usage`
  */
-export function parseClients(words: readonly string[]): Client[] {
+export function parseAgents(words: readonly string[]): AgentName[] {
   return [...new Set(words)].map((word) => {
-    const client = CLIENTS.find((known) => known === word);
-    if (client !== undefined) return client;
-    throw new UserError("usage", `unknown client '${word}'`, `one of: ${CLIENTS.join(", ")}`);
+    const agent = AGENT_NAMES.find((known) => known === word);
+    if (agent !== undefined) return agent;
+    throw new UserError("usage", `unknown agent '${word}'`, `one of: ${AGENT_NAMES.join(", ")}`);
   });
 }
 
@@ -33,20 +33,20 @@ interface Choice {
   readonly standing: readonly string[];
 }
 
-/** The file of one client in one scope, or null if `mm` installs nothing for that client. */
-export function targetOf(client: Client, scope: Scope, places: Places): Target | null {
-  const settings = INSTALLERS[client];
+/** The file of one agent in one scope, or null if `mm` installs nothing for that agent. */
+export function targetOf(agent: AgentName, scope: Scope, places: Places): Target | null {
+  const settings = INSTALLERS[agent];
   if (settings.kind === "none") return null;
-  return { client, settings, scope, path: settings.file(scope, places) };
+  return { agent, settings, scope, path: settings.file(scope, places) };
 }
 
 /** @throws UserError `not_installable` */
-export function namedTarget(client: Client, scope: Scope, places: Places): Target {
-  const target = targetOf(client, scope, places);
+export function namedTarget(agent: AgentName, scope: Scope, places: Places): Target {
+  const target = targetOf(agent, scope, places);
   if (target !== null) return target;
-  const installer = INSTALLERS[client];
+  const installer = INSTALLERS[agent];
   const because = installer.kind === "none" ? installer.because : "";
-  throw new UserError("not_installable", `nothing to install for ${client}: ${because}`);
+  throw new UserError("not_installable", `nothing to install for ${agent}: ${because}`);
 }
 
 /** Folders in the user's home where installers put agents, which an alias or an editor finds without PATH. */
@@ -78,11 +78,11 @@ export function isThere(settings: HookSettings, places: Places): boolean {
   return existsSync(settings.folder(places)) || programsOf(settings.programs, places).length > 0;
 }
 
-/** The supported clients that are found on this machine. */
-export function clientsThere(places: Places): Client[] {
-  return CLIENTS.filter((client) => {
-    const installer = INSTALLERS[client];
-    if (installer.kind === "none" || AGENTS[client].support === "preview") return false;
+/** The supported agents that are found on this machine. */
+export function agentsThere(places: Places): AgentName[] {
+  return AGENT_NAMES.filter((agent) => {
+    const installer = INSTALLERS[agent];
+    if (installer.kind === "none" || AGENTS[agent].support === "preview") return false;
     return isThere(installer, places);
   });
 }
@@ -123,7 +123,7 @@ async function versionOf(
 }
 
 /**
- * The events of the set but those that the client's version doesn't know. What stands in the settings already stays:
+ * The events of the set but those that the agent's version doesn't know. What stands in the settings already stays:
  * whoever installed it knew the version.
  */
 export async function eventsOf(

@@ -17,7 +17,7 @@ const HEADS = {
 
 /** Lines for stderr, beside what was done. */
 export function refusals(refused: readonly Refused[]): string[] {
-  return refused.map(({ client, message }) => `${AGENTS[client].name} is left out: ${message}`);
+  return refused.map(({ agent, message }) => `${AGENTS[agent].name} is left out: ${message}`);
 }
 
 /** A line for each reason, with the events before it. */
@@ -28,8 +28,8 @@ function leftOutLines(leftOut: readonly LeftOut[]): string[] {
 }
 
 export function installText({ installed, capture, context }: InstallResult): string {
-  const lines = installed.flatMap(({ client, status, file, events, leftOut, nextSteps }) => [
-    `${HEADS[status]}: ${AGENTS[client].name}, ${escapeControls(file)}`,
+  const lines = installed.flatMap(({ agent, status, file, events, leftOut, nextSteps }) => [
+    `${HEADS[status]}: ${AGENTS[agent].name}, ${escapeControls(file)}`,
     foldBehind("  Events: ", events.join(", "), "    "),
     ...leftOutLines(leftOut).map((line) => foldBehind("  Left out: ", line, "    ")),
     ...nextSteps.map((step) => foldBehind("  Next: ", step, "    ")),
@@ -40,9 +40,9 @@ export function installText({ installed, capture, context }: InstallResult): str
 
 export function uninstallText({ uninstalled }: UninstallResult): string {
   if (uninstalled.length === 0) return "No hooks found.\n";
-  const lines = uninstalled.map(({ client, file, status }) => {
+  const lines = uninstalled.map(({ agent, file, status }) => {
     const head = status === "removed" ? "Removed" : "Nothing there";
-    return `${head}: ${AGENTS[client].name}, ${escapeControls(file)}`;
+    return `${head}: ${AGENTS[agent].name}, ${escapeControls(file)}`;
   });
   return [...lines, ""].join("\n");
 }
@@ -60,7 +60,7 @@ function notesOf(row: HookStatus): string[] {
     ...others.map(({ path }) => `calls another mm: ${path}`),
     ...row.homes.map((home) => `records in ${home}`),
     ...row.duplicates.map((other) => `also reported by ${other}`),
-  ].map((note) => `${row.client}: ${escapeControls(note)}`);
+  ].map((note) => `${row.agent}: ${escapeControls(note)}`);
 }
 
 /** What the table says; the agent's file is told below it, where it has room. */
@@ -70,9 +70,9 @@ function stateOf({ state, file, scope }: HookStatus): string {
 }
 
 function cellsOf(row: HookStatus, now: Date): string[] {
-  const { client, support, events, activity } = row;
+  const { agent, support, events, activity } = row;
   return [
-    AGENTS[client].name,
+    AGENTS[agent].name,
     support,
     stateOf(row),
     events.length === 0 ? "" : String(events.length),
@@ -85,19 +85,19 @@ function cellsOf(row: HookStatus, now: Date): string[] {
 function filesOf(rows: readonly HookStatus[]): string[] {
   const told = rows.filter(({ events, state }) => events.length > 0 || state === "broken");
   return told.map(
-    ({ client, scope, file }) =>
-      `${client}: ${scope}${file === null ? "" : `, ${escapeControls(file)}`}`,
+    ({ agent, scope, file }) =>
+      `${agent}: ${scope}${file === null ? "" : `, ${escapeControls(file)}`}`,
   );
 }
 
 /** The command that installs for those agents that are there and supported but don't report yet. */
 function nextStep(rows: readonly HookStatus[]): string[] {
-  const clients = rows
+  const agents = rows
     .filter(({ state, file, support }) => {
       return state === "not_installed" && file !== null && support === "supported";
     })
-    .map(({ client }) => client);
-  return clients.length === 0 ? [] : [`Next: mm hooks install ${clients.join(" ")}`];
+    .map(({ agent }) => agent);
+  return agents.length === 0 ? [] : [`Next: mm hooks install ${agents.join(" ")}`];
 }
 
 const HEADER = ["Agent", "Support", "State", "Events", "Last", "p50", "p95"];

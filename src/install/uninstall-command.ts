@@ -2,14 +2,14 @@ import { command } from "../cli/command.ts";
 import { options } from "../cli/options.ts";
 import { uninstallJson } from "./json.ts";
 import { hooksOptions } from "./options.ts";
-import { parseClients } from "./targets.ts";
+import { parseAgents } from "./targets.ts";
 import { refusals, uninstallText } from "./text.ts";
 import { uninstallHooks } from "./uninstall.ts";
 
 export default command({
   meta: { name: "uninstall", description: "Take the hooks out of agents' settings again" },
   args: {
-    client: hooksOptions.clients("Agents to uninstall from; all that have hooks by default"),
+    agent: hooksOptions.agents("Agents to uninstall from; all that have hooks by default"),
     scope: hooksOptions.scope,
     "dry-run": options.dryRun("Show what would change"),
     yes: { type: "boolean", alias: "y", description: "For symmetry: it never asks" },
@@ -20,7 +20,7 @@ export default command({
     "A file that nobody has touched since gets its old bytes back; from any other only the hooks of mm are removed. With the last ones goes what installing has put into mm.json and nobody has changed since. Sessions that were recorded stay.",
   ],
   async run(ctx, { _: words, scope, "dry-run": dryRun }) {
-    const result = await uninstallHooks(ctx, { clients: parseClients(words), scope, dryRun });
+    const result = await uninstallHooks(ctx, { agents: parseAgents(words), scope, dryRun });
     ctx.warnings.push(...refusals(result.refused));
     return {
       data: uninstallJson(result, dryRun),

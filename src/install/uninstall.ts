@@ -1,4 +1,4 @@
-import { CLIENTS, type Client } from "../agents/agents.ts";
+import { AGENT_NAMES, type AgentName } from "../agents/agents.ts";
 import type { Context } from "../context.ts";
 import { locked } from "../edit/lock.ts";
 import { unifiedDiff } from "../edit/merge.ts";
@@ -20,13 +20,13 @@ import { namedTarget, rivalOf, targetOf } from "./targets.ts";
 
 export interface UninstallRequest {
   /** None for all that have hooks of ours. */
-  readonly clients: readonly Client[];
+  readonly agents: readonly AgentName[];
   readonly scope: Scope;
   readonly dryRun: boolean;
 }
 
 interface Uninstalled {
-  readonly client: Client;
+  readonly agent: AgentName;
   readonly scope: Scope;
   readonly file: string;
   readonly status: "removed" | "absent";
@@ -34,7 +34,7 @@ interface Uninstalled {
 
 export interface UninstallResult {
   readonly uninstalled: readonly Uninstalled[];
-  /** What was left out because no client was named. */
+  /** What was left out because no agent was named. */
   readonly refused: readonly Refused[];
   readonly diff: string;
 }
@@ -42,8 +42,8 @@ export interface UninstallResult {
 type UninstallerContext = Pick<Context, "env" | "cwd" | "warnings" | "disk" | "now" | "newId">;
 
 /** Whether there is anything of ours in or about a file. */
-function isInstalled(ctx: EditContext, { client, settings, path }: Target): boolean {
-  if (hasReceipt(ctx, client, path)) return true;
+function isInstalled(ctx: EditContext, { agent, settings, path }: Target): boolean {
+  if (hasReceipt(ctx, agent, path)) return true;
   try {
     const text = readText(ctx.files, path);
     return text !== null && settings.editor.find(text).length > 0;
@@ -53,20 +53,20 @@ function isInstalled(ctx: EditContext, { client, settings, path }: Target): bool
   }
 }
 
-function targetsOf(ctx: EditContext, { clients, scope }: UninstallRequest): Target[] {
+function targetsOf(ctx: EditContext, { agents, scope }: UninstallRequest): Target[] {
   const { places } = ctx;
-  if (clients.length > 0) return clients.map((client) => namedTarget(client, scope, places));
-  return CLIENTS.map((client) => targetOf(client, scope, places)).filter(
+  if (agents.length > 0) return agents.map((agent) => namedTarget(agent, scope, places));
+  return AGENT_NAMES.map((agent) => targetOf(agent, scope, places)).filter(
     (target) => target !== null && isInstalled(ctx, target),
   ) as Target[];
 }
 
 /** Whether no hooks of ours that read `mm.json` are left once these targets have lost theirs. */
 function isLast(ctx: EditContext, targets: readonly Target[]): boolean {
-  const going = targets.map(({ client, path }) => receiptName(client, path));
+  const going = targets.map(({ agent, path }) => receiptName(agent, path));
   if (receiptNames(ctx).some((name) => !going.includes(name))) return false;
-  return CLIENTS.every((client) => {
-    const target = targetOf(client, "user", ctx.places);
+  return AGENT_NAMES.every((agent) => {
+    const target = targetOf(agent, "user", ctx.places);
     if (target === null) return true;
     const goes = targets.some(({ path }) => path === target.path);
     const stays = !goes && isInstalled(ctx, target);
@@ -84,7 +84,7 @@ function planOwn(ctx: EditContext, targets: readonly Target[], scope: Scope) {
 }
 
 function silence(targets: readonly Target[], scope: Scope): OwnSettings {
-  const silent = scope === "user" ? targets.map(({ client }) => client) : [];
+  const silent = scope === "user" ? targets.map(({ agent }) => agent) : [];
   return { capture: undefined, context: undefined, reporting: [], silent };
 }
 
@@ -103,11 +103,10 @@ function write(ctx: EditContext, targets: readonly Target[]): void {
 
 function warn(ctx: UninstallerContext & EditContext, targets: readonly Target[]): void {
   const { places } = ctx;
-  for (const { client, settings, scope } of targets) {
+  for (const { agent, settings, scope } of targets) {
     const rival = rivalOf(ctx, settings);
-    if (rival !== null)
-      ctx.warnings.push(`${rival} and goes on reporting; disable it in ${client}`);
-    const other = targetOf(client, scope === "user" ? "project" : "user", places);
+    if (rival !== null) ctx.warnings.push(`${rival} and goes on reporting; disable it in ${agent}`);
+    const other = targetOf(agent, scope === "user" ? "project" : "user", places);
     if (other !== null && other.path !== settings.file(scope, places)) {
       if (isInstalled(ctx, other)) {
         ctx.warnings.push(`hooks stay in ${other.path}: --scope ${other.scope} removes them`);
@@ -139,13 +138,13 @@ export async function uninstallHooks(
   const { scope, dryRun } = request;
   const { planned: plans, refused } = planEach(
     targetsOf(ctx, request).map((target) => ({ target })),
-    request.clients.length > 0,
+    request.agents.length > 0,
     ({ target }): Plan => planUninstall(ctx, target),
   );
   const targets = plans.map(({ target }) => target);
   const own = quietly(ctx, () => planOwn(ctx, targets, scope));
   const hasWork = plans.some(
-    ({ target, before, after }) => before !== after || hasReceipt(ctx, target.client, target.path),
+    ({ target, before, after }) => before !== after || hasReceipt(ctx, target.agent, target.path),
   );
   if (!dryRun && (hasWork || own?.before !== own?.after)) {
     await locked(ctx, () => {
@@ -157,7 +156,7 @@ export async function uninstallHooks(
   warn(ctx, targets);
   return {
     uninstalled: plans.map(({ target, before, after }) => ({
-      client: target.client,
+      agent: target.agent,
       scope: target.scope,
       file: target.path,
       status: before === after ? "absent" : "removed",

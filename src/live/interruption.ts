@@ -1,4 +1,4 @@
-import type { Client } from "../agents/agents.ts";
+import type { AgentName } from "../agents/agents.ts";
 import { TRANSCRIPTS } from "../agents/transcripts.ts";
 import type { AgentTranscript } from "../agents/wire/agent-transcript.ts";
 import { parse } from "../agents/wire/json-scan.ts";
@@ -11,7 +11,7 @@ const TAIL_BYTES = 262_144;
 
 /** What is stored of a session that seems busy. */
 interface Busy {
-  readonly client: string | null;
+  readonly agent: string | null;
   readonly externalId: string | null;
   readonly transcript: string | null;
   readonly turnType: string | null;
@@ -19,9 +19,9 @@ interface Busy {
   readonly lastAt: number | null;
 }
 
-function transcriptOf(client: string | null): AgentTranscript | null {
-  const isKnown = client !== null && Object.hasOwn(TRANSCRIPTS, client);
-  return isKnown ? (TRANSCRIPTS[client as Client] ?? null) : null;
+function transcriptOf(agent: string | null): AgentTranscript | null {
+  const isKnown = agent !== null && Object.hasOwn(TRANSCRIPTS, agent);
+  return isKnown ? (TRANSCRIPTS[agent as AgentName] ?? null) : null;
 }
 
 /** When the turn was interrupted that the transcript ends with, or null where it wasn't. */
@@ -42,7 +42,7 @@ function interruptedAt({ told }: AgentTranscript, path: string): number | null {
  */
 export function isInterrupted(session: Busy, env: Env): boolean {
   const { externalId, turnType, lastAt } = session;
-  const transcript = transcriptOf(session.client);
+  const transcript = transcriptOf(session.agent);
   if (transcript === null) return false;
   const named = session.transcript ?? (externalId && transcript.file?.(externalId, env)) ?? null;
   if (named === null || !named.startsWith("/")) return false;

@@ -15,7 +15,7 @@ function toJsonRow(session: LiveSession) {
     project: session.projectName,
     branch: session.branch,
     cwd: session.cwd,
-    client: session.client,
+    client: session.agent,
     model: session.model,
     title: titleOf(session),
     others_in_tree: session.others,

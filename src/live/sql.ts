@@ -17,7 +17,7 @@ export interface ActiveSession extends Session {
   readonly turnType: string | null;
   /** Of the last sign of life: an event, what else a hook told, or the start; null where nothing stored is a time. */
   readonly lastAt: number | null;
-  readonly client: string | null;
+  readonly agent: string | null;
   /** The agent's own id of it. */
   readonly externalId: string | null;
   readonly transcript: string | null;
@@ -59,7 +59,7 @@ function toActive(row: Row): ActiveSession {
     lastType: textOrNull(row["event_type"]),
     turnType: textOrNull(row["turn_type"]),
     lastAt: storedMs(row["last_at"]),
-    client: textOrNull(row["client"]),
+    agent: textOrNull(row["client"]),
     externalId: textOrNull(row["external_id"]),
     transcript: textOrNull(row["transcript"]),
     model: textOrNull(row["model"]),

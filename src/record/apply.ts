@@ -51,7 +51,7 @@ const UNTIMED = { event: null, micros: null } as const;
 
 /** What the statistics of hooks count of this call, which a spooled one has nothing of. */
 function timeOf(record: HookRecord, { ownMicros }: ApplyOptions) {
-  return ownMicros === null ? UNTIMED : { event: record.clientEvent, micros: ownMicros };
+  return ownMicros === null ? UNTIMED : { event: record.agentEvent, micros: ownMicros };
 }
 
 function create(db: Connection, record: HookRecord, options: ApplyOptions): string {
@@ -70,9 +70,9 @@ function create(db: Connection, record: HookRecord, options: ApplyOptions): stri
     namespace: deriveNamespace(record.agentId),
     startedAt: toTimestamp(new Date(record.at)),
     at: record.at,
-    parentId: isFork ? lastSessionInTree(db, record.client, place.root) : null,
-    client: record.client,
-    clientVersion: record.clientVersion,
+    parentId: isFork ? lastSessionInTree(db, record.agent, place.root) : null,
+    agent: record.agent,
+    agentVersion: record.agentVersion,
     model: record.model,
     transcript: record.transcript,
     title: title ?? promptTitle,
@@ -186,7 +186,7 @@ function reopenUntilEnd(
   reopenSession(db, session, {
     at: record.at,
     content: record.source ?? record.kind,
-    event: record.clientEvent,
+    event: record.agentEvent,
     dedupKey: record.dedupKey,
     micros: isBare ? options.ownMicros : null,
   });

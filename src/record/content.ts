@@ -111,7 +111,7 @@ export function hookContent(event: HookEvent, capture: Capture): HookContent {
   return {
     type: TYPES[event.kind],
     content: contentOf(event, capture),
-    metadata: { event: event.clientEvent, starts_turn: event.startsTurn || undefined, ...tool },
+    metadata: { event: event.agentEvent, starts_turn: event.startsTurn || undefined, ...tool },
   };
 }
 
@@ -126,7 +126,7 @@ export function safePath(path: string | null): string | null {
   return path === null ? null : safe(path, PATH_CHARS) || null;
 }
 
-/** Text of a client that is kept as it is but for secrets. */
+/** Text of an agent that is kept as it is but for secrets. */
 export function safeText(text: string | null): string | null {
   return text === null ? null : safe(text, CONTENT_CHARS) || null;
 }

@@ -13,7 +13,7 @@ type Needs = Pick<
   "now" | "newId" | "elapsedMicros" | "outsideHome" | "warnings" | "agentProcesses"
 >;
 
-/** What a stored call gives back to its client and to the rest of its session. */
+/** What a stored call gives back to its agent and to the rest of its session. */
 interface Stored extends Applied {
   /** What the session that starts is told, or nothing. */
   readonly context: string;
@@ -28,9 +28,9 @@ function wantsContext(record: HookRecord, settings: Settings): boolean {
 }
 
 /** Whether the hooks of an agent are installed so that a session without events had no prompt. */
-function tellsPrompts(client: string | null, { prompts }: Settings): boolean {
-  if (client === null || !prompts.includes(client)) return false;
-  return HOOKS[client as keyof typeof HOOKS]?.unusedWithout === "prompt";
+function tellsPrompts(agent: string | null, { prompts }: Settings): boolean {
+  if (agent === null || !prompts.includes(agent)) return false;
+  return HOOKS[agent as keyof typeof HOOKS]?.unusedWithout === "prompt";
 }
 
 /** Stores the call and, with it, what the spool holds. */
@@ -55,7 +55,7 @@ async function storeRecord(
       mayRemove: taken?.isAll ?? true,
     });
     const isEmptied = taken?.isAll ?? true;
-    const tells = (client: string | null) => isEmptied && tellsPrompts(client, settings);
+    const tells = (agent: string | null) => isEmptied && tellsPrompts(agent, settings);
     if (record.kind === "session-start") await endKilled(ctx, db, record.process, tells);
     if (!applied.isFirstStart || told === null || record.place === null) {
       return { ...applied, context: "" };

@@ -37,13 +37,13 @@ export async function endKilled(
   ctx: Pick<Context, "agentProcesses" | "now">,
   db: Connection,
   own: AgentProcess | null,
-  tellsPrompts: (client: string | null) => boolean,
+  tellsPrompts: (agent: string | null) => boolean,
 ): Promise<void> {
   const others = listOpenSessions(db).filter(({ process }) => !isSameProcess(process, own));
   for (const sessions of Map.groupBy(others, ({ process }) => JSON.stringify(process)).values()) {
     if (!(await ctx.agentProcesses.isGone(sessions[0]?.process ?? null))) continue;
     for (const session of sessions) {
-      endOrDelete(db, session, ctx.now().getTime(), tellsPrompts(session.client));
+      endOrDelete(db, session, ctx.now().getTime(), tellsPrompts(session.agent));
     }
   }
 }

@@ -20,15 +20,15 @@ export interface HookRecord {
   readonly source: StartSource | null;
   readonly reason: string | null;
   readonly at: number;
-  readonly client: string;
+  readonly agent: string;
   readonly agentId: string;
   readonly externalId: string;
-  readonly clientEvent: string;
-  readonly clientVersion: string | null;
+  readonly agentEvent: string;
+  readonly agentVersion: string | null;
   readonly model: string | null;
   readonly cwd: string | null;
   readonly transcript: string | null;
-  /** The client's title of the session. */
+  /** The agent's title of the session. */
   readonly title: string | null;
   /** The beginning of a prompt, which is the title of a session that has none. */
   readonly promptTitle: string | null;
@@ -45,7 +45,7 @@ export interface HookRecord {
   readonly dedupInRow?: boolean;
   /** Whether it tells nothing right after an event of its own type, nor where nothing has happened yet. */
   readonly repeats?: boolean;
-  /** Where the client works; looked up for a start only. */
+  /** Where the agent works; looked up for a start only. */
   readonly place: Repository | null;
   /** The agent's process; looked for at a start or a prompt only, null where nobody can tell. */
   readonly process: AgentProcess | null;
@@ -57,8 +57,8 @@ export interface HookRecord {
 const DOUBLE_WITHIN_MS = 2000;
 const ANY_TIME_MS = 8.64e15;
 
-function agentIdOf(client: HookEvent["client"]): string {
-  return client === GENERIC ? GENERIC : AGENTS[client].agentId;
+function agentIdOf(agent: HookEvent["agent"]): string {
+  return agent === GENERIC ? GENERIC : AGENTS[agent].agentId;
 }
 
 function timeOf(event: HookEvent, now: number): number {
@@ -67,9 +67,9 @@ function timeOf(event: HookEvent, now: number): number {
 
 /** Whether the end of a session without events proves that there was never a prompt. */
 async function isPhantom(event: HookEvent, settings: Settings): Promise<boolean> {
-  const { unusedWithout } = HOOKS[event.client];
+  const { unusedWithout } = HOOKS[event.agent];
   if (event.kind !== "session-end" || unusedWithout === null) return false;
-  if (!settings.prompts.includes(event.client)) return false;
+  if (!settings.prompts.includes(event.agent)) return false;
   if (unusedWithout === "prompt") return true;
   if (event.transcriptPath === null || hasControls(event.transcriptPath)) return false;
   try {
@@ -89,7 +89,7 @@ async function processOf(
   { env, agentProcesses }: Pick<Context, "env" | "agentProcesses">,
   event: HookEvent,
 ): Promise<AgentProcess | null> {
-  const known = HOOKS[event.client].process;
+  const known = HOOKS[event.agent].process;
   if (known === null || !tellsOrigin(event)) return null;
   return await agentProcesses.caller(known.variable === null ? undefined : env[known.variable]);
 }
@@ -135,11 +135,11 @@ export async function toRecord(
     source: event.source,
     reason: safeText(event.reason),
     at: timeOf(event, ctx.startedAt().getTime()),
-    client: event.client,
-    agentId: agentIdOf(event.client),
+    agent: event.agent,
+    agentId: agentIdOf(event.agent),
     externalId: event.externalId,
-    clientEvent: event.clientEvent,
-    clientVersion: safeText(event.clientVersion),
+    agentEvent: event.agentEvent,
+    agentVersion: safeText(event.agentVersion),
     model: safeText(event.model),
     cwd: safePath(event.cwd),
     transcript: safePath(event.transcriptPath),

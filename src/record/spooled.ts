@@ -40,9 +40,24 @@ export function attempt(db: Connection, work: () => void): string | null {
 
 type Needs = Pick<Context, "now" | "newId" | "outsideHome" | "warnings">;
 
+/** A record that an older `mm` has spooled says `client` for the agent. */
+const FORMER = {
+  client: "agent",
+  clientEvent: "agentEvent",
+  clientVersion: "agentVersion",
+} as const;
+
+function renamed(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("client" in value)) return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(
+    entries.map(([key, of]) => [FORMER[key as keyof typeof FORMER] ?? key, of]),
+  );
+}
+
 /** A spooled value is only ever what `toRecord` gave. */
 function asRecord(value: unknown): HookRecord | null {
-  const record = value as Partial<HookRecord> | null;
+  const record = renamed(value) as Partial<HookRecord> | null;
   return typeof record?.id === "string" &&
     typeof record.at === "number" &&
     typeof record.event === "object" &&

@@ -33,7 +33,7 @@ async function exportSessionId(
   event: HookEvent,
   sessionId: string | null,
 ): Promise<void> {
-  const { envFileVariable } = HOOKS[event.client];
+  const { envFileVariable } = HOOKS[event.agent];
   if (envFileVariable === null || !isStart(event)) return;
   const path = ctx.env[envFileVariable];
   if (!path?.startsWith("/") || sessionId === null) return;
@@ -49,8 +49,8 @@ async function exportSessionId(
 }
 
 /** The line by which the agent takes the text, or nothing where it takes none. */
-function briefingFor({ client }: HookEvent, text: string): string {
-  const { briefed } = HOOKS[client];
+function briefingFor({ agent }: HookEvent, text: string): string {
+  const { briefed } = HOOKS[agent];
   return briefed === null ? "" : `${toJson(briefed(text))}\n`;
 }
 
@@ -67,7 +67,7 @@ async function gatherLosses(ctx: Needs, home: string): Promise<void> {
 }
 
 async function take(ctx: Needs, words: HookWords): Promise<string> {
-  const budgetMs = budgetOf(words.client, words.eventWord);
+  const budgetMs = budgetOf(words.agent, words.eventWord);
   const received = await receiveHook(ctx, words, budgetMs / 2);
   if (received === null) return "";
   const { event, bytes } = received;
@@ -119,19 +119,19 @@ async function logProblems(
 /**
  * Takes in one hook call: reads the payload, decodes it, stores it. Nothing that goes wrong is told to the
  * caller, since an agent takes any output and any exit code for an answer.
- * @returns what the client is to get on stdout
+ * @returns what the agent is to get on stdout
  */
 export async function takeHook(ctx: Needs, words: readonly string[]): Promise<string> {
-  const [client, eventWord] = words;
-  if (ctx.env["MM_DISABLE"] === "1" || client === undefined || eventWord === undefined) return "";
+  const [agent, eventWord] = words;
+  if (ctx.env["MM_DISABLE"] === "1" || agent === undefined || eventWord === undefined) return "";
   let out = "";
   let loss: LossReason | null = null;
   try {
-    out = await take(ctx, { client, eventWord });
+    out = await take(ctx, { agent, eventWord });
   } catch (error) {
     loss = lossBy(error);
     ctx.warnings.push(
-      `${client} ${eventWord}: ${error instanceof Error ? error.message : String(error)}`,
+      `${agent} ${eventWord}: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
   await logProblems(ctx, ctx.warnings, loss);

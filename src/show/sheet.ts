@@ -39,9 +39,9 @@ function labelled(sheet: Sheet, values: readonly (readonly [string, string | nul
   );
 }
 
-function who({ session, details, clientName }: ShownSession): string | null {
-  const client = joined([clientName, details.clientVersion], " ");
-  const agent = client === null ? session.agentId : `${client} (${session.agentId})`;
+function who({ session, details, agentName }: ShownSession): string | null {
+  const program = joined([agentName, details.agentVersion], " ");
+  const agent = program === null ? session.agentId : `${program} (${session.agentId})`;
   return joined([agent, details.model], ", ");
 }
 

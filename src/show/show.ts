@@ -1,4 +1,4 @@
-import { AGENTS, type Client } from "../agents/agents.ts";
+import { AGENTS, type AgentName } from "../agents/agents.ts";
 import { resumeCommand } from "../agents/resume.ts";
 import type { Context } from "../context.ts";
 import { isInterrupted } from "../live/interruption.ts";
@@ -27,7 +27,7 @@ export interface ShownSession {
   readonly details: SessionDetails;
   readonly state: LiveState | "ended";
   /** The agent's name, or null for a session that no agent reported. */
-  readonly clientName: string | null;
+  readonly agentName: string | null;
   readonly eventCount: number;
   /** Most frequent first. */
   readonly counts: readonly TypeCount[];
@@ -73,8 +73,8 @@ async function stateOf(
   return state === "busy" && isInterrupted(details, ctx.env) ? "waiting" : state;
 }
 
-function clientName(client: string | null): string | null {
-  return client !== null && Object.hasOwn(AGENTS, client) ? AGENTS[client as Client].name : client;
+function agentName(agent: string | null): string | null {
+  return agent !== null && Object.hasOwn(AGENTS, agent) ? AGENTS[agent as AgentName].name : agent;
 }
 
 /** The session's span. For a stale one it ends with the last sign of life. */
@@ -99,14 +99,14 @@ async function gather(
     session,
     details,
     state: await stateOf(ctx, session, details, staleMs),
-    clientName: clientName(details.client),
+    agentName: agentName(details.agent),
     eventCount: counts.reduce((sum, { count }) => sum + count, 0),
     counts,
     files: touchedFiles(fileTools(view.db, session.id)),
     spanMs: span(session, details),
     activeMs: activeTime(view.db, session.id),
     project: await new Projects(view.db).nameOf(details.project, details.root),
-    resumeCommand: resumeCommand(details.client, details.externalId, details.cwd),
+    resumeCommand: resumeCommand(details.agent, details.externalId, details.cwd),
   };
 }
 

@@ -29,8 +29,8 @@ export interface SessionDetails {
   /** The agent's own id for the session. */
   readonly externalId: string | null;
   readonly parentId: string | null;
-  readonly client: string | null;
-  readonly clientVersion: string | null;
+  readonly agent: string | null;
+  readonly agentVersion: string | null;
   readonly model: string | null;
   /** The path that identifies the project, and the root of the working tree. */
   readonly project: string | null;
@@ -102,8 +102,8 @@ export function sessionDetails({ db }: View, id: string): SessionDetails {
     turnType: textOrNull(row["turn_type"]),
     externalId: own("external_id"),
     parentId: own("parent_id"),
-    client: own("client"),
-    clientVersion: own("client_version"),
+    agent: own("client"),
+    agentVersion: own("client_version"),
     model: own("model"),
     project: own("project"),
     root: own("root"),

@@ -101,12 +101,12 @@ const STEPS = [
 export function hookTimesText(times: readonly HookTimes[], columns: number | undefined): string {
   if (times.length === 0) return "No hook has stored anything.\n";
   const milliseconds = (value: number) => `${value.toFixed(2)} ms`;
-  const rows = times.map(({ client, event, count, p50Ms, p95Ms, p99Ms, maxMs }) => [
-    client,
+  const rows = times.map(({ client: agent, event, count, p50Ms, p95Ms, p99Ms, maxMs }) => [
+    agent,
     event ?? "",
     String(count),
     ...[p50Ms, p95Ms, p99Ms, maxMs].map(milliseconds),
   ]);
-  const header = ["Client", "Event", "Count", "p50", "p95", "p99", "Max"];
+  const header = ["Agent", "Event", "Count", "p50", "p95", "p99", "Max"];
   return table(header, rows, { columns, steps: STEPS });
 }

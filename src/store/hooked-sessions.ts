@@ -96,13 +96,13 @@ export function findHookedSession(
 /** The agent's session that was last active in this working tree, or null. */
 export function lastSessionInTree(
   db: Connection,
-  client: string,
+  agent: string,
   root: string | null,
 ): string | null {
   if (root === null) return null;
   const row = db
     .query<{ session_id: string }, [string, string]>(sql.LAST_ACTIVE_IN_TREE)
-    .get(client, root);
+    .get(agent, root);
   return row?.session_id ?? null;
 }
 
@@ -167,7 +167,7 @@ export interface OpenSession {
   readonly agentId: string;
   /** The id that the agent knows it by. */
   readonly externalId: string | null;
-  readonly client: string | null;
+  readonly agent: string | null;
   readonly lastEventAt: number;
   readonly process: AgentProcess | null;
 }
@@ -184,7 +184,7 @@ export function listOpenSessions(db: Connection): OpenSession[] {
       id: row.session_id,
       agentId: row.agent_id,
       externalId: row.external_id,
-      client: row.client,
+      agent: row.client,
       lastEventAt: row.last_event_ms ?? 0,
       process: agentProcessOf(row),
     }));

@@ -16,8 +16,8 @@ export interface Origin extends Repository {
   /** The agent's own id for the session. */
   readonly externalId: string | null;
   readonly parentId: string | null;
-  readonly client: string | null;
-  readonly clientVersion: string | null;
+  readonly agent: string | null;
+  readonly agentVersion: string | null;
   readonly model: string | null;
   readonly cwd: string | null;
   readonly transcript: string | null;
@@ -38,8 +38,8 @@ export const BY_HAND: Origin = {
   ...NOWHERE,
   externalId: null,
   parentId: null,
-  client: null,
-  clientVersion: null,
+  agent: null,
+  agentVersion: null,
   model: null,
   cwd: null,
   transcript: null,
@@ -65,8 +65,8 @@ function toOwnRow(session: NewSession): OwnSession {
     agent_id: session.agentId,
     external_id: session.externalId,
     parent_id: session.parentId,
-    client: session.client,
-    client_version: session.clientVersion,
+    client: session.agent,
+    client_version: session.agentVersion,
     model: session.model,
     project: session.project,
     folder: session.folder,
@@ -153,7 +153,7 @@ export function renameSession(db: Connection, id: string, title: string, from: T
 /** What later calls may add to a session. Null keeps the present value. */
 export interface Facts {
   readonly model: string | null;
-  readonly clientVersion: string | null;
+  readonly agentVersion: string | null;
   readonly transcript: string | null;
 }
 
@@ -165,9 +165,9 @@ export function touchSession(
   db: Connection,
   id: string,
   { at, now }: { readonly at: number; readonly now: number },
-  { model, clientVersion, transcript }: Facts,
+  { model, agentVersion, transcript }: Facts,
 ): void {
-  db.query(sql.TOUCH_SESSION).run(id, at, model, clientVersion, transcript, now + MAX_AHEAD_MS);
+  db.query(sql.TOUCH_SESSION).run(id, at, model, agentVersion, transcript, now + MAX_AHEAD_MS);
 }
 
 /** Stores where a session works. */

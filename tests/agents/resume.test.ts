@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { CLIENTS } from "../../src/agents/agents.ts";
+import { AGENT_NAMES } from "../../src/agents/agents.ts";
 import { resumeCommand } from "../../src/agents/resume.ts";
 
 test("each client has its own, or none that is known", () => {
-  const commands = CLIENTS.map((client) => [client, resumeCommand(client, "a-1", null)]);
+  const commands = AGENT_NAMES.map((agent) => [agent, resumeCommand(agent, "a-1", null)]);
   expect(Object.fromEntries(commands)).toEqual({
     claude: "claude --resume a-1",
     codex: "codex resume a-1",

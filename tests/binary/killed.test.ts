@@ -30,22 +30,22 @@ const EVENTS = {
   opencode: ["session.created", "chat.message"],
 } as const;
 
-type Client = keyof typeof EVENTS;
+type AgentName = keyof typeof EVENTS;
 
-function payloadOf(client: Client, session: string): string {
-  if (client === "opencode") {
+function payloadOf(agent: AgentName, session: string): string {
+  if (agent === "opencode") {
     const properties = { sessionID: session, info: { id: session, directory: box.folder } };
     return JSON.stringify({ type: "session.created", properties });
   }
-  const id = client === "copilot" ? { sessionId: session } : { session_id: session };
+  const id = agent === "copilot" ? { sessionId: session } : { session_id: session };
   return JSON.stringify({ ...id, cwd: box.folder, source: "startup", prompt: "hi" });
 }
 
 /** The words that call the hook of a session from a shell. */
-function hookLine(client: Client, session: string, event: string = EVENTS[client][0]): string {
+function hookLine(agent: AgentName, session: string, event: string = EVENTS[agent][0]): string {
   const file = `${box.folder}/${session}.json`;
-  writeFileSync(file, payloadOf(client, session));
-  return `sh -c "'${BINARY}' hook ${client} ${event} <'${file}' || true"`;
+  writeFileSync(file, payloadOf(agent, session));
+  return `sh -c "'${BINARY}' hook ${agent} ${event} <'${file}' || true"`;
 }
 
 /** The words by which an agent runs a script: a shell that nobody takes for one. */
@@ -84,14 +84,14 @@ async function states(): Promise<string[]> {
 }
 
 describe.if(isLinux)("an agent that is killed", () => {
-  test.each<[Client, string]>([
+  test.each<[AgentName, string]>([
     ["codex", ""],
     ["claude", ""],
     ["claude", "export CLAUDE_PID=$$; "],
     ["copilot", "export COPILOT_LOADER_PID=$$; "],
     ["opencode", "export OPENCODE_PID=$$; "],
-  ])("%s, %p: is gone", async (client, prefix) => {
-    const running = await agent(prefix + hookLine(client, "one"));
+  ])("%s, %p: is gone", async (name, prefix) => {
+    const running = await agent(prefix + hookLine(name, "one"));
     expect(await states()).toEqual(["waiting"]);
     await kill(running);
     expect(await states()).toEqual(["gone"]);

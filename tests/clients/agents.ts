@@ -1,4 +1,4 @@
-import type { Client } from "../../src/agents/agents.ts";
+import type { AgentName } from "../../src/agents/agents.ts";
 
 /** Where an agent is driven. */
 export interface Place {
@@ -36,9 +36,9 @@ interface InTerminal {
 
 /** How one agent is driven without a terminal, and what it tells its hooks. */
 export interface Agent {
-  readonly client: Client;
+  readonly name: AgentName;
   readonly package: readonly [name: string, version: string];
-  /** Given the folder of the unpacked package. The program is found on PATH under the client's name. */
+  /** Given the folder of the unpacked package. The program is found on PATH under the agent's name. */
   program(folder: string): readonly string[];
   /** The least of settings with which it starts, by their path in the home. */
   settings(place: Place): Readonly<Record<string, string>>;
@@ -58,7 +58,7 @@ export interface Agent {
 }
 
 const claude: Agent = {
-  client: "claude",
+  name: "claude",
   package: ["@anthropic-ai/claude-code-linux-x64", "2.1.330"],
   program: (folder) => [`${folder}/package/claude`],
   settings: ({ repository }) => ({
@@ -96,7 +96,7 @@ const claude: Agent = {
 };
 
 const codex: Agent = {
-  client: "codex",
+  name: "codex",
   package: ["@openai/codex", "0.169.0-linux-x64"],
   program: (folder) => [`${folder}/package/vendor/x86_64-unknown-linux-musl/bin/codex`],
   settings: ({ repository, url }) => ({
@@ -126,7 +126,7 @@ trust_level = "trusted"
 };
 
 const gemini: Agent = {
-  client: "gemini",
+  name: "gemini",
   package: ["@google/gemini-cli", "0.61.0"],
   program: (folder) => ["node", `${folder}/package/bundle/gemini.js`],
   settings: () => ({
@@ -163,7 +163,7 @@ const gemini: Agent = {
 };
 
 const qwen: Agent = {
-  client: "qwen",
+  name: "qwen",
   package: ["@qwen-code/qwen-code", "0.24.4"],
   program: (folder) => ["node", `${folder}/package/cli-entry.js`],
   settings: () => ({
@@ -190,7 +190,7 @@ const qwen: Agent = {
 };
 
 const opencode: Agent = {
-  client: "opencode",
+  name: "opencode",
   package: ["opencode-linux-x64", "1.18.33"],
   program: (folder) => [`${folder}/package/bin/opencode`],
   settings: ({ url }) => ({
@@ -228,7 +228,7 @@ const opencode: Agent = {
 };
 
 const copilot: Agent = {
-  client: "copilot",
+  name: "copilot",
   package: ["@github/copilot-linux-x64", "1.0.102"],
   program: (folder) => [`${folder}/package/copilot`],
   settings: () => ({}),

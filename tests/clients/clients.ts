@@ -72,8 +72,8 @@ describe.each([...DRIVEN])("$client", (agent) => {
     expect(seen.runs[0]).toMatchObject({ code: 0 });
     expect(session).toMatchObject({
       ...expectedEnd(agent),
-      agent_id: AGENTS[agent.client].agentId,
-      client: agent.client,
+      agent_id: AGENTS[agent.name].agentId,
+      client: agent.name,
       title: agent.rewords?.(FIRST) ?? FIRST,
       project: `${workplace.repository}/.git`,
       root: workplace.repository,

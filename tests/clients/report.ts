@@ -15,7 +15,7 @@ function middle(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-/** The fastest, since the first run of a client in a new home has more to do. */
+/** The fastest, since the first run of an agent in a new home has more to do. */
 function seconds(runs: readonly Run[]): string {
   return runs.length === 0 ? "" : Math.min(...runs.map((run) => run.seconds)).toFixed(1);
 }
@@ -33,7 +33,7 @@ export class Report {
       const session = seen.find((one) => one.session !== undefined)?.session;
       const own = seen.flatMap((one) => one.own ?? []);
       return [
-        agent.client,
+        agent.name,
         agent.package[1].replace(/-.*/u, ""),
         session?.types.join(" ") ?? "",
         session === undefined ? "" : `${session.status} ${session.end_reason ?? ""}`.trim(),

@@ -37,8 +37,8 @@ export class Workplace implements AsyncDisposable {
     this.agent = agent;
     this.#tools = tools;
     const program = agent.program(tools.folder).map((word) => `'${word}'`);
-    this.write(`bin/${agent.client}`, `#!/bin/sh\nexec ${program.join(" ")} "$@"\n`);
-    chmodSync(`${this.box.folder}/bin/${agent.client}`, 0o755);
+    this.write(`bin/${agent.name}`, `#!/bin/sh\nexec ${program.join(" ")} "$@"\n`);
+    chmodSync(`${this.box.folder}/bin/${agent.name}`, 0o755);
     mkdirSync(`${this.box.folder}/tmp`);
     mkdirSync(this.repository);
     this.#git("init", "--quiet", "--initial-branch", BRANCH);
@@ -89,7 +89,7 @@ export class Workplace implements AsyncDisposable {
   }
 
   async installHooks(): Promise<void> {
-    await this.mm("hooks", "install", this.agent.client, "--yes");
+    await this.mm("hooks", "install", this.agent.name, "--yes");
   }
 
   /** Starts the agent in the repository; the run is over when it has ended by itself or was killed. */
@@ -97,7 +97,7 @@ export class Workplace implements AsyncDisposable {
     const files = `${this.box.folder}/run-${++this.#runs}`;
     const began = performance.now();
     // A pipe would stay open for as long as anything that the agent leaves behind.
-    const child = Bun.spawn([`${this.box.folder}/bin/${this.agent.client}`, ...words], {
+    const child = Bun.spawn([`${this.box.folder}/bin/${this.agent.name}`, ...words], {
       cwd: this.repository,
       env: this.#env(this.agent.env(this.#place)),
       stdin: "ignore",
@@ -126,7 +126,7 @@ export class Workplace implements AsyncDisposable {
   /** Starts the agent in a terminal. */
   open(words: readonly string[]): Terminal {
     return new Terminal({
-      argv: [`${this.box.folder}/bin/${this.agent.client}`, ...words],
+      argv: [`${this.box.folder}/bin/${this.agent.name}`, ...words],
       cwd: this.repository,
       env: this.#env(this.agent.env(this.#place)),
       folder: this.box.folder,

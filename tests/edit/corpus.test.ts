@@ -15,9 +15,9 @@ const JSON_CLIENTS = [
   "windsurf",
 ] as const;
 
-function fileOf(machine: Machine, client: (typeof JSON_CLIENTS)[number]): string {
-  const installer = INSTALLERS[client];
-  if (installer.kind === "none") throw new Error(client);
+function fileOf(machine: Machine, agent: (typeof JSON_CLIENTS)[number]): string {
+  const installer = INSTALLERS[agent];
+  if (installer.kind === "none") throw new Error(agent);
   const { env, userHome, home, folder: project } = machine;
   return installer.file("user", { env, userHome, home, project });
 }
@@ -29,11 +29,11 @@ function isInside(old: string, text: string): boolean {
   return at === old.length;
 }
 
-describe.each(JSON_CLIENTS.map((client) => [client] as const))("%s", (client) => {
+describe.each(JSON_CLIENTS.map((agent) => [agent] as const))("%s", (agent) => {
   test.each(Object.entries(CORPUS))("%s: install, install, uninstall", async (_, text) => {
     using machine = new Machine();
-    const file = machine.put(fileOf(machine, client), text);
-    await machine.install(client);
+    const file = machine.put(fileOf(machine, agent), text);
+    await machine.install(agent);
     const installed = machine.read(file);
     if (text.trim() !== "") expect(isInside(text, installed)).toBe(true);
     const errors: [] = [];
@@ -43,22 +43,22 @@ describe.each(JSON_CLIENTS.map((client) => [client] as const))("%s", (client) =>
       if (key !== "hooks") expect(value[key]).toEqual(before);
     }
     const status = await machine
-      .json<{ clients: { state: string; missing: string[] }[] }>("hooks", "status", client)
+      .json<{ clients: { state: string; missing: string[] }[] }>("hooks", "status", agent)
       .catch(() => null);
     expect(status?.clients[0]?.missing ?? []).toEqual([]);
-    const again = await machine.install(client);
+    const again = await machine.install(agent);
     expect(again.out).toContain("Unchanged");
     expect(machine.read(file)).toBe(installed);
-    await machine.hooks("uninstall", client);
+    await machine.hooks("uninstall", agent);
     expect(machine.read(file)).toBe(text);
   });
 
   test("a file that wasn't there is gone again, and so are its folders", async () => {
     using machine = new Machine();
-    const file = fileOf(machine, client);
-    await machine.install(client);
+    const file = fileOf(machine, agent);
+    await machine.install(agent);
     expect(machine.read(file)).toEndWith("}\n");
-    await machine.hooks("uninstall", client);
+    await machine.hooks("uninstall", agent);
     expect(await Bun.file(file).exists()).toBe(false);
     expect(
       await Array.fromAsync(
@@ -69,11 +69,11 @@ describe.each(JSON_CLIENTS.map((client) => [client] as const))("%s", (client) =>
 
   test.each(Object.entries(REFUSED))("%s: refused, nothing written", async (_, [text, reason]) => {
     using machine = new Machine();
-    const file = machine.put(fileOf(machine, client), text);
+    const file = machine.put(fileOf(machine, agent), text);
     const { code, err, out } = await machine.mm(
       "hooks",
       "install",
-      client,
+      agent,
       "--yes",
       "--capture=none",
     );
@@ -86,8 +86,8 @@ describe.each(JSON_CLIENTS.map((client) => [client] as const))("%s", (client) =>
 
   test("bytes that are no UTF-8 are refused", async () => {
     using machine = new Machine();
-    const file = machine.put(fileOf(machine, client), new Uint8Array([0x7b, 0xff, 0x7d]));
-    const { code, err } = await machine.mm("hooks", "install", client, "--yes");
+    const file = machine.put(fileOf(machine, agent), new Uint8Array([0x7b, 0xff, 0x7d]));
+    const { code, err } = await machine.mm("hooks", "install", agent, "--yes");
     expect(code).toBe(1);
     expect(err).toContain(`can't read ${file}: it is not UTF-8 text`);
   });

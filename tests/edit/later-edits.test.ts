@@ -79,13 +79,13 @@ describe("edits between install and uninstall stay", () => {
 
   test.each(["codex", "gemini", "qwen", "cursor", "droid", "windsurf"])(
     "without a receipt nothing of ours is left in %s's",
-    async (client) => {
+    async (agent) => {
       using machine = new Machine();
-      await machine.install(client);
-      const [row] = (await machine.json<{ clients: { file: string }[] }>("hooks", "status", client))
+      await machine.install(agent);
+      const [row] = (await machine.json<{ clients: { file: string }[] }>("hooks", "status", agent))
         .clients;
       rmSync(machine.home, { recursive: true });
-      await machine.hooks("uninstall", client);
+      await machine.hooks("uninstall", agent);
       expect(machine.read(row?.file ?? "")).not.toMatch(/\[|hook/u);
     },
   );

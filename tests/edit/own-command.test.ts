@@ -28,7 +28,7 @@ const HOMES = [
 
 describe.each(SHELLS.map((shell) => [shell] as const))("what is written for %s", (shell) => {
   test.each(PROGRAMS.map((program) => [program] as const))("is known again: %s", (program) => {
-    const call = { program, home: null, client: "codex", event: "Stop" };
+    const call = { program, home: null, agent: "codex", event: "Stop" };
     if (shell === "cmd" && program.includes('"')) {
       expect(() => hookCommand(shell, call)).toThrow("cmd.exe");
       return;
@@ -41,7 +41,7 @@ describe.each(SHELLS.map((shell) => [shell] as const))("what is written for %s",
   test.each(HOMES.map((home) => [home] as const))("is known again with its home: %s", (home) => {
     const isWindows = shell === "powershell" || shell === "cmd";
     const program = isWindows ? "C:\\Program Files\\mm.exe" : "/opt/my mm/mm";
-    const call = { program, home, client: "codex", event: "Stop" };
+    const call = { program, home, agent: "codex", event: "Stop" };
     if (shell === "cmd" && /[%!"]/u.test(home)) {
       expect(() => hookCommand(shell, call)).toThrow("cmd.exe");
       return;
@@ -66,7 +66,7 @@ test.each([
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell expands it
   ['"${CLAUDE_PLUGIN_ROOT}"/bin/mm hook claude Stop', "${CLAUDE_PLUGIN_ROOT}/bin/mm"],
 ])("an older or hand-written form is ours: %s", (command, program) => {
-  expect(parseOwnCommand(command)).toMatchObject({ program, client: "claude" });
+  expect(parseOwnCommand(command)).toMatchObject({ program, agent: "claude" });
 });
 
 test.each([

@@ -8,7 +8,7 @@ import { dyingAt } from "../support/dying-disk.ts";
 import { Machine } from "../support/machine.ts";
 
 const REQUEST: InstallRequest = {
-  clients: ["claude", "codex"],
+  agents: ["claude", "codex"],
   scope: "user",
   events: "sessions",
   capture: "none",
@@ -80,7 +80,7 @@ test("a file that somebody changes at the last moment is planned anew", async ()
       if (changes++ < 8) machine.put(machine.claudeSettings, `{"model":"opus","n":${changes}}`);
     },
   };
-  await install(machine, files, { clients: ["claude"], capture: undefined });
+  await install(machine, files, { agents: ["claude"], capture: undefined });
   const value = JSON.parse(machine.read(machine.claudeSettings));
   expect(value).toMatchObject({ model: "opus" });
   expect(value.n).toBeGreaterThan(0);
@@ -98,7 +98,7 @@ test("one that is changed again and again is given up", async () => {
       machine.put(machine.claudeSettings, `{"n":${++changes}}`);
     },
   };
-  const give = install(machine, files, { clients: ["claude"], capture: undefined });
+  const give = install(machine, files, { agents: ["claude"], capture: undefined });
   expect(give).rejects.toThrow("is changed again and again");
   await give.catch(() => {});
 });
@@ -116,8 +116,8 @@ test("installs at once lose nothing of each other", async () => {
     ["claude", "opencode"],
   ];
   const outcomes = await Promise.all(
-    words.map((clients) =>
-      sandbox.mm(["hooks", "install", "--yes", ...clients], { env: { PATH: path } }),
+    words.map((agents) =>
+      sandbox.mm(["hooks", "install", "--yes", ...agents], { env: { PATH: path } }),
     ),
   );
   expect(outcomes.map(({ code, err }) => ({ code, err }))).toEqual(

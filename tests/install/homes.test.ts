@@ -20,24 +20,24 @@ interface Row {
   readonly events: readonly string[];
 }
 
-async function row(machine: Machine, client: string): Promise<Row> {
-  const { out } = await machine.mm("hooks", "status", client, "--json");
+async function row(machine: Machine, agent: string): Promise<Row> {
+  const { out } = await machine.mm("hooks", "status", agent, "--json");
   return (JSON.parse(out) as { clients: Row[] }).clients[0] as Row;
 }
 
-describe.each(ALL.map((client) => [client] as const))("%s", (client) => {
+describe.each(ALL.map((agent) => [agent] as const))("%s", (agent) => {
   test("is told of the home that MM_HOME names at the installation", async () => {
     using machine = new Machine();
     machine.env["MM_HOME"] = `${machine.folder}/it's a home`;
-    const { err } = await machine.install(client);
+    const { err } = await machine.install(agent);
     expect(err).not.toContain("MM_HOME");
-    const { file, homes, events } = await row(machine, client);
+    const { file, homes, events } = await row(machine, agent);
     expect(homes).toEqual([`${machine.folder}/it's a home`]);
     expect(events.length).toBeGreaterThan(0);
-    expect((await machine.install(client)).out).toContain("Unchanged");
-    const { out } = await machine.mm("hooks", "status", client);
-    expect(out).toContain(`${client}: records in ${machine.folder}/it's a home`);
-    await machine.hooks("uninstall", client);
+    expect((await machine.install(agent)).out).toContain("Unchanged");
+    const { out } = await machine.mm("hooks", "status", agent);
+    expect(out).toContain(`${agent}: records in ${machine.folder}/it's a home`);
+    await machine.hooks("uninstall", agent);
     expect(await Bun.file(file).exists()).toBe(false);
   });
 
@@ -52,18 +52,18 @@ describe.each(ALL.map((client) => [client] as const))("%s", (client) => {
   ])("is told of none where %s", async (_, prepare) => {
     using machine = new Machine();
     prepare(machine);
-    await machine.install(client);
-    const { file, homes } = await row(machine, client);
+    await machine.install(agent);
+    const { file, homes } = await row(machine, agent);
     expect(homes).toEqual([]);
     expect(machine.read(file)).not.toMatch(/MM_HOME='|MM_HOME = "/u);
   });
 
   test("moves with the home at the next installation", async () => {
     using machine = new Machine();
-    await machine.install(client);
+    await machine.install(agent);
     delete machine.env["MM_HOME"];
-    expect((await machine.install(client)).out).toContain("Updated");
-    expect((await row(machine, client)).homes).toEqual([]);
+    expect((await machine.install(agent)).out).toContain("Updated");
+    expect((await row(machine, agent)).homes).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
-import { CLIENTS } from "../../src/agents/agents.ts";
+import { AGENT_NAMES } from "../../src/agents/agents.ts";
 import { Machine } from "../support/machine.ts";
 
 const LONG_STANDING = [
@@ -152,8 +152,8 @@ describe("what stands in the settings", () => {
   test("the markers of memtomem's own installer are not used", async () => {
     using machine = new Machine();
     machine.env["MM_HOME"] = `${machine.folder}/home`;
-    const clients = CLIENTS.filter((client) => !["vscode", "cline", "amp"].includes(client));
-    await machine.install(...clients);
+    const agents = AGENT_NAMES.filter((agent) => !["vscode", "cline", "amp"].includes(agent));
+    await machine.install(...agents);
     for await (const name of new Bun.Glob("**/*").scan({ cwd: machine.userHome, dot: true })) {
       expect(machine.read(`${machine.userHome}/${name}`)).not.toMatch(/memtomem( ·|-)/u);
     }

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import { Machine } from "../support/machine.ts";
 
-async function problemsOf(machine: Machine, client: string): Promise<readonly string[]> {
-  const { out } = await machine.mm("hooks", "status", client, "--json");
+async function problemsOf(machine: Machine, agent: string): Promise<readonly string[]> {
+  const { out } = await machine.mm("hooks", "status", agent, "--json");
   return JSON.parse(out).clients[0].problems;
 }
 
 describe("hooks of an earlier mm", () => {
   /** Writes the events that one installed, in the entries of today. */
-  async function installedBefore(machine: Machine, client: string, file: string, events: string[]) {
-    await machine.install(client);
+  async function installedBefore(machine: Machine, agent: string, file: string, events: string[]) {
+    await machine.install(agent);
     const path = `${machine.userHome}/${file}`;
     const value = JSON.parse(machine.read(path)) as { hooks: Record<string, unknown[]> };
     const text = JSON.stringify(value.hooks["SessionStart"] ?? value.hooks["sessionStart"]);
@@ -51,21 +51,21 @@ describe("hooks of an earlier mm", () => {
       COPILOT,
       ["not installed: subagentStart, subagentStop, notification"],
     ],
-  ])("of %s are outdated, and an installation renews them", async (client, file, events, told) => {
+  ])("of %s are outdated, and an installation renews them", async (agent, file, events, told) => {
     using machine = new Machine();
     machine.addClaude("2.1.330");
-    await installedBefore(machine, client, file, events);
-    const renew = `run: mm hooks install ${client}`;
-    const { code, out } = await machine.mm("hooks", "status", client);
+    await installedBefore(machine, agent, file, events);
+    const renew = `run: mm hooks install ${agent}`;
+    const { code, out } = await machine.mm("hooks", "status", agent);
     expect(code).toBe(0);
     const unfolded = out.replace(/\n {2}(?! )/gu, " ");
-    expect(unfolded).toContain(`${client}: outdated, ${told.join(", and ")}; ${renew}\n`);
-    expect(await problemsOf(machine, client)).toContain(
+    expect(unfolded).toContain(`${agent}: outdated, ${told.join(", and ")}; ${renew}\n`);
+    expect(await problemsOf(machine, agent)).toContain(
       `outdated, ${told.join(", and ")}; ${renew}`,
     );
     expect((await machine.mm("doctor")).out).toContain(`outdated, ${told.join(", and ")}`);
-    await machine.install(client);
-    expect((await machine.mm("hooks", "status", client)).out).not.toContain("outdated");
+    await machine.install(agent);
+    expect((await machine.mm("hooks", "status", agent)).out).not.toContain("outdated");
     expect((await machine.mm("doctor")).out).not.toContain("outdated");
   });
 

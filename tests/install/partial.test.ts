@@ -78,10 +78,10 @@ test.each([
   ["claude", ".claude/settings.json", `{"other":${DEEP}}`],
   ["codex", ".codex/hooks.json", `{"hooks":{"SessionStart":${DEEP}}}`],
   ["kimi", ".kimi-code/config.toml", `hooks = ${DEEP}`],
-])("settings of %s that are nested too deeply are refused by name", async (client, file, text) => {
+])("settings of %s that are nested too deeply are refused by name", async (agent, file, text) => {
   using machine = new Machine();
   machine.put(`${machine.userHome}/${file}`, text);
-  const { code, err } = await machine.mm("hooks", "install", client, "--yes");
+  const { code, err } = await machine.mm("hooks", "install", agent, "--yes");
   expect({ code, err }).toMatchObject({ code: 1 });
   expect(err).toStartWith(`mm: can't edit ${machine.userHome}/${file}: it is nested too deeply\n`);
   expect(machine.read(`${machine.userHome}/${file}`)).toBe(text);

@@ -49,8 +49,8 @@ test("what is printed is what is installed into nothing", async () => {
     kimi: ".kimi-code/config.toml",
   };
   await machine.install(...Object.keys(files));
-  for (const [client, file] of Object.entries(files)) {
-    const { out } = await machine.hooks("print", client);
+  for (const [agent, file] of Object.entries(files)) {
+    const { out } = await machine.hooks("print", agent);
     expect(out).toBe(machine.read(`${machine.userHome}/${file}`));
   }
 });

@@ -17,8 +17,8 @@ const FILES = {
 
 type Strict = keyof typeof FILES;
 
-async function statusOf(machine: Machine, client: Strict): Promise<Row> {
-  const { out } = await machine.mm("hooks", "status", client, "--json");
+async function statusOf(machine: Machine, agent: Strict): Promise<Row> {
+  const { out } = await machine.mm("hooks", "status", agent, "--json");
   const { clients } = JSON.parse(out) as { clients: Row[] };
   return clients[0] as Row;
 }
@@ -55,13 +55,13 @@ const REJECTED: readonly (readonly [Strict, string, string])[] = [
   ["qwen", COMMA, "a trailing comma at line "],
 ];
 
-test.each(REJECTED)("%s rejects %j: status and install say so", async (client, text, why) => {
+test.each(REJECTED)("%s rejects %j: status and install say so", async (agent, text, why) => {
   using machine = new Machine();
-  const file = machine.put(`${machine.userHome}/${FILES[client]}`, text);
-  const { err } = await machine.install(client);
+  const file = machine.put(`${machine.userHome}/${FILES[agent]}`, text);
+  const { err } = await machine.install(agent);
   expect(err).toContain("hooks can't work: ");
   expect(err).toContain(why);
-  const { state, problems } = await statusOf(machine, client);
+  const { state, problems } = await statusOf(machine, agent);
   expect(state).toBe("broken");
   expect(problems.join("\n")).toContain(why);
   expect(problems.join("\n")).toContain(file);
@@ -75,12 +75,12 @@ test.each([
   ["gemini", COMMENT],
   ["qwen", COMMENT],
   ["qwen", MARK],
-] as const)("%s takes %j", async (client, text) => {
+] as const)("%s takes %j", async (agent, text) => {
   using machine = new Machine();
-  machine.put(`${machine.userHome}/${FILES[client]}`, text);
-  const { err } = await machine.install(client);
+  machine.put(`${machine.userHome}/${FILES[agent]}`, text);
+  const { err } = await machine.install(agent);
   expect(err).not.toContain("can't work");
-  expect((await statusOf(machine, client)).state).toBe("ok");
+  expect((await statusOf(machine, agent)).state).toBe("ok");
 });
 
 test("a file with nothing but a byte order mark becomes one that codex takes", async () => {

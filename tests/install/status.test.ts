@@ -12,11 +12,8 @@ interface Row {
   readonly programs: readonly { path: string; exists: boolean; is_this: boolean }[];
 }
 
-async function rows(
-  machine: Machine,
-  ...clients: string[]
-): Promise<{ code: number; rows: Row[] }> {
-  const { code, out } = await machine.mm("hooks", "status", ...clients, "--json");
+async function rows(machine: Machine, ...agents: string[]): Promise<{ code: number; rows: Row[] }> {
+  const { code, out } = await machine.mm("hooks", "status", ...agents, "--json");
   return { code, rows: JSON.parse(out).clients };
 }
 
@@ -25,10 +22,7 @@ test("nothing is there", async () => {
   const { code, rows: all } = await rows(machine);
   expect(code).toBe(0);
   expect(all.slice(0, 6).map(({ client, state }) => [client, state])).toEqual(
-    ["claude", "codex", "gemini", "copilot", "qwen", "opencode"].map((client) => [
-      client,
-      "absent",
-    ]),
+    ["claude", "codex", "gemini", "copilot", "qwen", "opencode"].map((agent) => [agent, "absent"]),
   );
   expect(machine.files()).toEqual([]);
   machine.addProgram("codex");
@@ -152,14 +146,14 @@ describe("what can't work is exit 1", () => {
     ],
     ["qwen", ".qwen/settings.json", '{"disableAllHooks":true}', "disableAllHooks is true in"],
     ["codex", ".codex/hooks.json", '{"version":1}', "for its key 'version'"],
-  ])("%s: %s says %s", async (client, file, text, problem) => {
+  ])("%s: %s says %s", async (agent, file, text, problem) => {
     using machine = new Machine();
     machine.put(`${machine.userHome}/${file}`, text);
-    await machine.install(client);
+    await machine.install(agent);
     const {
       code,
       rows: [row],
-    } = await rows(machine, client);
+    } = await rows(machine, agent);
     expect({ code, state: row?.state }).toEqual({ code: 1, state: "broken" });
     expect(row?.problems.join()).toContain(problem);
   });

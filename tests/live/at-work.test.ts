@@ -10,13 +10,13 @@ afterEach(() => world[Symbol.dispose]());
 type Call = readonly [event: string, fields?: Readonly<Record<string, unknown>>];
 
 /** Calls of one session, a second between them, and what `ps` and `session show` make of it. */
-async function stateAfter(client: string, ...calls: readonly Call[]): Promise<string> {
+async function stateAfter(agent: string, ...calls: readonly Call[]): Promise<string> {
   for (const [event, fields] of calls) {
-    const id = client === "copilot" ? { sessionId: "s" } : { session_id: "s" };
+    const id = agent === "copilot" ? { sessionId: "s" } : { session_id: "s" };
     // Copilot and Gemini tell the time.
-    const timestamp = client === "copilot" ? world.clock.getTime() : world.clock.toISOString();
-    const time = client === "claude" || client === "codex" ? {} : { timestamp };
-    await world.hook(client, event, { ...id, ...time, cwd: "/w", ...fields });
+    const timestamp = agent === "copilot" ? world.clock.getTime() : world.clock.toISOString();
+    const time = agent === "claude" || agent === "codex" ? {} : { timestamp };
+    await world.hook(agent, event, { ...id, ...time, cwd: "/w", ...fields });
     world.pass(1);
   }
   const { sessions } = await world.json<{ sessions: { state: string }[] }>("ps");

@@ -9,7 +9,7 @@ const SECRET = `ghp_${"a1B2".repeat(9)}`;
 const PEM = `-----BEGIN PRIVATE ${"KEY"}-----\n${"aB3d".repeat(2000)}\n-----END PRIVATE ${"KEY"}-----`;
 
 function event(kind: HookKind, rest: Partial<HookEvent> = {}): HookEvent {
-  return told({ kind, client: "claude", externalId: "s", clientEvent: "Their", ...rest });
+  return told({ kind, agent: "claude", externalId: "s", agentEvent: "Their", ...rest });
 }
 
 function tool(rest: Partial<Parameters<typeof used>[0]>): HookEvent {

@@ -81,13 +81,13 @@ const FORMS: readonly [string, object, (text: string) => object | null][] = [
   ["kimi", { session_id: "c1", client_type: "kimi_code_cli" }, () => null],
 ];
 
-test.each(FORMS)("a start of %s is told in the agent's own form", async (client, fields, form) => {
+test.each(FORMS)("a start of %s is told in the agent's own form", async (agent, fields, form) => {
   await earlier("e1");
   const { context } = await world.json<{ context: string }>("context");
   expect(context).toContain("title e1");
   const payload = { cwd: world.folder, source: "startup", ...fields };
   world.stdin = new TextEncoder().encode(JSON.stringify(payload));
-  const { out } = await world.mm("hook", client, "session-start");
+  const { out } = await world.mm("hook", agent, "session-start");
   expect(out === "" ? null : JSON.parse(out)).toEqual(form(context));
 });
 

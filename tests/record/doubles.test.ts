@@ -27,7 +27,7 @@ describe("with an id of its own a call counts once", () => {
     await world.hook("claude", "PostToolUse", payload);
     await world.hook("generic", "tool-call", payload);
     await world.hook("copilot", "postToolUse", payload);
-    expect(world.sessions().map(({ client }) => client)).toEqual(["claude"]);
+    expect(world.sessions().map(({ client: agent }) => agent)).toEqual(["claude"]);
     expect(world.events(String(payload["session_id"]))).toHaveLength(1);
   });
 

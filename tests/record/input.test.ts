@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import type { Client } from "../../src/agents/agents.ts";
+import type { AgentName } from "../../src/agents/agents.ts";
 import { decodeHook } from "../../src/agents/wire/decode.ts";
 import type { HookKind } from "../../src/agents/wire/event.ts";
 import { SAMPLES } from "../agents/wire/samples.ts";
@@ -55,15 +55,15 @@ describe("a standard input that doesn't end in time", () => {
   });
 
   const WAITS: Partial<Record<HookKind, number>> = { "session-start": 750, "session-end": 400 };
-  const waits = SAMPLES.flatMap(({ client, name, payload }): [Client, string, number][] => {
-    const event = decodeHook(client, TELLS[client][name]?.[0] ?? "", payload, {});
+  const waits = SAMPLES.flatMap(({ agent, name, payload }): [AgentName, string, number][] => {
+    const event = decodeHook(agent, TELLS[agent][name]?.[0] ?? "", payload, {});
     const ms = event === null ? undefined : WAITS[event.kind];
-    return event === null || ms === undefined ? [] : [[client, event.clientEvent, ms]];
+    return event === null || ms === undefined ? [] : [[agent, event.agentEvent, ms]];
   });
 
-  test.each(waits)("is waited for longer from %s at %s: %d ms", async (client, event, ms) => {
-    await world.hook(client, event, "");
-    expect(world.log()[0]).toStartWith(`${client} ${event}: stdin did not end within ${ms} ms`);
+  test.each(waits)("is waited for longer from %s at %s: %d ms", async (agent, event, ms) => {
+    await world.hook(agent, event, "");
+    expect(world.log()[0]).toStartWith(`${agent} ${event}: stdin did not end within ${ms} ms`);
   });
 
   test.each([

@@ -66,8 +66,8 @@ describe("which process the agent is", () => {
     expect(process()).toEqual(OTHER);
   });
 
-  test.each(["cursor", "generic"])("is nobody's guess of %s", async (client) => {
-    await world.hook(client, "SessionStart", { session_id: "x", conversation_id: "x", cwd: "/w" });
+  test.each(["cursor", "generic"])("is nobody's guess of %s", async (agent) => {
+    await world.hook(agent, "SessionStart", { session_id: "x", conversation_id: "x", cwd: "/w" });
     expect(process("x")).toMatchObject({ pid: null });
   });
 });

@@ -193,10 +193,10 @@ describe("it stays", () => {
     stays();
   });
 
-  test.each(["codex", "droid"])("of %s, whose sessions may be without events", async (client) => {
+  test.each(["codex", "droid"])("of %s, whose sessions may be without events", async (agent) => {
     world.settings({ prompts: ["claude", "codex", "droid"] });
     const call = (event: string) =>
-      world.hook(client, event, { session_id: "c1", cwd: "/w", ...missing() });
+      world.hook(agent, event, { session_id: "c1", cwd: "/w", ...missing() });
     await call("SessionStart");
     await call("SessionEnd");
     stays(null);

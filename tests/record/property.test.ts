@@ -112,7 +112,7 @@ function expectInvariants(made: readonly Call[], exact: boolean): void {
     );
     const last = own.toSorted((a, b) => b.at - a.at)[0];
     if (last?.kind === "session-end") expect({ key, ...row }).not.toMatchObject({ ended_at: null });
-    // Both of these say that the client is at it again.
+    // Both of these say that the agent is at it again.
     const reopens = last?.kind === "prompt" || last?.kind === "session-start";
     if (exact && reopens) expect({ key, ended: row.ended_at }).toEqual({ key, ended: null });
     expect(row.ended_at === null).toBe(row.ended_ms === null);
@@ -148,8 +148,8 @@ test("in the order of their times, the last word counts", () => {
 });
 
 describe("recorded calls of three clients at once, shuffled and doubled", () => {
-  const ALL = ["claude", "codex", "gemini"].flatMap((client) =>
-    sequence(client).map((call, n) => ({ ...call, client, n })),
+  const ALL = ["claude", "codex", "gemini"].flatMap((agent) =>
+    sequence(agent).map((call, n) => ({ ...call, agent, n })),
   );
   const MUST = {
     "claude-code": ["prompt: hello again", "prompt: usetool please", "tool_call: Bash: echo hi"],
@@ -169,7 +169,7 @@ describe("recorded calls of three clients at once, shuffled and doubled", () => 
       .toSorted((a, b) => a.when - b.when);
     for (const { call } of order) {
       // Within two seconds all the same bytes are one event.
-      await world.hook(call.client, call.event, call.payload);
+      await world.hook(call.agent, call.event, call.payload);
       world.pass(0.02);
     }
     expect(world.sessions()).toHaveLength(3);

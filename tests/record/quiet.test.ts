@@ -42,7 +42,7 @@ describe("calls that mean nothing are silent and leave nothing", () => {
   test.each([["--help"], ["-h"]])("but %s alone prints the usage", async (word) => {
     const { code, out, err } = await world.mm("hook", word);
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out).toContain("mm hook CLIENT EVENT");
+    expect(out).toContain("mm hook AGENT EVENT");
     expect(world.files()).toEqual([]);
   });
 });
@@ -211,8 +211,8 @@ describe("inside an agent's shell", () => {
     ["codex", "CODEX_SESSION_ID", { session_id: "e1" }],
     ["cursor", "CURSOR_CONVERSATION_ID", { conversation_id: "e1", generation_id: "g" }],
     ["copilot", "COPILOT_AGENT_SESSION_ID", { sessionId: "e1", timestamp: 1_795_345_803_756 }],
-  ])("of %s as well", async (client, variable, fields) => {
-    await world.hook(client, "session-start", fields);
+  ])("of %s as well", async (agent, variable, fields) => {
+    await world.hook(agent, "session-start", fields);
     world.env = { ...world.env, [variable]: "e1" };
     expect(await world.json("activity", "log", "-c", "done")).toMatchObject({ ok: true });
     expect(world.told("e1")).toEqual(["tool_call: done"]);

@@ -9,7 +9,7 @@ afterEach(() => world[Symbol.dispose]());
 
 const FIRST_END = "2026-11-22T12:00:10+00:00";
 
-/** A session with one prompt that its client ended 10 s after its start, and a minute has passed. */
+/** A session with one prompt that its agent ended 10 s after its start, and a minute has passed. */
 async function ended(): Promise<void> {
   await world.start();
   await world.prompt("hi");

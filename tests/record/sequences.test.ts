@@ -9,9 +9,9 @@ beforeEach(() => {
 afterEach(() => world[Symbol.dispose]());
 
 /** Every recorded call in its order, a second between them; each is delivered so many times. */
-async function play(client: string, deliveries = 1): Promise<void> {
-  for (const { event, payload } of sequence(client)) {
-    for (let n = 0; n < deliveries; n++) await world.hook(client, event, payload);
+async function play(agent: string, deliveries = 1): Promise<void> {
+  for (const { event, payload } of sequence(agent)) {
+    for (let n = 0; n < deliveries; n++) await world.hook(agent, event, payload);
     world.pass(3);
   }
 }
@@ -107,10 +107,10 @@ const EXPECTED = {
   },
 };
 
-const CLIENTS = Object.entries(EXPECTED);
+const AGENT_NAMES = Object.entries(EXPECTED);
 
-test.each(CLIENTS)("what %s sent becomes one session", async (client, expected) => {
-  await play(client);
+test.each(AGENT_NAMES)("what %s sent becomes one session", async (agent, expected) => {
+  await play(agent);
   expect(world.sessions()).toHaveLength(1);
   expect(world.session(expected.id)).toMatchObject(expected.row);
   expect(JSON.parse(world.session(expected.id).metadata)).toEqual({
@@ -125,15 +125,15 @@ test.each(CLIENTS)("what %s sent becomes one session", async (client, expected) 
   expect(world.files()).toEqual(["memtomem.db"]);
 });
 
-test.each(CLIENTS)("and so it does when %s sends everything twice", async (client, expected) => {
-  await play(client, 2);
+test.each(AGENT_NAMES)("and so it does when %s sends everything twice", async (agent, expected) => {
+  await play(agent, 2);
   expect(world.sessions()).toHaveLength(1);
   expect(world.told(expected.id)).toEqual(expected.events);
   expect(world.session(expected.id)).toMatchObject(expected.row);
 });
 
-test.each(CLIENTS)("a tool call of %s says how it went", async (client, expected) => {
-  await play(client);
+test.each(AGENT_NAMES)("a tool call of %s says how it went", async (agent, expected) => {
+  await play(agent);
   const call = world.events(expected.id)[1]?.metadata;
   const own = {
     claude: {
@@ -161,7 +161,7 @@ test.each(CLIENTS)("a tool call of %s says how it went", async (client, expected
       input_size: 47,
       output_size: 90,
     },
-  }[client];
+  }[agent];
   expect(call).toEqual(own);
 });
 
@@ -172,11 +172,11 @@ test("our own duration is kept of every event", async () => {
 });
 
 test("three agents at once don't get in each other's way", async () => {
-  const calls = Object.keys(EXPECTED).map((client) => ({ client, rest: sequence(client) }));
+  const calls = Object.keys(EXPECTED).map((agent) => ({ agent, rest: sequence(agent) }));
   while (calls.some(({ rest }) => rest.length > 0)) {
-    for (const { client, rest } of calls) {
+    for (const { agent, rest } of calls) {
       const next = rest.shift();
-      if (next !== undefined) await world.hook(client, next.event, next.payload);
+      if (next !== undefined) await world.hook(agent, next.event, next.payload);
     }
     world.pass(3);
   }

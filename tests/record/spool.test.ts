@@ -74,6 +74,19 @@ describe("a database that is locked", () => {
     expect(world.session().title).toBe("spooled");
     expect(world.files()).toEqual(["logs", "memtomem.db"]);
   });
+
+  test("a call that was spooled with the keys of an older mm is taken in", async () => {
+    await world.start("startup", { session_id: "before" });
+    await whileLocked(() => world.start());
+    const [name = ""] = world.spooled();
+    const file = `${world.spoolFolder}/${name}`;
+    const { agent, agentEvent, agentVersion, ...rest } = JSON.parse(readFileSync(file, "utf8"));
+    const older = { client: agent, clientEvent: agentEvent, clientVersion: agentVersion };
+    writeFileSync(file, JSON.stringify({ ...older, ...rest }));
+    await world.prompt("next");
+    expect(world.session()).toMatchObject({ client: "claude", title: "next" });
+    expect(world.spooled()).toEqual([]);
+  });
 });
 
 describe("a database that can't be used", () => {

@@ -100,8 +100,8 @@ describe("a payload without a usable id of its session", () => {
     ],
     ["opencode", "chat.message", { type: "chat.message", properties: { text: "hi" } }],
     ["generic", "UserPromptSubmit", { conversation_id: "x".repeat(600), prompt: "hi" }],
-  ])("is counted for %s %s", async (client, event, payload) => {
-    await world.hook(client, event, JSON.stringify(payload));
+  ])("is counted for %s %s", async (agent, event, payload) => {
+    await world.hook(agent, event, JSON.stringify(payload));
     expect(await reasons()).toEqual({ session: 1 });
     expect(world.log()[0]).toContain("no session is named in its");
   });

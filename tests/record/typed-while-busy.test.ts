@@ -13,14 +13,14 @@ describe("prompts that are typed during a turn have its id, and all count", () =
     ["qwen", { prompt_id: "s########1" }],
     ["codex", { turn_id: "t1" }],
     ["opencode", null],
-  ] as const)("%s", async (client, turn) => {
+  ] as const)("%s", async (agent, turn) => {
     const submit = (text: string) =>
-      client === "opencode"
-        ? world.hook(client, "chat.message", {
+      agent === "opencode"
+        ? world.hook(agent, "chat.message", {
             type: "chat.message",
             properties: { sessionID: "s", messageID: "m1", text },
           })
-        : world.hook(client, "UserPromptSubmit", { session_id: "s", ...turn, prompt: text });
+        : world.hook(agent, "UserPromptSubmit", { session_id: "s", ...turn, prompt: text });
     for (const text of ["first", "second", "third"]) {
       await submit(text);
       world.pass(1);

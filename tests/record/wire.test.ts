@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { CLIENTS } from "../../src/agents/agents.ts";
+import { AGENT_NAMES } from "../../src/agents/agents.ts";
 import { SAMPLES } from "../agents/wire/samples.ts";
 import { TELLS } from "../agents/wire/tells.ts";
 import { HookWorld } from "../support/hook-world.ts";
@@ -26,24 +26,24 @@ const BYTES = SAMPLES.map((sample) => ({
   event: eventOf(sample),
   bytes: new TextEncoder().encode(JSON.stringify(sample.payload)),
 }));
-const ROWS = BYTES.map((sample) => [sample.client, sample.name, sample] as const);
+const ROWS = BYTES.map((sample) => [sample.agent, sample.name, sample] as const);
 
 /** Whether a sample makes no session: it tells nothing, or an end alone. */
-function makesNone({ client, name }: (typeof SAMPLES)[number]): boolean {
-  const tells = TELLS[client][name]?.[1] ?? null;
+function makesNone({ agent, name }: (typeof SAMPLES)[number]): boolean {
+  const tells = TELLS[agent][name]?.[1] ?? null;
   return tells === null || tells.kind === "session-end";
 }
 
 test("there are samples of every client", () => {
-  expect(new Set(SAMPLES.map(({ client }) => client))).toEqual(new Set(CLIENTS));
+  expect(new Set(SAMPLES.map(({ agent }) => agent))).toEqual(new Set(AGENT_NAMES));
   expect(SAMPLES.length).toBeGreaterThan(50);
 });
 
-test.each(ROWS)("%s %s is taken in silence", async (client, _, sample) => {
-  await world.hook(client, sample.event, sample.bytes);
+test.each(ROWS)("%s %s is taken in silence", async (agent, _, sample) => {
+  await world.hook(agent, sample.event, sample.bytes);
   expect(world.log()).toEqual([]);
   if (makesNone(sample)) expect(world.sessions()).toEqual([]);
-  else expect(world.sessions()).toMatchObject([{ client, ended_at: null }]);
+  else expect(world.sessions()).toMatchObject([{ client: agent, ended_at: null }]);
 });
 
 const text = (value: string) => new TextEncoder().encode(value);
@@ -70,7 +70,7 @@ const MANGLED: readonly [string, (bytes: Uint8Array) => Uint8Array][] = [
 
 describe.each(MANGLED)("%s instead of a payload", (_, mangle) => {
   test("is taken in silence for every sample", async () => {
-    for (const { client, event, bytes } of BYTES) await world.hook(client, event, mangle(bytes));
+    for (const { agent, event, bytes } of BYTES) await world.hook(agent, event, mangle(bytes));
   });
 });
 
@@ -85,19 +85,19 @@ const WRITTEN: readonly [string, (payload: object) => string][] = [
   ["with NaN", (payload) => `{"cost_usd": NaN, ${JSON.stringify(payload).slice(1)}`],
 ];
 
-/** One of each client that makes a session. */
-const ONE_EACH = CLIENTS.flatMap((client) =>
-  BYTES.filter((sample) => sample.client === client)
+/** One of each agent that makes a session. */
+const ONE_EACH = AGENT_NAMES.flatMap((agent) =>
+  BYTES.filter((sample) => sample.agent === agent)
     .filter((sample) => !makesNone(sample))
     .slice(-1),
 );
 
 test.each(WRITTEN)("a payload %s tells the same", async (_, write) => {
-  for (const { client, event, payload } of ONE_EACH) {
+  for (const { agent, event, payload } of ONE_EACH) {
     const seen: unknown[] = [];
     for (const stdin of [write(payload), JSON.stringify(payload)]) {
       using fresh = new HookWorld();
-      await fresh.hook(client, event, stdin);
+      await fresh.hook(agent, event, stdin);
       seen.push(fresh.sessions());
     }
     expect(seen[0]).toHaveLength(1);
@@ -112,7 +112,7 @@ test("fields of the wrong type are taken in silence", async () => {
   for (const sample of one) {
     for (const key of Object.keys(sample.payload)) {
       const wrong = WRONG[key.length % WRONG.length];
-      await world.hook(sample.client, eventOf(sample), { ...sample.payload, [key]: wrong });
+      await world.hook(sample.agent, eventOf(sample), { ...sample.payload, [key]: wrong });
     }
   }
   const ids = world.rows<{ external_id: unknown }>("SELECT external_id FROM mm_sessions");
@@ -128,9 +128,12 @@ test("what is nested more deeply than the stack counts all the same", async () =
   expect(world.told()).toEqual(Array(2).fill("tool_call: X"));
 });
 
-test.each(CLIENTS)("every event name of every client is taken in silence by %s", async (client) => {
-  for (const { event, payload } of BYTES) await world.hook(client, event, payload);
-});
+test.each(AGENT_NAMES)(
+  "every event name of every client is taken in silence by %s",
+  async (agent) => {
+    for (const { event, payload } of BYTES) await world.hook(agent, event, payload);
+  },
+);
 
 describe("in any order", () => {
   test("end before start", async () => {

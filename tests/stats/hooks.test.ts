@@ -50,7 +50,7 @@ test("shows the times by agent and event", async () => {
   });
   expect(hooks).toHaveLength(5);
   const { out } = await world.mm("stats", "hooks");
-  expect(out).toMatch(/^Client +Event +Count +p50 +p95 +p99 +Max\n/u);
+  expect(out).toMatch(/^Agent +Event +Count +p50 +p95 +p99 +Max\n/u);
   expect(out).toMatch(
     /\nclaude +UserPromptSubmit +101 +55\.00 ms +100\.00 ms +104\.00 ms +105\.00 ms\n/u,
   );

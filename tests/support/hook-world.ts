@@ -52,14 +52,14 @@ export class HookWorld extends World {
   override clock = new Date("2026-11-22T12:00:00Z");
 
   /** One hook call with these bytes, this text or this object on stdin. */
-  async hook(client: string, event: string, payload: unknown): Promise<void> {
+  async hook(agent: string, event: string, payload: unknown): Promise<void> {
     const isText = typeof payload === "string";
     this.stdin =
       payload instanceof Uint8Array
         ? payload
         : new TextEncoder().encode(isText ? payload : JSON.stringify(payload));
-    const outcome = await this.mm("hook", client, event);
-    expect({ client, event, ...outcome }).toEqual({ client, event, code: 0, out: "", err: "" });
+    const outcome = await this.mm("hook", agent, event);
+    expect({ agent, event, ...outcome }).toEqual({ agent, event, code: 0, out: "", err: "" });
   }
 
   /** A call of Claude Code about its session `c1`, unless another is named. */
@@ -91,7 +91,7 @@ export class HookWorld extends World {
     });
   }
 
-  /** The session that the client knows by this id, which must exist. */
+  /** The session that the agent knows by this id, which must exist. */
   session(externalId = "c1"): StoredHook {
     const found = this.rows<StoredHook>(`${SESSIONS} WHERE m.external_id = ?1`, externalId);
     if (found.length !== 1) throw new Error(`${found.length} sessions ${externalId}`);

@@ -9,7 +9,7 @@ const NOTICE = "<task-notification>";
 
 function decode(typed: string, payload: Payload): HookEvent | null {
   const event = decodeClaudeShape(
-    { client: "claude", events: CLAUDE_EVENTS, promptId: ["prompt_id"] },
+    { agent: "claude", events: CLAUDE_EVENTS, promptId: ["prompt_id"] },
     typed,
     payload,
   );

@@ -22,11 +22,11 @@ function settingsFiles(places: Places): string[] {
 
 export const claudeSettings: HookSettings = {
   ...claudeLike({
-    client: "claude",
+    agent: "claude",
     folder,
     path: [".claude", "settings.json"],
     editor: claudeEntries({
-      client: "claude",
+      agent: "claude",
       timeout: (event) => (event === "SessionEnd" ? SECONDS_AT_END : SECONDS),
       namesShell: true,
     }),

@@ -53,7 +53,7 @@ function decode(typed: string, payload: Payload): HookEvent | null {
     at: time(payload, "timestamp"),
     cwd: folder(payload),
     model: modelName(payload["model"]),
-    clientVersion: text(payload, "clineVersion"),
+    agentVersion: text(payload, "clineVersion"),
     ...details,
   });
   const use = kind === "tool-call" ? object(payload, "postToolUse") : null;

@@ -12,7 +12,7 @@ const EVENTS: EventTable = {
 
 export const codexHooks: AgentHooks = {
   decode: (event, payload) =>
-    decodeClaudeShape({ client: "codex", events: EVENTS, promptId: ["turn_id"] }, event, payload),
+    decodeClaudeShape({ agent: "codex", events: EVENTS, promptId: ["turn_id"] }, event, payload),
   isSigned: null,
   isShaped: null,
   homes: [".codex"],

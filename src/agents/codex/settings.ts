@@ -16,14 +16,14 @@ function folder(places: Places): string {
 
 export const codexSettings: HookSettings = {
   ...claudeLike({
-    client: "codex",
+    agent: "codex",
     folder,
     path: [".codex", "hooks.json"],
     editor: jsonHooks({
-      client: "codex",
+      agent: "codex",
       group: {},
       handler(event, called) {
-        const call = { ...called, client: "codex", event };
+        const call = { ...called, agent: "codex", event };
         return {
           type: "command",
           // It runs in whatever shell the user logs in with.

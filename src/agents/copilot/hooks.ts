@@ -50,7 +50,7 @@ const ASKS: readonly (string | null)[] = [null, "permission_prompt", "elicitatio
 
 function decode(typed: string, payload: Payload): HookEvent | null {
   const events = payload["session_id"] === undefined ? EVENTS : CLAUDE_DIALECT;
-  const event = decodeClaudeShape({ client: "copilot", events }, typed, payload);
+  const event = decodeClaudeShape({ agent: "copilot", events }, typed, payload);
   if (event === null) return null;
   if (event.kind === "notification" && !ASKS.includes(noticeType(payload))) return null;
   const own = isSubagents(event, payload) ? ofSession(event, payload) : event;

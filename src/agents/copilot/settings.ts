@@ -19,12 +19,12 @@ export const copilotSettings: HookSettings = {
       ? `${folder(places)}/hooks/mm.json`
       : `${places.project}/.github/hooks/mm.json`,
   editor: jsonHooks({
-    client: "copilot",
+    agent: "copilot",
     group: null,
     topLevel: { version: 1 },
     isOwnFile: true,
     handler(event, called) {
-      const call = { ...called, client: "copilot", event };
+      const call = { ...called, agent: "copilot", event };
       return {
         type: "command",
         bash: hookCommand("posix", call),

@@ -32,7 +32,7 @@ const EVENTS: EventTable = {
 function decode(typed: string, payload: Payload): HookEvent | null {
   const event = decodeClaudeShape(
     {
-      client: "cursor",
+      agent: "cursor",
       events: EVENTS,
       session: ["conversation_id", "session_id"],
       promptId: ["generation_id"],

@@ -11,14 +11,14 @@ export const cursorSettings: HookSettings = {
   file: (scope, places) =>
     `${scope === "user" ? places.userHome : places.project}/.cursor/hooks.json`,
   editor: jsonHooks({
-    client: "cursor",
+    agent: "cursor",
     group: null,
     topLevel: { version: 1 },
     handler: (event, called) => ({
       type: "command",
       command: hookCommand(shellOf(called.program), {
         ...called,
-        client: "cursor",
+        agent: "cursor",
         event,
       }),
       timeout: SECONDS,

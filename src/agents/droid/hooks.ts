@@ -6,7 +6,7 @@ import { CLAUDE_EVENTS } from "../wire/event-name.ts";
 import { object, type Payload, text } from "../wire/payload.ts";
 
 function decode(typed: string, payload: Payload): HookEvent | null {
-  const event = decodeClaudeShape({ client: "droid", events: CLAUDE_EVENTS }, typed, payload);
+  const event = decodeClaudeShape({ agent: "droid", events: CLAUDE_EVENTS }, typed, payload);
   if (event?.kind !== "tool-call") return event;
   const response = object(payload, "tool_response");
   const failed = response?.["success"] === false || response?.["is_error"] === true;

@@ -5,10 +5,10 @@ const SECONDS = 10;
 
 export const droidSettings: HookSettings = {
   ...claudeLike({
-    client: "droid",
+    agent: "droid",
     folder: (places) => `${places.userHome}/.factory`,
     path: [".factory", "hooks.json"],
-    editor: claudeEntries({ client: "droid", timeout: () => SECONDS, namesShell: false }),
+    editor: claudeEntries({ agent: "droid", timeout: () => SECONDS, namesShell: false }),
     dialect: null,
     activity: ["PostToolUse", "SubagentStop", "Stop", "PreCompact", "Notification"],
   }),

@@ -25,7 +25,7 @@ const EXIT_CODE =
   /^\nExit Code: (\d+)(?:\n(?:Signal|Background PIDs|Process Group PGID): [^\n]*)*\s*(?:<\/untrusted_context>\s*)?$/u;
 
 function decode(typed: string, payload: Payload): HookEvent | null {
-  const event = decodeClaudeShape({ client: "gemini", events: EVENTS }, typed, payload);
+  const event = decodeClaudeShape({ agent: "gemini", events: EVENTS }, typed, payload);
   const response = object(payload, "tool_response");
   if (event?.kind !== "tool-call" || event.tool === null || response === null) return event;
   const output = flatText(response["llmContent"]);

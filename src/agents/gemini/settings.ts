@@ -20,7 +20,7 @@ export const geminiSettings: HookSettings = {
   file: (scope, places) =>
     `${scope === "user" ? folder(places) : `${places.project}/.gemini`}/settings.json`,
   editor: jsonHooks({
-    client: "gemini",
+    agent: "gemini",
     group: { matcher: "" },
     // After what it tells at its exit Gemini prints three lines; that it is gone is told by its process.
     matchers: { SessionEnd: "clear" },
@@ -29,7 +29,7 @@ export const geminiSettings: HookSettings = {
       type: "command",
       command: hookCommand(shellOf(called.program), {
         ...called,
-        client: "gemini",
+        agent: "gemini",
         event,
       }),
       timeout: event === "SessionEnd" ? MILLISECONDS_AT_END : MILLISECONDS,

@@ -17,7 +17,7 @@ const EVENTS: EventTable = {
 };
 
 export const kimiHooks: AgentHooks = {
-  decode: (event, payload) => decodeClaudeShape({ client: "kimi", events: EVENTS }, event, payload),
+  decode: (event, payload) => decodeClaudeShape({ agent: "kimi", events: EVENTS }, event, payload),
   isSigned: (payload) => payload["client_type"] === "kimi_code_cli",
   isShaped: null,
   homes: [".kimi", ".kimi-code"],

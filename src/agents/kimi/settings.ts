@@ -5,10 +5,10 @@ import { claudeLike } from "../claude-like.ts";
 
 export const kimiSettings: HookSettings = {
   ...claudeLike({
-    client: "kimi",
+    agent: "kimi",
     folder: (places) => folderOf(places, "KIMI_CODE_HOME", ".kimi-code"),
     path: [".kimi-code", "config.toml"],
-    editor: tomlHooks({ client: "kimi", timeout: 10 }),
+    editor: tomlHooks({ agent: "kimi", timeout: 10 }),
     dialect: null,
     activity: [
       "PostToolUse",

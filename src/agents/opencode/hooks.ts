@@ -53,7 +53,7 @@ function decode(typed: string, payload: Payload): HookEvent | null {
   const decoded = hookEvent("opencode", { kind, name: event.name }, parent ?? session, {
     cwd: text(properties, "directory") ?? text(info, "directory"),
     model: modelName(properties["model"]),
-    clientVersion: text(info, "version") ?? text(properties, "version"),
+    agentVersion: text(info, "version") ?? text(properties, "version"),
     ...details,
   });
   const error = kind === "tool-call" ? exitCode(properties) : null;

@@ -20,7 +20,7 @@ function ofNotice(event: HookEvent, type: string | null): HookEvent | null {
 
 function decode(typed: string, payload: Payload): HookEvent | null {
   const event = decodeClaudeShape(
-    { client: "qwen", events: EVENTS, promptId: ["prompt_id"] },
+    { agent: "qwen", events: EVENTS, promptId: ["prompt_id"] },
     typed,
     payload,
   );

@@ -7,10 +7,10 @@ const SECONDS = 10;
 
 export const qwenSettings: HookSettings = {
   ...claudeLike({
-    client: "qwen",
+    agent: "qwen",
     folder: (places) => `${places.userHome}/.qwen`,
     path: [".qwen", "settings.json"],
-    editor: claudeEntries({ client: "qwen", timeout: () => SECONDS, namesShell: true }),
+    editor: claudeEntries({ agent: "qwen", timeout: () => SECONDS, namesShell: true }),
     dialect: { comments: true, trailingCommas: false, byteOrderMark: true },
     activity: ["PostToolUse", "PostToolUseFailure", "Stop", "Notification"],
   }),

@@ -5,7 +5,7 @@ import { isCamelCase, text } from "../wire/payload.ts";
 
 export const vscodeHooks: AgentHooks = {
   decode: (event, payload) =>
-    decodeClaudeShape({ client: "vscode", events: CLAUDE_EVENTS }, event, payload),
+    decodeClaudeShape({ agent: "vscode", events: CLAUDE_EVENTS }, event, payload),
   isSigned: null,
   isShaped: (payload) => isCamelCase(payload) && text(payload, "hookEventName") !== null,
   homes: [],

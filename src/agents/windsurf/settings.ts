@@ -11,10 +11,10 @@ export const windsurfSettings: HookSettings = {
       ? `${places.userHome}/.codeium/windsurf/hooks.json`
       : `${places.project}/.windsurf/hooks.json`,
   editor: jsonHooks({
-    client: "windsurf",
+    agent: "windsurf",
     group: null,
     handler(event, called) {
-      const call = { ...called, client: "windsurf", event };
+      const call = { ...called, agent: "windsurf", event };
       return {
         command: hookCommand("posix", call),
         ...(runsOnWindows(called.program) ? { powershell: hookCommand("powershell", call) } : {}),

@@ -6,20 +6,20 @@ type Rest = Partial<Omit<HookEvent, "client" | "kind" | "clientEvent" | "externa
 
 /** An event in which all is null that is not given. */
 export function hookEvent(
-  client: HookEvent["client"],
+  agent: HookEvent["agent"],
   event: NamedEvent,
   externalId: string,
   rest: Rest,
 ): HookEvent {
   return {
     kind: event.kind,
-    client,
+    agent,
     externalId,
-    clientEvent: event.name,
+    agentEvent: event.name,
     at: null,
     cwd: null,
     model: null,
-    clientVersion: null,
+    agentVersion: null,
     transcriptPath: null,
     title: null,
     source: null,
@@ -79,7 +79,7 @@ export function asFailure(event: HookEvent, error: string | null): HookEvent {
   return { ...event, kind: "tool-error", tool };
 }
 
-/** What Claude says of a command that failed, for clients that only give its code. */
+/** What Claude says of a command that failed, for agents that only give its code. */
 export function exitError(code: number | null): string | null {
   return code === null || code === 0 ? null : `Exit code ${code}`;
 }

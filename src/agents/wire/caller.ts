@@ -1,5 +1,5 @@
 import type { Env } from "../../settings/environment.ts";
-import { type AnyAgent, CLIENTS, type Client, GENERIC } from "../agents.ts";
+import { AGENT_NAMES, type AgentName, type AnyAgent, GENERIC } from "../agents.ts";
 import { HOOKS } from "../hooks.ts";
 import { id, isCamelCase, type Payload, text } from "./payload.ts";
 
@@ -8,7 +8,7 @@ const MAX_PATH = 4096;
 const DROID_MODES: readonly unknown[] = ["off", "spec", "auto-low", "auto-medium", "auto-high"];
 
 /**
- * Who called, which need not be whom the command line names: clients run each other's configuration. The
+ * Who called, which need not be whom the command line names: agents run each other's configuration. The
  * payload counts before the command line, and the environment only where neither can tell, since agents
  * inherit it from the agent whose shell they were started in.
  */
@@ -16,13 +16,13 @@ export function detectCaller(named: AnyAgent, payload: Payload, env: Env): AnyAg
   return byOwnFields(payload) ?? byTranscript(payload) ?? byHabits(named, payload, env) ?? named;
 }
 
-function byOwnFields(payload: Payload): Client | null {
-  const signs = (agent: Client) => HOOKS[agent].isSigned?.(payload);
-  const shapes = (agent: Client) => HOOKS[agent].isShaped?.(payload);
-  return CLIENTS.find(signs) ?? CLIENTS.find(shapes) ?? null;
+function byOwnFields(payload: Payload): AgentName | null {
+  const signs = (agent: AgentName) => HOOKS[agent].isSigned?.(payload);
+  const shapes = (agent: AgentName) => HOOKS[agent].isShaped?.(payload);
+  return AGENT_NAMES.find(signs) ?? AGENT_NAMES.find(shapes) ?? null;
 }
 
-function byTranscript(payload: Payload): Client | null {
+function byTranscript(payload: Payload): AgentName | null {
   const path = text(payload, "transcript_path", "transcriptPath");
   if (path === null || path.length > MAX_PATH) return null;
   const parts = path.split("\\").join("/").split("/");
@@ -34,11 +34,11 @@ function byTranscript(payload: Payload): Client | null {
   return /^rollout-.+\.jsonl$/u.test(parts.at(-1) ?? "") ? "codex" : null;
 }
 
-function ownerOf(home: string): Client | null {
-  return CLIENTS.find((agent) => HOOKS[agent].homes.includes(home)) ?? null;
+function ownerOf(home: string): AgentName | null {
+  return AGENT_NAMES.find((agent) => HOOKS[agent].homes.includes(home)) ?? null;
 }
 
-function byHabits(named: AnyAgent, payload: Payload, env: Env): Client | null {
+function byHabits(named: AnyAgent, payload: Payload, env: Env): AgentName | null {
   if (named !== "claude" && named !== "copilot" && named !== GENERIC) return null;
   if (DROID_MODES.includes(payload["permission_mode"])) return "droid";
   const owner = bySession(id(payload, "session_id"), env);
@@ -48,17 +48,17 @@ function byHabits(named: AnyAgent, payload: Payload, env: Env): Client | null {
 }
 
 /** The agent that tells its hooks of the same session in a variable. */
-function bySession(session: string | null, env: Env): Client | null {
+function bySession(session: string | null, env: Env): AgentName | null {
   if (session === null) return null;
-  const told = (agent: Client) => {
+  const told = (agent: AgentName) => {
     const variable = HOOKS[agent].variables?.session ?? null;
     return variable !== null && env[variable] === session;
   };
-  return CLIENTS.find(told) ?? null;
+  return AGENT_NAMES.find(told) ?? null;
 }
 
 /** Claude sends no camel case, no turn's id and no time. */
-function notClaude(payload: Payload, env: Env): Client | null {
+function notClaude(payload: Payload, env: Env): AgentName | null {
   if (isCamelCase(payload)) return "copilot";
   if (text(payload, "turn_id") !== null) return "codex";
   if (text(payload, "timestamp") === null || id(payload, "session_id") === null) return null;

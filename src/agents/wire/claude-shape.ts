@@ -5,9 +5,9 @@ import { type EventTable, nameEvent } from "./event-name.ts";
 import { flatText, id, number, object, type Payload, text, time } from "./payload.ts";
 import { toolUse } from "./tool.ts";
 
-/** A client that sends Claude Code's fields, with names of its own for some of them. */
+/** An agent that sends Claude Code's fields, with names of its own for some of them. */
 interface ClaudeShape {
-  readonly client: AnyAgent;
+  readonly agent: AnyAgent;
   readonly events: EventTable;
   /** The fields that may hold the session's id. */
   readonly session?: readonly string[];
@@ -32,11 +32,11 @@ export function decodeClaudeShape(
   if (event === null || externalId === null) return null;
   const details = detailsOf(event.kind, payload, shape);
   if (details === null) return null;
-  return hookEvent(shape.client, event, externalId, {
+  return hookEvent(shape.agent, event, externalId, {
     at: time(payload, "timestamp"),
     cwd: folder(payload),
     model: modelName(payload["model"]),
-    clientVersion: shape.version === undefined ? null : text(payload, shape.version),
+    agentVersion: shape.version === undefined ? null : text(payload, shape.version),
     transcriptPath: text(payload, "transcript_path", "transcriptPath"),
     title: text(payload, "session_title"),
     ...details,

@@ -8,19 +8,19 @@ import { object, type Payload } from "./payload.ts";
 
 /**
  * What a hook call tells, or null where it is nothing for us.
- * @param client the word of the command line; one that is no client's has no events
- * @param event the client's own name or ours, in any case
+ * @param agent the word of the command line; one that is no agent's has no events
+ * @param event the agent's own name or ours, in any case
  * @param isPart whether more of the payload was to come: then a tool call counts without its tool, too
  */
 export function decodeHook(
-  client: string,
+  agent: string,
   event: string,
   payload: Payload,
   env: Env,
   isPart = false,
 ): HookEvent | null {
-  if (!isAgent(client)) return null;
-  const { decode, variables } = HOOKS[detectCaller(client, payload, env)];
+  if (!isAgent(agent)) return null;
+  const { decode, variables } = HOOKS[detectCaller(agent, payload, env)];
   const known = withSession(payload, variables, env);
   const decoded = decode(event, known) ?? (isPart ? withoutTool(decode, event, known) : null);
   if (decoded === null || variables === null) return decoded;
@@ -28,7 +28,7 @@ export function decodeHook(
   return {
     ...decoded,
     cwd: decoded.cwd ?? firstOf(env, folder),
-    clientVersion: decoded.clientVersion ?? firstOf(env, version === null ? [] : [version]),
+    agentVersion: decoded.agentVersion ?? firstOf(env, version === null ? [] : [version]),
   };
 }
 

@@ -1,9 +1,9 @@
 import { HOOK_KINDS, type HookKind } from "./event.ts";
 
-/** A client's events as it spells them; null is one that is known and tells nothing here. */
+/** An agent's events as it spells them; null is one that is known and tells nothing here. */
 export type EventTable = Readonly<Record<string, HookKind | null>>;
 
-/** The events of Claude Code, whose names most clients took over. */
+/** The events of Claude Code, whose names most agents took over. */
 export const CLAUDE_EVENTS = {
   SessionStart: "session-start",
   SessionEnd: "session-end",
@@ -42,15 +42,15 @@ export const CLAUDE_EVENTS = {
 
 export interface NamedEvent {
   readonly kind: HookKind;
-  /** As the client spells it. */
+  /** As the agent spells it. */
   readonly name: string;
 }
 
 const MAX_NAME = 64;
 
 /**
- * Which event of a client this is, or null. What the payload says counts where the client has such an
- * event; else what was typed does: the client's own name, ours, or Claude's for the same thing.
+ * Which event of an agent this is, or null. What the payload says counts where the agent has such an
+ * event; else what was typed does: the agent's own name, ours, or Claude's for the same thing.
  */
 export function nameEvent(
   events: EventTable,

@@ -1,6 +1,6 @@
 import type { AnyAgent } from "../agents.ts";
 
-/** What a client's hook tells, whatever the client calls it. */
+/** What an agent's hook tells, whatever the agent calls it. */
 export const HOOK_KINDS = [
   "session-start",
   "session-end",
@@ -17,7 +17,7 @@ export const HOOK_KINDS = [
 
 export type HookKind = (typeof HOOK_KINDS)[number];
 
-/** Why a session starts; null stands for what no client says. */
+/** Why a session starts; null stands for what no agent says. */
 export type StartSource = "startup" | "resume" | "clear" | "compact" | "fork";
 
 /** Whether a start told it, be it as an event of its own: nothing else has a source. */
@@ -25,26 +25,26 @@ export function isStart({ kind, source }: Pick<HookEvent, "kind" | "source">): b
   return kind === "session-start" || source !== null;
 }
 
-/** One hook call, decoded. Text is as the client sent it: not redacted, not cut. */
+/** One hook call, decoded. Text is as the agent sent it: not redacted, not cut. */
 export interface HookEvent {
   readonly kind: HookKind;
   /** Who called, which need not be whom the command line names. */
-  readonly client: AnyAgent;
-  /** The client's own id of the session. */
+  readonly agent: AnyAgent;
+  /** The agent's own id of the session. */
   readonly externalId: string;
-  /** The client's own name of the event, as it spells it. */
-  readonly clientEvent: string;
-  /** When it happened by the client's clock, in milliseconds since 1970, or null. */
+  /** The agent's own name of the event, as it spells it. */
+  readonly agentEvent: string;
+  /** When it happened by the agent's clock, in milliseconds since 1970, or null. */
   readonly at: number | null;
   readonly cwd: string | null;
   readonly model: string | null;
-  readonly clientVersion: string | null;
+  readonly agentVersion: string | null;
   readonly transcriptPath: string | null;
-  /** The client's title of the session. */
+  /** The agent's title of the session. */
   readonly title: string | null;
   /** Of a session-start. */
   readonly source: StartSource | null;
-  /** Of a session-end, in the client's words. */
+  /** Of a session-end, in the agent's words. */
   readonly reason: string | null;
   /** Of a prompt. */
   readonly prompt: string | null;
@@ -58,7 +58,7 @@ export interface HookEvent {
   readonly startsTurn: boolean;
   /** Whether it tells nothing right after an event of its own type, nor where nothing has happened yet. */
   readonly repeats: boolean;
-  /** The client's id of this one tool call or subagent run, by which a second delivery is known. */
+  /** The agent's id of this one tool call or subagent run, by which a second delivery is known. */
   readonly useId: string | null;
 }
 
@@ -69,13 +69,13 @@ export interface ToolUse {
   /** The file that it reads or changes, or null. */
   readonly file: string | null;
   readonly ok: boolean;
-  /** What went wrong, in the client's words. */
+  /** What went wrong, in the agent's words. */
   readonly error: string | null;
-  /** Milliseconds that it took, by the client. */
+  /** Milliseconds that it took, by the agent. */
   readonly durationMs: number | null;
   /** Size of its result as text, in UTF-16 code units, or null. */
   readonly outputSize: number | null;
-  /** Its input and its result as the client sent them, for full capture. */
+  /** Its input and its result as the agent sent them, for full capture. */
   readonly input: unknown;
   readonly output: unknown;
 }

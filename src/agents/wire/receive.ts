@@ -11,7 +11,7 @@ import { type Payload, parsePayload } from "./payload.ts";
  */
 const BUDGET_MS = { start: 1500, end: 800, other: 200, generic: 2000 } as const;
 
-/** The events of all clients that begin or end a session, without their separators. */
+/** The events of all agents that begin or end a session, without their separators. */
 const STARTS: readonly string[] = ["sessionstart", "sessioncreated", "taskstart", "taskresume"];
 const ENDS: readonly string[] = [
   "sessionend",
@@ -23,8 +23,8 @@ const ENDS: readonly string[] = [
 ];
 
 /** For a word of the command line and one for the event. */
-export function budgetOf(client: string, eventWord: string): number {
-  if (client === GENERIC) return BUDGET_MS.generic;
+export function budgetOf(agent: string, eventWord: string): number {
+  if (agent === GENERIC) return BUDGET_MS.generic;
   const parts = eventWord.toLowerCase().split("-").join("").split("_").join("").split(".");
   const word = parts.join("");
   if (STARTS.includes(word)) return BUDGET_MS.start;
@@ -33,7 +33,7 @@ export function budgetOf(client: string, eventWord: string): number {
 
 type Needs = Pick<Context, "env" | "warnings" | "readHookInput">;
 
-/** The bytes that a client sent. */
+/** The bytes that an agent sent. */
 export interface PayloadBytes {
   /** Names them. */
   readonly hash: string;
@@ -49,7 +49,7 @@ interface Received {
 
 /** What was typed behind `mm hook`. */
 export interface HookWords {
-  readonly client: string;
+  readonly agent: string;
   readonly eventWord: string;
 }
 
@@ -81,7 +81,7 @@ function faultOf(
 /** @throws LostEvent unless there was nothing to tell */
 async function expectNothing(
   ctx: Needs,
-  { client, eventWord }: HookWords,
+  { agent, eventWord }: HookWords,
   input: HookInput,
   fault: string | null,
 ): Promise<null> {
@@ -95,7 +95,7 @@ async function expectNothing(
     throw new LostEvent("session", `no session is named in what is read of its ${total} bytes`);
   }
   const { lacksSession } = await import("./nothing.ts");
-  if (!lacksSession(client, eventWord, parsePayload(head) ?? {}, ctx.env)) return null;
+  if (!lacksSession(agent, eventWord, parsePayload(head) ?? {}, ctx.env)) return null;
   throw new LostEvent("session", `no session is named in its ${total} bytes, or by no usable id`);
 }
 
@@ -110,16 +110,16 @@ export async function receiveHook(
   withinMs: number,
 ): Promise<Received | null> {
   const input = await ctx.readHookInput(withinMs);
-  const { client, eventWord } = words;
+  const { agent, eventWord } = words;
   const { readings, isPart } = await readingsOf(input);
   const fault = faultOf(input, isPart, withinMs);
   for (const payload of readings) {
-    const event = decodeHook(client, eventWord, payload, ctx.env, isPart);
+    const event = decodeHook(agent, eventWord, payload, ctx.env, isPart);
     if (event === null) continue;
     const { head, tail, total, isWhole } = input;
     if (fault !== null) {
       const read = input.ended ? "what could be read of it counts" : `${total} bytes were read`;
-      ctx.warnings.push(`${client} ${eventWord}: ${fault}; ${read}`);
+      ctx.warnings.push(`${agent} ${eventWord}: ${fault}; ${read}`);
     }
     const hash = `${total}-${Bun.hash(head).toString(36)}-${Bun.hash(tail).toString(36)}`;
     return { event, bytes: { hash, cutFrom: isWhole ? null : total } };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { CLIENTS } from "../../../src/agents/agents.ts";
+import { AGENT_NAMES } from "../../../src/agents/agents.ts";
 import { HOOKS } from "../../../src/agents/hooks.ts";
 import { detectCaller } from "../../../src/agents/wire/caller.ts";
 import { decodeHook } from "../../../src/agents/wire/decode.ts";
@@ -26,28 +26,28 @@ const ENVIRONMENTS = Object.entries({ ...INHERITED, everything: EVERYTHING });
 
 describe.each(ENVIRONMENTS)("having inherited from %s", (_, env) => {
   test.each(["claude", "copilot"] as const)("every sample is told apart under %s", (named) => {
-    for (const { client, name, payload } of SAMPLES) {
-      expect(`${name}: ${detectCaller(named, payload, env)}`).toBe(`${name}: ${client}`);
+    for (const { agent, name, payload } of SAMPLES) {
+      expect(`${name}: ${detectCaller(named, payload, env)}`).toBe(`${name}: ${agent}`);
     }
   });
 
   test("every sample is told apart under generic, where a client is named at all", () => {
-    for (const { client, name, payload } of SAMPLES) {
-      expect(`${name}: ${detectCaller("generic", payload, env)}`).toBe(`${name}: ${client}`);
+    for (const { agent, name, payload } of SAMPLES) {
+      expect(`${name}: ${detectCaller("generic", payload, env)}`).toBe(`${name}: ${agent}`);
     }
   });
 
   test("every sample keeps the client of its own command line", () => {
-    for (const { client, name, payload } of SAMPLES) {
-      expect(`${name}: ${detectCaller(client, payload, env)}`).toBe(`${name}: ${client}`);
+    for (const { agent, name, payload } of SAMPLES) {
+      expect(`${name}: ${detectCaller(agent, payload, env)}`).toBe(`${name}: ${agent}`);
     }
   });
 
-  test.each([...CLIENTS])("no payload of Claude is taken for %s", (client) => {
-    const claudes = SAMPLES.filter((each) => each.client === "claude");
+  test.each([...AGENT_NAMES])("no payload of Claude is taken for %s", (agent) => {
+    const claudes = SAMPLES.filter((each) => each.agent === "claude");
     expect(claudes.length).toBeGreaterThan(10);
     for (const { payload } of claudes) {
-      expect(detectCaller(client, payload, env)).toBe("claude");
+      expect(detectCaller(agent, payload, env)).toBe("claude");
       const moved = { ...payload, transcript_path: "/x/cfg/projects/-w/s.jsonl", session_id: "s" };
       expect(detectCaller("claude", moved, env)).toBe("claude");
       const { transcript_path: _, ...bare } = payload;
@@ -57,11 +57,11 @@ describe.each(ENVIRONMENTS)("having inherited from %s", (_, env) => {
 });
 
 test("no payload is signed by two agents, or of the shape of two", () => {
-  for (const { client, name, payload } of SAMPLES) {
-    const signed = CLIENTS.filter((agent) => HOOKS[agent].isSigned?.(payload));
-    const shaped = CLIENTS.filter((agent) => HOOKS[agent].isShaped?.(payload));
+  for (const { agent, name, payload } of SAMPLES) {
+    const signed = AGENT_NAMES.filter((agent) => HOOKS[agent].isSigned?.(payload));
+    const shaped = AGENT_NAMES.filter((agent) => HOOKS[agent].isShaped?.(payload));
     const claims = signed.length > 0 ? signed : shaped;
-    expect(claims, `${client}/${name}`).toEqual(claims.length > 0 ? [client] : []);
+    expect(claims, `${agent}/${name}`).toEqual(claims.length > 0 ? [agent] : []);
   }
 });
 
@@ -150,8 +150,8 @@ describe("what the environment adds", () => {
   };
 
   test("a session id, only to the client whose it is and only where the payload has none", async () => {
-    const idOf = async (client: "claude" | "gemini" | "codex" | "generic", payload = {}) =>
-      (await decodeHook(client, "session-start", { ...start, ...payload }, env))?.externalId;
+    const idOf = async (agent: "claude" | "gemini" | "codex" | "generic", payload = {}) =>
+      (await decodeHook(agent, "session-start", { ...start, ...payload }, env))?.externalId;
     expect(await idOf("claude")).toBe("from-claude");
     expect(await idOf("gemini")).toBe("from-gemini");
     expect(await idOf("codex")).toBeUndefined();
@@ -164,13 +164,13 @@ describe("what the environment adds", () => {
   test("a folder and a version, each from the client's own variables", async () => {
     const { cwd: _, ...copilot } = sample("copilot", "session-start-new");
     expect(await decodeHook("claude", "SessionStart", copilot, env)).toMatchObject({
-      client: "copilot",
-      clientEvent: "sessionStart",
+      agent: "copilot",
+      agentEvent: "sessionStart",
       cwd: "/copilot",
-      clientVersion: "1.0.102",
+      agentVersion: "1.0.102",
     });
-    const cwdOf = async (client: "claude" | "codex" | "gemini" | "cursor") =>
-      (await decodeHook(client, "session-start", { session_id: "s" }, env))?.cwd;
+    const cwdOf = async (agent: "claude" | "codex" | "gemini" | "cursor") =>
+      (await decodeHook(agent, "session-start", { session_id: "s" }, env))?.cwd;
     expect(await cwdOf("claude")).toBe("/claude");
     expect(await cwdOf("gemini")).toBe("/gemini");
     expect(await cwdOf("cursor")).toBe("/cursor");

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { CLIENTS, type Client } from "../../../src/agents/agents.ts";
+import { AGENT_NAMES, type AgentName } from "../../../src/agents/agents.ts";
 import { decodeHook } from "../../../src/agents/wire/decode.ts";
 import { faults, SAMPLES, sample, told } from "./samples.ts";
 import { TELLS } from "./tells.ts";
 
-const ID_FIELDS: Readonly<Record<Client, string>> = {
+const ID_FIELDS: Readonly<Record<AgentName, string>> = {
   claude: "session_id",
   codex: "session_id",
   gemini: "session_id",
@@ -21,46 +21,46 @@ const ID_FIELDS: Readonly<Record<Client, string>> = {
 };
 
 /** What every event of a sample tells, whatever it is: read here in the plainest way. */
-function common(client: Client, name: string) {
-  const payload = sample(client, name) as Record<string, string> & {
+function common(agent: AgentName, name: string) {
+  const payload = sample(agent, name) as Record<string, string> & {
     properties?: { sessionID: string };
     thread?: { id: string };
   };
   return {
-    client,
+    agent,
     externalId:
-      payload[ID_FIELDS[client]] ??
+      payload[ID_FIELDS[agent]] ??
       payload["session_id"] ??
       payload.properties?.sessionID ??
       payload.thread?.id ??
       "",
-    clientEvent:
+    agentEvent:
       payload["hook_event_name"] ??
       payload["hookEventName"] ??
       payload["hookName"] ??
       payload["agent_action_name"] ??
       payload["type"] ??
-      TELLS[client][name]?.[0] ??
+      TELLS[agent][name]?.[0] ??
       "",
     transcriptPath: payload["transcript_path"] ?? null,
   };
 }
 
 test("every sample is in the table, and every client has one", () => {
-  expect(SAMPLES.map(({ client, name }) => `${client}/${name}`)).toEqual(
-    CLIENTS.flatMap((client) =>
-      Object.keys(TELLS[client])
+  expect(SAMPLES.map(({ agent, name }) => `${agent}/${name}`)).toEqual(
+    AGENT_NAMES.flatMap((agent) =>
+      Object.keys(TELLS[agent])
         .sort()
-        .map((name) => `${client}/${name}`),
+        .map((name) => `${agent}/${name}`),
     ),
   );
-  expect(CLIENTS.filter((client) => Object.keys(TELLS[client]).length === 0)).toEqual([]);
+  expect(AGENT_NAMES.filter((agent) => Object.keys(TELLS[agent]).length === 0)).toEqual([]);
 });
 
-describe.each([...CLIENTS])("%s", (client) => {
-  test.each(Object.entries(TELLS[client]))("%s", async (name, [event, tells]) => {
-    const decoded = await decodeHook(client, event, sample(client, name), {});
-    expect(decoded).toEqual(tells && told({ ...common(client, name), ...tells }));
+describe.each([...AGENT_NAMES])("%s", (agent) => {
+  test.each(Object.entries(TELLS[agent]))("%s", async (name, [event, tells]) => {
+    const decoded = await decodeHook(agent, event, sample(agent, name), {});
+    expect(decoded).toEqual(tells && told({ ...common(agent, name), ...tells }));
     expect(faults(decoded)).toEqual([]);
     expect(JSON.stringify(decoded)).not.toContain("user_email");
   });

@@ -1,17 +1,17 @@
 import { describe, expect, test } from "bun:test";
-import type { Client } from "../../../src/agents/agents.ts";
+import type { AgentName } from "../../../src/agents/agents.ts";
 import { HOOKS } from "../../../src/agents/hooks.ts";
 import { decodeHook } from "../../../src/agents/wire/decode.ts";
 import type { HookEvent } from "../../../src/agents/wire/event.ts";
 import { nameEvent } from "../../../src/agents/wire/event-name.ts";
 
-/** One event as a client sends it, in short: `mm hook CLIENT EVENT` and what its payload has. */
+/** One event as an agent sends it, in short: `mm hook AGENT EVENT` and what its payload has. */
 async function hook(
-  client: Client | "generic",
+  agent: AgentName | "generic",
   event: string,
   payload: object,
 ): Promise<HookEvent | null> {
-  return HOOKS[client].decode(event, { session_id: "s", cwd: "/w", ...payload });
+  return HOOKS[agent].decode(event, { session_id: "s", cwd: "/w", ...payload });
 }
 
 describe("names", () => {
@@ -53,23 +53,23 @@ describe("names", () => {
     ["cursor", "UserPromptSubmit", "beforeSubmitPrompt"],
     ["cursor", "PostToolUseFailure", "postToolUseFailure"],
     ["kimi", "stop", "Stop"],
-  ] as const)("%s calls %s %s", async (client, typed, name) => {
+  ] as const)("%s calls %s %s", async (agent, typed, name) => {
     const tool = { tool_name: "Bash" };
-    expect((await hook(client, typed, tool))?.clientEvent).toBe(name);
+    expect((await hook(agent, typed, tool))?.agentEvent).toBe(name);
   });
 
   test.each(["Stop", "agentStop", "agent-stop", "turn-end"])(
     "Copilot in both dialects: %s",
     async (typed) => {
       const camel = { sessionId: "s", timestamp: 1_795_345_804_137 };
-      expect((await decodeHook("copilot", typed, camel, {}))?.clientEvent).toBe("agentStop");
+      expect((await decodeHook("copilot", typed, camel, {}))?.agentEvent).toBe("agentStop");
       expect((await hook("copilot", typed, {}))?.kind).toBe("turn-end");
     },
   );
 });
 
 describe("what would mislead", () => {
-  const ignored: [Client, string, object][] = [
+  const ignored: [AgentName, string, object][] = [
     ["claude", "SubagentStop", { agent_type: "", agent_id: "a" }],
     ["claude", "PostToolBatch", { tool_calls: [] }],
     ["claude", "WorktreeCreate", {}],
@@ -86,11 +86,11 @@ describe("what would mislead", () => {
     ["copilot", "errorOccurred", {}],
     ["cursor", "afterShellExecution", { conversation_id: "c" }],
   ];
-  test.each(ignored)("%s %s %j is ignored", async (client, event, payload) => {
-    expect(await hook(client, event, payload)).toBeNull();
+  test.each(ignored)("%s %s %j is ignored", async (agent, event, payload) => {
+    expect(await hook(agent, event, payload)).toBeNull();
   });
 
-  const told: [Client, string, object, Partial<HookEvent>][] = [
+  const told: [AgentName, string, object, Partial<HookEvent>][] = [
     ["claude", "Stop", { last_assistant_message: "done" }, { kind: "turn-end", message: null }],
     ["claude", "StopFailure", { error: "rate_limit" }, { kind: "turn-end", message: "rate_limit" }],
     ["claude", "SubagentStop", {}, { kind: "subagent-stop", subagent: null }],
@@ -122,22 +122,22 @@ describe("what would mislead", () => {
     ],
     ["cursor", "stop", { cwd: null, workspace_roots: ["/r", "/s"] }, { cwd: "/r" }],
   ];
-  test.each(told)("%s %s %j", async (client, event, payload, expected) => {
-    expect(await hook(client, event, payload)).toMatchObject(expected);
+  test.each(told)("%s %s %j", async (agent, event, payload, expected) => {
+    expect(await hook(agent, event, payload)).toMatchObject(expected);
   });
 });
 
 describe("a tool that failed without saying so", () => {
-  const shell = (client: Client, output: object) => {
+  const shell = (agent: AgentName, output: object) => {
     const fields = {
       gemini: { event: "AfterTool", tool_name: "run_shell_command", tool_response: output },
       copilot: { event: "PostToolUse", tool_name: "Bash", tool_result: output },
       droid: { event: "PostToolUse", tool_name: "Execute", tool_response: output },
-    }[client as "gemini" | "copilot" | "droid"];
-    return hook(client, fields.event, fields);
+    }[agent as "gemini" | "copilot" | "droid"];
+    return hook(agent, fields.event, fields);
   };
   const GEMINI_TAIL = "\nProcess Group PGID: 26842\n</untrusted_context>";
-  const rows: [Client, object, string | null][] = [
+  const rows: [AgentName, object, string | null][] = [
     ["gemini", { llmContent: `Output: hi\nExit Code: 3${GEMINI_TAIL}` }, "Exit code 3"],
     ["gemini", { llmContent: [{ text: "Output: hi\nExit Code: 127" }] }, "Exit code 127"],
     ["gemini", { llmContent: `Output: Exit Code: 3\nmore${GEMINI_TAIL}` }, null],
@@ -156,8 +156,8 @@ describe("a tool that failed without saying so", () => {
     ["droid", { success: false, error: "no" }, "no"],
     ["droid", { success: true }, null],
   ];
-  test.each(rows)("%s %j", async (client, output, error) => {
-    const event = await shell(client, output);
+  test.each(rows)("%s %j", async (agent, output, error) => {
+    const event = await shell(agent, output);
     expect(event?.kind).toBe(error === null ? "tool-call" : "tool-error");
     expect(event?.tool).toMatchObject({ ok: error === null, error });
   });

@@ -57,7 +57,7 @@ describe("OpenCode's plugin", () => {
 
   test("the name alone is enough on the command line", () => {
     const payload = { properties: { sessionID: "ses_1" } };
-    expect(HOOKS.opencode.decode("session-end", payload)).toMatchObject({ clientEvent: "dispose" });
+    expect(HOOKS.opencode.decode("session-end", payload)).toMatchObject({ agentEvent: "dispose" });
     expect(HOOKS.opencode.decode("session-created", payload)).toMatchObject({
       kind: "session-start",
     });
@@ -70,7 +70,7 @@ test("Cline's command-line edition names its events otherwise, and has subagents
   const call = { id: "call_1", name: "read_files", input: { path: "a.ts" } };
   expect(send("tool_call", { tool_call: call })).toMatchObject({
     kind: "tool-start",
-    clientEvent: "PreToolUse",
+    agentEvent: "PreToolUse",
     useId: "call_1",
     tool: { name: "read_files", file: "a.ts" },
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { seededRandom } from "../../../bench/random.ts";
-import { type AnyAgent, CLIENTS, GENERIC } from "../../../src/agents/agents.ts";
+import { AGENT_NAMES, type AnyAgent, GENERIC } from "../../../src/agents/agents.ts";
 import { HOOKS } from "../../../src/agents/hooks.ts";
 import { detectCaller } from "../../../src/agents/wire/caller.ts";
 import { decodeHook } from "../../../src/agents/wire/decode.ts";
@@ -10,7 +10,7 @@ import { cpuClock } from "../../support/time.ts";
 import { faults, SAMPLES } from "./samples.ts";
 import { TELLS } from "./tells.ts";
 
-const CALLERS: readonly AnyAgent[] = [...CLIENTS, GENERIC];
+const CALLERS: readonly AnyAgent[] = [...AGENT_NAMES, GENERIC];
 
 /** As `decodeHook`, without waiting. */
 function decodeNow(named: AnyAgent, event: string, payload: Payload, env = {}) {
@@ -49,11 +49,11 @@ function* spoilt(value: Payload): Generator<Payload> {
   }
 }
 
-test.each([...CLIENTS])("%s: a field of a wrong type is no more than missing", (client) => {
-  for (const { name, payload } of SAMPLES.filter((each) => each.client === client)) {
-    const event = TELLS[client][name]?.[0] ?? "";
+test.each([...AGENT_NAMES])("%s: a field of a wrong type is no more than missing", (agent) => {
+  for (const { name, payload } of SAMPLES.filter((each) => each.agent === agent)) {
+    const event = TELLS[agent][name]?.[0] ?? "";
     for (const wrong of spoilt(payload)) {
-      for (const named of [client, "claude", GENERIC] as const) {
+      for (const named of [agent, "claude", GENERIC] as const) {
         expect(faults(decodeNow(named, event, wrong))).toEqual([]);
       }
     }
@@ -79,9 +79,9 @@ describe.each([...CALLERS])("%s", (caller) => {
 test("100,000 mutated payloads never throw and never tell what is not well typed", () => {
   const next = seededRandom(20_261_122);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
-  const samples = SAMPLES.map(({ client, name, payload }) => ({
-    client,
-    event: TELLS[client][name]?.[0] ?? "",
+  const samples = SAMPLES.map(({ agent, name, payload }) => ({
+    agent,
+    event: TELLS[agent][name]?.[0] ?? "",
     bytes: new TextEncoder().encode(JSON.stringify(payload)),
   }));
   const keys = [...new Set(SAMPLES.flatMap(({ payload }) => Object.keys(payload)))];
@@ -91,7 +91,7 @@ test("100,000 mutated payloads never throw and never tell what is not well typed
   let decoded = 0;
 
   for (let round = 0; round < 100_000; round++) {
-    const { client, event, bytes } = pick(samples);
+    const { agent, event, bytes } = pick(samples);
     const mutated = bytes.slice();
     for (let flips = Math.floor(next() * 4); flips > 0; flips--) {
       mutated[Math.floor(next() * mutated.length)] = pick([
@@ -102,7 +102,7 @@ test("100,000 mutated payloads never throw and never tell what is not well typed
     const parsed = parsePayload(input) ?? salvagePayload(input, input.subarray(-40));
     const payload = { ...parsed, [pick(keys)]: pick(WRONG), [pick(keys)]: parsed[pick(keys)] };
     const typed = next() < 0.8 ? event : pick(events);
-    const told = decodeNow(next() < 0.5 ? client : pick(CALLERS), typed, payload, pick(envs));
+    const told = decodeNow(next() < 0.5 ? agent : pick(CALLERS), typed, payload, pick(envs));
     if (told !== null) decoded++;
     const wrong = faults(told);
     if (wrong.length > 0) throw new Error(`round ${round}: ${wrong} in ${JSON.stringify(told)}`);

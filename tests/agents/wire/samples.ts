@@ -1,29 +1,29 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { CLIENTS, type Client } from "../../../src/agents/agents.ts";
+import { AGENT_NAMES, type AgentName } from "../../../src/agents/agents.ts";
 import { HOOK_KINDS, type HookEvent, type ToolUse } from "../../../src/agents/wire/event.ts";
 import type { Payload } from "../../../src/agents/wire/payload.ts";
 
 const FOLDER = `${import.meta.dir}/../../fixtures/hooks`;
 
 export interface Sample {
-  readonly client: Client;
+  readonly agent: AgentName;
   /** The file, without `.json`. */
   readonly name: string;
   readonly payload: Payload;
 }
 
-export const SAMPLES: readonly Sample[] = CLIENTS.flatMap((client) =>
-  readdirSync(`${FOLDER}/${client}`)
+export const SAMPLES: readonly Sample[] = AGENT_NAMES.flatMap((agent) =>
+  readdirSync(`${FOLDER}/${agent}`)
     .map((file) => file.replace(/\.json$/u, ""))
     .sort()
     .map((name) => ({
-      client,
+      agent,
       name,
-      payload: JSON.parse(readFileSync(`${FOLDER}/${client}/${name}.json`, "utf8")) as Payload,
+      payload: JSON.parse(readFileSync(`${FOLDER}/${agent}/${name}.json`, "utf8")) as Payload,
     })),
 );
 
-/** The recorded calls of one client, in their order. */
+/** The recorded calls of one agent, in their order. */
 export function sequence(name: string): { event: string; payload: Payload }[] {
   return readFileSync(`${FOLDER}/sequences/${name}.jsonl`, "utf8")
     .trim()
@@ -31,9 +31,9 @@ export function sequence(name: string): { event: string; payload: Payload }[] {
     .map((line) => JSON.parse(line));
 }
 
-export function sample(client: Client, name: string): Payload {
-  const found = SAMPLES.find((each) => each.client === client && each.name === name);
-  if (found === undefined) throw new Error(`no sample ${client}/${name}`);
+export function sample(agent: AgentName, name: string): Payload {
+  const found = SAMPLES.find((each) => each.agent === agent && each.name === name);
+  if (found === undefined) throw new Error(`no sample ${agent}/${name}`);
   return found.payload;
 }
 
@@ -41,7 +41,7 @@ const BLANK = {
   at: null,
   cwd: "/w",
   model: null,
-  clientVersion: null,
+  agentVersion: null,
   transcriptPath: null,
   title: null,
   source: null,
@@ -55,7 +55,7 @@ const BLANK = {
   useId: null,
 };
 
-type Told = Pick<HookEvent, "kind" | "client" | "externalId" | "clientEvent"> & Partial<HookEvent>;
+type Told = Pick<HookEvent, "kind" | "agent" | "externalId" | "agentEvent"> & Partial<HookEvent>;
 
 /** A whole event in the folder `/w`, of which only what differs from nothing is written. */
 export function told(event: Told): HookEvent {
@@ -79,13 +79,13 @@ export function used(tool: Partial<ToolUse> & Pick<ToolUse, "name">): ToolUse {
 
 const isText = (value: unknown) => value === null || typeof value === "string";
 const isNumber = (value: unknown) => value === null || Number.isFinite(value);
-const CALLERS: readonly string[] = [...CLIENTS, "generic"];
+const CALLERS: readonly string[] = [...AGENT_NAMES, "generic"];
 const KINDS: readonly string[] = HOOK_KINDS;
 const SOURCES = [null, "startup", "resume", "clear", "compact", "fork"];
 const TEXTS = [
   "cwd",
   "model",
-  "clientVersion",
+  "agentVersion",
   "transcriptPath",
   "title",
   "reason",
@@ -101,10 +101,10 @@ export function faults(event: HookEvent | null): string[] {
   const checks: [string, boolean][] = [
     ["fields", Object.keys(event).length === 4 + Object.keys(BLANK).length],
     ["kind", KINDS.includes(event.kind)],
-    ["client", CALLERS.includes(event.client)],
+    ["agent", CALLERS.includes(event.agent)],
     ["externalId", /^\P{Cc}{1,512}$/u.test(event.externalId)],
     ["useId", event.useId === null || /^\P{Cc}{1,512}$/u.test(event.useId)],
-    ["clientEvent", /^[\w.]+$/u.test(event.clientEvent)],
+    ["agentEvent", /^[\w.]+$/u.test(event.agentEvent)],
     ["at", isNumber(event.at)],
     ["source", SOURCES.includes(event.source)],
     ["startsTurn", event.kind === "notification" || !event.startsTurn],

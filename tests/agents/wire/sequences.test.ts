@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
-import type { Client } from "../../../src/agents/agents.ts";
+import type { AgentName } from "../../../src/agents/agents.ts";
 import { decodeHook } from "../../../src/agents/wire/decode.ts";
 import { faults, sequence } from "./samples.ts";
 
 /** Of each recorded call what it is, with what is particular about it. */
-const TELLS: Partial<Record<Client, readonly (string | null)[]>> = {
+const TELLS: Partial<Record<AgentName, readonly (string | null)[]>> = {
   claude: [
     "session-start startup",
     "prompt usetool please",
@@ -44,10 +44,10 @@ const TELLS: Partial<Record<Client, readonly (string | null)[]>> = {
   ],
 };
 
-test.each(Object.entries(TELLS) as [Client, (string | null)[]][])("%s", async (client, tells) => {
-  const calls = sequence(client);
+test.each(Object.entries(TELLS) as [AgentName, (string | null)[]][])("%s", async (agent, tells) => {
+  const calls = sequence(agent);
   const events = await Promise.all(
-    calls.map(({ event, payload }) => decodeHook(client, event, payload, {})),
+    calls.map(({ event, payload }) => decodeHook(agent, event, payload, {})),
   );
   const words = events.map((event) =>
     event === null
@@ -63,5 +63,5 @@ test.each(Object.entries(TELLS) as [Client, (string | null)[]][])("%s", async (c
   expect(words).toEqual(tells);
   expect(events.flatMap(faults)).toEqual([]);
   expect(new Set(events.flatMap((event) => event?.externalId ?? [])).size).toBe(1);
-  expect(new Set(events.flatMap((event) => event?.client ?? []))).toEqual(new Set([client]));
+  expect(new Set(events.flatMap((event) => event?.agent ?? []))).toEqual(new Set([agent]));
 });

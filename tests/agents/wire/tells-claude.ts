@@ -42,7 +42,7 @@ export const CLAUDE: Rows = {
   "pre-compact-manual": ["pre-compact", { kind: "compact", message: "manual" }],
   "pre-tool-use": [
     "pre-tool-use",
-    { kind: "tool-start", clientEvent: "PreToolUse", useId: "toolu_1", tool: used(ECHO) },
+    { kind: "tool-start", agentEvent: "PreToolUse", useId: "toolu_1", tool: used(ECHO) },
   ],
   "session-end": ["session-end", { kind: "session-end", reason: "other" }],
   "session-end-clear": ["session-end", { kind: "session-end", reason: "clear" }],

@@ -16,7 +16,7 @@ export const COPILOT: Rows = {
     "notification",
     {
       kind: "notification",
-      clientEvent: "notification",
+      agentEvent: "notification",
       message: "Copilot needs your permission to run: echo hi",
       at: 1_795_345_804_137,
     },
@@ -64,13 +64,13 @@ export const COPILOT: Rows = {
     "session-start",
     {
       kind: "session-start",
-      clientEvent: "sessionStart",
+      agentEvent: "sessionStart",
       source: "startup",
       at: 1_795_345_803_756,
     },
   ],
   "session-start-new-2": [
     "session-start",
-    { kind: "session-start", clientEvent: "SessionStart", source: "startup", at: AT },
+    { kind: "session-start", agentEvent: "SessionStart", source: "startup", at: AT },
   ],
 };

@@ -1,4 +1,4 @@
-import type { Client } from "../../../src/agents/agents.ts";
+import type { AgentName } from "../../../src/agents/agents.ts";
 import { type Rows, used } from "./samples.ts";
 import { CLAUDE } from "./tells-claude.ts";
 import { COPILOT } from "./tells-copilot.ts";
@@ -7,7 +7,7 @@ const PROMPT = "fix the failing test";
 const AT = Date.parse("2026-11-22T11:10:03.756Z");
 const BASH = { name: "Bash", object: "make test", input: { command: "make test" } };
 
-export const TELLS: Readonly<Record<Client, Rows>> = {
+export const TELLS: Readonly<Record<AgentName, Rows>> = {
   claude: CLAUDE,
   codex: {
     interrupt: ["interrupt", { kind: "turn-end", model: "gpt-5.5" }],
@@ -110,8 +110,8 @@ export const TELLS: Readonly<Record<Client, Rows>> = {
       "session-start",
       {
         kind: "session-start",
-        clientEvent: "session.created",
-        clientVersion: "1.18.33",
+        agentEvent: "session.created",
+        agentVersion: "1.18.33",
         source: "startup",
       },
     ],
@@ -129,11 +129,11 @@ export const TELLS: Readonly<Record<Client, Rows>> = {
   cursor: {
     "session-end": [
       "sessionEnd",
-      { kind: "session-end", reason: "user_close", clientVersion: "3.2.1", model: "gpt-5.5" },
+      { kind: "session-end", reason: "user_close", agentVersion: "3.2.1", model: "gpt-5.5" },
     ],
     "session-start": [
       "session-start",
-      { kind: "session-start", clientVersion: "3.2.1", model: "gpt-5.5" },
+      { kind: "session-start", agentVersion: "3.2.1", model: "gpt-5.5" },
     ],
   },
   vscode: {
@@ -190,7 +190,7 @@ export const TELLS: Readonly<Record<Client, Rows>> = {
       "PostToolUse",
       {
         kind: "tool-error",
-        clientVersion: "3.60.0",
+        agentVersion: "3.60.0",
         at: AT,
         tool: used({
           ...BASH,
@@ -207,7 +207,7 @@ export const TELLS: Readonly<Record<Client, Rows>> = {
       "TaskStart",
       {
         kind: "session-start",
-        clientVersion: "3.60.0",
+        agentVersion: "3.60.0",
         model: "claude-opus-5-5",
         source: "startup",
         at: 1_795_345_803_756,
@@ -222,7 +222,7 @@ export const TELLS: Readonly<Record<Client, Rows>> = {
       "tool-call",
       {
         kind: "tool-error",
-        clientEvent: "tool.result",
+        agentEvent: "tool.result",
         cwd: null,
         useId: "toolu_1",
         tool: used({

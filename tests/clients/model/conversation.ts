@@ -18,7 +18,7 @@ export interface ToolCall {
 
 /** What the dialects have in common of a request. */
 interface Conversation {
-  /** All that was said, as the client sent it. */
+  /** All that was said, as the agent sent it. */
   readonly said: unknown;
   /** What stands in a conversation where a tool has answered. */
   readonly answered: RegExp;

@@ -5,7 +5,7 @@ import { answerChat, answerResponses } from "./openai.ts";
 
 /** A turn that the server keeps waiting. */
 export interface Held {
-  /** Settles when a client waits for its answer. */
+  /** Settles when an agent waits for its answer. */
   readonly reached: Promise<void>;
   release(): void;
 }
