@@ -120,7 +120,6 @@ async function writeManualPage(): Promise<void> {
 if (import.meta.main && process.argv.includes("--docs")) {
   const { writeParts } = await import("./docs/parts.ts");
   await writeParts();
-  // The manual page uses tables of the README.
   await writeManualPage();
 } else if (import.meta.main && process.argv.includes("--man")) {
   await writeManualPage();

@@ -26,7 +26,7 @@ function goalText(result: Result): string {
   if (result.goal === null) return "";
   const reached = isReached(result);
   if (reached === null) return `≤ ${result.goal}`;
-  return `≤ ${result.goal} ${reached ? "reached" : "**missed**"}`;
+  return `≤ ${result.goal} ${reached ? "reached" : "missed"}`;
 }
 
 function cells(result: Result): string[] {

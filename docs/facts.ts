@@ -43,6 +43,18 @@ export function renderSettings(): string {
   return table(["key", "value", "default", ""], rows);
 }
 
+export const FILE_ROWS: readonly string[][] = Object.entries(sentences.FILES);
+
+export function renderFiles(): string {
+  return table(["file in the home", ""], FILE_ROWS);
+}
+
+export const EXIT_ROWS: readonly string[][] = Object.entries(sentences.EXITS);
+
+export function renderExits(): string {
+  return table(["exit code", ""], EXIT_ROWS);
+}
+
 interface Made {
   readonly type: "table" | "index";
   readonly name: string;

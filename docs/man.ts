@@ -1,15 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { ArgDef } from "citty";
 import packageJson from "../package.json" with { type: "json" };
 import { isRequired, optionText, usageLine, valueHint } from "../src/cli/help.ts";
 import root from "../src/commands.ts";
 import { commandsBelow, type NamedCommand } from "./commands.ts";
-import { environmentRows } from "./facts.ts";
+import { EXIT_ROWS, environmentRows, FILE_ROWS } from "./facts.ts";
 import { literal, paragraphs, tagged, text } from "./mdoc.ts";
-import { tableUnder } from "./tables.ts";
 
-const README = `${import.meta.dir}/../README.md`;
 const PAGE = `${import.meta.dir}/../man/mm.1`;
 /** When the prose below was last revised. */
 const DATE = "November 22, 2026";
@@ -77,9 +75,8 @@ function listOf(table: readonly (readonly string[])[], macro: string): string[] 
   return [".Bl -tag -width Ds", ...rows.flat(), ".El"];
 }
 
-/** Renders the manual page in mdoc from the tree of commands, the facts and the README's tables. */
+/** Renders the manual page in mdoc from the tree of commands and the facts. */
 export async function renderManual(): Promise<string> {
-  const readme = readFileSync(README, "utf8");
   const commands = await commandsBelow(["mm"], root);
   const examples = EXAMPLES.flatMap(([about, lines]) => [
     ".Pp",
@@ -111,9 +108,9 @@ export async function renderManual(): Promise<string> {
     ".Pa ~/.memtomem",
     "or the folder in",
     ".Ev MM_HOME .",
-    ...listOf(tableUnder(readme, "## Files"), "Pa"),
+    ...listOf(FILE_ROWS, "Pa"),
     ".Sh EXIT STATUS",
-    ...listOf(tableUnder(readme, "## Exit codes and errors"), "Ic"),
+    ...listOf(EXIT_ROWS, "Ic"),
     ".Sh EXAMPLES",
     ...examples.slice(1),
     ".Sh SEE ALSO",

@@ -1,11 +1,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { renderAgentNames, renderAgents } from "./agents.ts";
 import {
   renderDrop,
   renderEnvironment,
   renderErrors,
+  renderExits,
+  renderFiles,
   renderSettings,
   renderTables,
 } from "./facts.ts";
+import { renderInstall, renderShortInstall } from "./install.ts";
 import { renderReference } from "./reference.ts";
 
 const ROOT = `${import.meta.dir}/..`;
@@ -18,12 +22,18 @@ interface Part {
 }
 
 export const PARTS: readonly Part[] = [
-  { file: "README.md", name: "reference", render: renderReference },
-  { file: "README.md", name: "environment", render: renderEnvironment },
-  { file: "README.md", name: "settings", render: renderSettings },
-  { file: "README.md", name: "errors", render: renderErrors },
-  { file: "README.md", name: "tables", render: renderTables },
-  { file: "README.md", name: "drop", render: renderDrop },
+  { file: "README.md", name: "install", render: renderShortInstall },
+  { file: "README.md", name: "agents", render: renderAgents },
+  { file: "docs/install.md", name: "install", render: renderInstall },
+  { file: "docs/hooks.md", name: "agents", render: renderAgentNames },
+  { file: "docs/commands.md", name: "reference", render: renderReference },
+  { file: "docs/configuration.md", name: "settings", render: renderSettings },
+  { file: "docs/configuration.md", name: "environment", render: renderEnvironment },
+  { file: "docs/errors.md", name: "exits", render: renderExits },
+  { file: "docs/errors.md", name: "errors", render: renderErrors },
+  { file: "docs/files.md", name: "files", render: renderFiles },
+  { file: "docs/memtomem.md", name: "tables", render: renderTables },
+  { file: "docs/memtomem.md", name: "drop", render: renderDrop },
 ];
 
 /** The document's text before, inside and after the part. */

@@ -4,7 +4,7 @@ import root from "../src/commands.ts";
 import { commandsBelow } from "./commands.ts";
 
 async function usage(path: readonly string[], command: CommandDef): Promise<string> {
-  return `### ${path.join(" ")}\n\n\`\`\`text\n${await renderHelp(path, command)}\`\`\`\n`;
+  return `## ${path.join(" ")}\n\n\`\`\`text\n${await renderHelp(path, command)}\`\`\`\n`;
 }
 
 /** The command reference: the `--help` of `mm` and of each of its commands. */

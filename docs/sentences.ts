@@ -48,7 +48,7 @@ export const SETTINGS: Readonly<
 > = {
   capture: {
     type: '`"none"`, `"summary"` or `"full"`',
-    sentence: "how much is [recorded](#what-is-recorded) of what an agent does",
+    sentence: "how much is [recorded](hooks.md#what-is-recorded) of what an agent does",
   },
   context: { type: "`true` or `false`", sentence: "whether new sessions get a briefing" },
   stale: {
@@ -57,7 +57,7 @@ export const SETTINGS: Readonly<
   },
   gc: {
     type: 'a duration like `"90d"`',
-    sentence: "how long ended sessions are kept; see [Deleting](#deleting)",
+    sentence: "how long ended sessions are kept; see [Deleting](deleting.md#automatically)",
   },
   prompts: {
     type: 'a list like `["claude"]`',
@@ -103,4 +103,38 @@ export const TABLES: Readonly<Record<string, Table>> = {
     made: "when needed",
     sentence: "deleted sessions whose events are still to be purged; created by the first deletion",
   },
+};
+
+/** The files in the home and what they contain, in Markdown. */
+export const FILES: Readonly<Record<string, string>> = {
+  "`memtomem.db`":
+    "the database, unless `MM_DB`, `MEMTOMEM_STORAGE__SQLITE_PATH` or memtomem's configuration names another",
+  "`memtomem.db-wal`, `memtomem.db-shm`":
+    "parts of the database; the latest changes may be only here",
+  "`memtomem.db.mm-search`":
+    "the index of `mm search`, beside the database wherever that is; created by the first search. It contains words of what is stored. You may delete it at any time, and it needs no backup. `mm` replaces any file of this name. `memtomem.db.mm-search-journal` exists while the index is written",
+  "`.current_session`":
+    "the state file: the id of the current session and a newline. The database is the truth; the file only points into it",
+  "`.current_session.tmp`, `memtomem.db.new`, `memtomem.db.lock`":
+    "temporary, while a session starts or the database is created. If the process is killed meanwhile, the next command finishes or removes them",
+  "`memtomem.db-wal.left-1`":
+    "a write-ahead log whose database is gone; see [Backups](files.md#backups)",
+  "`mm.json`": "the [settings of hooks](configuration.md#mmjson); created by `mm hooks install`",
+  "`hooks/`":
+    "for each file that `mm hooks install` changed: what it was before the first installation, what it is without the hooks, and what was written; removed when the hooks are uninstalled. `mm-….json` is the same for `mm.json`; `lock` is temporary",
+  "`spool/`": "events that wait for the database, one file each; exists only while there are any",
+  "`spool.bad/`": "events that could not be read back from the spool; created by the first one",
+  "`logs/lost-events`":
+    "a time and a reason for each event that hooks lost; created by the first one",
+  "`logs/hook.log`, `logs/hook.log.1`": "problems of hooks; created by the first one",
+  "`config.json`, `config.d/*.json`":
+    "memtomem's configuration. `mm` reads `storage.sqlite_path` from it, doesn't need it and never writes it. A file that can't be read causes one warning",
+};
+
+/** What each exit code means, in Markdown. */
+export const EXITS: Readonly<Record<string, string>> = {
+  "0": "success. A start that resumes and an `activity log` without a session succeed, too; `mm hook` always does",
+  "1": "failure; for `hooks status`: something that is installed can't work",
+  "2": "wrong usage; nothing was changed",
+  any: "`session wrap` exits with the code of its command: 128 + the signal's number if a signal ended it, 127 if there is no such command, 126 if it can't be run",
 };

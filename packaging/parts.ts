@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Entry } from "./archive.ts";
 import { NOTICES } from "./notices.ts";
+import { ROOT } from "./project.ts";
 import { binaryName, type Target } from "./targets.ts";
 
 /** The path of each shell's completion script in an archive. */
@@ -11,7 +12,14 @@ const COMPLETIONS = {
   powershell: "completions/mm.ps1",
 } as const;
 
-const DOCUMENTS = ["LICENSE", "README.md", "man/mm.1"];
+/** The README and all that it links to, so that the links work in an archive too. */
+const DOCUMENTS = [
+  "LICENSE",
+  "man/mm.1",
+  ...["*.md", "docs/**/*.{md,png,svg}"].flatMap((pattern) => [
+    ...new Bun.Glob(pattern).scanSync(ROOT),
+  ]),
+].sort();
 
 /** The paths that an archive of this target must contain, in no particular order. */
 export function requiredParts(target: Target): string[] {

@@ -4,12 +4,14 @@ import { dirname, normalize } from "node:path";
 import type { CommandDef } from "citty";
 import { commandsBelow } from "../docs/commands.ts";
 import { renderDrop } from "../docs/facts.ts";
+import { renderInstall, renderShortInstall } from "../docs/install.ts";
 import { PARTS, splitAt } from "../docs/parts.ts";
 import { TABLES } from "../docs/sentences.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { resolve } from "../src/cli/tree.ts";
 import root from "../src/commands.ts";
 import { allRules } from "../src/text/secrets/rules.ts";
+import { PUBLISHED } from "../src/upgrade/distribution.ts";
 import { World } from "./support/world.ts";
 
 const ROOT = dirname(import.meta.dir);
@@ -18,14 +20,19 @@ function read(path: string): string {
   return readFileSync(`${ROOT}/${path}`, "utf8");
 }
 
-const readme = read("README.md");
+/** The documents for people, by their path. */
+const PAGES = ["*.md", "docs/**/*.md"].flatMap((pattern) =>
+  [...new Bun.Glob(pattern).scanSync(ROOT)].sort(),
+);
+const IN_DOCS = PAGES.filter((path) => path.startsWith("docs/"));
 
-/** The text under a heading of the README, up to the next heading of the same or a higher level. */
-function section(heading: string): string {
+/** The text under a heading of a page, up to the next heading of the same or a higher level. */
+function section(page: string, heading: string): string {
+  const text = read(page);
   const level = heading.indexOf(" ");
-  const start = readme.indexOf(`\n${heading}\n`);
-  expect(start, `the README has no heading ${heading}`).toBeGreaterThan(0);
-  const rest = readme.slice(start + heading.length + 2);
+  const start = text.indexOf(`\n${heading}\n`);
+  expect(start, `${page} has no heading ${heading}`).toBeGreaterThan(0);
+  const rest = text.slice(start + heading.length + 2);
   const end = rest.search(new RegExp(`^#{1,${level}} `, "mu"));
   return end < 0 ? rest : rest.slice(0, end);
 }
@@ -57,14 +64,57 @@ async function commandPaths(
 }
 
 describe("the README", () => {
-  test.each(PARTS)("has the $name that `bun run docs` writes", async (part) => {
+  test("is short", () => {
+    expect(read("README.md").trimEnd().split("\n").length).toBeLessThanOrEqual(250);
+  });
+
+  test("links to every page", () => {
+    const linked = matches(read("README.md"), /\]\((docs\/[^)#\s]+)/gu);
+    const pages = IN_DOCS.filter((path) => path !== "docs/README.md");
+    expect(pages.filter((path) => !linked.includes(path))).toEqual([]);
+  });
+
+  test("sets up with the commands that .ci/run uses", () => {
+    const pinned = packageJson.devDependencies.bun;
+    const ci = read(".ci/run").replace('"bun@$bun_version"', `bun@${pinned}`);
+    const setups = matches(read("README.md"), /^(npx -y bun@.*)$/gmu).map((line) =>
+      line.split(" && "),
+    );
+    expect(setups.map((steps) => steps.slice(0, 2))).toEqual([
+      [`npx -y bun@${pinned} install --frozen-lockfile`, "npx bun run build"],
+      [`npx -y bun@${pinned} install --frozen-lockfile`, "npx bun test"],
+    ]);
+    const steps = setups.flat().filter((step) => step.startsWith("npx "));
+    expect(steps.filter((step) => !ci.includes(`\n${step}`))).toEqual([]);
+  });
+});
+
+describe("the documents", () => {
+  test.each(PARTS)("$file has the $name that `bun run docs` writes", async (part) => {
     expect(splitAt(part)[1]).toBe(`\n${await part.render()}\n`);
   });
 
-  test("names every command", async () => {
+  test("have a heading, and say first whom they are for", () => {
+    expect(IN_DOCS.length).toBeGreaterThan(30);
+    const silent = IN_DOCS.filter((path) => !/^# .+\n\nFor everybody \S/u.test(read(path)));
+    expect(silent).toEqual([]);
+  });
+
+  test("the index lists every page", () => {
+    const linked = matches(read("docs/README.md"), /\]\(([^)#\s]+)\)/gu).map(
+      (link) => `docs/${link}`,
+    );
+    const missing = IN_DOCS.filter(
+      (path) => path !== "docs/README.md" && !linked.some((link) => path.startsWith(link)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test("name every command", async () => {
     const paths = await commandPaths();
     expect(paths.length).toBeGreaterThan(7);
-    expect(paths.filter((path) => !readme.includes(path))).toEqual([]);
+    const reference = read("docs/commands.md");
+    expect(paths.filter((path) => !reference.includes(path))).toEqual([]);
   });
 
   test("names every table of its own, and how to drop them", async () => {
@@ -80,7 +130,7 @@ describe("the README", () => {
         .map(({ name }) => name)
         .filter((name) => name.startsWith("mm_"));
     expect(own("table").sort()).toEqual(Object.keys(TABLES).sort());
-    const beside = section("## Beside memtomem");
+    const beside = section("docs/memtomem.md", "## Tables");
     expect(own("index").filter((name) => !beside.includes(`\`${name}\``))).toEqual([]);
     world.exec(renderDrop().replaceAll(/^```.*$/gmu, ""));
     expect([...own("table"), ...own("index")]).toEqual([]);
@@ -91,41 +141,69 @@ describe("the README", () => {
       ({ command }) => "json" in command.mm.args,
     );
     expect(commands.length).toBeGreaterThan(15);
-    const shown = matches(section("## JSON"), /^### (.*) --json$/gmu);
+    const shown = matches(read("docs/json.md"), /^## (.*) --json$/gmu);
     expect(commands.map(({ path }) => path.slice(1).join(" ")).sort()).toEqual(shown.sort());
   });
 
   test("names every rule of redaction, and no others", () => {
-    const rows = section("## Redaction").matchAll(/^\| (`.*?) \|/gmu);
+    const rows = section("docs/privacy.md", "## Redaction").matchAll(/^\| (`.*?) \|/gmu);
     const named = [...rows].flatMap(([, cell = ""]) => matches(cell, /`([a-z\d-]+)`/gu));
     expect(named.sort()).toEqual(Object.keys(allRules()).sort());
   });
 
-  test("sets up with the commands that .ci/run uses", () => {
-    const pinned = packageJson.devDependencies.bun;
-    const ci = read(".ci/run").replace('"bun@$bun_version"', `bun@${pinned}`);
-    const setups = matches(readme, /^(npx -y bun@.*)$/gmu).map((line) => line.split(" && "));
-    expect(setups.map((steps) => steps.slice(0, 2))).toEqual([
-      [`npx -y bun@${pinned} install --frozen-lockfile`, "npx bun run build"],
-      [`npx -y bun@${pinned} install --frozen-lockfile`, "npx bun test"],
-    ]);
-    const steps = setups.flat().filter((step) => step.startsWith("npx "));
-    expect(steps.filter((step) => !ci.includes(`\n${step}`))).toEqual([]);
-  });
-
-  test("links only to what exists", () => {
-    const links = matches(readme, /\]\(([^)\s]+)\)/gu).filter((link) => !/^\w+:/u.test(link));
-    const dead = links.filter((link) =>
-      link.startsWith("#") ? !anchors(readme).includes(link) : !existsSync(`${ROOT}/${link}`),
-    );
-    expect(links.length).toBeGreaterThan(10);
+  test.each(PAGES)("%s links only to what exists", (path) => {
+    const links = matches(read(path), /\]\(([^)\s]+)\)/gu).filter((link) => !/^\w+:/u.test(link));
+    const dead = links.filter((link) => {
+      const [before = "", anchor] = link.split("#");
+      const file = before === "" ? path : normalize(`${dirname(path)}/${before}`);
+      if (!existsSync(`${ROOT}/${file}`)) return true;
+      return anchor !== undefined && !anchors(read(file)).includes(`#${anchor}`);
+    });
     expect(dead).toEqual([]);
   });
 
-  test("shows JSON that is JSON", () => {
-    const blocks = matches(readme, /^```json\n([\s\S]*?)^```$/gmu);
-    expect(blocks.length).toBeGreaterThan(5);
+  test("show JSON that is JSON", () => {
+    const blocks = PAGES.flatMap((path) => matches(read(path), /^```json\n([\s\S]*?)^```$/gmu));
+    expect(blocks.length).toBeGreaterThan(20);
     for (const block of blocks) expect(() => JSON.parse(block)).not.toThrow();
+  });
+});
+
+describe("names that nobody has claimed", () => {
+  /** Runs something from an address, a registry, a tap or a bucket of the project's. */
+  const INSTALLS =
+    /(?:\b(?:curl|wget|irm|iwr|brew|npm|npx|pnpm|yarn|bunx?|scoop)\b[^\n`]*mm-sessions|\| *(?:\w+=\S+ +)*(?:sh|bash|iex)(?: -[^\n`]*)?(?:`|$))/mu;
+  const told = [
+    ...PAGES,
+    "man/mm.1",
+    ...[
+      ...new Bun.Glob("{packaging/install.*,plugins/**/*.json,.claude-plugin/*}").scanSync({
+        cwd: ROOT,
+        dot: true,
+      }),
+    ],
+  ];
+  const lines = told.flatMap((path) =>
+    read(path)
+      .split("\n")
+      .filter((line) => INSTALLS.test(line))
+      .map((line) => `${path}: ${line}`),
+  );
+
+  test("are in no command, until there is a release", () => {
+    expect(told.length).toBeGreaterThan(35);
+    if (!PUBLISHED) expect(lines).toEqual([]);
+  });
+
+  test("are in the commands for installing from then on", () => {
+    for (const render of [renderShortInstall, renderInstall]) {
+      expect(INSTALLS.test(render(false))).toBe(false);
+      const after = render(true);
+      for (const word of ["brew install", "npm install --global", "curl -fsSL"]) {
+        expect(after).toContain(`\n${word}`);
+      }
+      expect(after).not.toContain("No release has been published");
+    }
   });
 });
 
@@ -138,19 +216,6 @@ test("AGENTS.md is short and names only paths that exist", () => {
   expect(paths.length).toBeGreaterThan(15);
   expect(paths.filter((path) => !existsSync(`${ROOT}/${path}`))).toEqual([]);
 });
-
-test.each(["SECURITY.md", "CONTRIBUTING.md", "RELEASING.md", "docs/comparison.md"])(
-  "%s links only to what there is",
-  (path) => {
-    const links = matches(read(path), /\]\(([^)\s]+)\)/gu).filter((link) => !/^\w+:/u.test(link));
-    const dead = links.filter((link) => {
-      const [file = "", anchor] = normalize(`${dirname(path)}/${link}`).split("#");
-      if (!existsSync(`${ROOT}/${file}`)) return true;
-      return anchor !== undefined && !anchors(read(file)).includes(`#${anchor}`);
-    });
-    expect(dead).toEqual([]);
-  },
-);
 
 test.each(["SECURITY.md", "CONTRIBUTING.md", "RELEASING.md"])(
   "%s names only paths that exist",

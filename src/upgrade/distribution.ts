@@ -3,6 +3,11 @@ import { quoteForPowershell, wordForPosix } from "../text/shell-words.ts";
 
 /** Where `mm` is published, and under which names. Packaging uses these too. */
 
+/**
+ * Whether a release exists and the project owns the names below. Until then anybody could claim them, so neither
+ * the program nor a document may tell people to run something from there.
+ */
+export const PUBLISHED = false;
 /** The project's page. The downloads of each release are below it. */
 export const HOMEPAGE = "https://github.com/mm-sessions/mm";
 export const RELEASES = `${HOMEPAGE}/releases`;
@@ -28,7 +33,7 @@ export type InstallMethod =
 /** How to upgrade a copy of `mm` to the latest version. */
 export interface Upgrade {
   readonly method: InstallMethod;
-  /** The command to run, or null if there is only the releases page. */
+  /** The command to run, or null if none does it. */
   readonly command: string | null;
   /** The project folder to run it in; null for any folder. */
   readonly folder: string | null;
@@ -76,8 +81,18 @@ function byScript(folder: string): string {
  * How to upgrade the copy of `mm` at this path.
  * @param executable its absolute path with all links resolved
  * @param installDir the folder that the install script was given for it, or null
+ * @param published whether there are releases; without them there is no command
  */
-export function upgradeOf(executable: string, installDir: string | null): Upgrade {
+export function upgradeOf(
+  executable: string,
+  installDir: string | null,
+  published = PUBLISHED,
+): Upgrade {
+  const known = publishedUpgrade(executable, installDir);
+  return published ? known : { method: known.method, command: null, folder: null };
+}
+
+function publishedUpgrade(executable: string, installDir: string | null): Upgrade {
   const path = isWindowsPath(executable) ? executable.replaceAll("\\", "/") : executable;
   const kept = KEPT.find(([pattern]) => pattern.test(path));
   if (kept !== undefined) return { method: kept[1], command: kept[2], folder: null };

@@ -1,5 +1,5 @@
 import { escapeControls } from "../text/text.ts";
-import { type InstallMethod, RELEASES, type Upgrade } from "./distribution.ts";
+import { type InstallMethod, PUBLISHED, RELEASES, type Upgrade } from "./distribution.ts";
 
 const HOW: Readonly<Record<InstallMethod, string>> = {
   homebrew: "was installed by Homebrew",
@@ -13,14 +13,22 @@ const HOW: Readonly<Record<InstallMethod, string>> = {
   manual: "was installed by hand",
 };
 
-/** @param executable the path of this copy with all links resolved */
-export function upgradeText(executable: string, { method, command, folder }: Upgrade): string {
+function step({ command, folder }: Upgrade, published: boolean): string[] {
+  if (!published) {
+    return [
+      "No release has been published yet. For the latest version, update your copy of the",
+      "source, build it, and install it the same way again.",
+    ];
+  }
+  if (command === null) {
+    return ["For the latest version, replace that file with the one from", `  ${RELEASES}/latest`];
+  }
   const where = folder === null ? "" : ` in ${escapeControls(folder)}`;
-  return [
-    `This mm ${HOW[method]}: ${escapeControls(executable)}`,
-    ...(command === null
-      ? ["For the latest version, replace that file by the one in", `  ${RELEASES}/latest`]
-      : [`For the latest version, run${where}`, `  ${command}`]),
-    "",
-  ].join("\n");
+  return [`For the latest version, run${where}`, `  ${command}`];
+}
+
+/** @param executable the path of this copy with all links resolved */
+export function upgradeText(executable: string, upgrade: Upgrade, published = PUBLISHED): string {
+  const here = `This mm ${HOW[upgrade.method]}: ${escapeControls(executable)}`;
+  return [here, ...step(upgrade, published), ""].join("\n");
 }

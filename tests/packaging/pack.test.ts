@@ -4,7 +4,7 @@ import { unzipSync } from "fflate";
 import { parseTar } from "nanotar";
 import { packRelease } from "../../packaging/pack.ts";
 import { checkParts } from "../../packaging/parts.ts";
-import { VERSION } from "../../packaging/project.ts";
+import { ROOT, VERSION } from "../../packaging/project.ts";
 import { refusal, signTarget, stagedBinary } from "../../packaging/stage.ts";
 import { parseTarget } from "../../packaging/targets.ts";
 import { Sandbox } from "../support/binary.ts";
@@ -68,9 +68,13 @@ describe("a release", () => {
   test("contains the program under its name, next to every part", () => {
     using box = new Sandbox();
     const files = unzipSync(readFileSync(`${pack(box)}/mm-v${VERSION}-windows-arm64.zip`));
-    expect(Object.keys(files)).toEqual([
+    const pages = Object.keys(files).filter((path) => /\.(?:md|png|svg)$/u.test(path));
+    expect(pages).toContain("README.md");
+    const linked = [...readFileSync(`${ROOT}/README.md`, "utf8").matchAll(/\]\(([\w./-]+\.\w+)/gu)];
+    expect(linked.length).toBeGreaterThan(25);
+    expect(linked.map(([, path = ""]) => path).filter((path) => !(path in files))).toEqual([]);
+    expect(Object.keys(files).filter((path) => !pages.includes(path))).toEqual([
       "LICENSE",
-      "README.md",
       "THIRD_PARTY_NOTICES.txt",
       "completions/_mm",
       "completions/mm.bash",
@@ -113,7 +117,7 @@ describe("an archive is refused", () => {
   test("and the release with it, as without an installer", () => {
     using box = new Sandbox();
     const sources = fixtureSources(box.folder, [[LINUX, PROGRAM]]);
-    const less = { ...sources, parts: sources.parts.slice(1) };
+    const less = { ...sources, parts: sources.parts.filter(({ path }) => path !== "LICENSE") };
     expect(() => packRelease(less, [LINUX], `${box.folder}/release`)).toThrow("lacks LICENSE");
     rmSync(`${sources.root}/packaging/install.sh`);
     expect(() => packRelease(sources, [LINUX], `${box.folder}/release`)).toThrow("install.sh");

@@ -69,7 +69,8 @@ test.each([
   ["C:\\tools\\mm.exe", "manual", null, null],
   ["", "manual", null, null],
 ] as const)("%s", (executable, method, command, folder) => {
-  expect(upgradeOf(executable, null)).toEqual({ method, command, folder });
+  expect(upgradeOf(executable, null, true)).toEqual({ method, command, folder });
+  expect(upgradeOf(executable, null, false)).toEqual({ method, command: null, folder: null });
 });
 
 test.each([
@@ -79,7 +80,7 @@ test.each([
   ["D:\\it's", `$env:MM_INSTALL_DIR='D:\\it''s'; irm ${PS1} | iex`],
 ])("in the folder %s the script is told so", (folder, command) => {
   const path = `${folder}/mm`;
-  expect(upgradeOf(path, folder)).toEqual({ method: "script", command, folder: null });
+  expect(upgradeOf(path, folder, true)).toEqual({ method: "script", command, folder: null });
 });
 
 test("a package manager knows its own folders better", () => {

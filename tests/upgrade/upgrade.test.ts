@@ -1,26 +1,41 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { PUBLISHED, type Upgrade, upgradeOf } from "../../src/upgrade/distribution.ts";
+import { installDir } from "../../src/upgrade/install-dir.ts";
+import { upgradeText } from "../../src/upgrade/text.ts";
 import { World } from "../support/world.ts";
 
+/** What `mm upgrade` says of a copy at this path once there are releases. */
+function textOf(executable: string): string {
+  return upgradeText(executable, upgradeOf(executable, null, true), true);
+}
+
 test("says how this copy is upgraded, and does nothing", async () => {
-  using world = new World();
-  world.executable = "/home/ada/.local/bin/mm";
-  expect(await world.mm("upgrade")).toEqual({
-    code: 0,
-    out: `This mm is where the install script puts it: /home/ada/.local/bin/mm
+  const path = "/home/ada/.local/bin/mm";
+  expect(textOf(path)).toBe(`This mm is where the install script puts it: /home/ada/.local/bin/mm
 For the latest version, run
   curl -fsSL https://github.com/mm-sessions/mm/releases/latest/download/install.sh | sh
-`,
-    err: "",
-  });
+`);
+  using world = new World();
+  world.executable = path;
+  const now = upgradeText(path, upgradeOf(path, null));
+  expect(await world.mm("upgrade")).toEqual({ code: 0, out: now, err: "" });
   expect(world.files()).toEqual([]);
 });
 
-test("for a copy installed by hand there is only the releases page", async () => {
-  using world = new World();
-  world.executable = "/opt/\x1b[31m/mm";
-  expect((await world.mm("upgrade")).out).toBe(`This mm was installed by hand: /opt/\\x1b[31m/mm
-For the latest version, replace that file by the one in
+test("before the first release it names nothing to run from elsewhere", () => {
+  const path = "/home/ada/.local/bin/mm";
+  expect(
+    upgradeText(path, upgradeOf(path, null, false), false),
+  ).toBe(`This mm is where the install script puts it: /home/ada/.local/bin/mm
+No release has been published yet. For the latest version, update your copy of the
+source, build it, and install it the same way again.
+`);
+});
+
+test("for a copy installed by hand there is only the releases page", () => {
+  expect(textOf("/opt/\x1b[31m/mm")).toBe(`This mm was installed by hand: /opt/\\x1b[31m/mm
+For the latest version, replace that file with the one from
   https://github.com/mm-sessions/mm/releases/latest
 `);
 });
@@ -35,28 +50,28 @@ test("the links that lead to it are followed; --json", async () => {
   expect(await world.json("upgrade")).toEqual({
     method: "homebrew",
     executable: `${keg}/mm`,
-    command: "brew upgrade mm-sessions/tap/mm",
+    command: PUBLISHED ? "brew upgrade mm-sessions/tap/mm" : null,
     folder: null,
     releases: "https://github.com/mm-sessions/mm/releases",
   });
 });
 
-test("in a project it names the folder", async () => {
-  using world = new World();
-  world.executable = "/srv/app/node_modules/@mm-sessions/mm-linux-x64/bin/mm";
-  expect((await world.mm("upgrade")).out).toContain(
+test("in a project it names the folder", () => {
+  expect(textOf("/srv/app/node_modules/@mm-sessions/mm-linux-x64/bin/mm")).toContain(
     "run in /srv/app\n  npm install @mm-sessions/mm@latest\n",
   );
 });
 
 describe("MM_INSTALL_DIR", () => {
   /** A copy in the folder `opt`, and what upgrades it where the variable says this. */
-  async function upgrade(world: World, told: string) {
+  async function upgrade(world: World, told: string): Promise<Upgrade> {
     mkdirSync(`${world.folder}/opt`, { recursive: true });
     writeFileSync(`${world.folder}/opt/mm`, "");
     world.executable = `${world.folder}/opt/mm`;
     world.env = { ...world.env, MM_INSTALL_DIR: told };
-    return await world.json("upgrade");
+    const published = upgradeOf(world.executable, installDir(world.env, world.executable), true);
+    expect(await world.json("upgrade")).toMatchObject({ method: published.method });
+    return published;
   }
 
   test.each(["", "/", "//", "/../opt"])(
