@@ -28,7 +28,7 @@ function removalOf({ eventsToPurge }: DatabaseHealth): Part[] {
   return [
     {
       severity: "note",
-      what: `a removal of sessions was cut short: ${counted(eventsToPurge, "event")} of them are left`,
+      what: `deleting sessions was cut short: ${counted(eventsToPurge, "event")} of them are left`,
       why: "no command shows them, but they take space",
       mend: "mm gc",
     },

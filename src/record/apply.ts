@@ -2,8 +2,8 @@ import { isStart } from "../agents/wire/event.ts";
 import type { Connection } from "../store/connection.ts";
 import {
   automaticEnding,
-  endIdleSessions,
   endSession,
+  endStaleHookedSessions,
   rememberEnd,
   takeEarlyEnd,
 } from "../store/ends.ts";
@@ -247,10 +247,10 @@ function noteStart(db: Connection, session: HookedSession | null, record: HookRe
   return true;
 }
 
-function endIdle(db: Connection, record: HookRecord, { now, stale }: ApplyOptions): void {
+function endStale(db: Connection, record: HookRecord, { now, stale }: ApplyOptions): void {
   if (!isStart(record) || stale === null) return;
   const summary = `auto-ended after ${stale.typed} inactivity`;
-  endIdleSessions(db, now - stale.ms, automaticEnding(new Date(now), "stale", summary));
+  endStaleHookedSessions(db, now - stale.ms, automaticEnding(new Date(now), "stale", summary));
 }
 
 /** Applies one hook call to the database, inside the caller's transaction. */
@@ -263,7 +263,7 @@ export function applyHook(db: Connection, record: HookRecord, options: ApplyOpti
     applyToKnown(db, session, record, options, steps);
   }
   const isFirstStart = noteStart(db, session, record);
-  endIdle(db, record, options);
+  endStale(db, record, options);
   return { sessionId, isFirstStart };
 }
 

@@ -86,27 +86,27 @@ export function endStaleActiveSessions(
   end(db, sql.END_STALE, { startedBefore, except }, ending);
 }
 
-interface IdleRow {
+interface StaleRow {
   readonly session_id: string;
   readonly last_event_ms: number;
   readonly is_active: number;
 }
 
 /**
- * Ends at most 100 sessions of hooks without a sign of life since `idleSince`. For those that another program
+ * Ends at most 100 sessions of hooks without a sign of life since `staleSince`. For those that another program
  * has already ended, it only fills in the columns in `mm_sessions`, which that program doesn't know.
  * An open one whose last sign of life lies ahead, because a clock was set back, counts as silent from now on.
  */
-export function endIdleSessions(db: Connection, idleSince: number, ending: Ending): void {
+export function endStaleHookedSessions(db: Connection, staleSince: number, ending: Ending): void {
   const latest = ending.at + MAX_AHEAD_MS;
-  const found = db.query<IdleRow, [number, number]>(sql.IDLE_SESSIONS).all(idleSince, latest);
+  const found = db.query<StaleRow, [number, number]>(sql.STALE_SESSIONS).all(staleSince, latest);
   if (found.length === 0) return;
-  const idle = found.filter(({ last_event_ms }) => last_event_ms < idleSince);
-  if (idle.length < found.length) db.query(sql.CAP_LAST_EVENTS).run(ending.at, latest);
-  const active = idle.filter(({ is_active }) => is_active === 1);
-  const ids = (rows: typeof idle) => JSON.stringify(rows.map(({ session_id }) => session_id));
+  const stale = found.filter(({ last_event_ms }) => last_event_ms < staleSince);
+  if (stale.length < found.length) db.query(sql.CAP_LAST_EVENTS).run(ending.at, latest);
+  const active = stale.filter(({ is_active }) => is_active === 1);
+  const ids = (rows: typeof stale) => JSON.stringify(rows.map(({ session_id }) => session_id));
   if (active.length > 0) end(db, sql.END_LISTED, { ids: ids(active) }, ending);
-  if (active.length < idle.length) db.query(sql.NOTE_ENDS).run(ids(idle));
+  if (active.length < stale.length) db.query(sql.NOTE_ENDS).run(ids(stale));
 }
 
 /**

@@ -152,7 +152,7 @@ export const END_LISTED = endOf("id IN (SELECT value FROM json_each($ids))");
  * Sessions of hooks that aren't known to have ended and gave no sign of life since ?1, or one after ?2; a bounded
  * number.
  */
-export const IDLE_SESSIONS = `SELECT m.session_id, m.last_event_ms, s.ended_at IS NULL AS is_active
+export const STALE_SESSIONS = `SELECT m.session_id, m.last_event_ms, s.ended_at IS NULL AS is_active
   FROM (SELECT session_id, last_event_ms FROM mm_sessions
     WHERE client IS NOT NULL AND ended_ms IS NULL AND (last_event_ms < ?1 OR last_event_ms > ?2)
     ORDER BY last_event_ms LIMIT 100) m

@@ -52,7 +52,7 @@ describe("a deletion that was cut short", () => {
 
   test("is reported by doctor, but not as a loss", async () => {
     await cutShort();
-    const finding = "a removal of sessions was cut short: 2 event(s) of them are left";
+    const finding = "deleting sessions was cut short: 2 event(s) of them are left";
     expect(await found(world, "removal")).toEqual([`note: ${finding}`]);
     expect(await found(world, "integrity")).toEqual([]);
     await gc();
