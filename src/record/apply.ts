@@ -46,6 +46,12 @@ export interface ApplyOptions {
   readonly mayRemove: boolean;
 }
 
+/** What the call names its session, and where that is from. */
+function titleOf({ title, promptTitle, promptTitleFrom = "prompt" }: HookRecord) {
+  if (title !== null) return { title, from: "client" } as const;
+  return promptTitle === null ? null : { title: promptTitle, from: promptTitleFrom };
+}
+
 /** Of an end that an earlier call told. */
 const UNTIMED = { event: null, micros: null } as const;
 
@@ -55,7 +61,7 @@ function timeOf(record: HookRecord, { ownMicros }: ApplyOptions) {
 }
 
 function create(db: Connection, record: HookRecord, options: ApplyOptions): string {
-  const { title, promptTitle } = record;
+  const named = titleOf(record);
   const place = whereabouts(record);
   const isFork = record.source === "fork";
   const isBare = record.kind === "session-start";
@@ -75,8 +81,8 @@ function create(db: Connection, record: HookRecord, options: ApplyOptions): stri
     agentVersion: record.agentVersion,
     model: record.model,
     transcript: record.transcript,
-    title: title ?? promptTitle,
-    titleFrom: title !== null ? "client" : promptTitle !== null ? "prompt" : null,
+    title: named?.title ?? null,
+    titleFrom: named?.from ?? null,
     // What an older `mm` has spooled doesn't know it.
     process: record.process ?? null,
     started: isStart(record),
@@ -127,10 +133,9 @@ function end(db: Connection, id: string, told: ToldEnd, keptSummary: string | nu
 }
 
 function retitle(db: Connection, { id, titleFrom }: HookedSession, record: HookRecord): void {
-  const { title, promptTitle } = record;
-  if (title !== null && replacesTitle("client", titleFrom)) renameSession(db, id, title, "client");
-  else if (promptTitle !== null && replacesTitle("prompt", titleFrom)) {
-    renameSession(db, id, promptTitle, "prompt");
+  const named = titleOf(record);
+  if (named !== null && replacesTitle(named.from, titleFrom)) {
+    renameSession(db, id, named.title, named.from);
   }
 }
 

@@ -5,6 +5,7 @@ import { redact } from "../text/redact.ts";
 import { Cut, redactBeginning } from "../text/redact-beginning.ts";
 import { redactJson } from "../text/redact-json.ts";
 import { firstChars, hasControls } from "../text/text.ts";
+import { cutTitle, type PromptKind, titleLine } from "../text/title.ts";
 
 /** A row of `session_events` as a hook call makes it, redacted and cut. */
 export interface HookContent {
@@ -14,7 +15,6 @@ export interface HookContent {
 }
 
 const CONTENT_CHARS = 500;
-const TITLE_CHARS = 60;
 const PATH_CHARS = 4096;
 /** Far more than is kept, so that a secret at the cut is redacted whole before the rest goes. */
 const LOOK_CHARS = 8192;
@@ -115,10 +115,22 @@ export function hookContent(event: HookEvent, capture: Capture): HookContent {
   };
 }
 
-/** The title that a prompt gives to a session that has none, or null. */
-export function titleFromPrompt(prompt: string | null, capture: Capture): string | null {
+/** A title from a prompt, and how much that prompt says. */
+export interface PromptTitle {
+  readonly text: string;
+  readonly from: PromptKind;
+}
+
+/** The title that a prompt gives to a session, or null. */
+export function titleFromPrompt(prompt: string | null, capture: Capture): PromptTitle | null {
   if (prompt === null || capture === "none") return null;
-  return safeLine(prompt, TITLE_CHARS) || null;
+  // Redacted before a line is taken, since what makes a secret of it may be on another one.
+  const safePrompt = redactBeginning(prompt, LOOK_CHARS, redact);
+  const line = titleLine(safePrompt);
+  if (line === null) return null;
+  const text = oneLine(line.text);
+  const isPart = text === line.text && safePrompt.includes(text);
+  return { text: cutTitle(isPart ? text : redact(text)), from: line.kind };
 }
 
 /** A path, kept as it is but for secrets. */

@@ -10,6 +10,7 @@ import type { Settings } from "../settings/settings.ts";
 import type { AgentProcess } from "../store/hooked-sessions.ts";
 import { hasControls } from "../text/text.ts";
 import { MAX_AHEAD_MS } from "../text/time.ts";
+import type { PromptKind } from "../text/title.ts";
 import { hookContent, safeId, safePath, safeText, titleFromPrompt } from "./content.ts";
 
 /** A hook call as it is stored or spooled: redacted and cut. Times in milliseconds since 1970. */
@@ -30,8 +31,10 @@ export interface HookRecord {
   readonly transcript: string | null;
   /** The agent's title of the session. */
   readonly title: string | null;
-  /** The beginning of a prompt, which is the title of a session that has none. */
+  /** The line of a prompt that is the title of a session without a better one. */
   readonly promptTitle: string | null;
+  /** How much that prompt says; what an older `mm` has spooled doesn't tell. */
+  readonly promptTitleFrom?: PromptKind | undefined;
   readonly event: {
     readonly type: string;
     readonly content: string;
@@ -129,6 +132,7 @@ export async function toRecord(
   settings: Settings,
 ): Promise<HookRecord> {
   const { capture } = settings;
+  const promptTitle = titleFromPrompt(event.prompt, capture);
   return {
     id: ctx.newId(),
     kind: event.kind,
@@ -144,7 +148,8 @@ export async function toRecord(
     cwd: safePath(event.cwd),
     transcript: safePath(event.transcriptPath),
     title: capture === "none" ? null : safeText(event.title),
-    promptTitle: titleFromPrompt(event.prompt, capture),
+    promptTitle: promptTitle?.text ?? null,
+    promptTitleFrom: promptTitle?.from,
     event: contentOf(event, bytes, capture),
     dedupKey: dedupKey(event, bytes),
     // A subagent that goes on under its old id stops again.

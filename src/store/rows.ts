@@ -27,7 +27,7 @@ export function titleOf(session: Session): string | null {
 }
 
 /** Where a title is from. Later sources replace earlier ones. */
-export const TITLE_SOURCES = ["prompt", "client", "person"] as const;
+export const TITLE_SOURCES = ["greeting", "command", "prompt", "client", "person"] as const;
 export type TitleSource = (typeof TITLE_SOURCES)[number];
 
 /** A row of `sessions` as it may be stored. */

@@ -86,7 +86,7 @@ describe("session list", () => {
     await threeSessions();
     const { id } = world.session("s1");
     const { out } = await world.mm("session", "list");
-    expect(await shown(200, "session", "list")).toBe(out);
+    expect(await shown(260, "session", "list")).toBe(out);
     expect(out).toContain(`\n${id}  claude-code  2026-11-22 `);
     expect(widest(out)).toBeGreaterThan(160);
   });

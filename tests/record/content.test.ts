@@ -226,22 +226,34 @@ describe("secrets", () => {
   });
 
   test("are in no title and no other text either", () => {
-    expect(titleFromPrompt(`use ${SECRET} now`, "summary")).toBe("use [redacted:github] now");
-    expect(titleFromPrompt(`${"x".repeat(50)} ${SECRET}`, "full")).toBe(
-      `${"x".repeat(50)} [redacted`,
+    const title = (prompt: string) => titleFromPrompt(prompt, "full")?.text;
+    expect(title(`use ${SECRET} now`)).toBe("use [redacted:github] now");
+    expect(title(`${"x".repeat(50)} ${"y".repeat(60)} ${SECRET}`)).toBe(
+      `${"x".repeat(50)} ${"y".repeat(60)}…`,
     );
+    // What stands on two lines is one secret, and so is what only the title puts on one.
+    expect(title(`hi\n${PEM}\nuse it`)).toBe("[redacted:private-key] use it");
+    expect(title("hello\npassword:\thunter2isbad\nlog in with it")).not.toContain("hunter2");
+    expect(title("password:\nhunter2isbad and more of it")).not.toContain("hunter2");
     expect(safeText(`/w/${SECRET}`)).toBe("/w/[redacted:github]");
   });
 });
 
 describe("a title", () => {
   test.each([
-    ["the first 60 characters", "é".repeat(61), "é".repeat(60)],
-    ["on one line", "  fix\n\n the\ttest ", "fix the test"],
-    ["counted in code points", "𝄞".repeat(61), "𝄞".repeat(60)],
-    ["none of white space", " \n ", null],
-    ["none of nothing", "", null],
-  ])("%s", (_, prompt, title) => expect(titleFromPrompt(prompt, "summary")).toBe(title));
+    ["of 120 characters stays whole", "é".repeat(120), "é".repeat(120)],
+    ["is cut after that", "é".repeat(121), `${"é".repeat(119)}…`],
+    ["is cut after a word", "seven see ".repeat(20), `${"seven see ".repeat(11)}seven see…`],
+    ["is the first line, on one", "\n  fix  the\ttest \nand more", "fix the test"],
+    ["is counted in code points", "𝄞".repeat(121), `${"𝄞".repeat(119)}…`],
+  ])("%s", (_, prompt, text) => {
+    expect(titleFromPrompt(prompt, "summary")?.text).toBe(text);
+  });
+
+  test.each([" \n ", "", "<system-reminder>hi</system-reminder>"])("is none of %j", (prompt) =>
+    expect(titleFromPrompt(prompt, "summary")).toBeNull(),
+  );
+
   test("is none without a prompt or with capture none", () => {
     expect(titleFromPrompt(null, "full")).toBeNull();
     expect(titleFromPrompt("text", "none")).toBeNull();

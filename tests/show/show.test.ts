@@ -50,7 +50,7 @@ test("piped it is plain", async () => {
   const until = new Date(`${local.replace(" ", "T")}:00Z`);
   until.setUTCMinutes(until.getUTCMinutes() + 61);
   const endLocal = until.toISOString().slice(0, 16).replace("T", " ");
-  expect(await show()).toBe(`Fix the parser for empty lists  ended
+  expect(await show()).toBe(`Fix the parser  ended
 
 Agent       Claude Code (claude-code), opus
 Project     shop
@@ -93,7 +93,7 @@ test("--json", async () => {
     agent_id: "claude-code",
     status: "ended",
     state: "ended",
-    title: "Fix the parser for empty lists",
+    title: "Fix the parser",
     summary: "Session had 6 events: 3x tool_call, 1x prompt, 1x error, 1x turn_end",
     namespace: "agent-runtime:claude-code",
     started_at: "2026-11-22T12:00:00+00:00",
@@ -117,7 +117,7 @@ test("--json", async () => {
     transcript: "/h/.claude/c1.jsonl",
     resume_command: "cd /w/shop && claude --resume c1",
     metadata: {
-      title: "Fix the parser for empty lists",
+      title: "Fix the parser",
       event_count: 6,
       summary_provenance: "manual",
     },
