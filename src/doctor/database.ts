@@ -28,7 +28,7 @@ function removalOf({ eventsToPurge }: DatabaseHealth): Part[] {
   return [
     {
       severity: "note",
-      what: `deleting sessions was cut short: ${counted(eventsToPurge, "event")} of them are left`,
+      what: `deleting sessions was cut short: ${counted(eventsToPurge, "event")} left`,
       why: "no command shows them, but they take space",
       mend: "mm gc",
     },
@@ -44,7 +44,7 @@ function integrityOf({ path, damage, orphans }: DatabaseHealth): Part[] {
   };
   const lost = orphans.map(({ table, rows }) => ({
     severity: "problem" as const,
-    what: `${counted(rows, "row")} of ${table} belong to nothing that is there`,
+    what: `${counted(rows, "row")} of ${table} ${rows === 1 ? "belongs" : "belong"} to nothing that is there`,
     why: "another program has deleted sessions without what hangs on them; no command shows these rows",
     mend: `sqlite3 ${quoteForPosix(path)} ${quoteForPosix(deleteOrphans(table))}`,
   }));

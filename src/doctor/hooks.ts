@@ -137,7 +137,7 @@ export const spooledEvents: Check = {
     const finding: Finding = {
       check: "spool",
       severity: "note",
-      what: `${counted(waiting, "hook call")} wait in the spool`,
+      what: `${counted(waiting, "hook call")} ${waiting === 1 ? "waits" : "wait"} in the spool`,
       why: "the database could not be written when they came; the next hook that can takes them in",
       mend: FIX,
     };
@@ -155,7 +155,7 @@ export const lost: Check = {
     const finding: Finding = {
       check: "lost-events",
       severity: "problem",
-      what: `${counted(count, "hook call")} were lost since ${since}`,
+      what: `${counted(count, "hook call")} ${count === 1 ? "was" : "were"} lost since ${since}`,
       why: `what they would have told is in no session: ${lossesInWords(events).join("; ")}`,
       mend: `read ${home}/logs/hook.log for the reason, then: rm ${files.map(quoteForPosix).join(" ")}`,
     };

@@ -41,8 +41,8 @@ export function doctorText({ found, passed }: Report, page: Page): string {
   const fixed = found.filter(({ isFixed }) => isFixed).length;
   const problems = found.filter(isOpenProblem).length;
   const parts = [
-    counted(problems, "problem", "problems"),
-    counted(found.length - fixed - problems, "note", "notes"),
+    counted(problems, "problem"),
+    counted(found.length - fixed - problems, "note"),
     ...(fixed > 0 ? [`${fixed} fixed`] : []),
   ];
   const names = paragraph(page, passed.join(", "));

@@ -112,7 +112,7 @@ const STEPS = [
 
 function lostText(lost: LostEvents | null): string {
   if (lost === null) return "";
-  const events = counted(lost.count, "event", "events");
+  const events = counted(lost.count, "event");
   const first = `${events} lost since ${escapeControls(lost.since)}; logs/hook.log says why\n`;
   return `${first}${lossesInWords(lost)
     .map((line) => `  ${line}\n`)

@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import { codeOf, type LossReason, LostEvent, UserError } from "../errors.ts";
 import { homeFolder } from "../settings/home.ts";
 import { loadSettings } from "../settings/settings.ts";
-import { escapeControls, toJson } from "../text/text.ts";
+import { counted, escapeControls, toJson } from "../text/text.ts";
 import { safeText } from "./content.ts";
 import { keepRecord } from "./keep.ts";
 import { toRecord } from "./record.ts";
@@ -62,7 +62,9 @@ async function gatherLosses(ctx: Needs, home: string): Promise<void> {
   const { gatherLost } = await import("../files/troubles.ts");
   const count = gatherLost({ home, outside });
   if (count > 0) {
-    ctx.warnings.push(`${count} event(s) were lost while nothing could be written in ${home}`);
+    ctx.warnings.push(
+      `${counted(count, "event")} ${count === 1 ? "was" : "were"} lost while nothing could be written in ${home}`,
+    );
   }
 }
 

@@ -36,7 +36,7 @@ export interface DeleteInput {
 }
 
 function rowsOf(table: string, rows: number): string {
-  return `${counted(rows, "row", "rows")} of ${table}`;
+  return `${counted(rows, "row")} of ${table}`;
 }
 
 /** What is deleted with the session, for people: `3 events, 2 rows of memory_candidates`. */
@@ -44,7 +44,7 @@ export function whatIsDeleted({ events, others }: Deletion): string {
   const rows = others
     .filter(({ effect }) => effect === "deleted")
     .map(({ table, rows }) => rowsOf(table, rows));
-  return [counted(events, "event", "events"), ...rows].join(", ");
+  return [counted(events, "event"), ...rows].join(", ");
 }
 
 function requireUnforbidden(consequences: readonly Consequence[]): void {

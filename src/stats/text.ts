@@ -18,7 +18,7 @@ interface Page {
 }
 
 function percent(errors: number, calls: number): string {
-  return `${((errors / Math.max(1, calls)) * 100).toFixed(1)} %`;
+  return `${((errors / Math.max(1, calls)) * 100).toFixed(1)}%`;
 }
 
 function section(

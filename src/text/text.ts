@@ -74,8 +74,7 @@ export function cutToBytes(text: string, limit: number, omittedBytes: number): s
   return `${new TextDecoder().decode(bytes.subarray(0, end))}… [cut: ${omitted} more bytes]`;
 }
 
-/** A number with its noun: `3 session(s)` or, with a plural given, `1 problem` and `2 problems`. */
-export function counted(count: number, noun: string, plural?: string): string {
-  if (plural === undefined) return `${count} ${noun}(s)`;
+/** A number with its noun: `1 problem`, `2 problems`. */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : plural}`;
 }

@@ -134,7 +134,7 @@ describe("a home on a read-only file system", () => {
     await box.mm(["hook", "claude", "UserPromptSubmit"], { stdin: payload("three"), env });
     expect(prompts(box)).toEqual(["one", "two", "three"]);
     expect(readFileSync(`${box.home}/logs/hook.log`, "utf8")).toContain(
-      "1 event(s) were lost while nothing could be written in",
+      "1 event was lost while nothing could be written in",
     );
     expect(await status(box)).toMatchObject({ lost_events: { count: 1 }, home_problem: null });
     expect(readdirSync(`${box.folder}/tmp`)).toEqual([]);

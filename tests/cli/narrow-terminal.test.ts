@@ -72,7 +72,7 @@ describe("session list", () => {
       `${s2}  claude-code  3d ago   ended   2       long-name-l…  Fix the parser an…`,
       `${s1}  claude-code  6d ago   ended   2       shop          Fix the parser an…`,
       "",
-      "3 session(s)",
+      "3 sessions",
       "",
     ]);
     expect((await heads(60))[3]).toBe(`${s2}  claude-code  3d ago   ended   long-n…  Fix the p…`);

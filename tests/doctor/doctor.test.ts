@@ -127,8 +127,8 @@ describe("the database", () => {
     await machine.mm("activity", "log", "-c", "x");
     machine.exec("PRAGMA foreign_keys = OFF; DELETE FROM sessions");
     expect(await found(machine, "integrity")).toEqual([
-      "problem: 1 row(s) of mm_sessions belong to nothing that is there",
-      "problem: 1 row(s) of session_events belong to nothing that is there",
+      "problem: 1 row of mm_sessions belongs to nothing that is there",
+      "problem: 1 row of session_events belongs to nothing that is there",
     ]);
   });
 
@@ -145,9 +145,9 @@ describe("the database", () => {
         VALUES ('c2', 'gone', 'k', 'o', 'd', 'x', 1, 'v', 'f1', '2026', '2027');
       DELETE FROM memory_candidate_transitions WHERE id = 1`);
     expect(await found(machine, "integrity")).toEqual([
-      "problem: 1 row(s) of memory_candidate_transitions belong to nothing that is there",
-      "problem: 1 row(s) of memory_candidates belong to nothing that is there",
-      "problem: 1 row(s) of notes belong to nothing that is there",
+      "problem: 1 row of memory_candidate_transitions belongs to nothing that is there",
+      "problem: 1 row of memory_candidates belongs to nothing that is there",
+      "problem: 1 row of notes belongs to nothing that is there",
     ]);
   });
 
@@ -236,7 +236,7 @@ describe("idle sessions", () => {
     expect(findings).toMatchObject([
       {
         check: "idle-sessions",
-        what: `1 session(s) without a sign of life for more than 24h: ${ids(1)}`,
+        what: `1 session without a sign of life for more than 24h: ${ids(1)}`,
         mend: `mm session end ${ids(1)}`,
         fixed: false,
       },

@@ -81,9 +81,9 @@ describe("the spool", () => {
       const other = { ...call, id, dedupKey: `prompt:${i}` };
       writeFileSync(`${folder}/${call.at + i}-${id}.json`, JSON.stringify(other), { mode: 0o600 });
     }
-    expect(await found(machine, "spool")).toEqual(["note: 120 hook call(s) wait in the spool"]);
+    expect(await found(machine, "spool")).toEqual(["note: 120 hook calls wait in the spool"]);
     expect(await found(machine, "spool", "--fix")).toEqual([
-      "fixed: 120 hook call(s) wait in the spool",
+      "fixed: 120 hook calls wait in the spool",
     ]);
     expect(machine.rows("SELECT count(*) AS n FROM mm_events")).toEqual([{ n: 120 }]);
     expect(existsSync(`${machine.home}/spool`)).toBe(false);
@@ -96,7 +96,7 @@ describe("the spool", () => {
     expect((await machine.mm("doctor", "--fix")).err).toContain("a spooled event was set aside");
     expect(await found(machine, "spool")).toEqual([]);
     expect(await found(machine, "lost-events")).toEqual([
-      "problem: 1 hook call(s) were lost since 2026-03-10T12:00:00.000Z",
+      "problem: 1 hook call was lost since 2026-03-10T12:00:00.000Z",
     ]);
   });
 });

@@ -27,7 +27,7 @@ describe("where it is written", () => {
     const { code, out } = await world.mm("session", "export", "--all", "-o", file());
     expect({ code, out }).toEqual({
       code: 0,
-      out: `Exported 2 session(s) with 3 event(s) to ${file()}\n`,
+      out: `Exported 2 sessions with 3 events to ${file()}\n`,
     });
     expect(statSync(file()).mode & 0o777).toBe(0o600);
     expect(readFileSync(file(), "utf8")).toBe(await exported(world, "--all", "--format", "jsonl"));

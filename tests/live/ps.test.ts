@@ -172,7 +172,7 @@ describe("for people", () => {
     await world.start();
     const { out } = await world.mm("ps");
     expect(out.match(/^stale /gmu)).toHaveLength(10);
-    expect(out).toEndWith("\n14 session(s), 3 more stale not shown\n");
+    expect(out).toEndWith("\n14 sessions, 3 more stale not shown\n");
     expect(await lines("--format", "{state}")).toHaveLength(14);
   });
 });
@@ -207,13 +207,13 @@ describe("--watch", () => {
   }
 
   test.each([
-    [24, 10, 4, "10 session(s)"],
-    [14, 9, 4, "10 session(s), 1 more not shown"],
-    [8, 3, 4, "10 session(s), 7 more not shown"],
-    [7, 3, 4, "10 session(s), 7 more not shown"],
-    [6, 2, 4, "10 session(s), 8 more not shown"],
-    [5, 4, 1, "10 session(s), 6 more not shown"],
-    [1, 0, 1, "10 session(s), 10 more not shown"],
+    [24, 10, 4, "10 sessions"],
+    [14, 9, 4, "10 sessions, 1 more not shown"],
+    [8, 3, 4, "10 sessions, 7 more not shown"],
+    [7, 3, 4, "10 sessions, 7 more not shown"],
+    [6, 2, 4, "10 sessions, 8 more not shown"],
+    [5, 4, 1, "10 sessions, 6 more not shown"],
+    [1, 0, 1, "10 sessions, 10 more not shown"],
   ])(
     "on %p lines: %p of ten sessions, and how many there are",
     async (height, shown, frame, count) => {
@@ -233,7 +233,7 @@ describe("--watch", () => {
     for (let n = 0; n < 3; n++) await world.mm("session", "start", "--external-id", `${n}`);
     world.pass(25 * HOUR);
     await world.start();
-    expect((await watched(6)).at(-1)).toBe("4 session(s), 2 more stale not shown");
+    expect((await watched(6)).at(-1)).toBe("4 sessions, 2 more stale not shown");
   });
 
   test("is refused on a terminal that can't be redrawn", async () => {

@@ -43,7 +43,7 @@ describe("mm project move", () => {
     expect(await world.titles(now)).toEqual([]);
     expect(await world.mm("project", "move", old, "now")).toEqual({
       code: 0,
-      out: `Moved 2 session(s)\n  From: ${old}\n  To:   ${now}\n`,
+      out: `Moved 2 sessions\n  From: ${old}\n  To:   ${now}\n`,
       err: "",
     });
     expect(await world.titles(now)).toEqual(["here"]);

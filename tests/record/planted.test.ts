@@ -83,7 +83,7 @@ describe("a home that can't be written", () => {
     expect(await reasons()).toEqual({ unwritable: 2 });
     expect(existsSync(world.outside)).toBe(false);
     expect(world.log()).toContain(
-      `2 event(s) were lost while nothing could be written in ${world.home}`,
+      `2 events were lost while nothing could be written in ${world.home}`,
     );
   });
 

@@ -185,7 +185,7 @@ test("everything that is deleted is named, and so are rows that refer to it", as
     CREATE TABLE notes (cid TEXT REFERENCES memory_candidates(id) ON DELETE SET NULL);
     INSERT INTO notes VALUES ('c1')`);
   const goes = "2 events, 2 rows of memory_candidates, 4 rows of memory_candidate_transitions";
-  const rest = `  With: ${goes}\n  Reference cleared: 1 row(s) of notes\n`;
+  const rest = `  With: ${goes}\n  Reference cleared: 1 row of notes\n`;
   expect(await world.mm("session", "delete", THEIRS)).toEqual({
     code: 1,
     out: "",

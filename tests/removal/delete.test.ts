@@ -199,7 +199,7 @@ describe("on memtomem's own file", () => {
     expect(counts()).toEqual(before);
     const { out } = await world.mm("session", "delete", THEIRS, "--force");
     expect(out).toBe(
-      `Session deleted: ${THEIRS}\n  With: 2 events, 2 rows of memory_candidates\n  Reference kept: 1 row(s) of working_memory\n`,
+      `Session deleted: ${THEIRS}\n  With: 2 events, 2 rows of memory_candidates\n  Reference kept: 1 row of working_memory\n`,
     );
     expect(counts()).toEqual({
       ...before,

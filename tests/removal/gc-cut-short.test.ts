@@ -28,7 +28,7 @@ describe("a deletion that was cut short", () => {
     const id = await cutShort();
     expect(await gc("--dry-run")).toMatchObject({ finished_events: 2, sessions: 0 });
     expect((await world.mm("gc", "--dry-run")).out).toStartWith(
-      "Would finish an earlier deletion: 2 event(s)\n",
+      "Would finish an earlier deletion: 2 events\n",
     );
     expect(await gc()).toMatchObject({ finished_events: 2, sessions: 0, events: 0 });
     expect(traces(id)).toEqual([]);
@@ -52,7 +52,7 @@ describe("a deletion that was cut short", () => {
 
   test("is reported by doctor, but not as a loss", async () => {
     await cutShort();
-    const finding = "deleting sessions was cut short: 2 event(s) of them are left";
+    const finding = "deleting sessions was cut short: 2 events left";
     expect(await found(world, "removal")).toEqual([`note: ${finding}`]);
     expect(await found(world, "integrity")).toEqual([]);
     await gc();
@@ -107,7 +107,7 @@ describe("memtomem's own file", () => {
     const { code, out } = await world.mm("gc", "--older-than", "1h");
     expect(code).toBe(0);
     expect(out).toMatch(
-      /^Removed: 1 session\(s\), 502 event\(s\)\n[\s\S]*The file can't shrink: its \S+ [kM]B of free pages will be reused\n/u,
+      /^Removed: 1 session, 502 events\n[\s\S]*The file can't shrink: its \S+ [kM]B of free pages will be reused\n/u,
     );
     expect(count("sessions")).toBe(5);
   });

@@ -69,7 +69,7 @@ test("text: by session, plain in a pipe, marked on a terminal", async () => {
     "  T  tool_call  parser b",
     "  … 1 more in this session",
     "",
-    "1 session(s)",
+    "1 session",
     "",
   ]);
   world.isTerminal = true;

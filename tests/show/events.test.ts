@@ -33,7 +33,7 @@ test("text: the first line of each, safe to print", async () => {
   await world.mm("activity", "log", "-c", "\x1b[2Jfirst\nhidden");
   const { out } = await events();
   expect(out).toMatch(
-    /^Time {14}Type {7}Content\n-+ {2}-+ {2}-+\n\d{4}-\d\d-\d\d \d\d:\d\d {2}tool_call {2}\\x1b\[2Jfirst\n\n1 event\(s\)\n$/u,
+    /^Time {14}Type {7}Content\n-+ {2}-+ {2}-+\n\d{4}-\d\d-\d\d \d\d:\d\d {2}tool_call {2}\\x1b\[2Jfirst\n\n1 event\n$/u,
   );
 });
 

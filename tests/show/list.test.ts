@@ -92,7 +92,7 @@ test("text: a table in local time that fits its columns", async () => {
       `${ids(3)}  x      ${local(12)}  active  0`,
       `${ids(2)}  y      ${local(11)}  active  0`,
       "",
-      "2 session(s)",
+      "2 sessions",
       "",
     ].join("\n"),
   );

@@ -153,8 +153,8 @@ describe("counts", () => {
   test("in text, at 80 columns and without colours", async () => {
     const { code, out, err } = await world.mm("stats", "--by", "agent");
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out).toStartWith(`2 session(s), 5 event(s), 6m active
-3 tool call(s), 1 error(s), 33.3 %
+    expect(out).toStartWith(`2 sessions, 5 events, 6m active
+3 tool calls, 1 error, 33.3%
 
       Nov
   Mon · ░
@@ -167,7 +167,7 @@ describe("counts", () => {
 
 `);
     expect(out).toContain("\nAgents\n  claude-code  4  ");
-    expect(out).toMatch(/\n {2}Bash {2}2 {2}█+ {2}50\.0 % errors\n/u);
+    expect(out).toMatch(/\n {2}Bash {2}2 {2}█+ {2}50\.0% errors\n/u);
     expect(out).not.toContain("\x1b");
     for (const line of out.split("\n")) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(80);
   });

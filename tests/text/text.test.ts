@@ -36,9 +36,9 @@ test("content is cut between characters, with a mark that counts bytes", () => {
 
 test("a number with its noun, in the plural if one is given", () => {
   expect([0, 1, 2].map((n) => counted(n, "session"))).toEqual([
-    "0 session(s)",
-    "1 session(s)",
-    "2 session(s)",
+    "0 sessions",
+    "1 session",
+    "2 sessions",
   ]);
   expect([0, 1, 2].map((n) => counted(n, "entry", "entries"))).toEqual([
     "0 entries",
