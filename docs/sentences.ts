@@ -35,7 +35,7 @@ export const ERRORS: Readonly<Record<ErrorCode, string>> = {
   plugin_enabled: "the agent's `mm` plugin is on and would report every event too",
   not_installable: "`mm` installs nothing for this agent; the message says why",
   no_client: "there is no supported agent on this machine",
-  confirmation_needed: "there is no terminal to ask on: use `--yes`",
+  confirmation_needed: "there is no terminal to ask on, and the answer matters: use `--yes`",
   declined: "the answer was no; nothing was changed",
   import_invalid: "the file to import can't be read, is not an export, or is cut short",
   output: "stdout can't be written (a closed pipe is not an error)",

@@ -38,7 +38,7 @@ export function parsePeriod(
 }
 
 const FACTORS: Readonly<Record<string, number>> = {
-  "": 1,
+  b: 1,
   k: 1e3,
   m: 1e6,
   g: 1e9,
@@ -48,21 +48,20 @@ const FACTORS: Readonly<Record<string, number>> = {
   gi: 2 ** 30,
   ti: 2 ** 40,
 };
-const SIZE = /^\s*(\d{1,15}(?:\.\d{1,6})?)\s*([kmgt]i?)?b?\s*$/iu;
+const SIZE = /^\s*(\d{1,15}(?:\.\d{1,6})?)\s*(?:([kmgt]i?)b?|(b))\s*$/iu;
 
 /**
- * Parses a size such as `500MB`, `1.5G`, `64KiB` or `1000000` into bytes: k, M, G and T are powers of 1000,
- * with an `i` powers of 1024.
+ * Parses a size such as `500MB`, `1.5G`, `64KiB` or `1000B` into bytes: k, M, G and T are powers of 1000,
+ * with an `i` powers of 1024. A bare number is refused: whoever types 5 doesn't mean bytes.
  * @throws UserError `usage` (exit 2)
  */
 export function parseByteSize(option: string, text: string): number {
-  const [, amount, unit = ""] = SIZE.exec(text) ?? [];
+  const [, amount, unit = "b"] = SIZE.exec(text) ?? [];
   const bytes = Math.floor(Number(amount ?? Number.NaN) * (FACTORS[unit.toLowerCase()] ?? 1));
   if (Number.isSafeInteger(bytes)) return bytes;
-  throw new UserError(
-    "usage",
-    `invalid value '${text}' for ${option}; expected like '500MB', '1.5G', '64KiB'`,
-  );
+  const isBare = /^\s*[\d.]+\s*$/u.test(text);
+  const expected = isBare ? "give a unit, like 500MB" : "expected like '500MB', '1.5G', '64KiB'";
+  throw new UserError("usage", `invalid value '${text}' for ${option}; ${expected}`);
 }
 
 const UNITS = ["kB", "MB", "GB", "TB"] as const;

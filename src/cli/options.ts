@@ -56,6 +56,8 @@ export const options = {
     }),
     until: arg({ type: "string", description: "Only before", valueHint: "WHEN" }),
   },
+  /** For scripts, where nobody answers. */
+  yes: arg({ type: "boolean", alias: "y", description: "Don't ask" }),
   /** `what` starts the description: "Show what would be deleted". */
   dryRun: (what: string) => arg({ type: "boolean", description: `${what}, and change nothing` }),
 } as const;

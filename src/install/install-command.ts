@@ -30,7 +30,7 @@ export default command({
     context: { type: "boolean", description: "Tell new sessions of the project's last ones" },
     "no-context": { type: "boolean", description: "Tell them nothing, which is the default" },
     "dry-run": options.dryRun("Show what would change"),
-    yes: { type: "boolean", alias: "y", description: "Don't ask" },
+    yes: options.yes,
     json: options.json,
   },
   example: "mm hooks install claude codex",

@@ -5,6 +5,7 @@ import type { Store } from "../store/store.ts";
 import { foreseeGc } from "./foresee.ts";
 import { type GcPlan, type GcResult, performGc, planGc } from "./gc.ts";
 import type { Limits } from "./limits.ts";
+import { countEnded } from "./sql.ts";
 
 const EMPTY = { file: 0, used: 0, shrinks: true };
 const NOTHING: GcResult = {
@@ -31,17 +32,29 @@ async function perform(ctx: Needs, store: Store, plan: GcPlan, progress: LatePro
   return await performGc(ctx, store, plan, { untilMicros: null, onEvents });
 }
 
+/** What to do with a plan. */
+interface Collecting {
+  /** Only foresee the result. */
+  readonly dryRun: boolean;
+  /** Gets the result foreseen and the number of ended sessions, and throws unless both are meant; null asks nobody. */
+  readonly consent: ((foreseen: GcResult, ended: number) => Promise<void>) | null;
+}
+
 /** Deletes the sessions beyond the limits, also from the search index, or only foresees the result. */
 export async function collectGarbage(
   ctx: Needs,
   limits: Limits,
-  dryRun: boolean,
+  { dryRun, consent }: Collecting,
   progress: LateProgress,
 ): Promise<GcResult> {
   const store = await ctx.store();
   const plan = await planGc(store, limits);
   if (plan === undefined) return NOTHING;
   if (dryRun) return await foreseeGc(ctx, store, plan);
+  if (consent !== null && plan.candidates.length > 0) {
+    const ended = await store.read(({ db }) => countEnded(db));
+    await consent(await foreseeGc(ctx, store, plan), ended ?? 0);
+  }
   const result = await perform(ctx, store, plan, progress);
   await eraseDeletedFromIndex(ctx, store);
   return result;

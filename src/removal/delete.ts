@@ -11,7 +11,7 @@ import { listReferences } from "./foreign-keys.ts";
 import { type DeleteInput, type Deletion, type OtherRows, othersOf, planDeletion } from "./plan.ts";
 import { Remover } from "./slices.ts";
 import { spaceOf } from "./space.ts";
-import { type DeletedSession, deleteSessionRows, removable } from "./sql.ts";
+import { countEnded, type DeletedSession, deleteSessionRows, removable } from "./sql.ts";
 
 type Needs = Pick<Context, "env" | "elapsedMicros" | "now" | "store" | "warnings">;
 
@@ -97,15 +97,24 @@ async function remove(
   return result;
 }
 
+/** Gets what was planned and the number of ended sessions, and throws unless they are meant to go. */
+type DeletionConsent = (planned: readonly Deletion[], ended: number) => Promise<void>;
+
 /**
  * Deletes ended sessions, also from the search index. If one of them can't be deleted, none is.
+ * @param consent null asks nobody
  * @throws UserError `session_not_found`, `session_ambiguous`, `session_active`, `session_protected`
  */
-export async function deleteSessions(ctx: Needs, input: DeleteInput): Promise<Deletion[]> {
+export async function deleteSessions(
+  ctx: Needs,
+  input: DeleteInput,
+  consent: DeletionConsent | null,
+): Promise<Deletion[]> {
   const store = await ctx.store();
   const deletions = await store.read((view) => planDeletion(view, ctx.env, input));
   if (deletions === undefined) throw sessionNotFound(input.ids[0] ?? "");
   if (input.dryRun) return deletions;
+  await consent?.(deletions, (await store.read(({ db }) => countEnded(db))) ?? 0);
   const removed = await remove(ctx, store, deletions, input);
   await eraseDeletedFromIndex(ctx, store);
   return removed;

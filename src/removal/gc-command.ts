@@ -4,7 +4,9 @@ import { options } from "../cli/options.ts";
 import { withProgress } from "../cli/progress.ts";
 import { parseDuration } from "../text/duration.ts";
 import { collectGarbage } from "./collect.ts";
+import type { GcResult } from "./gc.ts";
 import { gcJson } from "./json.ts";
+import { confirmLoss } from "./limits.ts";
 import { gcNotes, gcText } from "./text.ts";
 
 export default command({
@@ -24,10 +26,12 @@ export default command({
       valueHint: "SIZE",
     },
     "dry-run": options.dryRun("Show what would be deleted"),
+    yes: options.yes,
     json: options.json,
   },
   example: "mm gc --older-than 90d --dry-run",
   details: [
+    "On a terminal it shows what would go and asks. Elsewhere it refuses to delete more than half of all ended sessions without --yes.",
     "Without --older-than and --max-size it only finishes an earlier deletion that was cut short and shrinks the file.",
     "It keeps active sessions, and sessions that mm didn't make or that another table refers to: use `mm session delete` for those. The size counts all tables in the file, including memtomem's. kB, MB and GB are powers of 1000; KiB, MiB and GiB are powers of 1024.",
   ],
@@ -40,8 +44,16 @@ export default command({
       before: olderThan === undefined ? null : now.getTime() - parseDuration(olderThan, now).ms,
       maxBytes: maxSize === undefined ? null : parseByteSize("--max-size", maxSize),
     };
+    const consent = (foreseen: GcResult, ended: number) =>
+      confirmLoss(ctx, {
+        sessions: foreseen.ids.length,
+        events: foreseen.events,
+        ended,
+        isNamed: false,
+        foreseen: gcText(foreseen, limits, true),
+      });
     const result = await withProgress(ctx, "Removing", false, (progress) =>
-      collectGarbage(ctx, limits, dryRun, progress),
+      collectGarbage(ctx, limits, { dryRun, consent: args.yes ? null : consent }, progress),
     );
     ctx.warnings.push(...gcNotes(result, limits, dryRun, maxSize));
     return {

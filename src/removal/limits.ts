@@ -1,3 +1,7 @@
+import type { Context } from "../context.ts";
+import { UserError } from "../errors.ts";
+import { counted } from "../text/text.ts";
+
 /** What `gc` deletes; null for a limit that wasn't given. */
 export interface Limits {
   /** Milliseconds since 1970. Sessions without a sign of life since then are deleted. */
@@ -42,4 +46,44 @@ export function approximateBytes(size: SessionSize): number {
   const fixed = BYTES_A_SESSION + events * BYTES_AN_EVENT + fromHooks * BYTES_A_HOOK_EVENT;
   // Ids and keys are stored in the row and in an index.
   return fixed + textBytes + 2 * (keyBytes + (events + fromHooks) * idBytes);
+}
+
+/** What is about to be deleted. */
+export interface Loss {
+  readonly sessions: number;
+  readonly events: number;
+  /** The number of all sessions that have ended. */
+  readonly ended: number;
+  /** Whether the sessions were named one by one. */
+  readonly isNamed: boolean;
+  /** What a dry run prints. */
+  readonly foreseen: string;
+}
+
+/** Whether most of the ended sessions would go. A single session that was named is meant. */
+function looksLikeSlip({ sessions, ended, isNamed }: Loss): boolean {
+  return sessions * 2 > ended && !(isNamed && sessions === 1);
+}
+
+/**
+ * Asks a person at a terminal. Elsewhere it refuses only what looks like a slip.
+ * @throws UserError `declined`, `confirmation_needed`
+ */
+export async function confirmLoss(
+  { terminal, err }: Pick<Context, "terminal" | "err">,
+  loss: Loss,
+): Promise<void> {
+  if (loss.sessions === 0) return;
+  const what = `${counted(loss.sessions, "session")} (${counted(loss.events, "event")})`;
+  if (terminal.stdinIsTty()) {
+    err(loss.foreseen);
+    if (await terminal.confirm(`Remove ${what}? This can't be undone. [y/N] `)) return;
+    throw new UserError("declined", "nothing was removed");
+  }
+  if (!looksLikeSlip(loss)) return;
+  throw new UserError(
+    "confirmation_needed",
+    `this would remove ${what}, more than half of those that have ended`,
+    "add --yes if you mean it, or --dry-run to see what would go",
+  );
 }

@@ -112,6 +112,12 @@ export function countKept(
   return kept ?? { notMadeByMm: 0, referredTo: 0 };
 }
 
+/** The number of sessions that have ended, whoever made them. */
+export function countEnded(db: Connection): number {
+  const sql = "SELECT count(*) AS n FROM sessions WHERE ended_at IS NOT NULL";
+  return db.query<{ n: number }, []>(sql).get()?.n ?? 0;
+}
+
 export function isMadeByMm(db: Connection, id: string): boolean {
   return db.query("SELECT 1 FROM mm_sessions WHERE session_id = ?1").get(id) !== null;
 }

@@ -12,12 +12,14 @@ export function startText({ session, resumed, staleIds, crossAgentId }: StartRes
     crossAgentId !== null && "1 cross-agent",
   ].filter((part) => part !== false);
   const ended = staleIds.length + (crossAgentId === null ? 0 : 1);
+  // memtomem writes it so, and people look for its words.
+  const autoEnded = `  Auto-ended ${ended} session(s) (${parts.join(", ")})`;
   return [
     `Session ${resumed ? "resumed" : "started"}: ${escapeControls(session.id)}`,
     ...(title === null ? [] : [`  Title: ${escapeControls(title)}`]),
     `  Agent: ${escapeControls(session.agentId)}`,
     `  Namespace: ${escapeControls(session.namespace)}`,
-    ...(ended === 0 ? [] : [`  Auto-ended ${counted(ended, "session")} (${parts.join(", ")})`]),
+    ...(ended === 0 ? [] : [autoEnded]),
     "",
   ].join("\n");
 }

@@ -69,7 +69,7 @@ describe("while another program writes,", () => {
     exec(box, `${candidates(THEIRS, 3)} ${candidates(OTHER, 2)} ${TRANSITIONS}`);
     const before = counts();
     const outcome = await besides(`UPDATE sessions SET ended_at = NULL WHERE id = '${THEIRS}'`, [
-      ...["session", "delete", "--force", OTHER, THEIRS],
+      ...["session", "delete", "--yes", "--force", OTHER, THEIRS],
     ]);
     expect(outcome).toMatchObject({
       code: 1,
@@ -107,7 +107,7 @@ describe("while another program writes,", () => {
     exec(box, `${candidates(THEIRS, 3)} ${TRANSITIONS}`);
     const before = counts();
     const change = `INSERT INTO theirs VALUES ('${THEIRS}')`;
-    const outcome = await besides(change, ["session", "delete", "--force", OTHER, THEIRS]);
+    const outcome = await besides(change, ["session", "delete", "--yes", "--force", OTHER, THEIRS]);
     expect(outcome.code).toBe(1);
     expect(outcome.err).toContain("1 row of theirs refer to it, and that table forbids it");
     expect(counts()).toEqual({ ...before, theirs: 1 });
@@ -131,7 +131,7 @@ test.each(Array.from({ length: 16 }, (_, n) => n))(
   async (n) => {
     exec(box, `${candidates(THEIRS, 2000)} ${candidates(OTHER, 2000)} ${TRANSITIONS}`);
     const before = counts();
-    await killAfter(box, ["session", "delete", "--force", THEIRS, OTHER], 8 + n * 5);
+    await killAfter(box, ["session", "delete", "--yes", "--force", THEIRS, OTHER], 8 + n * 5);
     const { sessions = 0, memory_candidates, memory_candidate_transitions } = counts();
     const isGone = sessions === (before["sessions"] ?? 0) - 2;
     const left = isGone ? 0 : 4000;

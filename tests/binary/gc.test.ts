@@ -51,7 +51,7 @@ test("a hook beside it never waits for more than five times as long as it usuall
   exec(box, "PRAGMA wal_checkpoint(TRUNCATE)");
   copyFileSync(box.database, other.database);
   let isDone = false;
-  const gc = box.mm(["gc", "--older-than", "1d", "--json"]).finally(() => {
+  const gc = box.mm(["gc", "--yes", "--older-than", "1d", "--json"]).finally(() => {
     isDone = true;
   });
   const beside: number[] = [];
@@ -95,11 +95,11 @@ test.each(Array.from({ length: 12 }, (_, n) => n))(
     using box = new Sandbox();
     mkdirSync(box.home);
     copyFileSync(filled.database, box.database);
-    const { survived } = await killAfter(box, ["gc", "--older-than", "1d"], 15 + n * 15);
+    const { survived } = await killAfter(box, ["gc", "--yes", "--older-than", "1d"], 15 + n * 15);
     expect(rows(box, WHOLE)).toEqual([]);
     expect(integrity(box)).toBe("ok");
     await hook(box);
-    const { code, out } = await box.mm(["gc", "--older-than", "1d", "--json"]);
+    const { code, out } = await box.mm(["gc", "--yes", "--older-than", "1d", "--json"]);
     expect(code).toBe(0);
     if (survived) expect(JSON.parse(out)).toMatchObject({ sessions: 0, finished_events: 0 });
     expect(rows(box, "SELECT DISTINCT session_id FROM session_events")).toHaveLength(1);
@@ -115,7 +115,7 @@ test("several at once remove each session once", async () => {
   mkdirSync(box.home);
   copyFileSync(filled.database, box.database);
   const all = await Promise.all(
-    Array.from({ length: 4 }, () => box.mm(["gc", "--older-than", "1d", "--json"])),
+    Array.from({ length: 4 }, () => box.mm(["gc", "--yes", "--older-than", "1d", "--json"])),
   );
   expect(all.map(({ code, err }) => ({ code, err }))).toEqual(Array(4).fill({ code: 0, err: "" }));
   const ids = all.flatMap(({ out }) => (JSON.parse(out) as { ids: string[] }).ids);

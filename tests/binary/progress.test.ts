@@ -75,7 +75,7 @@ const commands = [
   ["session", "import", `${box.folder}/in.jsonl`],
   ["stats"],
   ["search", "words"],
-  ["gc", "--older-than", "7d"],
+  ["gc", "--yes", "--older-than", "7d"],
 ];
 
 test.each(commands.flatMap((argv) => [[argv, "\x03"] as const, [argv, "SIGTERM"] as const]))(

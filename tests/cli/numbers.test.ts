@@ -3,8 +3,8 @@ import { formatBytes, parseByteSize } from "../../src/cli/numbers.ts";
 import { UserError } from "../../src/errors.ts";
 
 test.each([
-  ["0", 0],
-  ["1000000", 1_000_000],
+  ["0B", 0],
+  ["1000000 B", 1_000_000],
   ["17b", 17],
   ["64k", 64_000],
   ["64KB", 64_000],
@@ -29,6 +29,12 @@ test.each(["", "MB", "-1", "1e6", "5 XB", "5iB", "1,5G", "0x10", "99999999T", "Â
     );
   },
 );
+
+test.each(["5", "0", " 300 ", "1.5"])("refused without a unit: %p", (text) => {
+  expect(() => parseByteSize("--max-size", text)).toThrow(
+    `invalid value '${text}' for --max-size; give a unit, like 500MB`,
+  );
+});
 
 test.each([
   [0, "0 bytes"],

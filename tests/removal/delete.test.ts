@@ -39,7 +39,7 @@ test("deletes the named sessions, by id or prefix, and says so", async () => {
     await session("s2"),
     await session("s3"),
   ];
-  const outcome = await world.mm("session", "delete", first, second.slice(0, 8), first);
+  const outcome = await world.mm("session", "delete", "--yes", first, second.slice(0, 8), first);
   expect(outcome).toEqual({
     code: 0,
     out: `Session deleted: ${first}\n  With: 1 event\nSession deleted: ${second}\n  With: 1 event\n`,

@@ -90,7 +90,7 @@ describe("memtomem's own file", () => {
   test("keeps every row, byte and table", async () => {
     world.useMemtomemHome();
     const before = await Bun.file(world.database).bytes();
-    expect(await gc("--older-than", "0s", "--max-size", "1")).toMatchObject({
+    expect(await gc("--older-than", "0s", "--max-size", "1B")).toMatchObject({
       sessions: 0,
       shrinks: false,
       kept: { not_made_by_mm: 3, referred_to: 0 },

@@ -94,7 +94,7 @@ describe("keeps", () => {
     await world.start();
     await world.mm("session", "start");
     world.pass(1000 * DAY);
-    expect((await gc("--older-than", "1d", "--max-size", "1")).ids).toEqual([]);
+    expect((await gc("--older-than", "1d", "--max-size", "1B")).ids).toEqual([]);
     expect(count("sessions")).toBe(2);
   });
 
@@ -138,7 +138,7 @@ describe("keeps", () => {
       kept: { referred_to: 1, not_made_by_mm: 0 },
     });
     expect(count("theirs")).toBe(2);
-    expect((await world.mm("gc", "--max-size", "1")).out).toContain(
+    expect((await world.mm("gc", "--max-size", "1B")).out).toContain(
       "Kept: 1 ended session that other tables refer to\n",
     );
   });
@@ -161,8 +161,8 @@ describe("--max-size", () => {
     for (let n = 0; n < 60; n++) ids.push(await session(`s${n}`, long.repeat(40)));
     const { used_before } = await gc("--dry-run");
     const limit = used_before - 300_000;
-    const foreseen = await gc("--max-size", String(limit), "--dry-run");
-    const done = await gc("--max-size", String(limit));
+    const foreseen = await gc("--max-size", `${limit}B`, "--dry-run");
+    const done = await gc("--max-size", `${limit}B`);
     expect(done).toMatchObject({ under_max_size: true, used_before });
     expect(done.used_after).toBeLessThanOrEqual(limit);
     expect(done.ids).toEqual(ids.slice(0, done.sessions));
@@ -171,16 +171,16 @@ describe("--max-size", () => {
     expect(done.sessions).toBeLessThan(40);
     expect(foreseen.sessions).toBeGreaterThan(done.sessions / 2);
     expect(foreseen.sessions).toBeLessThan(done.sessions * 2);
-    expect((await gc("--max-size", String(limit))).sessions).toBe(0);
+    expect((await gc("--max-size", `${limit}B`)).sessions).toBe(0);
   });
 
   test("that can't be reached deletes everything that may be deleted, and says so", async () => {
     await session("s1");
     await world.start("startup", { session_id: "active" });
-    const { code, out, err } = await world.mm("gc", "--max-size", "1", "--json");
+    const { code, out, err } = await world.mm("gc", "--yes", "--max-size", "1B", "--json");
     expect({ code, err }).toEqual({
       code: 0,
-      err: "mm: warning: more than 1 is still in use: gc may not delete the other sessions\n",
+      err: "mm: warning: more than 1B is still in use: gc may not delete the other sessions\n",
     });
     expect(JSON.parse(out)).toMatchObject({ sessions: 1, under_max_size: false });
     expect(world.sessions().map(({ external_id }) => external_id)).toEqual(["active"]);

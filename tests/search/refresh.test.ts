@@ -211,7 +211,7 @@ describe("deleted words leave the file", () => {
 
   test.each([
     ["session delete", ["session", "delete", ids(1)]],
-    ["gc", ["gc", "--older-than", "1d"]],
+    ["gc", ["gc", "--yes", "--older-than", "1d"]],
   ])("by %s", async (_, words) => {
     await session("Xylophonetitle", "quuxword here");
     await world.mm("session", "end");

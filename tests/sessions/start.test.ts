@@ -142,7 +142,7 @@ describe("--auto-end-stale", () => {
     world.pass(3600 - 10);
     const { out } = await start("-a", "w", "--auto-end-stale=1H");
     expect(out).toBe(
-      `Session started: ${ids(4)}\n  Agent: w\n  Namespace: agent-runtime:w\n  Auto-ended 1 session (1 stale)\n`,
+      `Session started: ${ids(4)}\n  Agent: w\n  Namespace: agent-runtime:w\n  Auto-ended 1 session(s) (1 stale)\n`,
     );
     world.pass(20);
     expect(await startJson("--auto-end-stale", " 1h ")).toMatchObject({
@@ -181,7 +181,7 @@ describe("--auto-end-stale", () => {
     world.pass(90_000);
     await start("-a", "y");
     const { out } = await start("-a", "z", "--idempotent", "--auto-end-stale=24h");
-    expect(out).toContain("  Auto-ended 2 sessions (1 stale, 1 cross-agent)\n");
+    expect(out).toContain("  Auto-ended 2 session(s) (1 stale, 1 cross-agent)\n");
   });
 
   test("0s ends everything before the current second", async () => {

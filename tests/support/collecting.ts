@@ -32,7 +32,7 @@ function traces(world: HookWorld, id: string): string[] {
 /** Helpers for the tests of `mm gc`, in the world that `here` returns. */
 export function collecting(here: () => HookWorld) {
   return {
-    gc: (...words: string[]) => here().json<Gc>("gc", ...words),
+    gc: (...words: string[]) => here().json<Gc>("gc", "--yes", ...words),
     count: (table: string) =>
       here().rows<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)[0]?.n,
     /** Creates a session of Claude's with two events and ends it. The clock moves on by a day. */

@@ -54,7 +54,7 @@ describe("the same answer to", () => {
       theirs.map(({ code, out }) => ({ code, out })),
     );
     expect(ours[7]?.out).toContain("Session had 4 events: 2x tool_call, 1x decision, 1x error");
-    expect(ours[13]?.out).toContain("Auto-ended 1 session (1 cross-agent)");
+    expect(ours[13]?.out).toContain("Auto-ended 1 session(s) (1 cross-agent)");
   });
 
   test("how many a sweep has ended", async () => {
@@ -66,7 +66,7 @@ describe("the same answer to", () => {
       ["session", "start", "-a", "two", ...auto],
     ];
     const { ours, theirs } = await transcripts(commands);
-    expect(ours[3]?.out).toContain("Auto-ended 2 sessions (2 stale)");
+    expect(ours[3]?.out).toContain("Auto-ended 2 session(s) (2 stale)");
     expect(ours[3]?.out).toBe(theirs[3]?.out ?? "");
   });
 
