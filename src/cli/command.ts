@@ -74,6 +74,8 @@ interface Declaration<T extends Args> {
   readonly args: T;
   /** For commands that hooks call: gets its words unchecked, as `args._`, fails silently and exits 0. */
   readonly raw?: boolean;
+  /** The failure for a person who calls a raw command by mistake; null for everybody else. */
+  misuse?(ctx: Context, words: readonly string[]): UserError | null;
   /** A raw command's usage after its name. */
   readonly usage?: string;
   /** A command line that `--help` shows as an example. */

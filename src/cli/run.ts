@@ -103,6 +103,8 @@ async function runRaw(
       await ctx.out(await renderHelp(path, command));
       return 0;
     }
+    const misuse = command.mm.misuse?.(ctx, words) ?? null;
+    if (misuse !== null) return await fail(ctx, misuse, false, undefined);
     const answer = await command.mm.run(ctx, { _: words });
     if ("text" in answer) await ctx.out(answer.text());
   } catch {

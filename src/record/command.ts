@@ -1,5 +1,9 @@
 import { command } from "../cli/command.ts";
+import { UserError } from "../errors.ts";
 import { takeHook } from "./take.ts";
+
+/** What people type who mean `mm hooks`; no agent is called so. */
+const OF_HOOKS = ["install", "uninstall", "status", "print"];
 
 export default command({
   meta: { name: "hook", description: "Take in a hook call of an agent; agents call this" },
@@ -8,9 +12,20 @@ export default command({
   usage: "AGENT EVENT < PAYLOAD",
   example: 'echo \'{"session_id":"x","prompt":"hi"}\' | mm hook claude UserPromptSubmit',
   details: [
-    "It reads the agent's JSON from standard input, always exits 0, never writes to standard error, and prints only what that agent takes from a hook, if there is any. Its own troubles go to logs/hook.log in the home. MM_DISABLE=1 makes it do nothing.",
+    "It reads the agent's JSON from standard input. It always exits 0, never writes to standard error, and prints only what that agent takes from a hook, if there is any; only a person at a terminal gets a message. Its own troubles go to logs/hook.log in the home. MM_DISABLE=1 makes it do nothing.",
     "`mm hooks install` writes the calls into an agent's settings.",
   ],
+  misuse({ terminal }, words) {
+    const [first = ""] = words;
+    const isOther = OF_HOOKS.includes(first);
+    if (!isOther && !terminal.stdinIsTty()) return null;
+    const meant = isOther ? words.join(" ") : "install";
+    return new UserError(
+      "usage",
+      "`mm hook` is what agents call",
+      `did you mean \`mm hooks ${meant}\`?`,
+    );
+  },
   async run(ctx, args) {
     const out = await takeHook(ctx, args._);
     return { data: null, text: () => out };

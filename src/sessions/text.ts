@@ -1,5 +1,5 @@
 import { titleOf } from "../store/rows.ts";
-import { counted, escapeControls } from "../text/text.ts";
+import { escapeControls } from "../text/text.ts";
 import type { EndResult } from "./end.ts";
 import type { LogOutcome } from "./log-typed.ts";
 import type { Renamed } from "./rename.ts";
