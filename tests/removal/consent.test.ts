@@ -27,7 +27,7 @@ describe("at a terminal", () => {
     expect({ code, left: left() }).toEqual({ code: 0, left: ids.slice(2) });
     expect(err).toStartWith(`Would remove: ${out.split("\n")[0]?.slice("Removed: ".length)}\n`);
     expect(err).toContain("\nIn use: ");
-    expect(err).toContain("\nRemove 2 session(s) (4 event(s))? This can't be undone. [y/N] \n");
+    expect(err).toContain("\nRemove 2 sessions (4 events)? This can't be undone. [y/N] \n");
   });
 
   test("gc takes anything else for a no", async () => {
@@ -45,7 +45,7 @@ describe("at a terminal", () => {
     world.answers = false;
     const { code, err } = await world.mm("session", "delete", first);
     expect({ code, left: left() }).toEqual({ code: 1, left: [first, second] });
-    expect(err).toContain(`Would be deleted: ${first}\n  With: 2 events\nRemove 1 session(s) (`);
+    expect(err).toContain(`Would be deleted: ${first}\n  With: 2 events\nRemove 1 session (`);
     world.answers = true;
     expect((await world.mm("session", "delete", first)).code).toBe(0);
     expect(left()).toEqual([second]);
@@ -70,7 +70,7 @@ describe("where nobody can be asked", () => {
       error: {
         code: "confirmation_needed",
         message:
-          "this would remove 2 session(s) (4 event(s)), more than half of those that have ended",
+          "this would remove 2 sessions (4 events), more than half of those that have ended",
         hint: "add --yes if you mean it, or --dry-run to see what would go",
       },
     });
