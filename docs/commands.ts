@@ -17,7 +17,9 @@ export async function commandsBelow(
   for (const [name, lazy] of Object.entries(await resolve(node.subCommands ?? {}))) {
     const command = await resolve(lazy as Resolvable<CommandDef>);
     const { hidden } = (await resolve(command.meta ?? {})) as CommandMeta;
-    if (hidden !== true) found.push(...(await commandsBelow([...path, name], command)));
+    const isShortcut = "mm" in command && (command as Command).mm.shortFor !== undefined;
+    if (hidden !== true && !isShortcut)
+      found.push(...(await commandsBelow([...path, name], command)));
   }
   return found;
 }

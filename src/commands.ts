@@ -1,12 +1,18 @@
-import { type CommandDef, defineCommand } from "citty";
+import { defineCommand } from "citty";
+import { shortcut } from "./cli/command.ts";
+import type { Root } from "./cli/tree.ts";
 import log from "./sessions/log-command.ts";
 import start from "./sessions/start-command.ts";
 
-/** The tree of commands. Two are on the hot path and loaded at once, the others when they are named. */
-const root: CommandDef = defineCommand({
+const list = () => import("./show/list-command.ts").then((module) => module.default);
+const show = () => import("./show/command.ts").then((module) => module.default);
+const events = () => import("./show/events-command.ts").then((module) => module.default);
+const exported = () => import("./exchange/export-command.ts").then((module) => module.default);
+
+const tree = defineCommand({
   meta: {
     name: "mm",
-    description: "Session memory for AI coding agents",
+    description: "Remember what your AI coding agents did",
   },
   subCommands: {
     session: defineCommand({
@@ -14,16 +20,21 @@ const root: CommandDef = defineCommand({
       subCommands: {
         start,
         end: () => import("./sessions/end-command.ts").then((module) => module.default),
-        list: () => import("./show/list-command.ts").then((module) => module.default),
-        show: () => import("./show/command.ts").then((module) => module.default),
-        events: () => import("./show/events-command.ts").then((module) => module.default),
+        list,
+        show,
+        events,
         rename: () => import("./sessions/rename-command.ts").then((module) => module.default),
-        export: () => import("./exchange/export-command.ts").then((module) => module.default),
+        export: exported,
         import: () => import("./exchange/import-command.ts").then((module) => module.default),
         delete: () => import("./removal/delete-command.ts").then((module) => module.default),
         wrap: () => import("./sessions/wrap-command.ts").then((module) => module.default),
       },
     }),
+    list: async () => shortcut("session list", await list()),
+    ls: async () => shortcut("session list", await list()),
+    show: async () => shortcut("session show", await show()),
+    events: async () => shortcut("session events", await events()),
+    export: async () => shortcut("session export", await exported()),
     ps: () => import("./live/command.ts").then((module) => module.default),
     search: () => import("./search/command.ts").then((module) => module.default),
     activity: defineCommand({
@@ -56,5 +67,8 @@ const root: CommandDef = defineCommand({
     help: () => import("./cli/help-command.ts").then(({ help }) => help(root)),
   },
 });
+
+/** The tree of commands. Two are on the hot path and loaded at once, the others when they are named. */
+const root: Root = { ...tree, guide: async () => (await import("./guide.ts")).guide };
 
 export default root;

@@ -8,6 +8,7 @@ import { renderInstall, renderShortInstall } from "../docs/install.ts";
 import { PARTS, splitAt } from "../docs/parts.ts";
 import { TABLES } from "../docs/sentences.ts";
 import packageJson from "../package.json" with { type: "json" };
+import type { Command } from "../src/cli/command.ts";
 import { resolve } from "../src/cli/tree.ts";
 import root from "../src/commands.ts";
 import { allRules } from "../src/text/secrets/rules.ts";
@@ -58,7 +59,9 @@ async function commandPaths(
 ): Promise<string[]> {
   const below: string[][] = [];
   for (const [name, lazy] of Object.entries(await resolve(node.subCommands ?? {}))) {
-    below.push(await commandPaths((await resolve(lazy)) as CommandDef, [...path, name]));
+    const command = (await resolve(lazy)) as CommandDef;
+    const isShortcut = "mm" in command && (command as Command).mm.shortFor !== undefined;
+    if (!isShortcut) below.push(await commandPaths(command, [...path, name]));
   }
   return [path.join(" "), ...below.flat()];
 }

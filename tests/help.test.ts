@@ -22,7 +22,8 @@ describe.each(all.map((path) => [path] as const))("mm %p --help", (path) => {
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const lines = out.split("\n");
     expect(lines.filter((line) => Bun.stringWidth(line) > 80)).toEqual([]);
-    expect(lines.filter((line) => line === "Example:")).toHaveLength(1);
+    const example = path.length === 0 ? /^Start here: mm / : /^Example:$/;
+    expect(lines.filter((line) => example.test(line))).toHaveLength(1);
     expect(lines[0]).toMatch(/^[A-Z].*\.$/u);
     expect(out).not.toMatch(/undefined|\.\./u);
     expect(out).not.toContain("\x1b");
@@ -45,6 +46,11 @@ test("the commands are these", () => {
     "session import",
     "session delete",
     "session wrap",
+    "list",
+    "ls",
+    "show",
+    "events",
+    "export",
     "ps",
     "search",
     "activity",
@@ -67,6 +73,62 @@ test("the commands are these", () => {
     "upgrade",
     "help",
   ]);
+});
+
+test("the help of mm in full", async () => {
+  using world = new World();
+  expect((await world.mm()).out).toBe(`Remember what your AI coding agents did.
+
+Usage: mm COMMAND
+
+Look      ps        sessions that are live now (--watch)
+          list      sessions, newest first
+          show      one session, and how to resume it
+          search    find prompts, commands, files and errors
+          stats     how much, when, with which tools
+Act       export    Markdown, HTML or JSON of a session
+Set up    hooks     install, check and remove the hooks of agents
+          doctor    find and fix problems
+More      session, activity, hook, project, gc, redact, context, completion,
+          upgrade, help
+
+Options:
+  -V, --version  Show the version.
+  -h, --help     Show this help; \`mm help COMMAND\` shows that of a command.
+
+Start here: mm hooks install
+`);
+});
+
+test("the guide names commands that exist", async () => {
+  const guide = await root.guide?.();
+  const named = Object.values(guide?.groups ?? {}).flatMap((group) => Object.keys(group));
+  const meant = Object.values(guide?.meanings ?? {}).flat();
+  const lines = [...named.map((name) => `mm ${name}`), ...meant, guide?.start ?? ""];
+  const known = all.map((path) => ["mm", ...path].join(" "));
+  const unknown = lines
+    .map((line) => line.replace(/ --\S+$/u, ""))
+    .filter((line) => !known.includes(line));
+  expect(unknown).toEqual([]);
+  expect(Object.keys(guide?.meanings ?? {}).filter((word) => known.includes(`mm ${word}`))).toEqual(
+    [],
+  );
+});
+
+test.each([
+  ["list", "session list"],
+  ["ls", "session list"],
+  ["show", "session show"],
+  ["events", "session events"],
+  ["export", "session export"],
+])("mm %s is short for mm %s", async (short, full) => {
+  using world = new World();
+  await world.mm("session", "start", "-t", "a title");
+  await world.mm("activity", "log", "-c", "an event");
+  const words = short === "export" ? ["--format", "md"] : ["--json"];
+  expect(await world.mm(short, ...words)).toEqual(await world.mm(...full.split(" "), ...words));
+  const help = (await world.mm(short, "--help")).out;
+  expect(help.replaceAll(/\s+/gu, " ")).toContain(`Short for \`mm ${full}\`.`);
 });
 
 test("the usage of a command in full", async () => {
@@ -103,6 +165,7 @@ describe("words that lead nowhere", () => {
   test("--version, alone", async () => {
     using world = new World();
     expect((await world.mm("--version")).out).toMatch(/^mm \d+\.\d+\.\d+\n$/u);
+    expect(await world.mm("-V")).toEqual(await world.mm("--version"));
     expect((await world.mm("--version", "x")).err).toContain("unexpected argument 'x'");
     expect((await world.mm("session", "--version")).code).toBe(2);
     expect(world.files()).toEqual([]);
@@ -113,6 +176,16 @@ describe("words that lead nowhere", () => {
     [["session", "strat"], "unknown command 'strat'", "did you mean start?"],
     [["session", "toString"], "unknown command 'toString'", "`mm session --help` shows the usage"],
     [["__proto__"], "unknown command '__proto__'", "`mm --help` shows the usage"],
+    [["statsu"], "unknown command 'statsu'", "did you mean stats?"],
+    [["status"], "unknown command 'status'", "did you mean `mm ps` or `mm hooks status`?"],
+    [["install"], "unknown command 'install'", "did you mean `mm hooks install`?"],
+    [["version"], "unknown command 'version'", "did you mean `mm --version`?"],
+    [["log"], "unknown command 'log'", "did you mean `mm events` or `mm activity log`?"],
+    [["open"], "unknown command 'open'", "did you mean `mm show`?"],
+    [["rename"], "unknown command 'rename'", "did you mean `mm session rename`?"],
+    [["session", "ps"], "unknown command 'ps'", "did you mean `mm ps`?"],
+    [["renmae"], "unknown command 'renmae'", "did you mean `mm session rename`?"],
+    [["tell"], "unknown command 'tell'", "`mm --help` shows the usage"],
     [["--verison"], "unknown option '--verison'", "did you mean --version?"],
     [["-x", "session", "list"], "unknown option '-x'", "`mm --help` shows the usage"],
     [["session", "start", "--titel", "x"], "unknown option '--titel'", "did you mean --title?"],

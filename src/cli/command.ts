@@ -84,6 +84,8 @@ interface Declaration<T extends Args> {
   readonly details?: readonly string[];
   /** The usage after `--`, for a command that runs another command. Its words arrive as `args._`. */
   readonly operands?: string;
+  /** The words of the command that this one is a shorter name of. */
+  readonly shortFor?: string;
   /** The JSON document of a failure, if it differs from the general one. */
   failureDocument?(error: UserError): unknown;
   run(ctx: Context, args: Values<T>): Promise<Answer | Streamed | Ran>;
@@ -94,6 +96,11 @@ export interface Command extends CommandDef {
   readonly mm: Omit<Declaration<Args>, "run"> & {
     run(ctx: Context, args: Readonly<Record<string, unknown>>): Promise<Answer | Streamed | Ran>;
   };
+}
+
+/** The same command under a shorter name. */
+export function shortcut(of: string, full: Command): Command {
+  return { ...full, mm: { ...full.mm, shortFor: of } };
 }
 
 /** Declares a command. The runner checks `args` against the declaration before it calls `run`. */

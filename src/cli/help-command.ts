@@ -1,23 +1,12 @@
-import type { CommandDef } from "citty";
 import { UserError } from "../errors.ts";
 import { type Command, command } from "./command.ts";
 import { renderHelp } from "./help.ts";
-import { nearest } from "./suggest.ts";
-import { route } from "./tree.ts";
+import { unknownCommand, usageHint } from "./suggest.ts";
+import { type Root, route } from "./tree.ts";
 
-function usageHint(path: readonly string[]): string {
-  return `\`${path.join(" ")} --help\` shows the usage`;
-}
-
-function unknown(word: string, path: readonly string[], known: readonly string[]): UserError {
-  const near = nearest(word, known);
-  const hint = near === null ? usageHint(path) : `did you mean ${near}?`;
-  return new UserError("usage", `unknown command '${word}'`, hint);
-}
-
-async function usageOf(root: CommandDef, words: readonly string[]): Promise<string> {
+async function usageOf(root: Root, words: readonly string[]): Promise<string> {
   const found = await route(root, words);
-  if (found.kind === "unknown") throw unknown(found.word, found.path, found.known);
+  if (found.kind === "unknown") throw await unknownCommand(root, found);
   const left = found.rest[0];
   if (left !== undefined)
     throw new UserError("usage", `unexpected argument '${left}'`, usageHint(found.path));
@@ -25,7 +14,7 @@ async function usageOf(root: CommandDef, words: readonly string[]): Promise<stri
 }
 
 /** `mm help`: shows the `--help` of any command. */
-export function help(root: CommandDef): Command {
+export function help(root: Root): Command {
   return command({
     meta: { name: "help", description: "Show the usage of a command" },
     args: {

@@ -1,7 +1,7 @@
 import type { CommandDef, CommandMeta } from "citty";
 import type { Arg, Args, Command } from "./command.ts";
 import { fold } from "./fit.ts";
-import { resolve } from "./tree.ts";
+import { type Guide, type Root, resolve } from "./tree.ts";
 
 const WIDTH = 80;
 const MAX_LABEL = 28;
@@ -66,7 +66,8 @@ async function subCommandRows(node: CommandDef): Promise<[string, string][]> {
   for (const [name, lazy] of Object.entries(await resolve(node.subCommands ?? {}))) {
     const sub = (await resolve(lazy)) as CommandDef;
     const { description, hidden } = (await resolve(sub.meta ?? {})) as CommandMeta;
-    if (hidden !== true) rows.push([name, `${description}.`]);
+    const isShortcut = "mm" in sub && (sub as Command).mm.shortFor !== undefined;
+    if (hidden !== true && !isShortcut) rows.push([name, `${description}.`]);
   }
   return rows;
 }
@@ -80,6 +81,8 @@ async function commandHelp(path: readonly string[], command: Command): Promise<s
     .filter(([, def]) => def.type === "positional")
     .map(([name, def]) => [positionalWord(name, def), `${def.description ?? ""}.`] as const);
   const below = await subCommandRows(command);
+  const { details = [], shortFor } = command.mm;
+  const notes = shortFor === undefined ? details : [`Short for \`mm ${shortFor}\`.`, ...details];
   return [
     ...fold(`${command.mm.meta.description}.`, WIDTH),
     "",
@@ -90,7 +93,7 @@ async function commandHelp(path: readonly string[], command: Command): Promise<s
     ...(positionals.length === 0 ? [] : ["Arguments:", ...columns(positionals), ""]),
     "Options:",
     ...columns([...options, ["-h, --help", "Show this help."]]),
-    ...(command.mm.details ?? []).flatMap((paragraph) => ["", ...fold(paragraph, WIDTH)]),
+    ...notes.flatMap((paragraph) => ["", ...fold(paragraph, WIDTH)]),
     "",
     "Example:",
     `  ${command.mm.example}`,
@@ -100,7 +103,6 @@ async function commandHelp(path: readonly string[], command: Command): Promise<s
 async function groupHelp(path: readonly string[], group: CommandDef): Promise<string[]> {
   const meta = (await resolve(group.meta ?? {})) as CommandMeta;
   const rows = await subCommandRows(group);
-  const isRoot = path.length === 1;
   return [
     ...fold(`${meta.description}.`, WIDTH),
     "",
@@ -108,20 +110,52 @@ async function groupHelp(path: readonly string[], group: CommandDef): Promise<st
     "",
     "Commands:",
     ...columns(rows),
-    ...(isRoot
-      ? ["", "Options:", "  --version  Show the version.", "  -h, --help Show this help."]
-      : []),
     "",
     "Example:",
-    isRoot
-      ? "  mm session start --idempotent --agent-id claude-code --json"
-      : `  ${path.join(" ")} ${rows[0]?.[0] ?? "COMMAND"} --help`,
+    `  ${path.join(" ")} ${rows[0]?.[0] ?? "COMMAND"} --help`,
+  ];
+}
+
+/** A group of commands behind its name, like `Look  ps  sessions that are live now`. */
+function groupLines(name: string, commands: Readonly<Record<string, string>>): string[] {
+  return Object.entries(commands).map(
+    ([word, does], index) => `${(index === 0 ? name : "").padEnd(9)} ${word.padEnd(9)} ${does}`,
+  );
+}
+
+/** The help of the program itself. */
+async function rootHelp(root: Root, guide: Guide): Promise<string[]> {
+  const meta = (await resolve(root.meta ?? {})) as CommandMeta;
+  const groups = Object.entries(guide.groups);
+  const shown = groups.flatMap(([, commands]) => Object.keys(commands));
+  const all = await subCommandRows(root);
+  const others = all.map(([name]) => name).filter((name) => !shown.includes(name));
+  const [first = "", ...more] = fold(others.join(", "), WIDTH - 10);
+  return [
+    `${meta.description}.`,
+    "",
+    "Usage: mm COMMAND",
+    "",
+    ...groups.flatMap(([name, commands]) => groupLines(name, commands)),
+    `${guide.rest.padEnd(9)} ${first}`,
+    ...more.map((line) => `${" ".repeat(10)}${line}`),
+    "",
+    "Options:",
+    "  -V, --version  Show the version.",
+    "  -h, --help     Show this help; `mm help COMMAND` shows that of a command.",
+    "",
+    `Start here: ${guide.start}`,
   ];
 }
 
 /** The help of a command or a group, at most 80 columns wide. */
 export async function renderHelp(path: readonly string[], command: CommandDef): Promise<string> {
+  const guide = await (command as Root).guide?.();
   const lines =
-    "mm" in command ? await commandHelp(path, command as Command) : await groupHelp(path, command);
+    "mm" in command
+      ? await commandHelp(path, command as Command)
+      : guide === undefined
+        ? await groupHelp(path, command)
+        : await rootHelp(command, guide);
   return `${lines.join("\n")}\n`;
 }

@@ -1,14 +1,13 @@
-import type { CommandDef } from "citty";
 import { version } from "../../package.json" with { type: "json" };
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { toJson } from "../text/text.ts";
 import { checkArgs, type UsageFault } from "./args.ts";
 import type { Command } from "./command.ts";
-import { route } from "./tree.ts";
+import { type Root, route } from "./tree.ts";
 
 /** Runs the command that `ctx.argv` names and returns the exit code. Can be called repeatedly in one process. */
-export async function run(root: CommandDef, ctx: Context): Promise<number> {
+export async function run(root: Root, ctx: Context): Promise<number> {
   let code: number;
   try {
     code = await dispatch(ctx, root);
@@ -30,24 +29,26 @@ function asksForJson(argv: readonly string[]): boolean {
   return argv.slice(0, end < 0 ? argv.length : end).includes("--json");
 }
 
-async function dispatch(ctx: Context, root: CommandDef): Promise<number> {
-  if (ctx.argv.length === 1 && ctx.argv[0] === "--version") {
+const VERSION_OPTIONS = ["--version", "-V"];
+
+async function dispatch(ctx: Context, root: Root): Promise<number> {
+  if (ctx.argv.length === 1 && VERSION_OPTIONS.includes(ctx.argv[0] ?? "")) {
     await ctx.out(`mm ${version}\n`);
     return 0;
   }
   const found = await route(root, ctx.argv);
   if (found.kind === "command") return await runCommand(ctx, found.path, found.command, found.rest);
   if (found.kind === "unknown") {
-    const message = `unknown command '${found.word}'`;
-    throw await usageError(found.path, { message, word: found.word, known: found.known });
+    const { unknownCommand } = await import("./suggest.ts");
+    throw await unknownCommand(root, found);
   }
   const word = found.rest[0];
   const isRoot = found.path.length === 1;
-  if (isRoot && word === "--version") {
+  if (isRoot && word !== undefined && VERSION_OPTIONS.includes(word)) {
     throw await usageError(found.path, { message: `unexpected argument '${found.rest[1]}'` });
   }
   if (word !== undefined && word !== "--help" && word !== "-h") {
-    const known = isRoot ? ["--help", "--version"] : ["--help"];
+    const known = isRoot ? ["--help", ...VERSION_OPTIONS] : ["--help"];
     throw await usageError(found.path, { message: `unknown option '${word}'`, word, known });
   }
   const { renderHelp } = await import("./help.ts");
@@ -115,10 +116,9 @@ async function runRaw(
 }
 
 async function usageError(path: readonly string[], fault: UsageFault): Promise<UserError> {
-  const { nearest } = await import("./suggest.ts");
+  const { nearest, usageHint } = await import("./suggest.ts");
   const near = fault.word === undefined ? null : nearest(fault.word, fault.known ?? []);
-  const hint =
-    near === null ? `\`${path.join(" ")} --help\` shows the usage` : `did you mean ${near}?`;
+  const hint = near === null ? usageHint(path) : `did you mean ${near}?`;
   return new UserError("usage", fault.message, fault.hint ?? hint);
 }
 

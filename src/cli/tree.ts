@@ -1,6 +1,21 @@
 import type { CommandDef, Resolvable } from "citty";
 import type { Command } from "./command.ts";
 
+/** What people see of the whole program, in words. */
+export interface Guide {
+  /** The commands in the help of the program itself, with what each does, in groups. */
+  readonly groups: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** The group that names the other commands. */
+  readonly rest: string;
+  /** The command to begin with. */
+  readonly start: string;
+  /** Words that name no command, and the command lines that they may stand for. */
+  readonly meanings: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The tree of commands, whose guide is loaded when it is needed. */
+export type Root = CommandDef & { guide?(): Promise<Guide> };
+
 /** Resolves a value that citty accepts as itself, as a promise or as a function. */
 export async function resolve<T>(value: Resolvable<T>): Promise<T> {
   return typeof value === "function" ? await (value as () => T | Promise<T>)() : await value;

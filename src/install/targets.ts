@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { AGENT_NAMES, AGENTS, type AgentName } from "../agents/agents.ts";
 import { INSTALLERS } from "../agents/settings.ts";
+import { nearest } from "../cli/suggest.ts";
 import type { Context } from "../context.ts";
 import type { EditContext, Places, Scope } from "../edit/places.ts";
 import type { Target } from "../edit/plan.ts";
@@ -19,7 +20,9 @@ export function parseAgents(words: readonly string[]): AgentName[] {
   return [...new Set(words)].map((word) => {
     const agent = AGENT_NAMES.find((known) => known === word);
     if (agent !== undefined) return agent;
-    throw new UserError("usage", `unknown agent '${word}'`, `one of: ${AGENT_NAMES.join(", ")}`);
+    const near = nearest(word, AGENT_NAMES);
+    const hint = near === null ? `one of: ${AGENT_NAMES.join(", ")}` : `did you mean ${near}?`;
+    throw new UserError("usage", `unknown agent '${word}'`, hint);
   });
 }
 

@@ -62,7 +62,7 @@ describe("which clients", () => {
     using machine = new Machine();
     const unknown = await machine.mm("hooks", "install", "claud", "--yes");
     expect(unknown).toMatchObject({ code: 2 });
-    expect(unknown.err).toStartWith("mm: unknown agent 'claud'\n  hint: one of: claude, codex,");
+    expect(unknown.err).toStartWith("mm: unknown agent 'claud'\n  hint: did you mean claude?\n");
     const none = await machine.mm("hooks", "install", "vscode", "--yes");
     expect(none).toMatchObject({ code: 1, out: "" });
     expect(none.err).toContain("VS Code reads the hooks of claude and copilot");

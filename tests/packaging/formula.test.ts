@@ -37,7 +37,7 @@ describe("the formula as Ruby reads it", () => {
     const archive = `mm-v${VERSION}-${name}.tar.gz`;
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(said).toEqual({
-      desc: "Session memory for AI coding agents: one binary, no daemon",
+      desc: "Remember what your AI coding agents did: one binary, no daemon",
       homepage: HOMEPAGE,
       version: VERSION,
       license: "Apache-2.0",

@@ -60,7 +60,7 @@ test("the Scoop manifest has each Windows archive with its sum, and how to find 
     `${HOMEPAGE}/releases/download/v${version}/mm-v${version}-windows-${arch}.zip`;
   expect(JSON.parse(renderScoop(VERSION, sums))).toEqual({
     version: VERSION,
-    description: "Session memory for AI coding agents: one binary, no daemon",
+    description: "Remember what your AI coding agents did: one binary, no daemon",
     homepage: HOMEPAGE,
     license: "Apache-2.0",
     architecture: {

@@ -69,8 +69,7 @@ describe("where nobody can be asked", () => {
     expect(JSON.parse(out)).toEqual({
       error: {
         code: "confirmation_needed",
-        message:
-          "this would remove 2 sessions (4 events), more than half of those that have ended",
+        message: "this would remove 2 sessions (4 events), more than half of those that have ended",
         hint: "add --yes if you mean it, or --dry-run to see what would go",
       },
     });

@@ -1,0 +1,40 @@
+import type { Guide } from "./cli/tree.ts";
+
+export const guide: Guide = {
+  groups: {
+    Look: {
+      ps: "sessions that are live now (--watch)",
+      list: "sessions, newest first",
+      show: "one session, and how to resume it",
+      search: "find prompts, commands, files and errors",
+      stats: "how much, when, with which tools",
+    },
+    Act: {
+      export: "Markdown, HTML or JSON of a session",
+    },
+    "Set up": {
+      hooks: "install, check and remove the hooks of agents",
+      doctor: "find and fix problems",
+    },
+  },
+  rest: "More",
+  start: "mm hooks install",
+  meanings: {
+    history: ["mm list"],
+    install: ["mm hooks install"],
+    log: ["mm events", "mm activity log"],
+    logs: ["mm events"],
+    new: ["mm session start"],
+    open: ["mm show"],
+    remove: ["mm session delete", "mm hooks uninstall"],
+    rm: ["mm session delete"],
+    sessions: ["mm list"],
+    setup: ["mm hooks install"],
+    status: ["mm ps", "mm hooks status"],
+    top: ["mm ps --watch"],
+    uninstall: ["mm hooks uninstall"],
+    update: ["mm upgrade"],
+    version: ["mm --version"],
+    view: ["mm show"],
+  },
+};
