@@ -118,8 +118,9 @@ async function writeManualPage(): Promise<void> {
 }
 
 if (import.meta.main && process.argv.includes("--docs")) {
-  const { writeParts } = await import("./docs/parts.ts");
+  const { writeParts, writeSchemas } = await import("./docs/parts.ts");
   await writeParts();
+  writeSchemas();
   await writeManualPage();
 } else if (import.meta.main && process.argv.includes("--man")) {
   await writeManualPage();

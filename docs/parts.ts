@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { renderAgentNames, renderAgents } from "./agents.ts";
 import {
   renderDrop,
@@ -10,6 +10,7 @@ import {
   renderTables,
 } from "./facts.ts";
 import { renderInstall, renderShortInstall } from "./install.ts";
+import { renderDocuments, renderErrorDocument, schemaFiles } from "./json/documents.ts";
 import { renderReference } from "./reference.ts";
 
 const ROOT = `${import.meta.dir}/..`;
@@ -27,6 +28,8 @@ export const PARTS: readonly Part[] = [
   { file: "docs/install.md", name: "install", render: renderInstall },
   { file: "docs/hooks.md", name: "agents", render: renderAgentNames },
   { file: "docs/commands.md", name: "reference", render: renderReference },
+  { file: "docs/json.md", name: "documents", render: renderDocuments },
+  { file: "docs/json.md", name: "error", render: renderErrorDocument },
   { file: "docs/configuration.md", name: "settings", render: renderSettings },
   { file: "docs/configuration.md", name: "environment", render: renderEnvironment },
   { file: "docs/errors.md", name: "exits", render: renderExits },
@@ -61,4 +64,12 @@ export async function writeParts(): Promise<void> {
       `${before}<!-- ${part.name} -->\n\n${await part.render()}\n<!-- /${part.name} -->${after}`,
     );
   }
+}
+
+/** Writes docs/schemas and removes what is no longer in it. */
+export function writeSchemas(): void {
+  const folder = `${ROOT}/docs/schemas`;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  for (const [name, text] of schemaFiles()) writeFileSync(`${folder}/${name}`, text);
 }

@@ -16,7 +16,7 @@ const COMPLETIONS = {
 const DOCUMENTS = [
   "LICENSE",
   "man/mm.1",
-  ...["*.md", "docs/**/*.{md,png,svg}"].flatMap((pattern) => [
+  ...["*.md", "docs/**/*.{md,json,png,svg}"].flatMap((pattern) => [
     ...new Bun.Glob(pattern).scanSync(ROOT),
   ]),
 ].sort();

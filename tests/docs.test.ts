@@ -2,9 +2,11 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, normalize } from "node:path";
 import type { CommandDef } from "citty";
-import { commandsBelow } from "../docs/commands.ts";
 import { renderDrop } from "../docs/facts.ts";
 import { renderInstall, renderShortInstall } from "../docs/install.ts";
+import { JSON_DOCUMENTS, schemaFiles } from "../docs/json/documents.ts";
+import { problems } from "../docs/json/schema.ts";
+import { ERROR_DOCUMENT } from "../docs/json/upkeep.ts";
 import { PARTS, splitAt } from "../docs/parts.ts";
 import { TABLES } from "../docs/sentences.ts";
 import packageJson from "../package.json" with { type: "json" };
@@ -139,13 +141,20 @@ describe("the documents", () => {
     expect([...own("table"), ...own("index")]).toEqual([]);
   });
 
-  test("shows the JSON of every command that has --json", async () => {
-    const commands = (await commandsBelow(["mm"], root)).filter(
-      ({ command }) => "json" in command.mm.args,
-    );
-    expect(commands.length).toBeGreaterThan(15);
+  test("have examples of JSON that are as their schemas say, and no schema without a command", () => {
+    expect(JSON_DOCUMENTS.length).toBeGreaterThan(20);
+    for (const { command, example, schema } of [...JSON_DOCUMENTS, ERROR_DOCUMENT]) {
+      expect({ command, problems: problems(schema, example) }).toEqual({ command, problems: [] });
+    }
     const shown = matches(read("docs/json.md"), /^## (.*) --json$/gmu);
-    expect(commands.map(({ path }) => path.slice(1).join(" ")).sort()).toEqual(shown.sort());
+    expect(JSON_DOCUMENTS.map(({ command }) => command).sort()).toEqual(shown.sort());
+  });
+
+  test("have the schemas that `bun run docs` writes, and no others", () => {
+    const files = [...new Bun.Glob("*").scanSync(`${ROOT}/docs/schemas`)];
+    expect(new Map(files.map((name) => [name, read(`docs/schemas/${name}`)]))).toEqual(
+      schemaFiles(),
+    );
   });
 
   test("names every rule of redaction, and no others", () => {

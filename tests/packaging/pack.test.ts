@@ -68,7 +68,7 @@ describe("a release", () => {
   test("contains the program under its name, next to every part", () => {
     using box = new Sandbox();
     const files = unzipSync(readFileSync(`${pack(box)}/mm-v${VERSION}-windows-arm64.zip`));
-    const pages = Object.keys(files).filter((path) => /\.(?:md|png|svg)$/u.test(path));
+    const pages = Object.keys(files).filter((path) => /\.(?:md|json|png|svg)$/u.test(path));
     expect(pages).toContain("README.md");
     const linked = [...readFileSync(`${ROOT}/README.md`, "utf8").matchAll(/\]\(([\w./-]+\.\w+)/gu)];
     expect(linked.length).toBeGreaterThan(25);

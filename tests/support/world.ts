@@ -1,4 +1,5 @@
 import { Database } from "bun:sqlite";
+import { expect } from "bun:test";
 import * as fs from "node:fs";
 import {
   copyFileSync,
@@ -11,6 +12,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
+import { JSON_DOCUMENTS } from "../../docs/json/documents.ts";
+import { either, problems } from "../../docs/json/schema.ts";
+import { ERROR_DOCUMENT } from "../../docs/json/upkeep.ts";
 import { run } from "../../src/cli/run.ts";
 import root from "../../src/commands.ts";
 import type { Context } from "../../src/context.ts";
@@ -26,6 +30,21 @@ export interface Outcome {
 }
 
 const FIXTURES = `${import.meta.dir}/../fixtures`;
+
+/** What in a command's output isn't as its schema in docs/schemas says, or that of a failure. */
+function undocumented(argv: readonly string[], out: string): string[] {
+  const typed = `${argv.join(" ")} `;
+  const schemas = JSON_DOCUMENTS.filter(({ command }) => typed.startsWith(`${command} `))
+    .sort((one, other) => other.command.length - one.command.length)
+    .slice(0, 1)
+    .map(({ schema }) => schema);
+  try {
+    return problems(either(...schemas, ERROR_DOCUMENT.schema), JSON.parse(out));
+  } catch {
+    // Of `session wrap`, or of a stdout that failed.
+    return [];
+  }
+}
 
 /** Runs `mm` in this process with real SQLite, a home in a temporary folder, a stopped clock and ids that count up. */
 export class World implements Disposable {
@@ -224,6 +243,7 @@ export class World implements Disposable {
       close: () => store?.close(),
     };
     const code = await run(root, context);
+    if (argv.includes("--json")) expect(undocumented(argv, out)).toEqual([]);
     return { code, out, err };
   }
 

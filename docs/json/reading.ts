@@ -1,0 +1,224 @@
+import {
+  boolean,
+  integer,
+  type JsonDocument,
+  list,
+  number,
+  object,
+  oneOf,
+  orNull,
+  string,
+} from "./schema.ts";
+
+/** The states of live sessions. */
+export const STATE = ["busy", "waiting", "idle", "stale", "gone"];
+
+const ps: JsonDocument = {
+  command: "ps",
+  example: {
+    sessions: [
+      {
+        id: "bb928290-3498-4a24-85f6-8d7a0916c1de",
+        agent_id: "claude-code",
+        state: "busy",
+        last_event: "prompt",
+        last_event_at: "2026-11-22T22:49:43+00:00",
+        age_seconds: 3,
+        started_at: "2026-11-22T22:49:01+00:00",
+        project: "shop",
+        branch: "main",
+        cwd: "/home/ada/shop",
+        client: "claude",
+        model: "claude-opus-5-5",
+        title: "Fix the parser",
+        others_in_tree: 0,
+      },
+    ],
+    count: 1,
+  },
+  schema: object({
+    sessions: list(
+      object({
+        id: string(),
+        agent_id: string(),
+        state: oneOf(STATE, "see [States](sessions.md#states)"),
+        last_event: orNull(string("its type")),
+        last_event_at: orNull(
+          string(
+            "the last sign of life, which need not be an event; null if nothing that is stored is a time",
+          ),
+        ),
+        age_seconds: orNull(
+          integer("since then; also null if that is more than 5 minutes in the future"),
+        ),
+        started_at: string(),
+        project: orNull(string()),
+        branch: orNull(string()),
+        cwd: orNull(string()),
+        client: orNull(string()),
+        model: orNull(string()),
+        title: orNull(string()),
+        others_in_tree: integer("other sessions that are busy or waiting in the same working tree"),
+      }),
+      "those that haven't ended: by state, and within each state the one that was last active first",
+    ),
+    count: integer(),
+  }),
+};
+
+const search: JsonDocument = {
+  command: "search",
+  example: {
+    sessions: [
+      {
+        id: "10f61155-53bd-4e93-bf1a-e844319233cb",
+        agent_id: "codex",
+        project: "parser",
+        title: "Fix the parser",
+        started_at: "2026-11-22T22:05:37+00:00",
+        ended_at: null,
+        match_count: 1,
+        matches: [
+          {
+            event_id: 7,
+            event_type: "decision",
+            created_at: "2026-11-22T22:06:01+00:00",
+            snippet: "An empty list is no error",
+            highlights: [[3, 13]],
+          },
+        ],
+      },
+    ],
+    count: 1,
+    more: false,
+  },
+  schema: object({
+    sessions: list(
+      object({
+        id: string(),
+        agent_id: string(),
+        project: orNull(string()),
+        title: orNull(string()),
+        started_at: string(),
+        ended_at: orNull(string()),
+        match_count: integer("how many of its events match, plus 1 for its title and summary"),
+        matches: list(
+          object({
+            event_id: orNull(integer("null for title and summary")),
+            event_type: string("`session` for title and summary"),
+            created_at: string("for title and summary, when the session started"),
+            snippet: string("one line of about 160 columns around the match"),
+            highlights: list(
+              list(integer()),
+              "pairs: where each match begins and ends in the snippet, in characters (code points)",
+            ),
+          }),
+          "the best of them, at most three",
+        ),
+      }),
+      "the best match first; of equals, the newest",
+    ),
+    count: integer("of the sessions listed"),
+    more: boolean("whether more sessions match than `--limit` allows"),
+  }),
+};
+
+const stats: JsonDocument = {
+  command: "stats",
+  example: {
+    since: null,
+    until: null,
+    sessions: 1,
+    events: 3,
+    active_seconds: 95,
+    tool_calls: 2,
+    errors: 0,
+    error_rate: 0,
+    events_by_type: [
+      { type: "tool_call", count: 2 },
+      { type: "prompt", count: 1 },
+    ],
+    tools: [{ tool: "Bash", count: 2, errors: 0 }],
+    by: "agent",
+    groups: [
+      {
+        key: "codex",
+        sessions: 1,
+        events: 3,
+        tool_calls: 2,
+        errors: 0,
+        error_rate: 0,
+        active_seconds: 95,
+      },
+    ],
+  },
+  schema: object({
+    since: orNull(string("the period; null if it is open")),
+    until: orNull(string("the period; null if it is open")),
+    sessions: integer("that started or had an event in it"),
+    events: integer(),
+    active_seconds: integer(
+      "the sum of the times between two events of a session that are at most 5 minutes apart",
+    ),
+    tool_calls: integer("including failed ones"),
+    errors: integer("failed tool calls"),
+    error_rate: orNull(
+      number("`errors` divided by `tool_calls`, to four places; null without tool calls"),
+    ),
+    events_by_type: list(object({ type: string(), count: integer() }), "most first"),
+    tools: list(
+      object({ tool: orNull(string("null if unknown")), count: integer(), errors: integer() }),
+      "most first",
+    ),
+    by: oneOf(["day", "agent", "project", "tool"], "`day` by default"),
+    groups: list(
+      object({
+        key: orNull(
+          string(
+            "a local day like `2026-03-10`, an agent id, a project or a tool; null for none. Projects with the same name have part of their paths, such as `work/app`",
+          ),
+        ),
+        sessions: integer("with an event in the group"),
+        events: integer("as above; the time before an event belongs to its group"),
+        tool_calls: integer("as above; the time before an event belongs to its group"),
+        errors: integer("as above; the time before an event belongs to its group"),
+        error_rate: orNull(number("as above")),
+        active_seconds: integer("as above; the time before an event belongs to its group"),
+      }),
+      "days in order, everything else most first",
+    ),
+  }),
+};
+
+const statsHooks: JsonDocument = {
+  command: "stats hooks",
+  example: {
+    hooks: [
+      {
+        client: "claude",
+        event: "PostToolUse",
+        count: 812,
+        p50_ms: 11.42,
+        p95_ms: 17.03,
+        p99_ms: 24.9,
+        max_ms: 61.18,
+      },
+    ],
+  },
+  schema: object({
+    hooks: list(
+      object({
+        client: string(),
+        event: orNull(string("the agent's name of the event")),
+        count: integer("calls that stored an event, or made or ended a session"),
+        p50_ms: number("time within `mm` until the call was stored"),
+        p95_ms: number("time within `mm` until the call was stored"),
+        p99_ms: number("time within `mm` until the call was stored"),
+        max_ms: number("time within `mm` until the call was stored"),
+      }),
+      "by agent, most calls first",
+    ),
+  }),
+};
+
+export const READING_DOCUMENTS: readonly JsonDocument[] = [ps, search, stats, statsHooks];
