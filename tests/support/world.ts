@@ -31,9 +31,14 @@ export interface Outcome {
 
 const FIXTURES = `${import.meta.dir}/../fixtures`;
 
+/** Commands that are short for one of `mm session`. */
+const SHORTCUTS: readonly string[] = ["list", "ls", "show", "events", "export"];
+
 /** What in a command's output isn't as its schema in docs/schemas says, or that of a failure. */
 function undocumented(argv: readonly string[], out: string): string[] {
-  const typed = `${argv.join(" ")} `;
+  const [first = "", ...rest] = argv;
+  const full = SHORTCUTS.includes(first) ? ["session", first === "ls" ? "list" : first] : [first];
+  const typed = `${[...full, ...rest].join(" ")} `;
   const schemas = JSON_DOCUMENTS.filter(({ command }) => typed.startsWith(`${command} `))
     .sort((one, other) => other.command.length - one.command.length)
     .slice(0, 1)
