@@ -11,6 +11,7 @@ import { appendEvent, countEventsByType, lastEventType, wasSeen } from "../store
 import {
   deleteSession,
   findHookedSession,
+  findSessionOfSubagent,
   type HookedSession,
   hasEvents,
   isReferredTo,
@@ -258,9 +259,16 @@ function endStale(db: Connection, record: HookRecord, { now, stale }: ApplyOptio
   endStaleHookedSessions(db, now - stale.ms, automaticEnding(new Date(now), "stale", summary));
 }
 
+/** What a subagent's subagent does names no session, but the subagent that started it. */
+function sessionOf(db: Connection, { agentId, externalId, kind }: HookRecord) {
+  const session = findHookedSession(db, agentId, externalId);
+  const isSubagents = session === null && /^(?:tool|subagent)-/u.test(kind);
+  return isSubagents ? findSessionOfSubagent(db, agentId, externalId) : session;
+}
+
 /** Applies one hook call to the database, inside the caller's transaction. */
 export function applyHook(db: Connection, record: HookRecord, options: ApplyOptions): Applied {
-  const session = findHookedSession(db, record.agentId, record.externalId);
+  const session = sessionOf(db, record);
   const steps = withoutRepetition(db, session, record, options);
   let sessionId = session?.id ?? null;
   if (session === null) sessionId = applyToNew(db, record, options, steps);

@@ -93,6 +93,18 @@ export function findHookedSession(
   };
 }
 
+/** The open session in which a subagent of this id was started, or null. */
+export function findSessionOfSubagent(
+  db: Connection,
+  agentId: string,
+  subagent: string,
+): HookedSession | null {
+  const row = db
+    .query<{ external_id: string }, [string, string]>(sql.SESSION_OF_SUBAGENT)
+    .get(agentId, `subagent-start:${subagent}`);
+  return row === null ? null : findHookedSession(db, agentId, row.external_id);
+}
+
 /** The agent's session that was last active in this working tree, or null. */
 export function lastSessionInTree(
   db: Connection,

@@ -199,6 +199,12 @@ export const HOOKED_SESSION = `SELECT m.session_id, s.ended_at, s.summary, s.met
   FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
   WHERE m.agent_id = ?1 AND m.external_id = ?2`;
 
+/** By the key under which the subagent's start is stored. */
+export const SESSION_OF_SUBAGENT = `SELECT m.external_id FROM mm_sessions m
+    JOIN mm_events e ON e.session_id = m.session_id AND e.dedup_key = ?2
+  WHERE m.agent_id = ?1 AND m.client IS NOT NULL AND m.ended_ms IS NULL
+  ORDER BY m.last_event_ms DESC LIMIT 1`;
+
 /** The agent's session that was last active in the same working tree: a fork's parent. */
 export const LAST_ACTIVE_IN_TREE = `SELECT session_id FROM mm_sessions
   WHERE client = ?1 AND root = ?2 ORDER BY last_event_ms DESC LIMIT 1`;

@@ -28,6 +28,24 @@ test("what Copilot sent of a session with a subagent is one session, which ends"
   expect(world.told(ROOT)).toEqual(["prompt: useagent please", "tool_call: task: d", "turn_end: "]);
 });
 
+test("so is one with a subagent that starts another, whose ids lead to no session", async () => {
+  for (const { event, payload } of sequence("copilot-nested")) {
+    await world.hook("copilot", event, payload);
+  }
+  expect(world.sessions().map(({ external_id }) => external_id)).toEqual([ROOT]);
+  expect(world.told(ROOT)).toEqual([
+    "prompt: nestagent please",
+    "subagent_start: general-purpose",
+    "subagent_start: general-purpose",
+    "tool_call: bash: echo hi",
+    "subagent_stop: general-purpose",
+    "tool_call: task: Help a little",
+    "subagent_stop: general-purpose",
+    "tool_call: task: Help a little",
+    "turn_end: ",
+  ]);
+});
+
 describe("of a subagent of Copilot", () => {
   beforeEach(async () => {
     await call("sessionStart", { sessionId: ROOT, source: "new" });

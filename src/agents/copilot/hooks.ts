@@ -31,6 +31,10 @@ const CLAUDE_DIALECT: EventTable = {
   AgentStop: "turn-end",
 };
 
+const TRANSCRIPT = /[/\\]session-state[/\\]([\w-]+)[/\\]events\.jsonl$/u;
+/** More than that can be long. */
+const TRANSCRIPT_TAIL = 200;
+
 const EXIT_CODE = /<shellId: [^<>\n]+ completed with exit code (\d+)>\s*$/u;
 /** More than such a line can be long. */
 const EXIT_LINE = 200;
@@ -70,8 +74,14 @@ function parentOf(payload: Payload): string | null {
   return id(payload, "parentAgentId", "parent_agent_id");
 }
 
+/** A subagent may be started by another one; the transcript is the session's. */
+function rootOf(payload: Payload): string | null {
+  const path = text(payload, "transcriptPath", "transcript_path");
+  return TRANSCRIPT.exec(path?.slice(-TRANSCRIPT_TAIL) ?? "")?.[1] ?? null;
+}
+
 function ofSession(event: HookEvent, payload: Payload): HookEvent | null {
-  const session = parentOf(payload);
+  const session = rootOf(payload) ?? parentOf(payload);
   if (session === null || !OF_SUBAGENT.includes(event.kind)) return null;
   return { ...event, externalId: session };
 }

@@ -2,14 +2,14 @@ import { type Rows, used } from "./samples.ts";
 
 const AT = Date.parse("2026-11-22T11:10:03.756Z");
 const BASH = { object: "make test", input: { command: "make test" } };
-const COPILOTS = "4f124c7c-51f0-4d0e-9c6b-0d1c8f6a7b21";
-const COPILOTS_TRANSCRIPT =
-  "/home/u/.copilot/session-state/11111111-0000-4000-8000-000000000001/events.jsonl";
+const TRANSCRIPT =
+  "/home/u/.copilot/session-state/5f980c5f-2339-4ada-a368-7cde28620a9c/events.jsonl";
+const SUBAGENT = "516f0042-7aaa-4d83-a354-3ed70d56c815";
 
 export const COPILOT: Rows = {
   "agent-stop": [
     "agentStop",
-    { kind: "turn-end", at: 1_795_693_346_229, transcriptPath: COPILOTS_TRANSCRIPT },
+    { kind: "turn-end", at: 1_795_715_412_600, transcriptPath: TRANSCRIPT },
   ],
   "agent-stop-subagent": ["agentStop", null],
   notification: [
@@ -17,8 +17,8 @@ export const COPILOT: Rows = {
     {
       kind: "notification",
       agentEvent: "notification",
-      message: "Copilot needs your permission to run: echo hi",
-      at: 1_795_345_804_137,
+      message: "Run command: touch asked",
+      at: 1_795_715_416_214,
     },
   ],
   "notification-shell": ["notification", null],
@@ -27,8 +27,9 @@ export const COPILOT: Rows = {
     {
       kind: "subagent-start",
       subagent: "general-purpose",
-      at: 1_795_345_804_137,
-      transcriptPath: `/home/u/.copilot/session-state/${COPILOTS}/events.jsonl`,
+      useId: SUBAGENT,
+      at: 1_795_715_446_688,
+      transcriptPath: TRANSCRIPT,
     },
   ],
   "subagent-stop": [
@@ -36,8 +37,9 @@ export const COPILOT: Rows = {
     {
       kind: "subagent-stop",
       subagent: "general-purpose",
-      at: 1_795_345_804_137,
-      transcriptPath: `/home/u/.copilot/session-state/${COPILOTS}/events.jsonl`,
+      useId: SUBAGENT,
+      at: 1_795_715_447_239,
+      transcriptPath: TRANSCRIPT,
     },
   ],
   "user-prompt-submitted-subagent": ["userPromptSubmitted", null],
