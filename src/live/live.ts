@@ -46,12 +46,12 @@ async function stated(ctx: Needs, session: Named, staleMs: number): Promise<Stat
 }
 
 /** The same, those at rest that only seem busy. */
-async function withInterruptions(sessions: readonly Stated[], env: Env): Promise<Stated[]> {
+async function withTurnsOver(sessions: readonly Stated[], env: Env): Promise<Stated[]> {
   // Nobody else needs what it loads.
   if (!sessions.some(({ state }) => state === "busy")) return [...sessions];
-  const { isInterrupted } = await import("./interruption.ts");
+  const { isTurnOver } = await import("./turn-over.ts");
   return sessions.map((session) => {
-    const isAtRest = session.state === "busy" && isInterrupted(session, env);
+    const isAtRest = session.state === "busy" && isTurnOver(session, env);
     return isAtRest ? { ...session, state: "waiting" } : session;
   });
 }
@@ -74,7 +74,7 @@ export async function liveSessions(
   const { stale } = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
   const active = (await store.read(named)) ?? [];
   const seeming = await Promise.all(active.map((session) => stated(ctx, session, stale.ms)));
-  const sessions = await withInterruptions(seeming, ctx.env);
+  const sessions = await withTurnsOver(seeming, ctx.env);
   const inTree = countByTree(sessions);
   return sessions
     .map((session) => ({

@@ -1,8 +1,8 @@
 import { AGENTS, type AgentName } from "../agents/agents.ts";
 import { resumeCommand } from "../agents/resume.ts";
 import type { Context } from "../context.ts";
-import { isInterrupted } from "../live/interruption.ts";
 import { type LiveState, liveState, silence } from "../live/state.ts";
+import { isTurnOver } from "../live/turn-over.ts";
 import { Projects } from "../projects/projects.ts";
 import { inheritedId, LAST, missingSession, sessionToRead } from "../sessions/which.ts";
 import { loadSettings } from "../settings/settings.ts";
@@ -70,7 +70,7 @@ async function stateOf(
   if (!isActive(session)) return "ended";
   if (await ctx.agentProcesses.isGone(details.process)) return "gone";
   const state = liveState(details.turnType, silence(details.lastAt, ctx.now().getTime()), staleMs);
-  return state === "busy" && isInterrupted(details, ctx.env) ? "waiting" : state;
+  return state === "busy" && isTurnOver(details, ctx.env) ? "waiting" : state;
 }
 
 function agentName(agent: string | null): string | null {

@@ -39,7 +39,9 @@ describe("what stands in the settings", () => {
       ...LONG_STANDING.slice(0, 4),
       "PostToolUseFailure",
       "SubagentStart",
-      ...LONG_STANDING.slice(4),
+      ...LONG_STANDING.slice(4, 6),
+      "StopFailure",
+      "Notification",
     ];
     expect(commandsIn(machine.read(machine.claudeSettings))).toEqual(
       Object.fromEntries(events.map((event) => [event, [entry(event)]])),
@@ -92,6 +94,7 @@ describe("what stands in the settings", () => {
       "UserPromptSubmit",
       "Stop",
       "Interrupt",
+      "PermissionRequest",
     ]);
     for (const event of ["SessionEnd", "Interrupt"]) {
       expect(commandsIn(text)[event]).toEqual([
@@ -162,7 +165,8 @@ describe("what stands in the settings", () => {
 
 describe("which version of claude", () => {
   test.each([
-    ["2.1.330", ["PostToolUseFailure", "SubagentStart"]],
+    ["2.1.330", ["PostToolUseFailure", "SubagentStart", "StopFailure"]],
+    ["2.1.77", ["PostToolUseFailure", "SubagentStart"]],
     ["2.1.49", ["SubagentStart"]],
     ["2.0.43", ["SubagentStart"]],
     ["2.0.42", []],

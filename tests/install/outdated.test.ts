@@ -30,9 +30,14 @@ describe("hooks of an earlier mm", () => {
       "claude",
       ".claude/settings.json",
       [...CLAUDE, "Notification"],
-      ["no longer used: PreCompact"],
+      ["not installed: StopFailure", "no longer used: PreCompact"],
     ],
-    ["codex", ".codex/hooks.json", [...PROMPTS, "Stop"], ["not installed: Interrupt"]],
+    [
+      "codex",
+      ".codex/hooks.json",
+      [...PROMPTS, "Stop"],
+      ["not installed: Interrupt, PermissionRequest"],
+    ],
     [
       "gemini",
       ".gemini/settings.json",

@@ -13,7 +13,7 @@ function callsIn(text: string): string[] {
 test("plugin, guide and print agree on every command and timeout", async () => {
   using machine = new Machine();
   const printed = callsIn((await machine.hooks("print", "claude", "--portable")).out);
-  expect(printed).toHaveLength(9);
+  expect(printed).toHaveLength(10);
   const plugin = readFileSync(`${ROOT}/plugins/claude-code/hooks/hooks.json`, "utf8");
   expect(callsIn(plugin)).toEqual(printed);
   const guide = readFileSync(`${ROOT}/docs/guides/integrations/claude-code.md`, "utf8");

@@ -47,6 +47,30 @@ describe("Codex", () => {
     expect(await stateAfter("codex", ["Interrupt", { turn_id: "t1" }])).toBe("waiting");
     expect(world.told("s")).toEqual(["prompt: go", "turn_end: "]);
   });
+
+  test("waits while it asks", async () => {
+    const prompt: Call = ["UserPromptSubmit", { prompt: "go", turn_id: "t1" }];
+    const asks: Call = ["PermissionRequest", { turn_id: "t1", tool_name: "Bash" }];
+    expect(await stateAfter("codex", prompt, asks)).toBe("waiting");
+    expect(await stateAfter("codex", ["Stop", { turn_id: "t1" }])).toBe("waiting");
+  });
+});
+
+describe("Claude", () => {
+  const prompt: Call = ["UserPromptSubmit", { prompt: "go", prompt_id: "p1" }];
+
+  test("waits after a turn that failed", async () => {
+    const failed: Call = ["StopFailure", { error: "overloaded", prompt_id: "p1" }];
+    expect(await stateAfter("claude", prompt, failed)).toBe("waiting");
+    expect(world.told("s")).toEqual(["prompt: go", "turn_end: overloaded"]);
+  });
+
+  test("is busy after a subagent that failed", async () => {
+    const start: Call = ["SubagentStart", { agent_id: "a1", agent_type: "Explore" }];
+    const failed: Call = ["StopFailure", { agent_id: "a1", agent_type: "Explore", error: "x" }];
+    expect(await stateAfter("claude", prompt, start, failed)).toBe("busy");
+    expect(world.told("s").at(-1)).toBe("subagent_stop: Explore");
+  });
 });
 
 describe("Qwen", () => {

@@ -198,6 +198,19 @@ describe("Copilot", () => {
     expect(await state()).toBe("waiting");
   });
 
+  test("and after a turn that failed", async () => {
+    const events = `${world.folder}/events.jsonl`;
+    await call("userPromptSubmitted", { prompt: "go" });
+    await call("agentStop", { transcriptPath: events });
+    world.pass(1);
+    await call("userPromptSubmitted", { prompt: "on" });
+    world.pass(1);
+    write(events, { type: "user.message" }, { type: "assistant.turn_end" });
+    expect(await state()).toBe("busy");
+    write(events, { type: "session.error", data: { errorType: "query", message: "refused" } });
+    expect(await state()).toBe("waiting");
+  });
+
   test("an id that leads elsewhere names no file", async () => {
     world.env = { ...world.env, HOME: world.folder };
     write(`${world.folder}/events.jsonl`, { type: "abort" });
@@ -206,9 +219,38 @@ describe("Copilot", () => {
   });
 });
 
-test("no transcript is read of an agent that tells its interruptions, nor of a session at rest", async () => {
+describe("Codex", () => {
+  const prompt = (text: string) =>
+    world.hook("codex", "UserPromptSubmit", {
+      session_id: "x1",
+      turn_id: `turn of ${text}`,
+      prompt: text,
+      transcript_path: transcript,
+    });
+  const event = (type: string, more: object = {}) => ({
+    type: "event_msg",
+    payload: { type, turn_id: "t", ...more },
+  });
+
+  test("waits after a turn that failed, of which no hook tells", async () => {
+    await prompt("go");
+    world.pass(0.1);
+    write(transcript, event("task_started"), { type: "response_item", payload: {} });
+    expect(await state()).toBe("busy");
+    world.pass(0.1);
+    const error = { message: "refused", codex_error_info: "other" };
+    write(transcript, event("task_complete", { last_agent_message: null, error }));
+    write(transcript, event("token_count"));
+    expect(await state()).toBe("waiting");
+    world.pass(1);
+    await prompt("on");
+    expect(await state()).toBe("busy");
+  });
+});
+
+test("no transcript is read of an agent that tells each turn's end", async () => {
   write(transcript, interrupted());
-  await world.hook("codex", "UserPromptSubmit", {
+  await world.hook("qwen", "UserPromptSubmit", {
     session_id: "x1",
     prompt: "go",
     transcript_path: transcript,

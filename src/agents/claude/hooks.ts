@@ -2,10 +2,13 @@ import type { AgentHooks } from "../wire/agent-hooks.ts";
 import { claudeBriefed, decodeClaudeShape } from "../wire/claude-shape.ts";
 import type { HookEvent } from "../wire/event.ts";
 import { CLAUDE_EVENTS } from "../wire/event-name.ts";
-import type { Payload } from "../wire/payload.ts";
+import { id, type Payload, text } from "../wire/payload.ts";
 
 /** How Claude tells itself, in the place of a prompt, that something in the background is done. */
 const NOTICE = "<task-notification>";
+
+/** The end of a turn that failed: the session's, or a subagent's. */
+const FAILURE = "StopFailure";
 
 function decode(typed: string, payload: Payload): HookEvent | null {
   const event = decodeClaudeShape(
@@ -13,10 +16,25 @@ function decode(typed: string, payload: Payload): HookEvent | null {
     typed,
     payload,
   );
+  // Of a subagent that failed nothing else tells the end.
+  if (event?.agentEvent === FAILURE && id(payload, "agent_id") !== null) {
+    return asSubagentStop(event, payload);
+  }
   // Claude shows each hook of PreCompact on the screen, so that it isn't installed any more; this start comes unseen.
   if (event?.source === "compact") return { ...event, kind: "compact", repeats: true };
   const prompt = event?.prompt?.trimStart() ?? "";
   return event !== null && prompt.startsWith(NOTICE) ? asNotice(event, prompt) : event;
+}
+
+function asSubagentStop(event: HookEvent, payload: Payload): HookEvent {
+  const subagent = text(payload, "agent_type");
+  return {
+    ...event,
+    kind: "subagent-stop",
+    message: null,
+    subagent,
+    useId: id(payload, "agent_id"),
+  };
 }
 
 /** Its id may be that of the turn during which it came. */

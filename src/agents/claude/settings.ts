@@ -37,6 +37,7 @@ export const claudeSettings: HookSettings = {
       "SubagentStart",
       "SubagentStop",
       "Stop",
+      "StopFailure",
       "Notification",
     ],
   }),
@@ -44,7 +45,7 @@ export const claudeSettings: HookSettings = {
   newerEvents: {
     argv: ["claude", "--version"],
     pattern: /^(\d+)\.(\d+)\.(\d+).*\(Claude Code\)/u,
-    since: { SubagentStart: [2, 0, 43], PostToolUseFailure: [2, 1, 50] },
+    since: { SubagentStart: [2, 0, 43], PostToolUseFailure: [2, 1, 50], StopFailure: [2, 1, 78] },
   },
   notes: [],
   nextSteps: () => [

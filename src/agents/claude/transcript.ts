@@ -13,7 +13,7 @@ export const claudeTranscript: AgentTranscript = {
     if (type !== "user") return null;
     const said = flatText(object(line, "message")?.["content"]) ?? "";
     if (ASIDE.test(said)) return null;
-    return said.startsWith(INTERRUPTED) ? "interruption" : "work";
+    return said.startsWith(INTERRUPTED) ? "end" : "work";
   },
   file: null,
 };

@@ -34,7 +34,7 @@ export const codexSettings: HookSettings = {
       },
     }),
     dialect: { comments: false, trailingCommas: false, byteOrderMark: false },
-    activity: ["Stop", "Interrupt"],
+    activity: ["Stop", "Interrupt", "PermissionRequest"],
   }),
   newerEvents: null,
   notes: ["codex exec prints two lines on stderr for each of these events but SessionEnd"],

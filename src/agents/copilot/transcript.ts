@@ -9,10 +9,10 @@ const WORK: readonly unknown[] = [
 
 export const copilotTranscript: AgentTranscript = {
   told({ type, data }) {
-    if (type === "abort") return "interruption";
+    if (type === "abort" || type === "session.error") return "end";
     // A prompt that is taken back before anything came of it is taken out of the file, which keeps only this.
     const isCheckpoint = type === "session.usage_checkpoint";
-    if (isCheckpoint && JSON.stringify(data ?? null).includes('"rewind"')) return "interruption";
+    if (isCheckpoint && JSON.stringify(data ?? null).includes('"rewind"')) return "end";
     return WORK.includes(type) ? "work" : null;
   },
   file(externalId, env) {

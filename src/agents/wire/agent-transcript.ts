@@ -1,10 +1,10 @@
 import type { Env } from "../../settings/environment.ts";
 import type { Payload } from "./payload.ts";
 
-/** That a person interrupted the turn, or that it goes on. */
-type TurnSign = "interruption" | "work";
+/** That the turn has ended of which its hooks tell no end, or that it goes on. */
+type TurnSign = "end" | "work";
 
-/** The transcript of an agent whose hooks don't tell of an interrupted turn. */
+/** The transcript of an agent whose hooks don't tell of every turn's end: not of one that was interrupted or failed. */
 export interface AgentTranscript {
   /** What a line tells; null where that is nothing. */
   told(line: Payload): TurnSign | null;

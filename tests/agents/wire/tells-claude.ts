@@ -13,10 +13,7 @@ const ECHOED = {
 const AGENT = { subagent: "general-purpose", useId: "aea7b76de4fec120b" };
 
 export const CLAUDE: Rows = {
-  notification: [
-    "notification",
-    { kind: "notification", message: "Claude needs your permission to use Bash" },
-  ],
+  notification: ["notification", { kind: "notification", message: "Claude needs your permission" }],
   "post-tool-use": [
     "post-tool-use",
     {
@@ -58,9 +55,14 @@ export const CLAUDE: Rows = {
   "subagent-start": ["subagent-start", { kind: "subagent-start", ...AGENT }],
   "subagent-stop": ["subagent-stop", { kind: "subagent-stop", ...AGENT }],
   "subagent-stop-empty-type": ["subagent-stop", null],
+  "stop-failure": ["stop-failure", { kind: "turn-end", message: "unknown" }],
+  "stop-failure-subagent": [
+    "stop-failure",
+    { kind: "subagent-stop", subagent: "general-purpose", useId: "a731db5c73adeb94b" },
+  ],
   "user-prompt-submit-notice": [
     "user-prompt-submit",
-    { kind: "notification", message: 'Agent "run tests" completed', startsTurn: true },
+    { kind: "notification", message: 'Agent "Help a little" finished', startsTurn: true },
   ],
   "user-prompt-submit": [
     "user-prompt-submit",

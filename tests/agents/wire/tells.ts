@@ -11,6 +11,14 @@ export const TELLS: Readonly<Record<AgentName, Rows>> = {
   claude: CLAUDE,
   codex: {
     interrupt: ["interrupt", { kind: "turn-end", model: "gpt-5.5" }],
+    "permission-request": [
+      "PermissionRequest",
+      {
+        kind: "notification",
+        model: "gpt-5.5",
+        message: "Codex needs your permission to use Bash",
+      },
+    ],
     "post-tool-use": [
       "post-tool-use",
       {
@@ -43,7 +51,7 @@ export const TELLS: Readonly<Record<AgentName, Rows>> = {
   gemini: {
     "after-agent": [
       "after-agent",
-      { kind: "turn-end", at: Date.parse("2026-11-22T11:33:56.598Z") },
+      { kind: "turn-end", at: Date.parse("2026-11-26T17:54:18.744Z") },
     ],
     "after-tool": [
       "AfterTool",
@@ -65,7 +73,7 @@ export const TELLS: Readonly<Record<AgentName, Rows>> = {
       {
         kind: "notification",
         message: "Tool Confirm Shell Command requires execution",
-        at: Date.parse("2026-11-22T11:33:56.598Z"),
+        at: Date.parse("2026-11-26T17:54:22.497Z"),
       },
     ],
     "before-agent": ["before-agent", { kind: "prompt", prompt: PROMPT, at: AT }],
@@ -82,13 +90,16 @@ export const TELLS: Readonly<Record<AgentName, Rows>> = {
   },
   copilot: COPILOT,
   qwen: {
-    "notification-idle": ["notification", { kind: "turn-end", repeats: true, at: AT }],
+    "notification-idle": [
+      "notification",
+      { kind: "turn-end", repeats: true, at: Date.parse("2026-11-26T17:54:27.113Z") },
+    ],
     "notification-permission": [
       "notification",
       {
         kind: "notification",
         message: "Qwen Code needs your permission to use run_shell_command",
-        at: AT,
+        at: Date.parse("2026-11-26T17:54:29.959Z"),
       },
     ],
     "session-start-startup": [
