@@ -1,4 +1,5 @@
 import type { Disk } from "./files/durable.ts";
+import type { LossPlaces } from "./files/troubles.ts";
 import type { Env } from "./settings/environment.ts";
 import type { AgentProcess } from "./store/hooked-sessions.ts";
 import type { Store } from "./store/store.ts";
@@ -26,8 +27,8 @@ export interface Context {
    * `withinMs`. Of more than 8 MB it keeps only the head and the tail.
    */
   readHookInput(withinMs: number): Promise<HookInput>;
-  /** A file outside the home, which stands for it where the home itself can't be written. */
-  outsideHome(home: string): string;
+  /** Where the events that hooks lose are counted. */
+  lossPlaces(home: string): LossPlaces;
   /** Microseconds since this process started. */
   elapsedMicros(): number;
   /**

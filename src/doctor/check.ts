@@ -11,7 +11,7 @@ export type DoctorContext = Pick<
   | "now"
   | "newId"
   | "elapsedMicros"
-  | "outsideHome"
+  | "lossPlaces"
   | "executable"
   | "capture"
   | "store"

@@ -149,7 +149,7 @@ export const lost: Check = {
   name: "lost-events",
   async run(ctx) {
     const { home } = await ctx.store();
-    const events = lostEvents({ home, outside: ctx.outsideHome(home) });
+    const events = lostEvents(ctx.lossPlaces(home));
     if (events === null) return [];
     const { count, since, files } = events;
     const finding: Finding = {

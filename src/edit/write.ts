@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { codeOf, UserError } from "../errors.ts";
 import { createDurably, type Disk } from "../files/durable.ts";
 import { whyRefused } from "../files/errno.ts";
-import { giveFolderToOwner, giveToOwner, readSettled } from "../files/guard.ts";
+import { giveFolderToOwner, giveToOwner, readGuarded } from "../files/guard.ts";
 import { quoteForPosix } from "../text/shell-words.ts";
 
 /** What changing a file needs of the world. */
@@ -44,7 +44,7 @@ export function readText(files: Disk, path: string): string | null {
   try {
     // The decoder would swallow a byte order mark.
     const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-    return decoder.decode(readSettled(files, path, MAX_BYTES));
+    return decoder.decode(readGuarded(files, path, MAX_BYTES, "followed"));
   } catch (error) {
     if (isMissing(error)) return null;
     const problem =

@@ -67,11 +67,16 @@ export function readGuarded(files: Disk, path: string, maxBytes: number, links: 
   }
 }
 
+/** The first bytes of an open file, which may be longer. @throws the system's error */
+export function readFirst(files: Disk, fd: number, bytes: number): Uint8Array {
+  return readPart(files, fd, 0, Math.min(bytes, files.fstatSync(fd).size));
+}
+
 /** The first bytes of a file, which may be longer. @throws the system's error, or one of `openGuarded` */
 export function readBeginningGuarded(files: Disk, path: string, bytes: number): Uint8Array {
   const fd = openGuarded(files, path, files.constants.O_RDONLY, "followed");
   try {
-    return readPart(files, fd, 0, Math.min(bytes, files.fstatSync(fd).size));
+    return readFirst(files, fd, bytes);
   } finally {
     files.closeSync(fd);
   }
@@ -94,20 +99,6 @@ export function realPathOf(files: Disk, path: string): string {
   } catch {
     return path;
   }
-}
-
-/**
- * The bytes of a file of somebody's settings, wherever links lead. It is looked at first: what takes its place
- * in that moment is read without waiting, too.
- * @throws the system's error, EISDIR, EFTYPE, or EFBIG
- */
-export function readSettled(files: Disk, path: string, maxBytes: number): Uint8Array {
-  const stat = statOf(files, path, "followed");
-  if (stat?.isDirectory()) throw fault("EISDIR", path);
-  if (stat !== undefined && !stat.isFile()) throw fault("EFTYPE", path);
-  if (stat !== undefined && stat.size > maxBytes) throw fault("EFBIG", path);
-  const { O_RDONLY, O_NONBLOCK } = files.constants;
-  return files.readFileSync(path, { flag: (O_RDONLY | (O_NONBLOCK ?? 0)) as unknown as string });
 }
 
 /** What root makes belongs to the owner of the folder that it is in, as SQLite does it: others couldn't use it. */
@@ -177,7 +168,8 @@ export function makePrivateFolder(files: Disk, folder: string): void {
   if (files.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
   if (dirname(folder) !== folder) makePrivateFolder(files, dirname(folder));
   makeOne(files, folder);
-  if (!files.statSync(folder).isDirectory()) throw fault("ENOTDIR", folder);
+  // A file or a link that leads nowhere is there, and no folder.
+  if (statOf(files, folder, "followed")?.isDirectory() !== true) throw fault("ENOTDIR", folder);
 }
 
 /**

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { dirname } from "node:path";
 import type { LossReason } from "../errors.ts";
-import { appendGuarded, makeOwnFolder, openToAppend, readGuarded } from "./guard.ts";
+import { appendGuarded, makeOwnFolder, openGuarded, openToAppend, readFirst } from "./guard.ts";
 
 // What hooks tell of their own troubles: a log, and a count of the events that they lost.
 
@@ -32,8 +32,10 @@ function lineOf(at: Date, reason: LossReason): string {
 /** Where the losses of a home are counted. */
 export interface LossPlaces {
   readonly home: string;
-  /** A file outside the home, for when nothing in it can be written. */
+  /** A file outside the home, for when nothing in it can be written; others may put one there. */
   readonly outside: string;
+  /** Whose that file has to be; undefined where the system has no such numbers. */
+  readonly user: number | undefined;
 }
 
 /** The first that can be written is taken. */
@@ -51,10 +53,21 @@ function addTo(fd: number, lines: string): void {
   fs.ftruncateSync(fd, whole * BYTES_AN_EVENT + lines.length);
 }
 
+/** @throws the system's error, EPERM where the file outside the home is somebody else's */
+function requireOwn(path: string, { outside, user }: LossPlaces, fd: number): void {
+  if (path !== outside || user === undefined || fs.fstatSync(fd).uid === user) return;
+  throw Object.assign(new Error(`EPERM: ${path}`), { code: "EPERM" });
+}
+
 /** @throws the system's error */
-function append(path: string, lines: string): void {
-  const fd = openToAppend(fs, path);
+function append(path: string, places: LossPlaces, lines: string): void {
+  const { O_WRONLY, O_APPEND, O_CREAT } = fs.constants;
+  const fd =
+    path === places.outside
+      ? openGuarded(fs, path, O_WRONLY | O_APPEND | O_CREAT, "refused")
+      : openToAppend(fs, path);
   try {
+    requireOwn(path, places, fd);
     if (fs.fstatSync(fd).size < MAX_BYTES) addTo(fd, lines);
   } finally {
     fs.closeSync(fd);
@@ -75,7 +88,7 @@ export function countLost(
   for (const path of filesOf(places)) {
     try {
       if (path.endsWith("/logs/lost-events")) makeOwnFolder(fs, dirname(path));
-      append(path, lines);
+      append(path, places, lines);
       return path;
     } catch {
       // The next one may do.
@@ -84,17 +97,25 @@ export function countLost(
   return null;
 }
 
-/** The lines of one place; empty where there is none, or it can't be read. */
-function linesIn(path: string): string[] {
-  let text = "";
+/** What two places hold at most, which are one after they are brought together. */
+const MAX_READ_BYTES = 2 * MAX_BYTES + 200 * BYTES_AN_EVENT;
+
+/** The text of one place; empty where there is none, it can't be read or is somebody else's. */
+function textIn(path: string, places: LossPlaces): string {
+  let fd: number | null = null;
   try {
-    // In a folder that is everybody's somebody else may have put it there.
-    fs.accessSync(path, fs.constants.W_OK);
-    const bytes = readGuarded(fs, path, MAX_BYTES + 100 * BYTES_AN_EVENT, "refused");
-    text = new TextDecoder("latin1").decode(bytes);
+    fd = openGuarded(fs, path, fs.constants.O_RDONLY, "refused");
+    requireOwn(path, places, fd);
+    return new TextDecoder("latin1").decode(readFirst(fs, fd, MAX_READ_BYTES));
   } catch {
-    return [];
+    return "";
+  } finally {
+    if (fd !== null) fs.closeSync(fd);
   }
+}
+
+function linesIn(path: string, places: LossPlaces): string[] {
+  const text = textIn(path, places);
   const count = Math.floor(text.length / BYTES_AN_EVENT);
   return Array.from({ length: count }, (_, n) =>
     text.slice(n * BYTES_AN_EVENT, (n + 1) * BYTES_AN_EVENT),
@@ -132,7 +153,7 @@ export interface LostEvents {
 /** The events that hooks have lost, or null for none. */
 export function lostEvents(places: LossPlaces): LostEvents | null {
   const found = filesOf(places)
-    .map((path) => ({ path, lines: linesIn(path) }))
+    .map((path) => ({ path, lines: linesIn(path, places) }))
     .filter(({ lines }) => lines.length > 0);
   if (found.length === 0) return null;
   const reasons: Partial<Record<LossReason, number>> = {};
@@ -162,7 +183,7 @@ export function lossesInWords({ reasons }: LostEvents): string[] {
  * @returns how many events
  */
 export function gatherLost(places: LossPlaces): number {
-  const lines = linesIn(places.outside);
+  const lines = linesIn(places.outside, places);
   const [own] = filesOf(places);
   try {
     makeOwnFolder(fs, dirname(own));
@@ -170,7 +191,7 @@ export function gatherLost(places: LossPlaces): number {
     fs.closeSync(fd);
     // What can't be removed isn't ours, and would be counted again and again.
     fs.rmSync(places.outside);
-    if (lines.length > 0) append(own, lines.join(""));
+    if (lines.length > 0) append(own, places, lines.join(""));
     return lines.length;
   } catch {
     return 0;

@@ -146,8 +146,11 @@ export function createHost(): Host {
     readStdin,
     stdinStream: () => Bun.stdin.stream(),
     readHookInput: async (withinMs) => await readHookInput(Bun.stdin.stream(), withinMs),
-    outsideHome: (home) =>
-      `${env["TMPDIR"] || "/tmp"}/mm-lost-${process.getuid?.()}-${Bun.hash(home).toString(36)}`,
+    lossPlaces: (home) => {
+      const user = process.getuid?.();
+      const name = `mm-lost-${user}-${Bun.hash(home).toString(36)}`;
+      return { home, outside: `${env["TMPDIR"] || "/tmp"}/${name}`, user };
+    },
     elapsedMicros: () => Math.round(Bun.nanoseconds() / 1000),
     out: writeOut,
     err,

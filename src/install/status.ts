@@ -196,12 +196,12 @@ export interface HooksReport {
 }
 
 export async function hooksReport(
-  ctx: StatusContext & Pick<Context, "outsideHome">,
+  ctx: StatusContext & Pick<Context, "lossPlaces">,
   agents: readonly AgentName[],
 ): Promise<HooksReport> {
   const rows = await hooksStatus(ctx, agents);
   const { home, databasePath } = await ctx.store();
-  const lost = lostEvents({ home, outside: ctx.outsideHome(home) });
+  const lost = lostEvents(ctx.lossPlaces(home));
   return { rows, lost, homeProblem: whyNothingIsKept(keepingIn(home, databasePath)) };
 }
 

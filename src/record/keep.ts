@@ -10,7 +10,7 @@ import type { TakenIn } from "./spooled.ts";
 
 type Needs = Pick<
   Context,
-  "now" | "newId" | "elapsedMicros" | "outsideHome" | "warnings" | "agentProcesses"
+  "now" | "newId" | "elapsedMicros" | "lossPlaces" | "warnings" | "agentProcesses"
 >;
 
 /** What a stored call gives back to its agent and to the rest of its session. */

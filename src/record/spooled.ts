@@ -38,7 +38,7 @@ export function attempt(db: Connection, work: () => void): string | null {
   }
 }
 
-type Needs = Pick<Context, "now" | "newId" | "outsideHome" | "warnings">;
+type Needs = Pick<Context, "now" | "newId" | "lossPlaces" | "warnings">;
 
 /** A record that an older `mm` has spooled says `client` for the agent. */
 const FORMER = {
@@ -121,7 +121,7 @@ export function clearSpool(ctx: Needs, home: string, { files, bad }: TakenIn): v
   for (const file of bad) setAside(folder, file);
   removeSpooled(folder, files);
   if (bad.length === 0) return;
-  countLost({ home, outside: ctx.outsideHome(home) }, ctx.now(), "set_aside", bad.length);
+  countLost(ctx.lossPlaces(home), ctx.now(), "set_aside", bad.length);
 }
 
 /** Takes in all that the spool holds, in one transaction for each hundred. */

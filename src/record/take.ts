@@ -20,7 +20,7 @@ type Needs = Pick<
   | "startedAt"
   | "newId"
   | "elapsedMicros"
-  | "outsideHome"
+  | "lossPlaces"
   | "warnings"
   | "readHookInput"
   | "agentProcesses"
@@ -56,11 +56,11 @@ function briefingFor({ agent }: HookEvent, text: string): string {
 
 /** Tells of what was lost while the home could not be written, now that it can. */
 async function gatherLosses(ctx: Needs, home: string): Promise<void> {
-  const outside = ctx.outsideHome(home);
-  const { size } = Bun.file(outside);
+  const places = ctx.lossPlaces(home);
+  const { size } = Bun.file(places.outside);
   if (size === 0 || !Number.isFinite(size)) return;
   const { gatherLost } = await import("../files/troubles.ts");
-  const count = gatherLost({ home, outside });
+  const count = gatherLost(places);
   if (count > 0) {
     ctx.warnings.push(
       `${counted(count, "event")} ${count === 1 ? "was" : "were"} lost while nothing could be written in ${home}`,
@@ -107,7 +107,7 @@ async function logProblems(
     // First, since a full disk takes a count, but no line of the log.
     if (loss !== null) {
       const { countLost } = await import("../files/troubles.ts");
-      countLost({ home, outside: ctx.outsideHome(home) }, ctx.now(), loss);
+      countLost(ctx.lossPlaces(home), ctx.now(), loss);
     }
     const { logHookProblem } = await import("../files/troubles.ts");
     for (const problem of new Set(problems)) {

@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import {
   accessSync,
   closeSync,
@@ -11,6 +12,7 @@ import {
 import { dirname } from "node:path";
 import { codeOf, UserError } from "../errors.ts";
 import { whyRefused } from "../files/errno.ts";
+import { statOf } from "../files/guard.ts";
 import { describeStray, findStrays } from "../files/strays.ts";
 import type { Reading } from "./connection.ts";
 
@@ -99,7 +101,7 @@ function noSpace(path: string): UserError {
 }
 
 function ofSqlite(code: string, path: string): UserError | null {
-  if (code.startsWith("SQLITE_") && statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+  if (code.startsWith("SQLITE_") && statOf(fs, path, "followed")?.isDirectory()) {
     return unusable(`the database ${path} is a directory`, ELSEWHERE);
   }
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {

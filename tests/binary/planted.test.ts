@@ -132,3 +132,10 @@ test("a working directory beyond 4,096 characters of path is no obstacle", async
   expect(out).toBe("0\n");
   expect(rows<object>(box, "SELECT content FROM session_events")).toEqual([{ content: "deep" }]);
 });
+
+test("a standard input that can't be read is counted as that", async () => {
+  using box = new Sandbox();
+  await shell(box, `"$MM" hook claude Stop <. ; "$MM" hook claude Stop 0>out`);
+  const { out } = await box.mm(["hooks", "status", "--json"]);
+  expect(JSON.parse(out)).toMatchObject({ lost_events: { count: 2, reasons: { payload: 2 } } });
+});

@@ -160,9 +160,9 @@ describe("the database itself", () => {
     await expectFailure(`the database ${world.database} is a directory`, /hint: set MM_DB/u);
   });
 
-  test("a dangling link", async () => {
+  test.each(["nowhere", "itself"])("a dangling link, to %s", async (name) => {
     world.makeHome();
-    symlinkSync(`${world.folder}/nowhere`, world.database);
+    symlinkSync(name === "itself" ? world.database : `${world.folder}/nowhere`, world.database);
     await expectFailure(
       `the database ${world.database} is a dangling link`,
       /hint: remove the link/u,

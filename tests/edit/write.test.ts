@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -9,7 +10,7 @@ import {
   symlinkSync,
   utimesSync,
 } from "node:fs";
-import { applyChange, type Change, type Writer } from "../../src/edit/write.ts";
+import { applyChange, type Change, readText, type Writer } from "../../src/edit/write.ts";
 import { UserError } from "../../src/errors.ts";
 import type { Disk } from "../../src/files/durable.ts";
 import { BINARY, Sandbox } from "../support/binary.ts";
@@ -168,6 +169,16 @@ test("a link stays one, also through another folder and when it dangles", () => 
   symlinkSync("loop.json", `${machine.userHome}/loop.json`);
   const loop = () => applyChange(writer(), change(`${machine.userHome}/loop.json`, null, "new"));
   expect(loop).toThrow("can't");
+});
+
+test("a file without an end, whose size says nothing, is read up to a bound", () => {
+  using machine = new Machine();
+  // What reads a whole file knows no bound.
+  const files = failing("readFileSync", "EIO");
+  expect(readText(files, machine.put(`${machine.userHome}/x.json`, "old"))).toBe("old");
+  if (!existsSync("/proc/self/pagemap")) return;
+  symlinkSync("/proc/self/pagemap", `${machine.userHome}/y.json`);
+  expect(() => readText(fs, `${machine.userHome}/y.json`)).toThrow("can't read");
 });
 
 test("what a killed process has left is removed after a while", () => {

@@ -134,6 +134,12 @@ describe("a folder", () => {
     makePrivateFolder(fs, at("link/home"));
     expect(fs.existsSync(at("disk/home"))).toBe(true);
   });
+
+  test.each(["gone", "link"])("that people choose is not behind a link to %s", (target) => {
+    fs.symlinkSync(at(target), at("link"));
+    expect(["ENOTDIR", "ELOOP"]).toContain(codeOf(() => makePrivateFolder(fs, at("link"))));
+    expect(fs.existsSync(at("gone"))).toBe(false);
+  });
 });
 
 needs("root")("what root makes belongs to the owner of the folder", () => {

@@ -177,7 +177,9 @@ describe("a spooled file that can't be applied is no obstacle", () => {
       expect(readFileSync(`${aside}/${T}-0bad.json.bad`, "latin1")).toBe(text);
       const lines = world.log().filter((line) => line.includes("set aside"));
       expect(lines).toEqual([expect.stringContaining(`${T}-0bad.json`)]);
-      expect(lostEvents(world)?.count).toBe(1);
+      expect(lostEvents({ home: world.home, outside: world.outside, user: undefined })?.count).toBe(
+        1,
+      );
     }
     // What was told of it shows that it was taken in.
     const taken = told.length > 3 || world.rows("SELECT 1 FROM mm_sessions").length > 1;

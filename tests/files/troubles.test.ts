@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
   appendFileSync,
+  chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -19,12 +21,14 @@ import {
   lossesInWords,
   lostEvents,
 } from "../../src/files/troubles.ts";
+import { needs } from "../support/tools.ts";
 
 let folder: string;
 let places: LossPlaces;
 beforeEach(() => {
   folder = mkdtempSync(`${tmpdir()}/mm-lost-`);
-  places = { home: `${folder}/home`, outside: `${folder}/outside` };
+  const user = process.getuid?.();
+  places = { home: `${folder}/home`, outside: `${folder}/outside`, user };
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -162,4 +166,27 @@ test("what somebody else has put outside is neither counted nor brought in", () 
   symlinkSync(`${folder}/theirs`, `${places.outside}2`);
   writeFileSync(`${folder}/theirs`, "2026-11-20T10:00:00.123Z\n");
   expect(lostEvents({ ...places, outside: `${places.outside}2` })).toBeNull();
+});
+
+test("what two full places hold is told when they are brought together", () => {
+  const full = "2026-11-22T12:00:00Z wri\n".repeat(39_999);
+  writeFileSync(places.outside, full);
+  mkdirSync(`${places.home}/logs`, { recursive: true });
+  writeFileSync(`${places.home}/logs/lost-events`, full);
+  expect(gatherLost(places)).toBe(39_999);
+  expect(lostEvents(places)).toMatchObject({ count: 79_998 });
+  // Nothing of ours is longer.
+  truncateSync(`${places.home}/logs/lost-events`, 2 ** 40);
+  expect(lostEvents(places)?.reasons.unwritable).toBeGreaterThan(79_998);
+});
+
+needs("root")("another user's file outside is not counted in, whoever may write to it", () => {
+  writeFileSync(places.home, "");
+  const text = "2026-11-20T10:00:00Z wri\n";
+  writeFileSync(places.outside, text);
+  chmodSync(places.outside, 0o666);
+  chownSync(places.outside, 77, 77);
+  expect(lostEvents(places)).toBeNull();
+  expect(countLost(places, AT, "failure")).toBeNull();
+  expect(readFileSync(places.outside, "utf8")).toBe(text);
 });

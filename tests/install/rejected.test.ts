@@ -127,16 +127,16 @@ describe("what can't be edited", () => {
   });
 });
 
-/** A disk on which the administrator's folder has these files. */
-function administered(files: Readonly<Record<string, string>>): Disk {
+/** A disk on which the administrator's folder has these files, kept in a folder of the machine instead. */
+function administered(machine: Machine, files: Readonly<Record<string, string>>): Disk {
   const folder = "/etc/claude-code/managed-settings.d";
+  const instead = `${machine.folder}/managed`;
+  for (const [name, text] of Object.entries(files)) machine.put(`${instead}/${name}`, text);
   const readdirSync = ((path: string) =>
     path === folder ? Object.keys(files).reverse() : fs.readdirSync(path)) as Disk["readdirSync"];
-  const readFileSync = ((path: string) => {
-    const own = path.startsWith(`${folder}/`) ? files[path.slice(folder.length + 1)] : undefined;
-    return own === undefined ? fs.readFileSync(path) : new TextEncoder().encode(own);
-  }) as Disk["readFileSync"];
-  return { ...fs, readdirSync, readFileSync };
+  const openSync = ((path: string, flags: number, mode?: number) =>
+    fs.openSync(path.replace(folder, instead), flags, mode)) as Disk["openSync"];
+  return { ...fs, readdirSync, openSync };
 }
 
 const OFF = '{"disableAllHooks": true}';
@@ -155,7 +155,7 @@ test.each([
 ])("policies in managed-settings.d: %s", async (_, files, state, named) => {
   using machine = new Machine();
   await machine.install("claude", "--events=sessions");
-  machine.disk = administered(files as unknown as Readonly<Record<string, string>>);
+  machine.disk = administered(machine, files as unknown as Readonly<Record<string, string>>);
   const row = await statusOf(machine, "claude");
   expect(row.state).toBe(state);
   expect(row.problems.join()).toContain(named);

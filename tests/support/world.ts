@@ -192,7 +192,7 @@ export class World implements Disposable {
         isWhole: true,
         ended: this.stdinEnds,
       }),
-      outsideHome: () => this.outside,
+      lossPlaces: (home) => ({ home, outside: this.outside, user: process.getuid?.() }),
       elapsedMicros: () => 1234,
       out: async (text) => {
         out += text;

@@ -1,5 +1,5 @@
 import type { Context, HookInput } from "../../context.ts";
-import { LostEvent } from "../../errors.ts";
+import { codeOf, LostEvent } from "../../errors.ts";
 import { GENERIC } from "../agents.ts";
 import { decodeHook } from "./decode.ts";
 import type { HookEvent } from "./event.ts";
@@ -99,6 +99,15 @@ async function expectNothing(
   throw new LostEvent("session", `no session is named in its ${total} bytes, or by no usable id`);
 }
 
+/** @throws LostEvent where standard input can't be read: it is a folder, or only open for writing */
+async function readInput(ctx: Needs, withinMs: number): Promise<HookInput> {
+  try {
+    return await ctx.readHookInput(withinMs);
+  } catch (error) {
+    throw new LostEvent("payload", `standard input can't be read: ${codeOf(error) || error}`);
+  }
+}
+
 /**
  * Reads and decodes one call.
  * @returns null where it has nothing to tell
@@ -109,7 +118,7 @@ export async function receiveHook(
   words: HookWords,
   withinMs: number,
 ): Promise<Received | null> {
-  const input = await ctx.readHookInput(withinMs);
+  const input = await readInput(ctx, withinMs);
   const { agent, eventWord } = words;
   const { readings, isPart } = await readingsOf(input);
   const fault = faultOf(input, isPart, withinMs);
