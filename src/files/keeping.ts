@@ -56,7 +56,10 @@ function ofHome(home: string): Unwritable | null {
 /** SQLite makes files beside the database. */
 function ofDatabase(path: string): Unwritable | null {
   if (!fs.existsSync(path)) return ofHome(dirname(path));
-  return refusal(path, FILE) ?? refusal(dirname(realPathOf(fs, path)), FOLDER);
+  const real = realPathOf(fs, path);
+  const beside = [`${real}-wal`, `${real}-shm`].filter((file) => fs.existsSync(file));
+  const refused = [path, ...beside].map((file) => refusal(file, FILE)).find((one) => one !== null);
+  return refused ?? refusal(dirname(real), FOLDER);
 }
 
 export function keepingIn(home: string, databasePath: string): Keeping {

@@ -72,6 +72,12 @@ function holdsPages(file: string): boolean {
   return header !== null && header.pages > 0;
 }
 
+/** Whether there is a journal of a transaction that may have been cut short. */
+export function hasOpenJournal(databasePath: string): boolean {
+  const file = `${realPathOf(fs, databasePath)}-journal`;
+  return readJournalHeader(beginningOf(file, MOST_JOURNAL_HEADER_BYTES)) !== null;
+}
+
 const IS_STRAY: Readonly<
   Record<Stray["database"], Record<"wal" | "journal", (path: string, file: string) => boolean>>
 > = {

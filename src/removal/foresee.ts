@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import type { Context } from "../context.ts";
 import type { Connection } from "../store/connection.ts";
+import { explainFault } from "../store/faults.ts";
 import { BEGIN, COMMIT } from "../store/statements.ts";
 import type { Store, View } from "../store/store.ts";
 import { type GcPlan, type GcResult, performGc } from "./gc.ts";
@@ -95,5 +96,10 @@ export async function foreseeGc(
 ): Promise<GcResult> {
   const isCopied = gc.isAdopted && gc.space.file <= mostCopied;
   const copy = isCopied ? await store.read(({ db }) => new CopiedStore(db)) : undefined;
-  return copy === undefined ? await estimate(store, gc) : await performOn(ctx, copy, gc);
+  if (copy === undefined) return await estimate(store, gc);
+  try {
+    return await performOn(ctx, copy, gc);
+  } catch (error) {
+    throw explainFault(error, store.databasePath);
+  }
 }

@@ -152,6 +152,7 @@ export function explainIndexFault(error: unknown, source: Source): unknown {
       "wait for that program or stop it (`fuser` names it), then run this again",
     );
   }
-  // If a rebuilt index is still damaged, the database is.
-  return explainFault(error, isDamaged(error) ? source.path : indexPath(source.path));
+  // If a rebuilt index is still damaged, the database is; tables of other names are the database's.
+  const isOfSource = isDamaged(error) || codeOf(error) === "SQLITE_ERROR";
+  return explainFault(error, isOfSource ? source.path : indexPath(source.path));
 }

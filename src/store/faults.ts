@@ -12,9 +12,9 @@ import {
 import { dirname } from "node:path";
 import { codeOf, UserError } from "../errors.ts";
 import { whyRefused } from "../files/errno.ts";
-import { statOf } from "../files/guard.ts";
-import { describeStray, findStrays } from "../files/strays.ts";
-import type { Reading } from "./connection.ts";
+import { realPathOf, statOf } from "../files/guard.ts";
+import { describeStray, findStrays, hasOpenJournal } from "../files/strays.ts";
+import { openReading, openWriter, type Reader, type Reading } from "./connection.ts";
 
 function may(path: string, mode: number): boolean {
   try {
@@ -83,8 +83,8 @@ function unreadable(path: string): UserError {
 }
 
 function whyNotWritten(path: string): UserError {
-  const folder = dirname(path);
-  const blocked = existsSync(path) && !writable(path) ? path : folder;
+  const files = ["", "-wal", "-shm"].map((end) => `${path}${end}`);
+  const blocked = files.find((file) => existsSync(file) && !writable(file)) ?? dirname(path);
   return new UserError(
     "database_unwritable",
     `can't write to ${blocked}: it is read-only or belongs to someone else`,
@@ -119,8 +119,17 @@ function ofSqlite(code: string, path: string): UserError | null {
   }
   if (code.startsWith("SQLITE_CORRUPT")) return damaged(path);
   if (code === "SQLITE_FULL" || code.startsWith("SQLITE_IOERR")) return noSpaceOrBroken(code, path);
+  if (code === "SQLITE_READONLY_ROLLBACK") return cutShort(path);
   if (code.startsWith("SQLITE_READONLY") || code === "SQLITE_PERM") return whyNotWritten(path);
   return code.startsWith("SQLITE_CANTOPEN") ? whyNotOpened(path) : null;
+}
+
+function cutShort(path: string): UserError {
+  return new UserError(
+    "database_unwritable",
+    `can't read ${path}: a program that wrote to it was cut short, and nothing may be written here to undo that`,
+    `copy it with ${path}-journal to where that is allowed, and name the copy by MM_DB`,
+  );
 }
 
 function damaged(path: string): UserError {
@@ -154,14 +163,49 @@ function ofTables(code: string, error: unknown, path: string): UserError | null 
 }
 
 /** How to read a database that can't be opened as usual because nothing may be written beside it; null where that isn't why. */
-export function readingWithoutFiles(error: unknown, path: string): Reading | null {
+function readingWithoutFiles(error: unknown, path: string): Reading | null {
   if (!/^SQLITE_(?:CANTOPEN|READONLY|IOERR)/u.test(codeOf(error))) return null;
   if (!existsSync(path) || writable(dirname(realpathSync(path)))) return null;
+  // Half of a transaction may be in the database, and undoing it means writing.
+  if (hasOpenJournal(path)) return null;
   const log = statSync(`${realpathSync(path)}-wal`, { throwIfNoEntry: false });
   return (log?.size ?? 0) > 0 ? "log" : "no log";
 }
 
+/** Undoes what a program that was cut short has written, which a connection that only reads may not. */
+function undoCutShort(path: string, waitMs: number): void {
+  const db = openWriter(path, waitMs);
+  try {
+    db.query("SELECT 1 FROM sqlite_schema LIMIT 1").get();
+  } finally {
+    db.close(true);
+  }
+}
+
+/**
+ * Reads a database that couldn't be opened as usual: one beside which nothing can be written without SQLite's other
+ * files, and one that a program that was cut short has left after undoing what that wrote.
+ * @param error why it couldn't be opened
+ * @throws the same where that has another reason; UserError `database_newer`; SQLiteError
+ */
+export function openOtherwise(error: unknown, path: string, waitMs: number): Reader {
+  const isWritable = writable(path) && writable(dirname(realPathOf(fs, path)));
+  if (codeOf(error) === "SQLITE_READONLY_ROLLBACK" && isWritable) {
+    undoCutShort(path, waitMs);
+    return openReading(path, waitMs);
+  }
+  const reading = readingWithoutFiles(error, path);
+  if (reading === null) throw error;
+  return openReading(path, waitMs, reading);
+}
+
 function noSpaceOrBroken(code: string, path: string): UserError {
+  if (code === "SQLITE_IOERR_SHORT_READ") {
+    return unusable(
+      `the database ${path} is cut off, or was replaced while another program has it open`,
+      "end that program (`fuser` names it), then run this again; nothing was changed",
+    );
+  }
   const isSpace = ["SQLITE_FULL", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_WRITE"].includes(code);
   return isSpace
     ? noSpace(path)

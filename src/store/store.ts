@@ -208,10 +208,8 @@ export class Store {
     try {
       return openReading(path, waitMs);
     } catch (error) {
-      const { readingWithoutFiles } = await import("./faults.ts");
-      const reading = readingWithoutFiles(error, path);
-      if (reading === null) throw error;
-      return openReading(path, waitMs, reading);
+      const { openOtherwise } = await import("./faults.ts");
+      return openOtherwise(error, path, waitMs);
     }
   }
 
