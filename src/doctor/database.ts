@@ -1,6 +1,6 @@
 import { UserError } from "../errors.ts";
 import { keepingIn } from "../files/keeping.ts";
-import { createMissing, missingTables } from "../store/schema.ts";
+import { createMissing } from "../store/schema.ts";
 import type { Store } from "../store/store.ts";
 import { formatAge } from "../text/duration.ts";
 import { quoteForPosix } from "../text/shell-words.ts";
@@ -15,6 +15,7 @@ import {
   foldLog,
   recovery,
   staleSessions,
+  tablesToMake,
 } from "./sql.ts";
 
 /** Our own closes leave half a megabyte at most; this much means that something keeps the log from being folded in. */
@@ -88,48 +89,47 @@ function logOf({ path, walBytes }: DatabaseHealth): Diagnosis[] {
   return [{ finding, fix: () => foldLog(path) }];
 }
 
-/** A database that can't be read is a finding, with the advice of the failure. */
-function unreadable(error: unknown, { home, databasePath }: Store): Diagnosis[] {
+/** A database that can't be read or written is a finding, with the advice of the failure. */
+export function unusable(
+  check: string,
+  error: unknown,
+  { home, databasePath }: Store,
+): Diagnosis[] {
   if (!(error instanceof UserError)) throw error;
   const { spools } = keepingIn(home, databasePath);
   const finding: Finding = {
-    check: error.code === "database_newer" ? "schema" : "integrity",
+    check,
     severity: "problem",
     what: error.message,
-    why: `nothing can be stored or read; ${spools ? "hooks keep what they get in the spool" : "the events of hooks are lost"} meanwhile`,
+    why: `nothing can be stored; ${spools ? "hooks keep what they get in the spool" : "the events of hooks are lost"} meanwhile`,
     mend: error.hint ?? "see what the message names",
   };
   return [{ finding, isFatal: true }];
 }
 
-/** Tables that another program, or a person, has removed from a database of ours. */
+/** What other programs, or people, have done to the tables. */
 export const tables: Check = {
   name: "tables",
   async run(ctx) {
     const store = await ctx.store();
-    const missing = await missingIn(store);
-    if (missing.length === 0) return [];
-    const finding: Finding = {
-      check: "tables",
-      severity: "problem",
-      what: `the database ${store.databasePath} has no table ${missing.join(", ")}`,
-      why: "calls that need it fail, and hooks keep what they get in the spool meanwhile",
-      mend: FIX,
-    };
-    const fix = () => store.write(({ db }) => createMissing(db, store.databasePath));
-    return [{ finding, isFatal: true, fix }];
+    const path = store.databasePath;
+    try {
+      const missing = tablesToMake(path);
+      if (missing.length === 0) return [];
+      const finding: Finding = {
+        check: "tables",
+        severity: "problem",
+        what: `the database ${path} has no table ${missing.join(", ")}`,
+        why: "calls that need it fail, and hooks keep what they get in the spool meanwhile",
+        mend: FIX,
+      };
+      const fix = () => store.write(({ db }) => createMissing(db, path));
+      return [{ finding, isFatal: true, fix }];
+    } catch (error) {
+      return unusable("tables", error, store);
+    }
   },
 };
-
-/** What can't be read has no tables to speak of, which the next check tells. */
-async function missingIn(store: Store): Promise<string[]> {
-  try {
-    return (await store.read(({ db, isAdopted }) => (isAdopted ? missingTables(db) : []))) ?? [];
-  } catch (error) {
-    if (error instanceof UserError) return [];
-    throw error;
-  }
-}
 
 export const database: Check = {
   name: "database",
@@ -148,7 +148,8 @@ export const database: Check = {
         ...logOf(health),
       ];
     } catch (error) {
-      return unreadable(error, store);
+      const isNewer = error instanceof UserError && error.code === "database_newer";
+      return unusable(isNewer ? "schema" : "integrity", error, store);
     }
   },
 };

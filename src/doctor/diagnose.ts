@@ -1,7 +1,7 @@
 import { codeOf } from "../errors.ts";
-import { readSettings } from "../settings/settings.ts";
+import { readSettings, type Settings } from "../settings/settings.ts";
 import type { Check, Diagnosis, DoctorContext } from "./check.ts";
-import { database, idle, tables } from "./database.ts";
+import { database, idle, tables, unusable } from "./database.ts";
 import {
   fileModes,
   fileSystem,
@@ -67,6 +67,15 @@ async function applyFix({ finding, fix, byHand }: Diagnosis): Promise<Diagnosed>
   }
 }
 
+/** Looks at one thing. What stops a check is what it finds. */
+async function look(ctx: DoctorContext, check: Check, settings: Settings) {
+  try {
+    return await check.run(ctx, settings);
+  } catch (error) {
+    return unusable(check.name, error, await ctx.store());
+  }
+}
+
 /** Looks at everything; `fixing` fixes what can be fixed without losing anything. */
 export async function diagnose(ctx: DoctorContext, fixing: boolean): Promise<Report> {
   const store = await ctx.store();
@@ -77,7 +86,7 @@ export async function diagnose(ctx: DoctorContext, fixing: boolean): Promise<Rep
   for (const check of CHECKS) {
     // What an unreadable database holds has no health.
     if (!isReadable && NEED_DATABASE.includes(check)) continue;
-    const diagnoses = await check.run(ctx, settings);
+    const diagnoses = await look(ctx, check, settings);
     if (diagnoses.length === 0) passed.push(check.name);
     for (const diagnosis of diagnoses) {
       const { finding, isFatal } = diagnosis;

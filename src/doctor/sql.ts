@@ -4,8 +4,13 @@ import { chmodSync, readdirSync, statSync } from "node:fs";
 import { codeOf } from "../errors.ts";
 import { statOf } from "../files/guard.ts";
 import { foreignKeysToSessions } from "../removal/foreign-keys.ts";
+import { enforceForeignKeys } from "../removal/space.ts";
 import { countEventsToPurge } from "../removal/sql.ts";
-import type { Connection } from "../store/connection.ts";
+import { type Connection, lookAtFile, openReading, type Reader } from "../store/connection.ts";
+import { appendEvent } from "../store/events.ts";
+import { explainFault, openOtherwise } from "../store/faults.ts";
+import { copyWithAllTables, missingTables } from "../store/schema.ts";
+import { BY_HAND, createSession } from "../store/sessions.ts";
 import { LAST_EVENT_AT, lastSignOfLife } from "../store/statements.ts";
 import type { View } from "../store/store.ts";
 import { quoteForPosix } from "../text/shell-words.ts";
@@ -74,6 +79,8 @@ function findOrphans(db: Connection, eventsToPurge: number): DatabaseHealth["orp
     .sort((a, b) => (a.table < b.table ? -1 : 1));
 }
 
+const LOCK_WAIT_MS = 5000;
+
 const SESSION_TABLES = ["session_events", "mm_sessions", "mm_events"];
 
 const ORPHANS = `SELECT count(*) AS rows FROM pragma_foreign_key_check(?1)
@@ -97,6 +104,51 @@ export function databaseHealth({ db }: View, path: string): DatabaseHealth {
     walBytes: statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0,
     newestAt: newest === null ? null : newest * 1000,
   };
+}
+
+/** Stores a session and an event in a copy of the tables. @throws UserError `database_unusable` or SQLiteError */
+function rehearse(db: Connection, path: string): void {
+  const copy = copyWithAllTables(db, path);
+  try {
+    enforceForeignKeys(copy, true);
+    const [id, at] = ["00000000-0000-4000-8000-000000000000", "2026-01-01T00:00:00+00:00"];
+    const names = { agentId: "x", namespace: "x", title: null };
+    createSession(copy, { ...BY_HAND, ...names, id, startedAt: at });
+    const event = { sessionId: id, type: "note", content: "", createdAt: at, metadata: {} };
+    appendEvent(copy, { ...event, own: { at: 0, dedupKey: id, micros: null } });
+  } finally {
+    copy.close(true);
+  }
+}
+
+function openReadable(path: string): Reader {
+  try {
+    return openReading(path, LOCK_WAIT_MS);
+  } catch (error) {
+    return openOtherwise(error, path, LOCK_WAIT_MS);
+  }
+}
+
+/**
+ * The tables that a database of ours has lost; none where it can't be read.
+ * @throws UserError `database_unusable` where what another program has made leaves no room for ours
+ */
+export function tablesToMake(path: string): string[] {
+  if (!lookAtFile(path).isSized) return [];
+  let reader: Reader;
+  try {
+    reader = openReadable(path);
+  } catch {
+    return [];
+  }
+  try {
+    rehearse(reader.db, path);
+    return reader.readiness.kind === "foreign" ? [] : missingTables(reader.db);
+  } catch (error) {
+    throw explainFault(error, path);
+  } finally {
+    reader.db.close(true);
+  }
 }
 
 const IDLE_BY_HAND = `SELECT CAST(s.id AS TEXT) AS id

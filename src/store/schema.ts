@@ -139,6 +139,30 @@ export function createMissing(db: Database, path: string): void {
   db.query(SET_VERSION).run(String(SCHEMA_VERSION));
 }
 
+const DEFINITIONS = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid";
+
+/**
+ * A copy in memory of a database's tables, without their rows, in which what was missing is made. The caller closes it.
+ * @throws UserError `database_unusable` or SQLiteError where it can't be made, as in the database itself
+ */
+export function copyWithAllTables(db: Database, path: string): Database {
+  const copy = new Database(":memory:", { strict: true });
+  try {
+    for (const { sql } of db.query<{ sql: string }, []>(DEFINITIONS).all()) {
+      try {
+        copy.run(sql);
+      } catch {
+        // It needs another program's extension, or comes with a table that does.
+      }
+    }
+    createMissing(copy, path);
+    return copy;
+  } catch (error) {
+    copy.close(true);
+    throw error;
+  }
+}
+
 /**
  * The bytes of a complete, empty database.
  * @param leftover the file name under which it is first written

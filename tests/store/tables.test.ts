@@ -26,6 +26,7 @@ async function expectAnswers(): Promise<void> {
     ["session", "start"],
     ["session", "end"],
     ["gc", "--older-than", "1d", "--dry-run"],
+    ["gc", "--dry-run"],
   ]) {
     const { out } = await world.mm(...words, "--json");
     const { error } = JSON.parse(out) as { error?: { code: string } };
@@ -51,6 +52,15 @@ describe("a database that lacks", () => {
     },
   );
 
+  test("a row's own number is reported on", async () => {
+    foreign(`CREATE TABLE sessions (id TEXT PRIMARY KEY, agent_id, started_at, ended_at, summary, metadata, namespace)
+      WITHOUT ROWID`);
+    await world.record("hooked");
+    const { ok, findings } = await doctor(world);
+    expect(ok).toBe(false);
+    expect(findings.map(({ what }) => what).join()).toContain("no such column: s.rowid");
+  });
+
   test.each(["sessions", "session_events"])("%s is named", async (table) => {
     await world.record("before");
     world.exec(`PRAGMA foreign_keys = OFF; DROP TABLE ${table}`);
@@ -58,6 +68,10 @@ describe("a database that lacks", () => {
     expect((await doctor(world)).findings).toContainEqual(
       expect.objectContaining({ what: `the database ${world.database} has no table ${table}` }),
     );
+    for (const words of READS) {
+      const { err } = await world.mm(...words);
+      expect(err).not.toContain(".mm-search");
+    }
   });
 });
 
@@ -94,12 +108,25 @@ describe("tables of another program", () => {
       `CREATE TABLE sessions (${SESSIONS}); ${EVENTS};
       CREATE TRIGGER no AFTER INSERT ON sessions BEGIN INSERT INTO gone VALUES (1); END`,
     ],
+    ["that are views alone", "CREATE VIEW sessions AS SELECT 1 AS id"],
+    ["under the name of an index", "CREATE TABLE idx_sessions_agent (a)"],
+    ["without events, and others", "CREATE TABLE session_events (a)"],
+    ["with an unknown extension", "CREATE TABLE a (b); CREATE VIEW v AS SELECT unknown(b) FROM a"],
     ["under mm's names", "CREATE TABLE mm_meta (a); CREATE TABLE mm_sessions (a)"],
   ])("%s are answered, and hooks lose nothing", async (_, sql) => {
     foreign(sql);
+    const before = await doctor(world);
     await expectAnswers();
     await world.record("hooked");
     const kept = world.spooled().length;
+    for (const { ok, findings } of [before, await doctor(world)]) {
+      expect(findings.some(({ check }) => check === "tables")).toBe(kept > 0);
+      if (kept > 0) expect(ok).toBe(false);
+    }
+    // What it says helps: another file.
+    world.env = { ...world.env, MM_DB: `${world.folder}/other.db` };
+    expect((await doctor(world)).findings.filter(({ check }) => check === "tables")).toEqual([]);
+    world.env = { ...world.env, MM_DB: world.database };
     foreign("SELECT 1");
     await world.record("next");
     const titles = await world.titles();
