@@ -52,7 +52,7 @@ function pendingOf(row: HookStatus): Finding[] {
       check: "hooks",
       severity: "note",
       what: `${AGENTS[row.agent].name}: ${message}`,
-      why: "until then some of its sessions may not be recorded",
+      why: "until then its sessions are recorded in part, or not at all",
       mend: fix,
     }));
 }
@@ -88,6 +88,22 @@ function elsewhereOf(row: HookStatus, home: string): Finding[] {
     }));
 }
 
+/** That agents are on this machine, and none of them has hooks. */
+function noneOf(rows: readonly HookStatus[]): Finding[] {
+  const isThere = rows.some(({ state, file }) => state === "not_installed" && file !== null);
+  const isUsed = rows.some(({ events, state }) => events.length > 0 || state === "broken");
+  if (isUsed || !isThere) return [];
+  return [
+    {
+      check: "hooks",
+      severity: "note",
+      what: "no agent reports to mm",
+      why: "sessions are recorded only if you start them by hand or with `mm session wrap`",
+      mend: "mm hooks install",
+    },
+  ];
+}
+
 async function versionOf(ctx: DoctorContext, program: string): Promise<string> {
   const said = await ctx.capture([program, "--version"], VERSION_TIMEOUT_MS);
   return said === null ? "it doesn't tell its version" : `it says "${said.trim().slice(0, 60)}"`;
@@ -119,7 +135,7 @@ export const hooks: Check = {
       throw error;
     }
     const { home } = await ctx.store();
-    const found: Finding[] = [];
+    const found: Finding[] = [...noneOf(rows)];
     for (const row of rows) {
       found.push(...brokenOf(row), ...pendingOf(row), ...doubledOf(row, rows), ...silentOf(row));
       found.push(...elsewhereOf(row, home), ...(await strangersOf(ctx, row)));

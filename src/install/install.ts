@@ -12,7 +12,7 @@ import { type Capture, settingsPath } from "../settings/settings.ts";
 import { obstaclesIn, standingEvents } from "./check.ts";
 import { editOwnSettings, inForce, type OwnSettings, writeOwnSettings } from "./own-settings.ts";
 import { findProgram, homeForHooks, neededByAgents } from "./program.ts";
-import { agentsThere, eventsOf, type LeftOut, namedTarget, rivalOf } from "./targets.ts";
+import { agentsThere, eventsOf, isThere, type LeftOut, namedTarget, rivalOf } from "./targets.ts";
 
 /** A file that can't be edited, and was left as it is. */
 export interface Refused {
@@ -87,6 +87,10 @@ interface Installed {
   readonly events: readonly string[];
   readonly leftOut: readonly LeftOut[];
   readonly nextSteps: readonly string[];
+  /** What people type to start the agent. */
+  readonly program: string;
+  /** Whether the agent was found on this machine. */
+  readonly isThere: boolean;
 }
 
 export interface InstallResult {
@@ -182,7 +186,7 @@ function question(jobs: readonly Job[], { home, capture, ahead }: Asked): string
     ...fold(recorded, 80),
     ...ahead.flatMap((line) => fold(line, 80)),
     "To record less: --capture none, or --events sessions.",
-    "Go on? [y/N]",
+    "Continue? [y/N] ",
   ].join("\n");
 }
 
@@ -206,12 +210,18 @@ function write(ctx: EditContext, jobs: readonly Job[], own: OwnSettings): void {
   for (const [job, plan] of plans) carryOut(ctx, plan, job.plan);
 }
 
-function toInstalled({ target, events, leftOut }: Job, { before, after }: Plan): Installed {
+function toInstalled(
+  { places }: EditContext,
+  { target, events, leftOut }: Job,
+  { before, after }: Plan,
+): Installed {
   const { agent, scope, path, settings } = target;
   const had = before !== null && settings.editor.find(before).length > 0;
   const status = before === after ? "unchanged" : had ? "updated" : "added";
   const nextSteps = status === "unchanged" ? [] : settings.nextSteps(scope);
-  return { agent, scope, file: path, status, events, leftOut, nextSteps };
+  const [program = agent] = settings.programs;
+  const about = { program, isThere: isThere(settings, places) };
+  return { agent, scope, file: path, status, events, leftOut, nextSteps, ...about };
 }
 
 /** Warnings of what keeps the hooks in a planned text from working. */
@@ -244,7 +254,7 @@ export async function installHooks(
   const plans = planned.map(({ plan }) => plan);
   const own = ownChanges(request, jobs);
   const { capture, context, isChanged } = inForce(ctx, own);
-  const installed = planned.map(({ job, plan }) => toInstalled(job, plan));
+  const installed = planned.map(({ job, plan }) => toInstalled(ctx, job, plan));
   const path = settingsPath(home);
   const ownText = readText(ctx.files, path);
   const diffs = plans.map(({ target, before, after }) => unifiedDiff(target.path, before, after));

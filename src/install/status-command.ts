@@ -11,17 +11,24 @@ export default command({
   meta: { name: "status", description: "Show which agents report to mm, and whether it works" },
   args: {
     agent: hooksOptions.agents("Agents to show; all by default"),
+    all: { type: "boolean", description: "List agents that aren't on this machine, too" },
     json: options.json,
   },
   example: "mm hooks status",
   details: [
     "The exit code is 1 when hooks that are installed can't work; a step that is left to you, or an agent that isn't there, is no failure. p50 and p95 are how long the hooks of mm took, half and nineteen in twenty of them at most.",
   ],
-  async run(ctx, { _: words }) {
+  async run(ctx, { _: words, all }) {
     const report = await hooksReport(ctx, parseAgents(words));
     return {
       data: statusJson(report),
-      text: () => statusText(report, ctx.now(), terminalColumns(ctx)),
+      text: () =>
+        statusText(report, {
+          now: ctx.now(),
+          columns: terminalColumns(ctx),
+          userHome: ctx.env["HOME"] || ctx.env["USERPROFILE"],
+          isAll: all || words.length > 0,
+        }),
       exitCode: isBroken(report) ? 1 : 0,
     };
   },

@@ -4,7 +4,7 @@ import { uninstallJson } from "./json.ts";
 import { hooksOptions } from "./options.ts";
 import { parseAgents } from "./targets.ts";
 import { refusals, uninstallText } from "./text.ts";
-import { uninstallHooks } from "./uninstall.ts";
+import { keptSessions, uninstallHooks } from "./uninstall.ts";
 
 export default command({
   meta: { name: "uninstall", description: "Take the hooks out of agents' settings again" },
@@ -12,7 +12,7 @@ export default command({
     agent: hooksOptions.agents("Agents to uninstall from; all that have hooks by default"),
     scope: hooksOptions.scope,
     "dry-run": options.dryRun("Show what would change"),
-    yes: { type: "boolean", alias: "y", description: "For symmetry: it never asks" },
+    yes: { type: "boolean", alias: "y", description: "Accepted for scripts; it never asks" },
     json: options.json,
   },
   example: "mm hooks uninstall claude",
@@ -22,9 +22,10 @@ export default command({
   async run(ctx, { _: words, scope, "dry-run": dryRun }) {
     const result = await uninstallHooks(ctx, { agents: parseAgents(words), scope, dryRun });
     ctx.warnings.push(...refusals(result.refused));
+    const kept = await keptSessions(ctx);
     return {
       data: uninstallJson(result, dryRun),
-      text: () => (dryRun ? result.diff : uninstallText(result)),
+      text: () => (dryRun ? result.diff : uninstallText(result, kept)),
       exitCode: result.refused.length > 0 ? 1 : 0,
     };
   },

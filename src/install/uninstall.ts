@@ -16,6 +16,7 @@ import {
   removeOwnSettings,
   writeOwnSettings,
 } from "./own-settings.ts";
+import { countSessions } from "./sql.ts";
 import { namedTarget, rivalOf, targetOf } from "./targets.ts";
 
 export interface UninstallRequest {
@@ -167,4 +168,16 @@ export async function uninstallHooks(
       ...(own === null ? [] : [unifiedDiff(settingsPath(ctx.places.home), own.before, own.after)]),
     ].join(""),
   };
+}
+
+/** Where the recorded sessions stay, and how many; none where that can't be told, because uninstalling is done anyway. */
+export async function keptSessions(
+  ctx: Pick<Context, "store">,
+): Promise<{ readonly home: string; readonly sessions: number }> {
+  const store = await ctx.store();
+  try {
+    return { home: store.home, sessions: (await store.read(({ db }) => countSessions(db))) ?? 0 };
+  } catch {
+    return { home: store.home, sessions: 0 };
+  }
 }

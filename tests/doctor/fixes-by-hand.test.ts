@@ -26,7 +26,7 @@ test("hooks that were never heard from: the agent is started", async () => {
 test("hooks that codex has yet to trust: it is told to", async () => {
   await machine.install("codex", "--events=sessions");
   expect(await fixes("hooks")).toEqual([
-    "start codex and choose to trust the hooks (later: /hooks)",
+    'start codex and choose "Trust all and continue" (later: /hooks)',
   ]);
   const file = `${machine.userHome}/.codex/hooks.json`;
   const trust = ["session_start", "session_end"].map(
@@ -43,7 +43,7 @@ test("a configuration of codex that is no TOML is corrected", async () => {
   expect(fix).toStartWith(`correct ${config}: `);
   machine.put(config, "[features]\n");
   expect(await fixes("hooks")).toEqual([
-    "start codex and choose to trust the hooks (later: /hooks)",
+    'start codex and choose "Trust all and continue" (later: /hooks)',
   ]);
 });
 

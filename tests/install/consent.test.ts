@@ -137,7 +137,7 @@ test("the JSON document", async () => {
         events: ["SessionStart", "SessionEnd"],
         left_out: [],
         next_steps: [
-          "start codex and choose to trust the hooks (later: /hooks); until then it runs none, and codex exec says nothing of it",
+          'start codex and choose "Trust all and continue" (later: /hooks); until then it runs no hook, and codex exec does not say so',
         ],
       },
     ],

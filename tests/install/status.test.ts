@@ -53,19 +53,15 @@ test("the JSON document", async () => {
   ]);
 });
 
-test("the table, with preview marked", async () => {
+test("the rows, with preview marked", async () => {
   using machine = new Machine();
   await machine.install("qwen", "droid", "--events=sessions");
   const { out } = await machine.hooks("status", "qwen", "droid");
   const rows = out.split("\n").map((line) => line.replaceAll(machine.folder, "@").split(/ {2,}/u));
   expect(rows).toEqual([
-    ["Agent", "Support", "State", "Events", "Last", "p50", "p95"],
-    expect.anything(),
-    ["Qwen Code", "supported", "ok", "2"],
-    ["Factory Droid", "preview", "ok", "2"],
+    ["Qwen Code", "nothing came yet", "~/.qwen/settings.json"],
+    ["Factory Droid", "nothing came yet", "~/.factory/hooks.json", "preview"],
     [""],
-    ["qwen: user, @/user/.qwen/settings.json"],
-    ["droid: user, @/user/.factory/hooks.json"],
     ["qwen: records in @/home"],
     ["droid: records in @/home"],
     [""],
@@ -85,8 +81,36 @@ test("at most 80 columns wide but for paths, with what to do next", async () => 
   const lines = out.split("\n").filter((line) => !line.includes(machine.folder));
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
   expect(out).toEndWith("\nNext: mm hooks install gemini qwen\n");
-  expect(out).toContain("codex: codex has yet to be told to trust the hooks");
-  expect(out).toMatch(/^VS Code +preview +not offered$/mu);
+  expect(out).toMatch(
+    /^Claude Code +recording +last 8d ago, \d+ ms {2}~\/\.claude\/settings\.json$/mu,
+  );
+  expect(out).toMatch(/^Codex CLI +needs you +start codex and choose "Trust all and continue"$/mu);
+  expect(out).toMatch(/^Gemini CLI +not installed$/mu);
+  expect(out).toContain("\nNot on this machine: GitHub Copilot CLI, OpenCode, Cursor,");
+  expect(out).not.toContain("VS Code");
+  expect((await machine.hooks("status", "--all")).out).toMatch(/^VS Code +not offered +preview$/mu);
+});
+
+test("what is broken is said with its fix, on a narrow terminal on lines of its own", async () => {
+  using machine = new Machine();
+  machine.put(machine.claudeSettings, '{"disableAllHooks":true}');
+  await machine.install("claude", "--events=sessions");
+  const said = "disableAllHooks is true in";
+  expect((await machine.mm("hooks", "status", "claude")).out).toMatch(
+    new RegExp(`^Claude Code {2}broken {2}${said}`, "mu"),
+  );
+  machine.isTerminal = true;
+  machine.columns = 40;
+  const { out } = await machine.mm("hooks", "status", "claude");
+  expect(out).toStartWith(`Claude Code  broken\n  ${said}`);
+  expect(out.replaceAll(/\s+/gu, " ")).toContain("; to fix it: set disableAllHooks to false in");
+});
+
+test("without any agent it says what comes first", async () => {
+  using machine = new Machine();
+  const { out } = await machine.hooks("status");
+  expect(out).toStartWith("Not on this machine: Claude Code, Codex CLI, Gemini CLI,");
+  expect(out).toEndWith("\n\nNext: install an agent, then: mm hooks install\n");
 });
 
 test("the last event that came, and how long our hooks took", async () => {
@@ -102,7 +126,7 @@ test("the last event that came, and how long our hooks took", async () => {
   } = await rows(machine, "claude");
   expect(row).toMatchObject({ last_event_at: "2026-03-10T12:00:00+00:00" });
   machine.pass(7300);
-  expect((await machine.hooks("status", "claude")).out).toContain("  2h ago  ");
+  expect((await machine.hooks("status", "claude")).out).toContain("last 2h ago, 1 ms");
   expect(row).toMatchObject({ p50_ms: expect.any(Number), p95_ms: expect.any(Number) });
 });
 

@@ -48,9 +48,7 @@ export const claudeSettings: HookSettings = {
     since: { SubagentStart: [2, 0, 43], PostToolUseFailure: [2, 1, 50], StopFailure: [2, 1, 78] },
   },
   notes: [],
-  nextSteps: () => [
-    "an interactive claude runs hooks only in a folder that you have told it to trust",
-  ],
+  nextSteps: () => ["claude only runs hooks in folders you trust; it asks when you start it there"],
   rival({ places, read }) {
     for (const file of settingsFiles(places)) {
       const plugins = jsonAt({ read }, file, "enabledPlugins");

@@ -31,8 +31,8 @@ function untrusted(look: Look, config: Table): Obstacle[] {
   return [
     {
       kind: "pending",
-      message: `codex has yet to be told to trust the hooks (${events})`,
-      fix: "start codex and choose to trust the hooks (later: /hooks)",
+      message: `codex runs no hook until you trust it (${events})`,
+      fix: 'start codex and choose "Trust all and continue" (later: /hooks)',
     },
   ];
 }

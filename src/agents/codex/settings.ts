@@ -39,7 +39,7 @@ export const codexSettings: HookSettings = {
   newerEvents: null,
   notes: ["codex exec prints two lines on stderr for each of these events but SessionEnd"],
   nextSteps: () => [
-    "start codex and choose to trust the hooks (later: /hooks); until then it runs none, and codex exec says nothing of it",
+    'start codex and choose "Trust all and continue" (later: /hooks); until then it runs no hook, and codex exec does not say so',
   ],
   rival: null,
   obstacles: (look) => codexObstacles(look, `${folder(look.places)}/config.toml`),

@@ -51,9 +51,7 @@ export const geminiSettings: HookSettings = {
   promptEvent: "BeforeAgent",
   newerEvents: null,
   notes: [],
-  nextSteps: () => [
-    "gemini runs hooks from settings only in a folder that you have told it to trust",
-  ],
+  nextSteps: () => ["gemini only runs hooks from settings in folders you trust"],
   rival: null,
   obstacles(look) {
     const files = [look.file, this.file("user", look.places), this.file("project", look.places)];
