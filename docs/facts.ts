@@ -1,5 +1,5 @@
 import { type ErrorCode, EXIT_CODES } from "../src/errors.ts";
-import { ENVIRONMENT } from "../src/settings/environment.ts";
+import { AGENT_VARIABLES, OWN_VARIABLES } from "../src/settings/environment.ts";
 import { SETTINGS, type Settings } from "../src/settings/settings.ts";
 import { openWriter } from "../src/store/connection.ts";
 import { createMissing } from "../src/store/schema.ts";
@@ -11,16 +11,20 @@ function code(text: string): string {
 }
 
 /** Rows of environment variables and their meaning. Variables with the same meaning share a row. */
-export function environmentRows(): string[][] {
-  const rows = Map.groupBy(Object.entries(ENVIRONMENT), ([, sentence]) => sentence);
+export function environmentRows(variables: Readonly<Record<string, string>>): string[][] {
+  const rows = Map.groupBy(Object.entries(variables), ([, sentence]) => sentence);
   return [...rows].map(([sentence, same]) => [
     same.map(([name]) => code(name)).join(", "),
     sentence,
   ]);
 }
 
-export function renderEnvironment(): string {
-  return table(["variable", ""], environmentRows());
+export function renderOwnVariables(): string {
+  return table(["variable", ""], environmentRows(OWN_VARIABLES));
+}
+
+export function renderAgentVariables(): string {
+  return table(["variable", ""], environmentRows(AGENT_VARIABLES));
 }
 
 export function renderErrors(): string {

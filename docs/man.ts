@@ -4,6 +4,7 @@ import type { ArgDef } from "citty";
 import packageJson from "../package.json" with { type: "json" };
 import { isRequired, optionText, usageLine, valueHint } from "../src/cli/help.ts";
 import root from "../src/commands.ts";
+import { ENVIRONMENT } from "../src/settings/environment.ts";
 import { commandsBelow, type NamedCommand } from "./commands.ts";
 import { EXIT_ROWS, environmentRows, FILE_ROWS } from "./facts.ts";
 import { literal, paragraphs, tagged, text } from "./mdoc.ts";
@@ -102,7 +103,7 @@ export async function renderManual(): Promise<string> {
     ".Sh COMMANDS",
     ...commands.flatMap(commandPart),
     ".Sh ENVIRONMENT",
-    ...listOf(environmentRows(), "Ev"),
+    ...listOf(environmentRows(ENVIRONMENT), "Ev"),
     ".Sh FILES",
     "The files are in the home folder, which is",
     ".Pa ~/.memtomem",

@@ -1,11 +1,12 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { renderAgentNames, renderAgents } from "./agents.ts";
 import {
+  renderAgentVariables,
   renderDrop,
-  renderEnvironment,
   renderErrors,
   renderExits,
   renderFiles,
+  renderOwnVariables,
   renderSettings,
   renderTables,
 } from "./facts.ts";
@@ -31,7 +32,8 @@ export const PARTS: readonly Part[] = [
   { file: "docs/json.md", name: "documents", render: renderDocuments },
   { file: "docs/json.md", name: "error", render: renderErrorDocument },
   { file: "docs/configuration.md", name: "settings", render: renderSettings },
-  { file: "docs/configuration.md", name: "environment", render: renderEnvironment },
+  { file: "docs/configuration.md", name: "environment", render: renderOwnVariables },
+  { file: "docs/configuration.md", name: "agents", render: renderAgentVariables },
   { file: "docs/errors.md", name: "exits", render: renderExits },
   { file: "docs/errors.md", name: "errors", render: renderErrors },
   { file: "docs/files.md", name: "files", render: renderFiles },

@@ -4,16 +4,16 @@ import type { Settings } from "../src/settings/settings.ts";
 /** What each error code means, in Markdown. */
 export const ERRORS: Readonly<Record<ErrorCode, string>> = {
   usage: "unknown command or option, missing or repeated value, invalid number",
-  invalid_duration: "not like `30m`, `24h`, `7d`; units are s, m, h and d",
+  invalid_duration: "not a duration such as `30m`, `24h` or `7d`; the units are s, m, h and d",
   invalid_time: "not a date, a date-time or a duration",
-  invalid_agent_id: "not 1 to 64 of `A-Z a-z 0-9 . _ -`, or it starts with a dash",
-  invalid_namespace: "not 1 to 256 characters of such segments joined by `:`",
+  invalid_agent_id: "not 1 to 64 characters of `A-Z a-z 0-9 . _ -`, or it starts with a dash",
+  invalid_namespace: "not 1 to 256 characters in total, of such segments joined by `:`",
   invalid_home: "`MM_HOME` is empty or relative, or there is no home folder",
   invalid_database_path: "`MM_DB` is empty or relative, or the folder of the database is missing",
   no_session: "no session is current",
   session_not_found: "no session has this id",
   session_ambiguous: "several ids start with this text; the message lists them",
-  session_ended: "the session has already ended and doesn't change",
+  session_ended: "the session has ended, and ended sessions don't change",
   session_active:
     "the session is active or was reopened in the meantime, and active sessions are not deleted",
   session_protected:
@@ -22,17 +22,17 @@ export const ERRORS: Readonly<Record<ErrorCode, string>> = {
   project_ambiguous: "several projects have that name; the message lists their folders",
   state_file: "the state file can't be written; the database was not changed",
   database_locked: "another program holds the lock for more than 5 seconds",
-  database_unusable: "no SQLite database, a damaged one, or one with other tables",
-  database_unwritable: "no permission, no space left, or no more files may be open",
-  database_newer: "a newer `mm` has written it; nothing was changed",
-  search_unavailable: "the SQLite of this system, which `mm` uses on macOS, has no FTS5",
+  database_unusable: "not an SQLite database, a damaged one, or one with other tables",
+  database_unwritable: "no permission, no space left, or too many open files",
+  database_newer: "a newer `mm` wrote the database; nothing was changed",
+  search_unavailable: "the system's SQLite, which `mm` uses on macOS, has no FTS5",
   settings_unreadable:
     "an agent's settings or `mm.json` can't be read, or `mm` doesn't know their structure; nothing was changed",
   settings_unwritable: "an agent's settings or `mm.json` can't be written",
   settings_busy: "another `mm hooks` is running, or somebody keeps changing the file",
   program_path:
     "the hooks can't call this `mm`: it has another name, or a path that cmd.exe can't quote",
-  plugin_enabled: "the agent's `mm` plugin is on and would report every event too",
+  plugin_enabled: "the agent's `mm` plugin is on and would also report every event",
   not_installable: "`mm` installs nothing for this agent; the message says why",
   no_client: "there is no supported agent on this machine",
   confirmation_needed: "there is no terminal to ask on, and the answer matters: use `--yes`",

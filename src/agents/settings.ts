@@ -27,6 +27,6 @@ export const INSTALLERS: Readonly<Record<AgentName, Installer>> = {
   droid: droidSettings,
   kimi: kimiSettings,
   windsurf: windsurfSettings,
-  cline: { kind: "none", because: "Cline takes one script an event, which mm does not write yet" },
+  cline: { kind: "none", because: "Cline takes one script per event, which mm does not write yet" },
   amp: { kind: "none", because: "Amp takes a plugin, which mm does not write yet" },
 };

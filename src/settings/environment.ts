@@ -1,43 +1,45 @@
 const PATH = "where `mm hooks` looks for agents and for `mm`";
-const ID = "the id that the agent gives its session; set by the agent for what it runs";
-const FOLDER = "the folder of a hook whose payload names none; set by the agent";
-const VERSION = "the agent's version, for a hook whose payload has none; set by the agent";
-const PID = "the process of the agent that runs a hook; set by the agent";
-const SETTINGS = "where the agent keeps its settings, as the agent reads it itself";
+const ID = "the agent's own id of its session; set by the agent for the programs that it runs";
+const FOLDER = "the folder, if a hook's payload names none; set by the agent";
+const VERSION = "the agent's version, if a hook's payload has none; set by the agent";
+const PID = "the agent's process; set by the agent";
+const SETTINGS = "where the agent keeps its settings; the agent reads it, too";
 
-/**
- * Every environment variable that `mm` reads, with what it is for, in Markdown. `Env` has these names and no
- * others. Only the documents load the sentences; names that share one share a row there.
- */
-export const ENVIRONMENT = {
+type Sentences = Readonly<Record<string, string>>;
+
+/** Variables that a person or the system sets. */
+export const OWN_VARIABLES = {
   MM_HOME:
-    "the folder of the state file and the database, an absolute path; `~/.memtomem` by default",
+    "the home: an absolute path to the folder of the database and everything else; `~/.memtomem` by default",
   MM_DB:
-    "the database alone, an absolute path. For a second, separate store set `MM_HOME` instead: the state file stays in the home",
+    "an absolute path to the database alone. For a second, separate store, set `MM_HOME` instead, because the state file stays in the home",
   MEMTOMEM_STORAGE__SQLITE_PATH:
-    "memtomem's name for the same; `MM_DB` goes first. `~` is expanded, a relative path counts from the home",
-  MM_SESSION_ID: "the session that commands are about; `session wrap` sets it",
+    "memtomem's name for the same; `MM_DB` takes precedence. `~` is expanded, and a relative path is relative to the home",
+  MM_SESSION_ID: "the current session; `session wrap` sets it",
   MM_INSTALL_DIR:
     "the folder for the install script; `mm upgrade` checks whether this `mm` is in it",
   NO_COLOR: "any value turns colours off",
   TERM: "`dumb` turns colours and `--watch` off",
   MM_DEBUG: "`1` adds stack traces to failures, on stderr",
   MM_DISABLE: "`1` makes `mm hook` do nothing",
-  TMPDIR: "where `mm hook` counts the events that it can keep nowhere else; `/tmp` by default",
-  HOME: "where `~` is, and the agents' settings",
-  USERPROFILE: "the same where `HOME` is not set (Windows)",
+  TMPDIR: "where `mm hook` counts lost events if it can't write anywhere else; `/tmp` by default",
+  HOME: "your home folder: where `~` and the agents' settings are",
+  USERPROFILE: "the same, if `HOME` isn't set (Windows)",
   PATH,
   Path: PATH,
+} as const satisfies Sentences;
+
+/** Variables that belong to agents. */
+export const AGENT_VARIABLES = {
   CLAUDE_CODE_SESSION_ID: ID,
   CODEX_SESSION_ID: ID,
   CURSOR_CONVERSATION_ID: ID,
   COPILOT_AGENT_SESSION_ID: ID,
   GEMINI_SESSION_ID:
-    "the id that Gemini CLI gives its session; `mm hook` recognizes Gemini CLI by it where the payload doesn't tell",
+    "Gemini CLI's own id of its session; used as a last resort to find out which agent called `mm hook`",
   CLAUDE_ENV_FILE:
-    "set by Claude Code for a hook: the SessionStart hook appends `export MM_SESSION_ID=…` to that file, and the commands that Claude Code runs find their session",
-  COPILOT_CLI:
-    "set by Copilot CLI, which `mm hook` recognizes by it where the payload doesn't tell",
+    "set by Claude Code for a hook: the SessionStart hook appends `export MM_SESSION_ID=…` to this file, so that the commands that Claude Code runs find their session",
+  COPILOT_CLI: "set by Copilot CLI; used as a last resort to find out which agent called `mm hook`",
   CLAUDE_PROJECT_DIR: FOLDER,
   COPILOT_PROJECT_DIR: FOLDER,
   CURSOR_PROJECT_DIR: FOLDER,
@@ -56,7 +58,13 @@ export const ENVIRONMENT = {
   COPILOT_HOME: SETTINGS,
   KIMI_CODE_HOME: SETTINGS,
   XDG_CONFIG_HOME: SETTINGS,
-} as const satisfies Readonly<Record<string, string>>;
+} as const satisfies Sentences;
+
+/**
+ * Every environment variable that `mm` reads, with what it is for, in Markdown. `Env` has these names and no
+ * others. Only the documents load the sentences; names that share one share a row there.
+ */
+export const ENVIRONMENT = { ...OWN_VARIABLES, ...AGENT_VARIABLES };
 
 export type Variable = keyof typeof ENVIRONMENT;
 
