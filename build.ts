@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 
 /** What the binary is built from. It is rebuilt if any of this is newer. */
@@ -65,7 +65,7 @@ export interface Runtime {
 
 /** Builds the single binary, from the running Bun unless `runtime` is given. */
 export async function build(outfile: string, runtime?: Runtime): Promise<void> {
-  mkdirSync(outfile.slice(0, outfile.lastIndexOf("/")), { recursive: true });
+  mkdirSync(dirname(outfile), { recursive: true });
   const result = await Bun.build({
     ...BUNDLE,
     bytecode: true,
@@ -84,6 +84,11 @@ export async function build(outfile: string, runtime?: Runtime): Promise<void> {
     },
   });
   refuseErrors(result);
+  // Bun also writes the source maps next to the binary, which contains them.
+  const folder = dirname(outfile);
+  for (const name of readdirSync(folder)) {
+    if (/^(?:chunk-\w+\.js|mm(?:\.exe)?)\.map$/u.test(name)) rmSync(`${folder}/${name}`);
+  }
 }
 
 /**

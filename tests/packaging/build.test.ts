@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { refuseErrors } from "../../build.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { sha256 } from "../../packaging/code-directory.ts";
@@ -17,6 +18,10 @@ test("the binary has the same bytes when it is built from a copy elsewhere", () 
   const { exitCode, stderr } = Bun.spawnSync([process.execPath, "build.ts"], { cwd });
   expect({ exitCode, err: stderr.toString() }).toEqual({ exitCode: 0, err: "" });
   expect(sha256(readFileSync(`${cwd}/dist/mm`))).toEqual(sha256(readFileSync(BINARY)));
+});
+
+test("nothing but the binary is left of a build", () => {
+  expect(readdirSync(dirname(BINARY)).filter((name) => name.endsWith(".map"))).toEqual([]);
 });
 
 test("a build without bytecode, which Bun calls a success, is refused", async () => {
