@@ -4,6 +4,7 @@ const FOLDER = "the folder, if a hook's payload names none; set by the agent";
 const VERSION = "the agent's version, if a hook's payload has none; set by the agent";
 const PID = "the agent's process; set by the agent";
 const SETTINGS = "where the agent keeps its settings; the agent reads it, too";
+const HISTORY = "where the agent keeps its transcripts; the agent reads it, too";
 
 type Sentences = Readonly<Record<string, string>>;
 
@@ -57,6 +58,11 @@ export const AGENT_VARIABLES = {
   GEMINI_CLI_HOME: SETTINGS,
   COPILOT_HOME: SETTINGS,
   KIMI_CODE_HOME: SETTINGS,
+  QWEN_HOME: HISTORY,
+  QWEN_RUNTIME_DIR: HISTORY,
+  CLINE_DIR: HISTORY,
+  CLINE_DATA_DIR: HISTORY,
+  XDG_DATA_HOME: HISTORY,
   XDG_CONFIG_HOME: SETTINGS,
 } as const satisfies Sentences;
 

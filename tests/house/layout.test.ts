@@ -29,6 +29,7 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   show: [...WITH_PROJECTS, "sessions", "live"],
   live: WITH_PROJECTS,
   search: WITH_PROJECTS,
+  transcripts: [...FEATURE, "agents/wire", "agents/*"],
   stats: WITH_PROJECTS,
   removal: [...FEATURE, "removal/cascade", "sessions", "search"],
   "removal/cascade": [...BASE, "store", "removal"],

@@ -31,7 +31,7 @@ function decode(typed: string, payload: Payload): HookEvent | null {
   const output = flatText(response["llmContent"]);
   const outputSize = output?.length ?? event.tool.outputSize;
   const measured = { ...event, tool: { ...event.tool, outputSize } };
-  const error = toolError(response) ?? (isShell(event.tool.name) ? exitCode(output) : null);
+  const error = toolError(response) ?? geminiExitError(event.tool.name, output);
   return error === null ? measured : asFailure(measured, error);
 }
 
@@ -39,11 +39,9 @@ function toolError(response: Payload): string | null {
   return text(response, "error") ?? text(object(response, "error"), "message", "type");
 }
 
-function isShell(name: string): boolean {
-  return name === "run_shell_command";
-}
-
-function exitCode(output: string | null): string | null {
+/** Why a command failed, by the output that the model got of it; null if it didn't, or the tool is another. */
+export function geminiExitError(tool: string | null, output: string | null): string | null {
+  if (tool !== "run_shell_command") return null;
   const start = output?.lastIndexOf("\nExit Code: ") ?? -1;
   const code = start === -1 ? undefined : EXIT_CODE.exec(output?.slice(start) ?? "")?.[1];
   return code === undefined ? null : exitError(Number(code));

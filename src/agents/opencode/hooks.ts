@@ -69,7 +69,7 @@ function detailsOf(
   const title = text(info, "title") ?? text(properties, "title");
   switch (event.kind) {
     case "session-start":
-      return { source: "startup", title: title !== null && NO_TITLE.test(title) ? null : title };
+      return { source: "startup", title: titleOfSession(title) };
     case "session-end":
       return { reason: event.name.slice(event.name.indexOf(".") + 1) };
     case "prompt":
@@ -100,13 +100,18 @@ function exitCode(properties: Payload): string | null {
   return exitError(number(object(properties, "metadata"), "exit"));
 }
 
+/** A session's title, or null where OpenCode has not found one yet. */
+export function titleOfSession(title: string | null): string | null {
+  return title === null || title === "" || NO_TITLE.test(title) ? null : title;
+}
+
 /** A child session is called `what it does (@who subagent)`. */
-function subagentName(properties: Payload, title: string | null): string | null {
+export function subagentName(properties: Payload, title: string | null): string | null {
   return text(properties, "agent") ?? /\(@(\S+) subagent\)$/u.exec(title ?? "")?.[1] ?? null;
 }
 
 /** `opencode run` puts what it was called with between quotes, and a backslash before the prompt's own. */
-function promptText(properties: Payload): string | null {
+export function promptText(properties: Payload): string | null {
   const prompt = flatText(properties["text"]);
   const quoted = /^"((?:[^"\\]|\\[\s\S])*)"$/u.exec(prompt ?? "")?.[1];
   return quoted === undefined || quoted === "" ? prompt : quoted.replaceAll('\\"', '"');

@@ -102,9 +102,9 @@ function onEvent(type, properties, directory) {
   tell(type, type === "session.created" ? all : withParent(sessionID, all));
 }
 
-function onPrompt(sessionID, { model, text, directory }) {
+function onPrompt(sessionID, { messageID, model, text, directory }) {
   note(sessionID, directory);
-  tell("chat.message", withParent(sessionID, { sessionID, model, text, directory }));
+  tell("chat.message", withParent(sessionID, { sessionID, messageID, model, text, directory }));
 }
 
 function onTool(sessionID, details) {
@@ -155,6 +155,7 @@ async function server({ directory } = {}) {
     event: quietly(({ event }) => onEvent(event.type, event.properties, directory)),
     "chat.message": quietly((input, output) =>
       onPrompt(input.sessionID, {
+        messageID: output?.message?.id ?? input.messageID,
         model: modelOf(input.model ?? output?.message?.model),
         text: textOf(output?.parts),
         directory,

@@ -1,0 +1,276 @@
+import { Clock, Draft, modelCall, nameOf, objects, parentFolder } from "../history/draft.ts";
+import type {
+  AgentHistory,
+  HistoryEvent,
+  HistoryFiles,
+  HistoryPart,
+  HistorySource,
+} from "../history/model.ts";
+import { flatText, id, isPayload, object, type Payload, text } from "../wire/payload.ts";
+import { toolUse } from "../wire/tool.ts";
+import { claudeCall, claudeTotals, hasTotals, minus } from "./usage.ts";
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
+/** Bookkeeping, which is most of a transcript. */
+const SKIPPED =
+  /"type":"(?:api-request|file-history|queue-operation|last-prompt|tools-used|mode"|atis-latch)|"attachment":\{/u;
+/** What a person typed that is none of the model's business, and what Claude puts in their place. */
+const ASIDE =
+  /^(?:<command-name>|<local-command-|<bash-|<task-notification>|\[Request interrupted)/u;
+const NO_ANSWER = "No response requested.";
+
+/** A line that stands in the file of a subagent, or is of one. */
+function isAside(line: Payload): boolean {
+  return line["isSidechain"] === true;
+}
+
+/** One session: its own file first, then those of its subagents. */
+class Reader {
+  readonly #files: HistoryFiles;
+  readonly #path: string;
+  readonly #session: Draft;
+  /** The calls of tools without a result so far. */
+  readonly #pending = new Map<string, { readonly name: string | null; readonly input: unknown }>();
+  /** When the calls of tools had their result. */
+  readonly #done = new Map<string, number>();
+  /** The messages that stand outside a subagent's lines. */
+  readonly #own = new Set<string>();
+  #isCopying = false;
+  #title: readonly [rank: number, title: string] = [0, ""];
+  /** What the parent of a fork had used: the running total goes on from it. */
+  #base: ReturnType<typeof claudeTotals> | null = null;
+  #isFork = false;
+  #calls: Payload[] = [];
+
+  constructor(files: HistoryFiles, path: string) {
+    this.#files = files;
+    this.#path = path;
+    const name = nameOf(path).replace(/\.jsonl$/u, "");
+    this.#session = new Draft(path, UUID.test(name) ? name : "");
+  }
+
+  *file(path: string): Generator<HistoryPart> {
+    const isSub = path !== this.#path;
+    const clock = new Clock(this.#files.modified(path));
+    const meta = isSub ? this.#files.json(path.replace(/\.jsonl$/u, ".meta.json")) : null;
+    let isFirst = isSub;
+    for (const line of objects(this.#files, path, (head) => SKIPPED.test(head))) {
+      const at = clock.at(line);
+      if (isFirst) this.#subagent(line, meta, at);
+      isFirst = false;
+      this.#line(line, at, isSub);
+      if (this.#session.isFull && !this.#isCopying) yield this.#session.part();
+    }
+  }
+
+  end(): HistoryPart {
+    if (this.#title[1] !== "") this.#session.last({ title: this.#title[1] });
+    return this.#session.part();
+  }
+
+  #subagent(line: Payload, meta: Payload | null, at: number): void {
+    const agent = id(line, "agentId");
+    if (agent === null) return;
+    const name = text(meta, "agentType");
+    this.#session.event({
+      kind: "subagent-start",
+      at,
+      id: `start:${agent}`,
+      useId: agent,
+      text: name,
+    });
+    const stopped = this.#done.get(text(meta, "toolUseId") ?? "");
+    if (stopped === undefined) return;
+    this.#session.event({
+      kind: "subagent-stop",
+      at: stopped,
+      id: `stop:${agent}`,
+      useId: agent,
+      text: name,
+    });
+  }
+
+  #line(line: Payload, at: number, isSub: boolean): void {
+    const session = id(line, "sessionId");
+    if (session !== null) {
+      if (this.#session.facts.externalId === "") this.#session.first({ externalId: session });
+      if (session !== this.#session.facts.externalId && !isSub) return;
+    }
+    const { type } = line;
+    if (type === "user") this.#user(line, at, isSub);
+    else if (type === "assistant") this.#assistant(line, at, isSub);
+    else if (type === "progress") this.#progress(line, at);
+    else if (type === "system") this.#system(line, at, isSub);
+    else if (type === "cost-state") this.#costState(line, at);
+    else if (!this.#names(line)) this.#files.passOver();
+  }
+
+  /** @returns false if nothing is known of such a line */
+  #names(line: Payload): boolean {
+    const { type } = line;
+    if (type === "custom-title") this.#entitle(3, text(line, "customTitle"));
+    else if (type === "ai-title") this.#entitle(2, text(line, "aiTitle"));
+    else if (type === "summary") this.#entitle(1, text(line, "summary"));
+    else
+      return /^(?:agent-name|tag|pr-link|relocated|worktree-state|continued-in|derived-from)$/u.test(
+        String(type),
+      );
+    return true;
+  }
+
+  #entitle(rank: number, title: string | null): void {
+    if (title !== null && rank >= this.#title[0]) this.#title = [rank, title];
+  }
+
+  #facts(line: Payload): void {
+    this.#session.first({
+      cwd: text(line, "cwd"),
+      branch: text(line, "gitBranch"),
+      version: text(line, "version"),
+      parent: text(object(line, "forkedFrom"), "sessionId"),
+    });
+  }
+
+  #user(line: Payload, at: number, isSub: boolean): void {
+    this.#facts(line);
+    const content = object(line, "message")?.["content"];
+    if (content === undefined) {
+      this.#files.passOver();
+      return;
+    }
+    const parts = Array.isArray(content) ? content.filter(isPayload) : [];
+    const results = parts.filter((part) => part["type"] === "tool_result");
+    for (const result of results) this.#result(result, at);
+    if (results.length > 0 || isSub || isAside(line)) return;
+    if (line["isMeta"] === true || line["isCompactSummary"] === true) return;
+    const said = flatText(content);
+    if (said === null || ASIDE.test(said.trimStart())) return;
+    this.#session.event({
+      kind: "prompt",
+      at,
+      id: text(line, "uuid") ?? `prompt:${at}`,
+      useId: id(line, "promptId"),
+      text: said,
+    });
+  }
+
+  #result(result: Payload, at: number): void {
+    const useId = id(result, "tool_use_id");
+    const call = useId === null ? undefined : this.#pending.get(useId);
+    if (useId === null || call === undefined) return;
+    this.#pending.delete(useId);
+    this.#done.set(useId, at);
+    const failed = result["is_error"] === true;
+    const output = result["content"];
+    const error = failed ? flatText(output) : null;
+    const tool = toolUse({ ...call, ok: !failed, error, output });
+    if (tool !== null) this.#session.event({ kind: "tool", at, id: `tool:${useId}`, useId, tool });
+  }
+
+  /** A fork begins with a copy of its parent's lines, whose answers name the parent. */
+  #copied(line: Payload): boolean {
+    const requested = id(line, "requestSessionId");
+    this.#isCopying = requested !== null && requested !== this.#session.facts.externalId;
+    if (!this.#isCopying) return false;
+    this.#isFork = true;
+    this.#session.first({ parent: requested });
+    this.#session.drop();
+    this.#calls = [];
+    return true;
+  }
+
+  #assistant(line: Payload, at: number, isSub: boolean): void {
+    const message = object(line, "message");
+    if (message === null) {
+      this.#files.passOver();
+      return;
+    }
+    if (!isSub && this.#copied(line)) return;
+    this.#facts(line);
+    const model = text(message, "model");
+    const parts = Array.isArray(message["content"]) ? message["content"].filter(isPayload) : [];
+    const uuid = text(line, "uuid") ?? `answer:${at}`;
+    if (line["isApiErrorMessage"] === true || model === "<synthetic>") {
+      const said = flatText(parts);
+      if (said !== NO_ANSWER) this.#session.event({ kind: "error", at, id: uuid, text: said });
+      return;
+    }
+    const key = id(message, "id") ?? uuid;
+    if (!isSub && !isAside(line)) this.#own.add(key);
+    else if (this.#own.has(key)) return;
+    this.#session.last({ model: isSub || isAside(line) ? null : model });
+    this.#parts(parts, { at, id: uuid, model });
+    this.#usage(line, message, at);
+  }
+
+  #parts(parts: readonly Payload[], known: Pick<HistoryEvent, "at" | "id" | "model">): void {
+    for (const [index, part] of parts.entries()) {
+      if (part["type"] === "tool_use") {
+        const useId = id(part, "id");
+        const seen = useId === null || this.#done.has(useId);
+        if (!seen) this.#pending.set(useId, { name: text(part, "name"), input: part["input"] });
+      }
+      const said = part["type"] === "text" ? text(part, "text") : null;
+      if (said === null) continue;
+      const place = index === 0 ? known.id : `${known.id}:${index}`;
+      this.#session.event({ ...known, kind: "answer", id: place, text: said });
+    }
+  }
+
+  #usage(line: Payload, message: Payload, at: number): void {
+    const call = claudeCall(line, message, at);
+    if (call === null) return;
+    this.#session.call(modelCall(call));
+    if (this.#isFork && this.#base === null) this.#calls.push(message);
+  }
+
+  /** Older subagents stand in their parent's file. */
+  #progress(line: Payload, at: number): void {
+    const inner = object(object(line, "data"), "message");
+    const message = object(inner, "message");
+    if (inner === null || message === null || object(message, "usage") === null) return;
+    const key = id(message, "id");
+    if (key !== null && this.#own.has(key)) return;
+    this.#usage(inner, message, at);
+  }
+
+  #system(line: Payload, at: number, isSub: boolean): void {
+    if (isSub) return;
+    this.#facts(line);
+    if (line["subtype"] !== "compact_boundary") return;
+    const trigger = text(object(line, "compactMetadata"), "trigger");
+    const place = text(line, "uuid") ?? `compact:${at}`;
+    this.#session.event({ kind: "compact", at, id: place, text: trigger });
+  }
+
+  #costState(line: Payload, at: number): void {
+    const totals = claudeTotals(line);
+    if (this.#isFork && this.#base === null) this.#base = minus(totals, claudeTotals(this.#calls));
+    const models = this.#base === null ? totals : minus(totals, this.#base);
+    if (hasTotals(models)) this.#session.totals = { at, models };
+  }
+}
+
+export const claudeHistory: AgentHistory = {
+  version: 1,
+  roots: ({ CLAUDE_CONFIG_DIR, HOME, USERPROFILE }) => {
+    const home = HOME || USERPROFILE;
+    const folders = CLAUDE_CONFIG_DIR
+      ? CLAUDE_CONFIG_DIR.split(",")
+      : home
+        ? [`${home}/.claude`, `${home}/.config/claude`]
+        : [];
+    return folders.map((folder) => `${folder.trim()}/projects`);
+  },
+  sourceOf(path) {
+    if (!path.endsWith(".jsonl") || path.endsWith("/resume-head.jsonl")) return null;
+    const folder = parentFolder(path);
+    return nameOf(folder) === "subagents" ? `${parentFolder(folder)}.jsonl` : path;
+  },
+  *read({ key, paths }: HistorySource, files) {
+    const reader = new Reader(files, key);
+    const subs = paths.filter((path) => path !== key);
+    for (const path of [...paths.filter((path) => path === key), ...subs]) yield* reader.file(path);
+    yield reader.end();
+  },
+};

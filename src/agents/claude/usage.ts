@@ -1,0 +1,102 @@
+import { modelCall, tokenCount } from "../history/draft.ts";
+import type { ModelCall, Tokens } from "../history/model.ts";
+import { id, isPayload, number, object, type Payload, text } from "../wire/payload.ts";
+
+type Totals = ReadonlyMap<string, Tokens & { readonly cost: number }>;
+
+/** The tokens that an answer tells. Without a split, what was written to the cache stays there for five minutes. */
+function tokens(usage: Payload): Tokens {
+  const split = object(usage, "cache_creation");
+  const written = tokenCount(usage, "cache_creation_input_tokens");
+  const hour = tokenCount(split, "ephemeral_1h_input_tokens");
+  return {
+    input: tokenCount(usage, "input_tokens"),
+    cacheRead: tokenCount(usage, "cache_read_input_tokens"),
+    cacheWrite5m: split === null ? written : tokenCount(split, "ephemeral_5m_input_tokens"),
+    cacheWrite1h: hour,
+    output: tokenCount(usage, "output_tokens"),
+  };
+}
+
+/**
+ * The call that an answer's line tells of; null where it tells none. Each line of an answer repeats it, and only
+ * message and request together name it.
+ */
+export function claudeCall(line: Payload, message: Payload, at: number): ModelCall | null {
+  const usage = object(message, "usage");
+  const name = id(message, "id");
+  if (usage === null || name === null) return null;
+  const request = id(line, "requestId");
+  return modelCall({
+    key: request === null ? name : `${name}:${request}`,
+    at,
+    model: text(message, "model"),
+    ...tokens(usage),
+    reasoning: tokenCount(object(usage, "output_tokens_details"), "thinking_tokens"),
+    costTold: number(line, "costUSD"),
+    isFast: usage["speed"] === "fast",
+  });
+}
+
+function toldTokens(usage: Payload): Tokens & { readonly cost: number } {
+  const hour = tokenCount(usage, "cacheCreationEphemeral1hInputTokens");
+  const five = usage["cacheCreationEphemeral5mInputTokens"];
+  return {
+    input: tokenCount(usage, "inputTokens"),
+    cacheRead: tokenCount(usage, "cacheReadInputTokens"),
+    cacheWrite5m:
+      five === undefined
+        ? Math.max(0, tokenCount(usage, "cacheCreationInputTokens") - hour)
+        : tokenCount(usage, "cacheCreationEphemeral5mInputTokens"),
+    cacheWrite1h: hour,
+    output: tokenCount(usage, "outputTokens"),
+    cost: Math.max(0, number(usage, "costUSD") ?? 0),
+  };
+}
+
+function combined(a: Tokens & { cost: number }, b: Tokens & { cost: number }, sign: 1 | -1) {
+  const of = (name: keyof typeof a) => Math.max(0, a[name] + sign * b[name]);
+  return {
+    input: of("input"),
+    cacheRead: of("cacheRead"),
+    cacheWrite5m: of("cacheWrite5m"),
+    cacheWrite1h: of("cacheWrite1h"),
+    output: of("output"),
+    cost: of("cost"),
+  };
+}
+
+const NONE = { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, cost: 0 };
+
+/** What a running total, or some answers, add up to for each model. */
+export function claudeTotals(told: Payload | readonly Payload[]): Totals {
+  const sums = new Map<string, Tokens & { readonly cost: number }>();
+  if (Array.isArray(told)) {
+    const calls = new Map<unknown, Payload>();
+    for (const message of told as Payload[]) calls.set(message["id"], message);
+    for (const message of calls.values()) {
+      const model = text(message, "model") ?? "";
+      const own = { ...tokens(object(message, "usage") ?? {}), cost: 0 };
+      sums.set(model, combined(sums.get(model) ?? NONE, own, 1));
+    }
+    return sums;
+  }
+  for (const [model, usage] of Object.entries(object(told as Payload, "modelUsage") ?? {})) {
+    if (isPayload(usage)) sums.set(model, toldTokens(usage));
+  }
+  return sums;
+}
+
+/** What is left of the first totals without the second. Of the cost nothing is known. */
+export function minus(totals: Totals, base: Totals): Totals {
+  return new Map(
+    [...totals].map(([model, each]) => {
+      const left = combined(each, base.get(model) ?? NONE, -1);
+      return [model, { ...left, cost: 0 }];
+    }),
+  );
+}
+
+export function hasTotals(totals: Totals): boolean {
+  return [...totals.values()].some((each) => Object.values(each).some((value) => value > 0));
+}

@@ -1,0 +1,271 @@
+import { Clock, Draft, nameOf, objects } from "../history/draft.ts";
+import type { AgentHistory, HistoryFiles, HistoryPart } from "../history/model.ts";
+import { exitError } from "../wire/build.ts";
+import { parse } from "../wire/json-scan.ts";
+import { flatText, id, isPayload, number, object, type Payload, text } from "../wire/payload.ts";
+import { toolUse } from "../wire/tool.ts";
+import { ReplayedHistory } from "./replayed.ts";
+import { CodexUsage } from "./usage.ts";
+
+/** What Codex itself puts in the place of a prompt. */
+const NO_PROMPT =
+  /^(?:<(?:environment_context|user_instructions|turn_aborted|skill)|# AGENTS\.md)/u;
+const EXITED = /^Process exited with code (\d+)$/mu;
+const THREAD = /-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl(?:\.zst)?$/u;
+
+/** How a version of Codex writes: lines without an envelope, events, or completed items. */
+type Style = "bare" | "events" | "items";
+
+interface Ended {
+  readonly exit: number | null;
+  readonly durationMs: number | null;
+}
+
+/** The code with which a command exited, by the text or the JSON of its output. */
+function exitOf(output: unknown): number | null {
+  if (typeof output !== "string") return null;
+  const metadata = output.startsWith("{") ? object({ of: parse(output) }, "of") : null;
+  const code = number(object(metadata, "metadata"), "exit_code");
+  const told = EXITED.exec(output.slice(0, 300))?.[1];
+  return code ?? (told === undefined ? null : Number(told));
+}
+
+function durationOf(value: unknown): number | null {
+  if (!isPayload(value)) return null;
+  const [secs, nanos] = [number(value, "secs"), number(value, "nanos")];
+  return secs === null ? null : Math.round(secs * 1000 + (nanos ?? 0) / 1e6);
+}
+
+class Reader {
+  readonly #files: HistoryFiles;
+  readonly #clock: Clock;
+  readonly #session: Draft;
+  readonly #usage: CodexUsage;
+  readonly #pending = new Map<string, { readonly name: string | null; readonly input: unknown }>();
+  readonly #ended = new Map<string, Ended>();
+  #style: Style = "events";
+  #thread = "";
+  #turn: string | null = null;
+  #isSub = false;
+  #replayed: ReplayedHistory | null = null;
+  #place = 0;
+
+  constructor(files: HistoryFiles, path: string) {
+    this.#files = files;
+    this.#clock = new Clock(files.modified(path));
+    this.#session = new Draft(path);
+    this.#usage = new CodexUsage(this.#session);
+  }
+
+  *file(path: string): Generator<HistoryPart> {
+    for (const line of objects(this.#files, path)) {
+      const at = this.#clock.at(line);
+      this.#place++;
+      this.#line(line, at);
+      if (this.#session.isFull && this.#replayed?.isOver !== false) yield this.#session.part();
+    }
+    if (this.#session.facts.externalId !== "") yield this.#session.part();
+  }
+
+  #line(line: Payload, at: number): void {
+    const payload = object(line, "payload");
+    if (line["type"] === "session_meta" && payload !== null) {
+      this.#meta(payload);
+      return;
+    }
+    if (this.#thread === "" && line["type"] === undefined && id(line, "id") !== null) {
+      this.#style = "bare";
+      this.#meta(line);
+      return;
+    }
+    if (this.#replayed?.passes(line, payload) === true) return;
+    if (this.#style === "bare") {
+      this.#item(line, at);
+      return;
+    }
+    if (payload === null) {
+      this.#files.passOver();
+      return;
+    }
+    switch (line["type"]) {
+      case "turn_context":
+        this.#turn = id(payload, "turn_id") ?? this.#turn;
+        this.#session.last({ model: text(payload, "model") });
+        this.#session.first({ cwd: text(payload, "cwd") });
+        return;
+      case "event_msg":
+        this.#event(payload, at);
+        break;
+      case "response_item":
+        this.#item(payload, at);
+        break;
+      case "token_usage_record":
+        this.#usage.record(payload, at);
+        break;
+      case "compacted":
+        // Newer versions tell the same as an item.
+        if (this.#style === "items") return;
+        this.#session.event({ kind: "compact", at, id: `compact:${this.#place}` });
+        return;
+      default:
+        this.#files.passOver();
+    }
+  }
+
+  /** The first one is the session's own; a second one says that its parent's history follows. */
+  #meta(meta: Payload): void {
+    const own = id(meta, "id");
+    if (own === null) return;
+    if (this.#thread !== "") {
+      if (own !== this.#thread) {
+        this.#replayed = new ReplayedHistory(this.#files, own, this.#thread);
+        this.#usage.follows(this.#replayed);
+      }
+      return;
+    }
+    this.#thread = own;
+    const spawn = object(object(object(meta, "source"), "subagent"), "thread_spawn");
+    const parent = id(spawn, "parent_thread_id") ?? id(meta, "parent_thread_id");
+    const root = id(meta, "session_id");
+    this.#isSub = parent !== null;
+    if (meta["history_mode"] === "paginated") this.#style = "items";
+    const git = object(meta, "git");
+    const forked = id(meta, "forked_from_id") ?? id(object(meta, "history_base"), "thread_id");
+    if (forked !== null) this.#usage.isFork = true;
+    this.#usage.thread = own;
+    this.#session.first({
+      externalId: this.#isSub ? (root !== null && root !== own ? root : (parent ?? own)) : own,
+      parent: this.#isSub ? null : forked,
+      cwd: text(meta, "cwd"),
+      branch: text(git, "branch"),
+      remote: text(git, "repository_url"),
+      version: text(meta, "cli_version"),
+    });
+  }
+
+  #event(payload: Payload, at: number): void {
+    this.#turn = id(payload, "turn_id") ?? this.#turn;
+    switch (payload["type"]) {
+      case "item_completed":
+        this.#completed(object(payload, "item"), at);
+        break;
+      case "user_message":
+        this.#said("events", "prompt", text(payload, "message"), at);
+        break;
+      case "agent_message":
+        this.#said("events", "answer", text(payload, "message"), at);
+        break;
+      case "exec_command_end":
+        this.#exited(id(payload, "call_id"), payload);
+        break;
+      case "token_count":
+        this.#usage.counted(object(payload, "info"), at);
+        break;
+      case "error":
+        this.#style === "items" ? undefined : this.#failed(payload, at);
+        break;
+      case "task_complete":
+      case "turn_complete":
+        this.#failed(object(payload, "error"), at);
+        break;
+    }
+  }
+
+  #failed(error: Payload | null, at: number): void {
+    if (error === null) return;
+    const message = text(error, "message");
+    this.#session.event({ kind: "error", at, id: `error:${this.#place}`, text: message });
+  }
+
+  #said(style: Style, kind: "prompt" | "answer", said: string | null, at: number): void {
+    if (this.#style !== style || said === null) return;
+    if (kind === "prompt" && (this.#isSub || NO_PROMPT.test(said))) return;
+    const { model } = this.#session.facts;
+    const useId = kind === "prompt" ? this.#turn : null;
+    const place = `${this.#thread}:${this.#place}`;
+    this.#session.event({ kind, at, id: place, useId, text: said, model });
+  }
+
+  #completed(item: Payload | null, at: number): void {
+    switch (item?.["type"]) {
+      case "UserMessage":
+        this.#said("items", "prompt", flatText(item["content"]), at);
+        break;
+      case "AgentMessage":
+        this.#said("items", "answer", flatText(item["content"]), at);
+        break;
+      case "CommandExecution":
+        this.#exited(id(item, "id"), item);
+        break;
+      case "ContextCompaction":
+        this.#session.event({ kind: "compact", at, id: id(item, "id") ?? `compact:${at}` });
+        break;
+      default:
+        break;
+    }
+  }
+
+  #exited(useId: string | null, told: Payload): void {
+    if (useId === null || !this.#pending.has(useId)) return;
+    const durationMs = durationOf(told["duration"]);
+    this.#ended.set(useId, { exit: number(told, "exit_code"), durationMs });
+  }
+
+  #item(item: Payload, at: number): void {
+    const useId = id(item, "call_id");
+    const type = String(item["type"]);
+    if (type === "message") {
+      this.#message(item, at);
+      return;
+    }
+    if (useId === null) return;
+    if (/^(?:function|custom_tool|local_shell)_call$/u.test(type)) {
+      const input = item["arguments"] ?? item["input"] ?? item["action"];
+      this.#pending.set(useId, { name: text(item, "name") ?? "shell", input });
+    } else if (type.endsWith("_call_output")) this.#result(useId, item["output"], at);
+  }
+
+  #message(item: Payload, at: number): void {
+    const said = flatText(item["content"]);
+    if (item["role"] === "assistant") {
+      this.#said("bare", "answer", said, at);
+      return;
+    }
+    if (item["role"] !== "user") return;
+    const folder = /<cwd>([^<]+)<\/cwd>/u.exec(said?.slice(0, 4096) ?? "")?.[1];
+    if (folder !== undefined) this.#session.first({ cwd: folder });
+    this.#said("bare", "prompt", said, at);
+  }
+
+  #result(useId: string, output: unknown, at: number): void {
+    const call = this.#pending.get(useId);
+    if (call === undefined) return;
+    this.#pending.delete(useId);
+    const ended = this.#ended.get(useId);
+    this.#ended.delete(useId);
+    const inner = object({ output }, "output");
+    const said = flatText(inner?.["content"] ?? inner?.["output"] ?? output);
+    const error =
+      exitError(ended?.exit ?? exitOf(said)) ?? (inner?.["success"] === false ? said : null);
+    const durationMs = ended?.durationMs ?? null;
+    const tool = toolUse({ ...call, ok: error === null, error, durationMs, output });
+    if (tool !== null) this.#session.event({ kind: "tool", at, id: `tool:${useId}`, useId, tool });
+  }
+}
+
+export const codexHistory: AgentHistory = {
+  version: 1,
+  roots: ({ CODEX_HOME, HOME, USERPROFILE }) => {
+    const home = HOME || USERPROFILE;
+    const folder = CODEX_HOME || (home ? `${home}/.codex` : null);
+    return folder === null ? [] : [`${folder}/sessions`, `${folder}/archived_sessions`];
+  },
+  sourceOf: (path) => {
+    if (!/\.jsonl(?:\.zst)?$/u.test(path)) return null;
+    return nameOf(path).startsWith("rollout-") ? (THREAD.exec(path)?.[1] ?? path) : null;
+  },
+  *read({ paths }, files) {
+    // The same thread may lie compressed beside itself, or archived: the same keys come again.
+    for (const path of paths) yield* new Reader(files, path).file(path);
+  },
+};

@@ -1,0 +1,90 @@
+import { type Draft, modelCall, overlapping, tokenCount } from "../history/draft.ts";
+import type { ModelCall } from "../history/model.ts";
+import { id, object, type Payload } from "../wire/payload.ts";
+import type { ReplayedHistory } from "./replayed.ts";
+
+/** What a session has used in all, as Codex counts it. */
+interface Total {
+  readonly input: number;
+  readonly cached: number;
+  readonly written: number;
+  readonly output: number;
+  readonly reasoning: number;
+}
+
+const NOTHING: Total = { input: 0, cached: 0, written: 0, output: 0, reasoning: 0 };
+
+function totalOf(usage: Payload): Total {
+  return {
+    input: tokenCount(usage, "input_tokens"),
+    cached: tokenCount(usage, "cached_input_tokens"),
+    written: tokenCount(usage, "cache_write_input_tokens"),
+    output: tokenCount(usage, "output_tokens"),
+    reasoning: tokenCount(usage, "reasoning_output_tokens"),
+  };
+}
+
+function difference(a: Total, b: Total): Total {
+  return {
+    input: a.input - b.input,
+    cached: Math.max(0, a.cached - b.cached),
+    written: Math.max(0, a.written - b.written),
+    output: a.output - b.output,
+    reasoning: Math.max(0, a.reasoning - b.reasoning),
+  };
+}
+
+/** The calls of a thread: told one by one, or as the differences of a running total. */
+export class CodexUsage {
+  readonly #session: Draft;
+  thread = "";
+  isFork = false;
+  #last: Total | null = null;
+  #hasRecords = false;
+  #replayed: ReplayedHistory | null = null;
+
+  constructor(session: Draft) {
+    this.#session = session;
+  }
+
+  follows(replayed: ReplayedHistory): void {
+    this.#replayed = replayed;
+  }
+
+  record(payload: Payload, at: number): void {
+    const usage = object(payload, "usage");
+    const name = id(payload, "response_id");
+    if (usage === null || name === null) return;
+    this.#hasRecords = true;
+    this.#add(`${name}`, totalOf(usage), at);
+  }
+
+  /** A total that hasn't changed is no call: it is told again at every refresh of a limit. */
+  counted(info: Payload | null, at: number): void {
+    const told = object(info, "total_token_usage");
+    if (told === null) return;
+    const total = totalOf(told);
+    const before = this.#last ?? this.#before(total, object(info, "last_token_usage"));
+    this.#last = total;
+    if (this.#hasRecords) return;
+    const falls = total.input < before.input || total.output < before.output;
+    const used = falls ? total : difference(total, before);
+    if (used.input + used.output <= 0) return;
+    this.#add(`${this.thread}:${total.input}:${total.output}`, used, at);
+  }
+
+  /** The total of a fork goes on from its parent's. */
+  #before(total: Total, last: Payload | null): Total {
+    const replayed = this.#replayed?.lastTotal ?? null;
+    if (replayed !== null) return totalOf(replayed);
+    return this.isFork && last !== null ? difference(total, totalOf(last)) : NOTHING;
+  }
+
+  #add(key: string, used: Total, at: number): void {
+    const tokens = overlapping(used.input, used.cached, used.written);
+    const { output, reasoning } = used;
+    const { model } = this.#session.facts;
+    const call: ModelCall = modelCall({ key, at, model, ...tokens, output, reasoning });
+    this.#session.call(call);
+  }
+}

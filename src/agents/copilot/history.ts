@@ -1,0 +1,197 @@
+import {
+  Clock,
+  Draft,
+  modelCall,
+  nameOf,
+  objects,
+  overlapping,
+  parentFolder,
+  tokenCount,
+} from "../history/draft.ts";
+import type { AgentHistory, HistoryFiles, HistoryPart } from "../history/model.ts";
+import { exitError } from "../wire/build.ts";
+import { flatText, id, number, object, type Payload, text } from "../wire/payload.ts";
+import { toolUse } from "../wire/tool.ts";
+import { RunTotals } from "./run-totals.ts";
+
+/** Lines about the program itself, which are long. */
+const SKIPPED = /^\{"type":"(?:hook\.|model\.|system\.)/u;
+const KNOWN = /^(?:session|assistant|subagent|tool|hook|model|system|abort|skill|user)\b/u;
+
+class Reader {
+  readonly #files: HistoryFiles;
+  readonly #session: Draft;
+  readonly #pending = new Map<string, { readonly name: string | null; readonly input: unknown }>();
+  readonly #runs = new RunTotals();
+  #hasRecords = false;
+
+  constructor(files: HistoryFiles, path: string) {
+    this.#files = files;
+    this.#session = new Draft(path);
+  }
+
+  *file(path: string): Generator<HistoryPart> {
+    const clock = new Clock(this.#files.modified(path));
+    for (const line of objects(this.#files, path, (head) => SKIPPED.test(head))) {
+      const at = clock.at(line);
+      this.#line(line, object(line, "data") ?? {}, at);
+      if (this.#session.isFull) yield this.#session.part();
+    }
+    const { externalId } = this.#session.facts;
+    const name = /^name: (.+)$/mu.exec(
+      this.#files.text(`${parentFolder(path)}/workspace.yaml`) ?? "",
+    );
+    this.#session.last({ title: name?.[1]?.trim() ?? null });
+    if (!this.#hasRecords)
+      for (const call of this.#runs.calls(externalId)) this.#session.call(call);
+    if (externalId !== "") yield this.#session.part();
+  }
+
+  #line(line: Payload, data: Payload, at: number): void {
+    const place = id(line, "id") ?? `line:${at}`;
+    const isSub = id(line, "agentId") !== null;
+    const type = String(line["type"]);
+    switch (type) {
+      case "session.start":
+      case "session.resume":
+        this.#start(data);
+        break;
+      case "user.message":
+        this.#said("prompt", isSub ? null : text(data, "content"), null, at, place);
+        break;
+      case "assistant.message":
+        this.#answer(data, at, place, isSub);
+        break;
+      case "tool.execution_start":
+        this.#call(data);
+        break;
+      case "tool.execution_complete":
+        this.#result(data, at);
+        break;
+      case "session.usage_record":
+        this.#record(object(data, "usage") ?? {}, at, place);
+        break;
+      case "session.compaction_complete":
+        this.#compacted(data, at, place);
+        break;
+      case "session.shutdown":
+        this.#runs.add(object(data, "modelMetrics") ?? {}, at);
+        break;
+      case "session.error":
+        this.#session.event({ kind: "error", at, id: place, text: text(data, "message") });
+        break;
+      case "subagent.started":
+      case "subagent.completed":
+        this.#subagent(type, line, data, at);
+        break;
+      default:
+        if (!KNOWN.test(type)) this.#files.passOver();
+    }
+  }
+
+  #start(data: Payload): void {
+    const context = object(data, "context");
+    const [host, name] = [text(context, "repositoryHost"), text(context, "repository")];
+    this.#session.first({
+      externalId: id(data, "sessionId") ?? "",
+      version: text(data, "copilotVersion"),
+      cwd: text(context, "cwd"),
+      branch: text(context, "branch"),
+      remote: host !== null && name !== null ? `https://${host}/${name}.git` : null,
+    });
+  }
+
+  #said(
+    kind: "prompt" | "answer",
+    said: string | null,
+    model: string | null,
+    at: number,
+    place: string,
+  ): void {
+    if (said !== null) this.#session.event({ kind, at, id: place, text: said, model });
+  }
+
+  #answer(data: Payload, at: number, place: string, isSub: boolean): void {
+    const model = text(data, "model");
+    if (!isSub) this.#session.last({ model });
+    this.#said("answer", text(data, "content"), model, at, place);
+  }
+
+  #call(data: Payload): void {
+    const useId = id(data, "toolCallId");
+    if (useId === null) return;
+    this.#pending.set(useId, { name: text(data, "toolName"), input: data["arguments"] });
+  }
+
+  #result(data: Payload, at: number): void {
+    const useId = id(data, "toolCallId");
+    const call = useId === null ? undefined : this.#pending.get(useId);
+    if (useId === null || call === undefined) return;
+    this.#pending.delete(useId);
+    const failed = data["success"] === false;
+    const output = object(data, "result")?.["content"];
+    const exit = number(object(data, "shellExecution"), "exitCode");
+    const told = text(object(data, "error"), "message") ?? flatText(output);
+    const error = failed ? told : exitError(exit);
+    const tool = toolUse({ ...call, ok: !failed && error === null, error, output });
+    if (tool !== null) this.#session.event({ kind: "tool", at, id: `tool:${useId}`, tool });
+  }
+
+  #record(usage: Payload, at: number, place: string): void {
+    this.#hasRecords = true;
+    const name = id(object(usage, "accounting"), "usageId") ?? id(usage, "apiCallId") ?? place;
+    this.#tokens(`${this.#session.facts.externalId}:${name}`, usage, at, 1);
+  }
+
+  #tokens(key: string, usage: Payload, at: number, calls: number): void {
+    const [read, written] = [
+      tokenCount(usage, "cacheReadTokens"),
+      tokenCount(usage, "cacheWriteTokens"),
+    ];
+    this.#session.call(
+      modelCall({
+        key,
+        at,
+        model: text(usage, "model"),
+        ...overlapping(tokenCount(usage, "inputTokens"), read, written),
+        output: tokenCount(usage, "outputTokens"),
+        reasoning: tokenCount(usage, "reasoningTokens"),
+        count: calls,
+      }),
+    );
+  }
+
+  /** What a compaction used is not among the records. */
+  #compacted(data: Payload, at: number, place: string): void {
+    if (data["success"] !== false) {
+      this.#session.event({ kind: "compact", at, id: place, text: text(data, "trigger") });
+    }
+    const used = object(data, "compactionTokensUsed");
+    if (used === null) return;
+    this.#tokens(`compaction:${place}`, used, at, Math.max(1, tokenCount(used, "requestCount")));
+  }
+
+  #subagent(type: string, line: Payload, data: Payload, at: number): void {
+    const agent = id(line, "agentId");
+    if (agent === null) return;
+    const kind = type === "subagent.started" ? "subagent-start" : "subagent-stop";
+    const name = text(data, "agentName");
+    this.#session.event({ kind, at, id: `${kind}:${agent}`, useId: agent, text: name });
+  }
+}
+
+export const copilotHistory: AgentHistory = {
+  version: 1,
+  roots: ({ COPILOT_HOME, HOME, USERPROFILE }) => {
+    const home = HOME || USERPROFILE;
+    const folder = COPILOT_HOME || (home ? `${home}/.copilot` : null);
+    return folder === null ? [] : [`${folder}/session-state`];
+  },
+  sourceOf: (path) => {
+    if (nameOf(path) === "events.jsonl") return path;
+    return nameOf(parentFolder(path)) === "session-state" && path.endsWith(".jsonl") ? path : null;
+  },
+  *read({ paths }, files) {
+    for (const path of paths) yield* new Reader(files, path).file(path);
+  },
+};

@@ -1,0 +1,204 @@
+import {
+  Draft,
+  modelCall,
+  nameOf,
+  objects,
+  overlapping,
+  parentFolder,
+  tokenCount,
+} from "../history/draft.ts";
+import type { AgentHistory, HistoryFiles, HistoryPart } from "../history/model.ts";
+import { flatText, id, isPayload, object, type Payload, text, time } from "../wire/payload.ts";
+import { toolUse } from "../wire/tool.ts";
+import { geminiExitError } from "./hooks.ts";
+
+const CHAT = /\/chats\/(?:[^/]+\/)?session-[^/]*-([^/-]+)\.jsonl?$/u;
+
+/** A message as often as it was told: the later line is the fuller one. */
+interface Message {
+  readonly line: Payload;
+  readonly at: number;
+}
+
+/** What a person or the model says; a part that only hands on a tool's result says nothing. */
+function said(content: unknown): string | null {
+  const parts = Array.isArray(content) ? content : [content];
+  const own = parts.filter((part) => !isPayload(part) || part["thought"] !== true);
+  return flatText(own);
+}
+
+/** The messages of a session, by their ids. */
+class Reader {
+  readonly #files: HistoryFiles;
+  readonly #messages = new Map<string, Message>();
+  #isSub = false;
+  #header: Payload | null = null;
+
+  constructor(files: HistoryFiles) {
+    this.#files = files;
+  }
+
+  file(path: string): void {
+    const latest = this.#files.modified(path);
+    if (path.endsWith(".json")) {
+      const document = this.#files.json(path);
+      if (document === null) {
+        this.#files.passOver();
+        return;
+      }
+      this.#header ??= document;
+      this.#add(document["messages"], latest, true);
+      return;
+    }
+    for (const line of objects(this.#files, path)) this.#line(line, latest);
+  }
+
+  #line(line: Payload, latest: number): void {
+    if (id(line, "id") !== null) {
+      this.#add([line], latest, true);
+      return;
+    }
+    const change = object(line, "$set");
+    if (change !== null) {
+      this.#add(change["messages"], latest, false);
+      return;
+    }
+    if (line["sessionId"] !== undefined) {
+      this.#header ??= line;
+      this.#isSub ||= line["kind"] === "subagent";
+    } else if (line["$rewindTo"] === undefined) this.#files.passOver();
+  }
+
+  /** What a resume tells again lacks tokens and tools and has new times, so it only adds what was never seen. */
+  #add(messages: unknown, latest: number, isOwn: boolean): void {
+    if (!Array.isArray(messages)) return;
+    for (const line of messages.filter(isPayload)) {
+      const name = id(line, "id");
+      if (name === null) continue;
+      const before = this.#messages.get(name);
+      if (before !== undefined && !isOwn) continue;
+      const at = Math.min(time(line, "timestamp") ?? before?.at ?? latest, latest + 300_000);
+      this.#messages.set(name, { line: { ...before?.line, ...line }, at: before?.at ?? at });
+    }
+  }
+
+  *parts(session: Draft, task: boolean): Generator<HistoryPart> {
+    session.first({ externalId: id(this.#header, "sessionId") ?? "" });
+    for (const [name, { line, at }] of this.#messages) {
+      this.#message(session, name, line, at, task || this.#isSub);
+      if (session.isFull) yield session.part();
+    }
+  }
+
+  #message(session: Draft, name: string, line: Payload, at: number, isSub: boolean): void {
+    const text = said(line["content"]);
+    switch (line["type"]) {
+      case "user":
+        if (text === null || isSub || text.startsWith("<session_context>")) return;
+        session.event({ kind: "prompt", at, id: name, text });
+        break;
+      case "gemini":
+        this.#answer(session, name, line, at, text);
+        break;
+      case "error":
+        session.event({ kind: "error", at, id: name, text });
+        break;
+    }
+  }
+
+  #answer(session: Draft, name: string, line: Payload, at: number, said: string | null): void {
+    const model = text(line, "model");
+    session.last({ model });
+    if (said !== null) session.event({ kind: "answer", at, id: name, text: said, model });
+    const used = object(line, "tokens");
+    if (used !== null) {
+      const reasoning = tokenCount(used, "thoughts");
+      session.call(
+        modelCall({
+          key: `${session.facts.externalId}:${name}`,
+          at,
+          model,
+          ...overlapping(tokenCount(used, "input"), tokenCount(used, "cached")),
+          output: tokenCount(used, "output") + reasoning,
+          reasoning,
+        }),
+      );
+    }
+    const calls = Array.isArray(line["toolCalls"]) ? line["toolCalls"].filter(isPayload) : [];
+    for (const call of calls) this.#tool(session, call, at);
+  }
+
+  #tool(session: Draft, call: Payload, at: number): void {
+    const name = text(call, "name");
+    const results = Array.isArray(call["result"]) ? call["result"].filter(isPayload) : [];
+    const response = object(object(results[0] ?? null, "functionResponse"), "response");
+    const output = text(response, "output");
+    const failed = call["status"] === "error" || call["status"] === "cancelled";
+    const error = failed
+      ? (text(response, "error") ?? flatText(call["resultDisplay"]))
+      : geminiExitError(name, output);
+    const tool = toolUse({
+      name,
+      input: call["args"],
+      ok: !failed && error === null,
+      error,
+      output: output ?? call["resultDisplay"],
+    });
+    if (tool === null || call["status"] === "executing") return;
+    const when = Math.max(at, time(call, "timestamp") ?? at);
+    session.event({ kind: "tool", at: when, id: `tool:${id(call, "id") ?? when}`, tool });
+  }
+}
+
+function sha256(path: string): string {
+  return new Bun.CryptoHasher("sha256").update(path).digest("hex");
+}
+
+/** Where the sessions of a folder of transcripts work. */
+function cwdOf(files: HistoryFiles, path: string, hash: string | null): string | null {
+  const folder = path.slice(0, path.lastIndexOf("/chats/"));
+  const told = files.text(`${folder}/.project_root`)?.trim();
+  if (told) return told;
+  const known = files.json(`${parentFolder(parentFolder(folder))}/projects.json`);
+  const projects = Object.entries(object(known, "projects") ?? {});
+  const named = projects.find(([, name]) => name === nameOf(folder));
+  return (
+    named?.[0] ?? projects.find(([root]) => hash !== null && sha256(root) === hash)?.[0] ?? null
+  );
+}
+
+export const geminiHistory: AgentHistory = {
+  version: 1,
+  roots: ({ GEMINI_CLI_HOME, HOME, USERPROFILE }) => {
+    const home = GEMINI_CLI_HOME || HOME || USERPROFILE;
+    return home ? [`${home}/.gemini/tmp`] : [];
+  },
+  sourceOf(path) {
+    const name = CHAT.exec(path)?.[1];
+    if (name === undefined) {
+      const [, folder, parent] = /^(.*)\/chats\/([^/]+)\/[^/]+\.jsonl$/u.exec(path) ?? [];
+      return parent === undefined ? null : `${folder}#${parent.slice(0, 8)}`;
+    }
+    return `${path.slice(0, path.lastIndexOf("/chats/"))}#${name.slice(0, 8)}`;
+  },
+  *read({ paths }, files) {
+    // A subagent lies in a folder that bears the name of its parent.
+    const isSub = (path: string) => !/\/chats\/[^/]+$/u.test(path);
+    const own = paths.filter((path) => !isSub(path));
+    const main = own[0] ?? paths[0];
+    if (main === undefined) return;
+    const header = files.lines(main)[Symbol.iterator]().next().value as Payload | null | undefined;
+    const hash = text(main.endsWith(".json") ? files.json(main) : (header ?? null), "projectHash");
+    const session = new Draft(main);
+    session.first({ cwd: cwdOf(files, main, hash) });
+    const reader = new Reader(files);
+    for (const path of own) reader.file(path);
+    yield* reader.parts(session, false);
+    for (const path of paths.filter(isSub)) {
+      const sub = new Reader(files);
+      sub.file(path);
+      yield* sub.parts(session, true);
+    }
+    if (session.facts.externalId !== "") yield session.part();
+  },
+};

@@ -1,0 +1,22 @@
+import type { AgentName } from "./agents.ts";
+import { claudeHistory } from "./claude/history.ts";
+import { clineHistory } from "./cline/history.ts";
+import { codexHistory } from "./codex/history.ts";
+import { copilotHistory } from "./copilot/history.ts";
+import { geminiHistory } from "./gemini/history.ts";
+import type { AgentHistory } from "./history/model.ts";
+import { kimiHistory } from "./kimi/history.ts";
+import { opencodeHistory } from "./opencode/history.ts";
+import { qwenHistory } from "./qwen/history.ts";
+
+/** The agents whose transcripts `mm` reads. */
+export const HISTORIES: Readonly<Partial<Record<AgentName, AgentHistory>>> = {
+  claude: claudeHistory,
+  codex: codexHistory,
+  gemini: geminiHistory,
+  qwen: qwenHistory,
+  copilot: copilotHistory,
+  opencode: opencodeHistory,
+  kimi: kimiHistory,
+  cline: clineHistory,
+};

@@ -1,0 +1,163 @@
+import { MAX_AHEAD_MS } from "../../text/time.ts";
+import { type Payload, time } from "../wire/payload.ts";
+import type {
+  HistoryEvent,
+  HistoryFiles,
+  HistoryPart,
+  HistorySession,
+  ModelCall,
+  ToldTotals,
+} from "./model.ts";
+
+/** So many events are handed on at once. */
+const PART_EVENTS = 1500;
+
+/** A count of tokens; anything but a whole number from 0 on counts as 0. */
+export function tokenCount(payload: Payload | null, ...keys: readonly string[]): number {
+  for (const key of keys) {
+    const value = payload?.[key];
+    if (value !== undefined) return Number.isSafeInteger(value) ? Math.max(0, value as number) : 0;
+  }
+  return 0;
+}
+
+/** A call of which nothing is known but what is given. */
+export function modelCall(known: Pick<ModelCall, "key" | "at"> & Partial<ModelCall>): ModelCall {
+  return {
+    model: null,
+    input: 0,
+    cacheRead: 0,
+    cacheWrite5m: 0,
+    cacheWrite1h: 0,
+    output: 0,
+    reasoning: 0,
+    costTold: null,
+    isFast: false,
+    count: 1,
+    ...known,
+  };
+}
+
+/** Tokens of an agent whose input contains what was read from the cache and written to it. */
+export function overlapping(input: number, read: number, written = 0) {
+  return { input: Math.max(0, input - read - written), cacheRead: read, cacheWrite5m: written };
+}
+
+/** The times of a file's lines: one that lacks a time, or has a bad one, has that of the line before. */
+export class Clock {
+  #last: number;
+  readonly #latest: number;
+
+  /** @param modified when the file was, in milliseconds since 1970: nothing in it can be much later */
+  constructor(modified: number, first = modified) {
+    this.#latest = modified;
+    this.#last = first;
+  }
+
+  get last(): number {
+    return this.#last;
+  }
+
+  at(line: Payload, key = "timestamp"): number {
+    const told = time(line, key);
+    if (told !== null) this.#last = told > this.#latest + MAX_AHEAD_MS ? this.#latest : told;
+    return this.#last;
+  }
+}
+
+type Facts = { -readonly [Key in keyof HistorySession]: HistorySession[Key] };
+
+/** A session while its transcript is read. */
+export class Draft {
+  readonly facts: Facts;
+  #events: HistoryEvent[] = [];
+  readonly #calls = new Map<string, ModelCall>();
+
+  constructor(transcript: string, externalId = "") {
+    this.facts = {
+      externalId,
+      parent: null,
+      cwd: null,
+      branch: null,
+      remote: null,
+      version: null,
+      model: null,
+      title: null,
+      transcript,
+      endedAt: null,
+      totals: null,
+    };
+  }
+
+  /** Sets facts that aren't known yet. */
+  first(facts: Partial<HistorySession>): void {
+    for (const [name, value] of Object.entries(facts)) {
+      const key = name as keyof Facts;
+      if (value !== null && (this.facts[key] === null || this.facts[key] === "")) {
+        Object.assign(this.facts, { [key]: value });
+      }
+    }
+  }
+
+  /** Sets facts of which the last one counts. */
+  last(facts: Partial<HistorySession>): void {
+    for (const [name, value] of Object.entries(facts)) {
+      if (value !== null) Object.assign(this.facts, { [name]: value });
+    }
+  }
+
+  set totals(totals: ToldTotals | null) {
+    this.facts.totals = totals;
+  }
+
+  event(known: Pick<HistoryEvent, "kind" | "at" | "id"> & Partial<HistoryEvent>): void {
+    this.#events.push({ useId: null, text: null, tool: null, model: null, ...known });
+  }
+
+  /** Adds a call; of a call that is told more than once, the fullest line counts. */
+  call(known: ModelCall): void {
+    const before = this.#calls.get(known.key);
+    if (before === undefined || known.output > before.output) this.#calls.set(known.key, known);
+  }
+
+  /** Forgets what belongs to another session. */
+  drop(): void {
+    this.#events = [];
+    this.#calls.clear();
+  }
+
+  get isFull(): boolean {
+    return this.#events.length + this.#calls.size >= PART_EVENTS;
+  }
+
+  /** Hands on what has gathered. */
+  part(): HistoryPart {
+    const events = this.#events;
+    const calls = [...this.#calls.values()];
+    this.#events = [];
+    this.#calls.clear();
+    return { session: { ...this.facts }, events, calls };
+  }
+}
+
+/** The last component of a path. */
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** The folder of a path. */
+export function parentFolder(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+/** The lines of a file that are JSON objects; the others are counted. */
+export function* objects(
+  files: HistoryFiles,
+  path: string,
+  skips?: (head: string) => boolean,
+): Generator<Payload> {
+  for (const line of files.lines(path, skips)) {
+    if (line === null) files.passOver();
+    else yield line;
+  }
+}

@@ -1,0 +1,130 @@
+import type { Env } from "../../settings/environment.ts";
+import type { ToolUse } from "../wire/event.ts";
+import type { Payload } from "../wire/payload.ts";
+
+/** One call of a model, or several that its agent counts as one. The five numbers of tokens never overlap. */
+export interface ModelCall {
+  /** Names the call among all of its agent. */
+  readonly key: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly model: string | null;
+  /** Without what was read from a cache or written to one. */
+  readonly input: number;
+  readonly cacheRead: number;
+  readonly cacheWrite5m: number;
+  readonly cacheWrite1h: number;
+  /** With what the model thought. */
+  readonly output: number;
+  /** The part of the output that is thought, for information. */
+  readonly reasoning: number;
+  /** US dollars, by the agent. */
+  readonly costTold: number | null;
+  /** Whether it was paid at the higher price of the fast mode. */
+  readonly isFast: boolean;
+  /** How many calls it stands for. */
+  readonly count: number;
+}
+
+const HISTORY_KINDS = [
+  "prompt",
+  "answer",
+  "tool",
+  "error",
+  "compact",
+  "subagent-start",
+  "subagent-stop",
+] as const;
+
+/** What a transcript tells of one moment. Text is as the agent wrote it: not redacted, not cut. */
+export interface HistoryEvent {
+  readonly kind: (typeof HISTORY_KINDS)[number];
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Names the event within its session for whoever reads the transcript again. */
+  readonly id: string;
+  /** The id that a hook would tell of the same event, or null where hooks tell none. */
+  readonly useId: string | null;
+  /** Of all but a tool: what was said, why it was compacted, or who the subagent is. */
+  readonly text: string | null;
+  readonly tool: ToolUse | null;
+  readonly model: string | null;
+}
+
+/** What the agent says that a session has used so far, by model; it counts calls that leave no line. */
+export interface ToldTotals {
+  /** The time of the last line before it, in milliseconds since 1970. */
+  readonly at: number;
+  readonly models: ReadonlyMap<string, Tokens & { readonly cost: number }>;
+}
+
+export type Tokens = Pick<
+  ModelCall,
+  "input" | "cacheRead" | "cacheWrite5m" | "cacheWrite1h" | "output"
+>;
+
+/** What a transcript tells of a session as a whole. */
+export interface HistorySession {
+  /** The agent's own id, the same as in its hooks. */
+  readonly externalId: string;
+  /** The agent's id of the session that it was forked from. */
+  readonly parent: string | null;
+  readonly cwd: string | null;
+  readonly branch: string | null;
+  readonly remote: string | null;
+  readonly version: string | null;
+  readonly model: string | null;
+  /** By the agent or a person; null where only the first prompt could stand for one. */
+  readonly title: string | null;
+  readonly transcript: string;
+  /** When the agent says that it ended, in milliseconds since 1970. */
+  readonly endedAt: number | null;
+  readonly totals: ToldTotals | null;
+}
+
+/** A piece of a session. The last piece of a session tells most of it. */
+export interface HistoryPart {
+  readonly session: HistorySession;
+  readonly events: readonly HistoryEvent[];
+  readonly calls: readonly ModelCall[];
+}
+
+/** The files of one session, or of all sessions of an agent that keeps them together. */
+export interface HistorySource {
+  readonly key: string;
+  /** In the order of their names. */
+  readonly paths: readonly string[];
+  /** What the last pass told with `mark`, or 0. */
+  readonly mark: number;
+}
+
+/** What a reader may use of the disk. */
+export interface HistoryFiles {
+  /**
+   * The lines of a file, each a JSON object, or null for one that isn't; whole lines only.
+   * @param skips tells by the beginning of a line that nothing is wanted of it
+   */
+  lines(path: string, skips?: (head: string) => boolean): Iterable<Payload | null>;
+  /** A whole file of JSON, or null where it isn't. */
+  json(path: string): Payload | null;
+  text(path: string): string | null;
+  /** Milliseconds since 1970. */
+  modified(path: string): number;
+  /** Files of the same agent whose name holds this word. */
+  named(word: string): readonly string[];
+  /** Counts a line that tells nothing that is known. */
+  passOver(): void;
+  /** Notes how far a source with a mark has been read. */
+  mark(value: number): void;
+}
+
+/** How the transcripts of an agent are found and read. */
+export interface AgentHistory {
+  /** To be raised when the rules change: all files are read again. */
+  readonly version: number;
+  /** The folders in which they lie, most of which don't exist. */
+  roots(env: Env): readonly string[];
+  /** What names the source that a file belongs to; null where it is no transcript. */
+  sourceOf(path: string): string | null;
+  read(source: HistorySource, files: HistoryFiles): Generator<HistoryPart>;
+}

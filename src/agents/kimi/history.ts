@@ -1,0 +1,196 @@
+import {
+  Clock,
+  Draft,
+  modelCall,
+  nameOf,
+  objects,
+  parentFolder,
+  tokenCount,
+} from "../history/draft.ts";
+import type { AgentHistory, HistoryFiles, HistoryPart } from "../history/model.ts";
+import { flatText, id, number, object, type Payload, text } from "../wire/payload.ts";
+import { toolUse } from "../wire/tool.ts";
+
+const WIRE = /^(.*\/(session_[^/]+))\/agents\/([^/]+)\/wire\.jsonl$/u;
+/** Before there were subagents with files of their own. */
+const LEGACY = /^(.*\/\.kimi\/sessions\/[^/]+\/([^/]+))\/wire\.jsonl$/u;
+
+/** An alias is `provider/model`. */
+function modelOf(alias: string | null): string | null {
+  return alias === null ? null : alias.slice(alias.indexOf("/") + 1);
+}
+
+class Reader {
+  readonly #files: HistoryFiles;
+  readonly #session: Draft;
+  readonly #pending = new Map<string, { readonly name: string | null; readonly input: unknown }>();
+  readonly #keys = new Map<string, number>();
+  #agent = "main";
+  #model: string | null = null;
+  /** A fork begins with its parent's lines. */
+  #isOwn = true;
+  #place = 0;
+
+  constructor(files: HistoryFiles, folder: string, externalId: string, transcript: string) {
+    this.#files = files;
+    this.#session = new Draft(transcript, externalId);
+    const state = files.json(`${folder}/state.json`);
+    const title = text(state, "title");
+    this.#session.first({
+      cwd: text(state, "cwd"),
+      parent: id(state, "forkedFrom"),
+      title: title?.startsWith("Fork: ") === true ? null : title,
+    });
+  }
+
+  *file(path: string): Generator<HistoryPart> {
+    this.#agent = WIRE.exec(path)?.[3] ?? "main";
+    this.#isOwn = this.#agent !== "main" || this.#session.facts.parent === null;
+    this.#place = 0;
+    const clock = new Clock(this.#files.modified(path));
+    for (const line of objects(this.#files, path)) {
+      this.#place++;
+      const seconds = number(line, "timestamp");
+      const at = seconds === null ? clock.at(line, "time") : Math.trunc(seconds * 1000);
+      this.#line(line, at);
+      if (this.#session.isFull) yield this.#session.part();
+    }
+  }
+
+  end(): HistoryPart {
+    return this.#session.part();
+  }
+
+  #line(line: Payload, at: number): void {
+    const message = object(line, "message");
+    if (line["type"] === undefined && message !== null) {
+      this.#legacy(message, at);
+      return;
+    }
+    if (line["type"] === "forked" && this.#agent === "main") {
+      this.#session.drop();
+      this.#isOwn = true;
+    }
+    if (line["type"] === "profile.bind") this.#model = modelOf(text(line, "modelAlias"));
+    if (!this.#isOwn) return;
+    switch (line["type"]) {
+      case "turn.prompt":
+        this.#prompt(line, at);
+        break;
+      case "context.append_loop_event":
+        this.#event(object(line, "event") ?? {}, at);
+        break;
+      case "usage.record":
+        this.#usage(line, at);
+        break;
+      case "turn.ended":
+        line["reason"] === "failed" ? this.#failed(object(line, "error"), at) : undefined;
+        break;
+    }
+  }
+
+  #failed(error: Payload | null, at: number): void {
+    const place = `error:${this.#agent}:${this.#place}`;
+    this.#session.event({ kind: "error", at, id: place, text: text(error, "message") });
+  }
+
+  #prompt(line: Payload, at: number): void {
+    const said = flatText(line["input"]);
+    const isPersons = text(object(line, "origin"), "kind") === "user" && this.#agent === "main";
+    if (said === null || !isPersons) return;
+    const place = id(line, "promptId") ?? `prompt:${at}`;
+    this.#session.event({ kind: "prompt", at, id: place, text: said });
+  }
+
+  #event(event: Payload, at: number): void {
+    if (event["type"] === "content.part") {
+      const part = object(event, "part");
+      const said = part?.["type"] === "text" ? text(part, "text") : null;
+      if (said === null) return;
+      const place = id(event, "uuid") ?? `answer:${at}`;
+      this.#session.event({ kind: "answer", at, id: place, text: said, model: this.#model });
+      return;
+    }
+    const useId = id(event, "toolCallId");
+    if (useId === null) return;
+    if (event["type"] === "tool.call") {
+      this.#pending.set(useId, { name: text(event, "name"), input: event["args"] });
+    } else if (event["type"] === "tool.result") this.#result(useId, object(event, "result"), at);
+  }
+
+  #result(useId: string, result: Payload | null, at: number): void {
+    const call = this.#pending.get(useId);
+    if (call === undefined) return;
+    this.#pending.delete(useId);
+    const failed = result?.["isError"] === true;
+    const output = result?.["output"];
+    const error = failed ? flatText(output) : null;
+    const durationMs = number(result, "durationMs");
+    const tool = toolUse({ ...call, ok: !failed, error, durationMs, output });
+    if (tool !== null) this.#session.event({ kind: "tool", at, id: `tool:${useId}`, useId, tool });
+  }
+
+  /** Calls have no id: where they were made and when names them. */
+  #key(at: number): string {
+    const moment = `${this.#session.facts.externalId}:${this.#agent}:${at}`;
+    const nth = this.#keys.get(moment) ?? 0;
+    this.#keys.set(moment, nth + 1);
+    return nth === 0 ? moment : `${moment}:${nth}`;
+  }
+
+  #usage(line: Payload, at: number): void {
+    const usage = object(line, "usage");
+    const model = modelOf(text(line, "model"));
+    if (this.#agent === "main") this.#session.last({ model });
+    this.#session.call(
+      modelCall({
+        key: this.#key(at),
+        at,
+        model,
+        input: tokenCount(usage, "inputOther"),
+        cacheRead: tokenCount(usage, "inputCacheRead"),
+        cacheWrite5m: tokenCount(usage, "inputCacheCreation"),
+        output: tokenCount(usage, "output"),
+      }),
+    );
+  }
+
+  #legacy(message: Payload, at: number): void {
+    const payload = object(message, "payload");
+    const said = message["type"] === "TurnBegin" ? flatText(payload?.["user_input"]) : null;
+    if (said !== null) {
+      this.#session.event({ kind: "prompt", at, id: `line:${this.#place}`, text: said });
+    }
+    const usage = object(payload, "token_usage");
+    if (message["type"] !== "StatusUpdate" || usage === null) return;
+    this.#session.call(
+      modelCall({
+        key: this.#key(at),
+        at,
+        input: tokenCount(usage, "input_other"),
+        cacheRead: tokenCount(usage, "input_cache_read"),
+        cacheWrite5m: tokenCount(usage, "input_cache_creation"),
+        output: tokenCount(usage, "output"),
+      }),
+    );
+  }
+}
+
+export const kimiHistory: AgentHistory = {
+  version: 1,
+  roots: ({ KIMI_CODE_HOME, HOME, USERPROFILE }) => {
+    const home = HOME || USERPROFILE;
+    const own = KIMI_CODE_HOME || (home ? `${home}/.kimi-code` : null);
+    const folders = [own, home ? `${home}/.kimi` : null];
+    return folders.filter((folder) => folder !== null).map((folder) => `${folder}/sessions`);
+  },
+  sourceOf: (path) => (WIRE.exec(path) ?? LEGACY.exec(path))?.[1] ?? null,
+  *read({ key, paths }, files) {
+    const isMain = (path: string) => nameOf(parentFolder(path)) === "main" || LEGACY.test(path);
+    const main = paths.filter(isMain);
+    const reader = new Reader(files, key, nameOf(key), main[0] ?? key);
+    for (const path of [...main, ...paths.filter((path) => !isMain(path))])
+      yield* reader.file(path);
+    yield reader.end();
+  },
+};

@@ -1,0 +1,175 @@
+import { Draft, modelCall, nameOf, tokenCount } from "../history/draft.ts";
+import type { AgentHistory, HistoryPart, HistorySource } from "../history/model.ts";
+import { exitError } from "../wire/build.ts";
+import { parse } from "../wire/json-scan.ts";
+import { id, number, object, type Payload, text } from "../wire/payload.ts";
+import { toolUse } from "../wire/tool.ts";
+import { promptText, subagentName, titleOfSession } from "./hooks.ts";
+import { OpencodeDatabase } from "./sql.ts";
+
+type Row = ReturnType<OpencodeDatabase["roots"]>[number];
+
+function payloadOf(data: string): Payload | null {
+  return object({ of: parse(data) }, "of");
+}
+
+/** A session with those of its subagents, whose events are its own, as in its hooks. */
+class Reader {
+  readonly #db: OpencodeDatabase;
+  readonly #draft: Draft;
+  #latest = 0;
+
+  constructor(db: OpencodeDatabase, path: string, root: Row) {
+    this.#db = db;
+    this.#draft = new Draft(path, root.id);
+    this.#draft.first({
+      cwd: root.directory || null,
+      version: root.version || null,
+      title: titleOfSession(root.title),
+    });
+  }
+
+  get latest(): number {
+    return this.#latest;
+  }
+
+  *session(row: Row, isSub: boolean): Generator<HistoryPart> {
+    this.#latest = Math.max(this.#latest, row.time_updated);
+    if (isSub) this.#subagent(row);
+    for (const message of this.#db.messages(row.id)) {
+      // A fork copies all messages of its parent under new ids.
+      if (message.time_created < row.time_created) {
+        if (this.#draft.facts.parent === null && !isSub) this.#fork(message.time_created, row.id);
+        continue;
+      }
+      const data = payloadOf(message.data);
+      if (data !== null) this.#message(message.id, message.time_created, data, isSub);
+      if (this.#draft.isFull) yield this.#draft.part();
+    }
+    for (const child of this.#db.children(row.id)) yield* this.session(child, true);
+    if (!isSub) yield this.#draft.part();
+  }
+
+  #fork(at: number, own: string): void {
+    this.#draft.first({ parent: this.#db.copiedFrom(at, own) });
+  }
+
+  #subagent({ id: useId, title, time_created: at, time_updated: end }: Row): void {
+    const name = subagentName({}, title);
+    this.#draft.event({ kind: "subagent-start", at, id: `start:${useId}`, useId, text: name });
+    this.#draft.event({ kind: "subagent-stop", at: end, id: `stop:${useId}`, useId, text: name });
+  }
+
+  #message(name: string, at: number, data: Payload, isSub: boolean): void {
+    const model = text(data, "modelID");
+    const isPerson = data["role"] === "user";
+    const parts = this.#db.parts(name).map((part) => ({ ...part, data: payloadOf(part.data) }));
+    const said: string[] = [];
+    for (const part of parts) {
+      const told = part.data;
+      if (told?.["type"] === "text" && told["synthetic"] !== true) {
+        const words = text(told, "text");
+        if (words === null) continue;
+        if (isPerson) said.push(words);
+        else {
+          this.#draft.event({
+            kind: "answer",
+            at: part.time_created,
+            id: part.id,
+            text: words,
+            model,
+          });
+        }
+      } else if (told?.["type"] === "tool") this.#tool(told, part.time_created);
+      else if (told?.["type"] === "compaction") {
+        this.#draft.event({ kind: "compact", at: part.time_created, id: part.id });
+      }
+    }
+    if (isPerson) {
+      this.#prompt(name, at, said, isSub);
+      return;
+    }
+    if (!isSub) this.#draft.last({ model });
+    this.#error(name, at, object(data, "error"));
+    this.#usage(name, at, data, model);
+  }
+
+  #prompt(name: string, at: number, said: readonly string[], isSub: boolean): void {
+    if (isSub || said.length === 0) return;
+    const words = promptText({ text: said.join("\n") });
+    this.#draft.event({ kind: "prompt", at, id: name, useId: name, text: words });
+  }
+
+  #error(name: string, at: number, error: Payload | null): void {
+    if (error === null) return;
+    const message = text(object(error, "data"), "message") ?? text(error, "name");
+    this.#draft.event({ kind: "error", at, id: `error:${name}`, text: message });
+  }
+
+  #usage(name: string, at: number, data: Payload, model: string | null): void {
+    const tokens = object(data, "tokens");
+    if (tokens === null) return;
+    const cache = object(tokens, "cache");
+    const reasoning = tokenCount(tokens, "reasoning");
+    const cost = number(data, "cost") ?? 0;
+    const call = modelCall({
+      key: name,
+      at,
+      model,
+      input: tokenCount(tokens, "input"),
+      cacheRead: tokenCount(cache, "read"),
+      cacheWrite5m: tokenCount(cache, "write"),
+      output: tokenCount(tokens, "output") + reasoning,
+      reasoning,
+      costTold: cost > 0 ? cost : null,
+    });
+    if (call.input + call.cacheRead + call.cacheWrite5m + call.output > 0) this.#draft.call(call);
+  }
+
+  #tool(part: Payload, created: number): void {
+    const state = object(part, "state");
+    const useId = id(part, "callID");
+    const status = text(state, "status");
+    if (useId === null || (status !== "completed" && status !== "error")) return;
+    const output = state?.["output"];
+    const exit = exitError(number(object(state, "metadata"), "exit"));
+    const error = status === "error" ? (text(state, "error") ?? "error") : exit;
+    const times = object(state, "time");
+    const [start, end] = [number(times, "start"), number(times, "end")];
+    const tool = toolUse({
+      name: text(part, "tool"),
+      input: state?.["input"],
+      ok: error === null,
+      error,
+      durationMs: start !== null && end !== null ? end - start : null,
+      output,
+    });
+    if (tool === null) return;
+    const place = `tool:${useId}`;
+    this.#draft.event({ kind: "tool", at: end ?? created, id: place, useId, tool });
+  }
+}
+
+export const opencodeHistory: AgentHistory = {
+  version: 1,
+  roots: ({ XDG_DATA_HOME, HOME, USERPROFILE }) => {
+    const home = HOME || USERPROFILE;
+    const data = XDG_DATA_HOME || (home ? `${home}/.local/share` : null);
+    return data === null ? [] : [`${data}/opencode`];
+  },
+  sourceOf: (path) => (/^opencode(?:-[\w.-]+)?\.db$/u.test(nameOf(path)) ? path : null),
+  *read({ paths, mark }: HistorySource, files) {
+    for (const path of paths) {
+      using db = new OpencodeDatabase(path);
+      if (!db.isOpencodes) {
+        files.passOver();
+        continue;
+      }
+      for (const root of db.roots(mark)) {
+        const reader = new Reader(db, path, root);
+        yield* reader.session(root, false);
+        files.mark(reader.latest);
+      }
+    }
+  },
+};

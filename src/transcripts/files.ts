@@ -1,0 +1,125 @@
+import { readFileSync, statSync } from "node:fs";
+import type { HistoryFiles } from "../agents/history/model.ts";
+import { isPayload, type Payload } from "../agents/wire/payload.ts";
+import { type LineBytes, linesOf, openLines } from "./lines.ts";
+
+/** What an agent keeps as one JSON document is not longer. */
+const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
+const MAX_TEXT_BYTES = 1024 * 1024;
+const HEAD_BYTES = 256;
+/** Whatever stands in a file for so long without a line end is whole. */
+const AT_REST_MS = 3_600_000;
+const CARRIAGE_RETURN = 13;
+
+function parsed(text: string): Payload | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isPayload(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function fillFrom(bytes: Uint8Array): (buffer: Uint8Array) => number {
+  let at = 0;
+  return (buffer) => {
+    const piece = bytes.subarray(at, at + buffer.length);
+    buffer.set(piece);
+    at += piece.length;
+    return piece.length;
+  };
+}
+
+function opened(path: string): ReturnType<typeof openLines> {
+  if (!path.endsWith(".zst")) return openLines(path);
+  const bytes = Bun.zstdDecompressSync(readFileSync(path));
+  return { fill: fillFrom(bytes), close() {} };
+}
+
+/** The text of a line without a byte order mark, which only a file's first line may have, and without its CR. */
+function textOf({ buffer, start, end }: LineBytes, isFirst: boolean): string {
+  const last = end > start && buffer[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
+  const text = buffer.toString("utf8", start, last);
+  return isFirst && text.startsWith("\uFEFF") ? text.slice(1) : text;
+}
+
+/** What a line holds; null where that is no JSON object, and undefined where nobody wants it. */
+function contentOfLine(
+  line: LineBytes,
+  isFirst: boolean,
+  skips: ((head: string) => boolean) | undefined,
+): Payload | null | undefined {
+  const { buffer, start, end, isCut, isOpen } = line;
+  if (isCut) return null;
+  const head = buffer.toString("latin1", start, Math.min(end, start + HEAD_BYTES));
+  if (skips?.(head) === true) return undefined;
+  const text = textOf(line, isFirst);
+  const value = text.trim() === "" ? undefined : parsed(text);
+  // An open line that can't be read is still being written.
+  return value === null && isOpen ? undefined : value;
+}
+
+/** The disk, as a reader of transcripts sees it. */
+export class TranscriptFiles implements HistoryFiles {
+  readonly #now: number;
+  readonly #others: (word: string) => readonly string[];
+  /** Lines that told nothing. */
+  passedOver = 0;
+  /** Bytes of the lines that were read. */
+  bytes = 0;
+  marked = 0;
+
+  /** @param others files of the same agent whose name holds a word */
+  constructor(now: number, others: (word: string) => readonly string[] = () => []) {
+    this.#now = now;
+    this.#others = others;
+  }
+
+  *lines(path: string, skips?: (head: string) => boolean): Generator<Payload | null> {
+    const atRest = this.#now - this.modified(path) > AT_REST_MS;
+    const { fill, close } = opened(path);
+    let isFirst = true;
+    try {
+      for (const line of linesOf(fill)) {
+        this.bytes += line.end - line.start + 1;
+        const value = line.isOpen && !atRest ? undefined : contentOfLine(line, isFirst, skips);
+        isFirst = false;
+        if (value !== undefined) yield value;
+      }
+    } finally {
+      close();
+    }
+  }
+
+  json(path: string): Payload | null {
+    const text = this.#whole(path, MAX_DOCUMENT_BYTES);
+    return text === null ? null : parsed(text);
+  }
+
+  text(path: string): string | null {
+    return this.#whole(path, MAX_TEXT_BYTES);
+  }
+
+  modified(path: string): number {
+    return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? this.#now;
+  }
+
+  named(word: string): readonly string[] {
+    return this.#others(word);
+  }
+
+  passOver(): void {
+    this.passedOver++;
+  }
+
+  mark(value: number): void {
+    this.marked = Math.max(this.marked, value);
+  }
+
+  #whole(path: string, limit: number): string | null {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isFile() !== true || found.size > limit) return null;
+    this.bytes += found.size;
+    return readFileSync(path, "utf8").replace(/^\uFEFF/u, "");
+  }
+}

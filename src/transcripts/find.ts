@@ -1,0 +1,128 @@
+import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
+import type { AgentName } from "../agents/agents.ts";
+import { HISTORIES } from "../agents/histories.ts";
+import { nameOf } from "../agents/history/draft.ts";
+import type { Env } from "../settings/environment.ts";
+
+/** Deeper than any agent keeps its transcripts. */
+const MAX_DEPTH = 8;
+
+/** A file as it was when it was found. */
+interface FoundFile {
+  /** Without links, so that one file counts once. */
+  readonly path: string;
+  readonly inode: number;
+  readonly size: number;
+  /** Nanoseconds don't fit into a number; milliseconds with a fraction tell files apart well enough. */
+  readonly modifiedMs: number;
+}
+
+/** The files of one session, or of all sessions of an agent that keeps them together. */
+export interface FoundSource {
+  readonly agent: AgentName;
+  readonly key: string;
+  readonly files: readonly FoundFile[];
+}
+
+function entries(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    // It isn't there, or not for us.
+    return [];
+  }
+}
+
+function statOf(path: string): Stats | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** All files below a folder. A link is followed once, so that a loop ends. */
+function* filesBelow(folder: string, seen: Set<string>, depth = 0): Generator<string> {
+  for (const entry of entries(folder)) {
+    const path = `${folder}/${entry.name}`;
+    const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && statOf(path)?.isDirectory());
+    if (!isFolder) {
+      yield path;
+      continue;
+    }
+    if (depth >= MAX_DEPTH) continue;
+    if (!entry.isSymbolicLink()) yield* filesBelow(path, seen, depth + 1);
+    else yield* linked(path, seen, depth);
+  }
+}
+
+function* linked(path: string, seen: Set<string>, depth: number): Generator<string> {
+  const real = realOf(path);
+  if (real === null || seen.has(real)) return;
+  seen.add(real);
+  yield* filesBelow(real, seen, depth + 1);
+}
+
+function realOf(path: string): string | null {
+  try {
+    return realpathSync(path);
+  } catch {
+    return null;
+  }
+}
+
+function found(path: string): FoundFile | null {
+  const stat = statOf(path);
+  if (stat?.isFile() !== true) return null;
+  return { path, inode: stat.ino, size: stat.size, modifiedMs: stat.mtimeMs };
+}
+
+/** Groups files into sources, the oldest first. Files that aren't transcripts are left out. */
+export function sourcesOf(agent: AgentName, paths: Iterable<string>): FoundSource[] {
+  const history = HISTORIES[agent];
+  const groups = new Map<string, Map<string, FoundFile>>();
+  for (const path of paths) {
+    const key = history?.sourceOf(path) ?? null;
+    const file = key === null ? null : found(path);
+    if (key === null || file === null) continue;
+    const group = groups.get(key) ?? new Map<string, FoundFile>();
+    groups.set(key, group.set(path, file));
+  }
+  const age = ({ files }: FoundSource) => Math.min(...files.map(({ modifiedMs }) => modifiedMs));
+  return [...groups]
+    .map(([key, files]) => {
+      const sorted = [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+      return { agent, key, files: withLog(sorted) };
+    })
+    .sort((a, b) => age(a) - age(b) || (a.key < b.key ? -1 : 1));
+}
+
+/** What a database hasn't folded in yet is in the file beside it. */
+function withLog(files: readonly FoundFile[]): FoundFile[] {
+  return files.map((file) => {
+    const log = file.path.endsWith(".db") ? found(`${file.path}-wal`) : null;
+    if (log === null) return file;
+    const modifiedMs = Math.max(file.modifiedMs, log.modifiedMs);
+    return { ...file, size: file.size + log.size, modifiedMs };
+  });
+}
+
+/** The transcripts of an agent on this machine. */
+export function findSources(agent: AgentName, env: Env): FoundSource[] {
+  const roots = HISTORIES[agent]?.roots(env) ?? [];
+  const seen = new Set<string>();
+  const paths = new Set<string>();
+  for (const root of roots) {
+    const real = realOf(root);
+    if (real === null || seen.has(real)) continue;
+    seen.add(real);
+    for (const path of filesBelow(real, seen)) paths.add(path);
+  }
+  return sourcesOf(agent, paths);
+}
+
+/** Which files of an agent have a name that holds a word; listed when the first one asks. */
+export function namesOf(sources: readonly FoundSource[]): (word: string) => readonly string[] {
+  const paths = sources.flatMap(({ files }) => files.map(({ path }) => path));
+  return (word) => paths.filter((path) => nameOf(path).includes(word));
+}

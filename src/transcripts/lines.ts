@@ -1,0 +1,64 @@
+import { closeSync, openSync, readSync } from "node:fs";
+
+/** No line of any agent that tells something is longer. */
+const MAX_LINE_BYTES = 64 * 1024 * 1024;
+const FIRST_BYTES = 4 * 1024 * 1024;
+const NEWLINE = 10;
+
+/** A line's bytes within a buffer that the next line may overwrite. */
+export interface LineBytes {
+  readonly buffer: Buffer;
+  readonly start: number;
+  readonly end: number;
+  /** Whether the line is too long, so that only its beginning is here. */
+  readonly isCut: boolean;
+  /** Whether nothing follows it, not even a line end: it may still be being written. */
+  readonly isOpen: boolean;
+}
+
+/** Fills a buffer and returns the number of bytes; 0 is the end. */
+type Fill = (buffer: Uint8Array) => number;
+
+function grown(buffer: Buffer): Buffer {
+  const larger = Buffer.allocUnsafe(Math.min(buffer.length * 2, MAX_LINE_BYTES + FIRST_BYTES));
+  buffer.copy(larger);
+  return larger;
+}
+
+/**
+ * The lines of a file, which end at 0x0A and nowhere else, through one buffer that grows with the longest line.
+ * Of a line that is longer than any that tells something only the beginning is kept.
+ */
+export function* linesOf(fill: Fill): Generator<LineBytes> {
+  let buffer: Buffer = Buffer.allocUnsafe(FIRST_BYTES);
+  let length = 0;
+  let isCut = false;
+  for (;;) {
+    const added = fill(buffer.subarray(length));
+    if (added === 0) break;
+    let start = 0;
+    let end = buffer.subarray(0, length + added).indexOf(NEWLINE, length);
+    length += added;
+    for (; end >= 0 && end < length; end = buffer.indexOf(NEWLINE, start)) {
+      yield { buffer, start, end, isCut, isOpen: false };
+      isCut = false;
+      start = end + 1;
+    }
+    buffer.copyWithin(0, start, length);
+    length -= start;
+    if (length > MAX_LINE_BYTES) {
+      isCut = true;
+      length = 0;
+    } else if (length === buffer.length) buffer = grown(buffer);
+  }
+  if (length > 0) yield { buffer, start: 0, end: length, isCut, isOpen: true };
+}
+
+/** Opens a file to be read from its beginning. */
+export function openLines(path: string): { readonly fill: Fill; close(): void } {
+  const descriptor = openSync(path, "r");
+  return {
+    fill: (buffer) => readSync(descriptor, buffer, 0, buffer.length, null),
+    close: () => closeSync(descriptor),
+  };
+}

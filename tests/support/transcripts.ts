@@ -1,0 +1,84 @@
+import { Database } from "bun:sqlite";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import type { AgentName } from "../../src/agents/agents.ts";
+import { HISTORIES } from "../../src/agents/histories.ts";
+import type {
+  HistoryEvent,
+  HistoryPart,
+  HistorySession,
+  ModelCall,
+} from "../../src/agents/history/model.ts";
+import { TranscriptFiles } from "../../src/transcripts/files.ts";
+import { type FoundSource, findSources, namesOf } from "../../src/transcripts/find.ts";
+
+export const TRANSCRIPTS = `${import.meta.dir}/../fixtures/transcripts`;
+
+export const AGENTS_WITH_FIXTURES = [
+  "claude",
+  "codex",
+  "gemini",
+  "qwen",
+  "copilot",
+  "opencode",
+  "kimi",
+  "cline",
+] as const satisfies readonly AgentName[];
+
+/** Makes a database of each file of SQL below a folder. */
+function makeDatabases(folder: string): void {
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    if (!name.endsWith(".sql")) continue;
+    const path = `${folder}/${name.slice(0, -".sql".length)}`;
+    const db = new Database(path, { create: true });
+    db.run(readFileSync(`${folder}/${name}`, "utf8"));
+    db.close();
+    rmSync(`${folder}/${name}`);
+  }
+}
+
+/** Copies the home of an agent's fixture. */
+export function copyHome(agent: string, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  cpSync(`${TRANSCRIPTS}/${agent}/home`, folder, { recursive: true });
+  makeDatabases(folder);
+}
+
+/** What a reader tells of one session in all. */
+export interface Whole {
+  session: HistorySession;
+  readonly events: HistoryEvent[];
+  readonly calls: Map<string, ModelCall>;
+}
+
+function gather(parts: Iterable<HistoryPart>, into: Map<string, Whole>): void {
+  for (const { session, events, calls } of parts) {
+    const whole: Whole = into.get(session.externalId) ?? {
+      session,
+      events: [],
+      calls: new Map(),
+    };
+    whole.session = session;
+    whole.events.push(...events);
+    for (const call of calls) {
+      const before = whole.calls.get(call.key);
+      if (before === undefined || call.output > before.output) whole.calls.set(call.key, call);
+    }
+    into.set(session.externalId, whole);
+  }
+}
+
+/** Reads sources as the program does, but into memory. */
+export function readAll(agent: AgentName, sources: readonly FoundSource[]) {
+  const sessions = new Map<string, Whole>();
+  const files = new TranscriptFiles(Date.parse("2026-11-27T12:00:00Z"), namesOf(sources));
+  for (const { key, files: found } of sources) {
+    const paths = found.map(({ path }) => path);
+    const parts = HISTORIES[agent]?.read({ key, paths, mark: 0 }, files) ?? [];
+    gather(parts, sessions);
+  }
+  return { sessions, passedOver: files.passedOver };
+}
+
+export function readHome(agent: AgentName, home: string) {
+  return readAll(agent, findSources(agent, { HOME: home }));
+}
