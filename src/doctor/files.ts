@@ -1,9 +1,16 @@
-import { keepingIn, listOthers, whyNothingIsKept } from "../files/keeping.ts";
+import {
+  belongsTo,
+  isInHome,
+  keepingIn,
+  listOthers,
+  type Refusal,
+  whyNothingIsKept,
+} from "../files/keeping.ts";
 import { describeStray, findStrays, listSetAside, setStraysAside } from "../files/strays.ts";
 import { readSettings, type Settings, settingsPath } from "../settings/settings.ts";
 import { isActive } from "../store/rows.ts";
 import { quoteForPosix } from "../text/shell-words.ts";
-import { type Check, type Diagnosis, FIX } from "./check.ts";
+import { type Check, type Diagnosis, type DoctorContext, FIX } from "./check.ts";
 import { type Finding, networkFileSystem } from "./finding.ts";
 import { closeFile, openFiles } from "./sql.ts";
 
@@ -28,6 +35,19 @@ export const fileModes: Check = {
   },
 };
 
+const ANOTHER_HOME = "set MM_HOME to a folder that you may write to, for the agents as well";
+
+/** What makes something writable again; nothing is done to what isn't in the home. */
+function mendOf(ctx: DoctorContext, { path, kind }: Refusal, home: string): string {
+  const quoted = quoteForPosix(path);
+  if (kind === "read-only" || !isInHome(path, home)) return ANOTHER_HOME;
+  if (kind === "link") return `rm ${quoted}`;
+  if (kind === "no folder") return `mv ${quoted} ${quoteForPosix(`${path}.old`)}`;
+  const open = `chmod -R u+rwX ${quoted}`;
+  const isOwn = belongsTo(path, ctx.lossPlaces(home).user);
+  return isOwn ? open : `sudo chown -R "$(id -u)" ${quoted} && ${open}`;
+}
+
 /** What hooks can't write to, so that they lose events, now or when the database is locked. */
 export const writable: Check = {
   name: "writable",
@@ -35,7 +55,8 @@ export const writable: Check = {
     const { home, databasePath } = await ctx.store();
     const keeping = keepingIn(home, databasePath);
     const isLosing = whyNothingIsKept(keeping) !== null;
-    return keeping.refused.map(({ path, why }): Diagnosis => {
+    return keeping.refused.map((refusal): Diagnosis => {
+      const { path, why } = refusal;
       const finding: Finding = {
         check: "writable",
         severity: "problem",
@@ -43,7 +64,7 @@ export const writable: Check = {
         why: isLosing
           ? "nothing can be stored, and the events of hooks are lost meanwhile"
           : "events of hooks are lost, or not told of in the log, when the rest is busy or full",
-        mend: `make ${path} yours and writable, or set MM_HOME to another folder, for the agents as well`,
+        mend: mendOf(ctx, refusal, home),
       };
       return { finding };
     });
@@ -95,8 +116,8 @@ export const leftLogs: Check = {
           check: "left-logs",
           severity: "note",
           what: `${file} holds what a database that is gone had not folded in`,
-          why: "mm keeps it, since only you know whether anybody misses it",
-          mend: `rm ${quoteForPosix(file)}, or use it with a copy of the database that it belongs to`,
+          why: "only you know whether anybody misses it; with a copy of its database it gives that back",
+          mend: `rm ${quoteForPosix(file)}`,
         },
       }),
     );
@@ -133,7 +154,7 @@ const VALUES: Readonly<Record<keyof Settings, string>> = {
 };
 
 /** The settings in force where the file can't be read, as a line that writes them. */
-const ANEW = `echo '{ "capture": "none" }'`;
+const ANEW = `umask 077 && echo '{ "capture": "none" }'`;
 
 export const ownSettings: Check = {
   name: "settings",
@@ -146,7 +167,8 @@ export const ownSettings: Check = {
       const finding = { check: "settings", severity: "problem", what } as const;
       if (key === null) {
         const why = "until it can be read, hooks record names and counts only";
-        const mend = `correct the file, or begin anew: ${ANEW} >${quoteForPosix(file)}`;
+        const [own, old] = ["", ".old"].map((end) => quoteForPosix(file + end));
+        const mend = `correct the file, or begin anew: mv ${own} ${old} && ${ANEW} >${own}`;
         return { finding: { ...finding, why, mend } };
       }
       const why = "what counts instead is the default, and for `capture` none";

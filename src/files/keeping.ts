@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import { dirname } from "node:path";
+import { codeOf } from "../errors.ts";
 import { whyRefused } from "./errno.ts";
 import { realPathOf, statOf } from "./guard.ts";
 
@@ -9,13 +10,18 @@ interface Unwritable {
   readonly why: string;
 }
 
+/** Something that hooks need and may not write to. */
+export interface Refusal extends Unwritable {
+  readonly kind: "denied" | "read-only" | "link" | "no folder";
+}
+
 /** What hooks can do with an event in this home, as the user who asks. */
 export interface Keeping {
   /** Whether the database takes it, as far as the file system goes. */
   readonly stores: boolean;
   /** Whether the spool takes it where the database doesn't. */
   readonly spools: boolean;
-  readonly refused: readonly Unwritable[];
+  readonly refused: readonly Refusal[];
 }
 
 const { R_OK, W_OK, X_OK } = fs.constants;
@@ -23,12 +29,13 @@ const FOLDER = W_OK | X_OK;
 const FILE = R_OK | W_OK;
 
 /** Why a path may not be used so, or null. */
-function refusal(path: string, mode: number): Unwritable | null {
+function refusal(path: string, mode: number): Refusal | null {
   try {
     fs.accessSync(path, mode);
     return null;
   } catch (error) {
-    return { path, why: whyRefused(error) };
+    const kind = codeOf(error) === "EROFS" ? "read-only" : "denied";
+    return { path, why: whyRefused(error), kind };
   }
 }
 
@@ -41,20 +48,23 @@ function nearestFolder(path: string): string {
 }
 
 /** Of a folder of ours, which is made where it is missing. */
-function ofFolder(path: string): Unwritable | null {
+function ofFolder(path: string): Refusal | null {
   const there = nearestFolder(path);
   const stat = statOf(fs, there, "followed");
-  if (stat?.isDirectory() !== true) return { path: there, why: "it is not a folder" };
+  if (stat?.isDirectory() !== true) {
+    return { path: there, why: "it is not a folder", kind: "no folder" };
+  }
   const isLink = there === path && fs.lstatSync(path).isSymbolicLink();
-  return isLink ? { path, why: "it is a symbolic link" } : refusal(there, FOLDER);
+  const link: Refusal = { path, why: "it is a symbolic link", kind: "link" };
+  return isLink ? link : refusal(there, FOLDER);
 }
 
-function ofHome(home: string): Unwritable | null {
+function ofHome(home: string): Refusal | null {
   return ofFolder(realPathOf(fs, home));
 }
 
 /** SQLite makes files beside the database. */
-function ofDatabase(path: string): Unwritable | null {
+function ofDatabase(path: string): Refusal | null {
   if (!fs.existsSync(path)) return ofHome(dirname(path));
   const real = realPathOf(fs, path);
   const beside = [`${real}-wal`, `${real}-shm`].filter((file) => fs.existsSync(file));
@@ -75,6 +85,16 @@ export function keepingIn(home: string, databasePath: string): Keeping {
 export function whyNothingIsKept({ stores, spools, refused }: Keeping): string | null {
   if (stores || spools) return null;
   return refused.map(({ path, why }) => `can't write to ${path}: ${why}`).join("; ");
+}
+
+/** Whether something is in a home, or is the home. */
+export function isInHome(path: string, home: string): boolean {
+  return [home, realPathOf(fs, home)].some((at) => path === at || path.startsWith(`${at}/`));
+}
+
+/** Whether something belongs to a user. */
+export function belongsTo(path: string, user: number | undefined): boolean {
+  return user === undefined || statOf(fs, path, "followed")?.uid === user;
 }
 
 const MOST_IN_A_FOLDER = 1000;

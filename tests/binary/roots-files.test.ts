@@ -26,6 +26,40 @@ describe("what root makes in somebody's home", () => {
     return box;
   }
 
+  /** Does what doctor tells the user to do. */
+  async function applyFixes(box: Sandbox, check: string): Promise<void> {
+    const { out } = await shell(box, `${user} "$MM" doctor --json`);
+    const found = JSON.parse(out) as { findings: { check: string; mend: string }[] };
+    for (const { mend } of found.findings.filter((each) => each.check === check)) {
+      const own = mend.replace(/"\$\(id -u\)"/u, String(USER));
+      const { code } = await shell(box, own.replace(/^sudo (.*?) && /u, `$1 && ${user} `));
+      expect({ mend, code }).toEqual({ mend, code: 0 });
+    }
+    expect(await findings(box, user)).not.toContainEqual(
+      expect.stringMatching(new RegExp(`^${check}`, "u")),
+    );
+  }
+
+  test.each([
+    ["a home that may not be written", (box: Sandbox) => chmodSync(box.home, 0o500)],
+    ["a database that may not be written", (box: Sandbox) => chmodSync(box.database, 0o400)],
+    ["root's database", (box: Sandbox) => chownSync(box.database, 0, 0)],
+    [
+      "root's folders",
+      (box: Sandbox) => {
+        for (const name of ["spool", "logs"]) mkdirSync(`${box.home}/${name}`, { mode: 0o700 });
+      },
+    ],
+    ["a home of root's", (box: Sandbox) => Bun.spawnSync(["chown", "-R", "0:0", box.home])],
+  ])("%s can be written again after what doctor says", async (_, change) => {
+    using box = await shared();
+    await shell(box, `${user} "$MM" hook claude UserPromptSubmit <p1`);
+    change(box);
+    await applyFixes(box, "writable");
+    await shell(box, `${user} "$MM" hook claude UserPromptSubmit <p2`);
+    expect(prompts(box)).toEqual(["p1", "p2"]);
+  });
+
   const owners = (box: Sandbox) =>
     Bun.spawnSync(["find", box.home, "!", "-user", String(USER)]).stdout.toString();
 
@@ -119,6 +153,8 @@ describe("what root makes in somebody's home", () => {
       expect(await findings(box, user)).toContain(
         `writable: can't write to ${file}: permission denied`,
       );
+      await applyFixes(box, "writable");
+      expect((await shell(box, `${user} "$MM" session start`)).code).toBe(0);
     }
   });
 

@@ -69,3 +69,16 @@ test("calls that wait in the spool", async () => {
   await applyFix(machine, fix);
   expect(await fixes("spool")).toEqual([]);
 });
+
+test("a home on a network file system: another one", async () => {
+  await machine.install("qwen");
+  machine.prints = { "/bin/mount": `server:/x on ${machine.home} type nfs4 (rw)\n` };
+  expect(await fixes("file-system")).toEqual([
+    "set MM_HOME to a folder on a local disk in your shell's profile, then: mm hooks install",
+  ]);
+  machine.env["MM_HOME"] = `${machine.folder}/local`;
+  await machine.install();
+  for (const check of ["file-system", "hooks"]) {
+    expect((await fixes(check)).filter((fix) => fix !== "start qwen once")).toEqual([]);
+  }
+});

@@ -1,7 +1,6 @@
-import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
-import { applyFix, shell } from "../support/apply-fix.ts";
+import { chmodSync, rmSync } from "node:fs";
+import { applyFixes } from "../support/apply-fix.ts";
 import { doctor } from "../support/doctor.ts";
 import { Machine } from "../support/machine.ts";
 
@@ -192,95 +191,12 @@ const CASES: readonly Case[] = [
       chmodSync(m.executable, 0o755);
     },
   ],
-  ["settings that are empty", "settings", (m) => m.makeHome({ "mm.json": "" })],
-  ["settings that are no JSON", "settings", (m) => m.makeHome({ "mm.json": "{" })],
-  ["a wrong setting", "settings", (m) => m.makeHome({ "mm.json": '{"capture": "loud"}' })],
-  [
-    "open files",
-    "file-modes",
-    async (m) => {
-      await m.mm("session", "start");
-      chmodSync(m.database, 0o644);
-    },
-  ],
-  [
-    "a state file of no session",
-    "state-file",
-    async (m) => {
-      await m.mm("session", "start");
-      writeFileSync(m.stateFile, "gone\n", { mode: 0o600 });
-    },
-  ],
-  [
-    "two idle sessions",
-    "idle-sessions",
-    async (m) => {
-      await m.mm("session", "start");
-      await m.mm("session", "start");
-      m.pass(48 * 3600);
-    },
-  ],
-  [
-    "lost calls",
-    "lost-events",
-    async (m) => {
-      m.stdin = new TextEncoder().encode('{"session_id":"c1","source":"startup"}');
-      await m.mm("hook", "claude", "SessionStart");
-      m.makeHome({ "spool/1-00000000-0000-4000-8000-000000000000.json": "{cut" });
-      await m.mm("doctor", "--fix");
-    },
-  ],
-  [
-    "rows that belong to nothing",
-    "integrity",
-    async (m) => {
-      await m.mm("session", "start");
-      await m.mm("activity", "log", "-c", "x");
-      m.exec("PRAGMA foreign_keys = OFF; DELETE FROM sessions");
-    },
-  ],
-  ["a damaged page", "integrity", damagePage],
 ];
-
-async function damagePage(machine: Machine): Promise<void> {
-  await machine.mm("session", "start");
-  for (let i = 0; i < 100; i++) await machine.mm("activity", "log", "-c", "x".repeat(400));
-  const db = new Database(machine.database);
-  const { root } = db
-    .query<{ root: number }, []>(
-      "SELECT rootpage AS root FROM sqlite_schema WHERE name = 'idx_session_events_session'",
-    )
-    .get() as { root: number };
-  db.run("PRAGMA wal_checkpoint(TRUNCATE)");
-  db.close(true);
-  const bytes = await Bun.file(machine.database).bytes();
-  bytes.fill(0, (root - 1) * 4096 + 3, (root - 1) * 4096 + 5);
-  writeFileSync(machine.database, bytes);
-}
-
-/** What is left to a person, once everything else is right. */
-const LEFT = /never heard from|until you trust it/u;
 
 test.each(CASES)("%s: what doctor names as the fix fixes it", async (_, check, prepare) => {
   using machine = new Machine();
   await prepare(machine);
-  const findings = async () =>
-    (await doctor(machine)).findings.filter(
-      (each) => each.check === check && !LEFT.test(each.what),
-    );
-  const before = await findings();
-  expect(before.length).toBeGreaterThan(0);
-  for (const { mend } of before) await applyFix(machine, mend);
-  expect(await findings()).toEqual([]);
-});
-
-test("what is stored survives the repair of a damaged database", async () => {
-  using machine = new Machine();
-  await damagePage(machine);
-  const [finding] = (await doctor(machine)).findings;
-  await shell(machine, finding?.mend ?? "");
-  expect(machine.rows("SELECT count(*) AS n FROM session_events")).toEqual([{ n: 100 }]);
-  expect(existsSync(`${machine.database}.damaged`)).toBe(true);
+  await applyFixes(machine, check);
 });
 
 test("codex switched off and not trusted: each has its own fix, the trust is a note", async () => {

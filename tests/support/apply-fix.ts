@@ -1,5 +1,6 @@
 import { expect } from "bun:test";
 import { splitCommands } from "../../src/text/shell-words.ts";
+import { doctor } from "./doctor.ts";
 import type { Machine } from "./machine.ts";
 
 /** Runs a line in a shell, with the PATH that the agents' programs are found by before the system's. */
@@ -87,4 +88,19 @@ export async function applyFix(machine: Machine, fix: string): Promise<void> {
   if (line.startsWith("unset ")) delete machine.env[line.slice("unset ".length)];
   else if (/^mm /u.test(line)) await runMm(machine, line);
   else await shell(machine, line);
+}
+
+/** What is left to a person, once everything else is right. */
+const LEFT = /never heard from|until you trust it/u;
+
+/** Does what doctor says of all that a check finds, after which it finds nothing. */
+export async function applyFixes(machine: Machine, check: string): Promise<void> {
+  const findings = async () =>
+    (await doctor(machine)).findings.filter(
+      (each) => each.check === check && !LEFT.test(each.what),
+    );
+  const before = await findings();
+  expect(before.length).toBeGreaterThan(0);
+  for (const { mend } of before) await applyFix(machine, mend);
+  expect(await findings()).toEqual([]);
 }

@@ -1,0 +1,147 @@
+import { Database } from "bun:sqlite";
+import { expect, test } from "bun:test";
+import { chmodSync, existsSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { applyFixes, shell } from "../support/apply-fix.ts";
+import { doctor } from "../support/doctor.ts";
+import { Machine } from "../support/machine.ts";
+
+type Case = readonly [name: string, check: string, prepare: (machine: Machine) => unknown];
+
+const CASES: readonly Case[] = [
+  ["settings that are empty", "settings", (m) => m.makeHome({ "mm.json": "" })],
+  ["settings that are a folder", "settings", (m) => m.makeHome({ "mm.json/x": "" })],
+  [
+    "settings that are a pipe",
+    "settings",
+    (m) => {
+      m.makeHome();
+      Bun.spawnSync(["mkfifo", `${m.home}/mm.json`]);
+    },
+  ],
+  [
+    "settings behind a link that leads nowhere",
+    "settings",
+    (m) => {
+      m.makeHome({ "hooks/x": "" });
+      symlinkSync("gone", `${m.home}/mm.json`);
+    },
+  ],
+  ...["spool", "logs"].map(
+    (name): Case => [
+      `a link for ${name}/`,
+      "writable",
+      (m) => {
+        m.makeHome();
+        symlinkSync(m.folder, `${m.home}/${name}`);
+      },
+    ],
+  ),
+  ["a file for spool/", "writable", (m) => m.makeHome({ spool: "" })],
+  ["a file for logs/", "writable", (m) => m.makeHome({ logs: "" })],
+  [
+    "what a database that is gone has left",
+    "left-logs",
+    async (m) => {
+      await m.mm("session", "start");
+      rmSync(m.database);
+      await m.mm("session", "start");
+    },
+  ],
+  [
+    "a deletion that was cut short",
+    "removal",
+    async (m) => {
+      await m.mm("session", "start");
+      await m.mm("activity", "log", "-c", "x");
+      m.exec(`PRAGMA foreign_keys = OFF; DELETE FROM mm_sessions; DELETE FROM sessions;
+        CREATE TABLE mm_deleting (session_id TEXT PRIMARY KEY, last_event_id INTEGER NOT NULL) WITHOUT ROWID;
+        INSERT INTO mm_deleting SELECT session_id, max(id) FROM session_events`);
+    },
+  ],
+  [
+    "a table that was dropped",
+    "tables",
+    async (m) => {
+      await m.mm("session", "start");
+      m.exec("DROP TABLE mm_spooled");
+    },
+  ],
+  ["settings that are no JSON", "settings", (m) => m.makeHome({ "mm.json": "{" })],
+  ["a wrong setting", "settings", (m) => m.makeHome({ "mm.json": '{"capture": "loud"}' })],
+  [
+    "open files",
+    "file-modes",
+    async (m) => {
+      await m.mm("session", "start");
+      chmodSync(m.database, 0o644);
+    },
+  ],
+  [
+    "a state file of no session",
+    "state-file",
+    async (m) => {
+      await m.mm("session", "start");
+      writeFileSync(m.stateFile, "gone\n", { mode: 0o600 });
+    },
+  ],
+  [
+    "two idle sessions",
+    "idle-sessions",
+    async (m) => {
+      await m.mm("session", "start");
+      await m.mm("session", "start");
+      m.pass(48 * 3600);
+    },
+  ],
+  [
+    "lost calls",
+    "lost-events",
+    async (m) => {
+      m.stdin = new TextEncoder().encode('{"session_id":"c1","source":"startup"}');
+      await m.mm("hook", "claude", "SessionStart");
+      m.makeHome({ "spool/1-00000000-0000-4000-8000-000000000000.json": "{cut" });
+      await m.mm("doctor", "--fix");
+    },
+  ],
+  [
+    "rows that belong to nothing",
+    "integrity",
+    async (m) => {
+      await m.mm("session", "start");
+      await m.mm("activity", "log", "-c", "x");
+      m.exec("PRAGMA foreign_keys = OFF; DELETE FROM sessions");
+    },
+  ],
+  ["a damaged page", "integrity", damagePage],
+];
+
+async function damagePage(machine: Machine): Promise<void> {
+  await machine.mm("session", "start");
+  for (let i = 0; i < 100; i++) await machine.mm("activity", "log", "-c", "x".repeat(400));
+  const db = new Database(machine.database);
+  const { root } = db
+    .query<{ root: number }, []>(
+      "SELECT rootpage AS root FROM sqlite_schema WHERE name = 'idx_session_events_session'",
+    )
+    .get() as { root: number };
+  db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+  db.close(true);
+  const bytes = await Bun.file(machine.database).bytes();
+  bytes.fill(0, (root - 1) * 4096 + 3, (root - 1) * 4096 + 5);
+  writeFileSync(machine.database, bytes);
+}
+
+test.each(CASES)("%s: what doctor names as the fix fixes it", async (_, check, prepare) => {
+  using machine = new Machine();
+  await prepare(machine);
+  await applyFixes(machine, check);
+});
+
+test("what is stored survives the repair of a damaged database", async () => {
+  using machine = new Machine();
+  await damagePage(machine);
+  const [finding] = (await doctor(machine)).findings;
+  await shell(machine, finding?.mend ?? "");
+  expect(machine.rows("SELECT count(*) AS n FROM session_events")).toEqual([{ n: 100 }]);
+  expect(existsSync(`${machine.database}.damaged`)).toBe(true);
+});
