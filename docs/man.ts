@@ -30,7 +30,7 @@ const EXAMPLES: readonly (readonly [string, string])[] = [
     "What ran in the last week, and what happened in one of the sessions:",
     "mm session list --since 7d\nmm session events bb9282",
   ],
-  ["Run a command inside a session of its own:", "mm session wrap --agent-id nightly -- npm test"],
+  ["Run a command inside a session of its own:", "mm session wrap --agent nightly -- npm test"],
   ["Completion in bash:", 'eval "$(mm completion bash)"'],
 ];
 

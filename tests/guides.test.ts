@@ -65,7 +65,7 @@ describe.each([...AGENT_NAMES])("the guide for %s", (agent) => {
   test("says how to check that it works", () => {
     const seen = section(guide, "See that it works");
     expect(seen).toContain(`    mm hooks status ${agent}\n`);
-    expect(seen).toContain(`    mm session list --agent-id ${AGENTS[agent].agentId}\n`);
+    expect(seen).toContain(`    mm session list --agent ${AGENTS[agent].agentId}\n`);
     for (const heading of ["What is recorded", "Remove", "Limits"]) {
       expect(section(guide, heading).length).toBeGreaterThan(30);
     }

@@ -140,7 +140,7 @@ test("the usage of a command in full", async () => {
 Usage: mm session wrap [OPTIONS] -- COMMAND…
 
 Options:
-  -a, --agent-id ID  Agent identifier. Default: headless.
+  -a, --agent ID     Agent identifier. Default: headless.
   -t, --title TITLE  Title; the command by default.
   -h, --help         Show this help.
 

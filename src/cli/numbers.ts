@@ -1,6 +1,6 @@
 import { UserError } from "../errors.ts";
-import { parseWhen } from "../text/time.ts";
-import { secondsOfLocal } from "./sql.ts";
+import { parseWhen } from "../text/when.ts";
+import { localDay, secondsOfLocal } from "./sql.ts";
 
 /** Parses the value of an option that takes a whole number of 0 or more. @throws UserError `usage` */
 export function count(option: string, text: string): number {
@@ -9,6 +9,13 @@ export function count(option: string, text: string): number {
     throw new UserError("usage", `invalid value '${text}' for ${option}; expected a whole number`);
   }
   return value;
+}
+
+/** The same for an option that makes no sense with 0. @throws UserError `usage` */
+export function countFromOne(option: string, text: string): number {
+  const value = count(option, text);
+  if (value > 0) return value;
+  throw new UserError("usage", `invalid value '${text}' for ${option}; expected 1 or more`);
 }
 
 /** A period from `since` up to, but not including, `until`. An undefined bound leaves it open. */
@@ -25,8 +32,9 @@ export function parsePeriod(
   args: { readonly since?: string | undefined; readonly until?: string | undefined },
   now: Date,
 ): Period {
-  const since = args.since === undefined ? undefined : parseWhen(args.since, now, secondsOfLocal);
-  const until = args.until === undefined ? undefined : parseWhen(args.until, now, secondsOfLocal);
+  const calendar = { secondsOfLocal, localDay };
+  const since = args.since === undefined ? undefined : parseWhen(args.since, now, calendar);
+  const until = args.until === undefined ? undefined : parseWhen(args.until, now, calendar);
   if (since !== undefined && until !== undefined && since > until) {
     throw new UserError(
       "invalid_time",

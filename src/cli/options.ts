@@ -1,6 +1,6 @@
 import { arg } from "./command.ts";
 
-const WHEN = "a date, a date-time or a duration ago";
+const WHEN = "a date, a day (yesterday, monday) or how long ago (7d)";
 
 /** Arguments that several commands share, so that their help and completion are the same everywhere. */
 export const options = {
@@ -15,16 +15,16 @@ export const options = {
   /** Filters sessions by agent. */
   agent: arg({
     type: "string",
-    alias: "a",
+    alias: ["a", "agent-id"],
     completes: "agent",
-    description: "Only this agent's",
-    valueHint: "ID",
+    description: "Only this agent's: its id or its name, such as claude",
+    valueHint: "AGENT",
   }),
   /** The agent whose session is started. */
   agentId: (byDefault: string) =>
     arg({
       type: "string",
-      alias: "a",
+      alias: ["a", "agent-id"],
       default: byDefault,
       completes: "agent",
       description: "Agent identifier",
@@ -40,7 +40,7 @@ export const options = {
   since: (which: string) =>
     arg({
       type: "string",
-      completes: ["1h", "24h", "7d"],
+      completes: ["today", "yesterday", "24h", "7d"],
       description: `${which} at or after ${WHEN}`,
       valueHint: "WHEN",
     }),

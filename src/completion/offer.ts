@@ -70,7 +70,10 @@ function optionsOf(
   withShort: boolean,
 ): Candidate[] {
   const left = [...names]
-    .filter(([typed, name]) => !(name in given) && (withShort || typed.startsWith("--")))
+    .filter(([typed, name]) => {
+      const isOffered = typed.startsWith("--") ? typed === `--${name}` : withShort;
+      return isOffered && !(name in given);
+    })
     .map(([typed, name]) => ({ value: typed, description: defs[name]?.description ?? "" }));
   return [...left, HELP];
 }

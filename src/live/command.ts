@@ -1,6 +1,8 @@
+import { agentIdsOf } from "../agents/ids.ts";
 import { command } from "../cli/command.ts";
 import { options } from "../cli/options.ts";
 import { UserError } from "../errors.ts";
+import { findProject } from "../projects/filter.ts";
 import { liveJson } from "./json.ts";
 import { liveSessions } from "./live.ts";
 import { LIVE_FIELDS, liveText } from "./text.ts";
@@ -8,6 +10,8 @@ import { LIVE_FIELDS, liveText } from "./text.ts";
 export default command({
   meta: { name: "ps", description: "Show the sessions that are live, of all agents" },
   args: {
+    agent: options.agent,
+    project: options.project,
     format: {
       type: "string",
       description: "A line of this form for each session",
@@ -27,12 +31,18 @@ export default command({
   ],
   async run(ctx, args) {
     const toText = liveText(ctx, args.format);
+    const filter = {
+      agents: args.agent === undefined ? undefined : agentIdsOf(args.agent),
+      project: args.project === undefined ? undefined : await findProject(ctx, args.project),
+    };
     if (args.watch) {
-      if (args.json) throw new UserError("usage", "--watch and --json exclude each other");
+      if (args.json) throw new UserError("usage", "--watch and --json can't be combined");
       const { watch } = await import("../cli/watch.ts");
-      return { ran: await watch(ctx, async (rows) => toText(await liveSessions(ctx), rows)) };
+      return {
+        ran: await watch(ctx, async (rows) => toText(await liveSessions(ctx, filter), rows)),
+      };
     }
-    const sessions = await liveSessions(ctx);
+    const sessions = await liveSessions(ctx, filter);
     return { data: liveJson(sessions), text: () => toText(sessions) };
   },
 });

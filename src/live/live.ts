@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { realFolder } from "../projects/folders.ts";
 import { Projects } from "../projects/projects.ts";
+import { isInProject, type ProjectFilter } from "../projects/sql.ts";
 import type { Env } from "../settings/environment.ts";
 import { loadSettings } from "../settings/settings.ts";
 import type { View } from "../store/store.ts";
@@ -66,9 +67,21 @@ function countByTree(sessions: readonly Stated[]): Map<string | null, number> {
   return counts;
 }
 
+/** Which live sessions are shown. */
+interface LiveFilter {
+  readonly agents: readonly string[] | undefined;
+  readonly project: ProjectFilter | undefined;
+}
+
+function isSelected({ agents, project }: LiveFilter, session: ActiveSession): boolean {
+  if (agents !== undefined && !agents.includes(session.agentId)) return false;
+  return project === undefined || isInProject(project, session);
+}
+
 /** The sessions that haven't ended: by state, those that gave a sign of life last first. */
 export async function liveSessions(
   ctx: Needs & Pick<Context, "env" | "store" | "warnings">,
+  filter: LiveFilter,
 ): Promise<LiveSession[]> {
   const store = await ctx.store();
   const { stale } = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
@@ -77,6 +90,7 @@ export async function liveSessions(
   const sessions = await withTurnsOver(seeming, ctx.env);
   const inTree = countByTree(sessions);
   return sessions
+    .filter((session) => isSelected(filter, session))
     .map((session) => ({
       ...session,
       others: (inTree.get(session.tree) ?? 0) - (isCounted(session) ? 1 : 0),

@@ -17,6 +17,15 @@ export const IN_PROJECT = `s.id IN (
     SELECT session_id FROM mm_sessions
       WHERE project IS NULL AND root IN (SELECT value FROM json_each($project, '$.roots')))`;
 
+/** The same for a session that has been read. */
+export function isInProject(
+  { projects, roots }: ProjectFilter,
+  session: { readonly project: string | null; readonly root: string | null },
+): boolean {
+  const { project, root } = session;
+  return project === null ? root !== null && roots.includes(root) : projects.includes(project);
+}
+
 /** The value of $project for `IN_PROJECT`. */
 export function projectParameter({ projects, roots }: ProjectFilter): string {
   return JSON.stringify({ projects, roots });

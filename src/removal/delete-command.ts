@@ -15,7 +15,7 @@ export default command({
       rest: true,
       completes: "session",
       valueHint: "ID…",
-      description: "Ids of the sessions, or their first 6 or more characters",
+      description: "Ids of the sessions, their first 6 or more characters, or `last`",
     },
     force: {
       type: "boolean",

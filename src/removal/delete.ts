@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { codeOf, UserError } from "../errors.ts";
 import { removeCalls, spooledCalls } from "../files/spool.ts";
 import { eraseDeletedFromIndex } from "../search/search.ts";
-import { sessionNotFound } from "../sessions/which.ts";
+import { missingSession } from "../sessions/which.ts";
 import type { Connection } from "../store/connection.ts";
 import { countEvents } from "../store/events.ts";
 import type { Store } from "../store/store.ts";
@@ -112,7 +112,7 @@ export async function deleteSessions(
 ): Promise<Deletion[]> {
   const store = await ctx.store();
   const deletions = await store.read((view) => planDeletion(view, ctx.env, input));
-  if (deletions === undefined) throw sessionNotFound(input.ids[0] ?? "");
+  if (deletions === undefined) throw missingSession(input.ids[0] ?? "");
   if (input.dryRun) return deletions;
   await consent?.(deletions, (await store.read(({ db }) => countEnded(db))) ?? 0);
   const removed = await remove(ctx, store, deletions, input);

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
-import { resolveSession, sessionNotFound } from "../sessions/which.ts";
+import { missingSession, resolveSession } from "../sessions/which.ts";
 import type { Connection } from "../store/connection.ts";
 import { countEvents } from "../store/events.ts";
 import { isActive, type Session } from "../store/rows.ts";
@@ -97,7 +97,7 @@ function requireForce(deletion: Deletion): void {
 
 async function endedSession(view: View, env: Context["env"], id: string): Promise<Session> {
   const reference = await resolveSession(view, env, id);
-  if (reference.kind !== "found") throw sessionNotFound(id);
+  if (reference.kind !== "found") throw missingSession(id);
   const { session } = reference;
   if (!isActive(session)) return session;
   throw new UserError(

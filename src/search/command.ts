@@ -1,5 +1,6 @@
+import { agentIdsOf } from "../agents/ids.ts";
 import { command } from "../cli/command.ts";
-import { count, parsePeriod } from "../cli/numbers.ts";
+import { countFromOne, parsePeriod } from "../cli/numbers.ts";
 import { options } from "../cli/options.ts";
 import { withProgress } from "../cli/progress.ts";
 import { styleFor } from "../cli/style.ts";
@@ -55,9 +56,9 @@ export default command({
   async run(ctx, args) {
     const query = parseQuery(typedQuery(args._));
     const { since, until } = parsePeriod(args, ctx.now());
-    const limit = count("--limit", args.limit);
+    const limit = countFromOne("--limit", args.limit);
     const filter = {
-      agentId: args.agent,
+      agents: args.agent === undefined ? undefined : agentIdsOf(args.agent),
       project: args.project === undefined ? undefined : await findProject(ctx, args.project),
       type: args.type,
       since: since && toTimestamp(since),

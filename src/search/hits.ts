@@ -11,12 +11,13 @@ import {
   titleOf,
   toSession,
 } from "../store/rows.ts";
-import { SESSION_BY_ID } from "../store/statements.ts";
+import { OF_AGENTS, SESSION_BY_ID } from "../store/statements.ts";
 import * as sql from "./statements.ts";
 
 /** The filters of `search`. Times are timestamps. */
 export interface HitFilter {
-  readonly agentId?: string | undefined;
+  /** The agent ids to select. */
+  readonly agents?: readonly string[] | undefined;
   readonly project?: ProjectFilter | undefined;
   readonly type?: string | undefined;
   readonly since?: string | undefined;
@@ -73,7 +74,7 @@ interface HitRow {
 
 function conditions(filter: HitFilter): string[] {
   return [
-    filter.agentId !== undefined && "s.agent_id = $agentId",
+    filter.agents !== undefined && OF_AGENTS,
     filter.project !== undefined && IN_PROJECT,
     filter.type !== undefined && "e.event_type = $type",
     filter.since !== undefined && "coalesce(e.created_at, s.started_at) >= $since",
@@ -84,7 +85,7 @@ function conditions(filter: HitFilter): string[] {
 function parameters(match: string, filter: HitFilter): Record<string, Value> {
   return {
     $match: match,
-    $agentId: filter.agentId ?? null,
+    $agents: filter.agents === undefined ? null : JSON.stringify(filter.agents),
     $project: filter.project === undefined ? null : projectParameter(filter.project),
     $type: filter.type ?? null,
     $since: filter.since ?? null,

@@ -11,7 +11,7 @@ export default command({
       type: "positional",
       required: false,
       completes: "live-session",
-      description: "Id of the session, or its first 6 or more characters",
+      description: "Id of the session to end, its first 6 or more characters, or `last`",
     },
     summary: {
       type: "string",

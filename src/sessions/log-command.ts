@@ -28,7 +28,7 @@ export default command({
     session: {
       type: "string",
       completes: "live-session",
-      description: "Id of another session, or its first 6 or more characters",
+      description: "Id of another session, its first 6 or more characters, or `last`",
       valueHint: "ID",
     },
     json: options.json,

@@ -3,7 +3,7 @@ import { UserError } from "../errors.ts";
 import { titleOf } from "../store/rows.ts";
 import { renameSession } from "../store/sessions.ts";
 import { redact } from "../text/redact.ts";
-import { inheritedId, missingSession, sessionToRead } from "./which.ts";
+import { inheritedId, missingSession, resolveSession } from "./which.ts";
 
 export interface Renamed {
   readonly id: string;
@@ -36,7 +36,7 @@ export async function rename(
     throw named === null ? NO_SESSION : missingSession(named);
   }
   return await store.write(async (view) => {
-    const reference = await sessionToRead(view, ctx.env, id);
+    const reference = await resolveSession(view, ctx.env, id);
     if (reference.kind === "unknown") throw missingSession(reference.id);
     if (reference.kind === "none") throw id === undefined ? NO_SESSION : missingSession(id);
     const { session } = reference;

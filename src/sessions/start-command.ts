@@ -9,7 +9,7 @@ import { startNotes, startText } from "./text.ts";
 export default command({
   meta: { name: "start", description: "Start a session, or return the active one" },
   args: {
-    "agent-id": options.agentId("default"),
+    agent: options.agentId("default"),
     title: { type: "string", alias: "t", description: "Title of the session" },
     namespace: {
       type: "string",
@@ -40,7 +40,7 @@ export default command({
     "A session's age counts from its start, not from its last event, so choose a DURATION longer than any session lasts.",
   ],
   async run(ctx, args) {
-    const agentId = parseAgentId(args["agent-id"]);
+    const agentId = parseAgentId(args.agent);
     const { title, namespace, idempotent } = args;
     const stale = args["auto-end-stale"];
     const externalId = args["external-id"];

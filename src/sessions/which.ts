@@ -4,31 +4,23 @@ import type { Env } from "../settings/environment.ts";
 import {
   findSession,
   findSessionByExternalId,
+  isActive,
   lastStartedSession,
   listSessionsByPrefix,
   type Session,
 } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
 
-/** In commands that read, this id means the latest session. */
+/** This id means the session that was started last. */
 export const LAST = "last";
 
-/**
- * Like `resolveSession`, for commands that change nothing: `last` is the session that was started last.
- * @throws UserError `session_ambiguous`, `usage` for an empty id
- */
-export async function sessionToRead(
-  view: View,
-  env: Env,
-  id: string | undefined,
-): Promise<Reference> {
-  if (id !== LAST) return await resolveSession(view, env, id);
-  const session = lastStartedSession(view.db);
-  return session === null ? { kind: "none" } : { kind: "found", session, named: true };
-}
+/** The least of an id that stands for the whole. */
+const MIN_PREFIX = 6;
 
 export function sessionNotFound(id: string, hint = "`mm session list` shows them"): UserError {
-  return new UserError("session_not_found", `session not found: ${id}`, hint);
+  const isShort = id.length < MIN_PREFIX;
+  const tip = isShort ? `give at least ${MIN_PREFIX} characters of an id; ${hint}` : hint;
+  return new UserError("session_not_found", `session not found: ${id}`, tip);
 }
 
 export function emptyId(): UserError {
@@ -43,7 +35,6 @@ export function missingSession(id: string): UserError {
     : sessionNotFound(id);
 }
 
-const MIN_PREFIX = 6;
 const MAX_CANDIDATES = 10;
 
 /** The session that a command is about: found, named but missing, or none. */
@@ -90,7 +81,7 @@ function sessionOfAgent(view: View, env: Env): Session | null {
 }
 
 /**
- * The session that a command is about: the given id, else `$MM_SESSION_ID` (even if that session has ended),
+ * The session that a command is about: the given id (`last` is the one that was started last), else `$MM_SESSION_ID` (even if that session has ended),
  * else the agent's own id in the environment if `mm` knows it, else the one in the state file.
  * @throws UserError `session_ambiguous`, `usage` for an empty id
  */
@@ -100,6 +91,10 @@ export async function resolveSession(
   id: string | undefined,
 ): Promise<Reference> {
   if (id === "") throw emptyId();
+  if (id === LAST) {
+    const session = lastStartedSession(view.db);
+    return session === null ? { kind: "none" } : { kind: "found", session, named: true };
+  }
   if (id !== undefined) {
     const session = findByIdOrPrefix(view, id);
     return session === null ? { kind: "unknown", id } : { kind: "found", session, named: true };
@@ -113,4 +108,22 @@ export async function resolveSession(
   }
   const session = sessionOfAgent(view, env) ?? (await view.current());
   return session === null ? { kind: "none" } : { kind: "found", session, named: false };
+}
+
+/**
+ * The session that a command shows: as `resolveSession` finds it or, where no active session is current, the one
+ * that was started last.
+ * @throws UserError `session_ambiguous`, `usage` for an empty id
+ */
+export async function sessionToRead(
+  view: View,
+  env: Env,
+  id: string | undefined,
+): Promise<Reference> {
+  const reference = await resolveSession(view, env, id);
+  if (reference.kind === "unknown") return reference;
+  if (reference.kind === "found" && (reference.named || isActive(reference.session))) {
+    return reference;
+  }
+  return await resolveSession(view, env, LAST);
 }

@@ -1,5 +1,5 @@
 import { command } from "../cli/command.ts";
-import { count } from "../cli/numbers.ts";
+import { countFromOne } from "../cli/numbers.ts";
 import { options } from "../cli/options.ts";
 import { terminalColumns } from "../cli/table.ts";
 import { LOGGED_TYPES } from "../store/events.ts";
@@ -18,13 +18,18 @@ export default command({
     limit: { type: "string", description: "Only the last N events", valueHint: "N" },
     json: options.json,
   },
+  details: [
+    "If no session is current, it shows the one that was started last; under --json that is an error.",
+  ],
   example: "mm session events --type tool_call --limit 20",
   failureDocument: ({ code }) => (code === "no_session" ? { error: "no_session" } : undefined),
-  async run(ctx, { id, type = null, limit }) {
+  async run(ctx, { id, type = null, limit, json }) {
     const { sessionId, events } = await listEvents(ctx, {
       id,
       type,
-      limit: limit === undefined ? null : count("--limit", limit),
+      limit: limit === undefined ? null : countFromOne("--limit", limit),
+      // A script has to know that there is no session; a person wants to see one.
+      fallsBack: !json,
     });
     return {
       data: eventsJson(sessionId, events),

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
-import { inheritedId, missingSession, sessionToRead } from "../sessions/which.ts";
+import { inheritedId, missingSession, resolveSession, sessionToRead } from "../sessions/which.ts";
 import { type ListedEvent, lastEvents } from "../store/events.ts";
 import { isActive } from "../store/rows.ts";
 
@@ -10,6 +10,8 @@ export interface EventsRequest {
   readonly type: string | null;
   /** The number of last events. */
   readonly limit: number | null;
+  /** Whether the session that was started last stands in where none is current. */
+  readonly fallsBack: boolean;
 }
 
 export interface ListedEvents {
@@ -24,19 +26,19 @@ function missing(id: string | null): UserError {
 }
 
 /**
- * The events of a session in the order they were stored. Without an id, the current session must be active.
+ * The events of a session in the order they were stored.
  * @throws UserError `no_session`, `session_not_found`, `session_ambiguous`, `usage` for an empty id
  */
 export async function listEvents(
   ctx: Pick<Context, "env" | "store">,
-  { id, type, limit }: EventsRequest,
+  { id, type, limit, fallsBack }: EventsRequest,
 ): Promise<ListedEvents> {
   const store = await ctx.store();
   const found = await store.read(async (view) => {
-    const reference = await sessionToRead(view, ctx.env, id);
+    const reference = await (fallsBack ? sessionToRead : resolveSession)(view, ctx.env, id);
     if (reference.kind !== "found") return reference;
     const { session, named } = reference;
-    if (!named && !isActive(session)) return { kind: "none" as const };
+    if (!fallsBack && !named && !isActive(session)) return { kind: "none" as const };
     const events = lastEvents(view.db, session.id, type, limit);
     return { kind: "events" as const, sessionId: session.id, events };
   });

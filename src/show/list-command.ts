@@ -1,3 +1,4 @@
+import { agentIdsOf } from "../agents/ids.ts";
 import { command } from "../cli/command.ts";
 import { count, parsePeriod } from "../cli/numbers.ts";
 import { options } from "../cli/options.ts";
@@ -11,7 +12,7 @@ import { listText } from "./text.ts";
 export default command({
   meta: { name: "list", description: "List sessions, newest first" },
   args: {
-    "agent-id": options.agent,
+    agent: options.agent,
     active: { type: "boolean", description: "Only active sessions" },
     project: options.project,
     since: options.since("Only those started"),
@@ -32,7 +33,7 @@ export default command({
   async run(ctx, args) {
     const { since, until } = parsePeriod(args, ctx.now());
     const filter = {
-      agentId: args["agent-id"],
+      agents: args.agent === undefined ? undefined : agentIdsOf(args.agent),
       activeOnly: args.active,
       project: args.project === undefined ? undefined : await findProject(ctx, args.project),
       since: since && toTimestamp(since),

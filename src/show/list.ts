@@ -43,7 +43,7 @@ type Parameters = Record<string, string | number | null>;
 
 function listed(db: Connection, filter: ListFilter): ListRow[] {
   return db.query<ListRow, [Parameters]>(listStatement(filter)).all({
-    agentId: filter.agentId ?? null,
+    agents: filter.agents === undefined ? null : JSON.stringify(filter.agents),
     project: filter.project === undefined ? null : projectParameter(filter.project),
     since: filter.since ?? null,
     until: filter.until ?? null,

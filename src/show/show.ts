@@ -7,7 +7,7 @@ import { Projects } from "../projects/projects.ts";
 import { inheritedId, LAST, missingSession, sessionToRead } from "../sessions/which.ts";
 import { loadSettings } from "../settings/settings.ts";
 import { countEventsByType } from "../store/events.ts";
-import { isActive, lastStartedSession, type Session, storedText } from "../store/rows.ts";
+import { isActive, type Session, storedText } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
 import { type TypeCount, wasEndedAsStale } from "../text/summary.ts";
 import {
@@ -49,14 +49,6 @@ export interface Events {
     from: "first" | "last",
     size: { readonly limit: number; readonly chars: number },
   ): readonly TimelineEvent[];
-}
-
-/** The session that the id names. Without an id, the current one if active, else the latest. */
-async function find(view: View, ctx: Pick<Context, "env">, id: string | undefined) {
-  const reference = await sessionToRead(view, ctx.env, id);
-  if (reference.kind === "unknown") return null;
-  const isCurrent = reference.kind === "found" && (reference.named || isActive(reference.session));
-  return isCurrent ? reference.session : lastStartedSession(view.db);
 }
 
 type Needs = Pick<Context, "env" | "now" | "store" | "warnings" | "agentProcesses">;
@@ -122,8 +114,9 @@ export async function showSession(
   const store = await ctx.store();
   const { stale } = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
   const isFound = await store.read(async (view) => {
-    const session = await find(view, ctx, id);
-    if (session === null) return false;
+    const reference = await sessionToRead(view, ctx.env, id);
+    if (reference.kind !== "found") return false;
+    const { session } = reference;
     await use(await gather(ctx, view, session, stale.ms), {
       whole: () => wholeTimeline(view, session.id),
       part: (from, size) => timelineEnd(view, session.id, from, size),

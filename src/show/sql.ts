@@ -9,6 +9,7 @@ import {
   lastSignOfLife,
   localMinute,
   metadataText,
+  OF_AGENTS,
 } from "../store/statements.ts";
 import type { View } from "../store/store.ts";
 import { LONGEST_GAP_S } from "../text/duration.ts";
@@ -196,7 +197,8 @@ export function timelineEnd(
 
 /** The filters of `session list`. Times are timestamps. */
 export interface ListFilter {
-  readonly agentId?: string | undefined;
+  /** The agent ids to select. */
+  readonly agents?: readonly string[] | undefined;
   readonly activeOnly: boolean;
   readonly project?: ProjectFilter | undefined;
   readonly since?: string | undefined;
@@ -207,7 +209,7 @@ export interface ListFilter {
 /** The statement with only the conditions that the filter sets. */
 export function listStatement(filter: ListFilter): string {
   const where = [
-    filter.agentId !== undefined && "s.agent_id = $agentId",
+    filter.agents !== undefined && OF_AGENTS,
     filter.activeOnly && "s.ended_at IS NULL",
     filter.project !== undefined && IN_PROJECT,
     filter.since !== undefined && "s.started_at >= $since",

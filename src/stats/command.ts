@@ -1,3 +1,4 @@
+import { agentIdsOf } from "../agents/ids.ts";
 import { command } from "../cli/command.ts";
 import { parsePeriod } from "../cli/numbers.ts";
 import { options } from "../cli/options.ts";
@@ -33,7 +34,7 @@ const stats = command({
     const now = ctx.now();
     const { since, until } = parsePeriod(args, now);
     const filter = {
-      agentId: args.agent,
+      agents: args.agent === undefined ? undefined : agentIdsOf(args.agent),
       project: args.project === undefined ? undefined : await findProject(ctx, args.project),
       since: since && toTimestamp(since),
       until: until && toTimestamp(until),

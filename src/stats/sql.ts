@@ -1,11 +1,13 @@
 import type { Context } from "../context.ts";
 import { IN_PROJECT, type ProjectFilter, projectParameter } from "../projects/sql.ts";
 import { storedText, textOrNull } from "../store/rows.ts";
+import { OF_AGENTS } from "../store/statements.ts";
 import type { View } from "../store/store.ts";
 
 /** The filters of `stats`. Times are timestamps. */
 export interface StatsFilter {
-  readonly agentId?: string | undefined;
+  /** The agent ids to select. */
+  readonly agents?: readonly string[] | undefined;
   readonly project?: ProjectFilter | undefined;
   readonly since?: string | undefined;
   readonly until?: string | undefined;
@@ -56,9 +58,9 @@ function inPeriod(column: string, { since, until }: StatsFilter): string {
   ]);
 }
 
-function parameters({ agentId, project, since, until }: StatsFilter): Parameters {
+function parameters({ agents, project, since, until }: StatsFilter): Parameters {
   return {
-    agentId: agentId ?? null,
+    agents: agents === undefined ? null : JSON.stringify(agents),
     project: project === undefined ? null : projectParameter(project),
     since: since ?? null,
     until: until ?? null,
@@ -67,11 +69,8 @@ function parameters({ agentId, project, since, until }: StatsFilter): Parameters
 
 /** The sessions of the filter's agent and project, at any time. */
 export function* sessionsToCount(view: View, filter: StatsFilter): Generator<CountedSession> {
-  const { agentId, project } = filter;
-  const where = both([
-    agentId !== undefined && "s.agent_id = $agentId",
-    project !== undefined && IN_PROJECT,
-  ]);
+  const { agents, project } = filter;
+  const where = both([agents !== undefined && OF_AGENTS, project !== undefined && IN_PROJECT]);
   const rows = view.db.query<Record<string, unknown>, [Parameters]>(
     `SELECT s.id, s.agent_id, m.project, m.root, ${inPeriod("s.started_at", filter)} AS has_started
       FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id WHERE ${where}`,

@@ -73,6 +73,9 @@ export function lastSignOfLife(lastEventAt: string): string {
 
 const SESSION_COLUMNS = "id, agent_id, started_at, ended_at, summary, metadata, namespace";
 
+/** A condition on `sessions` as `s`; $agents is a JSON array of agent ids. */
+export const OF_AGENTS = "s.agent_id IN (SELECT value FROM json_each($agents))";
+
 /** Sets the longest wait for a lock, in milliseconds. */
 export const setLockWait = (ms: number) => `PRAGMA busy_timeout = ${ms}`;
 

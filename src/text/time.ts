@@ -1,6 +1,3 @@
-import { UserError } from "../errors.ts";
-import { durationMs } from "./duration.ts";
-
 /** Clocks that go right differ by no more than this; a time that lies further ahead was told by one that doesn't. */
 export const MAX_AHEAD_MS = 5 * 60_000;
 
@@ -23,7 +20,8 @@ function inUtc(day: string, time: string): number | null {
 /** Converts a local time like `2026-01-31 09:30:00` to seconds since 1970; null if it isn't a time. */
 export type SecondsOfLocal = (time: string) => number | null;
 
-function dateTime(text: string, secondsOfLocal: SecondsOfLocal): number | null {
+/** The milliseconds since 1970 of a date (the start of that local day) or a date-time (local unless it names a zone), or null. */
+export function dateTime(text: string, secondsOfLocal: SecondsOfLocal): number | null {
   const [, day, hours = "00", minutes = "00", seconds = "00", zone] = DATE_TIME.exec(text) ?? [];
   if (day === undefined) return null;
   const time = `${hours}:${minutes}:${seconds}`;
@@ -34,22 +32,4 @@ function dateTime(text: string, secondsOfLocal: SecondsOfLocal): number | null {
   }
   const offset = zone.toUpperCase().replace(/^([+-]\d{2})(\d{2})$/u, "$1:$2");
   return Date.parse(`${day}T${time}${offset}`);
-}
-
-/**
- * Parses a time as people type it: a date (the start of that local day), a date-time (local unless it
- * names a zone) or a duration before `now`.
- * @throws UserError `invalid_time` (exit 2)
- */
-export function parseWhen(text: string, now: Date, secondsOfLocal: SecondsOfLocal): Date {
-  const ago = durationMs(text);
-  const ms = ago === null ? dateTime(text, secondsOfLocal) : now.getTime() - ago;
-  const when = new Date(ms ?? Number.NaN);
-  if (Number.isNaN(when.getTime()) || when.getUTCFullYear() < 0) {
-    throw new UserError(
-      "invalid_time",
-      `invalid time '${text}'; expected a date (2026-01-31), a date-time (2026-01-31T09:30) or how long ago (7d)`,
-    );
-  }
-  return when;
 }

@@ -60,9 +60,9 @@ describe("what is offered at the cursor", () => {
     expect(offered("hooks", "install", "--yes=")).toEqual([]);
     expect(offered("hooks", "install", "--nope=")).toEqual([]);
     expect(offer("session", "start", "-a", "")).toMatchObject({ lookUp: "agent", prefix: "" });
-    expect(offer("session", "start", "--agent-id=c")).toMatchObject({
+    expect(offer("session", "start", "--agent=c")).toMatchObject({
       lookUp: "agent",
-      prefix: "--agent-id=",
+      prefix: "--agent=",
     });
     // An option in place of a value stays an option, except for free text.
     expect(offer("activity", "log", "--type", "--session", "")).toMatchObject({

@@ -48,7 +48,7 @@ describe.each(SHELLS.map((shell) => [shell] as const))("%s completes", (shell) =
 
   test.each([
     ["commands", "mm ses\tli\t", ["session", "list"]],
-    ["an option", "mm session start --ag\tx", ["session", "start", "--agent-id", "x"]],
+    ["an option", "mm session start --ag\tx", ["session", "start", "--agent", "x"]],
     ["a value", "mm activity log --type dec\t", ["activity", "log", "--type", "decision"]],
     ["a value behind =", "mm activity log --type=dec\t", ["activity", "log", "--type=decision"]],
     ["an agent", "mm session list -a gem\t", ["session", "list", "-a", "gemini-cli"]],
@@ -78,7 +78,7 @@ describe.each(SHELLS.map((shell) => [shell] as const))("%s completes", (shell) =
     ["a folder", "mm session list --project fold\t", ["session", "list", "--project", "folder"]],
     ["within double quotes", 'mm session events "he s\t', ["session", "events", HOSTILE]],
     ["within single quotes", "mm session events 'he s\t", ["session", "events", HOSTILE]],
-    ["behind hostile words", `${HOSTILE_WORDS} --ag\tx`, [...HOSTILE_ARGV, "--agent-id", "x"]],
+    ["behind hostile words", `${HOSTILE_WORDS} --ag\tx`, [...HOSTILE_ARGV, "--agent", "x"]],
   ])("%s", async (_, keys, words) => {
     const typed = await at.type(shell, keys);
     // zsh removes the slash after a folder again if a space or Return follows.

@@ -73,7 +73,7 @@ describe("all or none:", () => {
     expect(await world.mm("session", "delete", id, "nope")).toEqual({
       code: 1,
       out: "",
-      err: "mm: session not found: nope\n  hint: `mm session list` shows them\n",
+      err: "mm: session not found: nope\n  hint: give at least 6 characters of an id; `mm session list` shows them\n",
     });
     expect(ids()).toEqual([id]);
   });

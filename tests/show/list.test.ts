@@ -138,7 +138,7 @@ describe("filters", () => {
     [["--limit", "1.5"], "invalid value '1.5' for --limit; expected a whole number"],
     [
       ["--since", "2026-02-30"],
-      "invalid time '2026-02-30'; expected a date (2026-01-31), a date-time (2026-01-31T09:30) or how long ago (7d)",
+      "invalid time '2026-02-30'; expected a date (2026-01-31), a date-time (2026-01-31T09:30), a day (yesterday, monday) or how long ago (7d, 2w)",
     ],
   ] as const)("%p is refused", async (words, message) => {
     const { code, err, out } = await list(...words);

@@ -26,11 +26,11 @@ const projects: (ProjectFilter | undefined)[] = [
   undefined,
   { projects: ["/p/.git"], roots: ["/p"] },
 ];
-const lists = flags.flatMap((agentId) =>
+const lists = [undefined, ["x"]].flatMap((agents) =>
   flags.flatMap((since) =>
     flags.flatMap((until) =>
       projects.map((project) =>
-        listStatement({ agentId, since, until, project, activeOnly: since === until, limit: 1 }),
+        listStatement({ agents, since, until, project, activeOnly: since === until, limit: 1 }),
       ),
     ),
   ),

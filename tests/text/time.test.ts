@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { secondsOfLocal } from "../../src/cli/sql.ts";
 import { parseDuration } from "../../src/text/duration.ts";
-import { parseWhen, toTimestamp } from "../../src/text/time.ts";
+import { toTimestamp } from "../../src/text/time.ts";
 
 const NOW = new Date("2026-03-10T12:00:00Z");
 
@@ -41,51 +40,6 @@ describe("duration", () => {
     expect(() => parseDuration(text, NOW)).toThrow(
       `invalid duration '${text}'; expected like '30m', '24h', '7d'`,
     );
-  });
-});
-
-describe("when", () => {
-  test("a date is the start of that local day", () => {
-    const when = parseWhen("2026-02-28", NOW, secondsOfLocal);
-    expect([
-      when.getFullYear(),
-      when.getMonth(),
-      when.getDate(),
-      when.getHours(),
-      when.getMinutes(),
-    ]).toEqual([2026, 1, 28, 0, 0]);
-  });
-
-  const good: [string, string][] = [
-    ["2026-02-28T10:20Z", "2026-02-28T10:20:00.000Z"],
-    ["2026-02-28T10:20:30+02:00", "2026-02-28T08:20:30.000Z"],
-    ["2026-02-28 10:20:30.5+0200", "2026-02-28T08:20:30.000Z"],
-    ["7d", "2026-03-03T12:00:00.000Z"],
-    ["0s", "2026-03-10T12:00:00.000Z"],
-  ];
-  test.each(good)("%p", (text, iso) => {
-    expect(parseWhen(text, NOW, secondsOfLocal).toISOString()).toBe(iso);
-  });
-
-  test("a date-time without a zone is local", () => {
-    expect(parseWhen("2026-02-28T10:20", NOW, secondsOfLocal)).toEqual(
-      new Date(2026, 1, 28, 10, 20),
-    );
-  });
-
-  const bad = [
-    "",
-    "yesterday",
-    "2026-02-30",
-    "2026-13-01",
-    "2026-00-10",
-    "2026-2-3",
-    "2026-02-28T25:00",
-    "2026-02-30T10:00",
-    "999999999d",
-  ];
-  test.each(bad)("%p is refused", (text) => {
-    expect(() => parseWhen(text, NOW, secondsOfLocal)).toThrow(`invalid time '${text}'`);
   });
 });
 
