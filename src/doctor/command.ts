@@ -14,7 +14,7 @@ export default command({
   },
   example: "mm doctor --fix",
   details: [
-    "Looks at the database, its files, whose they are and where they lie, the state file, sessions that nothing has been heard of for long, calls that wait in the spool, the hooks of all agents, and which mm is on PATH. --fix closes files to other users, takes in the spool, folds in a large write-ahead log, moves one of another database aside, makes missing tables and removes a state file that names no active session. The exit code is 1 while there is a problem; a note is none.",
+    "It checks the database and its files, their owners and modes, the state file, sessions that have been silent for long, events in the spool, the hooks of all agents, and which mm is on PATH. --fix closes files to other users, stores the events from the spool, merges a large write-ahead log, moves the log of another database aside, creates missing tables, and removes a state file that names no active session. The exit code is 1 while there is a problem; a note isn't one.",
   ],
   async run(ctx, { fix }) {
     const report = await diagnose(ctx, fix);

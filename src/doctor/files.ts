@@ -163,12 +163,12 @@ export const ownSettings: Check = {
     const file = settingsPath(home);
     const { problems } = await readSettings(home);
     return problems.map(({ key, message }): Diagnosis => {
-      const what = `passed over ${message}`;
+      const what = `ignored ${message}`;
       const finding = { check: "settings", severity: "problem", what } as const;
       if (key === null) {
         const why = "until it can be read, hooks record names and counts only";
         const [own, old] = ["", ".old"].map((end) => quoteForPosix(file + end));
-        const mend = `correct the file, or begin anew: mv ${own} ${old} && ${ANEW} >${own}`;
+        const mend = `correct the file, or start again: mv ${own} ${old} && ${ANEW} >${own}`;
         return { finding: { ...finding, why, mend } };
       }
       const why = "what counts instead is the default, and for `capture` none";
@@ -189,7 +189,7 @@ export const stateFile: Check = {
       check: "state-file",
       severity: "note",
       what: `the state file names a session that ${fate}: ${state.id}`,
-      why: "it is passed over, but whoever reads that file takes the session for the current one",
+      why: "it is ignored, but whoever reads that file takes the session for the current one",
       mend: FIX,
     };
     return [{ finding, fix: () => store.forgetCurrent(null) }];

@@ -5,7 +5,7 @@ import { importJson } from "./json.ts";
 import { importText } from "./text.ts";
 
 export default command({
-  meta: { name: "import", description: "Import sessions that were exported as jsonl" },
+  meta: { name: "import", description: "Import sessions exported as JSON lines" },
   args: {
     file: {
       type: "positional",
@@ -18,7 +18,7 @@ export default command({
   },
   example: "mm session import sessions.jsonl",
   details: [
-    "The whole file is checked before anything is imported. Only new sessions are added: one that is already stored with other content is left alone and named, and the exit code is then 1. Each session is imported whole or not at all; after an interruption, run the command again.",
+    "The whole file is checked before anything is imported. Only new sessions are added: one that is already stored with other content is skipped and named, and the exit code is then 1. Each session is imported whole or not at all; after an interruption, run the command again.",
   ],
   async run(ctx, { file }) {
     const imported = await importFile(ctx, file);

@@ -9,15 +9,15 @@ import { parseAgents } from "./targets.ts";
 import { installText, refusals } from "./text.ts";
 
 function contextOf(on: boolean, off: boolean): boolean | undefined {
-  if (on && off) throw new UserError("usage", "--context and --no-context exclude each other");
+  if (on && off) throw new UserError("usage", "--context and --no-context can't be combined");
   return on ? true : off ? false : undefined;
 }
 
 export default command({
-  meta: { name: "install", description: "Have agents report their sessions to mm" },
+  meta: { name: "install", description: "Make agents report their sessions to mm" },
   args: {
     agent: hooksOptions.agents(
-      "Agents to install for; all supported ones that are found by default",
+      "Agents to install for; by default, all supported ones that are found",
     ),
     scope: hooksOptions.scope,
     events: hooksOptions.events,
@@ -25,17 +25,17 @@ export default command({
       type: "enum",
       options: [...CAPTURES],
       valueHint: "HOW",
-      description: "How much of the content is kept, for all agents",
+      description: "How much of the content to keep, for all agents",
     },
-    context: { type: "boolean", description: "Tell new sessions of the project's last ones" },
-    "no-context": { type: "boolean", description: "Tell them nothing, which is the default" },
+    context: { type: "boolean", description: "Tell new sessions about the project's last ones" },
+    "no-context": { type: "boolean", description: "Tell them nothing (the default)" },
     "dry-run": options.dryRun("Show what would change"),
     yes: options.yes,
     json: options.json,
   },
   example: "mm hooks install claude codex",
   details: [
-    "Nothing else in the settings is changed, and `mm hooks uninstall` gives the old ones back. --capture and --context are kept in mm.json in the home of mm.",
+    "Everything else in the settings stays as it is, and `mm hooks uninstall` restores the old ones. --capture and --context are stored in mm.json in mm's home.",
   ],
   async run(ctx, { _: words, scope, events, capture, yes, "dry-run": dryRun, ...args }) {
     const agents = parseAgents(words);

@@ -16,13 +16,13 @@ export const hooksOptions = {
     options: ["user", "project"],
     default: "user",
     valueHint: "SCOPE",
-    description: "Your own settings, or those of the project here",
+    description: "Your own settings, or those of the project you are in",
   }),
   events: arg({
     type: "enum",
     options: ["sessions", "activity"],
     default: "activity",
     valueHint: "SET",
-    description: "Start and end of sessions alone, or what happens in them too",
+    description: "Only the start and end of sessions, or also what happens in them",
   }),
 } as const;

@@ -7,13 +7,13 @@ import { printHooks } from "./print.ts";
 import { parseAgents } from "./targets.ts";
 
 export default command({
-  meta: { name: "print", description: "Print the hooks of an agent, to put in by hand" },
+  meta: { name: "print", description: "Print an agent's hooks, to add them by hand" },
   args: {
     agent: { type: "positional", completes: "client", description: "The agent" },
     events: hooksOptions.events,
     portable: {
       type: "boolean",
-      description: "Call the mm that PATH finds, for any version of the agent",
+      description: "Call whichever mm is on PATH, for any version of the agent",
     },
     json: options.json,
   },

@@ -12,7 +12,7 @@ export default command({
   },
   example: "mm context --explain",
   details: [
-    "Agents are told of earlier sessions only where their hooks were installed with --context, and only when a session starts anew, not when it is resumed or compacted.",
+    "Agents get this only if their hooks were installed with --context, and only when a session starts, not when it is resumed or compacted.",
   ],
   async run(ctx, { explain }) {
     const briefing = await briefingHere(ctx);

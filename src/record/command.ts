@@ -6,13 +6,13 @@ import { takeHook } from "./take.ts";
 const OF_HOOKS = ["install", "uninstall", "status", "print"];
 
 export default command({
-  meta: { name: "hook", description: "Take in a hook call of an agent; agents call this" },
+  meta: { name: "hook", description: "Record an agent's hook call; agents call this" },
   args: {},
   raw: true,
   usage: "AGENT EVENT < PAYLOAD",
   example: 'echo \'{"session_id":"x","prompt":"hi"}\' | mm hook claude UserPromptSubmit',
   details: [
-    "It reads the agent's JSON from standard input. It always exits 0, never writes to standard error, and prints only what that agent takes from a hook, if there is any; only a person at a terminal gets a message. Its own troubles go to logs/hook.log in the home. MM_DISABLE=1 makes it do nothing.",
+    "It reads the agent's JSON from standard input. It always exits with 0, never writes to standard error, and prints only what the agent expects from a hook, if anything; only a person at a terminal gets a message. Its own problems go to logs/hook.log in the home. With MM_DISABLE=1, it does nothing.",
     "`mm hooks install` writes the calls into an agent's settings.",
   ],
   misuse({ terminal }, words) {

@@ -3,7 +3,7 @@ import type { Briefing } from "./briefing-here.ts";
 
 /** What `mm context` tells people, with the size of each part where it `explains`. */
 export function briefingText({ text, bytes, parts }: Briefing, explains: boolean): string {
-  if (text === "") return "Nothing would be told.\n";
+  if (text === "") return "New sessions here would get no context.\n";
   const shown = text.split("\n").map(escapeControls).join("\n");
   if (!explains) return `${shown}\n`;
   const lines = parts.map((part) => `${part.name}: ${part.bytes} bytes`);

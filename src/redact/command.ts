@@ -15,7 +15,7 @@ export default command({
   },
   example: "mm redact --rescan --dry-run",
   details: [
-    "What `mm` stores is searched for secrets before it is written. This applies the rules of this version to what an older one has stored, and to what memtomem has. The search index is made anew by the next search.",
+    "`mm` redacts secrets before it stores anything. This command applies the rules of this version to what an older version, or memtomem, stored. The next search builds its index again.",
   ],
   async run(ctx, args) {
     const dryRun = args["dry-run"];

@@ -79,7 +79,7 @@ async function databasePathIn(
       problem = "not valid JSON";
     }
   }
-  warn(`passed over ${file}: ${problem}`);
+  warn(`ignored ${file}: ${problem}`);
   return null;
 }
 
@@ -95,7 +95,7 @@ async function databasePathInFolder(
   try {
     names = readdirSync(folder).filter((name) => name.endsWith(".json"));
   } catch {
-    warn(`passed over ${folder}: not a readable folder`);
+    warn(`ignored ${folder}: not a readable folder`);
   }
   let found: string | null = null;
   for (const name of names.sort()) {

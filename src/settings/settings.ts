@@ -153,6 +153,6 @@ export async function loadSettings(
   warn: (message: string) => void,
 ): Promise<Settings> {
   const { settings, problems } = await readSettings(home);
-  for (const { message } of problems) warn(`passed over ${message}`);
+  for (const { message } of problems) warn(`ignored ${message}`);
   return settings;
 }

@@ -137,7 +137,7 @@ describe("the path of the database", () => {
     world.makeHome({ "config.json": text });
     expect(await start("--idempotent")).toMatchObject({
       code: 0,
-      err: `mm: warning: passed over ${world.home}/config.json: ${problem}\n`,
+      err: `mm: warning: ignored ${world.home}/config.json: ${problem}\n`,
     });
     expect(world.files()).toEqual([".current_session", "config.json", "memtomem.db"]);
   });

@@ -89,13 +89,13 @@ describe("capture", () => {
 
 describe("settings that can't be used", () => {
   test.each(["{", "[]", "7", '"none"', "\xff"])(
-    "%p are passed over, and the log says so",
+    "%p are ignored, and the log says so",
     async (text) => {
       world.settings(text);
       await world.prompt("hi");
       // Who asked for less than the default must not get more.
       expect(world.told()).toEqual(["prompt: 2 characters"]);
-      expect(world.log()).toEqual([`passed over ${world.home}/mm.json: not a JSON object`]);
+      expect(world.log()).toEqual([`ignored ${world.home}/mm.json: not a JSON object`]);
     },
   );
 
@@ -121,7 +121,7 @@ describe("settings that can't be used", () => {
       world.settings(`${before}{"capture":${value}}`);
       await world.prompt("hi");
       expect(world.told().at(-1)).toBe("prompt: 2 characters");
-      expect(world.log().at(-1)).toBe(`passed over ${world.home}/mm.json: it is nested too deeply`);
+      expect(world.log().at(-1)).toBe(`ignored ${world.home}/mm.json: it is nested too deeply`);
     }
     expect((await world.mm("ps")).code).toBe(0);
   });
@@ -135,7 +135,7 @@ describe("settings that can't be used", () => {
   test("a folder in their place too", async () => {
     world.makeHome({ "mm.json/file": "" });
     await world.prompt("hi");
-    expect(world.log()).toEqual([`passed over ${world.home}/mm.json: it is a directory`]);
+    expect(world.log()).toEqual([`ignored ${world.home}/mm.json: it is a directory`]);
   });
 });
 

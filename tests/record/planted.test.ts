@@ -55,7 +55,7 @@ describe("settings that are there but can't be read", () => {
     plant(`${world.home}/mm.json`);
     await world.prompt("private");
     expect(world.told()).toEqual(["prompt: 7 characters"]);
-    expect(world.log()[0]).toStartWith(`passed over ${world.home}/mm.json: `);
+    expect(world.log()[0]).toStartWith(`ignored ${world.home}/mm.json: `);
     expect(await found(world, "settings")).toHaveLength(1);
   });
 

@@ -90,7 +90,7 @@ test.each([true, 90, "ninety days", ""])("an invalid duration counts as none: %p
   world.pass(1000 * DAY);
   await session("new");
   expect(names()).toEqual(["old", "new"]);
-  expect(world.log().join("\n")).toContain('passed over "gc" in');
+  expect(world.log().join("\n")).toContain('ignored "gc" in');
 });
 
 test("a failing run only gives a warning: the end itself is stored, and nothing counts as lost", async () => {

@@ -84,7 +84,7 @@ export async function applyFix(machine: Machine, fix: string): Promise<void> {
     if (then !== undefined) await runMm(machine, then);
     return;
   }
-  const line = /(?:, then|begin anew): (.*)$/u.exec(fix)?.[1] ?? fix;
+  const line = /(?:, then|start again): (.*)$/u.exec(fix)?.[1] ?? fix;
   if (line.startsWith("unset ")) delete machine.env[line.slice("unset ".length)];
   else if (/^mm /u.test(line)) await runMm(machine, line);
   else await shell(machine, line);
