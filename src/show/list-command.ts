@@ -1,4 +1,3 @@
-import { agentIdsOf } from "../agents/ids.ts";
 import { command } from "../cli/command.ts";
 import { count, parsePeriod } from "../cli/numbers.ts";
 import { options } from "../cli/options.ts";
@@ -8,6 +7,12 @@ import { toTimestamp } from "../text/time.ts";
 import { listJson } from "./json.ts";
 import { listSessions } from "./list.ts";
 import { listText } from "./text.ts";
+
+/** Loaded only where it is needed: what several commands share is a chunk of its own. */
+async function agentIds(typed: string): Promise<readonly string[]> {
+  const { agentIdsOf } = await import("../agents/ids.ts");
+  return agentIdsOf(typed);
+}
 
 export default command({
   meta: { name: "list", description: "List sessions, newest first" },
@@ -33,7 +38,7 @@ export default command({
   async run(ctx, args) {
     const { since, until } = parsePeriod(args, ctx.now());
     const filter = {
-      agents: args.agent === undefined ? undefined : agentIdsOf(args.agent),
+      agents: args.agent === undefined ? undefined : await agentIds(args.agent),
       activeOnly: args.active,
       project: args.project === undefined ? undefined : await findProject(ctx, args.project),
       since: since && toTimestamp(since),

@@ -35,7 +35,7 @@ test("the marketplace at the root names the plugin, and its files each other", (
 test("the recipe of the guide is what the commands take", () => {
   const guide = readFileSync(`${ROOT}/docs/guides/integrations/claude-code.md`, "utf8");
   expect(guide).toContain(
-    "mm session start --idempotent --auto-end-stale=24h --agent-id claude-code --json",
+    "mm session start --idempotent --auto-end-stale=24h --agent claude-code --json",
   );
 });
 
