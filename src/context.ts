@@ -1,7 +1,7 @@
 import type { Disk } from "./files/durable.ts";
 import type { LossPlaces } from "./files/troubles.ts";
 import type { Env } from "./settings/environment.ts";
-import type { AgentProcess } from "./store/hooked-sessions.ts";
+import type { AgentProcess } from "./store/rows.ts";
 import type { Store } from "./store/store.ts";
 
 /** Everything that a command may use of the outside world. Tests pass their own. */

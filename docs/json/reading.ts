@@ -11,7 +11,7 @@ import {
 } from "./schema.ts";
 
 /** The states of live sessions. */
-export const STATE = ["busy", "waiting", "idle", "stale", "gone"];
+export const STATE = ["asks", "busy", "waiting", "idle", "stale", "gone"];
 
 const ps: JsonDocument = {
   command: "ps",
@@ -58,7 +58,7 @@ const ps: JsonDocument = {
         client: orNull(string()),
         model: orNull(string()),
         title: orNull(string()),
-        others_in_tree: integer("other sessions that are busy or waiting in the same working tree"),
+        others_in_tree: integer("other sessions at work in the same working tree"),
       }),
       "those that haven't ended: by state, and within each state the one that was last active first",
     ),

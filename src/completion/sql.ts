@@ -1,7 +1,9 @@
 import { constants, Database } from "bun:sqlite";
 import { existsSync, realpathSync } from "node:fs";
+import { type Observed, toObserved } from "../states/observe.ts";
 import type { Connection } from "../store/connection.ts";
 import { parseMetadata, storedText } from "../store/rows.ts";
+import { OBSERVED } from "../store/statements.ts";
 
 const COLUMNS = "id, agent_id, metadata, ended_at";
 
@@ -106,6 +108,23 @@ export function sessionsToName(db: Connection, wanted: Wanted): KnownSession[] {
   const live = firstWanted(db, LIVE_IDS, [], wanted);
   if (onlyLive || live.length === limit) return live;
   return [...live, ...firstWanted(db, RECENT_SESSIONS, [], wanted)].slice(0, limit);
+}
+
+/** ?1 is a JSON array of ids. */
+export const OBSERVED_SESSIONS = `SELECT s.id, ${OBSERVED}
+  FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id
+  WHERE s.id IN (SELECT value FROM json_each(?1))`;
+
+/** What the states of these sessions depend on, by id; empty where `mm` has no tables in the database yet. */
+export function observedSessions(db: Connection, ids: readonly string[]): Map<string, Observed> {
+  try {
+    const rows = db
+      .query<Readonly<Record<string, unknown>>, [string]>(OBSERVED_SESSIONS)
+      .all(JSON.stringify(ids));
+    return new Map(rows.map((row) => [storedText(row["id"]), toObserved(row)]));
+  } catch {
+    return new Map();
+  }
 }
 
 /** The ids of agents that have sessions, sorted. */

@@ -1,8 +1,18 @@
 import { AGENTS } from "../agents/agents.ts";
+import type { Context } from "../context.ts";
 import type { Env } from "../settings/environment.ts";
 import { loadConfig } from "../settings/home.ts";
+import { loadSettings } from "../settings/settings.ts";
+import { type Observed, observe } from "../states/observe.ts";
+import type { LiveState } from "../states/state.ts";
 import { escapeControls } from "../text/text.ts";
-import { agentsWithSessions, readQuietly, sessionsToName } from "./sql.ts";
+import {
+  agentsWithSessions,
+  type KnownSession,
+  observedSessions,
+  readQuietly,
+  sessionsToName,
+} from "./sql.ts";
 
 /** A word to offer, and what it means. */
 export interface Candidate {
@@ -19,26 +29,57 @@ function canBeTyped(value: string): boolean {
   return value !== "" && !value.startsWith("-") && escapeControls(value) === value;
 }
 
-async function databasePath(env: Env): Promise<string> {
-  return (await loadConfig(env, () => undefined)).databasePath;
+type Needs = Pick<Context, "env" | "now" | "agentProcesses">;
+
+interface Stated extends KnownSession {
+  /** Null where it has ended, or nobody can tell. */
+  readonly state: LiveState | null;
+}
+
+/** The same with their states, those first that ask for an answer; then in the order that they had. */
+async function withStates(
+  ctx: Needs,
+  home: string,
+  sessions: readonly KnownSession[],
+  observed: ReadonlyMap<string, Observed>,
+): Promise<Stated[]> {
+  const { stale } = await loadSettings(home, () => undefined);
+  const stated = sessions.map(async (session) => {
+    const facts = session.isActive ? observed.get(session.id) : undefined;
+    const state = facts === undefined ? null : (await observe(ctx, facts, stale.ms)).state;
+    return { ...session, state };
+  });
+  const urgency = (one: Stated) => (one.state === "asks" ? 0 : 1);
+  return (await Promise.all(stated)).sort((a, b) => urgency(a) - urgency(b));
+}
+
+function described({ agentId, title, isActive, state }: Stated): string {
+  const doing = isActive ? ` (${state ?? "active"})` : "";
+  return `${agentId}${doing}${title === null ? "" : `: ${title}`}`;
 }
 
 /**
- * Session ids with agent and title, active sessions first.
+ * Session ids with agent, state and title, active sessions first.
  * @throws if there is no readable database
  */
 export async function sessionValues(
-  env: Env,
+  ctx: Needs,
   prefix: string,
   onlyLive: boolean,
 ): Promise<Candidate[]> {
-  const sessions = readQuietly(await databasePath(env), (db) =>
-    sessionsToName(db, { prefix, onlyLive, limit: MAX_SESSIONS, canBeNamed: canBeTyped }),
-  );
-  return sessions.map(({ id, agentId, title, isActive }) => {
-    const state = isActive && !onlyLive ? " (active)" : "";
-    return { value: id, description: `${agentId}${state}${title === null ? "" : `: ${title}`}` };
+  const { home, databasePath } = await loadConfig(ctx.env, () => undefined);
+  const { sessions, observed } = readQuietly(databasePath, (db) => {
+    const found = sessionsToName(db, {
+      prefix,
+      onlyLive,
+      limit: MAX_SESSIONS,
+      canBeNamed: canBeTyped,
+    });
+    const live = found.filter(({ isActive }) => isActive).map(({ id }) => id);
+    return { sessions: found, observed: observedSessions(db, live) };
   });
+  const stated = await withStates(ctx, home, sessions, observed);
+  return stated.map((session) => ({ value: session.id, description: described(session) }));
 }
 
 /** Agent ids: first those with sessions, then the others that `mm` knows. */
@@ -48,8 +89,8 @@ export async function agentValues(env: Env): Promise<Candidate[]> {
   );
   let used: string[] = [];
   try {
-    const path = await databasePath(env);
-    used = readQuietly(path, (db) => agentsWithSessions(db, MAX_AGENTS)).filter(canBeTyped);
+    const { databasePath } = await loadConfig(env, () => undefined);
+    used = readQuietly(databasePath, (db) => agentsWithSessions(db, MAX_AGENTS)).filter(canBeTyped);
   } catch {
     // Without a database, offer the agents that mm knows.
   }

@@ -1,5 +1,5 @@
 import { codeOf } from "../errors.ts";
-import type { AgentProcess } from "../store/hooked-sessions.ts";
+import type { AgentProcess } from "../store/rows.ts";
 
 /** What stands between an agent and the hook that it runs; the last is the launcher of the npm package. */
 const BETWEEN: ReadonlySet<string> = new Set(["sh", "bash", "dash", "zsh", "fish", "env", "mm"]);

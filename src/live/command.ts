@@ -26,7 +26,7 @@ export default command({
   },
   example: "mm ps --format '{agent} {state} {age}'",
   details: [
-    "busy: at work. waiting: its turn is over, or it asks for something. idle: silent for 10 minutes. stale: silent for longer than `stale` in mm.json, 24 hours by default; perhaps it was killed. gone: its agent's process is over, without having told so.",
+    "asks: it asks for a permission or an answer. busy: it is at work. waiting: its turn is over. idle: it was at work, and has been silent for 10 minutes. stale: silent for longer than `stale` in mm.json, 24 hours by default. gone: its agent's process ended without telling so.",
     `A template names fields: ${LIVE_FIELDS.map((field) => `{${field}}`).join(" ")}. {{ and }} stand for braces. Where no session is live it prints nothing.`,
   ],
   async run(ctx, args) {

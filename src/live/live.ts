@@ -2,16 +2,13 @@ import type { Context } from "../context.ts";
 import { realFolder } from "../projects/folders.ts";
 import { Projects } from "../projects/projects.ts";
 import { isInProject, type ProjectFilter } from "../projects/sql.ts";
-import type { Env } from "../settings/environment.ts";
 import { loadSettings } from "../settings/settings.ts";
+import { observe, type Seen } from "../states/observe.ts";
+import { isAtWork, LIVE_STATES } from "../states/state.ts";
 import type { View } from "../store/store.ts";
 import { type ActiveSession, activeSessions } from "./sql.ts";
-import { isAtWork, LIVE_STATES, type LiveState, liveState, silence } from "./state.ts";
 
-export interface LiveSession extends ActiveSession {
-  readonly state: LiveState;
-  /** Milliseconds since the last sign of life; null where that isn't known. */
-  readonly ageMs: number | null;
+export interface LiveSession extends ActiveSession, Seen {
   /** What its project is called for people. */
   readonly projectName: string | null;
   /** How many others are at work in the same working tree. */
@@ -35,30 +32,10 @@ async function named(view: View): Promise<Named[]> {
   );
 }
 
-type Stated = Named & Pick<LiveSession, "state" | "ageMs">;
+type Stated = Named & Seen;
 
-type Needs = Pick<Context, "now" | "agentProcesses">;
-
-async function stated(ctx: Needs, session: Named, staleMs: number): Promise<Stated> {
-  const { turnType, lastAt, process } = session;
-  const ageMs = silence(lastAt, ctx.now().getTime());
-  const isGone = await ctx.agentProcesses.isGone(process);
-  return { ...session, ageMs, state: isGone ? "gone" : liveState(turnType, ageMs, staleMs) };
-}
-
-/** The same, those at rest that only seem busy. */
-async function withTurnsOver(sessions: readonly Stated[], env: Env): Promise<Stated[]> {
-  // Nobody else needs what it loads.
-  if (!sessions.some(({ state }) => state === "busy")) return [...sessions];
-  const { isTurnOver } = await import("./turn-over.ts");
-  return sessions.map((session) => {
-    const isAtRest = session.state === "busy" && isTurnOver(session, env);
-    return isAtRest ? { ...session, state: "waiting" } : session;
-  });
-}
-
-function isCounted({ tree, state }: Stated): boolean {
-  return tree !== null && isAtWork(state);
+function isCounted({ tree, state, ageMs }: Stated): boolean {
+  return tree !== null && isAtWork(state, ageMs);
 }
 
 function countByTree(sessions: readonly Stated[]): Map<string | null, number> {
@@ -80,14 +57,15 @@ function isSelected({ agents, project }: LiveFilter, session: ActiveSession): bo
 
 /** The sessions that haven't ended: by state, those that gave a sign of life last first. */
 export async function liveSessions(
-  ctx: Needs & Pick<Context, "env" | "store" | "warnings">,
+  ctx: Pick<Context, "agentProcesses" | "env" | "now" | "store" | "warnings">,
   filter: LiveFilter,
 ): Promise<LiveSession[]> {
   const store = await ctx.store();
   const { stale } = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
   const active = (await store.read(named)) ?? [];
-  const seeming = await Promise.all(active.map((session) => stated(ctx, session, stale.ms)));
-  const sessions = await withTurnsOver(seeming, ctx.env);
+  const sessions = await Promise.all(
+    active.map(async (session) => ({ ...session, ...(await observe(ctx, session, stale.ms)) })),
+  );
   const inTree = countByTree(sessions);
   return sessions
     .filter((session) => isSelected(filter, session))

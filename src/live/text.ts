@@ -1,12 +1,12 @@
 import { type Style, styleFor } from "../cli/style.ts";
 import { table, terminalColumns } from "../cli/table.ts";
 import type { Context } from "../context.ts";
+import { isOver, stateStyle } from "../states/state.ts";
 import { titleOf } from "../store/rows.ts";
 import { formatAge } from "../text/duration.ts";
 import { parseTemplate } from "../text/template.ts";
 import { counted, escapeControls } from "../text/text.ts";
 import type { LiveSession } from "./live.ts";
-import { isOver, type LiveState } from "./state.ts";
 
 /** What `mm ps --format` may name. */
 export const LIVE_FIELDS = [
@@ -77,11 +77,6 @@ const STEPS: readonly (readonly [LiveField, number])[] = [
 function cellOf(session: LiveSession, field: LiveField): string {
   // Most are alone, and a column of zeros hides those that aren't.
   return field === "others" && session.others === 0 ? "" : liveField(session, field);
-}
-
-function stateStyle(style: Style, state: LiveState): (text: string) => string {
-  if (state === "busy") return style.green;
-  return state === "waiting" ? style.yellow : style.dim;
 }
 
 function paintWith(style: Style, rows: readonly LiveSession[]) {

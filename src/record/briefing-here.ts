@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { findRepository } from "../files/git.ts";
+import { loadSettings } from "../settings/settings.ts";
 import { type ContextPart, contextText, gatherContext } from "./briefing.ts";
 
 /** What a new session is told, and how long that is; sizes are bytes of UTF-8. */
@@ -23,13 +24,15 @@ function workingDirectory(ctx: Pick<Context, "cwd">): string {
   }
 }
 
-type Needs = Pick<Context, "cwd" | "now" | "store" | "agentProcesses">;
+type Needs = Pick<Context, "cwd" | "env" | "now" | "store" | "warnings" | "agentProcesses">;
 
 /** What a session would be told that starts in the working directory now. */
 export async function briefingHere(ctx: Needs): Promise<Briefing> {
   const place = await findRepository(workingDirectory(ctx));
   const store = await ctx.store();
-  const found = await store.read(({ db }) => gatherContext(ctx, db, place, ""));
+  const { stale } = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
+  const others = { but: "", staleMs: stale.ms };
+  const found = await store.read(({ db }) => gatherContext(ctx, db, place, others));
   const parts = (found ?? []).map((part) => ({ ...part, bytes: byteLength(part.text) }));
   const text = contextText(parts);
   return { text, bytes: byteLength(text), parts };

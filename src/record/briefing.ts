@@ -1,10 +1,10 @@
 import { AGENTS } from "../agents/agents.ts";
 import type { Context } from "../context.ts";
 import type { Repository } from "../files/git.ts";
-import { IDLE_MS } from "../live/state.ts";
 import { storedProjects } from "../projects/sql.ts";
+import { observe, toObserved } from "../states/observe.ts";
+import { isAtWork, type LiveState } from "../states/state.ts";
 import type { Connection } from "../store/connection.ts";
-import { agentProcessOf } from "../store/hooked-sessions.ts";
 import { parseMetadata } from "../store/rows.ts";
 import { redact } from "../text/redact.ts";
 import { escapeControls, firstChars } from "../text/text.ts";
@@ -16,6 +16,8 @@ export interface BriefedSession {
   readonly startedLocal: string;
   readonly title: string | null;
   readonly summary: string | null;
+  /** Of a session that hasn't ended. */
+  readonly state?: LiveState;
 }
 
 /** More are as good as none. */
@@ -67,20 +69,30 @@ async function earlierSessions(
     .map(toFound);
 }
 
-type Needs = Pick<Context, "now" | "agentProcesses">;
+type Needs = Pick<Context, "env" | "now" | "agentProcesses">;
 
-/** The hook-made sessions at work in a working tree but the one given, newest first, at most five. */
+/** Whom a new session is told of: `but` is its own id, and a session that was silent for longer is stale. */
+interface Others {
+  readonly but: string;
+  readonly staleMs: number;
+}
+
+/** The hook-made sessions at work in a working tree, newest first, at most five. */
 export async function sessionsAtWork(
-  { now, agentProcesses }: Needs,
+  ctx: Needs,
   db: Connection,
   root: string,
-  but: string,
+  { but, staleMs }: Others,
 ): Promise<BriefedSession[]> {
-  const since = now().getTime() - IDLE_MS;
+  const since = ctx.now().getTime() - staleMs;
   const rows = db.query<Row, [string, string, number]>(LIVE_SESSIONS).all(root, but, since);
-  const gone = await Promise.all(rows.map((row) => agentProcesses.isGone(agentProcessOf(row))));
-  const atWork = rows.filter((_, index) => gone[index] !== true);
-  return atWork.slice(0, MAX_LIVE).map(toFound);
+  const sessions = await Promise.all(
+    rows.map(async (row) => ({
+      ...toFound(row),
+      ...(await observe(ctx, toObserved(row), staleMs)),
+    })),
+  );
+  return sessions.filter(({ state, ageMs }) => isAtWork(state, ageMs)).slice(0, MAX_LIVE);
 }
 
 const NAMES: ReadonlyMap<string, string> = new Map(
@@ -89,24 +101,25 @@ const NAMES: ReadonlyMap<string, string> = new Map(
 
 /** memtomem stores text unredacted, and what is told to an agent leaves this machine. */
 function told(session: BriefedSession): ContextSession {
-  const { agentId, startedLocal, title, summary } = session;
+  const { agentId, startedLocal, title, summary, state } = session;
   return {
     agentName: NAMES.get(agentId) ?? agentId,
     startedLocal,
+    state: state ?? null,
     title: title === null ? null : redact(title),
     summary: summary === null ? null : redact(summary),
   };
 }
 
-/** What a session that starts at a place is told of the others there; `but` is its own id. */
+/** What a session that starts at a place is told of the others there. */
 export async function gatherContext(
   ctx: Needs,
   db: Connection,
   here: Repository,
-  but: string,
+  others: Others,
 ): Promise<ContextPart[]> {
-  const atWork = here.root === null ? [] : await sessionsAtWork(ctx, db, here.root, but);
-  const earlier = await earlierSessions(db, here, but);
+  const atWork = here.root === null ? [] : await sessionsAtWork(ctx, db, here.root, others);
+  const earlier = await earlierSessions(db, here, others.but);
   return contextParts(earlier.map(told), atWork.map(told));
 }
 
@@ -118,6 +131,8 @@ export interface ContextSession {
   readonly agentName: string;
   /** Local time, to the minute. */
   readonly startedLocal: string;
+  /** Null where it has ended. */
+  readonly state: LiveState | null;
   readonly title: string | null;
   readonly summary: string | null;
 }
@@ -131,7 +146,8 @@ export interface ContextPart {
 function describe(session: ContextSession): string {
   const title = session.title === null ? "" : ` "${firstChars(session.title, 80)}"`;
   const summary = session.summary === null ? "" : `: ${firstChars(session.summary, 200)}`;
-  return `- ${session.startedLocal} ${session.agentName}${escapeControls(title + summary)}`;
+  const state = session.state === null ? "" : ` (${session.state})`;
+  return `- ${session.startedLocal} ${session.agentName}${state}${escapeControls(title + summary)}`;
 }
 
 function part(name: ContextPart["name"], heading: string, lines: readonly string[]): ContextPart {

@@ -111,7 +111,12 @@ export function hookContent(event: HookEvent, capture: Capture): HookContent {
   return {
     type: TYPES[event.kind],
     content: contentOf(event, capture),
-    metadata: { event: event.agentEvent, starts_turn: event.startsTurn || undefined, ...tool },
+    metadata: {
+      event: event.agentEvent,
+      starts_turn: event.startsTurn || undefined,
+      asks: event.asks || undefined,
+      ...tool,
+    },
   };
 }
 

@@ -10,7 +10,7 @@ import type { TakenIn } from "./spooled.ts";
 
 type Needs = Pick<
   Context,
-  "now" | "newId" | "elapsedMicros" | "lossPlaces" | "warnings" | "agentProcesses"
+  "env" | "now" | "newId" | "elapsedMicros" | "lossPlaces" | "warnings" | "agentProcesses"
 >;
 
 /** What a stored call gives back to its agent and to the rest of its session. */
@@ -60,7 +60,8 @@ async function storeRecord(
     if (!applied.isFirstStart || told === null || record.place === null) {
       return { ...applied, context: "" };
     }
-    const parts = await told.gatherContext(ctx, db, record.place, applied.sessionId ?? "");
+    const others = { but: applied.sessionId ?? "", staleMs: settings.stale.ms };
+    const parts = await told.gatherContext(ctx, db, record.place, others);
     return { ...applied, context: told.contextText(parts) };
   });
   if (taken !== undefined) spool?.clearSpool(ctx, store.home, taken);

@@ -3,7 +3,6 @@ import type { Connection } from "../store/connection.ts";
 import { automaticEnding, endSession, rememberEnd } from "../store/ends.ts";
 import { countEventsByType } from "../store/events.ts";
 import {
-  type AgentProcess,
   deleteSession,
   hasEvents,
   isReferredTo,
@@ -11,6 +10,7 @@ import {
   listOpenSessions,
   type OpenSession,
 } from "../store/hooked-sessions.ts";
+import type { AgentProcess } from "../store/rows.ts";
 import { automaticSummary } from "../text/summary.ts";
 
 const REASON = "killed";

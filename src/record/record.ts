@@ -7,7 +7,7 @@ import { codeOf } from "../errors.ts";
 import type { Repository } from "../files/git.ts";
 import { findRepository } from "../files/git.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { AgentProcess } from "../store/hooked-sessions.ts";
+import type { AgentProcess } from "../store/rows.ts";
 import { hasControls } from "../text/text.ts";
 import { MAX_AHEAD_MS } from "../text/time.ts";
 import type { PromptKind } from "../text/title.ts";

@@ -1,4 +1,4 @@
-import { AGENT_PROCESS, localMinute, offsetFromUtc } from "../store/statements.ts";
+import { localMinute, OBSERVED, offsetFromUtc } from "../store/statements.ts";
 
 /** An agent isn't told where it runs, so its time zone stands beside the time. */
 const STARTED = `${localMinute("s.started_at")} || coalesce(' ' || ${offsetFromUtc("s.started_at")}, '')`;
@@ -20,7 +20,8 @@ export const EARLIER_SESSIONS = `SELECT s.agent_id, ${STARTED} AS started_local,
   WHERE s.ended_at IS NOT NULL ORDER BY m.at DESC LIMIT 5`;
 
 /** Those that were heard of since ?3; a bounded number, since some of their agents may be gone. */
-export const LIVE_SESSIONS = `SELECT s.agent_id, ${STARTED} AS started_local, s.metadata, s.summary, ${AGENT_PROCESS}
+export const LIVE_SESSIONS = `SELECT s.agent_id, ${STARTED} AS started_local, s.metadata, s.summary,
+    ${OBSERVED}
   FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
   WHERE m.client IS NOT NULL AND m.ended_ms IS NULL AND m.root = ?1 AND m.session_id <> ?2 AND m.last_event_ms >= ?3
     AND s.ended_at IS NULL

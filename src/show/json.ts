@@ -1,8 +1,8 @@
 import type { ListedEvent } from "../store/events.ts";
-import { isActive, titleOf } from "../store/rows.ts";
+import { titleOf } from "../store/rows.ts";
 import { toJson } from "../text/text.ts";
 import { toTimestamp } from "../text/time.ts";
-import type { ListedSession } from "./list.ts";
+import { type ListedSession, statusOf } from "./list.ts";
 import type { ShownSession } from "./show.ts";
 import type { TimelineEvent } from "./sql.ts";
 
@@ -12,7 +12,8 @@ function toJsonRow(session: ListedSession) {
     agent_id: session.agentId,
     started_at: session.startedAt,
     ended_at: session.endedAt,
-    status: session.status,
+    status: statusOf(session.state),
+    state: session.state,
     title: titleOf(session),
     summary: session.summary,
     namespace: session.namespace,
@@ -47,7 +48,7 @@ function showJson({ session, details, ...shown }: ShownSession) {
   return {
     id: session.id,
     agent_id: session.agentId,
-    status: isActive(session) ? (shown.state === "gone" ? "gone" : "active") : "ended",
+    status: statusOf(shown.state),
     state: shown.state,
     title: titleOf(session),
     summary: session.summary,

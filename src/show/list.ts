@@ -1,8 +1,10 @@
 import type { Context } from "../context.ts";
 import { Projects } from "../projects/projects.ts";
 import { projectParameter } from "../projects/sql.ts";
+import { loadSettings } from "../settings/settings.ts";
+import { observe, toObserved } from "../states/observe.ts";
+import type { LiveState } from "../states/state.ts";
 import type { Connection } from "../store/connection.ts";
-import { agentProcessOf } from "../store/hooked-sessions.ts";
 import {
   type Session,
   type SessionRow,
@@ -18,6 +20,11 @@ import { type ListFilter, listStatement } from "./sql.ts";
 /** Whether it has ended; gone is one whose agent's process is over without having told so. */
 type SessionStatus = "active" | "gone" | "ended";
 
+/** The status of a session in this state. */
+export function statusOf(state: LiveState | "ended"): SessionStatus {
+  return state === "ended" || state === "gone" ? state : "active";
+}
+
 export interface ListedSession extends Session {
   /** The shortest unique prefix of the id if requested, else the whole id. */
   readonly shortId: string;
@@ -25,7 +32,7 @@ export interface ListedSession extends Session {
   readonly startedLocal: string;
   /** Milliseconds since 1970, or null if the stored start is no valid time. */
   readonly startedAtMs: number | null;
-  readonly status: SessionStatus;
+  readonly state: LiveState | "ended";
   readonly eventCount: number;
   /** The project's name. */
   readonly project: string | null;
@@ -51,24 +58,31 @@ function listed(db: Connection, filter: ListFilter): ListRow[] {
   });
 }
 
-type Needs = Pick<Context, "agentProcesses">;
+type Needs = Pick<Context, "agentProcesses" | "env" | "now" | "warnings">;
 
-async function statusOf({ agentProcesses }: Needs, row: ListRow): Promise<SessionStatus> {
-  if (row.ended_at !== null) return "ended";
-  return (await agentProcesses.isGone(agentProcessOf(row))) ? "gone" : "active";
+/** Tells the state of rows. */
+type Stating = (row: ListRow) => Promise<LiveState | "ended">;
+
+async function stating(ctx: Needs, home: string): Promise<Stating> {
+  const { stale } = await loadSettings(home, (message) => void ctx.warnings.push(message));
+  return async (row) =>
+    row.ended_at === null ? (await observe(ctx, toObserved(row), stale.ms)).state : "ended";
 }
 
 async function list(
   ctx: Needs,
+  home: string,
   { db }: View,
   filter: ListFilter,
   withShortIds: boolean,
 ): Promise<ListedSession[]> {
   const projects = new Projects(db);
+  const rows = listed(db, filter);
+  const stateOf = await stating(ctx, home);
   const sessions = await Promise.all(
-    listed(db, filter).map(async (row) => ({
+    rows.map(async (row) => ({
       ...toSession(row),
-      status: await statusOf(ctx, row),
+      state: await stateOf(row),
       startedLocal: storedText(row.started_local),
       startedAtMs: storedTime(null, row.start_s),
       eventCount: row.event_count,
@@ -87,5 +101,6 @@ export async function listSessions(
   withShortIds: boolean,
 ): Promise<ListedSession[]> {
   const store = await ctx.store();
-  return (await store.read((view) => list(ctx, view, filter, withShortIds))) ?? [];
+  const work = (view: View) => list(ctx, store.home, view, filter, withShortIds);
+  return (await store.read(work)) ?? [];
 }

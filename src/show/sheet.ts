@@ -1,5 +1,6 @@
 import { fit } from "../cli/fit.ts";
 import type { Style } from "../cli/style.ts";
+import { stateStyle } from "../states/state.ts";
 import { titleOf } from "../store/rows.ts";
 import { formatLength } from "../text/duration.ts";
 import { escapeControls } from "../text/text.ts";
@@ -135,16 +136,11 @@ function files(sheet: Sheet, shown: ShownSession): string[] {
   ];
 }
 
-function stateMark({ style }: Sheet, { state }: ShownSession): string {
-  if (state === "busy") return style.green(state);
-  return state === "waiting" ? style.yellow(state) : style.dim(state);
-}
-
 /** Everything that is shown of a session above its timeline. */
 export function sessionSheet(sheet: Sheet, shown: ShownSession): string {
   const title = titleOf(shown.session) ?? "(no title)";
   const lines = [
-    `${sheet.style.bold(oneLine(sheet, title, 10))}  ${stateMark(sheet, shown)}`,
+    `${sheet.style.bold(oneLine(sheet, title, 10))}  ${stateStyle(sheet.style, shown.state)(shown.state)}`,
     "",
     ...facts(sheet, shown),
     ...files(sheet, shown),

@@ -1,11 +1,11 @@
 import { AGENTS, type AgentName } from "../agents/agents.ts";
 import { resumeCommand } from "../agents/resume.ts";
 import type { Context } from "../context.ts";
-import { type LiveState, liveState, silence } from "../live/state.ts";
-import { isTurnOver } from "../live/turn-over.ts";
 import { Projects } from "../projects/projects.ts";
 import { inheritedId, LAST, missingSession, sessionToRead } from "../sessions/which.ts";
 import { loadSettings } from "../settings/settings.ts";
+import { observe } from "../states/observe.ts";
+import type { LiveState } from "../states/state.ts";
 import { countEventsByType } from "../store/events.ts";
 import { isActive, type Session, storedText } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
@@ -59,10 +59,7 @@ async function stateOf(
   details: SessionDetails,
   staleMs: number,
 ): Promise<ShownSession["state"]> {
-  if (!isActive(session)) return "ended";
-  if (await ctx.agentProcesses.isGone(details.process)) return "gone";
-  const state = liveState(details.turnType, silence(details.lastAt, ctx.now().getTime()), staleMs);
-  return state === "busy" && isTurnOver(details, ctx.env) ? "waiting" : state;
+  return isActive(session) ? (await observe(ctx, details, staleMs)).state : "ended";
 }
 
 function agentName(agent: string | null): string | null {

@@ -1,7 +1,14 @@
 import { IN_PROJECT, type ProjectFilter } from "../projects/sql.ts";
 import type { Connection } from "../store/connection.ts";
-import { type AgentProcess, agentProcessOf } from "../store/hooked-sessions.ts";
-import { parseMetadata, storedMs, storedText, storedTime, textOrNull } from "../store/rows.ts";
+import {
+  type AgentProcess,
+  agentProcessOf,
+  parseMetadata,
+  storedMs,
+  storedText,
+  storedTime,
+  textOrNull,
+} from "../store/rows.ts";
 import {
   AGENT_PROCESS,
   epochSeconds,
@@ -9,6 +16,7 @@ import {
   lastSignOfLife,
   localMinute,
   metadataText,
+  OBSERVED,
   OF_AGENTS,
 } from "../store/statements.ts";
 import type { View } from "../store/store.ts";
@@ -217,7 +225,8 @@ export function listStatement(filter: ListFilter): string {
   ].filter((condition) => condition !== false);
   return `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace,
       ${localMinute("s.started_at")} AS started_local, ${epochSeconds("s.started_at")} AS start_s, m.project, m.root,
-      (SELECT count(*) FROM session_events e WHERE e.session_id = s.id) AS event_count, ${AGENT_PROCESS}
+      (SELECT count(*) FROM session_events e WHERE e.session_id = s.id) AS event_count,
+      ${OBSERVED}
     FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id
     ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`}
     ORDER BY s.started_at DESC, s.rowid DESC LIMIT $limit`;

@@ -3,7 +3,7 @@ import type { ListedEvent } from "../store/events.ts";
 import { titleOf } from "../store/rows.ts";
 import { formatAge } from "../text/duration.ts";
 import { counted } from "../text/text.ts";
-import type { ListedSession } from "./list.ts";
+import { type ListedSession, statusOf } from "./list.ts";
 import { type Sheet, sessionSheet } from "./sheet.ts";
 import type { Events, ShownSession } from "./show.ts";
 import { Timeline } from "./timeline.ts";
@@ -41,7 +41,7 @@ export function listText(
     session.id,
     session.agentId,
     session.startedLocal,
-    session.status,
+    statusOf(session.state),
     String(session.eventCount),
     session.project ?? "",
     titleOf(session) ?? "",

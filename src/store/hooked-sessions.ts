@@ -1,6 +1,6 @@
 import type { Repository } from "../files/git.ts";
 import type { Connection } from "./connection.ts";
-import { parseMetadata, storedMs, type TitleSource } from "./rows.ts";
+import { type AgentProcess, agentProcessOf, parseMetadata, type TitleSource } from "./rows.ts";
 import * as sql from "./statements.ts";
 import type { OwnSession } from "./tables.ts";
 
@@ -136,26 +136,6 @@ export function isReferredTo(db: Connection, id: string): boolean {
 /** Deletes a session that `mm` made, with everything that refers to it. */
 export function deleteSession(db: Connection, id: string): void {
   db.query(sql.DELETE_SESSION).run(id);
-}
-
-/** The process that an agent is, as far as a later one can tell by it whether the agent is still there. */
-export interface AgentProcess {
-  readonly pid: number;
-  /** When it started, in ticks since the machine did; null where the system doesn't tell. */
-  readonly startedTicks: number | null;
-  /** Names the pid namespace in which the pid counts; null where the system has none. */
-  readonly namespace: number | null;
-}
-
-/** What a row of `mm_sessions` says of the agent's process, or null for nothing. */
-export function agentProcessOf(row: Readonly<Record<string, unknown>>): AgentProcess | null {
-  const pid = storedMs(row["agent_pid"]);
-  if (pid === null) return null;
-  return {
-    pid,
-    startedTicks: storedMs(row["agent_ticks"]),
-    namespace: storedMs(row["agent_pid_ns"]),
-  };
 }
 
 /** Whether both are one process, or both unknown. */

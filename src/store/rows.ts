@@ -71,6 +71,26 @@ export function storedMs(ms: unknown): number | null {
   return typeof ms === "number" && Math.abs(ms) <= MAX_MS ? ms : null;
 }
 
+/** The process that an agent is, as far as a later one can tell by it whether the agent is still there. */
+export interface AgentProcess {
+  readonly pid: number;
+  /** When it started, in ticks since the machine did; null where the system doesn't tell. */
+  readonly startedTicks: number | null;
+  /** Names the pid namespace in which the pid counts; null where the system has none. */
+  readonly namespace: number | null;
+}
+
+/** What a row of `mm_sessions` says of the agent's process, or null for nothing. */
+export function agentProcessOf(row: Readonly<Record<string, unknown>>): AgentProcess | null {
+  const pid = storedMs(row["agent_pid"]);
+  if (pid === null) return null;
+  return {
+    pid,
+    startedTicks: storedMs(row["agent_ticks"]),
+    namespace: storedMs(row["agent_pid_ns"]),
+  };
+}
+
 /** A time in milliseconds since 1970: `mm`'s own, else the seconds that SQLite read from a text. Null if neither is valid. */
 export function storedTime(ownMs: unknown, seconds: unknown): number | null {
   return storedMs(ownMs) ?? storedMs(typeof seconds === "number" ? seconds * 1000 : null);

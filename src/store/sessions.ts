@@ -3,8 +3,8 @@ import { isAutomaticSummary } from "../text/summary.ts";
 import { MAX_AHEAD_MS, toTimestamp } from "../text/time.ts";
 import type { Connection } from "./connection.ts";
 import { appendEvent } from "./events.ts";
-import type { AgentProcess, HookedSession, Whereabouts } from "./hooked-sessions.ts";
-import { type Session, TITLE_SOURCES, type TitleSource } from "./rows.ts";
+import type { HookedSession, Whereabouts } from "./hooked-sessions.ts";
+import { type AgentProcess, type Session, TITLE_SOURCES, type TitleSource } from "./rows.ts";
 import * as sql from "./statements.ts";
 import { columnNames, insertion, MM_SESSIONS, type OwnSession } from "./tables.ts";
 

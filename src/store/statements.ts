@@ -44,13 +44,18 @@ export function metadataText(column: string, name: string): string {
   return `CASE json_type(${object}, '$.${name}') WHEN 'text' THEN json_extract(${object}, '$.${name}') END`;
 }
 
+const isMarked = (name: string) =>
+  `json_type(${metadataObject("t.metadata")}, '$.${name}') = 'true'`;
+
 /**
- * The type of the last event of a session `s` that tells whether its agent is at work: a compaction doesn't, and a
- * notice that the agent sets to work on counts as a prompt. NULL where there is none.
+ * The type of the last event of a session `s` that tells whether its agent is at work: a compaction or a note
+ * doesn't. A notice that the agent sets to work on counts as a prompt; one that asks for an answer is `asks`. NULL
+ * where there is none.
  */
-export const LAST_TURN_TYPE = `(SELECT CASE
-      WHEN json_type(${metadataObject("t.metadata")}, '$.starts_turn') = 'true' THEN 'prompt' ELSE t.event_type END
-    FROM session_events t WHERE t.session_id = s.id AND t.event_type IS NOT 'compact' ORDER BY t.id DESC LIMIT 1)`;
+export const LAST_TURN_TYPE = `(SELECT CASE WHEN ${isMarked("starts_turn")} THEN 'prompt'
+      WHEN ${isMarked("asks")} THEN 'asks' ELSE t.event_type END
+    FROM session_events t WHERE t.session_id = s.id AND t.event_type IS NOT 'compact' AND t.event_type IS NOT 'note'
+    ORDER BY t.id DESC LIMIT 1)`;
 
 /** The time of the last stored event of a session `s`. */
 export const LAST_EVENT_AT = `(SELECT e.created_at FROM session_events e
@@ -70,6 +75,10 @@ export function lastActivity(lastEventAt: string): string {
 export function lastSignOfLife(lastEventAt: string): string {
   return `coalesce(${lastActivity(lastEventAt)}, ${epochSeconds("s.started_at")} * 1000)`;
 }
+
+/** What `toObserved` reads, of a session `s` with its row `m` in `mm_sessions`. */
+export const OBSERVED = `m.client, m.external_id, m.transcript, ${LAST_TURN_TYPE} AS turn_type,
+  ${lastSignOfLife(LAST_EVENT_AT)} AS last_at, m.agent_pid, m.agent_ticks, m.agent_pid_ns`;
 
 const SESSION_COLUMNS = "id, agent_id, started_at, ended_at, summary, metadata, namespace";
 

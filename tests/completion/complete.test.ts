@@ -36,12 +36,12 @@ describe("mm __complete", () => {
     const before = listing(box.home);
     expect(await ask(box, "zsh", "--", "mm", "session", "events", "")).toEqual([
       "words",
-      `${second}:claude-code (active): live`,
+      `${second}:claude-code (waiting): live`,
       `${first}:codex: one: of\\\\ttwo`,
     ]);
     expect(await ask(box, "fish", "--", "mm", "session", "end", "")).toEqual([
       "words",
-      `${second}\tclaude-code: live`,
+      `${second}\tclaude-code (waiting): live`,
     ]);
     const prefix = `.${first.slice(0, 8)}`;
     expect(await ask(box, "powershell", "--", "mm", "session", "events", prefix)).toEqual([
@@ -63,7 +63,7 @@ describe("mm __complete", () => {
     copyFileSync(box.database, `${still}/memtomem.db`);
     const env = { MM_HOME: still };
     const { out } = await box.mm(["__complete", "fish", "--", "mm", "session", "end", ""], { env });
-    expect(out).toMatch(/^words\n[0-9a-f-]{36}\tcodex\n$/u);
+    expect(out).toMatch(/^words\n[0-9a-f-]{36}\tcodex \(waiting\)\n$/u);
     expect(readdirSync(still)).toEqual(["memtomem.db"]);
   });
 
@@ -94,7 +94,7 @@ describe("mm __complete", () => {
     db.close(true);
     expect(await ask(box, "fish", "--", "mm", "session", "end", "")).toEqual([
       "words",
-      "good\ta\\x07b",
+      "good\ta\\x07b (active)",
     ]);
   });
 
@@ -113,11 +113,11 @@ describe("mm __complete", () => {
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
       INSERT INTO sessions (id, agent_id, started_at, ended_at) SELECT '${prefix} ' || i, 'x', '2000', '2000' FROM n`,
     );
-    const line = `${good?.id}\tcodex`;
+    const line = `${good?.id}\tcodex (waiting)`;
     expect(await ask(box, "fish", "--", "mm", "session", "end", "")).toEqual(["words", line]);
     expect(await ask(box, "fish", "--", "mm", "session", "end", prefix)).toEqual(["words", line]);
     const all = await ask(box, "fish", "--", "mm", "session", "show", "");
-    expect(all.slice(0, 3)).toEqual(["words", `${line} (active)`, `${prefix} 60\tx`]);
+    expect(all.slice(0, 3)).toEqual(["words", line, `${prefix} 60\tx`]);
     expect(all).toHaveLength(51);
   });
 

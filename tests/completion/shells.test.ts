@@ -95,7 +95,7 @@ describe.each(SHELLS.map((shell) => [shell] as const))("%s completes", (shell) =
 
   test("and shows what a session is about, with nothing that moves the cursor", async () => {
     await at.type(shell, "mm session events abc-\t\t\x15mm done");
-    expect(at.screen).toContain("gemini-cli (active): second");
+    expect(at.screen).toContain("gemini-cli (stale): second");
     expect(at.screen).toContain('\\x1b[31m\\n"b" \\ $(touch PWNED) `x`');
     expect(at.screen).not.toContain("Help");
     expect(existsSync(`${at.folder}/PWNED`)).toBe(false);

@@ -24,10 +24,11 @@ const WITH_PROJECTS = [...FEATURE, "projects"];
 
 const FEATURES: Readonly<Record<string, readonly string[]>> = {
   projects: FEATURE,
-  record: [...WITH_PROJECTS, "agents/wire", "removal", "live"],
+  states: [...FEATURE, "agents/wire"],
+  record: [...WITH_PROJECTS, "agents/wire", "removal", "states"],
   sessions: FEATURE,
-  show: [...WITH_PROJECTS, "sessions", "live"],
-  live: WITH_PROJECTS,
+  show: [...WITH_PROJECTS, "sessions", "states"],
+  live: [...WITH_PROJECTS, "states"],
   search: WITH_PROJECTS,
   transcripts: [...FEATURE, "agents/wire", "agents/*"],
   stats: WITH_PROJECTS,
@@ -37,7 +38,7 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   install: [...FEATURE, "edit"],
   redact: [...FEATURE, "search"],
   doctor: [...FEATURE, "install", "record", "removal"],
-  completion: FEATURE,
+  completion: [...FEATURE, "states"],
   upgrade: FEATURE,
 };
 

@@ -10,13 +10,17 @@ afterEach(() => world[Symbol.dispose]());
 
 const HOUR = 3600;
 
-/** Sessions of one tree: stale, idle, waiting and busy ones, in this order of their starts. */
-async function fourStates(): Promise<void> {
+/** Sessions of one tree: a stale, an asking, an idle, a waiting and a busy one, in this order of their starts. */
+async function fiveStates(): Promise<void> {
   const start = (id: string) => world.start("startup", { session_id: id, cwd: "/w/shop" });
   world.settings({ stale: "2d" });
   await start("stale");
   world.pass(49 * HOUR);
   world.settings({ stale: "3d" });
+  await start("asks");
+  await world.prompt("drop it", { session_id: "asks" });
+  const ask = { message: "May it?", notification_type: "permission_prompt" };
+  await world.claude("Notification", { session_id: "asks", ...ask });
   await start("idle");
   await world.prompt("slow", { session_id: "idle" });
   world.pass(11 * 60);
@@ -36,13 +40,14 @@ function lines(...words: string[]): Promise<string[]> {
   });
 }
 
-test("the states, the busy ones first", async () => {
-  await fourStates();
+test("the states, those that ask first", async () => {
+  await fiveStates();
   expect(await lines("--format", "{state} {age} {event} {others} {project} {title}")).toEqual([
-    "busy 5s prompt 1 shop Fix the parser",
-    "waiting 5s turn_end 1 shop ask",
-    "idle 11m prompt 2 shop slow",
-    "stale 2d  2 shop ",
+    "asks 11m notification 2 shop drop it",
+    "busy 5s prompt 2 shop Fix the parser",
+    "waiting 5s turn_end 2 shop ask",
+    "idle 11m prompt 3 shop slow",
+    "stale 2d  3 shop ",
   ]);
 });
 
@@ -90,7 +95,7 @@ describe("sessions without our own fields", () => {
   test("go by their last event, else by their start", async () => {
     await world.mm("session", "start", "-a", "nightly");
     world.pass(11 * 60);
-    expect(await lines("--format", "{agent} {state} {age}")).toEqual(["nightly idle 11m"]);
+    expect(await lines("--format", "{agent} {state} {age}")).toEqual(["nightly waiting 11m"]);
     await world.mm("activity", "log", "-c", "x");
     world.pass(60);
     expect(await lines("--format", "{agent} {state} {age}")).toEqual(["nightly busy 1m"]);
@@ -100,7 +105,7 @@ describe("sessions without our own fields", () => {
     world.useMemtomemHome();
     const active = world.rows("SELECT id FROM sessions WHERE ended_at IS NULL");
     expect(active.length).toBeGreaterThan(0);
-    expect(await lines("--format", "{state}")).toEqual(active.map(() => "idle"));
+    expect(await lines("--format", "{state}")).toEqual(active.map(() => "waiting"));
     expect((await world.mm("ps")).code).toBe(0);
   });
 
@@ -151,7 +156,7 @@ test("an id is as short as it can be", async () => {
 
 describe("for people", () => {
   test("a table as wide as the terminal", async () => {
-    await fourStates();
+    await fiveStates();
     world.isTerminal = true;
     world.columns = 90;
     const plain = Bun.stripANSI((await world.mm("ps")).out);
@@ -159,9 +164,11 @@ describe("for people", () => {
       90,
     );
     expect(plain).toContain(
-      "\nbusy     claude-code  5s   prompt      shop             1       0000",
+      "\nbusy     claude-code  5s   prompt        shop             2       0000",
     );
-    expect((await world.mm("ps")).out).toContain("\x1b[32mbusy\x1b[39m");
+    const { out } = await world.mm("ps");
+    expect(out).toContain("\x1b[32mbusy\x1b[39m");
+    expect(out).toContain("\x1b[1m\x1b[31masks\x1b[39m\x1b[22m");
     world.env = { ...world.env, NO_COLOR: "1" };
     expect((await world.mm("ps")).out).toBe(plain);
   });

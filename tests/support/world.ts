@@ -20,7 +20,7 @@ import root from "../../src/commands.ts";
 import type { Context } from "../../src/context.ts";
 import type { Disk } from "../../src/files/durable.ts";
 import { loadConfig } from "../../src/settings/home.ts";
-import type { AgentProcess } from "../../src/store/hooked-sessions.ts";
+import type { AgentProcess } from "../../src/store/rows.ts";
 import { Store } from "../../src/store/store.ts";
 
 export interface Outcome {

@@ -21,7 +21,7 @@ function decode(typed: string, payload: Payload): HookEvent | null {
   );
   if (event?.kind !== "notification") return event;
   const tool = text(payload, "tool_name") ?? "a tool";
-  return { ...event, message: `Codex needs your permission to use ${tool}` };
+  return { ...event, asks: true, message: `Codex needs your permission to use ${tool}` };
 }
 
 export const codexHooks: AgentHooks = {

@@ -54,9 +54,11 @@ const ASKS: readonly (string | null)[] = [null, "permission_prompt", "elicitatio
 
 function decode(typed: string, payload: Payload): HookEvent | null {
   const events = payload["session_id"] === undefined ? EVENTS : CLAUDE_DIALECT;
-  const event = decodeClaudeShape({ agent: "copilot", events }, typed, payload);
-  if (event === null) return null;
-  if (event.kind === "notification" && !ASKS.includes(noticeType(payload))) return null;
+  const decoded = decodeClaudeShape({ agent: "copilot", events }, typed, payload);
+  if (decoded === null) return null;
+  const isNotice = decoded.kind === "notification";
+  if (isNotice && !ASKS.includes(noticeType(payload))) return null;
+  const event = { ...decoded, asks: isNotice };
   const own = isSubagents(event, payload) ? ofSession(event, payload) : event;
   return own?.kind === "tool-call" ? withResult(own, payload) : own;
 }

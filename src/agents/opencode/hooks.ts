@@ -23,6 +23,10 @@ const EVENTS: EventTable = {
   "session.idle": "turn-end",
   "session.compacted": "compact",
   "permission.asked": "notification",
+  "permission.replied": "notification",
+  "question.asked": "notification",
+  "question.replied": "notification",
+  "question.rejected": "notification",
   "session.error": null,
   "session.status": null,
   "session.updated": null,
@@ -34,6 +38,7 @@ const OF_CHILD: Partial<Record<HookKind, HookKind>> = {
   "turn-end": "subagent-stop",
   "tool-start": "tool-start",
   "tool-call": "tool-call",
+  notification: "notification",
 };
 
 /** The title of a session that has none yet. */
@@ -81,10 +86,21 @@ function detailsOf(
     case "subagent-stop":
       return { subagent: subagentName(properties, title), useId: session };
     case "notification":
-      return { message: text(properties, "message", "title", "permission") };
+      return noticeDetails(event.name, properties);
     default:
       return {};
   }
+}
+
+/** With its answer, whatever that is, the agent goes on. */
+function noticeDetails(name: string, properties: Payload): Partial<HookEvent> {
+  if (!name.endsWith(".asked")) {
+    return { message: text(properties, "reply") ?? name, startsTurn: true };
+  }
+  const { questions } = properties;
+  const question = Array.isArray(questions) ? object({ first: questions[0] }, "first") : null;
+  const message = text(properties, "message", "title", "permission") ?? text(question, "question");
+  return { message, asks: true };
 }
 
 function toolDetails(properties: Payload): Partial<HookEvent> | null {

@@ -10,6 +10,10 @@ const FORWARDED = new Set([
   "session.idle",
   "session.compacted",
   "permission.asked",
+  "permission.replied",
+  "question.asked",
+  "question.replied",
+  "question.rejected",
 ]);
 const WAIT_MS = 1000;
 const DISPOSE_MS = 500;

@@ -2,7 +2,7 @@ import type { Env } from "../../settings/environment.ts";
 import type { Payload } from "./payload.ts";
 
 /** That the turn has ended of which its hooks tell no end, or that it goes on. */
-type TurnSign = "end" | "work";
+export type TurnSign = "end" | "work";
 
 /** The transcript of an agent whose hooks don't tell of every turn's end: not of one that was interrupted or failed. */
 export interface AgentTranscript {

@@ -29,6 +29,7 @@ export function hookEvent(
     subagent: null,
     message: null,
     startsTurn: false,
+    asks: false,
     repeats: false,
     useId: null,
     ...rest,

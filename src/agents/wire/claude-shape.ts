@@ -66,8 +66,27 @@ function detailsOf(kind: HookKind, payload: Payload, shape: ClaudeShape): Detail
     case "compact":
       return { message: text(payload, "trigger") };
     case "notification":
-      return { message: text(payload, "message", "title", "notification_type") };
+      return {
+        message: text(payload, "message", "title", "notification_type"),
+        asks: asks(payload),
+      };
   }
+}
+
+/** The notices that a person has to answer before the agent goes on. */
+const ASKING: readonly string[] = [
+  "permission_prompt",
+  "elicitation_dialog",
+  "agent_needs_input",
+  // Gemini's word.
+  "ToolPermission",
+];
+
+function asks(payload: Payload): boolean {
+  const type = text(payload, "notification_type", "notificationType");
+  if (type !== null) return ASKING.includes(type);
+  // Older versions, and Droid, only have a sentence.
+  return text(payload, "message")?.includes("permission") === true;
 }
 
 function toolDetails(kind: HookKind, payload: Payload): Details {

@@ -56,6 +56,8 @@ export interface HookEvent {
   readonly message: string | null;
   /** Of a notification: whether the agent sets to work on it, as on a prompt. */
   readonly startsTurn: boolean;
+  /** Of a notification: whether the agent asks for a permission or an answer, and waits for it. */
+  readonly asks: boolean;
   /** Whether it tells nothing right after an event of its own type, nor where nothing has happened yet. */
   readonly repeats: boolean;
   /** The agent's id of this one tool call or subagent run, by which a second delivery is known. */

@@ -51,6 +51,7 @@ const BLANK = {
   subagent: null,
   message: null,
   startsTurn: false,
+  asks: false,
   repeats: false,
   useId: null,
 };
@@ -108,6 +109,7 @@ export function faults(event: HookEvent | null): string[] {
     ["at", isNumber(event.at)],
     ["source", SOURCES.includes(event.source)],
     ["startsTurn", event.kind === "notification" || !event.startsTurn],
+    ["asks", event.kind === "notification" || !event.asks],
     ["repeats", typeof event.repeats === "boolean"],
     ["tool", event.kind.startsWith("tool-") === (event.tool !== null)],
     ...TEXTS.map((key): [string, boolean] => [key, isText(event[key])]),

@@ -13,7 +13,14 @@ const ECHOED = {
 const AGENT = { subagent: "general-purpose", useId: "aea7b76de4fec120b" };
 
 export const CLAUDE: Rows = {
-  notification: ["notification", { kind: "notification", message: "Claude needs your permission" }],
+  notification: [
+    "notification",
+    { kind: "notification", message: "Claude needs your permission", asks: true },
+  ],
+  "notification-idle": [
+    "notification",
+    { kind: "notification", message: "Claude is waiting for your input" },
+  ],
   "post-tool-use": [
     "post-tool-use",
     {

@@ -18,6 +18,7 @@ export const COPILOT: Rows = {
       kind: "notification",
       agentEvent: "notification",
       message: "Run command: touch asked",
+      asks: true,
       at: 1_795_715_416_214,
     },
   ],

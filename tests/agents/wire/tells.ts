@@ -17,6 +17,7 @@ export const TELLS: Readonly<Record<AgentName, Rows>> = {
         kind: "notification",
         model: "gpt-5.5",
         message: "Codex needs your permission to use Bash",
+        asks: true,
       },
     ],
     "post-tool-use": [
@@ -73,6 +74,7 @@ export const TELLS: Readonly<Record<AgentName, Rows>> = {
       {
         kind: "notification",
         message: "Tool Confirm Shell Command requires execution",
+        asks: true,
         at: Date.parse("2026-11-26T17:54:22.497Z"),
       },
     ],
@@ -99,6 +101,7 @@ export const TELLS: Readonly<Record<AgentName, Rows>> = {
       {
         kind: "notification",
         message: "Qwen Code needs your permission to use run_shell_command",
+        asks: true,
         at: Date.parse("2026-11-26T17:54:29.959Z"),
       },
     ],
@@ -117,6 +120,28 @@ export const TELLS: Readonly<Record<AgentName, Rows>> = {
     ],
   },
   opencode: {
+    "permission-asked": [
+      "permission.asked",
+      { kind: "notification", message: "bash", asks: true, cwd: null },
+    ],
+    "permission-replied": [
+      "permission.replied",
+      { kind: "notification", message: "once", startsTurn: true, cwd: null },
+    ],
+    "question-asked": [
+      "question.asked",
+      {
+        kind: "notification",
+        externalId: "ses_dfd07b21CqhpDd",
+        message: "Which database?",
+        asks: true,
+        cwd: null,
+      },
+    ],
+    "question-rejected": [
+      "question.rejected",
+      { kind: "notification", message: "question.rejected", startsTurn: true, cwd: null },
+    ],
     "session-created": [
       "session-start",
       {

@@ -100,10 +100,29 @@ describe("Claude", () => {
     },
   );
 
-  test("is idle after ten minutes all the same", async () => {
-    write(transcript, interrupted());
+  test("is idle after ten minutes, and waits where it was interrupted", async () => {
     world.pass(601);
     expect(await state()).toBe("idle");
+    write(transcript, interrupted());
+    expect(await state()).toBe("waiting");
+    world.pass(3600);
+    expect(await state()).toBe("waiting");
+  });
+
+  test("asks until its transcript says that it was answered", async () => {
+    const ask = { message: "May it?", notification_type: "permission_prompt" };
+    await world.claude("Notification", ask);
+    expect(await state()).toBe("asks");
+    world.pass(1);
+    write(transcript, ...NOISE, says("user", "caveat", { isMeta: true }));
+    expect(await state()).toBe("asks");
+    write(transcript, says("user", "not so"));
+    expect(await state()).toBe("busy");
+    world.pass(1);
+    await world.claude("Notification", { ...ask, message: "And now?" });
+    expect(await state()).toBe("asks");
+    write(transcript, interrupted());
+    expect(await state()).toBe("waiting");
   });
 
   test("only the end of a huge transcript is read", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { IDLE_MS, type LiveState, liveState, silence } from "../../src/live/state.ts";
+import { IDLE_MS, isAtWork, type LiveState, liveState, silence } from "../../src/states/state.ts";
 
 const DAY = 24 * 3_600_000;
 
@@ -12,14 +12,19 @@ test.each<[string | null, number | null, LiveState]>([
   ["compact", 0, "busy"],
   ["note", 0, "busy"],
   ["what nobody knows", 0, "busy"],
+  ["asks", 0, "asks"],
+  ["asks", IDLE_MS + 1, "asks"],
+  ["asks", DAY, "asks"],
+  ["asks", DAY + 1, "stale"],
   ["turn_end", 0, "waiting"],
   ["notification", 0, "waiting"],
   ["session_resume", 0, "waiting"],
   [null, 0, "waiting"],
   ["prompt", IDLE_MS, "busy"],
   ["prompt", IDLE_MS + 1, "idle"],
-  ["turn_end", IDLE_MS + 1, "idle"],
-  [null, DAY, "idle"],
+  ["turn_end", IDLE_MS + 1, "waiting"],
+  ["notification", DAY, "waiting"],
+  [null, DAY, "waiting"],
   ["prompt", DAY + 1, "stale"],
   [null, DAY + 1, "stale"],
   ["prompt", null, "stale"],
@@ -40,4 +45,17 @@ test.each([
   [null, 5000, null],
 ])("a sign of life at %p, looked at %p: %p ms of silence", (lastAt, now, silent) => {
   expect(silence(lastAt, now)).toBe(silent);
+});
+
+test.each<[LiveState, number | null, boolean]>([
+  ["asks", DAY, true],
+  ["busy", 0, true],
+  ["waiting", IDLE_MS, true],
+  ["waiting", IDLE_MS + 1, false],
+  ["waiting", null, false],
+  ["idle", 0, false],
+  ["stale", 0, false],
+  ["gone", 0, false],
+])("%s, silent for %p ms, is at work: %p", (state, silentMs, isIt) => {
+  expect(isAtWork(state, silentMs)).toBe(isIt);
 });

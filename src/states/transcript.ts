@@ -1,0 +1,67 @@
+import type { AgentName } from "../agents/agents.ts";
+import { TRANSCRIPTS } from "../agents/transcripts.ts";
+import type { AgentTranscript, TurnSign } from "../agents/wire/agent-transcript.ts";
+import { parse } from "../agents/wire/json-scan.ts";
+import { isPayload, time } from "../agents/wire/payload.ts";
+import { lastLines } from "../files/tail.ts";
+import type { Env } from "../settings/environment.ts";
+
+/** What comes behind a turn's end is short, and a transcript may be huge. */
+const TAIL_BYTES = 262_144;
+
+/** What is stored of a session that seems to be in a turn. */
+interface InTurn {
+  readonly agent: string | null;
+  readonly externalId: string | null;
+  readonly transcript: string | null;
+  /** As `LAST_TURN_TYPE` has it. */
+  readonly turnType: string | null;
+  /** Milliseconds since 1970. */
+  readonly lastAt: number | null;
+}
+
+function transcriptOf(agent: string | null): AgentTranscript | null {
+  const isKnown = agent !== null && Object.hasOwn(TRANSCRIPTS, agent);
+  return isKnown ? (TRANSCRIPTS[agent as AgentName] ?? null) : null;
+}
+
+interface LastSign {
+  readonly sign: TurnSign;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** The last line of a transcript that tells of the turn, or null for none with a time. */
+function lastSign({ told }: AgentTranscript, path: string): LastSign | null {
+  for (const line of lastLines(path, TAIL_BYTES)) {
+    const value = parse(line);
+    if (!isPayload(value)) continue;
+    const sign = told(value);
+    if (sign === null) continue;
+    const at = time(value, "timestamp");
+    return at === null ? null : { sign, at };
+  }
+  return null;
+}
+
+function signOf(session: InTurn, env: Env): LastSign | null {
+  const { externalId } = session;
+  const transcript = transcriptOf(session.agent);
+  if (transcript === null) return null;
+  const named = session.transcript ?? (externalId && transcript.file?.(externalId, env)) ?? null;
+  return named?.startsWith("/") === true ? lastSign(transcript, named) : null;
+}
+
+/**
+ * What the end of its transcript tells of a session that seems to be in a turn: that the turn has ended, or that the
+ * agent has gone on after it had asked. Some agents tell their hooks nothing of either.
+ */
+export function turnSign(session: InTurn, env: Env): TurnSign | null {
+  const { turnType } = session;
+  const lastAt = session.lastAt ?? 0;
+  const last = signOf(session, env);
+  if (last === null) return null;
+  if (last.sign === "work") return turnType === "asks" && last.at > lastAt ? "work" : null;
+  // A prompt is told before it is written; what a tool that was interrupted tells may come a moment later.
+  return turnType !== "prompt" || last.at >= lastAt ? "end" : null;
+}
