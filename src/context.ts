@@ -49,6 +49,8 @@ export interface Context {
   beforeSignalled(work: () => void): () => void;
   /** Takes over the terminal until the screen is closed. */
   screen(): Promise<Screen>;
+  /** Starts a pager on this terminal; null if it can't be run. */
+  pager(argv: readonly string[]): Promise<Pager | null>;
   /** Runs a program and returns its stdout, or null if it can't be run, fails or exceeds the timeout. */
   capture(argv: readonly string[], timeoutMs: number): Promise<string | null>;
   /** From now on the signals that would end this process go to the program that the runner runs. */
@@ -68,6 +70,14 @@ interface AgentProcesses {
   caller(named: string | undefined): Promise<AgentProcess | null>;
   /** Whether it is surely over; false where that can't be told, as of null. */
   isGone(process: AgentProcess | null): Promise<boolean>;
+}
+
+/** A program that shows text screen by screen. */
+export interface Pager {
+  /** @returns false once the user has left it */
+  write(text: string): Promise<boolean>;
+  /** Ends its input, and waits for the user to leave it. */
+  close(): Promise<void>;
 }
 
 export interface ProgramRunner {
@@ -98,6 +108,8 @@ interface Terminal {
   confirm(question: string): Promise<boolean>;
   /** The width in cells of the terminal on stdout, else of the one on stderr. */
   columns(): number;
+  /** The number of lines of the terminal on stdout. */
+  rows(): number;
 }
 
 /** A terminal whose text can be redrawn. */

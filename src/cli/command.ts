@@ -3,18 +3,21 @@ import type { Context } from "../context.ts";
 import type { UserError } from "../errors.ts";
 
 /** A command's output: the JSON document, and the text for people. */
-interface Answer {
+export interface Answer {
   readonly data: unknown;
   /** Everything for stdout, including the final newline; empty to print nothing. */
   text(): string;
   /** 0 by default. */
   readonly exitCode?: number;
+  /** Whether a text of more than a screen goes through the user's pager. */
+  readonly isPaged?: boolean;
 }
 
 /** The output of a command that may be too large to hold in memory. */
-interface Streamed {
+export interface Streamed {
   /** Writes stdout piece by piece. Stops early once `write` returns false because the reader has gone. */
   stream(write: (text: string) => Promise<boolean>): Promise<void>;
+  readonly isPaged?: boolean;
 }
 
 /** The outcome of a command that ran another program on the same terminal. */

@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { toJson } from "../text/text.ts";
 import { checkArgs, type UsageFault } from "./args.ts";
-import type { Command } from "./command.ts";
+import type { Answer, Command, Streamed } from "./command.ts";
 import { type Root, route } from "./tree.ts";
 
 /** Runs the command that `ctx.argv` names and returns the exit code. Can be called repeatedly in one process. */
@@ -80,15 +80,23 @@ async function runCommand(
   try {
     const answer = await command.mm.run(ctx, checked.args);
     if ("ran" in answer) return answer.ran;
-    if ("stream" in answer) {
-      await answer.stream(ctx.out);
-      return 0;
-    }
-    await ctx.out(checked.json ? `${toJson(answer.data)}\n` : answer.text());
-    return answer.exitCode ?? 0;
+    await print(ctx, answer, checked.json);
+    return "stream" in answer ? 0 : (answer.exitCode ?? 0);
   } catch (error) {
     return await fail(ctx, error, checked.json, command);
   }
+}
+
+async function print(ctx: Context, answer: Answer | Streamed, json: boolean): Promise<void> {
+  const put = async (write: Context["out"]) => {
+    if ("stream" in answer) await answer.stream(write);
+    else await write(json ? `${toJson(answer.data)}\n` : answer.text());
+  };
+  if (json || answer.isPaged !== true || !ctx.terminal.stdoutIsTty()) return await put(ctx.out);
+  const { Pages } = await import("../pager/pages.ts");
+  const pages = new Pages(ctx);
+  await put((text) => pages.write(text));
+  await pages.finish();
 }
 
 /** Runs a raw command. No failure reaches the agent; only the command's own output does. */

@@ -4,6 +4,8 @@ import type { Context } from "../context.ts";
 export interface Style {
   bold(text: string): string;
   dim(text: string): string;
+  /** A table's header. */
+  head(text: string): string;
   red(text: string): string;
   green(text: string): string;
   yellow(text: string): string;
@@ -13,6 +15,7 @@ export interface Style {
 const CODES = {
   bold: [1, 22],
   dim: [2, 22],
+  underlined: [4, 24],
   red: [31, 39],
   green: [32, 39],
   yellow: [33, 39],
@@ -27,9 +30,12 @@ export function styleFor(ctx: Pick<Context, "env" | "terminal">): Style {
     ([on, off]: readonly [number, number]) =>
     (text: string) =>
       isColoured && text !== "" ? `\x1b[${on}m${text}\x1b[${off}m` : text;
+  const dim = mark(CODES.dim);
+  const underlined = mark(CODES.underlined);
   return {
     bold: mark(CODES.bold),
-    dim: mark(CODES.dim),
+    dim,
+    head: (text) => underlined(dim(text)),
     red: mark(CODES.red),
     green: mark(CODES.green),
     yellow: mark(CODES.yellow),

@@ -5,6 +5,10 @@ import { fit } from "./fit.ts";
 interface TableOptions {
   /** Styles an escaped cell. Must not change its width. */
   readonly paint?: ((cell: string, column: number, row: number) => string) | undefined;
+  /** Styles the header's cells; plain by default. */
+  readonly head?: ((cell: string) => string) | undefined;
+  /** The columns of numbers, which are aligned at the right. */
+  readonly right?: readonly number[] | undefined;
   /** The width to shrink lines to, as far as the steps allow. */
   readonly columns?: number | undefined;
   /** What to shorten, in this order. By default only the last column shrinks. */
@@ -30,28 +34,30 @@ function safeStep(step: Step): Step {
   return "shorter" in step ? { ...step, shorter: step.shorter.map(escapeControls) } : step;
 }
 
-/** Renders rows under a header. Columns are as wide as their widest cell; cells are escaped and stay on one line. */
+/**
+ * Renders rows under a header. Columns are as wide as their widest cell, and left out where no row has anything in
+ * them; cells are escaped and stay on one line.
+ */
 export function table(
   header: readonly string[],
   rows: readonly (readonly string[])[],
-  { paint = (cell) => cell, columns, steps }: TableOptions = {},
+  { paint = (cell) => cell, head = (cell) => cell, right = [], columns, steps }: TableOptions = {},
 ): string {
   const safe = [header, ...rows].map((row) => row.map(escapeControls));
   const all = steps ?? [{ column: header.length - 1, least: MIN_LAST_COLUMN }];
   const layout = layOut(safe, columns, all.map(safeStep));
   const shown = layout.widths.flatMap((width, column) => (width > 0 ? [{ column, width }] : []));
-  const gap = " ".repeat(GAP);
   const line = (row: readonly string[], index: number) =>
     shown
       .map(({ column, width }) => {
         const [cell, blanks] = fitted(row[column] ?? "", width);
-        return (index < 0 ? cell : paint(cell, column, index)) + blanks;
+        const painted = index < 0 ? head(cell) : paint(cell, column, index);
+        return right.includes(column) ? blanks + painted : painted + blanks;
       })
-      .join(gap)
+      .join(" ".repeat(GAP))
       .trimEnd();
-  const [head = [], ...body] = layout.rows;
-  const rule = shown.map(({ width }) => "-".repeat(width)).join(gap);
-  return `${[line(head, -1), rule, ...body.map((row, index) => line(row, index))].join("\n")}\n`;
+  const [names = [], ...body] = layout.rows;
+  return `${[line(names, -1), ...body.map((row, index) => line(row, index))].join("\n")}\n`;
 }
 
 /**
@@ -96,11 +102,29 @@ function shortened({ rows }: Pick<Layout, "rows">, step: Step): Layout["rows"] {
   );
 }
 
-function widest(rows: Layout["rows"]): number[] {
-  const [header = []] = rows;
-  return header.map((_, column) =>
-    rows.reduce((width, row) => Math.max(width, Bun.stringWidth(row[column] ?? "")), 0),
-  );
+/** The widths that columns need; 0 for those without anything under the header. */
+function widest([header = [], ...body]: Layout["rows"]): number[] {
+  return header.map((name, column) => {
+    const widths = body.map((row) => Bun.stringWidth(row[column] ?? ""));
+    const most = widths.reduce((width, each) => Math.max(width, each), 0);
+    return most === 0 && body.length > 0 ? 0 : Math.max(most, Bun.stringWidth(name));
+  });
+}
+
+/** What a later step has freed too much of, to the columns that were cut; first to what was cut first. */
+function widened(
+  natural: readonly number[],
+  narrow: readonly number[],
+  columns: number,
+  steps: readonly Step[],
+): number[] {
+  const widths = [...narrow];
+  for (const { column } of steps) {
+    const width = widths[column] ?? 0;
+    const free = columns - sum(widths);
+    if (free > 0 && width > 0) widths[column] = Math.min(natural[column] ?? 0, width + free);
+  }
+  return widths;
 }
 
 /** Applies one step after another until lines fit into `columns` or no steps are left. */
@@ -118,5 +142,5 @@ export function layOut(
     if (shown !== layout.rows) natural = widest(shown);
     layout = { rows: shown, widths: narrowed(natural, columns, steps.slice(0, taken)) };
   }
-  return layout;
+  return { ...layout, widths: widened(natural, layout.widths, columns, steps) };
 }

@@ -161,9 +161,11 @@ export function createHost(): Host {
       stdinIsTty: () => isTty(0),
       confirm,
       columns: () => (isTty(1) ? process.stdout : process.stderr).columns || 80,
+      rows: () => process.stdout.rows || 24,
     },
     beforeSignalled,
     screen: async () => (await import("./screen.ts")).openScreen(),
+    pager: async (argv) => (await import("./pager.ts")).startPager(argv, env, callersUmask),
     capture: (argv, timeoutMs) => capture(argv, timeoutMs, callersUmask),
     programRunner: async () => {
       const { createRunner } = await import("./spawn.ts");

@@ -1,3 +1,4 @@
+import { shortAgent } from "../agents/short-name.ts";
 import { type Style, styleFor } from "../cli/style.ts";
 import { table, terminalColumns } from "../cli/table.ts";
 import type { Context } from "../context.ts";
@@ -5,7 +6,7 @@ import { isOver, stateStyle } from "../states/state.ts";
 import { titleOf } from "../store/rows.ts";
 import { formatAge } from "../text/duration.ts";
 import { parseTemplate } from "../text/template.ts";
-import { counted, escapeControls } from "../text/text.ts";
+import { escapeControls } from "../text/text.ts";
 import type { LiveSession } from "./live.ts";
 
 /** What `mm ps --format` may name. */
@@ -50,47 +51,61 @@ function liveField(session: LiveSession, field: LiveField): string {
 const MAX_OVER = 10;
 
 const COLUMNS = [
+  ["Age", "age"],
   ["State", "state"],
   ["Agent", "agent"],
-  ["Age", "age"],
-  ["Last event", "event"],
   ["Project", "project"],
   ["Branch", "branch"],
-  ["Beside", "others"],
-  ["ID", "id"],
+  ["Others", "others"],
   ["Title", "title"],
+  ["ID", "id"],
 ] as const satisfies readonly (readonly [string, LiveField])[];
 
-/** What gives way on a narrow terminal, in this order. */
-const STEPS: readonly (readonly [LiveField, number])[] = [
-  ["title", 20],
-  ["project", 12],
-  ["branch", 12],
-  ["agent", 12],
-  ["title", 10],
-  ["branch", 0],
-  ["others", 0],
-  ["event", 0],
-  ["project", 0],
-];
+type Column = (typeof COLUMNS)[number][1];
 
-function cellOf(session: LiveSession, field: LiveField): string {
+const column = (field: Column) => COLUMNS.findIndex(([, name]) => name === field);
+
+/** What gives way on a narrow terminal, in this order. */
+const STEPS = (
+  [
+    ["project", 20],
+    ["branch", 20],
+    ["title", 32],
+    ["branch", 12],
+    ["branch", 0],
+    ["project", 12],
+    ["title", 20],
+    ["others", 0],
+    ["agent", 8],
+    ["project", 0],
+    ["title", 10],
+    ["agent", 0],
+  ] as const
+).map(([field, least]) => ({ column: column(field), least }));
+
+const NO_TITLE = "(no title)";
+
+function cellOf(session: LiveSession, field: Column): string {
   // Most are alone, and a column of zeros hides those that aren't.
-  return field === "others" && session.others === 0 ? "" : liveField(session, field);
+  if (field === "others" && session.others === 0) return "";
+  if (field === "agent") return shortAgent(session.agentId);
+  return liveField(session, field) || (field === "title" ? NO_TITLE : "");
 }
 
 function paintWith(style: Style, rows: readonly LiveSession[]) {
-  return (cell: string, column: number, row: number): string => {
-    const state = rows[row]?.state ?? "stale";
-    const field = COLUMNS[column]?.[1];
-    if (field === "state") return stateStyle(style, state)(cell);
+  return (cell: string, index: number, row: number): string => {
+    const session = rows[row];
+    const field = COLUMNS[index]?.[1];
+    if (session === undefined) return cell;
+    if (field === "state") return stateStyle(style, session.state)(cell);
     if (field === "others") return style.yellow(cell);
-    return field === "id" || isOver(state) ? style.dim(cell) : cell;
+    const isDim = field === "id" || field === "age" || isOver(session.state);
+    return isDim || (field === "title" && titleOf(session) === null) ? style.dim(cell) : cell;
   };
 }
 
-/** Lines beside the sessions: the header with its rule, an empty one and the count, which a low terminal gets alone. */
-const FRAME_ROWS = 4;
+/** Lines beside the sessions: the header, an empty one and the count, which a low terminal gets alone. */
+const FRAME_ROWS = 3;
 const MIN_ROWS_WITH_FRAME = 6;
 
 /** So many of the sessions as there is room for, without most of those that are over, which come last. */
@@ -100,13 +115,27 @@ function shownOf(live: readonly LiveSession[], room: number): readonly LiveSessi
   return live.slice(0, Math.max(0, Math.min(worthIt, room)));
 }
 
+function hiddenOf(hidden: readonly LiveSession[]): string | null {
+  const [first] = hidden;
+  if (first === undefined) return null;
+  const isOne = isOver(first.state) && hidden.every(({ state }) => state === first.state);
+  return `${hidden.length} ${isOne ? `more ${first.state}` : "more"} not shown`;
+}
+
+/** `4 live, 1 asks for you, 2 stale`: what the table says in one line. */
 function countLine(live: readonly LiveSession[], shown: number): string {
-  const hidden = live.slice(shown);
-  const [state] = hidden.map((session) => session.state);
-  const isOne = state !== undefined && isOver(state) && hidden.every((one) => one.state === state);
-  const kind = isOne ? `more ${state}` : "more";
-  const left = hidden.length === 0 ? "" : `, ${hidden.length} ${kind} not shown`;
-  return `${counted(live.length, "session")}${left}\n`;
+  const of = (which: LiveSession["state"]) => live.filter(({ state }) => state === which).length;
+  const asking = of("asks");
+  const over = live.filter(({ state }) => isOver(state)).length;
+  return [
+    `${live.length - over} live`,
+    asking > 0 && `${asking} ${asking === 1 ? "asks" : "ask"} for you`,
+    of("stale") > 0 && `${of("stale")} stale`,
+    of("gone") > 0 && `${of("gone")} gone`,
+    hiddenOf(live.slice(shown)),
+  ]
+    .filter((part) => part !== false && part !== null)
+    .join(", ");
 }
 
 /** The live sessions for people, in at most so many lines; as wide as the terminal, where there is one. */
@@ -118,15 +147,20 @@ function liveTable(
   if (live.length === 0) return "No live sessions.\n";
   const hasFrame = rows >= MIN_ROWS_WITH_FRAME;
   const shown = shownOf(live, rows - (hasFrame ? FRAME_ROWS : 1));
-  const header = COLUMNS.map(([name]) => name);
-  const cells = shown.map((session) => COLUMNS.map(([, field]) => cellOf(session, field)));
-  const steps = STEPS.map(([field, least]) => {
-    return { column: COLUMNS.findIndex(([, name]) => name === field), least };
-  });
-  const paint = paintWith(styleFor(ctx), shown);
-  const text = table(header, cells, { paint, columns: terminalColumns(ctx), steps });
-  const count = countLine(live, shown.length);
-  return hasFrame ? `${text}\n${count}` : `${text.split("\n").slice(2).join("\n")}${count}`;
+  const style = styleFor(ctx);
+  const text = table(
+    COLUMNS.map(([name]) => name),
+    shown.map((session) => COLUMNS.map(([, field]) => cellOf(session, field))),
+    {
+      head: style.head,
+      paint: paintWith(style, shown),
+      right: [column("age"), column("others")],
+      columns: terminalColumns(ctx),
+      steps: STEPS,
+    },
+  );
+  const count = `${style.dim(countLine(live, shown.length))}\n`;
+  return hasFrame ? `${text}\n${count}` : `${text.split("\n").slice(1).join("\n")}${count}`;
 }
 
 /**

@@ -3,16 +3,15 @@ import { command } from "../cli/command.ts";
 import { countFromOne, parsePeriod } from "../cli/numbers.ts";
 import { options } from "../cli/options.ts";
 import { withProgress } from "../cli/progress.ts";
-import { styleFor } from "../cli/style.ts";
-import { terminalColumns } from "../cli/table.ts";
 import { UserError } from "../errors.ts";
 import { findProject } from "../projects/filter.ts";
 import { LOGGED_TYPES } from "../store/events.ts";
+import { eventType } from "../text/event-words.ts";
 import { toTimestamp } from "../text/time.ts";
 import { searchJson } from "./json.ts";
 import { parseQuery } from "./query.ts";
 import { search } from "./search.ts";
-import { searchText } from "./text.ts";
+import { pageOf, searchText } from "./text.ts";
 
 function typedQuery(words: readonly string[]): string {
   const typed = words.join(" ");
@@ -60,7 +59,7 @@ export default command({
     const filter = {
       agents: args.agent === undefined ? undefined : agentIdsOf(args.agent),
       project: args.project === undefined ? undefined : await findProject(ctx, args.project),
-      type: args.type,
+      type: args.type && eventType(args.type),
       since: since && toTimestamp(since),
       until: until && toTimestamp(until),
       limit,
@@ -68,7 +67,7 @@ export default command({
     const found = await withProgress(ctx, "Indexing", args.json, (progress) =>
       search(ctx, query, filter, progress),
     );
-    const page = () => ({ query, limit, style: styleFor(ctx), columns: terminalColumns(ctx) });
-    return { data: searchJson(found, query), text: () => searchText(found, page()) };
+    const text = () => searchText(found, pageOf(ctx, query, limit));
+    return { data: searchJson(found, query), text, isPaged: true };
   },
 });

@@ -44,6 +44,7 @@ export interface FoundSession extends Session {
   readonly shortId: string;
   readonly startedLocal: string;
   readonly project: string | null;
+  readonly root: string | null;
   /** The number of all its hits. */
   readonly hitCount: number;
   /** Its best hits. */
@@ -181,6 +182,7 @@ async function toFound(
       shortId: shortIds(db, [session.id])[0] ?? session.id,
       startedLocal: storedText(details.started_local),
       project: await projects.nameOf(textOrNull(details.project), textOrNull(details.root)),
+      root: textOrNull(details.root),
       hitCount: hitCount(db, match, filter, group.id),
       hits: group.hits.slice(0, HITS_PER_SESSION).map((hit) => toHit(db, hit, title)),
     },

@@ -1,6 +1,12 @@
+import { shortAgent } from "../agents/short-name.ts";
 import { fit } from "../cli/fit.ts";
-import type { Style } from "../cli/style.ts";
+import { type Style, styleFor } from "../cli/style.ts";
+import { terminalColumns } from "../cli/table.ts";
+import type { Context } from "../context.ts";
 import { titleOf } from "../store/rows.ts";
+import { formatAge } from "../text/duration.ts";
+import { eventWord } from "../text/event-words.ts";
+import { shortPaths } from "../text/paths.ts";
 import { counted, escapeControls } from "../text/text.ts";
 import type { Found, FoundSession, Hit } from "./hits.ts";
 import type { Query } from "./query.ts";
@@ -17,44 +23,85 @@ interface Page {
   readonly style: Style;
   /** The terminal's width; undefined if there is none, and then only hits are cut. */
   readonly columns: number | undefined;
+  readonly now: Date;
+  readonly home: string | undefined;
 }
 
-function hitLine(hit: Hit, width: number, { query, style, columns }: Page): string {
-  const lead = `  ${hit.createdLocal}  ${escapeControls(hit.type).padEnd(width)}  `;
+export function pageOf(
+  ctx: Pick<Context, "env" | "now" | "terminal">,
+  query: Query,
+  limit: number,
+): Page {
+  const columns = terminalColumns(ctx);
+  return { query, limit, style: styleFor(ctx), columns, now: ctx.now(), home: ctx.env.HOME };
+}
+
+/** A stored time as an age; on a terminal only, since what is in a file grows older. */
+function when(stored: string, local: string, { now, columns }: Page): string {
+  const at = Date.parse(stored);
+  if (columns === undefined || Number.isNaN(at)) return local;
+  return `${formatAge(now.getTime() - at)} ago`;
+}
+
+const wordOf = (hit: Hit) => escapeControls(eventWord(hit.type));
+
+interface Widths {
+  readonly time: number;
+  readonly word: number;
+}
+
+function hitLine(hit: Hit, session: FoundSession, widths: Widths, page: Page): string {
+  const { query, style, columns, home } = page;
+  const time = when(hit.createdAt, hit.createdLocal, page);
+  const lead = `  ${time.padStart(widths.time)}  ${wordOf(hit).padEnd(widths.word)}  `;
   const room = Math.max(20, (columns ?? SNIPPET_CELLS) - lead.length - 2);
-  const marked = snippet(hit.content, query.wanted, room).map(({ text, isMatch }) =>
+  const content = shortPaths(hit.content, { root: session.root, home });
+  const marked = snippet(content, query.wanted, room).map(({ text, isMatch }) =>
     isMatch ? style.bold(style.yellow(escapeControls(text))) : escapeControls(text),
   );
   return `${style.dim(lead)}${marked.join("")}`;
 }
 
 /** A session's title and facts, in `cells` if possible. The title is cut first. */
-function titleAndFacts(session: FoundSession, cells: number): readonly [string, string] {
+function titleAndFacts(
+  session: FoundSession,
+  cells: number,
+  page: Page,
+): readonly [string, string] {
   const { agentId, project, startedLocal } = session;
+  const started = when(session.startedAt, startedLocal, page);
   const title = escapeControls(titleOf(session) ?? "(no title)");
   const name = escapeControls(project ?? "");
   const facts = (shown: string) =>
-    [escapeControls(agentId), shown, escapeControls(startedLocal)].filter(Boolean).join(" · ");
+    [escapeControls(shortAgent(agentId)), shown, escapeControls(started)]
+      .filter(Boolean)
+      .join(" · ");
   const others = Bun.stringWidth(facts(name)) - Bun.stringWidth(name);
   const shown = facts(fit(name, Math.max(MIN_PROJECT_CELLS, cells - MIN_TITLE_CELLS - others)));
   return [fit(title, Math.max(MIN_TITLE_CELLS, cells - Bun.stringWidth(shown))), shown];
 }
 
-function headOf(session: FoundSession, { style, columns }: Page): string {
+function headOf(session: FoundSession, page: Page): string {
+  const { style, columns } = page;
   const id = escapeControls(session.shortId);
   const gaps = 4;
   const cells = (columns ?? Number.MAX_SAFE_INTEGER) - Bun.stringWidth(id) - gaps;
-  const [title, facts] = titleAndFacts(session, cells);
+  const [title, facts] = titleAndFacts(session, cells, page);
   return [style.cyan(id), style.bold(title), style.dim(facts)].join("  ");
 }
 
 function sessionLines(session: FoundSession, page: Page): string[] {
   const { style } = page;
   const more = session.hitCount - session.hits.length;
-  const width = Math.max(...session.hits.map(({ type }) => escapeControls(type).length));
+  const widths = {
+    time: Math.max(
+      ...session.hits.map((hit) => when(hit.createdAt, hit.createdLocal, page).length),
+    ),
+    word: Math.max(...session.hits.map((hit) => wordOf(hit).length)),
+  };
   return [
     headOf(session, page),
-    ...session.hits.map((hit) => hitLine(hit, width, page)),
+    ...session.hits.map((hit) => hitLine(hit, session, widths, page)),
     ...(more > 0 ? [style.dim(`  … ${more} more in this session`)] : []),
     "",
   ];
@@ -62,7 +109,7 @@ function sessionLines(session: FoundSession, page: Page): string[] {
 
 export function searchText({ sessions, hasMore }: Found, page: Page): string {
   if (sessions.length === 0 && !hasMore) return "No matches.\n";
-  const more = hasMore ? `, and there are more: \`--limit ${Math.max(page.limit, 1) * 2}\`` : "";
+  const more = hasMore ? ` · more: --limit ${Math.max(page.limit, 1) * 2}` : "";
   return [
     ...sessions.flatMap((session) => sessionLines(session, page)),
     `${counted(sessions.length, "session")}${more}\n`,

@@ -19,8 +19,11 @@ export const OWN_VARIABLES = {
   MM_SESSION_ID: "the current session; `session wrap` sets it",
   MM_INSTALL_DIR:
     "the folder for the install script; `mm upgrade` checks whether this `mm` is in it",
+  MM_PAGER:
+    "the program that shows what is longer than the terminal, with its options; `cat` or nothing for none. No shell reads it",
+  PAGER: "the same for all programs; `less -FRX` by default",
   NO_COLOR: "any value turns colours off",
-  TERM: "`dumb` turns colours and `--watch` off",
+  TERM: "`dumb` turns colours, `--watch` and the pager off",
   MM_DEBUG: "`1` adds stack traces to failures, on stderr",
   MM_DISABLE: "`1` makes `mm hook` do nothing",
   TMPDIR: "where `mm hook` counts lost events if it can't write anywhere else; `/tmp` by default",

@@ -35,8 +35,9 @@ export default command({
   ],
   async run(ctx, { id, full, json }) {
     const columns = ctx.terminal.stdoutIsTty() ? ctx.terminal.columns() : null;
-    const sheet = { style: styleFor(ctx), columns, full };
+    const sheet = { style: styleFor(ctx), columns, full, home: ctx.env.HOME };
     return {
+      isPaged: true,
       stream: async (write) =>
         await showSession(ctx, id, async (shown, events) => {
           const texts = json ? showDocument(shown, events.whole()) : showText(sheet, shown, events);

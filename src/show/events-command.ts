@@ -1,8 +1,10 @@
 import { command } from "../cli/command.ts";
 import { countFromOne } from "../cli/numbers.ts";
 import { options } from "../cli/options.ts";
+import { styleFor } from "../cli/style.ts";
 import { terminalColumns } from "../cli/table.ts";
 import { LOGGED_TYPES } from "../store/events.ts";
+import { eventType } from "../text/event-words.ts";
 import { listEvents } from "./events.ts";
 import { eventsJson } from "./json.ts";
 import { eventsText } from "./text.ts";
@@ -24,16 +26,22 @@ export default command({
   example: "mm session events --type tool_call --limit 20",
   failureDocument: ({ code }) => (code === "no_session" ? { error: "no_session" } : undefined),
   async run(ctx, { id, type = null, limit, json }) {
-    const { sessionId, events } = await listEvents(ctx, {
+    const { sessionId, root, events } = await listEvents(ctx, {
       id,
-      type,
+      type: type === null ? null : eventType(type),
       limit: limit === undefined ? null : countFromOne("--limit", limit),
       // A script has to know that there is no session; a person wants to see one.
       fallsBack: !json,
     });
     return {
       data: eventsJson(sessionId, events),
-      text: () => eventsText(events, terminalColumns(ctx)),
+      text: () =>
+        eventsText(events, {
+          style: styleFor(ctx),
+          columns: terminalColumns(ctx),
+          folders: { root, home: ctx.env.HOME },
+        }),
+      isPaged: true,
     };
   },
 });

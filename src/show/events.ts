@@ -3,6 +3,7 @@ import { UserError } from "../errors.ts";
 import { inheritedId, missingSession, resolveSession, sessionToRead } from "../sessions/which.ts";
 import { type ListedEvent, lastEvents } from "../store/events.ts";
 import { isActive } from "../store/rows.ts";
+import { sessionDetails } from "./sql.ts";
 
 /** Which events of which session. An undefined id is the current session, null is no filter. */
 export interface EventsRequest {
@@ -16,6 +17,8 @@ export interface EventsRequest {
 
 export interface ListedEvents {
   readonly sessionId: string;
+  /** Where the session works. */
+  readonly root: string | null;
   readonly events: readonly ListedEvent[];
 }
 
@@ -40,7 +43,8 @@ export async function listEvents(
     const { session, named } = reference;
     if (!fallsBack && !named && !isActive(session)) return { kind: "none" as const };
     const events = lastEvents(view.db, session.id, type, limit);
-    return { kind: "events" as const, sessionId: session.id, events };
+    const { root, cwd } = sessionDetails(view, session.id);
+    return { kind: "events" as const, sessionId: session.id, root: root ?? cwd, events };
   });
   if (found?.kind === "events") return found;
   throw missing(found?.kind === "unknown" ? found.id : (id ?? inheritedId(ctx.env)));

@@ -76,7 +76,7 @@ function showJson({ session, details, ...shown }: ShownSession) {
     metadata: session.metadata,
     event_count: shown.eventCount,
     event_counts: Object.fromEntries(shown.counts.map(({ type, count }) => [type, count])),
-    files: shown.files,
+    files: shown.digest.files,
   };
 }
 

@@ -9,13 +9,13 @@ import {
   type Session,
   type SessionRow,
   shortIds,
+  storedMs,
   storedText,
-  storedTime,
   textOrNull,
   toSession,
 } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
-import { type ListFilter, listStatement } from "./sql.ts";
+import { countStatement, type ListFilter, listStatement } from "./sql.ts";
 
 /** Whether it has ended; gone is one whose agent's process is over without having told so. */
 type SessionStatus = "active" | "gone" | "ended";
@@ -28,19 +28,27 @@ export function statusOf(state: LiveState | "ended"): SessionStatus {
 export interface ListedSession extends Session {
   /** The shortest unique prefix of the id if requested, else the whole id. */
   readonly shortId: string;
-  /** When it started, in local time to the minute. */
-  readonly startedLocal: string;
-  /** Milliseconds since 1970, or null if the stored start is no valid time. */
-  readonly startedAtMs: number | null;
+  /** When it was active last, in local time to the minute. */
+  readonly activeLocal: string;
+  /** The same in milliseconds since 1970, or null if no stored time is valid. */
+  readonly activeAtMs: number | null;
   readonly state: LiveState | "ended";
   readonly eventCount: number;
   /** The project's name. */
   readonly project: string | null;
 }
 
+/** Sessions, and how many there would be without the limit. */
+export interface Listing {
+  readonly sessions: readonly ListedSession[];
+  readonly total: number;
+}
+
+const NONE: Listing = { sessions: [], total: 0 };
+
 interface ListRow extends SessionRow, Readonly<Record<string, unknown>> {
-  readonly started_local: unknown;
-  readonly start_s: unknown;
+  readonly active_local: unknown;
+  readonly last_at: unknown;
   readonly project: unknown;
   readonly root: unknown;
   readonly event_count: number;
@@ -48,14 +56,23 @@ interface ListRow extends SessionRow, Readonly<Record<string, unknown>> {
 
 type Parameters = Record<string, string | number | null>;
 
-function listed(db: Connection, filter: ListFilter): ListRow[] {
-  return db.query<ListRow, [Parameters]>(listStatement(filter)).all({
+function parameters(filter: ListFilter): Parameters {
+  return {
     agents: filter.agents === undefined ? null : JSON.stringify(filter.agents),
     project: filter.project === undefined ? null : projectParameter(filter.project),
     since: filter.since ?? null,
     until: filter.until ?? null,
     limit: filter.limit,
-  });
+  };
+}
+
+function listed(db: Connection, filter: ListFilter): ListRow[] {
+  return db.query<ListRow, [Parameters]>(listStatement(filter)).all(parameters(filter));
+}
+
+function totalOf(db: Connection, filter: ListFilter): number {
+  const { limit: _, ...values } = parameters(filter);
+  return db.query<{ total: number }, [Parameters]>(countStatement(filter)).get(values)?.total ?? 0;
 }
 
 type Needs = Pick<Context, "agentProcesses" | "env" | "now" | "warnings">;
@@ -75,7 +92,7 @@ async function list(
   { db }: View,
   filter: ListFilter,
   withShortIds: boolean,
-): Promise<ListedSession[]> {
+): Promise<Listing> {
   const projects = new Projects(db);
   const rows = listed(db, filter);
   const stateOf = await stating(ctx, home);
@@ -83,24 +100,27 @@ async function list(
     rows.map(async (row) => ({
       ...toSession(row),
       state: await stateOf(row),
-      startedLocal: storedText(row.started_local),
-      startedAtMs: storedTime(null, row.start_s),
+      activeLocal: storedText(row.active_local),
+      activeAtMs: storedMs(row.last_at),
       eventCount: row.event_count,
       project: await projects.nameOf(textOrNull(row.project), textOrNull(row.root)),
     })),
   );
   const ids = sessions.map(({ id }) => id);
   const short = withShortIds ? shortIds(db, ids) : ids;
-  return sessions.map((session, index) => ({ ...session, shortId: short[index] ?? session.id }));
+  return {
+    sessions: sessions.map((each, index) => ({ ...each, shortId: short[index] ?? each.id })),
+    total: totalOf(db, filter),
+  };
 }
 
-/** Lists sessions, newest first. Short ids need another query. */
+/** Lists sessions in the filter's order. Short ids need another query. */
 export async function listSessions(
   ctx: Needs & Pick<Context, "store">,
   filter: ListFilter,
   withShortIds: boolean,
-): Promise<ListedSession[]> {
+): Promise<Listing> {
   const store = await ctx.store();
   const work = (view: View) => list(ctx, store.home, view, filter, withShortIds);
-  return (await store.read(work)) ?? [];
+  return (await store.read(work)) ?? NONE;
 }

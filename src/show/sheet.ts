@@ -1,13 +1,16 @@
-import { fit } from "../cli/fit.ts";
+import { fit, fold } from "../cli/fit.ts";
 import type { Style } from "../cli/style.ts";
+import { digestLine, writtenSummary } from "../digest/digest.ts";
+import type { TouchedFile } from "../digest/touched-file.ts";
 import { stateStyle } from "../states/state.ts";
 import { titleOf } from "../store/rows.ts";
 import { formatLength } from "../text/duration.ts";
+import { deriveNamespace } from "../text/names.ts";
+import { shortPaths } from "../text/paths.ts";
 import { escapeControls } from "../text/text.ts";
 import type { ShownSession } from "./show.ts";
-import type { TouchedFile } from "./touched-file.ts";
 
-const LABEL_CELLS = 11;
+const LABEL_CELLS = 12;
 const MAX_FILES = 20;
 const MINUTE_MS = 60_000;
 
@@ -17,6 +20,14 @@ export interface Sheet {
   readonly columns: number | null;
   /** Whether to show everything. */
   readonly full: boolean;
+  readonly home: string | undefined;
+}
+
+/** A text with the paths in it as people see them: relative to the session's tree, unless everything is shown. */
+export function withPaths({ full, home }: Sheet, text: string, shown: ShownSession | null): string {
+  if (full) return text;
+  const root = shown === null ? null : (shown.details.root ?? shown.details.cwd);
+  return shortPaths(text, { root, home });
 }
 
 /** Escapes text and cuts it to the room that is left on a line after `cellsBefore` cells. */
@@ -33,78 +44,97 @@ function joined(parts: readonly (string | null | false)[], between: string): str
 
 /** The lines `Label  value`, without those that have no value. */
 function labelled(sheet: Sheet, values: readonly (readonly [string, string | null])[]): string[] {
-  return values.flatMap(([label, value]) =>
-    value === null || value === ""
-      ? []
-      : [`${sheet.style.dim(label.padEnd(LABEL_CELLS))} ${value}`],
-  );
+  const indent = " ".repeat(LABEL_CELLS + 1);
+  return values.flatMap(([label, value]) => {
+    if (value === null || value === "") return [];
+    const lines = value.split("\n").map(escapeControls).join(`\n${indent}`);
+    return [`${sheet.style.dim(label.padEnd(LABEL_CELLS))} ${lines}`];
+  });
+}
+
+/** Text on as many lines as it needs beside the labels. */
+function folded({ columns }: Sheet, text: string): string {
+  const line = text.replace(/\s+/gu, " ").trim();
+  return columns === null ? line : fold(line, Math.max(20, columns - LABEL_CELLS - 1)).join("\n");
 }
 
 function who({ session, details, agentName }: ShownSession): string | null {
-  const program = joined([agentName, details.agentVersion], " ");
-  const agent = program === null ? session.agentId : `${program} (${session.agentId})`;
+  const agent = joined([agentName ?? session.agentId, details.agentVersion], " ");
   return joined([agent, details.model], ", ");
 }
 
-function when({ session, details, spanMs, activeMs }: ShownSession): string | null {
-  const until = session.endedAt === null ? null : `to ${details.endedLocal ?? session.endedAt}`;
+/** The end, as a time of day if it is on the day of the start. */
+function until({ session, details, spanMs }: ShownSession): string | null {
+  const ended = details.endedLocal ?? session.endedAt;
+  if (ended === null || (spanMs !== null && spanMs < MINUTE_MS)) return null;
+  const [day = "", time] = ended.split(" ");
+  const isSameDay = spanMs !== null && details.startedLocal.startsWith(`${day} `);
+  return `to ${isSameDay ? (time ?? ended) : ended}`;
+}
+
+function when(shown: ShownSession): string | null {
+  const { details, spanMs, activeMs } = shown;
   const length = spanMs === null ? null : formatLength(spanMs);
   const isAllActive = spanMs === null || spanMs - activeMs < MINUTE_MS;
   const active = !isAllActive && `${formatLength(activeMs)} of it active`;
   const lengths = joined([length, active], ", ");
-  return joined([details.startedLocal, until, lengths && `(${lengths})`], " ");
+  return joined([details.startedLocal, until(shown), lengths && `(${lengths})`], " ");
 }
 
-function ending({ session, details }: ShownSession): string | null {
+function ending({ session, details, agentName }: ShownSession): string | null {
   if (session.endedAt === null) return null;
-  const by = details.endedBy === details.endReason ? null : details.endedBy;
-  return joined([details.endReason, by && `by the ${by}`], ", ");
+  const { endedBy, endReason } = details;
+  const by = endedBy === "client" ? `by ${agentName ?? session.agentId}` : null;
+  const reason = endReason?.replaceAll("_", " ") ?? null;
+  if (by === null) return reason === null ? null : `by mm (${reason})`;
+  return joined([by, endReason && `(${endReason})`], " ");
 }
 
-function countsOf({ eventCount, counts }: ShownSession): string {
-  const each = counts.map(({ type, count }) => `${count} ${type}`).join(", ");
-  return each === "" ? "0" : `${eventCount}: ${each}`;
+/** People copy ids, so they are never cut; a command goes on a line of its own if only that holds it. */
+function resumption({ style, columns, home }: Sheet, { resumeCommand }: ShownSession): string[] {
+  if (resumeCommand === null) return [];
+  // A path with `~` isn't quoted, and one that needs quotes doesn't match.
+  const text = resumeCommand.replace(`cd ${home}/`, "cd ~/");
+  const command = style.cyan(escapeControls(text));
+  const isLong = LABEL_CELLS + 1 + Bun.stringWidth(text) > (columns ?? 0);
+  if (columns === null || !isLong) return [`${style.dim("Resume".padEnd(LABEL_CELLS))} ${command}`];
+  return [style.dim("Resume"), `  ${command}`];
+}
+
+/** The default says no more than the agent does. */
+function ownNamespace({ session }: ShownSession): string | null {
+  return session.namespace === deriveNamespace(session.agentId) ? null : session.namespace;
+}
+
+/** `Claude` of `Claude Code`. */
+function familiar(agentName: string): string {
+  const name = agentName.replace(/^(?:GitHub|Factory) | (?:CLI|Code)$/gu, "");
+  return name.length < 3 ? agentName : name;
 }
 
 function facts(sheet: Sheet, shown: ShownSession): string[] {
-  const { session, details } = shown;
+  const { session, details, digest, agentName } = shown;
   const branch = details.branch && `branch ${details.branch}`;
+  const folder = details.cwd ?? details.root;
+  const written = writtenSummary(session.summary);
+  const title = titleOf(session);
+  const did = digestLine(digest, (path) => withPaths(sheet, path, shown), title);
   const values = [
     ["Agent", who(shown)],
     ["Project", joined([shown.project, branch], ", ")],
-    ["Folder", details.cwd ?? details.root],
-    ["Remote", details.remote],
+    ["Folder", folder && withPaths(sheet, folder, null)],
+    ["Remote", sheet.full ? details.remote : null],
     ["Time", when(shown)],
     ["Ended", ending(shown)],
-    ["Summary", session.summary],
-    ["Events", countsOf(shown)],
+    ["Summary", written && folded(sheet, written)],
+    ["Did", did && folded(sheet, did)],
     ["Session", session.id],
-    ["Namespace", session.namespace],
-    ["Own id", details.externalId],
-    ["Parent", details.parentId],
-    ["Transcript", details.transcript],
+    ["Namespace", ownNamespace(shown)],
+    [`${familiar(agentName ?? "Agent")}'s id`, details.externalId],
+    ["Fork of", details.parentId],
+    ["Transcript", details.transcript && withPaths(sheet, details.transcript, null)],
   ] as const;
-  const safe = values.map(
-    ([label, value]) => [label, value && isCut(label, sheet, value)] as const,
-  );
-  // People copy this command, so it isn't cut.
-  return labelled(sheet, [
-    ...safe,
-    ["Resume", shown.resumeCommand && sheet.style.cyan(shown.resumeCommand)],
-  ]);
-}
-
-/** Cuts only prose: people copy ids and paths. */
-function isCut(label: string, sheet: Sheet, value: string): string {
-  const isProse = label === "Summary" || label === "Events";
-  return isProse ? oneLine(sheet, value, LABEL_CELLS + 1) : escapeControls(value);
-}
-
-function relative(path: string, shown: ShownSession): string {
-  const root = shown.details.root ?? shown.details.cwd;
-  return root !== null && root !== "/" && path.startsWith(`${root}/`)
-    ? path.slice(root.length + 1)
-    : path;
+  return [...resumption(sheet, shown), ...labelled(sheet, values)];
 }
 
 function effects(sheet: Sheet, file: TouchedFile): string {
@@ -119,15 +149,15 @@ function effects(sheet: Sheet, file: TouchedFile): string {
 }
 
 function files(sheet: Sheet, shown: ShownSession): string[] {
-  if (shown.files.length === 0) return [];
-  const listed = sheet.full ? shown.files : shown.files.slice(0, MAX_FILES);
-  const paths = listed.map(({ path }) => oneLine(sheet, relative(path, shown), 24));
+  if (shown.digest.files.length === 0) return [];
+  const listed = sheet.full ? shown.digest.files : shown.digest.files.slice(0, MAX_FILES);
+  const paths = listed.map(({ path }) => oneLine(sheet, withPaths(sheet, path, shown), 24));
   const width = paths.reduce((widest, path) => Math.max(widest, Bun.stringWidth(path)), 0);
   const lines = listed.map((file, index) => {
     const path = paths[index] ?? "";
     return `  ${path}${" ".repeat(width - Bun.stringWidth(path))}  ${effects(sheet, file)}`;
   });
-  const more = shown.files.length - listed.length;
+  const more = shown.digest.files.length - listed.length;
   return [
     "",
     `${sheet.style.bold("Files")} ${sheet.style.dim("named by tool calls; what commands changed isn't known")}`,
@@ -140,7 +170,7 @@ function files(sheet: Sheet, shown: ShownSession): string[] {
 export function sessionSheet(sheet: Sheet, shown: ShownSession): string {
   const title = titleOf(shown.session) ?? "(no title)";
   const lines = [
-    `${sheet.style.bold(oneLine(sheet, title, 10))}  ${stateStyle(sheet.style, shown.state)(shown.state)}`,
+    `${sheet.style.bold(escapeControls(title))}  ${stateStyle(sheet.style, shown.state)(shown.state)}`,
     "",
     ...facts(sheet, shown),
     ...files(sheet, shown),

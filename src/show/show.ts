@@ -1,6 +1,7 @@
 import { AGENTS, type AgentName } from "../agents/agents.ts";
 import { resumeCommand } from "../agents/resume.ts";
 import type { Context } from "../context.ts";
+import { type Digest, digestOf } from "../digest/digest.ts";
 import { Projects } from "../projects/projects.ts";
 import { inheritedId, LAST, missingSession, sessionToRead } from "../sessions/which.ts";
 import { loadSettings } from "../settings/settings.ts";
@@ -12,14 +13,12 @@ import type { View } from "../store/store.ts";
 import { type TypeCount, wasEndedAsStale } from "../text/summary.ts";
 import {
   activeTime,
-  fileTools,
   type SessionDetails,
   sessionDetails,
   type TimelineEvent,
   timelineEnd,
   wholeTimeline,
 } from "./sql.ts";
-import { type TouchedFile, touchedFiles } from "./touched-file.ts";
 
 /** A session with everything known about it, except its single events. */
 export interface ShownSession {
@@ -31,7 +30,7 @@ export interface ShownSession {
   readonly eventCount: number;
   /** Most frequent first. */
   readonly counts: readonly TypeCount[];
-  readonly files: readonly TouchedFile[];
+  readonly digest: Digest;
   /** From the start to the end or the last sign of life, in milliseconds; null if a time is missing. */
   readonly spanMs: number | null;
   /** The part of the span without gaps longer than `LONGEST_GAP_S`, in milliseconds. */
@@ -91,7 +90,7 @@ async function gather(
     agentName: agentName(details.agent),
     eventCount: counts.reduce((sum, { count }) => sum + count, 0),
     counts,
-    files: touchedFiles(fileTools(view.db, session.id)),
+    digest: digestOf(view.db, session.id),
     spanMs: span(session, details),
     activeMs: activeTime(view.db, session.id),
     project: await new Projects(view.db).nameOf(details.project, details.root),

@@ -12,6 +12,7 @@ import {
 import {
   AGENT_PROCESS,
   epochSeconds,
+  LAST_EVENT_AT,
   LAST_TURN_TYPE,
   lastSignOfLife,
   localMinute,
@@ -21,7 +22,6 @@ import {
 } from "../store/statements.ts";
 import type { View } from "../store/store.ts";
 import { LONGEST_GAP_S } from "../text/duration.ts";
-import type { FileTool } from "./touched-file.ts";
 
 /** What is stored about a session besides its row and its events. Times are milliseconds since 1970. */
 export interface SessionDetails {
@@ -126,25 +126,6 @@ export function sessionDetails({ db }: View, id: string): SessionDetails {
   };
 }
 
-/** Counts tool calls that name a file, by file, tool and outcome, in first-seen order. */
-export const FILE_TOOLS = `SELECT path, tool, failed, count(*) AS count FROM (
-    SELECT id, ${metadataText("metadata", "file")} AS path, ${metadataText("metadata", "tool")} AS tool,
-      event_type = 'error' AS failed
-    FROM session_events WHERE session_id = ?1 AND metadata LIKE '%"file"%')
-  WHERE path IS NOT NULL GROUP BY path, tool, failed ORDER BY min(id)`;
-
-export function fileTools(db: Connection, id: string): FileTool[] {
-  return db
-    .query<Row, [string]>(FILE_TOOLS)
-    .all(id)
-    .map((row) => ({
-      path: storedText(row["path"]),
-      tool: storedText(row["tool"]),
-      failed: row["failed"] === 1,
-      count: Number(row["count"]),
-    }));
-}
-
 export const ACTIVE_SECONDS = `SELECT coalesce(sum(gap), 0) AS seconds FROM (
     SELECT unixepoch(created_at) - lag(unixepoch(created_at)) OVER (ORDER BY id) AS gap
     FROM session_events WHERE session_id = ?1)
@@ -212,10 +193,11 @@ export interface ListFilter {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
   readonly limit: number;
+  /** What comes first: what started last, or what was active last. */
+  readonly order: "started" | "active";
 }
 
-/** The statement with only the conditions that the filter sets. */
-export function listStatement(filter: ListFilter): string {
+function conditions(filter: Omit<ListFilter, "limit" | "order">): string {
   const where = [
     filter.agents !== undefined && OF_AGENTS,
     filter.activeOnly && "s.ended_at IS NULL",
@@ -223,11 +205,29 @@ export function listStatement(filter: ListFilter): string {
     filter.since !== undefined && "s.started_at >= $since",
     filter.until !== undefined && "s.started_at < $until",
   ].filter((condition) => condition !== false);
-  return `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace,
-      ${localMinute("s.started_at")} AS started_local, ${epochSeconds("s.started_at")} AS start_s, m.project, m.root,
+  return where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`;
+}
+
+const WITH_OWN = "sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id";
+const LAST_AT = lastSignOfLife(LAST_EVENT_AT);
+const ORDERS = {
+  started: "s.started_at DESC, s.rowid DESC",
+  active: "at DESC, s.started_at DESC, s.rowid DESC",
+} as const;
+
+/** The statement with only the conditions that the filter sets. Only the sessions that it lists are looked at closely. */
+export function listStatement({ order, ...filter }: ListFilter): string {
+  return `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace, m.project, m.root,
+      coalesce(strftime('%Y-%m-%d %H:%M', p.at / 1000, 'unixepoch', 'localtime'), s.started_at) AS active_local,
       (SELECT count(*) FROM session_events e WHERE e.session_id = s.id) AS event_count,
       ${OBSERVED}
-    FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id
-    ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`}
-    ORDER BY s.started_at DESC, s.rowid DESC LIMIT $limit`;
+    FROM (SELECT s.rowid AS number, ${LAST_AT} AS at FROM ${WITH_OWN} ${conditions(filter)}
+      ORDER BY ${ORDERS[order]} LIMIT $limit) p
+    CROSS JOIN sessions s ON s.rowid = p.number LEFT JOIN mm_sessions m ON m.session_id = s.id
+    ORDER BY ${ORDERS[order]}`;
+}
+
+/** How many sessions the filter lets through. */
+export function countStatement(filter: Omit<ListFilter, "limit" | "order">): string {
+  return `SELECT count(*) AS total FROM ${WITH_OWN} ${conditions(filter)}`;
 }

@@ -1,65 +1,40 @@
-import { type Step, table } from "../cli/table.ts";
+import type { Style } from "../cli/style.ts";
+import { table } from "../cli/table.ts";
 import type { ListedEvent } from "../store/events.ts";
-import { titleOf } from "../store/rows.ts";
-import { formatAge } from "../text/duration.ts";
+import { eventWord } from "../text/event-words.ts";
+import { type Folders, shortPaths } from "../text/paths.ts";
 import { counted } from "../text/text.ts";
-import { type ListedSession, statusOf } from "./list.ts";
 import { type Sheet, sessionSheet } from "./sheet.ts";
 import type { Events, ShownSession } from "./show.ts";
-import { Timeline } from "./timeline.ts";
+import { eventStyle, Timeline } from "./timeline.ts";
 
-const COLUMNS = ["ID", "Agent", "Started", "Status", "Events", "Project", "Title"] as const;
-
-/** What to shorten on a narrow terminal, in this order. Ids are never cut, because people copy them. */
-function stepsOf(sessions: readonly ListedSession[], now: Date): Step[] {
-  const column = (name: (typeof COLUMNS)[number]) => COLUMNS.indexOf(name);
-  const ages = sessions.map(({ startedAtMs, startedLocal }) =>
-    startedAtMs === null ? startedLocal : `${formatAge(now.getTime() - startedAtMs)} ago`,
-  );
-  return [
-    { column: column("ID"), shorter: sessions.map(({ shortId }) => shortId) },
-    { column: column("Title"), least: 20 },
-    { column: column("Project"), least: 12 },
-    { column: column("Agent"), least: 12 },
-    { column: column("Started"), shorter: ages },
-    { column: column("Title"), least: 10 },
-    { column: column("Project"), least: 7 },
-    { column: column("Events"), least: 0 },
-    { column: column("Project"), least: 0 },
-    { column: column("Agent"), least: 0 },
-  ];
-}
-
-/** `columns` is the terminal's width; undefined if there is none. */
-export function listText(
-  sessions: readonly ListedSession[],
-  now: Date,
-  columns: number | undefined,
-): string {
-  if (sessions.length === 0) return "No sessions found.\n";
-  const rows = sessions.map((session) => [
-    session.id,
-    session.agentId,
-    session.startedLocal,
-    statusOf(session.state),
-    String(session.eventCount),
-    session.project ?? "",
-    titleOf(session) ?? "",
-  ]);
-  const shown = table(COLUMNS, rows, { columns, steps: stepsOf(sessions, now) });
-  return `${shown}\n${counted(sessions.length, "session")}\n`;
+/** How to print events. */
+interface EventPage {
+  readonly style: Style;
+  /** The terminal's width; undefined if there is none. */
+  readonly columns: number | undefined;
+  readonly folders: Folders;
 }
 
 /** The first line of each event, cut to the terminal's width if there is one. */
-export function eventsText(events: readonly ListedEvent[], columns: number | undefined): string {
+export function eventsText(events: readonly ListedEvent[], page: EventPage): string {
   if (events.length === 0) return "No events for this session.\n";
+  const { style, columns, folders } = page;
   const rows = events.map(({ createdLocal, type, content }) => [
     createdLocal,
-    type,
-    content.split("\n", 1)[0] ?? "",
+    eventWord(type),
+    shortPaths(content.split("\n", 1)[0] ?? "", folders),
   ]);
-  const shown = table(["Time", "Type", "Content"], rows, { columns });
-  return `${shown}\n${counted(events.length, "event")}\n`;
+  const shown = table(["Time", "What", "Content"], rows, {
+    columns,
+    head: style.head,
+    paint: (cell, column, row) => {
+      if (column === 0) return style.dim(cell);
+      const type = events[row]?.type ?? "";
+      return column === 1 || type === "error" ? eventStyle(style, type)(cell) : cell;
+    },
+  });
+  return `${shown}\n${style.dim(counted(events.length, "event"))}\n`;
 }
 
 /** Of more events than these two numbers, people see only the first and the last ones. */

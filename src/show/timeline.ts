@@ -1,7 +1,9 @@
 import { fit } from "../cli/fit.ts";
+import type { Style } from "../cli/style.ts";
 import { formatElapsed } from "../text/duration.ts";
-import { escapeControls, firstChars, toJson } from "../text/text.ts";
-import { oneLine, type Sheet } from "./sheet.ts";
+import { eventWord } from "../text/event-words.ts";
+import { counted, escapeControls, firstChars, toJson } from "../text/text.ts";
+import { oneLine, type Sheet, withPaths } from "./sheet.ts";
 import type { ShownSession } from "./show.ts";
 import type { TimelineEvent } from "./sql.ts";
 
@@ -14,6 +16,13 @@ const PIPED_CHARS = 500;
 /** Metadata that says more than the event's line. */
 const DETAILS = ["input", "output"] as const;
 
+/** How an event's type is painted: prompts and failures stand out, and the many tool calls don't. */
+export function eventStyle(style: Style, type: string): (text: string) => string {
+  if (type === "error") return style.red;
+  if (type === "prompt") return (text) => style.bold(style.cyan(text));
+  return type === "session_resume" || type === "compact" ? style.yellow : style.dim;
+}
+
 /** Formats the events of one session as lines. */
 export class Timeline {
   readonly #sheet: Sheet;
@@ -24,7 +33,7 @@ export class Timeline {
     this.#sheet = sheet;
     this.#shown = shown;
     const widths = shown.counts.map(({ type }) =>
-      Bun.stringWidth(escapeControls(firstChars(type, 40))),
+      Bun.stringWidth(escapeControls(firstChars(eventWord(type), 40))),
     );
     this.#typeCells = Math.min(MAX_TYPE_CELLS, Math.max(MIN_TYPE_CELLS, ...widths.slice(0, 50)));
   }
@@ -33,7 +42,7 @@ export class Timeline {
     const { style } = this.#sheet;
     return this.#shown.eventCount === 0
       ? style.dim("No events for this session.\n")
-      : `${style.bold("Timeline")} ${style.dim("from the start")}\n`;
+      : `${style.bold("Timeline")} ${style.dim(`${counted(this.#shown.eventCount, "event")}, from the start`)}\n`;
   }
 
   /** One line or, with `full`, everything in the event. */
@@ -77,13 +86,15 @@ export class Timeline {
     const isError = event.type === "error";
     const cause = event.error === null ? "" : ` — ${event.error}`;
     const before = event.endReason === null ? "" : `, had ended: ${event.endReason}`;
-    const content = full ? (event.content.trim().split("\n", 1)[0] ?? "") : event.content;
+    const content = full
+      ? (event.content.trim().split("\n", 1)[0] ?? "")
+      : withPaths(this.#sheet, event.content, this.#shown);
     const folded = oneLine(this.#sheet, `${content}${before}${cause}`, this.#indent);
     const text = full || columns !== null ? folded : this.#cutPiped(folded);
     return this.#row(
       event.at,
-      this.#markOf(event.type),
-      event.type,
+      eventStyle(style, event.type),
+      eventWord(event.type),
       isError ? style.red(text) : text,
     );
   }
@@ -91,14 +102,6 @@ export class Timeline {
   #cutPiped(text: string): string {
     const kept = firstChars(text, PIPED_CHARS);
     return kept === text ? text : `${kept}…`;
-  }
-
-  #markOf(type: string): (text: string) => string {
-    const { style } = this.#sheet;
-    if (type === "error") return style.red;
-    if (type === "prompt") return (text) => style.bold(style.cyan(text));
-    if (type === "session_resume" || type === "compact") return style.yellow;
-    return type === "tool_call" ? style.green : style.dim;
   }
 
   /** The other lines of the content, and a tool's input and output. */

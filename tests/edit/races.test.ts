@@ -33,6 +33,7 @@ async function install(machine: Machine, files: Disk, request: Partial<InstallRe
       stderrIsTty: () => false,
       stdinIsTty: () => false,
       columns: () => 80,
+      rows: () => 24,
       confirm: async () => false,
     },
   };

@@ -168,7 +168,7 @@ describe("one that is gone", () => {
   test("and by list and show", async () => {
     const { sessions } = await world.json<{ sessions: object[] }>("session", "list", "--active");
     expect(sessions).toMatchObject([{ status: "active" }, { status: "gone", ended_at: null }]);
-    expect((await world.mm("session", "list")).out).toMatch(/ gone .* hi$/mu);
+    expect((await world.mm("session", "list")).out).toMatch(/ {2}gone .* hi +0000/mu);
     const { id } = world.session();
     expect(await world.json("session", "show", id)).toMatchObject({
       status: "gone",

@@ -33,7 +33,7 @@ test("text: the first line of each, safe to print", async () => {
   await world.mm("activity", "log", "-c", "\x1b[2Jfirst\nhidden");
   const { out } = await events();
   expect(out).toMatch(
-    /^Time {14}Type {7}Content\n-+ {2}-+ {2}-+\n\d{4}-\d\d-\d\d \d\d:\d\d {2}tool_call {2}\\x1b\[2Jfirst\n\n1 event\n$/u,
+    /^Time {14}What {2}Content\n\d{4}-\d\d-\d\d \d\d:\d\d {2}tool {2}\\x1b\[2Jfirst\n\n1 event\n$/u,
   );
 });
 
@@ -50,6 +50,7 @@ test("--type takes any text, --limit the number of last events", async () => {
   expect(await contents("--limit", "2")).toEqual(["3", "4"]);
   expect(await contents("--type", "note")).toEqual(["4"]);
   expect(await contents("--type", "tool_call", "--limit", "2")).toEqual(["2", "3"]);
+  expect(await contents("--type", "tool", "--limit", "2")).toEqual(["2", "3"]);
   expect(await contents("--type", "what ever")).toEqual([]);
 });
 

@@ -47,7 +47,7 @@ test("each session names its project, and --project asks for one", async () => {
   expect(await listed("--project", "otes")).toEqual([]);
   expect(await listed("--project", "%app")).toEqual([]);
   expect((await world.mm("session", "list", "--project", "my_app")).out).toContain(
-    "  0       my_app\n",
+    "  my_app        0  ",
   );
 });
 

@@ -90,15 +90,51 @@ test("text: a table in local time that fits its columns", async () => {
   };
   expect(out).toBe(
     [
-      "ID                                    Agent  Started           Status  Events  Project  Title",
-      "------------------------------------  -----  ----------------  ------  ------  -------  -----",
-      `${ids(3)}  x      ${local(12)}  active  0`,
-      `${ids(2)}  y      ${local(11)}  active  0`,
+      "Active            State    Agent  Events  Title       ID",
+      `${local(12)}  waiting  x           0  (no title)  ${ids(3)}`,
+      `${local(11)}  waiting  y           0  (no title)  ${ids(2)}`,
       "",
-      "2 sessions",
+      "2 of 3 sessions · more: --limit 3, --project ., mm search",
       "",
     ].join("\n"),
   );
+});
+
+test("text: those that were active last come first, and ended ones leave no column of their own", async () => {
+  await threeSessions();
+  world.env = { ...world.env, MM_SESSION_ID: ids(2) };
+  world.pass(60);
+  await world.mm("activity", "log", "-c", "again");
+  const lines = (await list()).out.split("\n");
+  expect(lines.slice(1, 4).map((line) => line.slice(-36))).toEqual([ids(2), ids(3), ids(1)]);
+  expect(await listed()).toEqual([ids(3), ids(2), ids(1)]);
+  world.exec("UPDATE sessions SET ended_at = started_at");
+  const { out } = await list();
+  expect(out.split("\n")[0]).toBe("Active            Agent  Events  Title       ID");
+  expect(out).toEndWith("\n3 sessions\n");
+});
+
+test("on a terminal: ages, short ids, and as many as fit", async () => {
+  for (let n = 0; n < 30; n++) {
+    await world.mm("session", "start", "-t", `Task number ${n}`);
+    world.pass(60);
+  }
+  world.isTerminal = true;
+  const { out } = await list();
+  const lines = Bun.stripANSI(out).split("\n");
+  expect(lines[1]).toBe(" 1m ago  waiting  default       0  Task number 29  00000030");
+  expect(lines).toHaveLength(19 + 4);
+  expect(lines.at(-2)).toBe("19 of 30 sessions · more: --limit 30, --project ., mm search");
+  expect(out).toContain("\x1b[1mTask number 29\x1b[22m");
+  expect(out).toStartWith(" \x1b[4m\x1b[2mActive\x1b[22m\x1b[24m");
+  world.height = 3;
+  world.hasPager = false;
+  expect(Bun.stripANSI((await list()).out)).toContain("\n5 of 30 sessions");
+  world.height = 24;
+  world.hasPager = true;
+  expect(world.paged).toEqual([]);
+  await list("--limit", "30");
+  expect(Bun.stripANSI(world.paged[0]?.text ?? "")).toEndWith("\n30 sessions\n");
 });
 
 describe("filters", () => {

@@ -47,35 +47,34 @@ test("piped it is plain", async () => {
   const { id } = world.session();
   const local =
     (await world.mm("session", "list")).out.match(/\d{4}-\d\d-\d\d \d\d:\d\d/u)?.[0] ?? "";
-  const until = new Date(`${local.replace(" ", "T")}:00Z`);
-  until.setUTCMinutes(until.getUTCMinutes() + 61);
-  const endLocal = until.toISOString().slice(0, 16).replace("T", " ");
+  const from = new Date(`${local.replace(" ", "T")}:00Z`);
+  from.setUTCMinutes(from.getUTCMinutes() - 61);
+  const [start, end] = [from.toISOString().slice(0, 16).replace("T", " "), local];
+  const until = end.slice(0, 10) === start.slice(0, 10) ? end.slice(11) : end;
   expect(await show()).toBe(`Fix the parser  ended
 
-Agent       Claude Code (claude-code), opus
-Project     shop
-Folder      /w/shop
-Time        ${local} to ${endLocal} (1h 1m, 1m of it active)
-Ended       prompt_input_exit, by the client
-Summary     Session had 6 events: 3x tool_call, 1x prompt, 1x error, 1x turn_end
-Events      6: 3 tool_call, 1 prompt, 1 error, 1 turn_end
-Session     ${id}
-Namespace   agent-runtime:claude-code
-Own id      c1
-Transcript  /h/.claude/c1.jsonl
-Resume      cd /w/shop && claude --resume c1
+Resume       cd /w/shop && claude --resume c1
+Agent        Claude Code, opus
+Project      shop
+Folder       /w/shop
+Time         ${start} to ${until} (1h 1m, 1m of it active)
+Ended        by Claude Code (prompt_input_exit)
+Did          1 prompt, 1 command (1 failed), 3 other calls, changed src/a.ts, last: "Fix the parser for empty lists"
+Session      ${id}
+Claude's id  c1
+Transcript   /h/.claude/c1.jsonl
 
 Files named by tool calls; what commands changed isn't known
   src/a.ts    2 changed
   /etc/hosts  1 read
 
-Timeline from the start
+Timeline 6 events, from the start
     0:02  prompt     Fix the parser for empty lists
-    1:02  tool_call  Edit: /w/shop/src/a.ts
-    1:02  tool_call  Edit: /w/shop/src/a.ts
-    1:02  tool_call  Read: /etc/hosts
+    1:02  tool       Edit: src/a.ts
+    1:02  tool       Edit: src/a.ts
+    1:02  tool       Read: /etc/hosts
  1:01:02  error      Bash: make test — Exit code 3 no rule
- 1:01:02  turn_end
+ 1:01:02  done
  1:01:12  (end)      prompt_input_exit
 `);
 });
@@ -211,6 +210,7 @@ describe("many events", () => {
     await world.mm("activity", "log", "--type", "decision", "-c", "-");
     world.isTerminal = true;
     world.columns = 60;
+    world.hasPager = false;
     const plain = Bun.stripANSI(await show());
     const line = plain.split("\n").find((each) => each.includes("first")) ?? "";
     expect(line).toEndWith("語…");
@@ -226,7 +226,7 @@ describe("many events", () => {
     world.settings({ capture: "full" });
     await world.start();
     await world.tool("t1", { tool_response: { stdout: "1 fail\n2 pass" } });
-    expect(await show("--full")).toEndWith(`    0:00  tool_call  Bash: run t1
+    expect(await show("--full")).toEndWith(`    0:00  tool       Bash: run t1
                      input:
                        {"command":"run t1"}
                      output:
@@ -244,9 +244,9 @@ test("a session that was resumed and ended again says so", async () => {
   await world.start("resume");
   world.pass(1);
   await world.end("other");
-  expect(await show()).toEndWith(`    0:00  prompt          x
- 1:01:00  session_resume  resume, had ended: logout
- 1:01:01  (end)           other
+  expect(await show()).toEndWith(`    0:00  prompt     x
+ 1:01:00  resumed    resume, had ended: logout
+ 1:01:01  (end)      other
 `);
 });
 
@@ -260,7 +260,7 @@ describe("whatever is stored", () => {
       expect(await show(...words)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u0080-\u009f\u202e]/u);
     }
     const out = await show();
-    expect(out).toContain("\nFolder      /w/\\x1b[2J\n");
+    expect(out).toContain("\nFolder       /w/\\x1b[2J\n");
     expect(out).toContain("ty\\npe\\x1b");
     expect(out).not.toContain("\nResume");
   });
@@ -276,8 +276,8 @@ describe("whatever is stored", () => {
     expect(await show()).toContain(`
        ?  note       ${"\ufffd"}(
 -60420:00:00  note       a\\x00b
-    0:09  tool_call
-    0:09  tool_call
+    0:09  tool
+    0:09  tool
     0:09  error      x
 `);
     expect(await show()).toContain("\n  f  1 other\n");
@@ -312,7 +312,7 @@ describe("whatever is stored", () => {
   test("no events at all", async () => {
     await world.mm("session", "start");
     const out = await show();
-    expect(out).toContain("\nEvents      0\n");
+    expect(out).not.toContain("\nDid ");
     expect(out).toEndWith("\nNo events for this session.\n");
     expect((await world.json("session", "show"))["events"]).toEqual([]);
   });
@@ -333,6 +333,7 @@ test("in a terminal it has colours, unless they aren't wanted", async () => {
   const plain = await show();
   world.isTerminal = true;
   world.columns = 200;
+  world.height = 100;
   const coloured = await show();
   expect(coloured).toContain("\x1b[31merror\x1b[39m");
   expect(Bun.stripANSI(coloured)).toBe(plain);

@@ -1,14 +1,16 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import * as completion from "../../src/completion/sql.ts";
+import * as digest from "../../src/digest/sql.ts";
 import * as install from "../../src/install/sql.ts";
 import { ACTIVE_SESSIONS } from "../../src/live/sql.ts";
 import type { ProjectFilter } from "../../src/projects/sql.ts";
 import * as hooks from "../../src/record/sql.ts";
 import {
   ACTIVE_SECONDS,
+  countStatement,
   DETAILS,
-  FILE_TOOLS,
+  type ListFilter,
   listStatement,
   timelineStatement,
 } from "../../src/show/sql.ts";
@@ -26,11 +28,16 @@ const projects: (ProjectFilter | undefined)[] = [
   undefined,
   { projects: ["/p/.git"], roots: ["/p"] },
 ];
+const listed = (filter: Omit<ListFilter, "order">) => [
+  listStatement({ ...filter, order: "started" }),
+  listStatement({ ...filter, order: "active" }),
+  countStatement(filter),
+];
 const lists = [undefined, ["x"]].flatMap((agents) =>
   flags.flatMap((since) =>
     flags.flatMap((until) =>
-      projects.map((project) =>
-        listStatement({ agents, since, until, project, activeOnly: since === until, limit: 1 }),
+      projects.flatMap((project) =>
+        listed({ agents, since, until, project, activeOnly: since === until, limit: 1 }),
       ),
     ),
   ),
@@ -40,11 +47,13 @@ const shown = [
   DETAILS,
   ...(["whole", "first", "last"] as const).map((form) => timelineStatement(form)),
 ];
-const read = [...shown, ACTIVE_SECONDS, FILE_TOOLS, UNLIKE_OTHERS];
-const statements = [...fixed, ...lists, ...read].filter(
-  // Other strings are parts of statements, or start and end transactions.
-  (text) => /^(SELECT|WITH|INSERT|UPDATE|DELETE)\b/u.test(text),
-);
+const read = [...shown, ACTIVE_SECONDS, ...Object.values<unknown>(digest), UNLIKE_OTHERS];
+const statements = [...fixed, ...lists, ...read]
+  .filter((text) => typeof text === "string")
+  .filter(
+    // Other strings are parts of statements, or start and end transactions.
+    (text) => /^(SELECT|WITH|INSERT|UPDATE|DELETE)\b/u.test(text),
+  );
 
 let world: World;
 beforeAll(async () => {

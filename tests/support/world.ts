@@ -75,8 +75,11 @@ export class World implements Disposable {
   /** Whether stdout and stderr are a terminal, and how wide it is. */
   isTerminal = false;
   columns = 80;
-  /** How many lines the terminal has for `--watch`. */
+  /** How many lines the terminal has. */
   height = 24;
+  /** What pagers were given; `hasPager` says whether one can be run. */
+  readonly paged: { readonly argv: readonly string[]; text: string }[] = [];
+  hasPager = true;
   /** What `--watch` has shown; `untilShown` says when the person has seen enough. */
   readonly frames: string[] = [];
   untilShown: (frames: number) => boolean = () => true;
@@ -207,6 +210,7 @@ export class World implements Disposable {
         stderrIsTty: () => this.isTerminal,
         stdinIsTty: () => this.answers !== null,
         columns: () => this.columns,
+        rows: () => this.height,
         confirm: async (question) => {
           err += `${question}\n`;
           return this.answers === true;
@@ -222,6 +226,18 @@ export class World implements Disposable {
         },
         close: () => void this.frames.push("closed"),
       }),
+      pager: async (argv) => {
+        if (!this.hasPager) return null;
+        const page = { argv, text: "" };
+        this.paged.push(page);
+        return {
+          write: async (text) => {
+            page.text += text;
+            return true;
+          },
+          close: async () => undefined,
+        };
+      },
       capture: async ([program = ""]) => this.prints[program] ?? null,
       programRunner: async () => ({
         run: async (program, env) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { touchedFiles } from "../../src/show/touched-file.ts";
+import { touchedFiles } from "../../src/digest/touched-file.ts";
 
 function calls(...of: [path: string, tool: string, failed?: boolean][]) {
   return of.map(([path, tool, failed = false]) => ({ path, tool, failed, count: 2 }));

@@ -1,0 +1,46 @@
+import type { Pager } from "../context.ts";
+import type { Env } from "../settings/environment.ts";
+
+/** At the keyboard these are for the pager. */
+const KEYBOARD = ["SIGINT", "SIGQUIT"] as const;
+
+/** Starts a pager on this process's terminal; null if it can't be run. */
+export function startPager(argv: readonly string[], env: Env, umask: number): Pager | null {
+  const own = process.umask(umask);
+  let child: Bun.Subprocess<"pipe", "inherit", "inherit">;
+  try {
+    child = Bun.spawn([...argv], {
+      // For a pager that is named without its options, as git does. The pager may be compiled with Bun too.
+      env: { LESS: "FRX", LV: "-c", ...env, BUN_BE_BUN: "" },
+      stdin: "pipe",
+      stdout: "inherit",
+      stderr: "inherit",
+    });
+  } catch {
+    return null;
+  } finally {
+    process.umask(own);
+  }
+  const ignore = () => undefined;
+  for (const signal of KEYBOARD) process.on(signal, ignore);
+  return {
+    async write(text) {
+      try {
+        child.stdin.write(text);
+        await child.stdin.flush();
+      } catch {
+        return false;
+      }
+      return child.exitCode === null;
+    },
+    async close() {
+      try {
+        await child.stdin.end();
+      } catch {
+        // The user has left it before the end.
+      }
+      await child.exited;
+      for (const signal of KEYBOARD) process.off(signal, ignore);
+    },
+  };
+}
