@@ -1,17 +1,20 @@
 import { AGENTS } from "../agents/agents.ts";
 import type { Context } from "../context.ts";
+import { digestLine, digestOf, writtenSummary } from "../digest/digest.ts";
 import type { Repository } from "../files/git.ts";
 import { storedProjects } from "../projects/sql.ts";
 import { observe, toObserved } from "../states/observe.ts";
 import { isAtWork, type LiveState } from "../states/state.ts";
 import type { Connection } from "../store/connection.ts";
 import { parseMetadata } from "../store/rows.ts";
+import { shortPaths } from "../text/paths.ts";
 import { redact } from "../text/redact.ts";
 import { escapeControls, firstChars } from "../text/text.ts";
 import { EARLIER_SESSIONS, LIVE_SESSIONS } from "./sql.ts";
 
 /** A session for the context of another. */
 export interface BriefedSession {
+  readonly id: string;
   readonly agentId: string;
   readonly startedLocal: string;
   readonly title: string | null;
@@ -24,6 +27,7 @@ export interface BriefedSession {
 const MAX_LIVE = 5;
 
 interface Row extends Readonly<Record<string, unknown>> {
+  readonly id: string;
   /** When an earlier session ended, in milliseconds since 1970. */
   readonly at?: number;
   readonly agent_id: string;
@@ -35,6 +39,7 @@ interface Row extends Readonly<Record<string, unknown>> {
 function toFound(row: Row): BriefedSession {
   const title = parseMetadata(row.metadata)["title"];
   return {
+    id: row.id,
     agentId: row.agent_id,
     startedLocal: row.started_local,
     title: typeof title === "string" ? title : null,
@@ -99,15 +104,28 @@ const NAMES: ReadonlyMap<string, string> = new Map(
   Object.values(AGENTS).map(({ agentId, name }) => [agentId, name]),
 );
 
+/** What happened in a session, in sentences that help who goes on with its work. */
+function happened(db: Connection, root: string | null, session: BriefedSession): string[] {
+  const digest = digestOf(db, session.id);
+  const pathOf = (path: string) => shortPaths(path, { root, home: undefined });
+  const failure = digest.lastFailure === null ? "" : pathOf(firstChars(digest.lastFailure, 160));
+  const parts = [
+    writtenSummary(session.summary) ?? "",
+    digestLine(digest, pathOf, session.title),
+    failure && `last failure: ${failure}`,
+  ];
+  return parts.filter((part) => part !== "");
+}
+
 /** memtomem stores text unredacted, and what is told to an agent leaves this machine. */
-function told(session: BriefedSession): ContextSession {
-  const { agentId, startedLocal, title, summary, state } = session;
+function told(db: Connection, root: string | null, session: BriefedSession): ContextSession {
+  const { agentId, startedLocal, title, state } = session;
   return {
     agentName: NAMES.get(agentId) ?? agentId,
     startedLocal,
     state: state ?? null,
     title: title === null ? null : redact(title),
-    summary: summary === null ? null : redact(summary),
+    happened: redact(happened(db, root, session).join("; ")),
   };
 }
 
@@ -120,7 +138,8 @@ export async function gatherContext(
 ): Promise<ContextPart[]> {
   const atWork = here.root === null ? [] : await sessionsAtWork(ctx, db, here.root, others);
   const earlier = await earlierSessions(db, here, others.but);
-  return contextParts(earlier.map(told), atWork.map(told));
+  const tell = (session: BriefedSession) => told(db, here.root, session);
+  return contextParts(earlier.map(tell), atWork.map(tell));
 }
 
 /** Agents read no more of it, and every prompt pays for it. */
@@ -134,7 +153,8 @@ export interface ContextSession {
   /** Null where it has ended. */
   readonly state: LiveState | null;
   readonly title: string | null;
-  readonly summary: string | null;
+  /** Empty where nothing is known. */
+  readonly happened: string;
 }
 
 /** What a context is made of; each part is a complete text or empty. */
@@ -143,9 +163,17 @@ export interface ContextPart {
   readonly text: string;
 }
 
+/** So that five sessions fit. */
+const HAPPENED_CHARS = 320;
+
+function beginning(text: string): string {
+  const kept = firstChars(text, HAPPENED_CHARS);
+  return kept === text ? text : `${kept.trimEnd()}…`;
+}
+
 function describe(session: ContextSession): string {
-  const title = session.title === null ? "" : ` "${firstChars(session.title, 80)}"`;
-  const summary = session.summary === null ? "" : `: ${firstChars(session.summary, 200)}`;
+  const title = session.title === null ? "" : ` "${session.title}"`;
+  const summary = session.happened === "" ? "" : `: ${beginning(session.happened)}`;
   const state = session.state === null ? "" : ` (${session.state})`;
   return `- ${session.startedLocal} ${session.agentName}${state}${escapeControls(title + summary)}`;
 }
@@ -160,7 +188,7 @@ export function contextParts(
   live: readonly ContextSession[],
 ): ContextPart[] {
   return [
-    part("live", "Other agent sessions that are active in this working tree:", live.map(describe)),
+    part("live", "Other agent sessions at work in this working tree:", live.map(describe)),
     part("earlier", "Earlier agent sessions in this project, newest first:", earlier.map(describe)),
   ];
 }

@@ -7,7 +7,7 @@ const STARTED = `${localMinute("s.started_at")} || coalesce(' ' || ${offsetFromU
  * The five that ended last. Whoever else ends a session leaves no milliseconds of it; those are looked for
  * among the last hundred that are not known to have ended. Selecting `at` itself would make SQLite sort both parts.
  */
-export const EARLIER_SESSIONS = `SELECT s.agent_id, ${STARTED} AS started_local, s.metadata, s.summary, m.at + 0 AS at
+export const EARLIER_SESSIONS = `SELECT s.id, s.agent_id, ${STARTED} AS started_local, s.metadata, s.summary, m.at + 0 AS at
   FROM (
     SELECT * FROM (SELECT m.session_id, m.ended_ms AS at FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
       WHERE m.project = ?1 AND m.ended_ms IS NOT NULL AND m.session_id <> ?2 AND s.ended_at IS NOT NULL
@@ -20,7 +20,7 @@ export const EARLIER_SESSIONS = `SELECT s.agent_id, ${STARTED} AS started_local,
   WHERE s.ended_at IS NOT NULL ORDER BY m.at DESC LIMIT 5`;
 
 /** Those that were heard of since ?3; a bounded number, since some of their agents may be gone. */
-export const LIVE_SESSIONS = `SELECT s.agent_id, ${STARTED} AS started_local, s.metadata, s.summary,
+export const LIVE_SESSIONS = `SELECT s.id, s.agent_id, ${STARTED} AS started_local, s.metadata, s.summary,
     ${OBSERVED}
   FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
   WHERE m.client IS NOT NULL AND m.ended_ms IS NULL AND m.root = ?1 AND m.session_id <> ?2 AND m.last_event_ms >= ?3

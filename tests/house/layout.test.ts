@@ -25,7 +25,7 @@ const WITH_PROJECTS = [...FEATURE, "projects"];
 const FEATURES: Readonly<Record<string, readonly string[]>> = {
   projects: FEATURE,
   states: [...FEATURE, "agents/wire"],
-  record: [...WITH_PROJECTS, "agents/wire", "removal", "states"],
+  record: [...WITH_PROJECTS, "digest", "agents/wire", "removal", "states"],
   sessions: FEATURE,
   digest: FEATURE,
   show: [...WITH_PROJECTS, "digest", "sessions", "states"],
@@ -35,7 +35,7 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   stats: WITH_PROJECTS,
   removal: [...FEATURE, "removal/cascade", "sessions", "search"],
   "removal/cascade": [...BASE, "store", "removal"],
-  exchange: [...WITH_PROJECTS, "sessions", "removal"],
+  exchange: [...WITH_PROJECTS, "digest", "sessions", "removal"],
   install: [...FEATURE, "edit"],
   redact: [...FEATURE, "search"],
   doctor: [...FEATURE, "install", "record", "removal"],

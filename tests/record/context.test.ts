@@ -129,3 +129,23 @@ describe("earlier sessions", () => {
     expect(plan.filter((step) => step.includes("TEMP B-TREE"))).toHaveLength(1);
   });
 });
+
+test("what happened in a session is told, not how many events there were", async () => {
+  const tool = (id: string, name: string, input: object, error?: string) => {
+    const event = error === undefined ? "PostToolUse" : "PostToolUseFailure";
+    const fields = { tool_name: name, tool_input: input, tool_use_id: id, error };
+    return world.hook("claude", event, call(event, "e1", fields));
+  };
+  await prompt("e1", "Fix the parser");
+  await tool("t1", "Edit", { file_path: `${world.folder}/src/parser.ts` });
+  await tool("t2", "Bash", { command: "npm test" }, "Exit code 1");
+  await prompt("e1", "add a test");
+  await end("e1");
+  const { context } = await world.json<{ context: string }>("context");
+  expect(context).toEndWith(
+    ' Claude Code "Fix the parser": 2 prompts, 1 command (1 failed), 1 other call, changed src/parser.ts, last: "add a test"; last failure: Bash: npm test — Exit code 1',
+  );
+  world.exec("UPDATE sessions SET summary = 'Wrote ' || printf('%.400c', 'x')");
+  const other = await world.json<{ context: string }>("context");
+  expect(other.context).toMatch(/"Fix the parser": Wrote x{314}…$/u);
+});
