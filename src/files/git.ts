@@ -177,3 +177,23 @@ export async function findRepository(cwd: string | null): Promise<Repository> {
   }
   return { ...NOWHERE, root: tree ?? cwd };
 }
+
+/** Where a program works. */
+export interface Workplace extends Repository {
+  readonly cwd: string | null;
+}
+
+/** The folder and repository of a program that runs in `cwd`, without secrets; nowhere for a path that can't be shown. */
+export async function findWorkplace(cwd: string): Promise<Workplace> {
+  if (hasControls(cwd)) return { ...NOWHERE, cwd: null };
+  const found = await findRepository(cwd);
+  const safe = (path: string | null) => (path === null ? null : redact(path));
+  const { project, folder, root } = found;
+  return {
+    ...found,
+    project: safe(project),
+    folder: safe(folder),
+    root: safe(root),
+    cwd: safe(cwd),
+  };
+}

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { Workplace } from "../files/git.ts";
 import { findHookedSession, type HookedSession } from "../store/hooked-sessions.ts";
 import { findSession, hasStaleActiveSession } from "../store/rows.ts";
 import { BY_HAND, createSession, reopenSession } from "../store/sessions.ts";
@@ -11,13 +12,15 @@ import {
   redactedTitle,
   type StartInput,
   type StartResult,
+  workplaceOf,
 } from "./start.ts";
 
-type Needs = Pick<Context, "now" | "newId" | "store">;
+type Needs = Pick<Context, "cwd" | "now" | "newId" | "store">;
 
 interface Call extends StartInput {
   readonly externalId: string;
   readonly moment: Moment;
+  readonly workplace: Workplace | null;
 }
 
 function result(
@@ -35,6 +38,7 @@ function create(view: View, ctx: Needs, call: Call): string {
   const { agentId, externalId, namespace, title, moment } = call;
   const { id } = createSession(view.db, {
     ...BY_HAND,
+    ...call.workplace,
     id: ctx.newId(),
     agentId,
     externalId,
@@ -54,7 +58,10 @@ function reopen(view: View, session: HookedSession, { moment }: Call): void {
 }
 
 /** A resume that changes nothing needs no lock. */
-async function resumeWithoutLock(ctx: Needs, call: Call): Promise<StartResult | null> {
+async function resumeWithoutLock(
+  ctx: Needs,
+  call: Omit<Call, "workplace">,
+): Promise<StartResult | null> {
   const store = await ctx.store();
   const found = await store.read((view) => {
     const { staleBefore } = call.moment;
@@ -74,9 +81,10 @@ export async function startByExternalId(
   input: StartInput & { readonly externalId: string },
 ): Promise<StartResult> {
   const moment = momentOf(ctx.now(), input.staleAfter);
-  const call: Call = { ...input, moment, title: redactedTitle(input.title) };
-  const quick = await resumeWithoutLock(ctx, call);
+  const title = redactedTitle(input.title);
+  const quick = await resumeWithoutLock(ctx, { ...input, moment });
   if (quick !== null) return quick;
+  const call: Call = { ...input, moment, title, workplace: await workplaceOf(ctx) };
   const store = await ctx.store();
   return await store.write((view) => {
     const own = findHookedSession(view.db, call.agentId, call.externalId);

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { Workplace } from "../files/git.ts";
 import { automaticEnding, endSession, endStaleActiveSessions } from "../store/ends.ts";
 import {
   findSession,
@@ -32,7 +33,7 @@ export interface StartResult {
   readonly leftActive: readonly Session[];
 }
 
-type Needs = Pick<Context, "env" | "now" | "newId" | "store">;
+type Needs = Pick<Context, "env" | "cwd" | "now" | "newId" | "store">;
 
 /** The current time, and which sessions it makes stale. */
 export interface Moment {
@@ -113,14 +114,27 @@ export function redactedTitle(title: string | null): string | null {
   return title === null ? null : redact(title);
 }
 
+/** Where this program runs; null if its folder has been deleted. A resume doesn't need it, so it loads its code here. */
+export async function workplaceOf(ctx: Pick<Context, "cwd">): Promise<Workplace | null> {
+  let cwd: string;
+  try {
+    cwd = ctx.cwd();
+  } catch {
+    return null;
+  }
+  const { findWorkplace } = await import("../files/git.ts");
+  return await findWorkplace(cwd);
+}
+
 function create(
   view: View,
   ctx: Needs,
-  input: StartInput & { readonly title: string | null },
+  input: StartInput & { readonly workplace: Workplace | null },
   moment: Moment,
 ): Session {
   return createSession(view.db, {
     ...BY_HAND,
+    ...input.workplace,
     id: ctx.newId(),
     agentId: input.agentId,
     startedAt: toTimestamp(moment.now),
@@ -138,6 +152,7 @@ export async function startSession(ctx: Needs, input: StartInput): Promise<Start
   const quick = input.idempotent ? await resumeWithoutLock(ctx, input, moment) : null;
   if (quick !== null) return quick;
   const title = redactedTitle(input.title);
+  const workplace = await workplaceOf(ctx);
   const store = await ctx.store();
   return await store.writeCurrent(async (view, makeCurrent) => {
     const decided = await plan(view, ctx, input, moment);
@@ -148,7 +163,7 @@ export async function startSession(ctx: Needs, input: StartInput): Promise<Start
       const ending = automaticEnding(moment.now, "cross_agent", summary);
       endSession(view.db, decided.crossAgent.id, ending);
     }
-    const session = create(view, ctx, { ...input, title }, moment);
+    const session = create(view, ctx, { ...input, title, workplace }, moment);
     makeCurrent(session.id);
     return {
       session,

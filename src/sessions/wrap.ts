@@ -5,8 +5,10 @@ import { countEvents } from "../store/events.ts";
 import { findSession, isActive } from "../store/rows.ts";
 import { BY_HAND, createSession, mergeMetadata } from "../store/sessions.ts";
 import { redact } from "../text/redact.ts";
+import { wordForPosix } from "../text/shell-words.ts";
 import { firstChars } from "../text/text.ts";
 import { toTimestamp } from "../text/time.ts";
+import { workplaceOf } from "./start.ts";
 
 export interface WrapInput {
   readonly agentId: string;
@@ -20,7 +22,7 @@ const SUMMARY_CHARS = 100;
 
 type Needs = Pick<
   Context,
-  "env" | "now" | "newId" | "store" | "close" | "warnings" | "programRunner"
+  "env" | "cwd" | "now" | "newId" | "store" | "close" | "warnings" | "programRunner"
 >;
 
 /** Runs `work` and only warns if it fails, because the command must run anyway. */
@@ -34,15 +36,21 @@ async function orWarn<T>(ctx: Needs, what: string, work: () => Promise<T>): Prom
   }
 }
 
-async function start(ctx: Needs, input: WrapInput, typed: string): Promise<string> {
+/** The command as somebody would type it. */
+function titleOfCommand(words: readonly string[]): string {
+  const line = redact(words.map(wordForPosix).join(" "));
+  return `Headless: ${firstChars(line, TITLE_CHARS)}`;
+}
+
+async function start(ctx: Needs, input: WrapInput): Promise<string> {
   const id = ctx.newId();
-  const title =
-    input.title === null ? `Headless: ${firstChars(typed, TITLE_CHARS)}` : redact(input.title);
+  const title = input.title === null ? titleOfCommand(input.command) : redact(input.title);
   const { agentId, namespace } = input;
+  const workplace = await workplaceOf(ctx);
   const store = await ctx.store();
   await store.write(({ db }) => {
     const startedAt = toTimestamp(ctx.now());
-    createSession(db, { ...BY_HAND, id, agentId, startedAt, title, namespace });
+    createSession(db, { ...BY_HAND, ...workplace, id, agentId, startedAt, title, namespace });
   });
   return id;
 }
@@ -65,7 +73,7 @@ async function end(ctx: Needs, id: string, typed: string, exitCode: number): Pro
 
 async function run(ctx: Needs, input: WrapInput, runner: ProgramRunner): Promise<number> {
   const typed = redact(input.command.join(" "));
-  const id = await orWarn(ctx, "the session could not be started", () => start(ctx, input, typed));
+  const id = await orWarn(ctx, "the session could not be started", () => start(ctx, input));
   // The store must not stay open or locked while the command runs.
   ctx.close();
   const env = id === null ? ctx.env : { ...ctx.env, MM_SESSION_ID: id };

@@ -10,6 +10,8 @@ import { World } from "../support/world.ts";
 let world: World;
 beforeEach(() => {
   world = new World();
+  // Sessions that are started nowhere have no project.
+  world.cwd = null;
 });
 afterEach(() => world[Symbol.dispose]());
 

@@ -29,8 +29,7 @@ test("a session around the command, whose exit code is mm's", async () => {
     agent_id: "headless",
     ended_at: "2026-03-10T12:00:03+00:00",
     summary: "Command: sh -c exit 3. Exit code: 3",
-    metadata:
-      '{"title":"Headless: sh -c exit 3","event_count":0,"exit_code":3,"summary_provenance":"manual"}',
+    metadata: `{"title":"Headless: sh -c 'exit 3'","event_count":0,"exit_code":3,"summary_provenance":"manual"}`,
     namespace: "agent-runtime:headless",
   });
 });

@@ -37,7 +37,9 @@ test("each session names its project, and --project asks for one", async () => {
   await startIn(repository("b/my_app"));
   mkdirSync(`${world.folder}/notes`);
   await startIn(`${world.folder}/notes`);
+  world.cwd = null;
   await world.mm("session", "start");
+  world.cwd = world.folder;
   expect(await listed()).toEqual([null, "notes", "my_app", "app", "app"]);
   expect(await listed("--project", "app")).toEqual(["app", "app"]);
   expect(await listed("--project", "a/app")).toEqual(["app"]);

@@ -52,7 +52,7 @@ function expectRows(rows: readonly TheirRow[]): void {
     namespace: "agent-runtime:nightly",
     summary: "Command: sh -c exit 3. Exit code: 3",
     metadata: {
-      title: "Headless: sh -c exit 3",
+      title: "Headless: sh -c 'exit 3'",
       event_count: 0,
       exit_code: 3,
       summary_provenance: "manual",
