@@ -8,6 +8,7 @@ const SECRET_NAMES = [
   "token",
   "credentials?",
   "_auth",
+  "psk",
   "mnemonic",
   "(?:seed|recovery)[_ -]?phrase",
   "contraseña|senha|passwort|kennwort|mot de passe|hasło",
@@ -24,7 +25,7 @@ export const NAME = `(?:(${SECRET_NAMES})|(${LIKELY_NAMES}))([\\w-]{0,24})(?![\\
 /** In lower case; without one of these a text has no such name. */
 export const PASS_HINTS = "passw|passp|passc|_pass|--pass|&pass|?pass|pass=|pass:|de passe";
 export const NAME_HINTS =
-  "pwd|secret|token|credential|_auth|key|_pat|-pat|mnemonic|phrase|contraseña|senha|kennwort|hasło|пароль|비밀번호|암호|密码|密碼|口令|パスワード";
+  "pwd|psk|secret|token|credential|_auth|key|_pat|-pat|mnemonic|phrase|contraseña|senha|kennwort|hasło|пароль|비밀번호|암호|密码|密碼|口令|パスワード";
 
 /** What may follow the name: `token_2` and `secret_key_base` are secret, `token_count` is not. */
 const QUALIFIERS =

@@ -7,7 +7,8 @@ export function positions() {
     sql: {
       hints: ["password", "identified"],
       apply: redactSql,
-      sample: "ALTER USER a WITH PASSWORD '«{16}»'; CREATE USER b IDENTIFIED BY '«{16}»'",
+      sample:
+        "ALTER USER a WITH PASSWORD '«{16}»'; CREATE USER b IDENTIFIED BY '«{16}»'; SET PASSWORD FOR c = '«{16}»'; ALTER LOGIN d WITH PASSWORD = N'«{16}»'",
       decoy: "ALTER USER a WITH PASSWORD '$1' a library identified by 'name'",
     },
     netrc: after(
@@ -37,7 +38,7 @@ export function positions() {
 /** In lower case the words are of prose, too, where a quoted word may follow. */
 function redactSql(text: string, mark: string): string {
   return text.replace(
-    /(\b(password|identified(?:\s+with\s+[\w"'`]{1,64})?\s+(?:by|as)(?:\s+password)?)(?:\s{1,4}|\s{0,4}\(\s{0,4})\\{0,7}['"])([^'"\s\\]{3,200})(?=\\{0,7}['"])/gi,
+    /(\b(password|identified(?:\s+with\s+[\w"'`]{1,64})?\s+(?:by|as)(?:\s+password)?)(?:\s{1,4}|\s{0,4}\(\s{0,4}|\s{0,4}=\s{0,4}N|\s{1,4}FOR\s{1,4}[^\s=]{1,64}\s{0,4}=\s{0,4})\\{0,7}['"])([^'"\s\\]{3,200})(?=\\{0,7}['"])/gi,
     (match: string, kept: string, words: string, value: string) => {
       const isProse = !/[A-Z]/.test(words) && /^[A-Za-z]+$/.test(value);
       return isProse || isPlaceholder(value) ? match : kept + mark;

@@ -38,6 +38,7 @@ function withFlags(): readonly Tool[] {
     row("curl", "-u --user -U --proxy-user", "pair", "curl -u me:«{16}» h", "curl -u $A:$B h"),
     row("curl", "-b --cookie", "cookie", "curl -b '«a={16}»' h", "curl -b cookies.txt h"),
     row("http,https,xh", "-a --auth", "pair", "http -a me:«{16}» h", "http -a me h"),
+    row("etcdctl", "--user", "pair", "etcdctl --user me:«{16}» get a", "etcdctl --user me get a"),
     row("lftp", "-u --user", "pair", "lftp -u me,«{16}» h", "lftp -u me h"),
     row("smbclient,rpcclient", "-U", "pair", "smbclient -U me%«{16}»", "smbclient -U me"),
     row("wget", "--http-passwd --ftp-passwd", "word", "wget --ftp-passwd «{16}»", "wget -O a"),
@@ -70,7 +71,7 @@ function withFlags(): readonly Tool[] {
     row("glab variable set", "-v --value", "word", "glab variable set A -v «{16}»", "glab mr list"),
     row("aws ssm put-parameter", "--value", "word", "aws ssm put-parameter --name a --value «{16}»", "aws ssm get-parameter --name a"),
     row("eas secret:create", "--value", "word", "eas secret:create --value «{16}»", "eas build"),
-    row("glab auth login,doctl auth init,vercel,codecov", "-t", "likely", "doctl auth init -t «{16}»", "vercel ls"),
+    row("glab auth login,doctl auth init,vercel,codecov,influx", "-t", "likely", "doctl auth init -t «{16}»", "vercel ls"),
     row("netlify", "--auth", "word", "netlify deploy --auth «{16}»", "netlify deploy"),
     row("docker login,podman login,nerdctl login,buildah login,skopeo login,helm registry login", "--password-stdin", "stdin", "echo «{16}» | docker login --password-stdin", "cat a1 | docker login --password-stdin"),
     row("gh auth login", "--with-token", "stdin", "echo «{16}» | gh auth login --with-token", "gh auth login --with-token < a1"),
@@ -85,6 +86,9 @@ function flagless(): readonly Tool[] {
   // biome-ignore format: a row a line
   return [
     row("vault login,cargo login,snyk auth,wandb login,ngrok authtoken,ngrok config add-authtoken", "", "argument", "vault login «{16}»", "vault login -method=github"),
+    row("fly auth token,flyctl auth token,bw login,bw unlock,grafana-cli admin reset-admin-password", "", "argument", "bw unlock «{16}»", "bw list items"),
+    row("poetry config,composer config,dvc remote modify,config set requirepass", "", "argument", "poetry config http-basic.a me «{16}»", "poetry config virtualenvs.create true"),
+    row("rabbitmqctl change_password,mc alias set,net use", "", "argument", "rabbitmqctl change_password me «{16}»", "mc alias set a http://h"),
     row("htpasswd,wpa_passphrase,net user,rabbitmqctl add_user", "", "argument", "htpasswd -b f me «{16}»", "net user me"),
     row("kinit", "", "stdin", "echo «{16}» | kinit me", "kinit me"),
     row("chpasswd", "", "stdin", "echo «me:{16}» | chpasswd", "chpasswd < a1"),
@@ -105,11 +109,11 @@ function row(
 
 /** In lower case; without one of these, and a flag, a text calls no tool that takes a secret with a flag. */
 export const TOOL_SIGNS =
-  "curl|-a |--auth|lftp|smbclient|rpcclient|-passwd|mysql|mariadb|mycli|mongo|redis-cli|valkey|sqlcmd|bcp|cqlsh|beeline|rabbitmq|evil-winrm|psexec|snowsql|sshpass|plink|pscp|psftp|twine|useradd|usermod|ldap|mosquitto|ipmitool|zip |7z|-pass|openssl enc|keytool|jarsigner|ssh-keygen|add-generic|add-internet|keychain|glab|put-parameter|doctl|vercel|codecov|netlify|--passphrase-fd";
+  "curl|-a |--auth|etcdctl|influx|lftp|smbclient|rpcclient|-passwd|mysql|mariadb|mycli|mongo|redis-cli|valkey|sqlcmd|bcp|cqlsh|beeline|rabbitmq|evil-winrm|psexec|snowsql|sshpass|plink|pscp|psftp|twine|useradd|usermod|ldap|mosquitto|ipmitool|zip |7z|-pass|openssl enc|keytool|jarsigner|ssh-keygen|add-generic|add-internet|keychain|glab|put-parameter|doctl|vercel|codecov|netlify|--passphrase-fd";
 
 /** The same of those that need no flag, or one that isn't among the flags below. */
 export const FLAGLESS_SIGNS =
-  "login|secret|passwd|wpa_pass|net user|add_user|kinit|snyk|ngrok|vercel env|storepass|sudo -";
+  "login|secret|passwd|wpa_pass|net use|add_user|change_password|kinit|snyk|ngrok|vercel env|storepass|sudo -|auth token|bw unlock|reset-admin|poetry config|composer config|remote modify|requirepass|alias set";
 
 /** The first letters of the flags with one hyphen. */
 export const SHORT_FLAGS = "UuabpPwkNtv";
