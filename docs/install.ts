@@ -102,6 +102,10 @@ licences. To remove it: \`rm ~/.local/bin/mm\`.
 
 const SET_UP = `npx -y bun@${packageJson.devDependencies.bun} install --frozen-lockfile && npx bun run build && ./dist/mm session start --idempotent --json`;
 
+const STATUS = `> **Not released yet**, so build it. Tested on Linux x64; the other builds have been started under emulation, or only
+> built ([platforms](docs/install.md#platforms)).
+`;
+
 const FROM_SOURCE = `You need git, Node.js and npm, which fetch everything else. It takes about 15 seconds and 600 MB of caches. In a clone of
 this repository:
 
@@ -117,13 +121,15 @@ mkdir -p ~/.local/bin && install -m 755 dist/mm ~/.local/bin/mm && mm --version
 \`\`\`
 `;
 
-const ARCHIVES = `\`npx bun run release\` makes the archives for all platforms, with checksums, manual page and completions, in
-\`dist/release\`. To install from them, on this machine or another one:
+const ARCHIVES = `This makes the archives for all platforms in \`dist/release\`, with checksums, manual page, completions and documents, and
+installs the one for this machine. It takes some minutes and 400 MB. (\`--snapshot\` allows a version that isn't dated yet.)
 
 \`\`\`sh
-npx bun run release
+npx bun run release --snapshot
 MM_BASE_URL="file://$PWD/dist/release" sh packaging/install.sh
 \`\`\`
+
+On another machine, unpack the archive for it and put \`mm\` on its \`PATH\`.
 `;
 
 function section(level: number, title: string, text: string): string {
@@ -146,7 +152,7 @@ export function renderShortInstall(published = PUBLISHED): string {
   const rest =
     "Other systems, archives, upgrading and removing: [docs/install.md](docs/install.md).\n";
   if (!published) {
-    return `No release has been published yet, so build it.\n\n${FROM_SOURCE}\n${rest}`;
+    return `${STATUS}\n${FROM_SOURCE}\n${rest}`;
   }
   return [
     "```sh",
