@@ -14,8 +14,8 @@ export interface Context {
   /** The working directory. Throws if it has been deleted. */
   cwd(): string;
   now(): Date;
-  /** When this process started. */
-  startedAt(): Date;
+  /** When this process was started, which may be before the system let it run. */
+  startedAt(): Promise<Date>;
   /** A new lower-case UUIDv4. */
   newId(): string;
   /** Reads all of standard input. Returns its first `limit` bytes and its total size. */
@@ -66,8 +66,11 @@ export interface Context {
 
 /** The processes that agents are. */
 interface AgentProcesses {
-  /** The agent that runs this hook; `named` is the pid that its environment tells. Null where nobody can tell. */
-  caller(named: string | undefined): Promise<AgentProcess | null>;
+  /**
+   * The agent that runs this hook: `named` is the pid that its environment tells, `parent` that of the process that
+   * ran the hook, where this one may have lost it. Null where nobody can tell.
+   */
+  caller(named: string | undefined, parent: string | null): Promise<AgentProcess | null>;
   /** Whether it is surely over; false where that can't be told, as of null. */
   isGone(process: AgentProcess | null): Promise<boolean>;
 }

@@ -1,32 +1,9 @@
 import { codeOf } from "../errors.ts";
 import type { AgentProcess } from "../store/rows.ts";
+import { ownStat, readStat } from "./process-stat.ts";
 
 /** What stands between an agent and the hook that it runs; the last is the launcher of the npm package. */
 const BETWEEN: ReadonlySet<string> = new Set(["sh", "bash", "dash", "zsh", "fish", "env", "mm"]);
-
-interface Stat {
-  readonly name: string;
-  /** One letter; Z and X are processes that are over. */
-  readonly state: string;
-  readonly parent: number;
-  /** When it started, in ticks since the machine did. */
-  readonly ticks: number;
-}
-
-/** What Linux tells of a process, or null where there is none or it may not be seen (proc(5)). */
-async function readStat(pid: number | "self"): Promise<Stat | null> {
-  let text: string;
-  try {
-    text = await Bun.file(`/proc/${pid}/stat`).text();
-  } catch {
-    return null;
-  }
-  // A name may hold anything, parentheses too.
-  const end = text.lastIndexOf(")");
-  const [state = "", parent, ...rest] = text.slice(end + 2).split(" ");
-  const name = text.slice(text.indexOf("(") + 1, end);
-  return { name, state, parent: Number(parent), ticks: Number(rest[17]) };
-}
 
 /** The machine's own first process starts with it; that of a container comes later. */
 const MAX_BOOT_TICKS = 100;
@@ -36,7 +13,7 @@ const MAX_BOOT_TICKS = 100;
  * Its inode would take a call that loads a millisecond. Null where /proc is missing or counts another one's processes.
  */
 async function readNamespace(): Promise<number | null> {
-  if ((await readStat("self"))?.parent !== process.ppid) return null;
+  if ((await ownStat())?.pid !== process.pid) return null;
   const first = await readStat(1);
   if (first === null) return null;
   return first.ticks <= MAX_BOOT_TICKS ? 0 : first.ticks;
@@ -51,9 +28,10 @@ function pidNamespace(): Promise<number | null> {
 
 type Found = Omit<AgentProcess, "namespace">;
 
-async function nearestAgent(): Promise<Found | null> {
+/** The nearest that is no shell of this process and its ancestors. */
+async function nearestAgent(first: number): Promise<Found | null> {
   // The first process of a namespace adopts what has lost its parent.
-  for (let pid = process.ppid; pid > 1; ) {
+  for (let pid = first; pid > 1; ) {
     const stat = await readStat(pid);
     if (stat === null) return null;
     if (!BETWEEN.has(stat.name)) return { pid, startedTicks: stat.ticks };
@@ -75,15 +53,21 @@ function pidIn(text: string | undefined): number | null {
  * The agent that runs this hook: the process that its environment names or, on Linux, the nearest ancestor that is
  * no shell.
  * @param named what the environment says, a pid
+ * @param parent what ran the hook, a pid, where this process may have lost it
  */
-export async function callingAgent(named: string | undefined): Promise<AgentProcess | null> {
+export async function callingAgent(
+  named: string | undefined,
+  parent: string | null,
+): Promise<AgentProcess | null> {
   const pid = pidIn(named);
   if (process.platform !== "linux") {
     return pid === null ? null : { pid, startedTicks: null, namespace: null };
   }
   // One after another: what is read at once has a thread made for each.
   const namespace = await pidNamespace();
-  const found = await (pid === null ? nearestAgent() : namedProcess(pid));
+  const found = await (pid === null
+    ? nearestAgent(pidIn(parent ?? "") ?? process.ppid)
+    : namedProcess(pid));
   return found === null || namespace === null ? null : { ...found, namespace };
 }
 

@@ -6,6 +6,7 @@ import type { StoreHost } from "../store/connection.ts";
 import { Store } from "../store/store.ts";
 import { callingAgent, isAgentGone } from "./agent-process.ts";
 import { readHookInput } from "./hook-input.ts";
+import { processStart } from "./process-stat.ts";
 
 async function createStore(env: Env, host: StoreHost): Promise<Store> {
   return new Store(await loadConfig(env, host.warn), host);
@@ -141,7 +142,7 @@ export function createHost(): Host {
     executable: process.execPath,
     cwd: () => process.cwd(),
     now: () => new Date(),
-    startedAt: () => new Date(performance.timeOrigin),
+    startedAt: processStart,
     newId: () => crypto.randomUUID(),
     readStdin,
     stdinStream: () => Bun.stdin.stream(),

@@ -9,10 +9,11 @@ export default command({
   meta: { name: "hook", description: "Record an agent's hook call; agents call this" },
   args: {},
   raw: true,
-  usage: "AGENT EVENT < PAYLOAD",
+  usage: "AGENT EVENT [PID] < PAYLOAD",
   example: 'echo \'{"session_id":"x","prompt":"hi"}\' | mm hook claude UserPromptSubmit',
   details: [
     "It reads the agent's JSON from standard input. It always exits with 0, never writes to standard error, and prints only what the agent expects from a hook, if anything; only a person at a terminal gets a message. Its own problems go to logs/hook.log in the home. With MM_DISABLE=1, it does nothing.",
+    "PID is the process of the agent. Installed hooks pass it, because they may outlive the command that the agent ran.",
     "`mm hooks install` writes the calls into an agent's settings.",
   ],
   misuse({ terminal }, words) {

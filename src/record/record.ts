@@ -64,8 +64,9 @@ function agentIdOf(agent: HookEvent["agent"]): string {
   return agent === GENERIC ? GENERIC : AGENTS[agent].agentId;
 }
 
-function timeOf(event: HookEvent, now: number): number {
-  return event.at !== null && event.at > 0 && event.at <= now + MAX_AHEAD_MS ? event.at : now;
+async function timeOf(ctx: Pick<Context, "now" | "startedAt">, { at }: HookEvent): Promise<number> {
+  if (at !== null && at > 0 && at <= ctx.now().getTime() + MAX_AHEAD_MS) return at;
+  return (await ctx.startedAt()).getTime();
 }
 
 /** Whether the end of a session without events proves that there was never a prompt. */
@@ -91,10 +92,12 @@ function tellsOrigin(event: HookEvent): boolean {
 async function processOf(
   { env, agentProcesses }: Pick<Context, "env" | "agentProcesses">,
   event: HookEvent,
+  parent: string | null,
 ): Promise<AgentProcess | null> {
   const known = HOOKS[event.agent].process;
   if (known === null || !tellsOrigin(event)) return null;
-  return await agentProcesses.caller(known.variable === null ? undefined : env[known.variable]);
+  const named = known.variable === null ? undefined : env[known.variable];
+  return await agentProcesses.caller(named, parent);
 }
 
 /** What goes wrong in looking for the repository costs the repository, not the event. */
@@ -124,12 +127,16 @@ function contentOf(event: HookEvent, { cutFrom }: PayloadBytes, capture: Setting
   return { ...content, metadata: { ...content.metadata, payload_size: cutFrom } };
 }
 
-/** Everything of a call that is stored, redacted and cut. */
+/**
+ * Everything of a call that is stored, redacted and cut.
+ * @param parent the process that ran the hook, where this one may have lost it; a pid
+ */
 export async function toRecord(
-  ctx: Pick<Context, "startedAt" | "newId" | "env" | "agentProcesses" | "warnings">,
+  ctx: Pick<Context, "now" | "startedAt" | "newId" | "env" | "agentProcesses" | "warnings">,
   event: HookEvent,
   bytes: PayloadBytes,
   settings: Settings,
+  parent: string | null,
 ): Promise<HookRecord> {
   const { capture } = settings;
   const promptTitle = titleFromPrompt(event.prompt, capture);
@@ -138,7 +145,7 @@ export async function toRecord(
     kind: event.kind,
     source: event.source,
     reason: safeText(event.reason),
-    at: timeOf(event, ctx.startedAt().getTime()),
+    at: await timeOf(ctx, event),
     agent: event.agent,
     agentId: agentIdOf(event.agent),
     externalId: event.externalId,
@@ -158,7 +165,7 @@ export async function toRecord(
     dedupInRow: event.useId === null && event.at === null,
     repeats: event.repeats,
     place: await placeOf(event, ctx.warnings),
-    process: await processOf(ctx, event),
+    process: await processOf(ctx, event, parent),
     phantomAtEnd: await isPhantom(event, settings),
   };
 }

@@ -69,13 +69,13 @@ async function gatherLosses(ctx: Needs, home: string): Promise<void> {
 }
 
 async function take(ctx: Needs, words: HookWords): Promise<string> {
-  const budgetMs = budgetOf(words.agent, words.eventWord);
+  const budgetMs = budgetOf(words);
   const received = await receiveHook(ctx, words, budgetMs / 2);
   if (received === null) return "";
   const { event, bytes } = received;
   const home = homeFolder(ctx.env);
   const settings = await loadSettings(home, (message) => void ctx.warnings.push(message));
-  const record = await toRecord(ctx, event, bytes, settings);
+  const record = await toRecord(ctx, event, bytes, settings, words.parent);
   const leftMs = () => budgetMs - ctx.elapsedMicros() / 1000 - SPOOL_MS;
   const open = () => ctx.store(Math.max(0, Math.round(leftMs())));
   const stored = await keepRecord(ctx, home, open, record, settings);
@@ -124,12 +124,12 @@ async function logProblems(
  * @returns what the agent is to get on stdout
  */
 export async function takeHook(ctx: Needs, words: readonly string[]): Promise<string> {
-  const [agent, eventWord] = words;
+  const [agent, eventWord, parent = null] = words;
   if (ctx.env["MM_DISABLE"] === "1" || agent === undefined || eventWord === undefined) return "";
   let out = "";
   let loss: LossReason | null = null;
   try {
-    out = await take(ctx, { agent, eventWord });
+    out = await take(ctx, { agent, eventWord, parent });
   } catch (error) {
     loss = lossBy(error);
     ctx.warnings.push(

@@ -181,7 +181,7 @@ export class World implements Disposable {
         return this.cwd;
       },
       now: () => this.clock,
-      startedAt: () => this.clock,
+      startedAt: async () => this.clock,
       newId: () => World.id(++this.#ids),
       readStdin: async (limit) => ({
         head: this.stdin.subarray(0, limit),

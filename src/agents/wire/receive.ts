@@ -6,10 +6,10 @@ import type { HookEvent } from "./event.ts";
 import { type Payload, parsePayload } from "./payload.ts";
 
 /**
- * How long a call may take, in milliseconds; agents wait for it. A program that pipes into `generic` has to
- * start first, and nobody waits for it.
+ * How long a call may take, in milliseconds; agents wait for it. Nobody waits for one whose payload comes by way of
+ * another program, which has to start first.
  */
-const BUDGET_MS = { start: 1500, end: 800, other: 200, generic: 2000 } as const;
+const BUDGET_MS = { start: 1500, end: 800, other: 200, piped: 2000 } as const;
 
 /** The events of all agents that begin or end a session, without their separators. */
 const STARTS: readonly string[] = ["sessionstart", "sessioncreated", "taskstart", "taskresume"];
@@ -22,9 +22,8 @@ const ENDS: readonly string[] = [
   "taskcancel",
 ];
 
-/** For a word of the command line and one for the event. */
-export function budgetOf(agent: string, eventWord: string): number {
-  if (agent === GENERIC) return BUDGET_MS.generic;
+export function budgetOf({ agent, eventWord, parent }: HookWords): number {
+  if (agent === GENERIC || parent !== null) return BUDGET_MS.piped;
   const parts = eventWord.toLowerCase().split("-").join("").split("_").join("").split(".");
   const word = parts.join("");
   if (STARTS.includes(word)) return BUDGET_MS.start;
@@ -51,6 +50,8 @@ interface Received {
 export interface HookWords {
   readonly agent: string;
   readonly eventWord: string;
+  /** The process that ran the command, where that has handed its payload on and may be gone by now. */
+  readonly parent: string | null;
 }
 
 /** What a payload may mean, most likely first, and whether that is less than what was sent. */
