@@ -9,6 +9,8 @@ export interface Entry {
   readonly home: string | null;
   /** Its group's and its own position under the event, as Codex counts them for its trust. */
   readonly place: string;
+  /** Whether the agent waits until the call has ended. */
+  readonly isWaitedFor: boolean;
 }
 
 /** What `mm hooks install` wants to stand in an agent's settings. */

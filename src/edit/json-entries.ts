@@ -96,6 +96,7 @@ export function readTree(shape: JsonShape, text: string): Tree {
         event: key,
         program: call.program,
         home: call.home,
+        isWaitedFor: call.isWaitedFor,
       }));
     });
   });

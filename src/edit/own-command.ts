@@ -1,4 +1,5 @@
 import { type Dialect, splitCommands } from "../text/shell-words.ts";
+import { HANDED_ON, HANDED_ON_END } from "./hook-command.ts";
 
 /** What a command of ours says. */
 export interface OwnCommand {
@@ -8,6 +9,8 @@ export interface OwnCommand {
   readonly event: string | null;
   /** The home that the command names, or null where it names none. */
   readonly home: string | null;
+  /** Whether the agent waits until the call has ended. */
+  readonly isWaitedFor: boolean;
 }
 
 /** The shells for which a command may be written, the likeliest first. */
@@ -51,7 +54,16 @@ export function parseWords(words: readonly string[]): OwnCommand | null {
   const [program, verb, agent, event] = words;
   if (program === undefined || !isProgram(program) || verb !== "hook") return null;
   if (agent === undefined || !/^[a-z][a-z-]*$/u.test(agent)) return null;
-  return { program, agent, event: event ?? null, home: null };
+  return { program, agent, event: event ?? null, home: null, isWaitedFor: true };
+}
+
+/** The call in a command that hands its input on, be it to `sh` for another shell; null for any other command. */
+function handedOnCall(line: string): string | null {
+  const [words = [], ...more] = splitCommands(line, "posix");
+  const isForSh = more.length === 0 && words.length === 4 && line.startsWith("exec sh -c ");
+  const script = isForSh ? (words[3] ?? "") : line.trim();
+  if (!script.startsWith(HANDED_ON)) return null;
+  return script.slice(script.indexOf(";") + 1, script.lastIndexOf(HANDED_ON_END));
 }
 
 /**
@@ -59,6 +71,11 @@ export function parseWords(words: readonly string[]): OwnCommand | null {
  * wherever its `mm` is; null for one that does more, since that is somebody's own.
  */
 export function parseOwnCommand(line: string): OwnCommand | null {
+  const handedOn = handedOnCall(line);
+  if (handedOn !== null) {
+    const own = parseOwnCommand(handedOn);
+    return own === null ? null : { ...own, isWaitedFor: false };
+  }
   for (const dialect of likelyDialects(line)) {
     const all = splitCommands(line, dialect);
     const commands = all.map(bareWords).filter((words) => words.length > 0 && !isGuard(words));

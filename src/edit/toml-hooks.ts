@@ -47,7 +47,7 @@ function ownBlock(shape: TomlShape, text: string): Omit<Entry, "place"> | null {
   const { event, command } = hook as { event?: unknown; command?: unknown };
   const own = typeof command === "string" ? parseOwnCommand(command) : null;
   if (own?.agent !== shape.agent || typeof event !== "string") return null;
-  return { event, program: own.program, home: own.home };
+  return { event, program: own.program, home: own.home, isWaitedFor: own.isWaitedFor };
 }
 
 function blocksOf(shape: TomlShape, text: string): Block[] {

@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import type { Context } from "../context.ts";
 import { type Entry, SettingsFault } from "../edit/editor.ts";
-import { BARE_PROGRAM } from "../edit/hook-command.ts";
+import { BARE_PROGRAM, isWaitedFor } from "../edit/hook-command.ts";
 import type { EditContext } from "../edit/places.ts";
 import type { Target } from "../edit/plan.ts";
 import { hasReceipt } from "../edit/receipt.ts";
@@ -130,16 +130,21 @@ function doubled(target: Target, entries: readonly Entry[]): Obstacle[] {
   }));
 }
 
-/** What an earlier `mm` has installed works, but tells less, or shows where this one doesn't. */
+/** What an earlier `mm` has installed works, but tells less, or shows or delays where this one doesn't. */
 function outdated(
   target: Target,
-  events: readonly string[],
+  entries: readonly Entry[],
   missing: readonly string[],
 ): Obstacle[] {
+  const events = [...new Set(entries.map(({ event }) => event))];
+  const waiting = entries.filter(
+    (entry) => entry.isWaitedFor && !isWaitedFor(entry.program, entry.event),
+  );
   const former = events.filter((event) => target.settings.formerEvents?.includes(event));
   const parts = [
     ...(missing.length > 0 ? [`not installed: ${missing.join(", ")}`] : []),
     ...(former.length > 0 ? [`no longer used: ${former.join(", ")}`] : []),
+    ...(waiting.length > 0 ? [`${target.agent} waits for more calls than it needs to`] : []),
   ];
   if (parts.length === 0) return [];
   const fix = installAgain(target, events);
@@ -216,7 +221,7 @@ export async function checkTarget(ctx: CheckContext, target: Target): Promise<Ta
     obstacles: [
       ...obstacles,
       ...doubled(target, entries),
-      ...outdated(target, events, absent.missing),
+      ...outdated(target, entries, absent.missing),
     ],
   };
 }

@@ -184,6 +184,11 @@ export function quoteForPosix(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+/** The same for fish too, in which a backslash inside single quotes escapes one. */
+export function quoteForAnyShell(word: string): string {
+  return `'${word.replaceAll("'", `'"'"'`)}'`;
+}
+
 /** Quotes a word for a POSIX shell, if it needs quotes. */
 export function wordForPosix(word: string): string {
   return /^[\w./:@%+=-]+$/u.test(word) ? word : quoteForPosix(word);

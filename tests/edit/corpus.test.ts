@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { parse } from "jsonc-parser";
 import { INSTALLERS } from "../../src/agents/settings.ts";
+import { hookCommand } from "../../src/edit/hook-command.ts";
 import { Machine } from "../support/machine.ts";
 import { CORPUS, REFUSED } from "./corpus.ts";
 
@@ -121,7 +122,12 @@ test("an older mm's entries are replaced, and gone after the uninstall", async (
       group.hooks.map(({ command }) => command),
     );
   const ours = (event: string) =>
-    `BUN_BE_BUN= BUN_OPTIONS= MM_HOME='${machine.home}' '${machine.folder}/bin/mm' hook claude ${event} 2>/dev/null || true`;
+    hookCommand("posix", {
+      program: `${machine.folder}/bin/mm`,
+      home: machine.home,
+      agent: "claude",
+      event,
+    });
   expect(commands("SessionStart")).toEqual(["say", ours("SessionStart")]);
   expect(commands("PreToolUse")).toEqual(["say"]);
   expect(commands("Stop")).toEqual(["say", ours("Stop")]);

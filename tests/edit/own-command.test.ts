@@ -26,27 +26,42 @@ const HOMES = [
   "C:\\Users\\o’brien & co\\mm",
 ];
 
-describe.each(SHELLS.map((shell) => [shell] as const))("what is written for %s", (shell) => {
+/** A start answers, and an end may be the last thing that an agent does; on Windows it waits for all. */
+function isWaited(shell: Shell, event: string, program: string): boolean {
+  return shell === "powershell" || shell === "cmd" || event !== "Stop" || /^[C\\]/u.test(program);
+}
+
+const WRITTEN = SHELLS.flatMap((shell) =>
+  ["Stop", "SessionEnd"].map((event) => [shell, event] as const),
+);
+
+describe.each(WRITTEN)("what is written for %s, %s,", (shell, event) => {
   test.each(PROGRAMS.map((program) => [program] as const))("is known again: %s", (program) => {
-    const call = { program, home: null, agent: "codex", event: "Stop" };
+    const call = { program, home: null, agent: "codex", event };
     if (shell === "cmd" && program.includes('"')) {
       expect(() => hookCommand(shell, call)).toThrow("cmd.exe");
       return;
     }
     // PowerShell and cmd.exe are for Windows paths, where nothing else would be written.
     if (shell !== "posix" && shell !== "any-posix" && program.startsWith("/opt")) return;
-    expect(parseOwnCommand(hookCommand(shell, call))).toEqual(call);
+    expect(parseOwnCommand(hookCommand(shell, call))).toEqual({
+      ...call,
+      isWaitedFor: isWaited(shell, event, program),
+    });
   });
 
   test.each(HOMES.map((home) => [home] as const))("is known again with its home: %s", (home) => {
     const isWindows = shell === "powershell" || shell === "cmd";
     const program = isWindows ? "C:\\Program Files\\mm.exe" : "/opt/my mm/mm";
-    const call = { program, home, agent: "codex", event: "Stop" };
+    const call = { program, home, agent: "codex", event };
     if (shell === "cmd" && /[%!"]/u.test(home)) {
       expect(() => hookCommand(shell, call)).toThrow("cmd.exe");
       return;
     }
-    expect(parseOwnCommand(hookCommand(shell, call))).toEqual(call);
+    expect(parseOwnCommand(hookCommand(shell, call))).toEqual({
+      ...call,
+      isWaitedFor: isWaited(shell, event, program),
+    });
   });
 });
 

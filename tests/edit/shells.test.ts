@@ -31,10 +31,20 @@ describe.each(SHELLS.map((shell) => [shell] as const))("in %s", (shell) => {
     using machine = new Machine();
     for (const folder of FOLDERS) {
       const program = `${machine.folder}/${folder}/mm`;
-      const command = hookCommand(form, { program, home: null, agent: "codex", event: "Stop" });
+      const command = hookCommand(form, {
+        program,
+        home: null,
+        agent: "codex",
+        event: "SessionEnd",
+      });
       expect(await runIn(machine, shell, command)).toEqual({ code: 0, out: "", err: "" });
     }
-    const bare = hookCommand(form, { program: "mm", home: null, agent: "codex", event: "Stop" });
+    const bare = hookCommand(form, {
+      program: "mm",
+      home: null,
+      agent: "codex",
+      event: "SessionEnd",
+    });
     expect(await runIn(machine, shell, bare)).toEqual({ code: 0, out: "", err: "" });
   });
 
@@ -50,8 +60,13 @@ describe.each(SHELLS.map((shell) => [shell] as const))("in %s", (shell) => {
           '#!/bin/sh\necho "$*:$BUN_BE_BUN:$BUN_OPTIONS:$(cat)"; echo no >&2; exit 3\n',
         );
         chmodSync(program, 0o755);
-        const command = hookCommand(form, { program, home: null, agent: "codex", event: "Stop" });
-        const out = "hook codex Stop:::{}\n";
+        const command = hookCommand(form, {
+          program,
+          home: null,
+          agent: "codex",
+          event: "SessionEnd",
+        });
+        const out = "hook codex SessionEnd:::{}\n";
         expect(await runIn(machine, shell, command)).toEqual({ code: 0, out, err: "" });
       }
     },
@@ -62,7 +77,7 @@ describe.each(SHELLS.map((shell) => [shell] as const))("in %s", (shell) => {
     const program = machine.addProgram("mm", '#!/bin/sh\nprintf %s "$MM_HOME"\n');
     for (const folder of FOLDERS) {
       const home = `${machine.folder}/${folder}`;
-      const command = hookCommand(form, { program, home, agent: "codex", event: "Stop" });
+      const command = hookCommand(form, { program, home, agent: "codex", event: "SessionEnd" });
       expect(await runIn(machine, shell, command)).toEqual({ code: 0, out: home, err: "" });
     }
   });

@@ -28,8 +28,12 @@ describe("what stands in the settings", () => {
     using machine = new Machine();
     machine.addClaude("2.1.330");
     await machine.install("claude");
+    const environment = `BUN_BE_BUN= BUN_OPTIONS= MM_HOME='${machine.home}'`;
+    const call = `'${machine.folder}/bin/mm' hook claude`;
     const command = (event: string) =>
-      `BUN_BE_BUN= BUN_OPTIONS= MM_HOME='${machine.home}' '${machine.folder}/bin/mm' hook claude ${event} 2>/dev/null || true`;
+      event === "SessionStart" || event === "SessionEnd"
+        ? `${environment} ${call} ${event} 2>/dev/null || true`
+        : `{ cat | { { trap '' HUP INT QUIT TERM; ${environment} exec ${call} ${event} "$PPID"; } <&3 >/dev/null & } 3<&0; } 2>/dev/null || true`;
     const entry = (event: string) => ({
       type: "command",
       command: command(event),
@@ -96,14 +100,15 @@ describe("what stands in the settings", () => {
       "Interrupt",
       "PermissionRequest",
     ]);
-    for (const event of ["SessionEnd", "Interrupt"]) {
-      expect(commandsIn(text)[event]).toEqual([
-        {
-          type: "command",
-          command: `BUN_BE_BUN= BUN_OPTIONS= MM_HOME='${machine.home}' env '${machine.folder}/bin/mm' hook codex ${event} 2>/dev/null || true`,
-          timeout: 3,
-        },
-      ]);
+    const home = `BUN_BE_BUN= BUN_OPTIONS= MM_HOME='${machine.home}'`;
+    const program = `'${machine.folder}/bin/mm'`;
+    const handedOn = `{ cat | { { trap '' HUP INT QUIT TERM; ${home} exec ${program} hook codex Interrupt "$PPID"; } <&3 >/dev/null & } 3<&0; } 2>/dev/null || true`;
+    const commands = {
+      SessionEnd: `${home} env ${program} hook codex SessionEnd 2>/dev/null || true`,
+      Interrupt: `exec sh -c '${handedOn.replaceAll("'", `'"'"'`)}'`,
+    };
+    for (const [event, command] of Object.entries(commands)) {
+      expect(commandsIn(text)[event]).toEqual([{ type: "command", command, timeout: 3 }]);
     }
   });
 

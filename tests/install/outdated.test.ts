@@ -60,18 +60,48 @@ describe("hooks of an earlier mm", () => {
     using machine = new Machine();
     machine.addClaude("2.1.330");
     await installedBefore(machine, agent, file, events);
-    const renew = `run: mm hooks install ${agent}`;
+    const renew = `${agent} waits for more calls than it needs to; run: mm hooks install ${agent}`;
     const { code, out } = await machine.mm("hooks", "status", agent);
     expect(code).toBe(0);
     const unfolded = out.replace(/\n {2}(?! )/gu, " ");
-    expect(unfolded).toContain(`${agent}: outdated, ${told.join(", and ")}; ${renew}\n`);
+    expect(unfolded).toContain(`${agent}: outdated, ${told.join(", and ")}, and ${renew}\n`);
     expect(await problemsOf(machine, agent)).toContain(
-      `outdated, ${told.join(", and ")}; ${renew}`,
+      `outdated, ${told.join(", and ")}, and ${renew}`,
     );
     expect((await machine.mm("doctor")).out).toContain(`outdated, ${told.join(", and ")}`);
     await machine.install(agent);
     expect((await machine.mm("hooks", "status", agent)).out).not.toContain("outdated");
     expect((await machine.mm("doctor")).out).not.toContain("outdated");
+  });
+
+  test("for which the agent waits are outdated, and an installation renews them", async () => {
+    using machine = new Machine();
+    const files = {
+      gemini: ".gemini/settings.json",
+      codex: ".codex/hooks.json",
+      copilot: ".copilot/hooks/mm.json",
+      kimi: ".kimi-code/config.toml",
+    };
+    for (const [agent, file] of Object.entries(files)) {
+      await machine.install(agent);
+      const path = `${machine.userHome}/${file}`;
+      const today = machine.read(path);
+      const former = today.replace(
+        /"(?:exec sh -c '|\{ cat ).*? hook (\w+) (\w+) .*?\|\| true'?"/gu,
+        '"mm hook $1 $2 2>/dev/null || true"',
+      );
+      expect(former).not.toContain("{ cat");
+      machine.put(path, former);
+      const told = `outdated, ${agent} waits for more calls than it needs to; run: mm hooks install ${agent}`;
+      expect(await problemsOf(machine, agent)).toContain(told);
+      expect((await machine.mm("doctor")).out).toContain(`${agent} waits for more calls`);
+      await machine.install(agent);
+      expect(machine.read(path)).toBe(today);
+      expect((await problemsOf(machine, agent)).join()).not.toContain("outdated");
+      machine.put(path, former);
+      await machine.hooks("uninstall", agent);
+      expect((await machine.hooks("status", agent)).out).not.toContain("outdated");
+    }
   });
 
   test("of a project are renewed there", async () => {

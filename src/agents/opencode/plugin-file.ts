@@ -29,7 +29,8 @@ function write({ program, home }: Called): string {
 /** The editor of a plugin file that is ours as a whole. */
 export const pluginFile: Editor = {
   find(text): readonly Entry[] {
-    return [{ event: "plugin", program: programOf(text), home: homeOf(text), place: "0" }];
+    const called = { program: programOf(text), home: homeOf(text) };
+    return [{ ...called, event: "plugin", place: "0", isWaitedFor: false }];
   },
   install(text, wanted) {
     if (text !== null) programOf(text);
