@@ -1,3 +1,4 @@
+import { CONFIG_KEY_NAMES, CONFIG_KEYS } from "../src/config/keys.ts";
 import { type ErrorCode, EXIT_CODES } from "../src/errors.ts";
 import { AGENT_VARIABLES, OWN_VARIABLES } from "../src/settings/environment.ts";
 import { SETTINGS, type Settings } from "../src/settings/settings.ts";
@@ -39,10 +40,9 @@ function inWords(value: Settings[keyof Settings]): string {
 }
 
 export function renderSettings(): string {
-  const keys = Object.keys(SETTINGS) as (keyof Settings)[];
-  const rows = keys.map((key) => {
-    const { type, sentence } = sentences.SETTINGS[key];
-    return [code(key), type, inWords(SETTINGS[key].default), sentence];
+  const rows = CONFIG_KEY_NAMES.map((key) => {
+    const { form, description } = CONFIG_KEYS[key];
+    return [code(key), form, inWords(SETTINGS[key].default), description];
   });
   return table(["key", "value", "default", ""], rows);
 }

@@ -1,5 +1,4 @@
 import type { ErrorCode } from "../src/errors.ts";
-import type { Settings } from "../src/settings/settings.ts";
 
 /** What each error code means, in Markdown. */
 export const ERRORS: Readonly<Record<ErrorCode, string>> = {
@@ -40,30 +39,6 @@ export const ERRORS: Readonly<Record<ErrorCode, string>> = {
   import_invalid: "the file to import can't be read, is not an export, or is cut short",
   output: "stdout can't be written (a closed pipe is not an error)",
   internal: "anything else; `MM_DEBUG=1` shows where",
-};
-
-/** The type and the meaning of each key of `mm.json`, in Markdown. */
-export const SETTINGS: Readonly<
-  Record<keyof Settings, { readonly type: string; readonly sentence: string }>
-> = {
-  capture: {
-    type: '`"none"`, `"summary"` or `"full"`',
-    sentence: "how much is [recorded](hooks.md#what-is-recorded) of what an agent does",
-  },
-  context: { type: "`true` or `false`", sentence: "whether new sessions get a briefing" },
-  stale: {
-    type: 'a duration like `"24h"` or `"7d"`',
-    sentence: "how long a session may be silent before it is ended as stale",
-  },
-  gc: {
-    type: 'a duration like `"90d"`',
-    sentence: "how long ended sessions are kept; see [Deleting](deleting.md#automatically)",
-  },
-  prompts: {
-    type: 'a list like `["claude"]`',
-    sentence:
-      "agents whose hooks report prompts; set by `mm hooks`. Only for these can `mm` tell that a session without events is empty",
-  },
 };
 
 /** What one of `mm`'s own tables contains, in Markdown, and whether every database of `mm` has it. */

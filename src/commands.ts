@@ -57,6 +57,15 @@ const tree = defineCommand({
         move: () => import("./projects/move-command.ts").then((module) => module.default),
       },
     }),
+    config: defineCommand({
+      meta: { name: "config", description: "Read and change the settings" },
+      subCommands: {
+        list: () => import("./config/list-command.ts").then((module) => module.default),
+        get: () => import("./config/get-command.ts").then((module) => module.default),
+        set: () => import("./config/set-command.ts").then((module) => module.default),
+        unset: () => import("./config/unset-command.ts").then((module) => module.default),
+      },
+    }),
     stats: () => import("./stats/command.ts").then((module) => module.default),
     gc: () => import("./removal/gc-command.ts").then((module) => module.default),
     redact: () => import("./redact/command.ts").then((module) => module.default),

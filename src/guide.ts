@@ -14,6 +14,7 @@ export const guide: Guide = {
     },
     "Set up": {
       hooks: "install, check and remove the hooks of agents",
+      config: "read and change the settings",
       doctor: "find and fix problems",
     },
   },
@@ -29,6 +30,7 @@ export const guide: Guide = {
     remove: ["mm session delete", "mm hooks uninstall"],
     rm: ["mm session delete"],
     sessions: ["mm list"],
+    settings: ["mm config list"],
     setup: ["mm hooks install"],
     status: ["mm ps", "mm hooks status"],
     top: ["mm ps --watch"],

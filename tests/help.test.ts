@@ -63,6 +63,11 @@ test("the commands are these", () => {
     "hooks print",
     "project",
     "project move",
+    "config",
+    "config list",
+    "config get",
+    "config set",
+    "config unset",
     "stats",
     "stats hooks",
     "gc",
@@ -88,6 +93,7 @@ Look      ps        sessions that are live now (--watch)
           stats     how much, when, with which tools
 Act       export    Markdown, HTML or JSON of a session
 Set up    hooks     install, check and remove the hooks of agents
+          config    read and change the settings
           doctor    find and fix problems
 More      session, activity, hook, project, gc, redact, context, completion,
           upgrade, help

@@ -178,6 +178,50 @@ const upgrade: JsonDocument = {
   }),
 };
 
+const SETTING_TYPES = { type: ["string", "boolean", "array", "null"] };
+const setting = {
+  key: string("its name"),
+  value: { ...SETTING_TYPES, description: "in force; null for none" },
+  default: SETTING_TYPES,
+  is_set: boolean("whether `mm.json` contains it, with a valid value"),
+};
+
+const configList: JsonDocument = {
+  command: "config list",
+  example: {
+    path: "/home/ada/.memtomem/mm.json",
+    settings: [{ key: "capture", value: "none", default: "summary", is_set: true }],
+  },
+  schema: object({
+    path: string("of the file"),
+    settings: list(object(setting), "all of them"),
+  }),
+};
+
+const configGet: JsonDocument = {
+  command: "config get",
+  example: { key: "capture", value: "none", default: "summary", is_set: true },
+  schema: object(setting),
+};
+
+const changed = object({
+  key: string("its name"),
+  value: { ...SETTING_TYPES, description: "in force now; null for none" },
+  previous: { ...SETTING_TYPES, description: "in force before" },
+});
+
+const configSet: JsonDocument = {
+  command: "config set",
+  example: { key: "gc", value: "90d", previous: null },
+  schema: changed,
+};
+
+const configUnset: JsonDocument = {
+  command: "config unset",
+  example: { key: "gc", value: null, previous: "90d" },
+  schema: changed,
+};
+
 const error: JsonDocument = {
   command: "error",
   example: {
@@ -201,6 +245,10 @@ export const UPKEEP_DOCUMENTS: readonly JsonDocument[] = [
   gc,
   projectMove,
   redact,
+  configList,
+  configGet,
+  configSet,
+  configUnset,
   doctor,
   upgrade,
 ];

@@ -1,16 +1,7 @@
 import { getNodeValue } from "jsonc-parser";
 import { faultAt } from "../edit/editor.ts";
-import {
-  append,
-  applyEdits,
-  type Item,
-  layoutOf,
-  parseJson,
-  properties,
-  property,
-  remove,
-  render,
-} from "../edit/json-text.ts";
+import { isEmptied, removeProperty, setProperty } from "../edit/json-property.ts";
+import { parseJson, property } from "../edit/json-text.ts";
 import { takenBack } from "../edit/merge.ts";
 import type { EditContext } from "../edit/places.ts";
 import { refusing } from "../edit/plan.ts";
@@ -29,25 +20,6 @@ export interface OwnSettings {
 
 /** The keys of the file that are written here. */
 const WRITTEN = ["capture", "context", "prompts"] as const satisfies readonly (keyof Settings)[];
-
-function setProperty(text: string, key: string, value: unknown): string {
-  const root = parseJson(text);
-  if (root === null) return `${JSON.stringify({ [key]: value }, null, 2)}\n`;
-  const old = property(root, key);
-  if (old !== undefined) {
-    if (Bun.deepEquals(getNodeValue(old), value)) return text;
-    const replacement = JSON.stringify(value);
-    return applyEdits(text, [{ offset: old.offset, length: old.length, text: replacement }]);
-  }
-  const item: Item = (layout, indent) =>
-    `${JSON.stringify(key)}: ${render(value, { ...layout, isCompact: true }, indent)}`;
-  return applyEdits(text, append(text, root, [item], layoutOf(text, root)));
-}
-
-/** A file without any text, of which nobody knows what was in it. */
-function isEmptied(text: string | null): boolean {
-  return text !== null && parseJson(text) === null;
-}
 
 /** The text of `mm.json` with the changes; null where there is no file and nothing to say. */
 export function editOwnSettings(text: string | null, changes: OwnSettings): string | null {
@@ -107,13 +79,6 @@ function valueIn(text: string | null, key: string): unknown {
   const root = parseJson(text ?? "");
   const node = root?.type === "object" ? property(root, key) : undefined;
   return node === undefined ? undefined : getNodeValue(node);
-}
-
-function removeProperty(text: string, key: string): string {
-  const root = parseJson(text);
-  if (root === null) return text;
-  const gone = properties(root).filter((found) => found.key === key);
-  return applyEdits(text, remove(text, root, new Set(gone.map(({ node }) => node))));
 }
 
 /** The text without what we have put there, but for a value that somebody has changed since. */

@@ -83,7 +83,7 @@ function parse(text: string): Readonly<Record<string, unknown>> {
 }
 
 /** Something in the file that doesn't count: the value of a key, or with the key null all of it. */
-export interface SettingsProblem {
+interface SettingsProblem {
   readonly key: keyof Settings | null;
   readonly message: string;
 }
@@ -127,15 +127,20 @@ function valuesOf(get: <Key extends keyof Settings>(key: Key) => Settings[Key]):
   };
 }
 
+interface ReadSettings {
+  readonly settings: Settings;
+  readonly problems: readonly SettingsProblem[];
+  /** The keys that are in the file. */
+  readonly present: readonly (keyof Settings)[];
+}
+
 /** Reads the settings, with what is wrong in the file. */
-export async function readSettings(
-  home: string,
-): Promise<{ readonly settings: Settings; readonly problems: readonly SettingsProblem[] }> {
+export async function readSettings(home: string): Promise<ReadSettings> {
   const path = settingsPath(home);
   const values = (await readValues(home)) ?? {};
   if (typeof values === "string") {
     const settings = valuesOf((key) => SETTINGS[key].fallback);
-    return { settings, problems: [{ key: null, message: `${path}: ${values}` }] };
+    return { settings, problems: [{ key: null, message: `${path}: ${values}` }], present: [] };
   }
   const wrong = KEYS.filter((key) => {
     return values[key] !== undefined && SETTINGS[key].read(values[key]) === undefined;
@@ -144,7 +149,8 @@ export async function readSettings(
     key,
     message: `"${key}" in ${path}: ${JSON.stringify(values[key])}`,
   }));
-  return { settings: valuesOf((key) => settingOf(key, values[key])), problems };
+  const settings = valuesOf((key) => settingOf(key, values[key]));
+  return { settings, problems, present: KEYS.filter((key) => values[key] !== undefined) };
 }
 
 /** Reads the settings; what is wrong in the file is told to `warn`. */

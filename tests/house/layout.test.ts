@@ -37,6 +37,7 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   "removal/cascade": [...BASE, "store", "removal"],
   exchange: [...WITH_PROJECTS, "digest", "sessions", "removal"],
   install: [...FEATURE, "edit"],
+  config: [...FEATURE, "edit"],
   redact: [...FEATURE, "search"],
   doctor: [...FEATURE, "install", "record", "removal"],
   completion: [...FEATURE, "states"],

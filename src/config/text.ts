@@ -1,0 +1,32 @@
+import { table } from "../cli/table.ts";
+import { escapeControls } from "../text/text.ts";
+import type { ConfigChange, Configuration, Setting } from "./config.ts";
+import { CONFIG_KEYS } from "./keys.ts";
+
+function inWords(value: Setting["value"]): string {
+  if (value === null) return "not set";
+  return typeof value === "object" ? value.join(",") : String(value);
+}
+
+/** A value alone, for scripts; a setting that isn't set has none. */
+export function settingText({ value }: Setting): string {
+  return value === null ? "\n" : `${escapeControls(inWords(value))}\n`;
+}
+
+/** `columns` is the terminal's width; undefined if there is none. */
+export function configurationText(
+  { path, settings }: Configuration,
+  columns: number | undefined,
+): string {
+  const rows = settings.map(({ key, value, isSet }) => [
+    key,
+    `${inWords(value)}${isSet || value === null ? "" : " (default)"}`,
+    CONFIG_KEYS[key].description,
+  ]);
+  return `${table(["Setting", "Value", "What it is"], rows, { columns })}\n${escapeControls(path)}\n`;
+}
+
+export function changeText({ key, value, previous }: ConfigChange): string {
+  const was = Bun.deepEquals(value, previous) ? "as before" : `was: ${inWords(previous)}`;
+  return `${key}: ${escapeControls(inWords(value))} (${escapeControls(was)})\n`;
+}
