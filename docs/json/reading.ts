@@ -91,6 +91,7 @@ const search: JsonDocument = {
     ],
     count: 1,
     more: false,
+    exact: true,
   },
   schema: object({
     sessions: list(
@@ -120,6 +121,9 @@ const search: JsonDocument = {
     ),
     count: integer("of the sessions listed"),
     more: boolean("whether more sessions match than `--limit` allows"),
+    exact: boolean(
+      "whether the query matched as it was typed; else its last word was taken for a beginning",
+    ),
   }),
 };
 

@@ -1,23 +1,12 @@
-import { agentIdsOf } from "../agents/ids.ts";
 import { command } from "../cli/command.ts";
-import { countFromOne, parsePeriod } from "../cli/numbers.ts";
 import { options } from "../cli/options.ts";
 import { withProgress } from "../cli/progress.ts";
-import { UserError } from "../errors.ts";
-import { findProject } from "../projects/filter.ts";
 import { LOGGED_TYPES } from "../store/events.ts";
-import { eventType } from "../text/event-words.ts";
-import { toTimestamp } from "../text/time.ts";
 import { searchJson } from "./json.ts";
 import { parseQuery } from "./query.ts";
+import { toFilter, typedQuery } from "./request.ts";
 import { search } from "./search.ts";
 import { pageOf, searchText } from "./text.ts";
-
-function typedQuery(words: readonly string[]): string {
-  const typed = words.join(" ");
-  if (typed.trim() !== "") return typed;
-  throw new UserError("usage", "missing argument: QUERY", "`mm search --help` shows the usage");
-}
 
 export default command({
   meta: {
@@ -28,6 +17,7 @@ export default command({
     query: {
       type: "positional",
       rest: true,
+      required: false,
       dashed: true,
       valueHint: 'WORD "A PHRASE" -WITHOUT PREFIX*…',
       description: "What to find; one event, or one title and summary, must contain every word",
@@ -35,6 +25,12 @@ export default command({
     agent: options.agent,
     project: options.project,
     type: { type: "string", completes: LOGGED_TYPES, description: "Only events of this type" },
+    file: {
+      type: "string",
+      completes: "file",
+      description: "Only what tools did with this file: its path, or the end of it",
+      valueHint: "PATH",
+    },
     since: options.since("Only what happened"),
     until: options.until("Only what happened"),
     limit: {
@@ -49,25 +45,17 @@ export default command({
   example: `mm search --project . 'parser "empty list" -windows fix*'`,
   details: [
     "Case and accents don't matter, and no query is invalid: anything but words, quotes, a leading - and a trailing * only separates words. Any part of a Korean, Japanese or Chinese text is found, even a single character. A --flag inside the quotes is a word; `mm search -- --flag` searches for it alone.",
+    "If nothing matches, the last word is taken for the beginning of one. Words in prompts, decisions and titles count more than those in what tools did.",
     "Events are searched by their content and error message. The tool output that `capture: full` keeps and automatic summaries are not searched.",
     "The first search indexes everything stored so far, each later one only what is new.",
   ],
   async run(ctx, args) {
-    const query = parseQuery(typedQuery(args._));
-    const { since, until } = parsePeriod(args, ctx.now());
-    const limit = countFromOne("--limit", args.limit);
-    const filter = {
-      agents: args.agent === undefined ? undefined : agentIdsOf(args.agent),
-      project: args.project === undefined ? undefined : await findProject(ctx, args.project),
-      type: args.type && eventType(args.type),
-      since: since && toTimestamp(since),
-      until: until && toTimestamp(until),
-      limit,
-    };
+    const query = parseQuery(typedQuery(args._, args.file));
+    const filter = await toFilter(ctx, args);
     const found = await withProgress(ctx, "Indexing", args.json, (progress) =>
       search(ctx, query, filter, progress),
     );
-    const text = () => searchText(found, pageOf(ctx, query, limit));
-    return { data: searchJson(found, query), text, isPaged: true };
+    const text = () => searchText(found, pageOf(ctx, found.query, filter.limit));
+    return { data: searchJson(found), text, isPaged: true };
   },
 });

@@ -20,6 +20,8 @@ export interface HitFilter {
   readonly agents?: readonly string[] | undefined;
   readonly project?: ProjectFilter | undefined;
   readonly type?: string | undefined;
+  /** Only events about this file: an absolute path, or the end of one. */
+  readonly file?: string | undefined;
   readonly since?: string | undefined;
   readonly until?: string | undefined;
   /** The most sessions to return. */
@@ -78,6 +80,7 @@ function conditions(filter: HitFilter): string[] {
     filter.agents !== undefined && OF_AGENTS,
     filter.project !== undefined && IN_PROJECT,
     filter.type !== undefined && "e.event_type = $type",
+    filter.file !== undefined && sql.OF_FILE,
     filter.since !== undefined && "coalesce(e.created_at, s.started_at) >= $since",
     filter.until !== undefined && "coalesce(e.created_at, s.started_at) < $until",
   ].filter((condition) => condition !== false);
@@ -89,6 +92,7 @@ function parameters(match: string, filter: HitFilter): Record<string, Value> {
     $agents: filter.agents === undefined ? null : JSON.stringify(filter.agents),
     $project: filter.project === undefined ? null : projectParameter(filter.project),
     $type: filter.type ?? null,
+    $file: filter.file ?? null,
     $since: filter.since ?? null,
     $until: filter.until ?? null,
   };
@@ -164,6 +168,20 @@ interface Details {
   readonly started_local: unknown;
 }
 
+/** How many prompts are compared with a title. */
+const PROMPTS = 5;
+
+/** A session's own document, if it says no more than the title, and one of the prompts found begins with that. */
+function repeatedTitle(db: Connection, { hits }: Group, title: string): HitRow | undefined {
+  const own = hits.find(({ rowid }) => rowid < 0);
+  if (own === undefined || title === "" || toHit(db, own, title).content !== title)
+    return undefined;
+  const beginning = title.replace(/\s*…$/u, "");
+  const prompts = hits.filter(({ event_type }) => event_type === "prompt").slice(0, PROMPTS);
+  const said = prompts.map((row) => toHit(db, row, title).content.replaceAll(/\s+/gu, " ").trim());
+  return said.some((text) => text.startsWith(beginning)) ? own : undefined;
+}
+
 async function toFound(
   db: Connection,
   match: string,
@@ -176,6 +194,8 @@ async function toFound(
   if (row === null || details === null) return [];
   const session = toSession(row);
   const title = titleOf(session) ?? "";
+  const repeated = repeatedTitle(db, group, title);
+  const hits = group.hits.filter((hit) => hit !== repeated).slice(0, HITS_PER_SESSION);
   return [
     {
       ...session,
@@ -183,8 +203,8 @@ async function toFound(
       startedLocal: storedText(details.started_local),
       project: await projects.nameOf(textOrNull(details.project), textOrNull(details.root)),
       root: textOrNull(details.root),
-      hitCount: hitCount(db, match, filter, group.id),
-      hits: group.hits.slice(0, HITS_PER_SESSION).map((hit) => toHit(db, hit, title)),
+      hitCount: hitCount(db, match, filter, group.id) - (repeated === undefined ? 0 : 1),
+      hits: hits.map((hit) => toHit(db, hit, title)),
     },
   ];
 }

@@ -1,6 +1,7 @@
 import { titleOf } from "../store/rows.ts";
-import type { Found, FoundSession, Hit } from "./hits.ts";
+import type { FoundSession, Hit } from "./hits.ts";
 import type { Query } from "./query.ts";
+import type { SearchResult } from "./search.ts";
 import { SNIPPET_CELLS, type SnippetPart, snippet } from "./snippet.ts";
 
 /** The start and end of each match in a snippet, in code points. */
@@ -37,10 +38,11 @@ function toJsonSession(session: FoundSession, query: Query) {
   };
 }
 
-export function searchJson({ sessions, hasMore }: Found, query: Query) {
+export function searchJson({ sessions, hasMore, query, isExact }: SearchResult) {
   return {
     sessions: sessions.map((session) => toJsonSession(session, query)),
     count: sessions.length,
     more: hasMore,
+    exact: isExact,
   };
 }

@@ -46,6 +46,20 @@ export function parseQuery(typed: string): Query {
   return { wanted: [...wanted.values()], unwanted: [...unwanted.values()] };
 }
 
+/** The query with its last word as a beginning; null if it has none, or that is one already. */
+export function asBeginning({ wanted, unwanted }: Query): Query | null {
+  const last = wanted.at(-1);
+  if (last === undefined || last.isPrefix) return null;
+  return { wanted: [...wanted.slice(0, -1), { ...last, isPrefix: true }], unwanted };
+}
+
+/** A query that also wants the name of a file. */
+export function withFile({ wanted, unwanted }: Query, path: string): Query {
+  const name = path.slice(path.lastIndexOf("/") + 1).replaceAll('"', " ");
+  const term = toTerm(name.toWellFormed(), false);
+  return { wanted: term.tokens.length === 0 ? wanted : [term, ...wanted], unwanted };
+}
+
 function quoted({ text, isPrefix }: Term): string {
   return `"${toSearchable(text)}"${isPrefix ? "*" : ""}`;
 }

@@ -21,13 +21,22 @@ import {
 } from "./file.ts";
 import { type Found, type HitFilter, listHits } from "./hits.ts";
 import { highestEventId } from "./plan.ts";
-import { matchExpression, type Query } from "./query.ts";
+import { asBeginning, matchExpression, type Query, withFile } from "./query.ts";
 import { type IndexProgress, SILENT, updateSearchIndex } from "./update.ts";
 
 const NOTHING: Found = { sessions: [], hasMore: false };
 
+/** What a query has found. */
+export interface SearchResult extends Found {
+  /** The query that found it. */
+  readonly query: Query;
+  /** Whether it is the one that was asked; else the last word is taken for a beginning. */
+  readonly isExact: boolean;
+}
+
 /**
- * Indexes what is new, then searches everything that is stored.
+ * Indexes what is new, then searches everything that is stored. If nothing matches, the last word may be the
+ * beginning of one.
  * @throws UserError `search_unavailable`, or why there is no index and none can be made
  */
 export async function search(
@@ -35,17 +44,31 @@ export async function search(
   query: Query,
   filter: HitFilter,
   progress: IndexProgress,
-): Promise<Found> {
-  const match = matchExpression(query);
-  if (match === null) {
+): Promise<SearchResult> {
+  const nothing = { ...NOTHING, query, isExact: true };
+  const { file } = filter;
+  const asked = file === undefined ? query : withFile(query, file);
+  if (matchExpression(asked) === null) {
     const why = query.unwanted.length > 0 ? "only words to leave out" : "no letter or digit";
     ctx.warnings.push(`the query has ${why}, so nothing matches it`);
-    return NOTHING;
+    return nothing;
   }
   const store = await ctx.store();
-  if (!(await store.exists())) return NOTHING;
-  const find = (db: Parameters<typeof listHits>[0]) => listHits(db, match, filter);
-  return (await onSearchIndex(ctx, store, progress, find)) ?? NOTHING;
+  if (!(await store.exists())) return nothing;
+  const beginning = query.wanted.length === 0 ? null : asBeginning(asked);
+  const find = async (db: Connection): Promise<SearchResult> => {
+    const found = await findBy(db, asked, filter);
+    const isFound = found.sessions.length > 0;
+    if (isFound || beginning === null) return { ...found, query: asked, isExact: true };
+    const more = await findBy(db, beginning, filter);
+    return more.sessions.length === 0 ? nothing : { ...more, query: beginning, isExact: false };
+  };
+  return (await onSearchIndex(ctx, store, progress, find)) ?? nothing;
+}
+
+async function findBy(db: Connection, query: Query, filter: HitFilter): Promise<Found> {
+  const match = matchExpression(query);
+  return match === null ? NOTHING : await listHits(db, match, filter);
 }
 
 /** About as many events as can be indexed in a second, for a single search when no file can be created. */

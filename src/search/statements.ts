@@ -1,4 +1,4 @@
-import { localMinute } from "../store/statements.ts";
+import { localMinute, metadataText } from "../store/statements.ts";
 
 /** The statements that maintain and query the search index. SQLite 3.40 is enough for them. */
 
@@ -67,12 +67,19 @@ export const ADD_ODD = "INSERT INTO temp.odd_events (id, text) VALUES (?1, ?2)";
 
 export const CLEAR_ODD = "DELETE FROM temp.odd_events";
 
-/** Copies most texts from one file to the other without leaving SQLite. */
-export const INSERT_EVENTS = `INSERT INTO search_text (rowid, text)
-  SELECT e.id, coalesce((SELECT o.text FROM temp.odd_events o WHERE o.id = e.id), ${EVENT_TEXT}, '')
-  FROM session_events e WHERE e.id > ?1 AND e.id <= ?2 ORDER BY e.id`;
+/** What a person said or settled weighs more than what a tool did. */
+const IS_WEIGHTY = "event_type IN ('prompt', 'decision')";
 
-export const INSERT_DOCUMENT = "INSERT INTO search_text (rowid, text) VALUES (?1, ?2)";
+/** Copies most texts from one file to the other without leaving SQLite. */
+export const INSERT_EVENTS = `INSERT INTO search_text (rowid, said, done)
+  SELECT id, iif(is_weighty, text, ''), iif(is_weighty, '', text) FROM (
+    SELECT e.id, coalesce((SELECT o.text FROM temp.odd_events o WHERE o.id = e.id), ${EVENT_TEXT}, '') AS text,
+      ${IS_WEIGHTY} AS is_weighty
+    FROM session_events e WHERE e.id > ?1 AND e.id <= ?2)
+  ORDER BY id`;
+
+/** A session's document: its title and its summary. */
+export const INSERT_DOCUMENT = "INSERT INTO search_text (rowid, said) VALUES (?1, ?2)";
 
 export const DELETE_DOCUMENT = "DELETE FROM search_text WHERE rowid = ?1";
 
@@ -201,6 +208,12 @@ export function bestHits(where: readonly string[]): string {
   return `SELECT *, ${localMinute("created_at")} AS created_local FROM (${best}) ${order}`;
 }
 
+const FILE = metadataText("e.metadata", "file");
+
+/** A condition on an event's file: an absolute $file itself, which may be stored below the session's folder, or an end. */
+export const OF_FILE = `CASE WHEN $file GLOB '/*' THEN $file IN (${FILE}, m.cwd || '/' || ${FILE})
+  ELSE substr('/' || ${FILE}, -length($file) - 1) = '/' || $file END`;
+
 /** Counts the hits in `scope` that meet the conditions. */
 export function countHits(scope: string, where: readonly string[]): string {
   return `SELECT count(*) AS n FROM (SELECT rowid FROM search_text
@@ -242,13 +255,17 @@ CREATE TABLE search_progress (
 INSERT INTO search_progress VALUES (0, NULL, NULL, 0, 0, 0);
 `;
 
+/** How much a word in what was said weighs, when one in what was done weighs 1. */
+const WEIGHT = 4;
+
 // FTS5 merges four level-0 segments by default, and each transaction writes two, so merge later.
 /** Creates the full-text index. `isDeletable` is whether documents can be deleted from it. */
 export function createSearch(isDeletable: boolean): string {
   const deletes = isDeletable ? "contentless_delete = 1, " : "";
   return `CREATE VIRTUAL TABLE main.search_text USING fts5(
-      text, content = '', ${deletes}tokenize = 'unicode61 remove_diacritics 2');
-    INSERT INTO search_text (search_text, rank) VALUES ('automerge', 8)`;
+      said, done, content = '', ${deletes}tokenize = 'unicode61 remove_diacritics 2');
+    INSERT INTO search_text (search_text, rank) VALUES ('automerge', 8);
+    INSERT INTO search_text (search_text, rank) VALUES ('rank', 'bm25(${WEIGHT}.0, 1.0)')`;
 }
 
 /** The version of this SQLite, and whether it has FTS5. */

@@ -8,8 +8,9 @@ import { formatAge } from "../text/duration.ts";
 import { eventWord } from "../text/event-words.ts";
 import { shortPaths } from "../text/paths.ts";
 import { counted, escapeControls } from "../text/text.ts";
-import type { Found, FoundSession, Hit } from "./hits.ts";
+import type { FoundSession, Hit } from "./hits.ts";
 import type { Query } from "./query.ts";
+import type { SearchResult } from "./search.ts";
 import { SNIPPET_CELLS, snippet } from "./snippet.ts";
 
 const MIN_TITLE_CELLS = 10;
@@ -107,10 +108,18 @@ function sessionLines(session: FoundSession, page: Page): string[] {
   ];
 }
 
-export function searchText({ sessions, hasMore }: Found, page: Page): string {
+/** Says that the last word was taken for a beginning. */
+function lead({ query, isExact }: SearchResult): string[] {
+  const word = query.wanted.at(-1)?.text ?? "";
+  return isExact ? [] : [`No exact match; words that begin with "${escapeControls(word)}":`, ""];
+}
+
+export function searchText(result: SearchResult, page: Page): string {
+  const { sessions, hasMore } = result;
   if (sessions.length === 0 && !hasMore) return "No matches.\n";
   const more = hasMore ? ` · more: --limit ${Math.max(page.limit, 1) * 2}` : "";
   return [
+    ...lead(result),
     ...sessions.flatMap((session) => sessionLines(session, page)),
     `${counted(sessions.length, "session")}${more}\n`,
   ].join("\n");
