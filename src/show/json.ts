@@ -19,6 +19,10 @@ function toJsonRow(session: ListedSession) {
     namespace: session.namespace,
     event_count: session.eventCount,
     project: session.project,
+    cwd: session.cwd,
+    branch: session.branch,
+    last_event_at: timestampOf(session.activeAtMs),
+    resume_command: session.resumeCommand,
   };
 }
 

@@ -57,7 +57,10 @@ export default command({
       limit: args.limit === undefined ? defaultLimit(ctx, args.json) : count("--limit", args.limit),
       order: args.json ? ("started" as const) : ("active" as const),
     };
-    const listing = await listSessions(ctx, filter, ctx.terminal.stdoutIsTty());
+    const listing = await listSessions(ctx, filter, {
+      shortIds: ctx.terminal.stdoutIsTty(),
+      resumeCommands: args.json,
+    });
     const page = { now: ctx.now(), style: styleFor(ctx), columns: terminalColumns(ctx), filter };
     return {
       data: listJson(listing.sessions),

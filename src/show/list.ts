@@ -36,6 +36,10 @@ export interface ListedSession extends Session {
   readonly eventCount: number;
   /** The project's name. */
   readonly project: string | null;
+  readonly cwd: string | null;
+  readonly branch: string | null;
+  /** The agent's own command that resumes it; null where none is known, or none was asked for. */
+  readonly resumeCommand: string | null;
 }
 
 /** Sessions, and how many there would be without the limit. */
@@ -51,6 +55,10 @@ interface ListRow extends SessionRow, Readonly<Record<string, unknown>> {
   readonly last_at: unknown;
   readonly project: unknown;
   readonly root: unknown;
+  readonly cwd: unknown;
+  readonly branch: unknown;
+  readonly client: unknown;
+  readonly external_id: unknown;
   readonly event_count: number;
 }
 
@@ -86,16 +94,31 @@ async function stating(ctx: Needs, home: string): Promise<Stating> {
     row.ended_at === null ? (await observe(ctx, toObserved(row), stale.ms)).state : "ended";
 }
 
+/** What costs more to find out, and is found out only where it is shown. */
+interface Extras {
+  readonly shortIds: boolean;
+  readonly resumeCommands: boolean;
+}
+
+/** How a row's session is resumed. The code is loaded only where that is asked for. */
+async function resuming({ resumeCommands }: Extras): Promise<(row: ListRow) => string | null> {
+  if (!resumeCommands) return () => null;
+  const { resumeCommand } = await import("../agents/resume.ts");
+  return ({ client, external_id, cwd }) =>
+    resumeCommand(textOrNull(client), textOrNull(external_id), textOrNull(cwd));
+}
+
 async function list(
   ctx: Needs,
   home: string,
   { db }: View,
   filter: ListFilter,
-  withShortIds: boolean,
+  extras: Extras,
 ): Promise<Listing> {
   const projects = new Projects(db);
   const rows = listed(db, filter);
   const stateOf = await stating(ctx, home);
+  const resumeOf = await resuming(extras);
   const sessions = await Promise.all(
     rows.map(async (row) => ({
       ...toSession(row),
@@ -104,23 +127,26 @@ async function list(
       activeAtMs: storedMs(row.last_at),
       eventCount: row.event_count,
       project: await projects.nameOf(textOrNull(row.project), textOrNull(row.root)),
+      cwd: textOrNull(row.cwd),
+      branch: textOrNull(row.branch),
+      resumeCommand: resumeOf(row),
     })),
   );
   const ids = sessions.map(({ id }) => id);
-  const short = withShortIds ? shortIds(db, ids) : ids;
+  const short = extras.shortIds ? shortIds(db, ids) : ids;
   return {
     sessions: sessions.map((each, index) => ({ ...each, shortId: short[index] ?? each.id })),
     total: totalOf(db, filter),
   };
 }
 
-/** Lists sessions in the filter's order. Short ids need another query. */
+/** Lists sessions in the filter's order. */
 export async function listSessions(
   ctx: Needs & Pick<Context, "store">,
   filter: ListFilter,
-  withShortIds: boolean,
+  extras: Extras,
 ): Promise<Listing> {
   const store = await ctx.store();
-  const work = (view: View) => list(ctx, store.home, view, filter, withShortIds);
+  const work = (view: View) => list(ctx, store.home, view, filter, extras);
   return (await store.read(work)) ?? NONE;
 }

@@ -217,7 +217,7 @@ const ORDERS = {
 
 /** The statement with only the conditions that the filter sets. Only the sessions that it lists are looked at closely. */
 export function listStatement({ order, ...filter }: ListFilter): string {
-  return `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace, m.project, m.root,
+  return `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace, m.project, m.root, m.cwd, m.branch,
       coalesce(strftime('%Y-%m-%d %H:%M', p.at / 1000, 'unixepoch', 'localtime'), s.started_at) AS active_local,
       (SELECT count(*) FROM session_events e WHERE e.session_id = s.id) AS event_count,
       ${OBSERVED}

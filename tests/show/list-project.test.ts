@@ -65,3 +65,15 @@ test("in a database of memtomem's no session has a project", async () => {
   expect((await listed()).length).toBeGreaterThan(0);
   expect(await listed("--project", "app")).toEqual([]);
 });
+
+test("JSON tells where a session ran and how it is resumed", async () => {
+  await startIn(repository("my shop"));
+  const [session] = (await world.json<{ sessions: unknown[] }>("session", "list")).sessions;
+  expect(session).toMatchObject({
+    project: "my shop",
+    cwd: `${world.folder}/my shop`,
+    branch: "main",
+    last_event_at: expect.any(String),
+    resume_command: `cd '${world.folder}/my shop' && claude --resume 'in ${world.folder}/my shop'`,
+  });
+});
