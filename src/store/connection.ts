@@ -157,9 +157,9 @@ export function closeWriter(
   let reader: Database | null = null;
   if (walBytes > 0 && walBytes < keptBytes) {
     try {
-      reader = openReader(path, 0);
-      // SQLite counts a connection only from its first read on.
-      reader.query("SELECT 1 FROM sqlite_schema LIMIT 1").get();
+      reader = new Database(path, { readonly: true, strict: true });
+      // SQLite counts a connection only from its first read on; this one reads no schema.
+      reader.run("PRAGMA user_version");
     } catch {
       // Without the reader the log is copied now, which is only slower.
     }
