@@ -7,10 +7,13 @@ const SOURCES = ["src", "package.json", "bun.lock", "build.ts"];
 export const BINARY = `${import.meta.dir}/dist/mm`;
 const SRC = `${import.meta.dir}/src`;
 
-/** The modules that every call of the hot path loads. */
-const HOT_PATH: readonly string[] = ["cli/run.ts", "commands.ts", "host/host.ts"].map(
-  (name) => `${SRC}/${name}`,
-);
+/** The modules that calls of the hot path load: all of them, or a hook call. */
+const HOT_PATH: readonly string[] = [
+  "cli/run.ts",
+  "commands.ts",
+  "host/host.ts",
+  "record/take.ts",
+].map((name) => `${SRC}/${name}`);
 /** What most commands that print for people need: together it is one chunk instead of one each. */
 const TABLES: readonly string[] = [
   "agents/short-name.ts",
@@ -18,14 +21,19 @@ const TABLES: readonly string[] = [
   "cli/style.ts",
   "cli/table.ts",
 ].map((name) => `${SRC}/${name}`);
-/** Loads lazily either the program, with its commands, or completion, which must load little. */
-const ENTRY = `${SRC}/main.ts`;
+/** What completion shares with only the program or only a hook call; loading both in both spares a chunk. */
+const SHARED: readonly string[] = ["cli/args.ts", "settings/settings.ts"].map(
+  (name) => `${SRC}/${name}`,
+);
+const SHARING: readonly string[] = ["program.ts", "hook.ts"].map((name) => `${SRC}/${name}`);
+/** Load lazily the program, with its commands, or less: what takes in a hook call, and completion. */
+const ENTRIES: readonly string[] = ["main.ts", "hook.ts"].map((name) => `${SRC}/${name}`);
 
-/** The modules that others than the entry import lazily. */
+/** The modules that others than the entries import lazily. */
 function lazyModules(): Set<string> {
   const transpiler = new Bun.Transpiler({ loader: "ts" });
   const names = [...new Bun.Glob("**/*.ts").scanSync(SRC)];
-  const importing = names.map((name) => `${SRC}/${name}`).filter((path) => path !== ENTRY);
+  const importing = names.map((name) => `${SRC}/${name}`).filter((path) => !ENTRIES.includes(path));
   const lazy = importing.flatMap((path) =>
     transpiler
       .scanImports(readFileSync(path, "utf8"))
@@ -46,10 +54,11 @@ const fewChunks: Bun.BunPlugin = {
     const lazy = lazyModules();
     builder.onLoad({ filter: /\/src\/.*\.ts$/u }, ({ path }) => {
       const group = TABLES.includes(path) ? TABLES.filter((other) => other !== path) : [];
-      const added = lazy.has(path) ? [...HOT_PATH, ...group] : group;
+      const hot = SHARING.includes(path) ? SHARED : lazy.has(path) ? HOT_PATH : [];
+      const added = [...hot, ...group];
       if (added.length === 0) return;
       // Relative, because the paths end up in the binary's source map.
-      const imports = added.map((hot) => `import "./${relative(dirname(path), hot)}";`);
+      const imports = added.map((each) => `import "./${relative(dirname(path), each)}";`);
       return { contents: [readFileSync(path, "utf8"), ...imports].join("\n"), loader: "ts" };
     });
   },

@@ -7,4 +7,5 @@ async function printedVersion(): Promise<boolean> {
 
 // Everything else is imported lazily, so that `mm --version` costs no more than an empty program.
 if (process.argv[2] === "__complete") await import("./completer.ts");
+else if (process.argv[2] === "hook" && process.argv.length > 4) await import("./hook.ts");
 else if (!(await printedVersion())) await import("./program.ts");

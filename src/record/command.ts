@@ -1,9 +1,6 @@
 import { command } from "../cli/command.ts";
 import { UserError } from "../errors.ts";
-import { takeHook } from "./take.ts";
-
-/** What people type who mean `mm hooks`; no agent is called so. */
-const OF_HOOKS = ["install", "uninstall", "status", "print"];
+import { isHookCall, meansHooks, takeHook } from "./take.ts";
 
 export default command({
   meta: { name: "hook", description: "Record an agent's hook call; agents call this" },
@@ -16,11 +13,9 @@ export default command({
     "PID is the process of the agent. Installed hooks pass it, because they may outlive the command that the agent ran.",
     "`mm hooks install` writes the calls into an agent's settings.",
   ],
-  misuse({ terminal }, words) {
-    const [first = ""] = words;
-    const isOther = OF_HOOKS.includes(first);
-    if (!isOther && !terminal.stdinIsTty()) return null;
-    const meant = isOther ? words.join(" ") : "install";
+  misuse(ctx, words) {
+    if (isHookCall(ctx, words)) return null;
+    const meant = meansHooks(words) ? words.join(" ") : "install";
     return new UserError(
       "usage",
       "`mm hook` is what agents call",

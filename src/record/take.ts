@@ -118,6 +118,22 @@ async function logProblems(
   }
 }
 
+/** What people type who mean `mm hooks`; no agent is called so. */
+const OF_HOOKS = ["install", "uninstall", "status", "print"];
+
+/** Whether the words mean `mm hooks`. */
+export function meansHooks([first = ""]: readonly string[]): boolean {
+  return OF_HOOKS.includes(first);
+}
+
+/** Whether an agent calls, not a person who types. Only the command of an agent names its process. */
+export function isHookCall(
+  { terminal }: Pick<Context, "terminal">,
+  words: readonly string[],
+): boolean {
+  return !meansHooks(words) && (words.length > 2 || !terminal.stdinIsTty());
+}
+
 /**
  * Takes in one hook call: reads the payload, decodes it, stores it. Nothing that goes wrong is told to the
  * caller, since an agent takes any output and any exit code for an answer.

@@ -3,7 +3,7 @@ import { loadedWith, SOURCES } from "../support/sources.ts";
 
 /** What a call of the hot path may load. Everything else is cold and loaded lazily. */
 const HOT: readonly string[] = [
-  "{program,commands,context,errors}.ts",
+  "{program,hook,commands,context,errors}.ts",
   "text/*.ts",
   "text/secrets/**/*.ts",
   "settings/{environment,home,settings}.ts",
@@ -18,12 +18,7 @@ const HOT: readonly string[] = [
   "sessions/{json,log,log-command,log-typed,plan,start,start-command,text,which}.ts",
 ];
 
-const ENTRIES = [
-  "program.ts",
-  "record/command.ts",
-  "sessions/start-command.ts",
-  "sessions/log-command.ts",
-];
+const ENTRIES = ["program.ts", "hook.ts", "sessions/start-command.ts", "sessions/log-command.ts"];
 
 const isHot = (path: string) => HOT.some((each) => new Bun.Glob(each).match(path));
 
@@ -57,9 +52,10 @@ test("a start by hand loads no hook code, and a hook loads no code for commands 
   const byHand = [...loadedWith("program.ts")];
   expect(byHand).toContain("sessions/start.ts");
   expect(byHand.filter((path) => /^(?:agents|record)\//u.test(path))).toEqual(["agents/agents.ts"]);
-  const hook = [...loadedWith("record/command.ts")];
+  const hook = [...loadedWith("hook.ts")];
   expect(hook).toContain("store/hooked-sessions.ts");
-  expect(hook.filter((path) => path.startsWith("sessions/"))).toEqual([]);
+  expect(hook.filter((path) => /^(?:sessions|cli)\//u.test(path))).toEqual([]);
+  expect(hook).not.toContain("citty");
 });
 
 test("the list of agents contains only words", () => {
