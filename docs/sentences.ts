@@ -17,6 +17,9 @@ export const ERRORS: Readonly<Record<ErrorCode, string>> = {
     "the session is active or was reopened in the meantime, and active sessions are not deleted",
   session_protected:
     "another program made the session or refers to it; the hint says what `--force` deletes with it",
+  resume_unknown: "`mm` knows no command by which the agent resumes the session",
+  folder_gone: "the folder of the session to resume is gone; the hint says where to resume it",
+  program_missing: "the agent of the session to resume is not on `PATH`",
   project_not_found: "no session ran in that project",
   project_ambiguous: "several projects have that name; the message lists their folders",
   state_file: "the state file can't be written; the database was not changed",

@@ -36,6 +36,7 @@ const tree = defineCommand({
     events: async () => shortcut("session events", await events()),
     export: async () => shortcut("session export", await exported()),
     ps: () => import("./live/command.ts").then((module) => module.default),
+    resume: () => import("./resume/command.ts").then((module) => module.default),
     search: () => import("./search/command.ts").then((module) => module.default),
     activity: defineCommand({
       meta: { name: "activity", description: "Record what an agent does" },

@@ -84,8 +84,11 @@ export interface Pager {
 }
 
 export interface ProgramRunner {
-  /** Runs a program on the same terminal and returns its exit code. If a signal came first, returns its code instead. */
-  run(argv: readonly string[], env: Env): Promise<number>;
+  /**
+   * Runs a program on the same terminal, in this folder or the working directory, and returns its exit code. If a
+   * signal came first, returns its code instead.
+   */
+  run(argv: readonly string[], env: Env, folder?: string): Promise<number>;
   /** Stops forwarding signals, which then end this process again. */
   release(): void;
 }
@@ -115,14 +118,43 @@ interface Terminal {
   rows(): number;
 }
 
+/** A key that was pressed. `text` is one that types a character; `leave` is Ctrl-C and its like. */
+export interface Key {
+  readonly name:
+    | "text"
+    | "enter"
+    | "tab"
+    | "escape"
+    | "backspace"
+    | "clear"
+    | "up"
+    | "down"
+    | "page-up"
+    | "page-down"
+    | "home"
+    | "end"
+    | "leave"
+    | "suspend";
+  /** The character, or empty. */
+  readonly text: string;
+}
+
+/** Why a screen is to be drawn again, or no more: `code` is an exit code. */
+export type ScreenEvent =
+  | { readonly kind: "redraw" }
+  | { readonly kind: "key"; readonly key: Key }
+  | { readonly kind: "ended"; readonly code: number };
+
 /** A terminal whose text can be redrawn. */
 export interface Screen {
   /** The current number of lines. */
   rows(): number;
+  /** The current width in cells. */
+  columns(): number;
   /** Draws lines that are no wider than the terminal. Lines that don't fit its height are dropped. */
   show(text: string): void;
-  /** Waits until it is time to redraw. Returns the exit code once the user or a signal ends the screen, else null. */
-  wait(ms: number): Promise<number | null>;
+  /** Waits for a key, for a reason to redraw, such as another size, or for this long. */
+  wait(ms: number): Promise<ScreenEvent>;
   /** Restores the terminal. */
   close(): void;
 }

@@ -10,6 +10,7 @@ export const guide: Guide = {
       stats: "how much, when, with which tools",
     },
     Act: {
+      resume: "continue a session in its agent",
       export: "Markdown, HTML or JSON of a session",
     },
     "Set up": {

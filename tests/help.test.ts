@@ -52,6 +52,7 @@ test("the commands are these", () => {
     "events",
     "export",
     "ps",
+    "resume",
     "search",
     "activity",
     "activity log",
@@ -91,7 +92,8 @@ Look      ps        sessions that are live now (--watch)
           show      one session, and how to resume it
           search    find prompts, commands, files and errors
           stats     how much, when, with which tools
-Act       export    Markdown, HTML or JSON of a session
+Act       resume    continue a session in its agent
+          export    Markdown, HTML or JSON of a session
 Set up    hooks     install, check and remove the hooks of agents
           config    read and change the settings
           doctor    find and fix problems

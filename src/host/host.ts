@@ -55,11 +55,17 @@ async function readStdin(limit: number): Promise<{ head: Uint8Array; total: numb
   return { head: Buffer.concat(chunks), total };
 }
 
+/** Through process.stdin, because a screen may have read that before, and a program that runs later reads on. */
 async function confirm(question: string): Promise<boolean> {
   err(question);
-  for await (const chunk of Bun.stdin.stream())
-    return /^\s*y/iu.test(new TextDecoder().decode(chunk));
-  return false;
+  const { stdin } = process;
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const answer = (bytes: Buffer) => resolve(bytes.toString());
+  const nothing = () => resolve("");
+  stdin.on("data", answer).on("end", nothing).on("error", nothing).resume();
+  const typed = await promise;
+  stdin.off("data", answer).off("end", nothing).off("error", nothing).pause();
+  return /^\s*y/iu.test(typed);
 }
 
 async function capture(

@@ -51,14 +51,18 @@ class Runner implements ProgramRunner {
     else this.#child.kill(signal);
   }
 
-  async run(argv: readonly string[], env: Env): Promise<number> {
+  async run(argv: readonly string[], env: Env, folder?: string): Promise<number> {
     // Lets signals in that arrived while the store was busy.
     await Bun.sleep(0);
     if (this.#early !== null) return SIGNAL_BASE + signalNumber(this.#early);
     const ownUmask = process.umask(this.#host.umask);
     try {
       const stdio = ["inherit", "inherit", "inherit"] as const;
-      this.#child = Bun.spawn([...argv], { env: { ...env }, stdio: [...stdio] });
+      this.#child = Bun.spawn([...argv], {
+        env: { ...env },
+        stdio: [...stdio],
+        ...(folder === undefined ? {} : { cwd: folder }),
+      });
     } catch (error) {
       const code = codeOf(error);
       const reason = whyRefused(error, { ENOENT: "command not found" });

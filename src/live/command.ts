@@ -1,11 +1,12 @@
 import { agentIdsOf } from "../agents/ids.ts";
 import { command } from "../cli/command.ts";
 import { options } from "../cli/options.ts";
+import { terminalColumns } from "../cli/table.ts";
 import { UserError } from "../errors.ts";
 import { findProject } from "../projects/filter.ts";
 import { liveJson } from "./json.ts";
 import { liveSessions } from "./live.ts";
-import { LIVE_FIELDS, liveText } from "./text.ts";
+import { LIVE_FIELDS, liveLines, liveText } from "./text.ts";
 
 export default command({
   meta: { name: "ps", description: "Show the sessions that are live, of all agents" },
@@ -20,29 +21,29 @@ export default command({
     watch: {
       type: "boolean",
       alias: "w",
-      description: "Stay, and show what changes; q, Esc or Ctrl-C ends it",
+      description: "Stay, and show what changes; the keys are below",
     },
     json: options.json,
   },
   example: "mm ps --format '{agent} {state} {age}'",
   details: [
     "asks: it asks for a permission or an answer. busy: it is at work. waiting: its turn is over. idle: it was at work, and has been silent for 10 minutes. stale: silent for longer than `stale` in mm.json, 24 hours by default. gone: its agent's process ended without telling so.",
+    "With --watch, the arrows select a session: Enter resumes it, Tab shows it, e ends it. q, Esc or Ctrl-C leaves.",
     `A template names fields: ${LIVE_FIELDS.map((field) => `{${field}}`).join(" ")}. {{ and }} stand for braces. Where no session is live it prints nothing.`,
   ],
   async run(ctx, args) {
-    const toText = liveText(ctx, args.format);
+    const toLines = liveLines(ctx, args.format);
     const filter = {
       agents: args.agent === undefined ? undefined : agentIdsOf(args.agent),
       project: args.project === undefined ? undefined : await findProject(ctx, args.project),
     };
+    const sessions = () => liveSessions(ctx, filter);
     if (args.watch) {
       if (args.json) throw new UserError("usage", "--watch and --json can't be combined");
-      const { watch } = await import("../cli/watch.ts");
-      return {
-        ran: await watch(ctx, async (rows) => toText(await liveSessions(ctx, filter), rows)),
-      };
+      const { watchLive } = await import("./watch.ts");
+      return { ran: await watchLive(ctx, sessions, toLines) };
     }
-    const sessions = await liveSessions(ctx, filter);
-    return { data: liveJson(sessions), text: () => toText(sessions) };
+    const live = await sessions();
+    return { data: liveJson(live), text: () => liveText(toLines(live, terminalColumns(ctx))) };
   },
 });

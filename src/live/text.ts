@@ -1,6 +1,6 @@
 import { shortAgent } from "../agents/short-name.ts";
 import { type Style, styleFor } from "../cli/style.ts";
-import { table, terminalColumns } from "../cli/table.ts";
+import { table } from "../cli/table.ts";
 import type { Context } from "../context.ts";
 import { isOver, stateStyle } from "../states/state.ts";
 import { titleOf } from "../store/rows.ts";
@@ -104,15 +104,10 @@ function paintWith(style: Style, rows: readonly LiveSession[]) {
   };
 }
 
-/** Lines beside the sessions: the header, an empty one and the count, which a low terminal gets alone. */
-const FRAME_ROWS = 3;
-const MIN_ROWS_WITH_FRAME = 6;
-
-/** So many of the sessions as there is room for, without most of those that are over, which come last. */
-function shownOf(live: readonly LiveSession[], room: number): readonly LiveSession[] {
+/** Without most of those that are over, which come last. */
+function worthShowing(live: readonly LiveSession[]): readonly LiveSession[] {
   const over = live.filter(({ state }) => isOver(state)).length;
-  const worthIt = live.length - Math.max(0, over - MAX_OVER);
-  return live.slice(0, Math.max(0, Math.min(worthIt, room)));
+  return live.slice(0, live.length - Math.max(0, over - MAX_OVER));
 }
 
 function hiddenOf(hidden: readonly LiveSession[]): string | null {
@@ -138,16 +133,22 @@ function countLine(live: readonly LiveSession[], shown: number): string {
     .join(", ");
 }
 
-/** The live sessions for people, in at most so many lines; as wide as the terminal, where there is one. */
-function liveTable(
-  ctx: Pick<Context, "env" | "terminal">,
-  live: readonly LiveSession[],
-  rows = Number.POSITIVE_INFINITY,
-): string {
-  if (live.length === 0) return "No live sessions.\n";
-  const hasFrame = rows >= MIN_ROWS_WITH_FRAME;
-  const shown = shownOf(live, rows - (hasFrame ? FRAME_ROWS : 1));
-  const style = styleFor(ctx);
+/** Live sessions as lines: what is above them, one line each, and what is below so many that are shown. */
+interface LiveLines {
+  readonly head: readonly string[];
+  readonly rows: readonly { readonly id: string; line(): string }[];
+  foot(shown: number): readonly string[];
+}
+
+type ToLines = (live: readonly LiveSession[], columns: number | undefined) => LiveLines;
+
+function linesOf(live: readonly LiveSession[], lines: readonly string[]): LiveLines["rows"] {
+  return lines.map((line, index) => ({ id: live[index]?.id ?? "", line: () => line }));
+}
+
+function tableLines(style: Style, live: readonly LiveSession[], columns: number | undefined) {
+  if (live.length === 0) return { head: [], rows: [], foot: () => ["No live sessions."] };
+  const shown = worthShowing(live);
   const text = table(
     COLUMNS.map(([name]) => name),
     shown.map((session) => COLUMNS.map(([, field]) => cellOf(session, field))),
@@ -155,23 +156,37 @@ function liveTable(
       head: style.head,
       paint: paintWith(style, shown),
       right: [column("age"), column("others")],
-      columns: terminalColumns(ctx),
+      columns,
       steps: STEPS,
     },
   );
-  const count = `${style.dim(countLine(live, shown.length))}\n`;
-  return hasFrame ? `${text}\n${count}` : `${text.split("\n").slice(1).join("\n")}${count}`;
+  const [head = "", ...lines] = text.trimEnd().split("\n");
+  const foot = (count: number) => ["", style.dim(countLine(live, count))];
+  return { head: [head], rows: linesOf(shown, lines), foot };
 }
 
 /**
- * How live sessions become text: a line of the template for each, else a table in at most so many lines.
+ * How live sessions become lines for people: one by the template for each, else a table of these columns.
  * @throws UserError `usage` where the template is wrong
  */
-export function liveText(
+export function liveLines(
   ctx: Pick<Context, "env" | "terminal">,
   template: string | undefined,
-): (live: readonly LiveSession[], rows?: number) => string {
-  if (template === undefined) return (live, rows) => liveTable(ctx, live, rows);
+): ToLines {
+  if (template === undefined) return (live, columns) => tableLines(styleFor(ctx), live, columns);
   const fill = parseTemplate(template, LIVE_FIELDS);
-  return (live) => live.map((one) => `${fill((field) => liveField(one, field))}\n`).join("");
+  return (live) => ({
+    head: [],
+    rows: linesOf(
+      live,
+      live.map((one) => fill((field) => liveField(one, field))),
+    ),
+    foot: (shown) => (shown < live.length ? [`… and ${live.length - shown} more`] : []),
+  });
+}
+
+/** The lines as text. */
+export function liveText({ head, rows, foot }: LiveLines): string {
+  const lines = [...head, ...rows.map(({ line }) => line()), ...foot(rows.length)];
+  return lines.map((line) => `${line}\n`).join("");
 }

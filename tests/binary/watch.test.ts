@@ -1,41 +1,9 @@
 import { expect, test } from "bun:test";
 import { BINARY, Sandbox } from "../support/binary.ts";
+import { LEAVES, onTerminal } from "../support/pty.ts";
 import { needs } from "../support/tools.ts";
 
-/** So often a screen is looked at, at intervals of 20 ms, before it is said to lack something. */
-const PATIENCE = 6000;
-
-/** `mm ps --watch` on a terminal of its own. */
-async function watching(box: Sandbox, columns: number, command = [BINARY, "ps", "--watch"]) {
-  const decoder = new TextDecoder();
-  let shown = "";
-  const child = Bun.spawn(command, {
-    env: box.env(),
-    cwd: box.folder,
-    terminal: {
-      cols: columns,
-      rows: 10,
-      data: (_, data) => {
-        shown += decoder.decode(data, { stream: true });
-      },
-    },
-  });
-  const until = async (text: string) => {
-    for (let i = 0; i < PATIENCE && !shown.includes(text); i++) await Bun.sleep(20);
-    expect(shown).toContain(text);
-  };
-  /** Waits for a text that comes after all that was shown before these keys. */
-  const type = async (keys: string, text: string) => {
-    const before = shown.length;
-    child.terminal?.write(keys);
-    for (let i = 0; i < PATIENCE && !shown.slice(before).includes(text); i++) await Bun.sleep(20);
-    expect(shown.slice(before)).toContain(text);
-    return shown.slice(before);
-  };
-  return { child, until, type, all: () => shown };
-}
-
-const LEAVES = "\x1b[?7h\x1b[?25h\x1b[?1049l";
+const WATCH = [BINARY, "ps", "--watch"];
 
 test.each([
   ["q", 0],
@@ -49,7 +17,7 @@ test.each([
 ] as const)("%p ends it with %p and gives the terminal back", async (end, code) => {
   using box = new Sandbox();
   await box.mm(["session", "start", "--title", "first"]);
-  const { child, until, all } = await watching(box, 80);
+  const { child, until, all } = await onTerminal(box, 80, WATCH);
   await until("first");
   expect(all()).toStartWith("\x1b[?1049h\x1b[?25l");
   if (end.startsWith("SIG")) child.kill(end as NodeJS.Signals);
@@ -62,7 +30,7 @@ test.each([
 
 test("a key that types nothing doesn't end it, whatever its code ends with", async () => {
   using box = new Sandbox();
-  const { child, until, type } = await watching(box, 80);
+  const { child, until, type } = await onTerminal(box, 80, WATCH);
   await until("q quits");
   child.terminal?.write("\x1bOQ");
   await box.mm(["session", "start", "--title", "later"]);
@@ -75,7 +43,7 @@ test("a key that types nothing doesn't end it, whatever its code ends with", asy
 
 test("Ctrl-Z where no shell could let it go on shows it again", async () => {
   using box = new Sandbox();
-  const { child, until, type } = await watching(box, 80);
+  const { child, until, type } = await onTerminal(box, 80, WATCH);
   await until("q quits");
   expect(await type("\x1a", "q quits")).toContain(`${LEAVES}\x1b[?1049h`);
   await type("q", LEAVES);
@@ -88,7 +56,7 @@ const inBash = needs("bash");
 inBash("Ctrl-Z stops it with the terminal given back, and it goes on where it was", async () => {
   using box = new Sandbox();
   await box.mm(["session", "start", "--title", "first"]);
-  const { child, until, type } = await watching(box, 80, ["bash", "--norc", "--noprofile", "-i"]);
+  const { child, until, type } = await onTerminal(box, 80, ["bash", "--norc", "--noprofile", "-i"]);
   await until("bash-");
   await type(`"${BINARY}" ps --watch\n`, "q quits");
   const stopped = await type("\x1a", "Stopped");
@@ -106,7 +74,7 @@ inBash("Ctrl-Z stops it with the terminal given back, and it goes on where it wa
 
 test("what changes meanwhile replaces what was shown", async () => {
   using box = new Sandbox();
-  const { child, until, all } = await watching(box, 60);
+  const { child, until, all } = await onTerminal(box, 60, WATCH);
   await until("No live sessions.");
   await box.mm(["session", "start", "--title", `later ${"x".repeat(100)}`]);
   await until("later");

@@ -17,7 +17,7 @@ import { either, problems } from "../../docs/json/schema.ts";
 import { ERROR_DOCUMENT } from "../../docs/json/upkeep.ts";
 import { run } from "../../src/cli/run.ts";
 import root from "../../src/commands.ts";
-import type { Context } from "../../src/context.ts";
+import type { Context, Key } from "../../src/context.ts";
 import type { Disk } from "../../src/files/durable.ts";
 import { loadConfig } from "../../src/settings/home.ts";
 import type { AgentProcess } from "../../src/store/rows.ts";
@@ -61,7 +61,7 @@ export class World implements Disposable {
   /** Whether a hook's standard input ends in time. */
   stdinEnds = true;
   /** What `session wrap` was asked to run, with the environment it got. */
-  readonly ran: { argv: readonly string[]; env: Context["env"] }[] = [];
+  readonly ran: { argv: readonly string[]; env: Context["env"]; folder?: string }[] = [];
   /** Replaces the wrapped program and returns its exit code. */
   program: (env: Context["env"]) => number | Promise<number> = () => 0;
   /** The working directory; null where it has been deleted. */
@@ -82,6 +82,8 @@ export class World implements Disposable {
   hasPager = true;
   /** What `--watch` has shown; `untilShown` says when the person has seen enough. */
   readonly frames: string[] = [];
+  /** The keys that the person presses, one after each frame. */
+  keys: Key[] = [];
   untilShown: (frames: number) => boolean = () => true;
   /** Which process the agent is that calls, where anybody can tell. */
   agent: AgentProcess | null = null;
@@ -220,9 +222,14 @@ export class World implements Disposable {
       screen: async () => ({
         rows: () => this.height,
         show: (text) => void this.frames.push(text),
+        columns: () => this.columns,
         wait: async (ms) => {
+          const key = this.keys.shift();
+          if (key !== undefined) return { kind: "key", key };
           this.pass(ms / 1000);
-          return this.untilShown(this.frames.length) ? 0 : null;
+          return this.untilShown(this.frames.length)
+            ? { kind: "ended", code: 0 }
+            : { kind: "redraw" };
         },
         close: () => void this.frames.push("closed"),
       }),
@@ -240,8 +247,8 @@ export class World implements Disposable {
       },
       capture: async ([program = ""]) => this.prints[program] ?? null,
       programRunner: async () => ({
-        run: async (program, env) => {
-          this.ran.push({ argv: program, env });
+        run: async (program, env, folder) => {
+          this.ran.push({ argv: program, env, ...(folder === undefined ? {} : { folder }) });
           return await this.program(env);
         },
         release: () => undefined,

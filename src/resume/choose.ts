@@ -1,0 +1,88 @@
+import type { Context } from "../context.ts";
+import { UserError } from "../errors.ts";
+import { LAST, missingSession, sessionToRead } from "../sessions/which.ts";
+import { titleOf } from "../store/rows.ts";
+import type { Resumable } from "./resumable.ts";
+import { sessionsWithPrompt } from "./sql.ts";
+
+/** The sessions that were meant: one, or several to choose from. Never none. */
+export type Meant = readonly [Resumable, ...Resumable[]];
+
+function folded(text: string): string {
+  return text.normalize("NFC").toLowerCase();
+}
+
+/** Whether each of the words is in the text, in any case. */
+export function hasWords(text: string, words: readonly string[]): boolean {
+  const all = folded(text);
+  return words.every((word) => all.includes(folded(word)));
+}
+
+/** Those with the words in their title or, if there are none, in the title and the prompts. */
+function matching(
+  sessions: readonly Resumable[],
+  words: readonly string[],
+  withPrompt: (word: string) => ReadonlySet<string>,
+): readonly Resumable[] {
+  const titles = sessions.filter((session) => hasWords(titleOf(session) ?? "", words));
+  if (titles.length > 0) return titles;
+  const prompts = words.map((word) => ({ word, ids: withPrompt(word) }));
+  return sessions.filter((session) =>
+    prompts.every(
+      ({ word, ids }) => ids.has(session.id) || hasWords(titleOf(session) ?? "", [word]),
+    ),
+  );
+}
+
+function notResumable(agentId: string, id: string): UserError {
+  const message = `mm knows no command by which ${agentId} resumes a session`;
+  return new UserError("resume_unknown", message, `\`mm show ${id}\` shows what it did`);
+}
+
+type Needs = Pick<Context, "env" | "store">;
+
+/** The session with this id, or null if the word is no id. */
+async function byId(
+  ctx: Needs,
+  sessions: readonly Resumable[],
+  word: string,
+): Promise<Resumable | null> {
+  const store = await ctx.store();
+  const found = await store.read((view) => sessionToRead(view, ctx.env, word));
+  if (found?.kind !== "found") return null;
+  const { id, agentId } = found.session;
+  const session = sessions.find((one) => one.id === id);
+  if (session === undefined) throw notResumable(agentId, id);
+  return session;
+}
+
+/**
+ * The sessions that the words mean: an id or its beginning, `last` for the one that was last active, else words of
+ * the title or the prompts.
+ * @throws UserError `session_not_found`, `session_ambiguous`, `no_session`, `resume_unknown`
+ */
+export async function meant(
+  ctx: Needs,
+  sessions: readonly Resumable[],
+  words: readonly [string, ...string[]],
+): Promise<Meant> {
+  const [first, ...others] = words;
+  if (others.length === 0) {
+    if (first === "") throw missingSession(first);
+    const [latest] = sessions;
+    if (first === LAST && latest === undefined) throw missingSession(LAST);
+    const one = first === LAST ? latest : await byId(ctx, sessions, first);
+    if (one !== undefined && one !== null) return [one];
+  }
+  const store = await ctx.store();
+  const find = (words: readonly string[]) =>
+    store.read(({ db }) => matching(sessions, words, (word) => sessionsWithPrompt(db, word)));
+  const [found, ...more] = (await find(words.flatMap((word) => word.split(/\s+/u)))) ?? [];
+  if (found !== undefined) return [found, ...more];
+  const typed = words.join(" ");
+  throw new UserError(
+    "session_not_found",
+    `no session to resume matches '${typed}'`,
+    `\`mm search ${typed}\` looks through everything`,
+  );
+}

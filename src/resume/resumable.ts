@@ -1,0 +1,79 @@
+import { resumeWords } from "../agents/resume.ts";
+import type { Context } from "../context.ts";
+import { findRepository, NOWHERE } from "../files/git.ts";
+import { realFolder } from "../projects/folders.ts";
+import { Projects } from "../projects/projects.ts";
+import { loadSettings } from "../settings/settings.ts";
+import { observe } from "../states/observe.ts";
+import { type LiveState, silence } from "../states/state.ts";
+import { shortIds } from "../store/rows.ts";
+import type { View } from "../store/store.ts";
+import { type ReportedSession, reportedSessions } from "./sql.ts";
+
+/** More than anybody looks through. */
+const MAX_SESSIONS = 5000;
+
+/** A session that its agent can resume. */
+export interface Resumable extends ReportedSession {
+  readonly shortId: string;
+  readonly state: LiveState | "ended";
+  /** Milliseconds since the last sign of life; null where that isn't known. */
+  readonly ageMs: number | null;
+  /** The agent's own command, as words. */
+  readonly words: readonly string[];
+  readonly projectName: string | null;
+  /** Whether its project is the one of the working directory. */
+  readonly isHere: boolean;
+}
+
+type Needs = Pick<Context, "agentProcesses" | "cwd" | "env" | "now" | "store" | "warnings">;
+
+/** The folder of the project here; null where the working directory has been deleted. */
+async function projectHere(ctx: Needs, view: View): Promise<string | null> {
+  let cwd: string;
+  try {
+    cwd = ctx.cwd();
+  } catch {
+    return null;
+  }
+  const here = (await findRepository(cwd)) ?? NOWHERE;
+  if (here.project === null) return realFolder(cwd);
+  return await new Projects(view.db, here).folderOf(here.project, here.root);
+}
+
+async function list(ctx: Needs, view: View, staleMs: number): Promise<Resumable[]> {
+  const projects = new Projects(view.db);
+  const here = await projectHere(ctx, view);
+  const sessions = reportedSessions(view.db, MAX_SESSIONS).flatMap((session) => {
+    const words = resumeWords(session.agent, session.externalId);
+    return words === null ? [] : [{ ...session, words }];
+  });
+  const short = shortIds(
+    view.db,
+    sessions.map(({ id }) => id),
+  );
+  return await Promise.all(
+    sessions.map(async (session, index) => {
+      const { project, root, lastAt } = session;
+      const folder = await projects.folderOf(project, root);
+      const seen =
+        session.endedAt === null
+          ? await observe(ctx, session, staleMs)
+          : { state: "ended" as const, ageMs: silence(lastAt, ctx.now().getTime()) };
+      return {
+        ...session,
+        ...seen,
+        shortId: short[index] ?? session.id,
+        projectName: await projects.nameOf(project, root),
+        isHere: folder !== null && folder === here,
+      };
+    }),
+  );
+}
+
+/** The sessions that their agents can resume, those that were last active first. */
+export async function resumableSessions(ctx: Needs): Promise<Resumable[]> {
+  const store = await ctx.store();
+  const { stale } = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
+  return (await store.read((view) => list(ctx, view, stale.ms))) ?? [];
+}

@@ -1,0 +1,47 @@
+import { type Observed, toObserved } from "../states/observe.ts";
+import type { Connection } from "../store/connection.ts";
+import { type Session, type SessionRow, storedText, textOrNull, toSession } from "../store/rows.ts";
+import { OBSERVED } from "../store/statements.ts";
+
+/** A session that an agent reported. */
+export interface ReportedSession extends Session, Observed {
+  readonly project: string | null;
+  readonly root: string | null;
+  readonly cwd: string | null;
+  readonly branch: string | null;
+}
+
+/** Those that were last active, first. */
+const REPORTED = `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace,
+      m.project, m.root, m.cwd, m.branch, ${OBSERVED}
+    FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
+    WHERE m.client IS NOT NULL AND m.external_id IS NOT NULL
+    ORDER BY last_at DESC, s.rowid DESC LIMIT ?1`;
+
+type Row = SessionRow & Readonly<Record<string, unknown>>;
+
+function toReported(row: Row): ReportedSession {
+  return {
+    ...toSession(row),
+    ...toObserved(row),
+    project: textOrNull(row["project"]),
+    root: textOrNull(row["root"]),
+    cwd: textOrNull(row["cwd"]),
+    branch: textOrNull(row["branch"]),
+  };
+}
+
+/** The sessions that agents reported, those that were last active first, at most `limit`. */
+export function reportedSessions(db: Connection, limit: number): ReportedSession[] {
+  return db.query<Row, [number]>(REPORTED).all(limit).map(toReported);
+}
+
+const WITH_PROMPT = `SELECT DISTINCT session_id FROM session_events
+  WHERE event_type = 'prompt' AND content LIKE ?1 ESCAPE '\\'`;
+
+/** The ids of the sessions with a prompt that contains this text, in either case of ASCII letters. */
+export function sessionsWithPrompt(db: Connection, text: string): Set<string> {
+  const pattern = `%${text.replace(/[\\%_]/gu, "\\$&")}%`;
+  const rows = db.query<{ session_id: unknown }, [string]>(WITH_PROMPT).all(pattern);
+  return new Set(rows.map(({ session_id }) => storedText(session_id)));
+}
