@@ -14,13 +14,11 @@ const HOT_PATH: readonly string[] = [
   "host/host.ts",
   "record/take.ts",
 ].map((name) => `${SRC}/${name}`);
-/** What most commands that print for people need: together it is one chunk instead of one each. */
-const TABLES: readonly string[] = [
-  "agents/short-name.ts",
-  "cli/fit.ts",
-  "cli/style.ts",
-  "cli/table.ts",
-].map((name) => `${SRC}/${name}`);
+/** What the same commands need: most that print for people, and those that know projects. A group is one chunk. */
+const TOGETHER: readonly (readonly string[])[] = [
+  ["agents/short-name.ts", "cli/fit.ts", "cli/style.ts", "cli/table.ts"],
+  ["projects/filter.ts", "projects/folders.ts", "projects/projects.ts", "projects/sql.ts"],
+].map((names) => names.map((name) => `${SRC}/${name}`));
 /** What completion shares with only the program or only a hook call; loading both in both spares a chunk. */
 const SHARED: readonly string[] = ["cli/args.ts", "settings/settings.ts"].map(
   (name) => `${SRC}/${name}`,
@@ -46,16 +44,16 @@ function lazyModules(): Set<string> {
 /**
  * Makes every lazily imported module import the whole hot path. The bundler puts modules into one chunk that the
  * same lazy modules need. If each lazy module needed a different part of the hot path, a call would load two
- * dozen chunks instead of one. What is in `TABLES` imports the rest of it for the same reason.
+ * dozen chunks instead of one. For the same reason each module of a group in `TOGETHER` imports the others.
  */
 const fewChunks: Bun.BunPlugin = {
   name: "few chunks",
   setup(builder) {
     const lazy = lazyModules();
     builder.onLoad({ filter: /\/src\/.*\.ts$/u }, ({ path }) => {
-      const group = TABLES.includes(path) ? TABLES.filter((other) => other !== path) : [];
+      const group = TOGETHER.find((paths) => paths.includes(path)) ?? [];
       const hot = SHARING.includes(path) ? SHARED : lazy.has(path) ? HOT_PATH : [];
-      const added = [...hot, ...group];
+      const added = [...hot, ...group.filter((other) => other !== path)];
       if (added.length === 0) return;
       // Relative, because the paths end up in the binary's source map.
       const imports = added.map((each) => `import "./${relative(dirname(path), each)}";`);

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import type { Workplace } from "../files/git.ts";
+import { findWorkplace, type Workplace } from "../files/git.ts";
 import { automaticEnding, endSession, endStaleActiveSessions } from "../store/ends.ts";
 import {
   findSession,
@@ -114,7 +114,7 @@ export function redactedTitle(title: string | null): string | null {
   return title === null ? null : redact(title);
 }
 
-/** Where this program runs; null if its folder has been deleted. A resume doesn't need it, so it loads its code here. */
+/** Where this program runs; null if its folder has been deleted. */
 export async function workplaceOf(ctx: Pick<Context, "cwd">): Promise<Workplace | null> {
   let cwd: string;
   try {
@@ -122,7 +122,6 @@ export async function workplaceOf(ctx: Pick<Context, "cwd">): Promise<Workplace 
   } catch {
     return null;
   }
-  const { findWorkplace } = await import("../files/git.ts");
   return await findWorkplace(cwd);
 }
 
