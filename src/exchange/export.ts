@@ -1,31 +1,25 @@
 import { collectEvery } from "../files/memory.ts";
 import type { View } from "../store/store.ts";
 import type { StoredRecord } from "../store/stored-rows.ts";
-import type { StoredSession } from "./record.ts";
-import { freezeView, type Selection, storedEvents, storedSessions } from "./sql.ts";
+import type { StoredSession, Totals } from "./record.ts";
+import { countSelected, freezeView, type Selection, storedEvents, storedSessions } from "./sql.ts";
 
-/** How many sessions and events an export contains. */
-export interface Totals {
-  readonly sessions: number;
-  readonly events: number;
+/** What an export is about to contain. Sessions aren't kept in memory, so each look reads them again. */
+export interface Contents {
+  readonly totals: Totals;
+  /** In the order in which they are written. */
+  sessions(): Iterable<StoredSession>;
 }
 
 /** An export format: the text of each piece, in the order of the calls. */
 export interface ExportFormat {
-  begin(): string;
+  /** Whether sessions that started last come first; by default they come last. */
+  readonly isNewestFirst?: boolean;
+  begin(contents: Contents): Iterable<string>;
   session(session: StoredSession): string;
   event(event: StoredRecord, session: StoredRecord): string;
   endSession(): string;
-  /** A list of all sessions after the last one. Sessions aren't kept in memory, so it reads each again. */
-  list?(totals: Totals): SessionList;
   end(totals: Totals): string;
-}
-
-/** The pieces of a list, in the order of the calls. */
-export interface SessionList {
-  begin(): string;
-  entry(session: StoredRecord): string;
-  end(): string;
 }
 
 /** The approximate size of the pieces that are written. */
@@ -48,8 +42,14 @@ function* pieces(
   totals: { sessions: number; events: number },
 ): Generator<string> {
   freezeView(view);
-  yield format.begin();
-  for (const session of storedSessions(view, selection)) {
+  const sessions = () => storedSessions(view, selection, format.isNewestFirst === true);
+  yield* format.begin({
+    get totals() {
+      return countSelected(view, selection);
+    },
+    sessions,
+  });
+  for (const session of sessions()) {
     totals.sessions++;
     yield format.session(session);
     for (const event of storedEvents(view, session.row["id"] ?? null)) {
@@ -57,12 +57,6 @@ function* pieces(
       yield format.event(event, session);
     }
     yield format.endSession();
-  }
-  if (format.list !== undefined) {
-    const list = format.list(totals);
-    yield list.begin();
-    for (const session of storedSessions(view, selection)) yield list.entry(session);
-    yield list.end();
   }
   yield format.end(totals);
 }

@@ -1,7 +1,11 @@
 import { AGENT_NAMES, AGENTS } from "../agents/agents.ts";
+import { digestLine, writtenSummary } from "../digest/digest.ts";
 import { projectName } from "../projects/folders.ts";
+import { parseMetadata } from "../store/rows.ts";
 import type { StoredRecord, StoredRow } from "../store/stored-rows.ts";
+import { formatLength } from "../text/duration.ts";
 import { parseJsonText } from "../text/json.ts";
+import { shortPaths } from "../text/paths.ts";
 import { redact } from "../text/redact.ts";
 import { wasEndedAsStale } from "../text/summary.ts";
 import { type StoredSession, toExported } from "./record.ts";
@@ -28,6 +32,19 @@ export interface EventFacts {
   readonly type: string;
   readonly content: string;
   readonly createdAt: string;
+  /** The tool of a call, which the content then doesn't repeat. */
+  readonly tool: string | null;
+  /** Why it failed. */
+  readonly error: string | null;
+  readonly durationMs: number | null;
+}
+
+/** Local time: exports are read far from the machine, so the zone goes with it. */
+export interface LocalTimes {
+  /** `2026-11-22 13:03:04`, for milliseconds since 1970. */
+  local(ms: number): string;
+  /** `+01:00`, or `UTC`. */
+  zone(ms: number): string;
 }
 
 function textIn(row: StoredRow | null, name: string): string | null {
@@ -75,16 +92,64 @@ export function sessionFacts(record: StoredRecord): SessionFacts {
   };
 }
 
+const redacted = (value: unknown) => (typeof value === "string" ? redact(value) || null : null);
+
+function rootOf({ own }: StoredRecord): string | null {
+  const root = own?.["root"] ?? own?.["cwd"];
+  return typeof root === "string" ? root : null;
+}
+
+/** A path or a text with paths, relative to the session's working tree. */
+export function inTree(session: StoredRecord): (text: string) => string {
+  const folders = { root: rootOf(session), home: undefined };
+  return (text) => shortPaths(text, folders);
+}
+
 /** An event, with paths inside the session's working tree made relative. */
-export function eventFacts({ row }: StoredRecord, { own }: StoredRecord): EventFacts {
-  const content = textIn(row, "content") ?? "";
-  const root = own?.["root"];
-  const hasRoot = typeof root === "string" && root.length > 1;
+export function eventFacts({ row }: StoredRecord, session: StoredRecord): EventFacts {
+  const content = inTree(session)(textIn(row, "content") ?? "");
+  const metadata = parseMetadata(row["metadata"]);
+  const tool = redacted(metadata["tool"]);
+  const isNamed = tool !== null && (content === tool || content.startsWith(`${tool}: `));
+  const duration = metadata["duration_ms"];
   return {
     type: textIn(row, "event_type") ?? "",
-    content: hasRoot ? content.replaceAll(`${root}/`, "") : content,
+    content: isNamed ? content.slice(tool.length + 2) : content,
     createdAt: textIn(row, "created_at") ?? "",
+    tool: isNamed ? tool : null,
+    error: redacted(metadata["error"]),
+    durationMs: typeof duration === "number" && duration > 0 ? duration : null,
   };
+}
+
+/** What happened in a session in one line: a summary if somebody wrote one, else what its events come to. */
+export function whatHappened(session: StoredSession, facts: SessionFacts): string {
+  const line = digestLine(session.digest(), inTree(session), facts.title);
+  return writtenSummary(facts.summary) ?? redact(line);
+}
+
+/** `41m (25m active)`, of a stale session until its last event; null if a time is missing. */
+export function howLong(session: StoredSession, facts: SessionFacts): string | null {
+  const from = timeOf(facts.startedAt);
+  const until = workedUntil(session, facts);
+  if (from === null || until === null || until < from) return null;
+  const { activeMs } = session.outline();
+  const isAllActive = activeMs === 0 || until - from - activeMs < 60_000;
+  const active = isAllActive ? "" : ` (${formatLength(activeMs)} active)`;
+  return `${formatLength(until - from)}${active}${facts.isStale ? ", silent after that" : ""}`;
+}
+
+/** `2026-11-22 13:00 to 13:41 +01:00, ended by Claude Code (logout)`. */
+export function whenAndHow(session: StoredSession, facts: SessionFacts, clock: LocalTimes): string {
+  const from = clockMinute(facts.startedAt, clock);
+  const end = facts.endedAt === null ? null : clockMinute(facts.endedAt, clock);
+  const zone = clock.zone(timeOf(facts.startedAt) ?? 0);
+  const until = end?.slice(0, 10) === from.slice(0, 10) ? end.slice(11) : end;
+  const times = [from, until && `to ${until}`, timeOf(facts.startedAt) !== null && zone];
+  const by = session.own?.["ended_by"] === "client" ? `ended by ${facts.agent}` : "ended";
+  const reason = facts.endReason === null ? "" : ` (${facts.endReason})`;
+  const how = facts.endedAt === null ? "still active" : `${by}${reason}`;
+  return `${times.filter(Boolean).join(" ")}, ${how}`;
 }
 
 /** When the work was over, in milliseconds since 1970: at its end or, if stale or active, its last sign of life. */
@@ -106,8 +171,8 @@ export function timeOf(stored: string): number | null {
   return Number.isNaN(ms) ? null : ms;
 }
 
-/** A stored time as `2026-11-22 12:03 UTC`. Returns an invalid time unchanged. */
-export function utcMinute(stored: string): string {
+/** A stored time as a local `2026-11-22 13:03`. Returns an invalid time unchanged. */
+export function clockMinute(stored: string, clock: LocalTimes): string {
   const ms = timeOf(stored);
-  return ms === null ? stored : `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  return ms === null ? stored : clock.local(ms).slice(0, 16);
 }

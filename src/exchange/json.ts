@@ -1,6 +1,7 @@
 import { toJson } from "../text/text.ts";
-import type { ExportFormat, Totals } from "./export.ts";
+import type { ExportFormat } from "./export.ts";
 import type { Imported } from "./import.ts";
+import type { Totals } from "./record.ts";
 import { EXPORT_VERSION, toExported } from "./record.ts";
 
 function header(exportedAt: string) {
@@ -11,7 +12,7 @@ function header(exportedAt: string) {
 export function jsonLines(exportedAt: string): ExportFormat {
   const line = (value: unknown) => `${toJson(value)}\n`;
   return {
-    begin: () => line(header(exportedAt)),
+    begin: () => [line(header(exportedAt))],
     session: (session) => line({ kind: "session", ...toExported(session) }),
     event: (event, session) =>
       line({ kind: "event", session_id: session.row["id"], ...toExported(event) }),
@@ -25,7 +26,7 @@ export function json(exportedAt: string): ExportFormat {
   let isFirstSession = true;
   let isFirstEvent = true;
   return {
-    begin: () => `${toJson(header(exportedAt)).slice(0, -1)},"sessions":[`,
+    begin: () => [`${toJson(header(exportedAt)).slice(0, -1)},"sessions":[`],
     session: (session) => {
       const comma = isFirstSession ? "\n" : ",\n";
       isFirstSession = false;

@@ -1,14 +1,19 @@
-import { formatAge } from "../text/duration.ts";
-import { escapeControls, firstChars } from "../text/text.ts";
+import { version } from "../../package.json" with { type: "json" };
+import { formatLength } from "../text/duration.ts";
+import { eventWord } from "../text/event-words.ts";
+import { redact } from "../text/redact.ts";
+import { counted, escapeControls, firstChars } from "../text/text.ts";
 import type { ExportFormat } from "./export.ts";
 import {
   type EventFacts,
   eventFacts,
-  type SessionFacts,
+  howLong,
+  inTree,
+  type LocalTimes,
   sessionFacts,
   timeOf,
-  utcMinute,
-  workedUntil,
+  whatHappened,
+  whenAndHow,
 } from "./facts.ts";
 import type { StoredSession } from "./record.ts";
 
@@ -41,55 +46,98 @@ function folded(text: string): string {
   return kept === line ? line : `${kept}…`;
 }
 
-/** The event types that stand out in a timeline. */
-const STRESSED = ["prompt", "error"];
-
-function eventLine({ type, content, createdAt }: EventFacts): string {
-  const time = utcMinute(createdAt).slice(11, 16) || "?";
-  const name = STRESSED.includes(type) ? `**${type}**` : plain(type);
-  return `- ${plain(time)} ${name} ${code(folded(content))}`.trimEnd().concat("\n");
+/** `(4s)`, or nothing for what took no time worth telling. */
+function took({ durationMs }: EventFacts): string {
+  return durationMs === null || durationMs < 1000 ? "" : ` (${formatLength(durationMs)})`;
 }
 
-function duration({ startedAt, endedAt, isStale }: SessionFacts, until: number | null): string {
-  const from = timeOf(startedAt);
-  if (endedAt === null) return ", still active";
-  if (from === null || until === null) return "";
-  return ` for ${formatAge(until - from)}${isStale ? ", silent after that" : ""}`;
+function eventLine(facts: EventFacts, clock: LocalTimes): string {
+  const { type, content, createdAt, tool, error } = facts;
+  const ms = timeOf(createdAt);
+  const time = ms === null ? "?" : clock.local(ms).slice(11, 16);
+  const isPrompt = type === "prompt";
+  const called = isPrompt ? "" : ` ${plain(tool ?? eventWord(type))}`;
+  const name = type === "error" ? ` **failed**${called}` : called;
+  const text = isPrompt ? ` **${plain(folded(content))}**` : ` ${code(folded(content))}`;
+  const reason = error === null ? "" : ` — ${plain(folded(error))}`;
+  const line = `${isPrompt ? "\n" : ""}- ${plain(time)}${name}${text}${reason}${took(facts)}`;
+  return `${line.trimEnd()}\n`;
 }
 
-function heading(session: StoredSession): string {
+const MOST_FILES = 20;
+
+function filesOf(session: StoredSession): string[] {
+  const changed = session.digest().files.filter((file) => file.changed > 0);
+  if (changed.length === 0) return [];
+  const pathOf = inTree(session);
+  const paths = changed.slice(0, MOST_FILES).map(({ path }) => code(redact(pathOf(path))));
+  const more = changed.length > MOST_FILES ? `, and ${changed.length - MOST_FILES} more` : "";
+  return [`- Changed: ${paths.join(", ")}${more}`];
+}
+
+function failuresOf(session: StoredSession, clock: LocalTimes): string[] {
+  const { failures } = session.outline();
+  if (failures.length === 0) return [];
+  const pathOf = inTree(session);
+  const lines = failures.map(({ at, text }) => {
+    const time = at === null ? "?" : clock.local(at).slice(11, 16);
+    return `- ${time} ${code(folded(redact(pathOf(text))))}`;
+  });
+  return ["", "Failed:", "", ...lines];
+}
+
+function heading(session: StoredSession, clock: LocalTimes): string {
   const facts = sessionFacts(session);
   const where = [facts.project, facts.branch].filter((part) => part !== null).map(code);
+  const length = howLong(session, facts);
+  const happened = whatHappened(session, facts);
   const lines = [
     `## ${plain(facts.title ?? `Session of ${facts.agent}`)}`,
+    ...(happened === "" ? [] : ["", plain(folded(happened))]),
     "",
     `- Agent: ${plain(facts.agent)}${facts.model === null ? "" : `, ${code(facts.model)}`}`,
     ...(where.length > 0 ? [`- Project: ${where.join(", branch ")}`] : []),
-    `- Time: ${plain(utcMinute(facts.startedAt))}${duration(facts, workedUntil(session, facts))}`,
+    `- Time: ${plain(whenAndHow(session, facts, clock))}${length === null ? "" : `; ${plain(length)}`}`,
+    ...filesOf(session),
     `- Session: ${code(facts.id)}`,
+    ...failuresOf(session, clock),
   ];
-  const summary = facts.summary === null ? [] : ["", plain(folded(facts.summary))];
-  return `${[...lines, ...summary].join("\n")}\n`;
+  return `${lines.join("\n")}\n`;
 }
 
-/** Markdown for a pull request: a heading, the facts, and the timeline collapsed. */
-export function markdown(): ExportFormat {
+/** `Timeline: 3 prompts, 12 tools, 1 failed` */
+function timelineLine(session: StoredSession): string {
+  const { prompts, toolCalls, failures } = session.digest();
+  const parts = [
+    prompts > 0 && counted(prompts, "prompt"),
+    toolCalls > 0 && counted(toolCalls, "tool"),
+    failures > 0 && `${failures} failed`,
+  ].filter((part) => part !== false);
+  return parts.length === 0 ? "Timeline" : `Timeline: ${parts.join(", ")}`;
+}
+
+/** Markdown for a pull request: a heading, the facts, what failed, and the timeline collapsed. */
+export function markdown(_: string, clock: LocalTimes): ExportFormat {
   let isFirst = true;
+  let opening = "";
   let hasEvents = false;
   return {
-    begin: () => "",
+    begin: () => [],
     session: (session) => {
       const gap = isFirst ? "" : "\n";
       isFirst = false;
       hasEvents = false;
-      return `${gap}${heading(session)}`;
+      opening = `\n<details><summary>${timelineLine(session)}</summary>\n`;
+      return `${gap}${heading(session, clock)}`;
     },
     event: (stored, session) => {
-      const opening = hasEvents ? "" : "\n<details><summary>Timeline</summary>\n\n";
+      const facts = eventFacts(stored, session);
+      if (facts.type === "turn_end" && facts.content === "") return "";
+      const lead = hasEvents ? "" : `${opening}${facts.type === "prompt" ? "" : "\n"}`;
       hasEvents = true;
-      return `${opening}${eventLine(eventFacts(stored, session))}`;
+      return `${lead}${eventLine(facts, clock)}`;
     },
     endSession: () => (hasEvents ? "\n</details>\n" : ""),
-    end: () => "",
+    end: () => `\n<sub>Made with mm ${version}</sub>\n`,
   };
 }

@@ -2,7 +2,7 @@ import type { StoredRecord } from "../store/stored-rows.ts";
 import { type Columns, MM_EVENTS, MM_SESSIONS, SESSION_EVENTS, SESSIONS } from "../store/tables.ts";
 import { depthOf, MAX_JSON_DEPTH } from "../text/json.ts";
 import { isObject } from "../text/text.ts";
-import type { Totals } from "./export.ts";
+import type { Totals } from "./record.ts";
 import { EXPORT_VERSION, fromExported } from "./record.ts";
 
 /** One line of the lossless format. */

@@ -1,3 +1,4 @@
+import type { Digest } from "../digest/digest.ts";
 import type { StoredRecord, StoredRow, StoredValue } from "../store/stored-rows.ts";
 import {
   type Column,
@@ -11,15 +12,27 @@ import {
 import { mayHoldSecret, redact } from "../text/redact.ts";
 import { exactObject, redactJson } from "../text/redact-json.ts";
 import { isObject } from "../text/text.ts";
+import type { OutlineEvent, SessionOutline } from "./outline.ts";
 
 /** The version of the lossless format. An import refuses higher ones. */
 export const EXPORT_VERSION = 1;
+
+/** How many sessions and events an export contains. */
+export interface Totals {
+  readonly sessions: number;
+  readonly events: number;
+}
 
 /** A stored value as JSON; bytes become `{"base64":"…"}`. */
 type JsonValue = unknown;
 
 /** A session as the formats for people need it. */
 export interface StoredSession extends StoredRecord {
+  /** Its events as far as an outline needs them. Reads the database. */
+  outlineEvents(): Iterable<OutlineEvent>;
+  /** What they come to. */
+  outline(): SessionOutline;
+  digest(): Digest;
   /** The time of its latest event with a valid time, in milliseconds since 1970. Reads the database. */
   lastEventMs(): number | null;
 }

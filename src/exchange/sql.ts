@@ -1,4 +1,7 @@
+import { digestOf } from "../digest/digest.ts";
 import type { Connection } from "../store/connection.ts";
+import { storedText, storedTime, textOrNull } from "../store/rows.ts";
+import { epochSeconds, metadataText, offsetFromUtc } from "../store/statements.ts";
 import type { View } from "../store/store.ts";
 import type { StoredRecord, StoredRow, StoredValue } from "../store/stored-rows.ts";
 import {
@@ -8,7 +11,9 @@ import {
   SESSION_EVENTS,
   SESSIONS,
 } from "../store/tables.ts";
-import type { StoredSession } from "./record.ts";
+import type { LocalTimes } from "./facts.ts";
+import { type OutlineEvent, type SessionOutline, sessionOutline } from "./outline.ts";
+import type { StoredSession, Totals } from "./record.ts";
 
 const SESSION_COLUMNS = exportedNames(SESSIONS);
 const OWN_SESSION_COLUMNS = exportedNames(MM_SESSIONS);
@@ -33,7 +38,10 @@ const list = (prefix: string, names: readonly string[]) =>
   names.map((name) => `${prefix}.${name}`).join(", ");
 
 const SELECT_SESSION = `SELECT ${list("s", SESSION_COLUMNS)} FROM sessions s`;
-const ORDER = "ORDER BY s.started_at, s.rowid";
+const ORDERS = {
+  oldest: "ORDER BY s.started_at, s.rowid",
+  newest: "ORDER BY s.started_at DESC, s.rowid DESC",
+} as const;
 const OWN_SESSION = `SELECT ${list("m", OWN_SESSION_COLUMNS)} FROM mm_sessions m WHERE m.session_id = ?1`;
 const EVENTS = `SELECT ${list("e", EVENT_COLUMNS)}, ${list("m", OWN_EVENT_COLUMNS)}
   FROM session_events e LEFT JOIN mm_events m ON m.event_id = e.id WHERE e.session_id = ?1 ORDER BY e.id`;
@@ -46,13 +54,17 @@ function ownOf(db: Connection, id: StoredValue): StoredRow | null {
   return db.query<StoredRow, [StoredValue]>(OWN_SESSION).get(id);
 }
 
-function* rowsOf(db: Connection, selection: Selection): Generator<StoredRow> {
+function* rowsOf(
+  db: Connection,
+  selection: Selection,
+  order: keyof typeof ORDERS,
+): Generator<StoredRow> {
   if (selection.kind === "ids") {
     const byId = db.query<StoredRow, [string]>(`${SELECT_SESSION} WHERE s.id = ?1`);
     for (const id of selection.ids) yield* byId.all(id);
     return;
   }
-  const since = `${SELECT_SESSION} WHERE ?1 IS NULL OR s.started_at >= ?1 ${ORDER}`;
+  const since = `${SELECT_SESSION} WHERE ?1 IS NULL OR s.started_at >= ?1 ${ORDERS[order]}`;
   yield* db.query<StoredRow, [string | null]>(since).iterate(selection.since);
 }
 
@@ -68,12 +80,59 @@ export function freezeView({ db }: View): void {
   db.run("BEGIN");
 }
 
-/** The selected sessions, oldest first. */
-export function* storedSessions(view: View, selection: Selection): Generator<StoredSession> {
-  for (const row of rowsOf(view.db, selection)) {
-    const id = row["id"] ?? null;
-    yield { row, own: ownOf(view.db, id), lastEventMs: () => lastEventOf(view.db, id) };
+const OUTLINE = `SELECT e.event_type, m.at_ms, ${epochSeconds("e.created_at")} AS created_s,
+    CASE WHEN e.event_type = 'error' THEN substr(e.content, 1, 300) END AS content,
+    CASE WHEN e.event_type = 'error' THEN ${metadataText("e.metadata", "error")} END AS error
+  FROM session_events e LEFT JOIN mm_events m ON m.event_id = e.id WHERE e.session_id = ?1 ORDER BY e.id`;
+
+function* outlineEvents(db: Connection, id: StoredValue): Generator<OutlineEvent> {
+  for (const row of db.query<StoredRow, [StoredValue]>(OUTLINE).iterate(id)) {
+    const parts = [row["content"], row["error"]].map(textOrNull);
+    yield {
+      type: storedText(row["event_type"]),
+      at: storedTime(row["at_ms"], row["created_s"]),
+      failure: parts.filter((part) => part !== null).join(" — "),
+    };
   }
+}
+
+/** The selected sessions: those that were named in that order, others by their start. */
+export function* storedSessions(
+  { db }: View,
+  selection: Selection,
+  isNewestFirst: boolean,
+): Generator<StoredSession> {
+  for (const row of rowsOf(db, selection, isNewestFirst ? "newest" : "oldest")) {
+    const id = row["id"] ?? null;
+    let outline: SessionOutline | null = null;
+    yield {
+      row,
+      own: ownOf(db, id),
+      lastEventMs: () => lastEventOf(db, id),
+      outlineEvents: () => outlineEvents(db, id),
+      outline: () => {
+        outline ??= sessionOutline(outlineEvents(db, id));
+        return outline;
+      },
+      digest: () => digestOf(db, storedText(id)),
+    };
+  }
+}
+
+const LOCAL = "SELECT strftime('%Y-%m-%d %H:%M:%S', ?1, 'unixepoch', 'localtime') AS local";
+const OFFSET = `SELECT ${offsetFromUtc("datetime(?1, 'unixepoch')")} AS offset`;
+
+/** Local times, by the C library's time zone. */
+export function localClock({ db }: View): LocalTimes {
+  const seconds = (ms: number) => Math.floor(ms / 1000);
+  return {
+    local: (ms) =>
+      db.query<{ local: string | null }, [number]>(LOCAL).get(seconds(ms))?.local ?? "?",
+    zone: (ms) => {
+      const offset = db.query<{ offset: string | null }, [number]>(OFFSET).get(seconds(ms))?.offset;
+      return offset === "+00:00" ? "UTC" : (offset ?? "");
+    },
+  };
 }
 
 /** The events of a session in order. */
@@ -87,16 +146,15 @@ export function* storedEvents({ db }: View, sessionId: StoredValue): Generator<S
   }
 }
 
-/** The number of events of the selected sessions, for a progress bar. */
-export function countSelectedEvents({ db }: View, selection: Selection): number {
-  const counted = (where: string, value: string | null) =>
-    db
-      .query<{ n: number }, [string | null]>(`SELECT count(*) AS n FROM session_events e ${where}`)
-      .get(value)?.n ?? 0;
-  if (selection.kind === "ids") {
-    return selection.ids.reduce((sum, id) => sum + counted("WHERE e.session_id = ?1", id), 0);
-  }
-  return selection.since === null
-    ? counted("WHERE ?1 IS NULL", null)
-    : counted("JOIN sessions s ON s.id = e.session_id WHERE s.started_at >= ?1", selection.since);
+const COUNT = "count(DISTINCT s.id) AS sessions, count(e.id) AS events";
+const WITH_EVENTS = "sessions s LEFT JOIN session_events e ON e.session_id = s.id";
+
+/** How many sessions and events are selected. */
+export function countSelected({ db }: View, selection: Selection): Totals {
+  const [where, value] =
+    selection.kind === "ids"
+      ? ["s.id IN (SELECT value FROM json_each(?1))", JSON.stringify(selection.ids)]
+      : ["?1 IS NULL OR s.started_at >= ?1", selection.since];
+  const counted = `SELECT ${COUNT} FROM ${WITH_EVENTS} WHERE ${where}`;
+  return db.query<Totals, [string | null]>(counted).get(value) ?? { sessions: 0, events: 0 };
 }

@@ -1,6 +1,6 @@
 import { counted, escapeControls } from "../text/text.ts";
-import type { Totals } from "./export.ts";
 import type { Imported } from "./import.ts";
+import type { Totals } from "./record.ts";
 
 function totalsText({ sessions, events }: Totals): string {
   return `${counted(sessions, "session")} with ${counted(events, "event")}`;

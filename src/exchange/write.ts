@@ -6,14 +6,16 @@ import { sessionNotFound, sessionToRead } from "../sessions/which.ts";
 import type { Env } from "../settings/environment.ts";
 import type { View } from "../store/store.ts";
 import { toTimestamp } from "../text/time.ts";
-import { type ExportFormat, exportSessions, type Totals } from "./export.ts";
-import { html } from "./html.ts";
+import { type ExportFormat, exportSessions } from "./export.ts";
+import type { LocalTimes } from "./facts.ts";
 import { json, jsonLines } from "./json.ts";
 import { markdown } from "./markdown.ts";
-import { countSelectedEvents, type Selection } from "./sql.ts";
+import { html } from "./page/html.ts";
+import type { Totals } from "./record.ts";
+import { countSelected, localClock, type Selection } from "./sql.ts";
 
 const FORMATS = { md: markdown, json, jsonl: jsonLines, html } as const satisfies Readonly<
-  Record<string, (exportedAt: string) => ExportFormat>
+  Record<string, (exportedAt: string, clock: LocalTimes) => ExportFormat>
 >;
 
 export type FormatName = keyof typeof FORMATS;
@@ -65,11 +67,11 @@ export async function exportTo(
   progress: LateProgress,
   write: (text: string) => Promise<boolean>,
 ): Promise<Totals> {
-  const format = FORMATS[request.format](toTimestamp(ctx.now()));
   const store = await ctx.store();
   const totals = await store.read(async (view) => {
     const selection = await select(view, ctx.env, request);
-    if (progress.isShown) progress.begin(countSelectedEvents(view, selection));
+    const format = FORMATS[request.format](toTimestamp(ctx.now()), localClock(view));
+    if (progress.isShown) progress.begin(countSelected(view, selection).events);
     return await exportSessions(view, selection, format, {
       write: async (text) => {
         const isRead = await write(text);

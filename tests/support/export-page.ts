@@ -1,4 +1,8 @@
+import type { Digest } from "../../src/digest/digest.ts";
 import type { ExportFormat } from "../../src/exchange/export.ts";
+import { type LocalTimes, timeOf } from "../../src/exchange/facts.ts";
+import { sessionOutline } from "../../src/exchange/outline.ts";
+import type { StoredSession } from "../../src/exchange/record.ts";
 import type { StoredRecord } from "../../src/store/stored-rows.ts";
 import { escapeControls } from "../../src/text/text.ts";
 
@@ -56,16 +60,56 @@ export function hostileSession(text: string, index: number): Exported {
   };
 }
 
+/** A clock of UTC, whatever the machine's time zone is. */
+export const UTC: LocalTimes = {
+  local: (ms) => new Date(ms).toISOString().slice(0, 19).replace("T", " "),
+  zone: () => "UTC",
+};
+
+const NOTHING: Digest = {
+  prompts: 0,
+  commands: 0,
+  failedCommands: 0,
+  toolCalls: 0,
+  failures: 0,
+  decisions: 0,
+  notes: 0,
+  files: [],
+  lastPrompt: null,
+  lastFailure: null,
+};
+
+/** A session with its events, as the database gives it to an export. */
+export function asStored(
+  session: StoredRecord,
+  events: readonly StoredRecord[],
+  digest: Partial<Digest> = {},
+  lastEventMs: number | null = null,
+): StoredSession {
+  const outlineEvents = () =>
+    events.map(({ row }) => {
+      const type = String(row["event_type"]);
+      const at = timeOf(String(row["created_at"]));
+      return { type, at, failure: type === "error" ? String(row["content"]) : "" };
+    });
+  return {
+    ...session,
+    lastEventMs: () => lastEventMs,
+    outlineEvents,
+    outline: () => sessionOutline(outlineEvents()),
+    digest: () => ({ ...NOTHING, ...digest }),
+  };
+}
+
 /** The text of a whole export. */
 export function rendered(format: ExportFormat, sessions: readonly Exported[]): string {
+  const stored = sessions.map(({ session, events }) => asStored(session, events));
   const totals = { sessions: sessions.length, events: 0 };
-  const parts = sessions.flatMap(({ session, events }) => [
-    format.session({ ...session, lastEventMs: () => null }),
-    ...events.map((event) => format.event(event, session)),
+  const beginning = [...format.begin({ totals, sessions: () => stored })];
+  const parts = stored.flatMap((session, index) => [
+    format.session(session),
+    ...(sessions[index]?.events ?? []).map((event) => format.event(event, session)),
     format.endSession(),
   ]);
-  const list = format.list?.(totals);
-  const entries = sessions.map(({ session }) => list?.entry(session));
-  const listed = list === undefined ? [] : [list.begin(), ...entries, list.end()];
-  return [format.begin(), ...parts, ...listed, format.end(totals)].join("");
+  return [...beginning, ...parts, format.end(totals)].join("");
 }

@@ -1,16 +1,23 @@
+import { counted } from "../../text/text.ts";
+
 /** A picture of a session's timeline: what kinds of events happened when, and how many. */
 
 const COLUMNS = 120;
-const CELL = 8;
-const LANE = 18;
-const LABEL = 84;
-const FOOT = 16;
+const HEIGHT = 20;
 const DAY_MS = 24 * 3600 * 1000;
-const WIDTH = LABEL + COLUMNS * CELL;
 
 const LANES = ["prompts", "tools", "errors", "subagents", "other"] as const;
 
 type Lane = (typeof LANES)[number];
+
+/** What one event of a lane is called. */
+const ONE: Readonly<Record<Lane, string>> = {
+  prompts: "prompt",
+  tools: "tool call",
+  errors: "error",
+  subagents: "subagent event",
+  other: "other event",
+};
 
 const LANE_OF: Readonly<Record<string, Lane>> = {
   prompt: "prompts",
@@ -24,13 +31,16 @@ const LANE_OF: Readonly<Record<string, Lane>> = {
 export class Picture {
   readonly #from: number;
   readonly #span: number;
+  readonly #local: (ms: number) => string;
   /** The number of events in each column, for lanes that have any. */
   readonly #counts = new Map<Lane, number[]>();
   #most = 0;
 
-  constructor(from: number, to: number) {
+  /** @param local a time as `2026-11-22 13:03:04` */
+  constructor(from: number, to: number, local: (ms: number) => string) {
     this.#from = from;
     this.#span = Math.max(1, to - from);
+    this.#local = local;
   }
 
   add(type: string, at: number): void {
@@ -45,45 +55,34 @@ export class Picture {
     this.#most = Math.max(this.#most, count);
   }
 
-  /** Renders SVG, or an empty string without events. It contains none of the events' text. */
+  /** Renders a figure, or an empty string without events. It contains none of the events' text. */
   render(): string {
     if (this.#most === 0) return "";
-    const lanes = LANES.filter((lane) => this.#counts.has(lane));
-    const height = lanes.length * LANE + FOOT;
-    const parts = lanes.map((lane, row) => this.#lane(lane, row * LANE));
-    return `<figure><svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Timeline">${parts.join("")}${this.#axis(height)}</svg></figure>\n`;
+    const lanes = LANES.filter((lane) => this.#counts.has(lane)).map((lane) => this.#lane(lane));
+    return `<figure>${lanes.join("")}${this.#axis()}</figure>\n`;
   }
 
-  #lane(lane: Lane, top: number): string {
-    const cells: string[] = [];
+  /** Bars that are squeezed to any width; their heights tell how many events there were. */
+  #lane(lane: Lane): string {
+    const bars: string[] = [];
     for (const [column, count] of (this.#counts.get(lane) ?? []).entries()) {
       if (count === 0) continue;
       // A single event among thousands must stay visible.
-      const opacity = (0.35 + 0.65 * Math.sqrt(count / this.#most)).toFixed(2);
-      const time = this.#time((column / COLUMNS) * this.#span).slice(11, 19);
-      const title = `<title>${time} UTC: ${count} ${lane}</title>`;
-      const x = LABEL + column * CELL;
-      cells.push(
-        `<rect class="${lane}" x="${x}" y="${top + 2}" width="${CELL - 1}" height="${LANE - 4}" opacity="${opacity}">${title}</rect>`,
+      const height = Math.round(HEIGHT * (0.35 + 0.65 * Math.sqrt(count / this.#most)));
+      const time = this.#local(this.#from + (column / COLUMNS) * this.#span).slice(11);
+      const title = `<title>${time}: ${counted(count, ONE[lane])}</title>`;
+      bars.push(
+        `<rect class="${lane}" x="${column + 0.1}" y="${HEIGHT - height}" width="0.8" height="${height}">${title}</rect>`,
       );
     }
-    return `<text x="0" y="${top + LANE - 5}">${lane}</text>${cells.join("")}`;
+    return `<b>${lane}</b><svg viewBox="0 0 ${COLUMNS} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${lane}">${bars.join("")}</svg>`;
   }
 
-  #axis(height: number): string {
+  #axis(): string {
     // For a session of several days, times of day say too little.
     const [from, to] = this.#span > DAY_MS ? [0, 16] : [11, 16];
-    const label = (share: number, anchor: string) =>
-      `<text x="${LABEL + share * COLUMNS * CELL}" y="${height - 3}" text-anchor="${anchor}">${this.#time(
-        share * this.#span,
-      )
-        .slice(from, to)
-        .replace("T", " ")}</text>`;
-    const line = `<line x1="${LABEL}" x2="${WIDTH}" y1="${height - FOOT}" y2="${height - FOOT}"/>`;
-    return line + label(0, "start") + label(0.5, "middle") + label(1, "end");
-  }
-
-  #time(offset: number): string {
-    return new Date(this.#from + offset).toISOString();
+    const label = (share: number) =>
+      `<time>${this.#local(this.#from + share * this.#span).slice(from, to)}</time>`;
+    return `<figcaption>${label(0)}${label(0.5)}${label(1)}</figcaption>`;
   }
 }
