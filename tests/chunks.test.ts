@@ -5,6 +5,8 @@ import { basename, join } from "node:path";
 import { BUNDLE } from "../build.ts";
 
 interface Chunk {
+  readonly bytes: number;
+  readonly inputs: Readonly<Record<string, unknown>>;
   readonly entryPoint?: string;
   readonly imports: readonly { readonly path: string; readonly kind: string }[];
 }
@@ -55,4 +57,16 @@ test("the hot path is loaded in few chunks", () => {
   // Each of these two was 30 or more when the hot path was split into pieces.
   expect(loadedBy(...START, "src/record/command.ts").size).toBeLessThanOrEqual(16);
   expect(loadedBy(...START, "src/show/list-command.ts").size).toBeLessThanOrEqual(16);
+});
+
+// Who makes a call load more raises a bound here, and says why.
+test.each([
+  ["a start or a log", START, 120_000, 70],
+  ["a hook call", ["src/main.ts", "src/hook.ts"], 150_000, 92],
+])("%s loads few bytes and modules", (_, modules, mostBytes, mostModules) => {
+  const loaded = [...loadedBy(...modules)].map((name) => all.get(name) as Chunk);
+  const sum = (of: (chunk: Chunk) => number) =>
+    loaded.reduce((total, chunk) => total + of(chunk), 0);
+  expect(sum(({ bytes }) => bytes)).toBeLessThanOrEqual(mostBytes);
+  expect(sum(({ inputs }) => Object.keys(inputs).length)).toBeLessThanOrEqual(mostModules);
 });
