@@ -13,6 +13,7 @@ import {
   databaseHealth,
   deleteOrphans,
   foldLog,
+  makeRoom,
   recovery,
   staleSessions,
   tablesToMake,
@@ -102,7 +103,7 @@ export function unusable(
     severity: "problem",
     what: error.message,
     why: `nothing can be stored; ${spools ? "hooks keep what they get in the spool" : "the events of hooks are lost"} meanwhile`,
-    mend: error.hint ?? "see what the message names",
+    mend: makeRoom(databasePath) ?? error.hint ?? "see what the message names",
   };
   return [{ finding, isFatal: true }];
 }

@@ -42,7 +42,7 @@ function mendOf(ctx: DoctorContext, { path, kind }: Refusal, home: string): stri
   const quoted = quoteForPosix(path);
   if (kind === "read-only" || !isInHome(path, home)) return ANOTHER_HOME;
   if (kind === "link") return `rm ${quoted}`;
-  if (kind === "no folder") return `mv ${quoted} ${quoteForPosix(`${path}.old`)}`;
+  if (kind === "wrong kind") return `mv ${quoted} ${quoteForPosix(`${path}.old`)}`;
   const open = `chmod -R u+rwX ${quoted}`;
   const isOwn = belongsTo(path, ctx.lossPlaces(home).user);
   return isOwn ? open : `sudo chown -R "$(id -u)" ${quoted} && ${open}`;

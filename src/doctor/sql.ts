@@ -3,10 +3,17 @@ import * as fs from "node:fs";
 import { chmodSync, readdirSync, statSync } from "node:fs";
 import { codeOf } from "../errors.ts";
 import { statOf } from "../files/guard.ts";
+import { findNoFile } from "../files/strays.ts";
 import { foreignKeysToSessions } from "../removal/foreign-keys.ts";
 import { enforceForeignKeys } from "../removal/space.ts";
 import { countEventsToPurge } from "../removal/sql.ts";
-import { type Connection, lookAtFile, openReading, type Reader } from "../store/connection.ts";
+import {
+  type Connection,
+  lookAtFile,
+  openReader,
+  openReading,
+  type Reader,
+} from "../store/connection.ts";
 import { appendEvent } from "../store/events.ts";
 import { explainFault, openOtherwise } from "../store/faults.ts";
 import { copyWithAllTables, missingTables } from "../store/schema.ts";
@@ -51,6 +58,36 @@ export function recovery(path: string): string {
     `sqlite3 ${saved} 'SELECT count(*) FROM sessions'`,
     `sqlite3 ${own} ${restore}`,
   ].join(" && ");
+}
+
+/** Why SQLite can't read a file as a database; empty where it can. */
+function faultIn(path: string): string {
+  try {
+    const db = openReader(path, 0);
+    try {
+      db.query("SELECT count(*) FROM sqlite_schema").get();
+      return "";
+    } finally {
+      db.close(true);
+    }
+  } catch (error) {
+    return codeOf(error);
+  }
+}
+
+const setAsideLine = (path: string) => `mv ${quoteForPosix(path)} ${quoteForPosix(`${path}.old`)}`;
+
+/** What makes room for a database where something else, or a damaged one, is; null where that isn't why it fails. */
+export function makeRoom(path: string): string | null {
+  const odd = findNoFile(path);
+  if (odd !== null) return setAsideLine(odd);
+  const isThere = statOf(fs, path, "refused") !== undefined;
+  if (isThere && statOf(fs, path, "followed")?.isFile() !== true) return setAsideLine(path);
+  const fault = isThere ? faultIn(path) : "";
+  if (fault === "SQLITE_NOTADB") return setAsideLine(path);
+  return fault.startsWith("SQLITE_CORRUPT")
+    ? `{ ${recovery(path)}; } || ${setAsideLine(path)}`
+    : null;
 }
 
 /** Rows of a table that name one of these tables' rows which isn't there. */
@@ -134,7 +171,8 @@ function openReadable(path: string): Reader {
  * @throws UserError `database_unusable` where what another program has made leaves no room for ours
  */
 export function tablesToMake(path: string): string[] {
-  if (!lookAtFile(path).isSized) return [];
+  // SQLite would wait for a pipe beside it.
+  if (!lookAtFile(path).isSized || findNoFile(path) !== null) return [];
   let reader: Reader;
   try {
     reader = openReadable(path);

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { codeOf } from "../errors.ts";
 import { whyRefused } from "./errno.ts";
 import { realPathOf, statOf } from "./guard.ts";
+import { findNoFile } from "./strays.ts";
 
 /** Something in a home that hooks need and may not write to, or that others than the home's owner own. */
 interface Unwritable {
@@ -12,7 +13,7 @@ interface Unwritable {
 
 /** Something that hooks need and may not write to. */
 export interface Refusal extends Unwritable {
-  readonly kind: "denied" | "read-only" | "link" | "no folder";
+  readonly kind: "denied" | "read-only" | "link" | "wrong kind";
 }
 
 /** What hooks can do with an event in this home, as the user who asks. */
@@ -52,7 +53,7 @@ function ofFolder(path: string): Refusal | null {
   const there = nearestFolder(path);
   const stat = statOf(fs, there, "followed");
   if (stat?.isDirectory() !== true) {
-    return { path: there, why: "it is not a folder", kind: "no folder" };
+    return { path: there, why: "it is not a folder", kind: "wrong kind" };
   }
   const isLink = there === path && fs.lstatSync(path).isSymbolicLink();
   const link: Refusal = { path, why: "it is a symbolic link", kind: "link" };
@@ -65,6 +66,8 @@ function ofHome(home: string): Refusal | null {
 
 /** SQLite makes files beside the database. */
 function ofDatabase(path: string): Refusal | null {
+  const odd = findNoFile(path);
+  if (odd !== null) return { path: odd, why: "it is not a file", kind: "wrong kind" };
   if (!fs.existsSync(path)) return ofHome(dirname(path));
   const real = realPathOf(fs, path);
   const beside = [`${real}-wal`, `${real}-shm`].filter((file) => fs.existsSync(file));

@@ -122,11 +122,21 @@ export function describeStray({ file, bytes, database }: Stray, path: string): s
   return `the database ${path} ${SAID[database]}; ${file} holds ${bytes} bytes of the one before`;
 }
 
-/** SQLite would wait for a pipe in the place of its journal, and read a device for ever. */
-function requireFile(file: string): void {
-  const stat = statOf(fs, file, "followed");
-  if (stat === undefined || stat.isFile()) return;
-  throw new UserError(
+/** What is in the place of a file that SQLite makes beside a database, and is none, or null. */
+export function findNoFile(databasePath: string): string | null {
+  const path = realPathOf(fs, databasePath);
+  const files = ["-journal", "-wal", "-shm"].map((end) => `${path}${end}`);
+  return files.find((file) => statOf(fs, file, "refused")?.isFile() === false) ?? null;
+}
+
+/** SQLite would wait for a pipe there, read a device for ever, and refuses a link. */
+function requireFiles(path: string): void {
+  const file = findNoFile(path);
+  if (file !== null) throw noFile(file);
+}
+
+export function noFile(file: string): UserError {
+  return new UserError(
     "database_unusable",
     `${file} is not a file, and SQLite needs it to be one`,
     "move it away; nothing was changed",
@@ -135,7 +145,7 @@ function requireFile(file: string): void {
 
 /** @throws UserError `database_unusable` where SQLite would destroy a log that isn't the database's own */
 export function requireNoStray(path: string): void {
-  requireFile(`${realPathOf(fs, path)}-journal`);
+  requireFiles(path);
   const [stray] = findStrays(path);
   if (stray === undefined) return;
   throw new UserError(

@@ -13,7 +13,7 @@ import { dirname } from "node:path";
 import { codeOf, UserError } from "../errors.ts";
 import { whyRefused } from "../files/errno.ts";
 import { realPathOf, statOf } from "../files/guard.ts";
-import { describeStray, findStrays, hasOpenJournal } from "../files/strays.ts";
+import { describeStray, findNoFile, findStrays, hasOpenJournal, noFile } from "../files/strays.ts";
 import { openReading, openWriter, type Reader, type Reading } from "./connection.ts";
 
 function may(path: string, mode: number): boolean {
@@ -83,6 +83,8 @@ function unreadable(path: string): UserError {
 }
 
 function whyNotWritten(path: string): UserError {
+  const odd = findNoFile(path);
+  if (odd !== null) return noFile(odd);
   const files = ["", "-wal", "-shm"].map((end) => `${path}${end}`);
   const blocked = files.find((file) => existsSync(file) && !writable(file)) ?? dirname(path);
   return new UserError(

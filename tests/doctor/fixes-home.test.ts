@@ -1,6 +1,15 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { chmodSync, existsSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { applyFixes, shell } from "../support/apply-fix.ts";
 import { doctor } from "../support/doctor.ts";
 import { Machine } from "../support/machine.ts";
@@ -114,6 +123,48 @@ const CASES: readonly Case[] = [
   ],
   ["a damaged page", "integrity", damagePage],
 ];
+
+/** Names what is in the place of the database, or of a file beside it. */
+const INSTEAD: readonly (readonly [string, (machine: Machine) => unknown])[] = [
+  ["text", (m) => writeFileSync(m.database, "no database ".repeat(100))],
+  ["a damaged first page", (m) => damage(m, 100, 300)],
+  ["a damaged schema", (m) => damage(m, 4096, 8192)],
+  ["half of it", (m) => truncateSync(m.database, 5000)],
+  ["a folder", (m) => mkdirSync(m.database)],
+  ["a pipe", (m) => Bun.spawnSync(["mkfifo", m.database])],
+  ["a link that leads nowhere", (m) => symlinkSync("gone", m.database)],
+  ["a link to itself", (m) => symlinkSync("memtomem.db", m.database)],
+  ...["-wal", "-shm", "-journal"].flatMap((end) => [
+    [`a folder for its ${end}`, (m: Machine) => mkdirSync(`${m.database}${end}`)] as const,
+    [`a link for its ${end}`, (m: Machine) => symlinkSync("gone", `${m.database}${end}`)] as const,
+  ]),
+];
+
+function damage(machine: Machine, from: number, to: number): void {
+  const bytes = readFileSync(machine.database);
+  bytes.fill(0xff, from, to);
+  writeFileSync(machine.database, bytes);
+}
+
+test.each(INSTEAD)("%s in the place of the database is moved aside", async (name, put) => {
+  using machine = new Machine();
+  await machine.mm("session", "start");
+  const db = new Database(machine.database);
+  db.query("PRAGMA wal_checkpoint(TRUNCATE)").get();
+  db.close(true);
+  if (/^a (?:folder|pipe|link)/u.test(name) && !name.includes(" for ")) rmSync(machine.database);
+  for (const end of ["-wal", "-shm"]) rmSync(`${machine.database}${end}`, { force: true });
+  await put(machine);
+  expect((await machine.mm("session", "start")).code).toBe(1);
+  const problems = async () =>
+    (await doctor(machine)).findings.filter(
+      ({ check, severity }) => severity === "problem" && check !== "file-modes",
+    );
+  const [first] = await problems();
+  await shell(machine, first?.mend ?? "");
+  expect(await problems()).toEqual([]);
+  expect((await machine.mm("session", "start")).code).toBe(0);
+});
 
 async function damagePage(machine: Machine): Promise<void> {
   await machine.mm("session", "start");
