@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { html } from "../../src/exchange/page/html.ts";
 import { HOSTILE, hostileSession, rendered, UTC } from "../support/export-page.ts";
+import { launch } from "./chromium.ts";
 
 // Not named like a test: it needs a browser, so it is run by `bun run test:browser` alone.
-const CHROMIUM = process.env["CHROMIUM"] ?? Bun.which("chromium") ?? "/usr/bin/chromium";
 
 /** Two turns, of which the second has a failure. */
 function turns() {
@@ -32,11 +32,7 @@ function turns() {
 let browser: Browser;
 const folder = mkdtempSync(`${tmpdir()}/mm-page-`);
 beforeAll(async () => {
-  const isRoot = process.getuid?.() === 0;
-  browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: isRoot ? ["--no-sandbox"] : [],
-  });
+  browser = await launch();
 });
 afterAll(async () => {
   await browser.close();
