@@ -16,10 +16,14 @@ import { renderReference } from "./reference.ts";
 
 const ROOT = `${import.meta.dir}/..`;
 
-/** A generated part of a document, between two comments with its name. */
-interface Part {
+/** A place in a document between two comments with its name. */
+interface Place {
   readonly file: string;
   readonly name: string;
+}
+
+/** A generated part of a document. */
+interface Part extends Place {
   render(): string | Promise<string>;
 }
 
@@ -42,7 +46,7 @@ export const PARTS: readonly Part[] = [
 ];
 
 /** The document's text before, inside and after the part. */
-export function splitAt({ file, name }: Part): [string, string, string] {
+export function splitAt({ file, name }: Place): [string, string, string] {
   const text = readFileSync(`${ROOT}/${file}`, "utf8");
   const [before, rest, ...others] = text.split(`<!-- ${name} -->\n`);
   const [inside, after, ...more] = rest?.split(`<!-- /${name} -->`) ?? [];
@@ -57,15 +61,15 @@ export function splitAt({ file, name }: Part): [string, string, string] {
   return [before, inside, after];
 }
 
+export function writePart(place: Place, text: string): void {
+  const [before, , after] = splitAt(place);
+  const whole = `${before}<!-- ${place.name} -->\n\n${text}\n<!-- /${place.name} -->${after}`;
+  writeFileSync(`${ROOT}/${place.file}`, whole);
+}
+
 /** Writes every part to its document. */
 export async function writeParts(): Promise<void> {
-  for (const part of PARTS) {
-    const [before, , after] = splitAt(part);
-    writeFileSync(
-      `${ROOT}/${part.file}`,
-      `${before}<!-- ${part.name} -->\n\n${await part.render()}\n<!-- /${part.name} -->${after}`,
-    );
-  }
+  for (const part of PARTS) writePart(part, await part.render());
 }
 
 /** Writes docs/schemas and removes what is no longer in it. */

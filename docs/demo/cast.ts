@@ -79,6 +79,10 @@ export class Cast {
     return stdout.toString();
   }
 
+  mm(...argv: readonly string[]): string {
+    return this.#run(["mm", ...argv], "");
+  }
+
   /** A call now. */
   call({ agent, id, project }: Played, { event, says }: Call, env = this.env): void {
     const payload = {

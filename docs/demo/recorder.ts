@@ -5,6 +5,8 @@ const LOOK_MS = 40;
 /** How long a letter takes to type, in the picture. */
 const LETTER_MS = 45;
 
+let recorders = 0;
+
 /** A shell in a terminal that nobody sees, driven through tmux, and a frame for all that it shows. */
 export class Recorder implements Disposable {
   readonly frames: Frame[] = [];
@@ -16,7 +18,7 @@ export class Recorder implements Disposable {
 
   /** @param folder for the socket of its tmux */
   constructor(folder: string, cwd: string, size: Size, env: Readonly<Record<string, string>>) {
-    this.#socket = `${folder}/.tmux`;
+    this.#socket = `${folder}/.tmux-${++recorders}`;
     this.#size = size;
     this.#env = { ...env, TERM: "xterm-256color", LANG: "C.UTF-8" };
     const shape = ["-x", String(size.columns), "-y", String(size.rows)];
@@ -40,8 +42,9 @@ export class Recorder implements Disposable {
     return stdout.toString();
   }
 
-  #text(): string {
-    return this.#tmux("capture-pane", "-p", "-t", "demo");
+  /** What the terminal shows, without colours and without empty lines at its end. */
+  text(): string {
+    return this.#tmux("capture-pane", "-p", "-t", "demo").replace(/\n+$/u, "\n");
   }
 
   /** Adds what the terminal shows now, for so long. */
@@ -91,10 +94,10 @@ export class Recorder implements Disposable {
   /** Waits until the terminal shows this. @throws Error with what it shows instead */
   async until(pattern: RegExp): Promise<void> {
     for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
-      if (pattern.test(this.#text())) return;
+      if (pattern.test(this.text())) return;
       await Bun.sleep(LOOK_MS);
     }
-    throw new Error(`no ${pattern} in the terminal:\n${this.#text()}`);
+    throw new Error(`no ${pattern} in the terminal:\n${this.text()}`);
   }
 
   [Symbol.dispose](): void {
