@@ -17,7 +17,7 @@ const SIZE = { columns: 80, rows: 70 };
 function screens(found: string): readonly Screen[] {
   const show = `mm show ${found}`;
   return [
-    { file: "README.md", name: "screens", lines: ["mm ps", show], most: 16 },
+    { file: "README.md", name: "screens", lines: ["mm ps", show], most: 18 },
     { file: "docs/sessions.md", name: "screen-ps", lines: ["mm ps"] },
     { file: "docs/sessions.md", name: "screen-list", lines: ["mm list --since 7d"] },
     { file: "docs/sessions.md", name: "screen-show", lines: [show] },
