@@ -73,6 +73,16 @@ export const TABLES: Readonly<Record<string, Table>> = {
     made: "always",
     sentence: "ends that arrived before any event of their session",
   },
+  mm_usage: {
+    made: "always",
+    sentence:
+      "each call of a model that a transcript tells: its time, model, tokens, and the cost that the agent tells",
+  },
+  mm_transcripts: {
+    made: "always",
+    sentence:
+      "the transcripts that were read, with their size and time, so that only new ones are read again",
+  },
   mm_spooled: {
     made: "always",
     sentence: "the spooled events that were stored last",

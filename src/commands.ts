@@ -38,6 +38,8 @@ const tree = defineCommand({
     ps: () => import("./live/command.ts").then((module) => module.default),
     resume: () => import("./resume/command.ts").then((module) => module.default),
     search: () => import("./search/command.ts").then((module) => module.default),
+    backfill: () => import("./transcripts/command.ts").then((module) => module.default),
+    import: () => import("./transcripts/import-command.ts").then((module) => module.default),
     activity: defineCommand({
       meta: { name: "activity", description: "Record what an agent does" },
       subCommands: { log },

@@ -54,6 +54,8 @@ test("the commands are these", () => {
     "ps",
     "resume",
     "search",
+    "backfill",
+    "import",
     "activity",
     "activity log",
     "hook",
@@ -70,6 +72,8 @@ test("the commands are these", () => {
     "config set",
     "config unset",
     "stats",
+    "stats tokens",
+    "stats cost",
     "stats hooks",
     "gc",
     "redact",
@@ -96,9 +100,10 @@ Act       resume    continue a session in its agent
           export    Markdown, HTML or JSON of a session
 Set up    hooks     install, check and remove the hooks of agents
           config    read and change the settings
+          backfill  import what your agents did before
           doctor    find and fix problems
-More      session, activity, hook, project, gc, redact, context, completion,
-          upgrade, help
+More      session, import, activity, hook, project, gc, redact, context,
+          completion, upgrade, help
 
 Options:
   -V, --version  Show the version.

@@ -1,6 +1,7 @@
 import root from "../../src/commands.ts";
 import { commandsBelow } from "../commands.ts";
 import { table } from "../tables.ts";
+import { HISTORY_DOCUMENTS } from "./history.ts";
 import { HOOK_DOCUMENTS } from "./hooks.ts";
 import { READING_DOCUMENTS } from "./reading.ts";
 import { type JsonDocument, rows, type Schema } from "./schema.ts";
@@ -13,6 +14,7 @@ export const JSON_DOCUMENTS: readonly JsonDocument[] = [
   ...READING_DOCUMENTS,
   ...UPKEEP_DOCUMENTS,
   ...HOOK_DOCUMENTS,
+  ...HISTORY_DOCUMENTS,
 ];
 
 function body({ example, schema, more }: JsonDocument): string {

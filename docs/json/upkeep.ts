@@ -178,7 +178,7 @@ const upgrade: JsonDocument = {
   }),
 };
 
-const SETTING_TYPES = { type: ["string", "boolean", "array", "null"] };
+const SETTING_TYPES = { type: ["string", "boolean", "array", "object", "null"] };
 const setting = {
   key: string("its name"),
   value: { ...SETTING_TYPES, description: "in force; null for none" },

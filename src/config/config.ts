@@ -8,12 +8,14 @@ import { applyChange, readText, type Writer } from "../edit/write.ts";
 import { UserError } from "../errors.ts";
 import { homeFolder } from "../settings/home.ts";
 import { readSettings, SETTINGS, type Settings, settingsPath } from "../settings/settings.ts";
+import type { Duration } from "../text/duration.ts";
+import { isObject } from "../text/text.ts";
 import { CONFIG_KEY_NAMES, CONFIG_KEYS } from "./keys.ts";
 
 type Key = keyof Settings;
 
 /** A value as it stands in the file. */
-type Stored = string | boolean | readonly string[] | null;
+type Stored = string | boolean | readonly string[] | Readonly<Record<string, unknown>> | null;
 
 /** A setting, and what holds. */
 export interface Setting {
@@ -54,8 +56,12 @@ export function parseValue(key: Key, word: string): unknown {
   throw new UserError("usage", `invalid value '${word}' for ${key}; expected: ${form}`);
 }
 
+function isDuration(value: Settings[Key]): value is Duration {
+  return isObject(value) && typeof value["ms"] === "number" && typeof value["typed"] === "string";
+}
+
 function stored(value: Settings[Key]): Stored {
-  return typeof value === "object" && value !== null && "typed" in value ? value.typed : value;
+  return isDuration(value) ? value.typed : value;
 }
 
 type Needs = Pick<Context, "env" | "warnings">;

@@ -15,6 +15,14 @@ interface KeyInfo {
 
 const same = (word: string) => word;
 
+function jsonOf(word: string): unknown {
+  try {
+    return JSON.parse(word);
+  } catch {
+    return undefined;
+  }
+}
+
 const BOOLEANS = new Map([
   ["true", true],
   ["on", true],
@@ -52,6 +60,12 @@ export const CONFIG_KEYS: { readonly [Key in keyof Settings]: KeyInfo } = {
     description: "Agents whose hooks report prompts; `mm hooks` sets it",
     offers: AGENT_NAMES,
     fromWord: (word) => word.split(",").filter((name) => name !== ""),
+  },
+  prices: {
+    form: 'JSON like {"my-model": {"input": 1, "output": 5}}',
+    description: "Prices of models, in US dollars per million tokens",
+    offers: [],
+    fromWord: jsonOf,
   },
 };
 

@@ -5,7 +5,8 @@ import { CONFIG_KEYS } from "./keys.ts";
 
 function inWords(value: Setting["value"]): string {
   if (value === null) return "not set";
-  return typeof value === "object" ? value.join(",") : String(value);
+  if (typeof value !== "object") return String(value);
+  return Array.isArray(value) ? value.join(",") : JSON.stringify(value);
 }
 
 /** A value alone, for scripts; a setting that isn't set has none. */

@@ -1,5 +1,12 @@
-import type { StoredRecord } from "../store/stored-rows.ts";
-import { type Columns, MM_EVENTS, MM_SESSIONS, SESSION_EVENTS, SESSIONS } from "../store/tables.ts";
+import type { StoredRecord, StoredRow } from "../store/stored-rows.ts";
+import {
+  type Columns,
+  MM_EVENTS,
+  MM_SESSIONS,
+  MM_USAGE,
+  SESSION_EVENTS,
+  SESSIONS,
+} from "../store/tables.ts";
 import { depthOf, MAX_JSON_DEPTH } from "../text/json.ts";
 import { isObject } from "../text/text.ts";
 import type { Totals } from "./record.ts";
@@ -19,6 +26,15 @@ function recordOf(object: Json, columns: Columns, own: Columns): StoredRecord {
   if (beside !== null && !isObject(beside)) throw new TypeError('"mm" is not an object');
   const row = fromExported(object, columns);
   return { row, own: beside === null ? null : fromExported(beside, own) };
+}
+
+/** The calls of models of a session, which older files don't have. */
+function usageOf(object: Json): StoredRow[] {
+  const calls = object["usage"] ?? [];
+  if (!Array.isArray(calls) || !calls.every(isObject)) {
+    throw new TypeError('"usage" is not a list of objects');
+  }
+  return calls.map((call) => fromExported(call, MM_USAGE));
 }
 
 function textOf(object: Json, name: string): string {
@@ -66,7 +82,7 @@ export function parseLine(text: string): ExportLine {
     case "mm-export":
       return headerOf(object);
     case "session": {
-      const record = recordOf(object, SESSIONS, MM_SESSIONS);
+      const record = { ...recordOf(object, SESSIONS, MM_SESSIONS), usage: usageOf(object) };
       return { kind: "session", id: textOf(object, "id"), record };
     }
     case "event": {

@@ -6,6 +6,7 @@ import {
   columnNames,
   MM_EVENTS,
   MM_SESSIONS,
+  MM_USAGE,
   SESSION_EVENTS,
   SESSIONS,
 } from "../store/tables.ts";
@@ -54,7 +55,7 @@ function metadata(value: StoredValue): JsonValue {
 /** Columns that no person or agent fills: ids, names and times. */
 const FIXED: ReadonlySet<string> = new Set([
   "session_id",
-  ...[SESSIONS, MM_SESSIONS, SESSION_EVENTS, MM_EVENTS].flatMap((columns: Columns) =>
+  ...[SESSIONS, MM_SESSIONS, SESSION_EVENTS, MM_EVENTS, MM_USAGE].flatMap((columns: Columns) =>
     columnNames(columns).filter((name) => columns[name]?.isFixed === true),
   ),
 ]);
@@ -72,8 +73,9 @@ function columns(row: StoredRow): Record<string, JsonValue> {
 }
 
 /** A row as a JSON object, with secrets redacted, because other programs store rows unredacted. */
-export function toExported({ row, own }: StoredRecord): Record<string, JsonValue> {
-  return { ...columns(row), mm: own === null ? null : columns(own) };
+export function toExported({ row, own, usage = [] }: StoredRecord): Record<string, JsonValue> {
+  const exported = { ...columns(row), mm: own === null ? null : columns(own) };
+  return usage.length === 0 ? exported : { ...exported, usage: usage.map(columns) };
 }
 
 function stored(value: JsonValue): StoredValue {
@@ -129,6 +131,7 @@ function redactedRow(row: StoredRow): StoredRow {
 }
 
 /** The record with its secrets redacted, ready to be stored. */
-export function redacted({ row, own }: StoredRecord): StoredRecord {
-  return { row: redactedRow(row), own: own === null ? null : redactedRow(own) };
+export function redacted({ row, own, usage }: StoredRecord): StoredRecord {
+  const record = { row: redactedRow(row), own: own === null ? null : redactedRow(own) };
+  return usage === undefined ? record : { ...record, usage: usage.map(redactedRow) };
 }

@@ -8,6 +8,7 @@ import {
   exportedNames,
   MM_EVENTS,
   MM_SESSIONS,
+  MM_USAGE,
   SESSION_EVENTS,
   SESSIONS,
 } from "../store/tables.ts";
@@ -45,6 +46,9 @@ const ORDERS = {
 const OWN_SESSION = `SELECT ${list("m", OWN_SESSION_COLUMNS)} FROM mm_sessions m WHERE m.session_id = ?1`;
 const EVENTS = `SELECT ${list("e", EVENT_COLUMNS)}, ${list("m", OWN_EVENT_COLUMNS)}
   FROM session_events e LEFT JOIN mm_events m ON m.event_id = e.id WHERE e.session_id = ?1 ORDER BY e.id`;
+
+const USAGE = `SELECT ${list("u", exportedNames(MM_USAGE))} FROM mm_usage u WHERE u.session_id = ?1
+  ORDER BY u.client, u.call_id`;
 
 function split(row: StoredRow, names: readonly string[]): StoredRow {
   return Object.fromEntries(names.map((name) => [name, row[name] ?? null]));
@@ -108,6 +112,7 @@ export function* storedSessions(
     yield {
       row,
       own: ownOf(db, id),
+      usage: db.query<StoredRow, [StoredValue]>(USAGE).all(id),
       lastEventMs: () => lastEventOf(db, id),
       outlineEvents: () => outlineEvents(db, id),
       outline: () => {

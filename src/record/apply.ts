@@ -7,7 +7,13 @@ import {
   rememberEnd,
   takeEarlyEnd,
 } from "../store/ends.ts";
-import { appendEvent, countEventsByType, lastEventType, wasSeen } from "../store/events.ts";
+import {
+  appendEvent,
+  countEventsByType,
+  isInHistory,
+  lastEventType,
+  wasSeen,
+} from "../store/events.ts";
 import {
   deleteSession,
   findHookedSession,
@@ -15,12 +21,11 @@ import {
   type HookedSession,
   hasEvents,
   isReferredTo,
-  isSameProcess,
   lastSessionInTree,
-  setAgentProcess,
 } from "../store/hooked-sessions.ts";
 import {
   createSession,
+  moveStart,
   renameSession,
   reopenSession,
   replacesTitle,
@@ -30,6 +35,7 @@ import {
 import { deriveNamespace } from "../text/names.ts";
 import { automaticSummary } from "../text/summary.ts";
 import { toTimestamp } from "../text/time.ts";
+import { noteProcess } from "./killed.ts";
 import type { HookRecord } from "./record.ts";
 import { type Transition, transition } from "./transition.ts";
 import { noteWhereabouts, whereabouts } from "./whereabouts.ts";
@@ -199,21 +205,6 @@ function reopenUntilEnd(
   return later !== null && later.at >= record.at && later.at <= options.now ? later : null;
 }
 
-/**
- * A start says which process the agent is now, even that nobody can tell. So does what opens a session again, while
- * a prompt may have come by way of a shell that has gone meanwhile.
- */
-function noteProcess(
-  db: Connection,
-  session: HookedSession,
-  record: HookRecord,
-  isReopened: boolean,
-): void {
-  const process = record.process ?? null;
-  if (process === null && !isStart(record) && !isReopened) return;
-  if (!isSameProcess(process, session.process)) setAgentProcess(db, session.id, process);
-}
-
 function applyToKnown(
   db: Connection,
   session: HookedSession,
@@ -250,6 +241,7 @@ export interface Applied {
 function noteStart(db: Connection, session: HookedSession | null, record: HookRecord): boolean {
   if (!isStart(record) || session?.started === true) return false;
   if (session !== null) setStarted(db, session.id);
+  if (session?.hasHistory === true) moveStart(db, session.id, record.at);
   return true;
 }
 
@@ -272,7 +264,7 @@ export function applyHook(db: Connection, record: HookRecord, options: ApplyOpti
   const steps = withoutRepetition(db, session, record, options);
   let sessionId = session?.id ?? null;
   if (session === null) sessionId = applyToNew(db, record, options, steps);
-  else if (!steps.append || !isDouble(db, session.id, record)) {
+  else if (!steps.append || !isDouble(db, session, record)) {
     applyToKnown(db, session, record, options, steps);
   }
   const isFirstStart = noteStart(db, session, record);
@@ -296,7 +288,9 @@ function withoutRepetition(
   return tellsNothing ? { ...steps, append: false } : steps;
 }
 
-function isDouble(db: Connection, sessionId: string, record: HookRecord): boolean {
-  const { at, dedupWithinMs: withinMs, dedupInRow: inRow = false } = record;
-  return wasSeen(db, sessionId, { dedupKey: keyOf(record), at, withinMs, inRow });
+function isDouble(db: Connection, session: HookedSession, record: HookRecord): boolean {
+  const { at, dedupWithinMs: withinMs, dedupInRow: inRow = false, event } = record;
+  const likeness = { dedupKey: keyOf(record), at, withinMs, inRow };
+  if (wasSeen(db, session.id, likeness)) return true;
+  return session.hasHistory && isInHistory(db, session.id, { ...likeness, ...event });
 }

@@ -120,6 +120,12 @@ export function hookContent(event: HookEvent, capture: Capture): HookContent {
   };
 }
 
+/** What is stored of what an agent said: nothing, the beginning on one line, or all of it. */
+export function saidContent(text: string, capture: Capture): string | null {
+  if (capture === "none") return null;
+  return capture === "full" ? safe(text, FULL_CHARS) : safeLine(text, CONTENT_CHARS);
+}
+
 /** A title from a prompt, and how much that prompt says. */
 export interface PromptTitle {
   readonly text: string;

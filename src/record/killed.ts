@@ -1,19 +1,38 @@
+import { isStart } from "../agents/wire/event.ts";
 import type { Context } from "../context.ts";
 import type { Connection } from "../store/connection.ts";
 import { automaticEnding, endSession, rememberEnd } from "../store/ends.ts";
 import { countEventsByType } from "../store/events.ts";
 import {
   deleteSession,
+  type HookedSession,
   hasEvents,
   isReferredTo,
   isSameProcess,
   listOpenSessions,
   type OpenSession,
+  setAgentProcess,
 } from "../store/hooked-sessions.ts";
 import type { AgentProcess } from "../store/rows.ts";
 import { automaticSummary } from "../text/summary.ts";
+import type { HookRecord } from "./record.ts";
 
 const REASON = "killed";
+
+/**
+ * A start says which process the agent is now, even that nobody can tell. So does what opens a session again, while
+ * a prompt may have come by way of a shell that has gone meanwhile.
+ */
+export function noteProcess(
+  db: Connection,
+  session: HookedSession,
+  record: HookRecord,
+  isReopened: boolean,
+): void {
+  const process = record.process ?? null;
+  if (process === null && !isStart(record) && !isReopened) return;
+  if (!isSameProcess(process, session.process)) setAgentProcess(db, session.id, process);
+}
 
 /** Ends a session at its last sign of life, or deletes one in which surely nothing ever happened. */
 function endOrDelete(db: Connection, session: OpenSession, now: number, mayDelete: boolean): void {

@@ -97,7 +97,11 @@ function reopens({ kind, source, at, now }: Signal, known: Known): boolean {
 
 function ofEnded(signal: Signal, known: Known): Transition {
   // What comes late between two ends must not undo the second.
-  if (signal.kind === "session-end") return { ...NOTHING, remember: signal.at > known.endedAt };
+  if (signal.kind === "session-end") {
+    // A transcript only tells when its last line was written.
+    if (known.endedByTranscript) return { ...NOTHING, end: true };
+    return { ...NOTHING, remember: signal.at > known.endedAt };
+  }
   const reopen = reopens(signal, known);
   return { ...NOTHING, reopen, touch: reopen, append: isStored(signal.kind) };
 }

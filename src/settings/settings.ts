@@ -19,6 +19,8 @@ export interface Settings {
   readonly gc: Duration | null;
   /** Agents whose hooks report prompts, so that a session without any had none. */
   readonly prompts: readonly string[];
+  /** Prices of models, which go before those that `mm` knows; checked where they are used. */
+  readonly prices: Readonly<Record<string, unknown>>;
 }
 
 /** One key of the file. */
@@ -40,6 +42,7 @@ export const SETTINGS: { readonly [Key in keyof Settings]: Setting<Settings[Key]
   stale: { default: DAY, fallback: DAY, read: durationOf },
   gc: { default: null, fallback: null, read: durationOf },
   prompts: { default: [], fallback: [], read: listOf },
+  prices: { default: {}, fallback: {}, read: (value) => (isObject(value) ? value : undefined) },
 };
 
 const KEYS = Object.keys(SETTINGS) as (keyof Settings)[];
@@ -124,6 +127,7 @@ function valuesOf(get: <Key extends keyof Settings>(key: Key) => Settings[Key]):
     stale: get("stale"),
     gc: get("gc"),
     prompts: get("prompts"),
+    prices: get("prices"),
   };
 }
 

@@ -52,5 +52,9 @@ const stats = command({
 
 export default {
   ...stats,
-  subCommands: { hooks: () => import("./hooks-command.ts").then((module) => module.default) },
+  subCommands: {
+    tokens: () => import("../usage/tokens-command.ts").then((module) => module.default),
+    cost: () => import("../usage/cost-command.ts").then((module) => module.default),
+    hooks: () => import("./hooks-command.ts").then((module) => module.default),
+  },
 };

@@ -9,8 +9,8 @@ type AutomaticReason = "stale" | "killed" | "cross_agent";
 export interface Ending {
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** Who ended it; null for a person or a script. */
-  readonly by: "client" | AutomaticReason | null;
+  /** Who ended it, or told the end; null for a person or a script. */
+  readonly by: "client" | "transcript" | AutomaticReason | null;
   /** In the agent's words, or why `mm` ended it. */
   readonly reason: string | null;
   /** Null keeps the present one. */

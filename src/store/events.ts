@@ -37,6 +37,8 @@ interface OwnEvent {
   readonly dedupKey: string;
   /** The microseconds that this call of mm had taken so far. */
   readonly micros: number | null;
+  /** What names it in a transcript, where its key doesn't. */
+  readonly line?: string | null;
 }
 
 export interface NewEvent {
@@ -64,6 +66,7 @@ export function appendEvent(db: Connection, event: NewEvent): void {
     at_ms: own.at,
     dedup_key: own.dedupKey,
     own_us: own.micros,
+    line: own.line ?? null,
   });
 }
 
@@ -86,6 +89,46 @@ export function wasSeen(
 ): boolean {
   const seen = inRow ? sql.SEEN_LAST : sql.SEEN_BEFORE;
   return db.query(seen).get(sessionId, dedupKey, at - withinMs, at + withinMs) !== null;
+}
+
+/** A transcript's times and a hook's differ by less. */
+const NEAR_MS = 60_000;
+
+/**
+ * What only a transcript has told so far, under a key of its own: the nearest in time of the same type and content.
+ * Hooks tell of one compaction more than once.
+ */
+const TOLD_BEFORE = `SELECT m.event_id AS id FROM mm_events m JOIN session_events e ON e.id = m.event_id
+  WHERE m.session_id = ?1 AND e.event_type = ?2
+    AND (e.event_type = 'compact' OR (m.dedup_key = 'line:' || m.line AND e.content = ?3))
+    AND m.at_ms BETWEEN ?4 - ${NEAR_MS} AND ?4 + ${NEAR_MS} ORDER BY abs(m.at_ms - ?4) LIMIT 1`;
+
+const SET_KEY = "UPDATE mm_events SET dedup_key = ?2 WHERE event_id = ?1";
+
+/**
+ * Whether a transcript has told the same: it may know better than a hook whether a tool failed. What it told without
+ * a hook's key is known by this one from now on.
+ */
+export function isInHistory(
+  db: Connection,
+  sessionId: string,
+  event: Likeness & Pick<Event, "type" | "content">,
+): boolean {
+  const { type, content, at, dedupKey } = event;
+  const [kind, ...rest] = dedupKey.split(":");
+  const other = kind === "tool-call" ? "tool-error" : kind === "tool-error" ? "tool-call" : null;
+  if (other !== null) {
+    const likeness = { ...event, dedupKey: [other, ...rest].join(":") };
+    if (wasSeen(db, sessionId, likeness)) return true;
+  }
+  if (type.startsWith("subagent_") && wasSeen(db, sessionId, { ...event, withinMs: NEAR_MS })) {
+    return true;
+  }
+  const told = db
+    .query<{ id: number }, [string, string, string, number]>(TOLD_BEFORE)
+    .get(sessionId, type, content, at);
+  if (told !== null) db.query(SET_KEY).run(told.id, dedupKey);
+  return told !== null;
 }
 
 /** The type of the session's last event, or null where it has none. */

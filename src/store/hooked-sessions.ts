@@ -15,6 +15,8 @@ export interface Known {
   readonly endedByPerson: boolean;
   /** Whether its agent told the end. */
   readonly endedByClient: boolean;
+  /** Whether only the end of its transcript tells that it ended. */
+  readonly endedByTranscript: boolean;
 }
 
 /** Where a session works: its repository, and the agent's folder. */
@@ -35,6 +37,8 @@ export interface HookedSession {
   readonly titleFrom: TitleSource | null;
   /** Whether its start was reported, not only later events. */
   readonly started: boolean;
+  /** Whether events of its transcript are stored. */
+  readonly hasHistory: boolean;
   /** Whether a person wrote its summary, which no automatic one may replace. */
   readonly keepsSummary: boolean;
   readonly process: AgentProcess | null;
@@ -50,6 +54,7 @@ type HookedRow = Pick<
   | "title_from"
   | "keeps_summary"
   | "started"
+  | "history"
   | "project"
   | "folder"
   | "first_commit"
@@ -81,6 +86,7 @@ export function findHookedSession(
       endedAt: row.ended_ms ?? (Date.parse(row.ended_at ?? "") || 0),
       endedByPerson: row.ended_at !== null && !byMachine,
       endedByClient: row.ended_by === "client",
+      endedByTranscript: row.ended_by === "transcript",
     },
     whereabouts: { project, folder, firstCommit, remote, root, branch, cwd },
     endedAt: row.ended_at,
@@ -88,6 +94,7 @@ export function findHookedSession(
     endReason: row.end_reason,
     titleFrom: row.title_from as TitleSource | null,
     started: row.started === 1,
+    hasHistory: row.history === 1,
     keepsSummary: row.keeps_summary === 1,
     process: agentProcessOf(row),
   };

@@ -1,7 +1,15 @@
 import { Database } from "bun:sqlite";
 import { UserError } from "../errors.ts";
 import { setDatabaseHeader } from "../files/sqlite-format.ts";
-import { type Columns, columnNames, MM_EVENTS, MM_SESSIONS, SCHEMA_VERSION } from "./tables.ts";
+import {
+  type Columns,
+  columnNames,
+  MM_EVENTS,
+  MM_SESSIONS,
+  MM_TRANSCRIPTS,
+  MM_USAGE,
+  SCHEMA_VERSION,
+} from "./tables.ts";
 
 const SET_VERSION = "INSERT OR REPLACE INTO mm_meta (key, value) VALUES ('schema_version', ?1)";
 
@@ -60,6 +68,14 @@ CREATE TABLE IF NOT EXISTS mm_early_ends (
   reason TEXT,
   PRIMARY KEY (agent_id, external_id)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS mm_usage (
+  ${definition(MM_USAGE)},
+  PRIMARY KEY (client, call_id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS mm_usage_session ON mm_usage(session_id);
+CREATE TABLE IF NOT EXISTS mm_transcripts (
+  ${definition(MM_TRANSCRIPTS)}
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS mm_spooled (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS mm_sessions_active ON sessions(started_at) WHERE ended_at IS NULL;
 `;
@@ -84,6 +100,8 @@ function createOwnTables(db: Database): void {
   db.run(OWN_TABLES);
   addMissingColumns(db, "mm_sessions", MM_SESSIONS);
   addMissingColumns(db, "mm_events", MM_EVENTS);
+  addMissingColumns(db, "mm_usage", MM_USAGE);
+  addMissingColumns(db, "mm_transcripts", MM_TRANSCRIPTS);
 }
 
 /**
@@ -93,6 +111,8 @@ function createOwnTables(db: Database): void {
 export function standInForOwnTables(db: Database): void {
   db.run(`CREATE TEMP TABLE mm_sessions (${columnNames(MM_SESSIONS).join(", ")});
     CREATE TEMP TABLE mm_events (${columnNames(MM_EVENTS).join(", ")});
+    CREATE TEMP TABLE mm_usage (${columnNames(MM_USAGE).join(", ")});
+    CREATE TEMP TABLE mm_transcripts (${columnNames(MM_TRANSCRIPTS).join(", ")});
     CREATE TEMP TABLE mm_renamed (session_id);
     CREATE TEMP TABLE mm_early_ends (agent_id, external_id, at_ms, reason)`);
 }
@@ -105,6 +125,8 @@ const TABLES = [
   "mm_events",
   "mm_renamed",
   "mm_early_ends",
+  "mm_usage",
+  "mm_transcripts",
   "mm_spooled",
 ] as const;
 

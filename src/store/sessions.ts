@@ -90,6 +90,7 @@ function toOwnRow(session: NewSession): OwnSession {
     start_us: session.startMicros,
     end_event: null,
     end_us: null,
+    history: 0,
   };
 }
 
@@ -187,6 +188,11 @@ export function sessionPaths(db: Connection): (SessionPaths & { readonly id: str
 export function setPaths(db: Connection, id: string, paths: SessionPaths): void {
   const { project, folder, root, cwd } = paths;
   db.query(sql.SET_PATHS).run(id, project, folder, root, cwd);
+}
+
+/** Moves a start that only a transcript told to an earlier time, in milliseconds since 1970. */
+export function moveStart(db: Connection, id: string, at: number): void {
+  db.query(sql.MOVE_START).run(id, toTimestamp(new Date(at)));
 }
 
 export function setStarted(db: Connection, id: string): void {

@@ -206,7 +206,7 @@ export const NOTE_RENAMED = `INSERT OR IGNORE INTO mm_renamed (session_id)
 export const AGENT_PROCESS = "m.agent_pid, m.agent_ticks, m.agent_pid_ns";
 
 export const HOOKED_SESSION = `SELECT m.session_id, s.ended_at, s.summary, s.metadata, m.last_event_ms,
-    m.ended_ms, m.ended_by, m.end_reason, m.title_from, m.keeps_summary, m.started, ${AGENT_PROCESS},
+    m.ended_ms, m.ended_by, m.end_reason, m.title_from, m.keeps_summary, m.started, m.history, ${AGENT_PROCESS},
     m.project, m.folder, m.first_commit, m.remote, m.root, m.branch, m.cwd
   FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
   WHERE m.agent_id = ?1 AND m.external_id = ?2`;
@@ -227,6 +227,8 @@ export const TOUCH_SESSION = `UPDATE mm_sessions SET
     model = coalesce(?3, model), client_version = coalesce(?4, client_version),
     transcript = coalesce(?5, transcript)
   WHERE session_id = ?1`;
+
+export const MOVE_START = "UPDATE sessions SET started_at = ?2 WHERE id = ?1 AND started_at > ?2";
 
 export const SET_STARTED = "UPDATE mm_sessions SET started = 1 WHERE session_id = ?1";
 

@@ -6,6 +6,7 @@ import {
   insertion,
   MM_EVENTS,
   MM_SESSIONS,
+  MM_USAGE,
   SESSION_EVENTS,
   SESSIONS,
 } from "./tables.ts";
@@ -22,6 +23,8 @@ export type StoredRow = Readonly<Record<string, StoredValue>>;
 export interface StoredRecord {
   readonly row: StoredRow;
   readonly own: StoredRow | null;
+  /** The calls of models of a session. */
+  readonly usage?: readonly StoredRow[];
 }
 
 type Named = Record<string, StoredValue>;
@@ -32,6 +35,10 @@ const EVENT_COLUMNS = ["session_id", ...exportedNames(SESSION_EVENTS)];
 
 const INSERT_SESSION = insertion("sessions", columnNames(SESSIONS));
 const INSERT_OWN_SESSION = insertion("mm_sessions", [...OWN_KEYS, ...exportedNames(MM_SESSIONS)]);
+const INSERT_USAGE = insertion("mm_usage", ["session_id", ...exportedNames(MM_USAGE)]).replace(
+  "INSERT",
+  "INSERT OR IGNORE",
+);
 const INSERT_EVENT = insertion("session_events", EVENT_COLUMNS);
 const INSERT_OWN_EVENT = insertion("mm_events", [...OWN_EVENT_KEYS, ...exportedNames(MM_EVENTS)]);
 
@@ -42,11 +49,14 @@ function named(row: StoredRow, names: readonly string[]): Named {
 
 const exported = (row: StoredRow, columns: Columns) => named(row, exportedNames(columns));
 
-/** Adds a session as it was exported. Its id must not exist yet. */
-export function addSession(db: Connection, { row, own }: StoredRecord): void {
+/** Adds a session as it was exported. Its id must not exist yet. A call that another session has stays there. */
+export function addSession(db: Connection, { row, own, usage = [] }: StoredRecord): void {
   db.query<unknown, [Named]>(INSERT_SESSION).run(exported(row, SESSIONS));
-  if (own === null) return;
   const { id = null, agent_id = null } = row;
+  for (const call of usage) {
+    db.query<unknown, [Named]>(INSERT_USAGE).run({ ...exported(call, MM_USAGE), session_id: id });
+  }
+  if (own === null) return;
   db.query<unknown, [Named]>(INSERT_OWN_SESSION).run({
     ...exported(own, MM_SESSIONS),
     session_id: id,

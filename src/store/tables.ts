@@ -1,5 +1,5 @@
 /** The version of the `mm_` tables that this program reads and writes. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /**
  * A column's declaration in SQLite. A column that is added later must be nullable or have a default, because
@@ -8,6 +8,7 @@ export const SCHEMA_VERSION = 3;
 type Declaration =
   | "TEXT"
   | "INTEGER"
+  | "REAL"
   | "TEXT NOT NULL"
   | "INTEGER NOT NULL"
   | "INTEGER NOT NULL DEFAULT 0";
@@ -69,6 +70,7 @@ export const MM_SESSIONS = {
   start_us: { type: "INTEGER", exported: true },
   end_event: { type: "TEXT", exported: true },
   end_us: { type: "INTEGER", exported: true },
+  history: { type: "INTEGER NOT NULL DEFAULT 0", exported: true },
 } as const satisfies Readonly<Record<string, Column>>;
 
 export type OwnSession = RowOf<typeof MM_SESSIONS>;
@@ -84,9 +86,55 @@ export const MM_EVENTS = {
   at_ms: { type: "INTEGER NOT NULL", exported: true },
   dedup_key: { type: "TEXT NOT NULL", exported: true, isFixed: true },
   own_us: { type: "INTEGER", exported: true },
+  line: { type: "TEXT", exported: true, isFixed: true },
 } as const satisfies Readonly<Record<string, Column>>;
 
 export type OwnEventRow = RowOf<typeof MM_EVENTS>;
+
+/** The calls of models, by the agent's name for each. The five numbers of tokens never overlap. */
+export const MM_USAGE = {
+  client: { type: "TEXT NOT NULL", exported: true },
+  call_id: { type: "TEXT NOT NULL", exported: true, isFixed: true },
+  session_id: {
+    type: "TEXT NOT NULL",
+    key: REFERS_TO("sessions"),
+    exported: "the id of the session's row",
+  },
+  at_ms: { type: "INTEGER NOT NULL", exported: true },
+  model: { type: "TEXT", exported: true },
+  input: { type: "INTEGER NOT NULL DEFAULT 0", exported: true },
+  cache_read: { type: "INTEGER NOT NULL DEFAULT 0", exported: true },
+  cache_write_5m: { type: "INTEGER NOT NULL DEFAULT 0", exported: true },
+  cache_write_1h: { type: "INTEGER NOT NULL DEFAULT 0", exported: true },
+  output: { type: "INTEGER NOT NULL DEFAULT 0", exported: true },
+  reasoning: { type: "INTEGER NOT NULL DEFAULT 0", exported: true },
+  calls: { type: "INTEGER NOT NULL DEFAULT 0", exported: true },
+  is_fast: { type: "INTEGER NOT NULL DEFAULT 0", exported: true },
+  hidden: { type: "INTEGER NOT NULL DEFAULT 0", exported: true },
+  cost_told: { type: "REAL", exported: true },
+} as const satisfies Readonly<Record<string, Column>>;
+
+export type UsageRow = RowOf<typeof MM_USAGE>;
+
+const MACHINES_OWN = "names a file of this machine";
+
+/** The transcripts that were read, as they were then. It refers to no session: a deleted one stays deleted. */
+export const MM_TRANSCRIPTS = {
+  path: { type: "TEXT NOT NULL", key: "PRIMARY KEY", exported: MACHINES_OWN },
+  client: { type: "TEXT NOT NULL", exported: MACHINES_OWN },
+  source: { type: "TEXT NOT NULL", exported: MACHINES_OWN },
+  session_id: { type: "TEXT", exported: MACHINES_OWN },
+  /** The agent's id of the session that it was forked from. */
+  parent: { type: "TEXT", exported: MACHINES_OWN },
+  inode: { type: "INTEGER NOT NULL", exported: MACHINES_OWN },
+  size: { type: "INTEGER NOT NULL", exported: MACHINES_OWN },
+  modified_ms: { type: "REAL", exported: MACHINES_OWN },
+  version: { type: "INTEGER NOT NULL", exported: MACHINES_OWN },
+  mark: { type: "INTEGER NOT NULL DEFAULT 0", exported: MACHINES_OWN },
+  passed_over: { type: "INTEGER NOT NULL DEFAULT 0", exported: MACHINES_OWN },
+} as const satisfies Readonly<Record<string, Column>>;
+
+export type TranscriptRow = RowOf<typeof MM_TRANSCRIPTS>;
 
 /** memtomem's columns. An export contains all of them except an event's ids, which an import assigns anew. */
 export const SESSIONS = {

@@ -77,12 +77,23 @@ function found(path: string): FoundFile | null {
   return { path, inode: stat.ino, size: stat.size, modifiedMs: stat.mtimeMs };
 }
 
-/** Groups files into sources, the oldest first. Files that aren't transcripts are left out. */
-export function sourcesOf(agent: AgentName, paths: Iterable<string>): FoundSource[] {
+/** Agents whose transcript may be a source of its own wherever it lies. */
+const ALONE: readonly AgentName[] = ["claude", "codex", "gemini", "qwen", "copilot"];
+
+/**
+ * Groups files into sources, the oldest first. Files that aren't transcripts are left out, unless a person has named
+ * them.
+ */
+export function sourcesOf(
+  agent: AgentName,
+  paths: Iterable<string>,
+  areNamed = false,
+): FoundSource[] {
   const history = HISTORIES[agent];
   const groups = new Map<string, Map<string, FoundFile>>();
   for (const path of paths) {
-    const key = history?.sourceOf(path) ?? null;
+    const alone = areNamed && ALONE.includes(agent) ? path : null;
+    const key = history?.sourceOf(path) ?? alone;
     const file = key === null ? null : found(path);
     if (key === null || file === null) continue;
     const group = groups.get(key) ?? new Map<string, FoundFile>();

@@ -190,7 +190,7 @@ describe("the database itself", () => {
     world.exec("UPDATE mm_meta SET value = '999' WHERE key = 'schema_version'");
     const before = world.rows("SELECT * FROM sessions");
     await expectFailure(
-      `${world.database} was written by a newer mm (schema 999, this mm knows 3)`,
+      `${world.database} was written by a newer mm (schema 999, this mm knows 4)`,
       /hint: upgrade this mm/u,
       "database_newer",
     );

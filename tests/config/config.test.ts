@@ -29,6 +29,7 @@ test("list shows every setting, and creates nothing", async () => {
       { key: "stale", value: "24h", default: "24h", is_set: false },
       { key: "gc", value: null, default: null, is_set: false },
       { key: "prompts", value: [], default: [], is_set: false },
+      { key: "prices", value: {}, default: {}, is_set: false },
     ],
   });
 });
@@ -55,6 +56,7 @@ test.each([
   ["stale", "12h", "12h"],
   ["gc", "30d", "30d"],
   ["prompts", "claude,codex", ["claude", "codex"]],
+  ["prices", '{"m":{"input":1,"output":5}}', { m: { input: 1, output: 5 } }],
 ])("%s %s", async (key, word, value) => {
   await world.json("config", "set", key, word);
   expect(JSON.parse(file())).toEqual({ [key]: value });
@@ -93,7 +95,11 @@ test("what the settings are for follows them", async () => {
 describe("is refused, and nothing is written:", () => {
   test.each([
     [["set", "captur", "none"], "unknown setting 'captur'", "did you mean capture?"],
-    [["get", "xyz"], "unknown setting 'xyz'", "one of: capture, context, stale, gc, prompts"],
+    [
+      ["get", "xyz"],
+      "unknown setting 'xyz'",
+      "one of: capture, context, stale, gc, prompts, prices",
+    ],
     [
       ["set", "capture", "loud"],
       "invalid value 'loud' for capture; expected: none, summary, full",

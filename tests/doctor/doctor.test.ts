@@ -155,7 +155,7 @@ describe("the database", () => {
     await machine.mm("session", "start");
     machine.exec("UPDATE mm_meta SET value = '99' WHERE key = 'schema_version'");
     expect(await found(machine, "schema")).toEqual([
-      `problem: ${machine.database} was written by a newer mm (schema 99, this mm knows 3)`,
+      `problem: ${machine.database} was written by a newer mm (schema 99, this mm knows 4)`,
     ]);
   });
 

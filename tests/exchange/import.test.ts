@@ -75,6 +75,7 @@ describe("jsonl", () => {
       "start_us",
       "end_event",
       "end_us",
+      "history",
     ]);
     expect(Object.keys(lines[4])).toEqual([
       "kind",
@@ -86,7 +87,7 @@ describe("jsonl", () => {
       "metadata",
       "mm",
     ]);
-    expect(Object.keys(lines[4].mm)).toEqual(["at_ms", "dedup_key", "own_us"]);
+    expect(Object.keys(lines[4].mm)).toEqual(["at_ms", "dedup_key", "own_us", "line"]);
     expect(lines[2].mm).toBeNull();
     expect(lines[2].metadata).toEqual({ a: [1, { b: null }] });
   });

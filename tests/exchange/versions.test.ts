@@ -6,6 +6,8 @@ import {
   columnNames,
   MM_EVENTS,
   MM_SESSIONS,
+  MM_TRANSCRIPTS,
+  MM_USAGE,
   SESSION_EVENTS,
   SESSIONS,
 } from "../../src/store/tables.ts";
@@ -61,7 +63,7 @@ function insert(db: Database, table: string, row: Readonly<Record<string, string
   ).run(row);
 }
 
-const TABLES = ["sessions", "mm_sessions", "session_events", "mm_events"] as const;
+const TABLES = ["sessions", "mm_sessions", "session_events", "mm_events", "mm_usage"] as const;
 
 test("every column comes through an export and an import as it was", async () => {
   await world.mm("session", "list");
@@ -76,6 +78,7 @@ test("every column comes through an export and an import as it was", async () =>
   const at = { created_at: "2026-11-01T00:30:00+00:00" };
   insert(db, "session_events", distinct(SESSION_EVENTS, { ...event, ...at }));
   insert(db, "mm_events", distinct(MM_EVENTS, event));
+  insert(db, "mm_usage", distinct(MM_USAGE, { session_id: "s" }));
   db.close();
   await imported(await exported(world, "--all", "--format=jsonl"), target);
   // The process that an agent was on one machine is nothing on another.
@@ -90,6 +93,8 @@ test.each([
   ["mm_sessions", MM_SESSIONS],
   ["session_events", SESSION_EVENTS],
   ["mm_events", MM_EVENTS],
+  ["mm_usage", MM_USAGE],
+  ["mm_transcripts", MM_TRANSCRIPTS],
 ] as const)("the definition of %s is what the database has", async (table, columns: Columns) => {
   await world.mm("session", "start");
   const names = world.rows<{ name: string }>(`SELECT name FROM pragma_table_info('${table}')`);

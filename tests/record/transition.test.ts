@@ -12,6 +12,7 @@ const ACTIVE: Known = {
   endedAt: 0,
   endedByPerson: false,
   endedByClient: false,
+  endedByTranscript: false,
 };
 const ENDED: Known = { ...ACTIVE, active: false, lastEventAt: T - 60_000, endedAt: T };
 const ENDED_BY_CLIENT: Known = { ...ENDED, endedByClient: true };

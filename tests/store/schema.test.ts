@@ -21,6 +21,9 @@ test("a new database has what memtomem and mm need, but none of memtomem's own m
     "mm_sessions_project",
     "mm_sessions_root",
     "mm_spooled",
+    "mm_transcripts",
+    "mm_usage",
+    "mm_usage_session",
     "session_events",
     "sessions",
   ]);
@@ -30,7 +33,7 @@ test("a new database has what memtomem and mm need, but none of memtomem's own m
   expect(world.rows("PRAGMA application_id")).toEqual([{ application_id: 0 }]);
   // And when the file was last written, by which a log of another one is known.
   expect(world.rows("SELECT * FROM mm_meta WHERE key <> 'file'")).toEqual([
-    { key: "schema_version", value: "3" },
+    { key: "schema_version", value: "4" },
   ]);
 });
 
@@ -38,7 +41,7 @@ test("a database of the first schema keeps its rows and gets the new tables and 
   using world = new HookWorld();
   await world.start();
   const columns = world.rows("SELECT name, type FROM pragma_table_info('mm_sessions')");
-  for (const name of ["start_event", "start_us", "end_event", "end_us"])
+  for (const name of ["start_event", "start_us", "end_event", "end_us", "history"])
     world.exec(`ALTER TABLE mm_sessions DROP COLUMN ${name}`);
   world.exec("UPDATE mm_meta SET value = '1' WHERE key = 'schema_version'");
   const { id } = world.session();
@@ -49,7 +52,7 @@ test("a database of the first schema keeps its rows and gets the new tables and 
   expect(world.session()).toMatchObject({ id, ended_by: "client" });
   expect(world.rows("SELECT name, type FROM pragma_table_info('mm_sessions')")).toEqual(columns);
   expect(world.rows("SELECT value FROM mm_meta WHERE key = 'schema_version'")).toEqual([
-    { value: "3" },
+    { value: "4" },
   ]);
   const told = { client: "claude", event: "SessionEnd", count: 1 };
   expect(await world.json("stats", "hooks")).toMatchObject({ hooks: [told] });

@@ -35,22 +35,27 @@ async function expectAnswers(): Promise<void> {
 }
 
 describe("a database that lacks", () => {
-  test.each(["mm_sessions", "mm_events", "mm_early_ends", "mm_spooled", "mm_renamed"])(
-    "mm's own table %s has hooks spool, and gets it again from doctor",
-    async (table) => {
-      await world.record("before");
-      world.exec(`PRAGMA foreign_keys = OFF; DROP TABLE ${table}`);
-      await expectAnswers();
-      await world.record("spooled");
-      expect((await doctor(world)).findings).toContainEqual(
-        expect.objectContaining({ check: "tables", severity: "problem", mend: "mm doctor --fix" }),
-      );
-      await doctor(world, "--fix");
-      expect((await doctor(world)).findings.filter(({ check }) => check === "tables")).toEqual([]);
-      await world.record("after");
-      expect(await world.titles()).toEqual(expect.arrayContaining(["after", "before", "spooled"]));
-    },
-  );
+  test.each([
+    "mm_sessions",
+    "mm_events",
+    "mm_early_ends",
+    "mm_spooled",
+    "mm_renamed",
+    "mm_usage",
+    "mm_transcripts",
+  ])("mm's own table %s has hooks spool, and gets it again from doctor", async (table) => {
+    await world.record("before");
+    world.exec(`PRAGMA foreign_keys = OFF; DROP TABLE ${table}`);
+    await expectAnswers();
+    await world.record("spooled");
+    expect((await doctor(world)).findings).toContainEqual(
+      expect.objectContaining({ check: "tables", severity: "problem", mend: "mm doctor --fix" }),
+    );
+    await doctor(world, "--fix");
+    expect((await doctor(world)).findings.filter(({ check }) => check === "tables")).toEqual([]);
+    await world.record("after");
+    expect(await world.titles()).toEqual(expect.arrayContaining(["after", "before", "spooled"]));
+  });
 
   test("a row's own number is reported on", async () => {
     foreign(`CREATE TABLE sessions (id TEXT PRIMARY KEY, agent_id, started_at, ended_at, summary, metadata, namespace)

@@ -30,7 +30,7 @@ function makeDatabases(folder: string): void {
     if (!name.endsWith(".sql")) continue;
     const path = `${folder}/${name.slice(0, -".sql".length)}`;
     const db = new Database(path, { create: true });
-    db.run(readFileSync(`${folder}/${name}`, "utf8"));
+    db.run(`BEGIN; ${readFileSync(`${folder}/${name}`, "utf8")}; COMMIT`);
     db.close();
     rmSync(`${folder}/${name}`);
   }

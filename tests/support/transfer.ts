@@ -37,8 +37,9 @@ export function stored(from: HookWorld) {
   return {
     sessions: from.rows("SELECT * FROM sessions ORDER BY id"),
     own: from.rows("SELECT * FROM mm_sessions ORDER BY session_id"),
+    usage: from.rows("SELECT * FROM mm_usage ORDER BY client, call_id"),
     events: from.rows(
-      `SELECT e.session_id, event_type, content, chunk_ids, created_at, metadata, at_ms, dedup_key, own_us
+      `SELECT e.session_id, event_type, content, chunk_ids, created_at, metadata, at_ms, dedup_key, own_us, line
          FROM session_events e LEFT JOIN mm_events m ON m.event_id = e.id ORDER BY e.session_id, e.id`,
     ),
   };

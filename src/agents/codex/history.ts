@@ -13,6 +13,15 @@ const NO_PROMPT =
 const EXITED = /^Process exited with code (\d+)$/mu;
 const THREAD = /-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl(?:\.zst)?$/u;
 
+/** The tools that run commands, by the name that hooks tell. */
+const COMMANDS: ReadonlySet<string | null> = new Set([
+  "exec_command",
+  "shell",
+  "local_shell",
+  null,
+]);
+const HOOKS_NAME = "Bash";
+
 /** How a version of Codex writes: lines without an envelope, events, or completed items. */
 type Style = "bare" | "events" | "items";
 
@@ -221,7 +230,8 @@ class Reader {
     if (useId === null) return;
     if (/^(?:function|custom_tool|local_shell)_call$/u.test(type)) {
       const input = item["arguments"] ?? item["input"] ?? item["action"];
-      this.#pending.set(useId, { name: text(item, "name") ?? "shell", input });
+      const name = text(item, "name");
+      this.#pending.set(useId, { name: COMMANDS.has(name) ? HOOKS_NAME : name, input });
     } else if (type.endsWith("_call_output")) this.#result(useId, item["output"], at);
   }
 

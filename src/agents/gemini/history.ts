@@ -183,7 +183,7 @@ export const geminiHistory: AgentHistory = {
   },
   *read({ paths }, files) {
     // A subagent lies in a folder that bears the name of its parent.
-    const isSub = (path: string) => !/\/chats\/[^/]+$/u.test(path);
+    const isSub = (path: string) => /\/chats\/[^/]+\/[^/]+$/u.test(path);
     const own = paths.filter((path) => !isSub(path));
     const main = own[0] ?? paths[0];
     if (main === undefined) return;

@@ -86,6 +86,7 @@ export class Draft {
       transcript,
       endedAt: null,
       totals: null,
+      copied: [],
     };
   }
 
@@ -122,6 +123,8 @@ export class Draft {
 
   /** Forgets what belongs to another session. */
   drop(): void {
+    const copied = this.#events.map(({ id }) => id);
+    if (copied.length > 0) this.facts.copied = [...this.facts.copied, ...copied];
     this.#events = [];
     this.#calls.clear();
   }

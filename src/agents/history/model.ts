@@ -80,6 +80,8 @@ export interface HistorySession {
   /** When the agent says that it ended, in milliseconds since 1970. */
   readonly endedAt: number | null;
   readonly totals: ToldTotals | null;
+  /** Names of events that turned out to be copied from its parent. */
+  readonly copied: readonly string[];
 }
 
 /** A piece of a session. The last piece of a session tells most of it. */

@@ -140,8 +140,9 @@ class Reader {
 
   #usage(line: Payload, at: number): void {
     const usage = object(line, "usage");
-    const model = modelOf(text(line, "model"));
-    if (this.#agent === "main") this.#session.last({ model });
+    const alias = text(line, "model");
+    const model = modelOf(alias);
+    if (this.#agent === "main") this.#session.last({ model: alias });
     this.#session.call(
       modelCall({
         key: this.#key(at),

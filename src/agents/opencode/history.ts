@@ -1,6 +1,6 @@
 import { Draft, modelCall, nameOf, tokenCount } from "../history/draft.ts";
 import type { AgentHistory, HistoryPart, HistorySource } from "../history/model.ts";
-import { exitError } from "../wire/build.ts";
+import { exitError, modelName } from "../wire/build.ts";
 import { parse } from "../wire/json-scan.ts";
 import { id, number, object, type Payload, text } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
@@ -89,7 +89,7 @@ class Reader {
       this.#prompt(name, at, said, isSub);
       return;
     }
-    if (!isSub) this.#draft.last({ model });
+    if (!isSub) this.#draft.last({ model: modelName(data) });
     this.#error(name, at, object(data, "error"));
     this.#usage(name, at, data, model);
   }

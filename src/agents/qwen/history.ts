@@ -24,6 +24,8 @@ class Reader {
   /** What answers tell of their calls, for versions that tell them nowhere else. */
   readonly #told: ModelCall[] = [];
   #hasTelemetry = false;
+  /** Whether the session's own file has an answer, which follows its telemetry. */
+  #hasAnswers = false;
 
   constructor(files: HistoryFiles, path: string) {
     this.#files = files;
@@ -44,7 +46,8 @@ class Reader {
   }
 
   *end(): Generator<HistoryPart> {
-    if (!this.#hasTelemetry) for (const call of this.#told) this.#session.call(call);
+    if (!this.#hasTelemetry && this.#hasAnswers)
+      for (const call of this.#told) this.#session.call(call);
     if (this.#session.facts.externalId !== "") yield this.#session.part();
   }
 
@@ -92,6 +95,7 @@ class Reader {
   #assistant(line: Payload, at: number, place: string, isSub: boolean): void {
     const model = text(line, "model");
     if (!isSub) this.#session.last({ model });
+    this.#hasAnswers ||= !isSub;
     const said = saidIn(line);
     if (said !== null) this.#session.event({ kind: "answer", at, id: place, text: said, model });
     for (const part of partsOf(line)) {

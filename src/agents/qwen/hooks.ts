@@ -2,7 +2,7 @@ import type { AgentHooks } from "../wire/agent-hooks.ts";
 import { claudeBriefed, decodeClaudeShape } from "../wire/claude-shape.ts";
 import type { HookEvent } from "../wire/event.ts";
 import { CLAUDE_EVENTS, type EventTable } from "../wire/event-name.ts";
-import { type Payload, text } from "../wire/payload.ts";
+import { id, type Payload, text } from "../wire/payload.ts";
 
 const EVENTS: EventTable = {
   ...CLAUDE_EVENTS,
@@ -24,6 +24,9 @@ function decode(typed: string, payload: Payload): HookEvent | null {
     typed,
     payload,
   );
+  // Its own id of the call is nowhere else; the model's stands in the transcript, too.
+  const callId = id(payload, "tool_call_id");
+  if (event?.tool != null && callId !== null) return { ...event, useId: callId };
   if (event?.kind === "notification") return ofNotice(event, text(payload, "notification_type"));
   if (event?.kind !== "prompt") return event;
   // After every round of tools the event comes again without a prompt.

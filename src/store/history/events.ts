@@ -1,0 +1,107 @@
+import { toTimestamp } from "../../text/time.ts";
+import type { Connection } from "../connection.ts";
+import { appendEvent } from "../events.ts";
+
+/** A stored event, as far as a transcript's can be the same. */
+export interface StoredEvent {
+  readonly id: number;
+  readonly type: string;
+  readonly content: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly dedupKey: string;
+  /** What names it in a transcript; null where its key does, or no transcript has told it. */
+  readonly line: string | null;
+  /** Whether a hook told it, with 1 for true. */
+  readonly isHooked: number;
+}
+
+const STORED = `SELECT e.id, e.event_type AS type, e.content, m.at_ms AS at, m.dedup_key AS dedupKey, m.line,
+    json_valid(e.metadata) AND json_extract(e.metadata, '$.event') IS NOT NULL AS isHooked
+  FROM session_events e JOIN mm_events m ON m.event_id = e.id WHERE e.session_id = ?1 AND e.id > ?2 ORDER BY e.id`;
+
+/** The events of a session with a higher row id. Those that were logged by hand aren't among them. */
+export function storedEventsAfter(db: Connection, sessionId: string, after: number): StoredEvent[] {
+  return db.query<StoredEvent, [string, number]>(STORED).all(sessionId, after);
+}
+
+/** An event of a transcript, ready to be stored. */
+export interface ToldEvent {
+  readonly type: string;
+  readonly content: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly at: number;
+  readonly dedupKey: string;
+  readonly line: string | null;
+}
+
+export function appendTold(db: Connection, sessionId: string, event: ToldEvent): void {
+  const { type, content, metadata, at, dedupKey, line } = event;
+  const own = { at, dedupKey, micros: null, line };
+  const createdAt = toTimestamp(new Date(at));
+  appendEvent(db, { sessionId, type, content, metadata, createdAt, own });
+}
+
+const COMPLETE = `UPDATE session_events SET event_type = ?2, content = iif(content = '', ?5, content), metadata = json_patch(?3, json_patch(
+    CASE WHEN json_valid(metadata) THEN metadata ELSE '{}' END, ?4)) WHERE id = ?1`;
+
+const NAME = "UPDATE mm_events SET line = ?2 WHERE event_id = ?1 AND line IS NULL";
+
+/** What a transcript adds to an event that a hook told. */
+export interface Completion {
+  readonly id: number;
+  readonly type: string;
+  /** For one that has none. */
+  readonly content: string;
+  /** Keys that the event lacks. */
+  readonly lacking: Readonly<Record<string, unknown>>;
+  /** Keys that are corrected. */
+  readonly corrected: Readonly<Record<string, unknown>>;
+  readonly line: string | null;
+}
+
+export function completeEvent(db: Connection, completion: Completion): void {
+  const { id, type, content, lacking, corrected, line } = completion;
+  const [added, changed] = [JSON.stringify(lacking), JSON.stringify(corrected)];
+  db.query(COMPLETE).run(id, type, added, changed, content);
+  if (line !== null) db.query(NAME).run(id, line);
+}
+
+const DELETE_EVENTS = "DELETE FROM session_events WHERE id IN (SELECT value FROM json_each(?1))";
+
+/** Deletes events that turned out to be another session's. */
+export function deleteEvents(db: Connection, ids: readonly number[]): void {
+  if (ids.length > 0) db.query(DELETE_EVENTS).run(JSON.stringify(ids));
+}
+
+const IN_TIME = `SELECT e.id, coalesce(m.at_ms, unixepoch(e.created_at) * 1000, 0) AS at
+  FROM session_events e LEFT JOIN mm_events m ON m.event_id = e.id WHERE e.session_id = ?1 ORDER BY e.id`;
+
+const LAST_ID = "SELECT max(id) AS id FROM session_events";
+const MOVE_EVENT = "UPDATE session_events SET id = ?2 WHERE id = ?1";
+const MOVE_OWN_EVENT = "UPDATE mm_events SET event_id = ?2 WHERE event_id = ?1";
+const DEFER = "PRAGMA defer_foreign_keys = ON";
+
+/**
+ * The events of a session from the first one on whose row id isn't in the order of their times, in that order. By
+ * row ids readers list them. Empty where all are.
+ */
+export function eventsOutOfOrder(db: Connection, sessionId: string): number[] {
+  const stored = db.query<{ id: number; at: number }, [string]>(IN_TIME).all(sessionId);
+  const sorted = stored.toSorted((a, b) => a.at - b.at || a.id - b.id);
+  const first = sorted.findIndex(({ id }, index) => id !== stored[index]?.id);
+  return first < 0 ? [] : sorted.slice(first).map(({ id }) => id);
+}
+
+/** Moves events behind all others, in the given order. */
+export function moveToEnd(db: Connection, ids: readonly number[]): void {
+  db.run(DEFER);
+  let next = (db.query<{ id: number | null }, []>(LAST_ID).get()?.id ?? 0) + 1;
+  const move = db.query(MOVE_EVENT);
+  const moveOwn = db.query(MOVE_OWN_EVENT);
+  for (const id of ids) {
+    move.run(id, next);
+    moveOwn.run(id, next);
+    next++;
+  }
+}

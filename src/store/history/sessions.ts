@@ -1,0 +1,125 @@
+import { toTimestamp } from "../../text/time.ts";
+import type { Connection } from "../connection.ts";
+import { REOPEN_OWN_SESSION, REOPEN_SESSION } from "../statements.ts";
+
+/** A session of which a transcript tells. Times are milliseconds since 1970. */
+export interface ToldSession {
+  readonly id: string;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly endedBy: string | null;
+  readonly endedMs: number | null;
+  readonly lastEventAt: number | null;
+  readonly summary: string | null;
+  readonly keepsSummary: number;
+  readonly titleFrom: string | null;
+  /** Whether a hook told its start. */
+  readonly started: number;
+  readonly agent_pid: number | null;
+  readonly agent_ticks: number | null;
+  readonly agent_pid_ns: number | null;
+}
+
+const TOLD = `SELECT s.id, s.started_at AS startedAt, s.ended_at AS endedAt, m.ended_by AS endedBy, m.ended_ms AS endedMs,
+    m.last_event_ms AS lastEventAt, s.summary, m.keeps_summary AS keepsSummary, m.title_from AS titleFrom, m.started,
+    m.agent_pid, m.agent_ticks, m.agent_pid_ns
+  FROM mm_sessions m JOIN sessions s ON s.id = m.session_id WHERE m.agent_id = ?1 AND m.external_id = ?2`;
+
+export function findToldSession(
+  db: Connection,
+  agentId: string,
+  externalId: string,
+): ToldSession | null {
+  return db.query<ToldSession, [string, string]>(TOLD).get(agentId, externalId);
+}
+
+/** What a transcript tells of a session, redacted. */
+export interface ToldFacts {
+  readonly parent: string | null;
+  readonly model: string | null;
+  readonly version: string | null;
+  readonly branch: string | null;
+  readonly remote: string | null;
+  readonly cwd: string | null;
+  readonly transcript: string | null;
+}
+
+/** The session's own folder, branch and remote belong together: none is filled in where another folder is known. */
+const FILL = `UPDATE mm_sessions SET history = 1, parent_id = coalesce(parent_id, $parent),
+    model = coalesce(model, $model), client_version = coalesce(client_version, $version),
+    branch = CASE WHEN cwd IS NULL OR cwd = $cwd THEN coalesce(branch, $branch) ELSE branch END,
+    remote = CASE WHEN cwd IS NULL OR cwd = $cwd THEN coalesce(remote, $remote) ELSE remote END,
+    root = CASE WHEN cwd IS NULL AND project IS NULL THEN coalesce(root, $cwd) ELSE root END,
+    cwd = coalesce(cwd, $cwd), transcript = coalesce(transcript, $transcript),
+    last_event_ms = max(coalesce(last_event_ms, $last), $last)
+  WHERE session_id = $id`;
+
+/** Adds what a session lacks, and notes that it has a transcript. */
+export function fillSession(db: Connection, id: string, facts: ToldFacts, last: number): void {
+  db.query<unknown, [Record<string, string | number | null>]>(FILL).run({ ...facts, id, last });
+}
+
+const RESET_START = "UPDATE sessions SET started_at = ?2 WHERE id = ?1";
+
+/** Sets a start, also to a later time: what came before was a copy. */
+export function resetStart(db: Connection, id: string, at: number): void {
+  db.query(RESET_START).run(id, toTimestamp(new Date(at)));
+}
+
+const SET_PARENT =
+  "UPDATE mm_sessions SET parent_id = ?2 WHERE session_id = ?1 AND parent_id IS NULL";
+
+export function setParent(db: Connection, id: string, parent: string): void {
+  db.query(SET_PARENT).run(id, parent);
+}
+
+const BY_EXTERNAL_ID =
+  "SELECT session_id AS id FROM mm_sessions WHERE agent_id = ?1 AND external_id = ?2";
+
+export function sessionIdOf(db: Connection, agentId: string, externalId: string): string | null {
+  return (
+    db.query<{ id: string }, [string, string]>(BY_EXTERNAL_ID).get(agentId, externalId)?.id ?? null
+  );
+}
+
+const ADOPT = `UPDATE mm_sessions SET parent_id = ?1 WHERE parent_id IS NULL AND session_id IN (
+    SELECT session_id FROM mm_transcripts WHERE client = ?2 AND parent = ?3 AND session_id IS NOT ?1)`;
+
+/** Links the forks whose parent was unknown when they were stored. */
+export function adoptForks(db: Connection, id: string, agent: string, externalId: string): void {
+  db.query(ADOPT).run(id, agent, externalId);
+}
+
+const RECOUNT = `UPDATE sessions SET summary = ?2,
+    metadata = json_set(CASE WHEN json_valid(metadata) THEN metadata ELSE '{}' END, '$.event_count', ?3)
+  WHERE id = ?1 AND ended_at IS NOT NULL`;
+
+/** Renews the automatic summary of an ended session, to which a transcript has added events. */
+export function recount(db: Connection, id: string, summary: string, events: number): void {
+  db.query(RECOUNT).run(id, summary, events);
+}
+
+/** Opens a session that only its transcript had ended, since that goes on. */
+export function reopenTold(db: Connection, id: string): void {
+  db.query(REOPEN_SESSION).run(id, null);
+  db.query(REOPEN_OWN_SESSION).run(id, 0);
+}
+
+const PLACE = `SELECT project, folder, first_commit, remote, root FROM mm_sessions
+  WHERE cwd = ?1 AND project IS NOT NULL ORDER BY last_event_ms DESC LIMIT 1`;
+const SET_PLACE = `UPDATE mm_sessions SET project = ?2, folder = ?3, first_commit = ?4, remote = coalesce(?5, remote),
+    root = ?6 WHERE session_id = ?1 AND project IS NULL`;
+
+type Place = Readonly<
+  Record<"project" | "folder" | "first_commit" | "remote" | "root", string | null>
+>;
+
+/** The repository of an earlier session in the same folder, or null. */
+export function placeOfFolder(db: Connection, cwd: string): Place | null {
+  return db.query<Place, [string]>(PLACE).get(cwd);
+}
+
+export function setPlace(db: Connection, id: string, place: Place): void {
+  const { project, folder, first_commit, remote, root } = place;
+  db.query(SET_PLACE).run(id, project, folder, first_commit, remote, root);
+}

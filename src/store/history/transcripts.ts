@@ -1,0 +1,29 @@
+import type { Connection } from "../connection.ts";
+import { columnNames, insertion, MM_TRANSCRIPTS, type TranscriptRow } from "../tables.ts";
+
+const ALL = `SELECT ${columnNames(MM_TRANSCRIPTS).join(", ")} FROM mm_transcripts WHERE client = ?1`;
+
+/** The transcripts of an agent that were read, by their paths. */
+export function readTranscripts(db: Connection, agent: string): Map<string, TranscriptRow> {
+  const rows = db.query<TranscriptRow, [string]>(ALL).all(agent);
+  return new Map(rows.map((row) => [row.path, row]));
+}
+
+const NOTE = insertion("mm_transcripts", columnNames(MM_TRANSCRIPTS)).replace(
+  "INSERT",
+  "INSERT OR REPLACE",
+);
+
+/** Notes how a transcript was when it was read. */
+export function noteTranscript(db: Connection, row: TranscriptRow): void {
+  db.query<unknown, [TranscriptRow]>(NOTE).run(row);
+}
+
+const GONE = `SELECT t.path FROM mm_transcripts t WHERE t.client = ?1 AND t.session_id IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = t.session_id)`;
+
+/** The transcripts whose session has been deleted since. */
+export function deletedTranscripts(db: Connection, agent: string): Set<string> {
+  const rows = db.query<{ path: string }, [string]>(GONE).all(agent);
+  return new Set(rows.map(({ path }) => path));
+}

@@ -1,0 +1,184 @@
+import { AGENT_NAMES, type AgentName } from "../agents/agents.ts";
+import { HISTORIES } from "../agents/histories.ts";
+import type { LateProgress } from "../cli/progress.ts";
+import type { Context } from "../context.ts";
+import { codeOf, UserError } from "../errors.ts";
+import { whyRefused } from "../files/errno.ts";
+import { collectEvery } from "../files/memory.ts";
+import { loadSettings, type Settings } from "../settings/settings.ts";
+import type { Store } from "../store/store.ts";
+import type { Usage } from "../usage/cost.ts";
+import { Prices } from "../usage/prices.ts";
+import { usageOf } from "../usage/totals.ts";
+import { type FoundSource, findSources } from "./find.ts";
+import { type Changed, changedSources, takeSource } from "./pass.ts";
+
+const BYTES_A_COLLECTION = 64 * 1024 * 1024;
+
+/** What is to be read. */
+export interface BackfillRequest {
+  /** Empty for all agents whose transcripts can be read. */
+  readonly agents: readonly AgentName[];
+  /** Only transcripts that were written to at or after this time, in milliseconds since 1970. */
+  readonly since: number | null;
+  /** Only count what would be read. */
+  readonly dryRun: boolean;
+}
+
+/** What has become of an agent's transcripts. */
+export interface AgentReport {
+  readonly agent: AgentName;
+  /** Transcripts, each of a session or of all of them. */
+  readonly found: number;
+  /** Those that had something new, with their bytes. */
+  readonly changed: number;
+  readonly bytes: number;
+  /** What was added; 0 for a dry run. */
+  readonly sessions: number;
+  readonly events: number;
+  readonly usage: Usage | null;
+  /** Lines that told nothing. */
+  readonly passedOver: number;
+  /** What could not be read, and why. */
+  readonly problems: readonly string[];
+}
+
+export type BackfillNeeds = Pick<
+  Context,
+  | "agentProcesses"
+  | "beforeSignalled"
+  | "env"
+  | "err"
+  | "newId"
+  | "now"
+  | "store"
+  | "terminal"
+  | "warnings"
+>;
+
+/** The agents whose transcripts can be read. */
+export const READABLE = AGENT_NAMES.filter((agent) => HISTORIES[agent] !== undefined);
+
+const sizeOf = ({ files }: FoundSource) => files.reduce((all, { size }) => all + size, 0);
+
+/** What an agent's transcripts are before they are read. */
+export interface PlannedSources extends Changed {
+  readonly agent: AgentName;
+  readonly all: readonly FoundSource[];
+}
+
+async function plan(
+  ctx: Pick<Context, "env">,
+  store: Store,
+  agent: AgentName,
+  since: number | null,
+): Promise<PlannedSources> {
+  const all = findSources(agent, ctx.env);
+  const isRecent = ({ files }: FoundSource) =>
+    since === null || files.some(({ modifiedMs }) => modifiedMs >= since);
+  const changed = await changedSources(store, agent, all.filter(isRecent));
+  return { ...changed, agent, all };
+}
+
+/** What is wrong with one transcript is no reason to leave the others. */
+function problemOf(error: unknown, { key }: FoundSource): string {
+  if (error instanceof UserError) throw error;
+  const why = whyRefused(error) || (error instanceof Error ? error.message : codeOf(error));
+  return `${key}: ${why}`;
+}
+
+/** Reads what is new of one agent. */
+async function take(
+  ctx: BackfillNeeds,
+  store: Store,
+  settings: Settings,
+  { agent, all, sources, unchanged, noted }: PlannedSources,
+  onBytes: (bytes: number) => Promise<void>,
+): Promise<AgentReport> {
+  const prices = new Prices(settings.prices);
+  const used = async () => (await store.read(({ db }) => usageOf(db, { agent }, prices))) ?? null;
+  const before = sources.length > 0 ? await used() : null;
+  const added = { sessions: 0, events: 0 };
+  let passedOver = 0;
+  let bytes = 0;
+  const problems: string[] = [];
+  for (const source of sources) {
+    try {
+      const read = await takeSource(ctx, store, source, { settings, all, noted, added });
+      passedOver += read.passedOver;
+    } catch (error) {
+      problems.push(problemOf(error, source));
+    }
+    bytes += sizeOf(source);
+    await onBytes(sizeOf(source));
+  }
+  const after = sources.length > 0 ? await used() : null;
+  const usage = after === null ? null : since(before, after);
+  const found = sources.length + unchanged;
+  return { agent, found, changed: sources.length, bytes, ...added, usage, passedOver, problems };
+}
+
+/** What has been added to some usage. */
+function since(before: Usage | null, after: Usage): Usage {
+  if (before === null) return after;
+  return {
+    calls: after.calls - before.calls,
+    input: after.input - before.input,
+    cacheRead: after.cacheRead - before.cacheRead,
+    cacheWrite5m: after.cacheWrite5m - before.cacheWrite5m,
+    cacheWrite1h: after.cacheWrite1h - before.cacheWrite1h,
+    output: after.output - before.output,
+    reasoning: after.reasoning - before.reasoning,
+    total: after.total - before.total,
+    cost: Math.max(0, after.cost - before.cost),
+    withoutPrice: after.withoutPrice,
+    costTold: after.costTold === null ? null : after.costTold - (before.costTold ?? 0),
+  };
+}
+
+function foreseen({ agent, sources, unchanged }: PlannedSources): AgentReport {
+  const bytes = sources.reduce((all, source) => all + sizeOf(source), 0);
+  const found = sources.length + unchanged;
+  const none = { sessions: 0, events: 0, usage: null, passedOver: 0, problems: [] };
+  return { agent, found, changed: sources.length, bytes, ...none };
+}
+
+/** Reads all transcripts that have something new, and stores it. */
+export async function backfill(
+  ctx: BackfillNeeds,
+  { agents, since, dryRun }: BackfillRequest,
+  progress: LateProgress,
+): Promise<AgentReport[]> {
+  const store = await ctx.store();
+  const planned: PlannedSources[] = [];
+  for (const agent of agents.length > 0 ? agents : READABLE) {
+    planned.push(await plan(ctx, store, agent, since));
+  }
+  return dryRun ? planned.map(foreseen) : await takePlanned(ctx, planned, progress);
+}
+
+/** Reads transcripts and stores what is new in them. */
+export async function takePlanned(
+  ctx: BackfillNeeds,
+  planned: readonly PlannedSources[],
+  progress: LateProgress,
+): Promise<AgentReport[]> {
+  const store = await ctx.store();
+  const settings = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
+  progress.begin(
+    planned.flatMap(({ sources }) => sources).reduce((all, one) => all + sizeOf(one), 0),
+  );
+  const collect = collectEvery(BYTES_A_COLLECTION);
+  let done = 0;
+  const reports: AgentReport[] = [];
+  for (const one of planned) {
+    const report = await take(ctx, store, settings, one, async (bytes) => {
+      done += bytes;
+      collect(bytes);
+      progress.show(done);
+      await progress.turn();
+    });
+    reports.push(report);
+  }
+  return reports;
+}

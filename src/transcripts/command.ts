@@ -1,0 +1,56 @@
+import { AGENT_NAMES, type AgentName } from "../agents/agents.ts";
+import { command } from "../cli/command.ts";
+import { parsePeriod } from "../cli/numbers.ts";
+import { options } from "../cli/options.ts";
+import { withProgress } from "../cli/progress.ts";
+import { terminalColumns } from "../cli/table.ts";
+import { UserError } from "../errors.ts";
+import { backfill, READABLE } from "./backfill.ts";
+import { backfillJson } from "./json.ts";
+import { backfillNotes, backfillText } from "./text.ts";
+
+/** @throws UserError `usage` for a word that names no agent whose transcripts can be read */
+function agentOf(word: string): AgentName {
+  const agent = READABLE.find((each) => each === word);
+  if (agent !== undefined) return agent;
+  const isAgent = AGENT_NAMES.some((each) => each === word);
+  const problem = isAgent ? `mm can't read transcripts of ${word}` : `unknown agent '${word}'`;
+  throw new UserError("usage", problem, `the agents are ${READABLE.join(", ")}`);
+}
+
+export default command({
+  meta: {
+    name: "backfill",
+    description: "Import the transcripts that agents keep: sessions, answers, tokens",
+  },
+  args: {
+    agent: {
+      type: "positional",
+      rest: true,
+      required: false,
+      completes: READABLE,
+      valueHint: "AGENT…",
+      description: `Only these agents; default: all of ${READABLE.join(", ")}`,
+    },
+    since: options.since("Only transcripts written to"),
+    "dry-run": options.dryRun("Show what would be read"),
+    json: options.json,
+  },
+  example: "mm backfill",
+  details: [
+    "Reads what agents have written in your home folder and changes nothing there. A session that hooks have recorded is completed, not stored twice. Run it again at any time: it reads only what has changed.",
+    "How much is stored follows `capture` in mm.json, and secrets are redacted, as for hooks.",
+  ],
+  async run(ctx, { _: words, since, "dry-run": dryRun, json }) {
+    const agents = [...new Set(words.map(agentOf))];
+    const from = parsePeriod({ since }, ctx.now()).since?.getTime() ?? null;
+    const reports = await withProgress(ctx, "Reading", json, (progress) =>
+      backfill(ctx, { agents, since: from, dryRun }, progress),
+    );
+    ctx.warnings.push(...backfillNotes(reports));
+    return {
+      data: backfillJson(reports, dryRun),
+      text: () => backfillText(reports, dryRun, terminalColumns(ctx)),
+    };
+  },
+});

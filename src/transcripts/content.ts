@@ -1,0 +1,102 @@
+import type { AgentName } from "../agents/agents.ts";
+import type { HistoryEvent } from "../agents/history/model.ts";
+import { hookEvent } from "../agents/wire/build.ts";
+import type { HookKind } from "../agents/wire/event.ts";
+import { hookContent, safeId, saidContent } from "../record/content.ts";
+import { CAPTURES, type Capture } from "../settings/settings.ts";
+import type { StoredEvent, ToldEvent } from "../store/history/events.ts";
+
+/** An event of a transcript, redacted and cut, with all by which a stored one may be known as the same. */
+export interface Prepared {
+  readonly told: ToldEvent;
+  /** Names it within its session. */
+  readonly identity: string;
+  /** The keys under which a hook may have told it. */
+  readonly keys: readonly string[];
+  /** The contents with which a hook may have told it. */
+  contents(): readonly string[];
+}
+
+type Known = Pick<HistoryEvent, "kind" | "useId">;
+
+/** The name of an event whose key holds the agent's own id, or null. */
+function keyedIdentity({ kind, useId }: Known): string | null {
+  if (useId === null || kind === "prompt") return null;
+  return `${kind}:${safeId(useId)}`;
+}
+
+/** The name of a stored event within its session. */
+export function identityOf({ line, dedupKey }: Pick<StoredEvent, "line" | "dedupKey">): string {
+  if (line !== null) return line;
+  return dedupKey.replace(/^tool-(?:call|error):/u, "tool:");
+}
+
+function keysOf({ kind, useId, text, tool }: HistoryEvent): string[] {
+  if (useId === null) return [];
+  const id = safeId(useId);
+  if (kind === "prompt") return [`prompt:${id}:${Bun.hash(text ?? "").toString(36)}`];
+  if (kind !== "tool") return [`${kind}:${id}`];
+  const [own, other] = tool?.ok === false ? ["error", "call"] : ["call", "error"];
+  return [`tool-${own}:${id}`, `tool-${other}:${id}`];
+}
+
+function hookKind({ kind, tool }: HistoryEvent): HookKind {
+  if (kind === "tool") return tool?.ok === false ? "tool-error" : "tool-call";
+  return kind as HookKind;
+}
+
+/** What is stored of an event that a hook may tell too: the same as of the hook's. */
+function asHooked(agent: AgentName, event: HistoryEvent, capture: Capture) {
+  const { kind, at, text, tool, useId } = event;
+  const isSubagent = kind === "subagent-start" || kind === "subagent-stop";
+  const stored = hookContent(
+    hookEvent(agent, { kind: hookKind(event), name: kind }, "", {
+      at,
+      useId,
+      tool,
+      prompt: kind === "prompt" ? text : null,
+      subagent: isSubagent ? text : null,
+      message: kind === "compact" ? text : null,
+    }),
+    capture,
+  );
+  const { event: _, ...metadata } = stored.metadata;
+  return { ...stored, metadata };
+}
+
+function contentOf(agent: AgentName, event: HistoryEvent, capture: Capture) {
+  const { kind, text, model } = event;
+  if (kind !== "answer" && kind !== "error") return asHooked(agent, event, capture);
+  const said = saidContent(text ?? "", capture);
+  if (kind === "error") return { type: "error", content: said ?? "", metadata: {} };
+  const metadata = model === null ? {} : { model };
+  return said === null ? null : { type: "assistant", content: said, metadata };
+}
+
+function contentsOf(agent: AgentName, event: HistoryEvent): readonly string[] {
+  // Hooks tell of one compaction in several ways.
+  if (event.kind === "compact") return [""];
+  if (event.kind === "answer" || event.kind === "error") return [];
+  return [...new Set(CAPTURES.map((each) => asHooked(agent, event, each).content))];
+}
+
+/** Prepares an event of a transcript; null where nothing of it is to be stored. */
+export function prepareEvent(
+  agent: AgentName,
+  event: HistoryEvent,
+  capture: Capture,
+): Prepared | null {
+  const stored = contentOf(agent, event, capture);
+  if (stored === null) return null;
+  const keys = keysOf(event);
+  const keyed = keyedIdentity(event);
+  const identity = keyed ?? safeId(event.id);
+  const dedupKey = keys[0] ?? `line:${identity}`;
+  const line = keyed === null ? identity : null;
+  return {
+    told: { ...stored, at: event.at, dedupKey, line },
+    identity,
+    keys,
+    contents: () => contentsOf(agent, event),
+  };
+}

@@ -1,0 +1,164 @@
+import { AGENTS } from "../agents/agents.ts";
+import { safeText } from "../record/content.ts";
+import { IDLE_MS } from "../states/state.ts";
+import type { Connection } from "../store/connection.ts";
+import { endSession } from "../store/ends.ts";
+import { countEventsByType } from "../store/events.ts";
+import {
+  fillSession,
+  findToldSession,
+  placeOfFolder,
+  recount,
+  reopenTold,
+  resetStart,
+  sessionIdOf,
+  setPlace,
+  type ToldSession,
+} from "../store/history/sessions.ts";
+import { setHidden, sumsUntil } from "../store/history/usage.ts";
+import { agentProcessOf } from "../store/rows.ts";
+import { moveStart, renameSession, replacesTitle } from "../store/sessions.ts";
+import type { UsageRow } from "../store/tables.ts";
+import { automaticSummary, isAutomaticSummary } from "../text/summary.ts";
+import { factsOf, type Needs, type SessionTake, type Taking } from "./take.ts";
+
+const COUNTED = ["input", "cache_read", "cache_write_5m", "cache_write_1h", "output"] as const;
+
+/** What the agent has counted beyond the calls that left a line, by model. */
+function hiddenCalls(db: Connection, agent: string, id: string, take: SessionTake): UsageRow[] {
+  const { totals } = take.session;
+  if (totals === null) return [];
+  const sums = new Map(sumsUntil(db, id, totals.at).map((row) => [row.model, row]));
+  const rows: UsageRow[] = [];
+  for (const [model, told] of totals.models) {
+    const known = sums.get(model);
+    const left = {
+      input: told.input - (known?.input ?? 0),
+      cache_read: told.cacheRead - (known?.cache_read ?? 0),
+      cache_write_5m: told.cacheWrite5m - (known?.cache_write_5m ?? 0),
+      cache_write_1h: told.cacheWrite1h - (known?.cache_write_1h ?? 0),
+      output: told.output - (known?.output ?? 0),
+    };
+    for (const name of COUNTED) left[name] = Math.max(0, left[name]);
+    const isEmpty = told.cost === 0 && COUNTED.every((name) => left[name] === 0);
+    if (isEmpty) continue;
+    rows.push({
+      client: agent,
+      call_id: `total:${take.externalId}:${model}`,
+      session_id: id,
+      at_ms: totals.at,
+      model,
+      ...left,
+      reasoning: 0,
+      calls: 0,
+      is_fast: 0,
+      hidden: 1,
+      cost_told: told.cost > 0 ? told.cost : null,
+    });
+  }
+  return rows;
+}
+
+function entitle(db: Connection, told: ToldSession, take: SessionTake, isKept: boolean): void {
+  const from = told.titleFrom as Parameters<typeof replacesTitle>[1];
+  const own = isKept ? safeText(take.session.title) : null;
+  // Of an agent's titles its transcript knows the last one.
+  if (own !== null && (from === "client" || replacesTitle("client", from))) {
+    renameSession(db, told.id, own, "client");
+  } else if (
+    own === null &&
+    take.title !== null &&
+    (isPrompts(take, from) || replacesTitle(take.title.from, from))
+  ) {
+    renameSession(db, told.id, take.title.text, take.title.from);
+  }
+}
+
+/** Whether the present title may be that of a copied prompt. */
+function isPrompts({ hasDropped }: SessionTake, from: string | null): boolean {
+  return hasDropped && from !== "client" && from !== "person";
+}
+
+/** Ends a session that nobody has ended and in which nothing happens any more, at its last line. */
+function endAtLast(
+  db: Connection,
+  told: ToldSession,
+  take: SessionTake,
+  now: number,
+  mayEnd: boolean,
+): void {
+  const last = Math.max(take.last ?? 0, told.lastEventAt ?? 0);
+  const at = take.session.endedAt ?? last;
+  const isByTranscript = told.endedBy === "transcript";
+  if (told.endedAt !== null && !isByTranscript) return;
+  if (isByTranscript && (told.endedMs ?? 0) >= at) return;
+  if (now - at > IDLE_MS && mayEnd) {
+    const counts = countEventsByType(db, told.id);
+    endSession(db, told.id, {
+      at,
+      by: "transcript",
+      reason: "transcript",
+      summary: automaticSummary(counts),
+      replacesSummary: told.keepsSummary !== 1,
+      metadata: {
+        event_count: counts.reduce((sum, { count }) => sum + count, 0),
+        summary_provenance: "manual",
+      },
+      event: null,
+      micros: null,
+    });
+  } else if (isByTranscript) reopenTold(db, told.id);
+}
+
+/** Counts anew what an automatic summary told before the transcript added to it. */
+function renewSummary(db: Connection, agentId: string, externalId: string): void {
+  const told = findToldSession(db, agentId, externalId);
+  if (told === null || told.endedAt === null || told.keepsSummary === 1) return;
+  if (told.summary !== null && !/^Session (?:had|ended)/u.test(told.summary)) return;
+  if (told.summary !== null && !isAutomaticSummary(told.summary)) return;
+  const counts = countEventsByType(db, told.id);
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  recount(db, told.id, automaticSummary(counts), total);
+}
+
+/** What was found out about a session before the last transaction. */
+interface Before {
+  readonly now: number;
+  /** Whether its agent's process can't be running any more, as far as anybody can tell. */
+  readonly mayEnd: boolean;
+}
+
+/** Whether the agent of a stored session may be taken for gone. */
+export async function mayBeOver(
+  { agentProcesses }: Needs,
+  told: ToldSession | null,
+): Promise<boolean> {
+  const process = told === null ? null : agentProcessOf({ ...told });
+  return process === null || (await agentProcesses.isGone(process));
+}
+
+/** Stores what the transcript tells of the session as a whole, inside the caller's transaction. */
+export function finishSession(
+  db: Connection,
+  take: SessionTake,
+  { source, settings }: Taking,
+  { now, mayEnd }: Before,
+): void {
+  const { agent } = source;
+  const { agentId } = AGENTS[agent];
+  const told = findToldSession(db, agentId, take.externalId);
+  if (told === null || take.last === null) return;
+  const facts = factsOf(take);
+  const { parent } = take.session;
+  const known = parent === null ? null : sessionIdOf(db, agentId, parent);
+  fillSession(db, told.id, { ...facts, parent: known ?? take.copiedFrom }, take.last);
+  const place = facts.cwd === null ? null : placeOfFolder(db, facts.cwd);
+  if (place !== null) setPlace(db, told.id, place);
+  if (told.started !== 1 && take.first !== null) {
+    (take.hasDropped ? resetStart : moveStart)(db, told.id, take.first);
+  }
+  entitle(db, told, take, settings.capture !== "none");
+  setHidden(db, told.id, hiddenCalls(db, agent, told.id, take));
+  endAtLast(db, told, take, now, mayEnd);
+  if (take.isChanged) renewSummary(db, agentId, take.externalId);
+}

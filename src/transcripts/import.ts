@@ -1,0 +1,80 @@
+import { readdirSync, realpathSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { AgentName } from "../agents/agents.ts";
+import type { LateProgress } from "../cli/progress.ts";
+import type { Context } from "../context.ts";
+import { UserError } from "../errors.ts";
+import { whyRefused } from "../files/errno.ts";
+import {
+  type AgentReport,
+  type BackfillNeeds,
+  type PlannedSources,
+  takePlanned,
+} from "./backfill.ts";
+import { sourcesOf } from "./find.ts";
+import { agentOfFile } from "./recognize.ts";
+
+/** @throws UserError `import_invalid` */
+function realFile(ctx: Pick<Context, "cwd">, path: string): string {
+  try {
+    return realpathSync(resolve(ctx.cwd(), path));
+  } catch (error) {
+    throw new UserError("import_invalid", `${path}: ${whyRefused(error) || "it can't be read"}`);
+  }
+}
+
+/** The files of each agent. @throws UserError `import_invalid` for one that is no transcript */
+function byAgent(ctx: Pick<Context, "cwd">, paths: readonly string[]): Map<AgentName, string[]> {
+  const files = new Map<AgentName, string[]>();
+  for (const path of paths) {
+    const real = realFile(ctx, path);
+    const agent = agentOfFile(real);
+    if (agent === null) {
+      throw new UserError(
+        "import_invalid",
+        `${path} is not a transcript that mm can read`,
+        "a file that `mm session export` wrote is read by `mm session import`",
+      );
+    }
+    files.set(agent, [...(files.get(agent) ?? []), real]);
+  }
+  return files;
+}
+
+/** Those of Claude's subagents lie in a folder beside the session's own file. */
+function withSubagents(agent: AgentName, files: readonly string[]): string[] {
+  if (agent !== "claude") return [...files];
+  return files.flatMap((file) => [
+    file,
+    ...filesIn(`${file.replace(/\.jsonl$/u, "")}/subagents`).filter((name) =>
+      name.endsWith(".jsonl"),
+    ),
+  ]);
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).map((name) => `${folder}/${name}`);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Imports single transcripts, whether they have been read before or not.
+ * @throws UserError `import_invalid` before anything is stored
+ */
+export async function importTranscripts(
+  ctx: BackfillNeeds & Pick<Context, "cwd">,
+  paths: readonly string[],
+  progress: LateProgress,
+): Promise<AgentReport[]> {
+  const planned = [...byAgent(ctx, paths)].map(([agent, files]): PlannedSources => {
+    const sources = sourcesOf(agent, withSubagents(agent, files), true);
+    // A fork may need its parent's file, which lies beside it.
+    const beside = files.flatMap((file) => filesIn(dirname(file)));
+    const all = [...sources, ...sourcesOf(agent, beside)];
+    return { agent, sources, all, unchanged: 0, noted: new Map() };
+  });
+  return await takePlanned(ctx, planned, progress);
+}

@@ -1,0 +1,138 @@
+import type { Completion, StoredEvent, ToldEvent } from "../store/history/events.ts";
+import { identityOf, type Prepared } from "./content.ts";
+
+/** What is to be done so that the stored events are the transcript's, too. */
+export interface Merged {
+  readonly append: readonly ToldEvent[];
+  readonly complete: readonly Completion[];
+}
+
+/** The stored events of a session, as far as a transcript's may be the same. */
+export class StoredEvents {
+  readonly #identities = new Set<string>();
+  readonly #byKey = new Map<string, StoredEvent>();
+  /** What hooks have told under no key that a transcript knows. */
+  readonly #free = new Set<StoredEvent>();
+  /** The highest row id among them. */
+  last = 0;
+
+  add(rows: readonly StoredEvent[]): void {
+    for (const row of rows) {
+      this.last = Math.max(this.last, row.id);
+      const isToComplete = row.isHooked === 1 && row.line === null;
+      if (!isToComplete) this.#identities.add(identityOf(row));
+      this.#byKey.set(row.dedupKey, row);
+      if (isToComplete) this.#free.add(row);
+    }
+  }
+
+  /** Whether hooks have told something that no transcript has. */
+  get hasHooked(): boolean {
+    return this.#free.size > 0;
+  }
+
+  /** Decides about a transcript's events, in the order of their times. */
+  merge(events: readonly Prepared[]): Merged {
+    const complete: Completion[] = [];
+    const rest: Prepared[] = [];
+    for (const event of events) {
+      if (this.#identities.has(event.identity)) continue;
+      this.#identities.add(event.identity);
+      const row = this.#keyed(event);
+      if (row === null) rest.push(event);
+      else complete.push(this.#taken(row, event));
+    }
+    const append: ToldEvent[] = [];
+    const aligned = this.#aligned(rest);
+    for (const event of rest) {
+      const row = aligned.get(event);
+      if (row === undefined) append.push(event.told);
+      else complete.push(this.#taken(row, event));
+    }
+    return { append: append.toSorted((a, b) => a.at - b.at), complete };
+  }
+
+  #keyed({ keys }: Prepared): StoredEvent | null {
+    const found = keys.map((key) => this.#byKey.get(key)).find((row) => row !== undefined);
+    return found !== undefined && this.#free.has(found) ? found : null;
+  }
+
+  #taken(row: StoredEvent, { told, identity }: Prepared): Completion {
+    this.#free.delete(row);
+    // Of some agents only the transcript tells that a command failed.
+    const failed = told.type === "error" && row.type === "tool_call";
+    const { ok, error } = told.metadata;
+    return {
+      id: row.id,
+      type: failed ? "error" : row.type,
+      content: told.content,
+      lacking: told.metadata,
+      corrected: failed ? { ok, error } : {},
+      line: identity,
+    };
+  }
+
+  /** What hooks told under no known key: the nth of some content there is the nth of it here. */
+  #aligned(events: readonly Prepared[]): Map<Prepared, StoredEvent> {
+    const found = new Map<Prepared, StoredEvent>();
+    if (this.#free.size === 0) return found;
+    const rows = Map.groupBy(this.#free, signatureOf);
+    for (const group of Map.groupBy(events, groupOf).values()) {
+      const [first] = group;
+      if (first === undefined) continue;
+      const same = signaturesOf(first).flatMap((signature) => rows.get(signature) ?? []);
+      const inTime = same.toSorted((a, b) => a.at - b.at);
+      for (const [event, row] of pairs(group, inTime)) found.set(event, row);
+    }
+    return found;
+  }
+}
+
+/** A failed tool is an error in a transcript where a hook may have told a call. */
+function typeOf(type: string): string {
+  return type === "error" ? "tool_call" : type;
+}
+
+function signatureOf({ type, content }: StoredEvent): string {
+  return `${typeOf(type)}\n${type === "compact" ? "" : content}`;
+}
+
+function signaturesOf(event: Prepared): string[] {
+  const { told } = event;
+  return event.contents().map((content) => `${typeOf(told.type)}\n${content}`);
+}
+
+const groupOf = (event: Prepared) => signaturesOf(event).join("\n\n");
+
+/** How far apart two lists of times are, pair by pair, if the longer one begins later. */
+function apart(shorter: readonly number[], longer: readonly number[], skip: number): number {
+  return shorter.reduce((all, at, nth) => all + Math.abs(at - (longer[nth + skip] ?? at)), 0);
+}
+
+/** How many of the longer list to skip so that the times differ least. */
+function bestSkip(shorter: readonly number[], longer: readonly number[]): number {
+  let best = 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (let skip = 0; skip <= longer.length - shorter.length; skip++) {
+    const sum = apart(shorter, longer, skip);
+    if (sum < least) [best, least] = [skip, sum];
+  }
+  return best;
+}
+
+/** Pairs both in their order; where one has more, so that their times differ least. */
+function* pairs(
+  events: readonly Prepared[],
+  rows: readonly StoredEvent[],
+): Generator<readonly [Prepared, StoredEvent]> {
+  const inTime = events.toSorted((a, b) => a.told.at - b.told.at);
+  const told = inTime.map((event) => event.told.at);
+  const stored = rows.map(({ at }) => at);
+  const areMore = told.length > stored.length;
+  const skip = areMore ? bestSkip(stored, told) : bestSkip(told, stored);
+  for (let nth = 0; nth < Math.min(told.length, stored.length); nth++) {
+    const event = inTime[nth + (areMore ? skip : 0)];
+    const row = rows[nth + (areMore ? 0 : skip)];
+    if (event !== undefined && row !== undefined) yield [event, row];
+  }
+}

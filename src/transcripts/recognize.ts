@@ -1,0 +1,56 @@
+import type { AgentName } from "../agents/agents.ts";
+import { HISTORIES } from "../agents/histories.ts";
+import { isPayload, type Payload } from "../agents/wire/payload.ts";
+import { TranscriptFiles } from "./files.ts";
+
+const LINES_TO_LOOK_AT = 20;
+
+/** What a line of an agent's transcript has, and no other agent's. The order matters: the first one counts. */
+const SIGNS: readonly (readonly [AgentName, (line: Payload) => boolean])[] = [
+  ["copilot", ({ type, data }) => type === "session.start" && isPayload(data)],
+  ["codex", ({ type, payload }) => type === "session_meta" && isPayload(payload)],
+  [
+    "codex",
+    ({ id, timestamp, type, instructions }) =>
+      typeof id === "string" &&
+      typeof timestamp === "string" &&
+      type === undefined &&
+      instructions !== undefined,
+  ],
+  [
+    "gemini",
+    ({ sessionId, projectHash }) =>
+      typeof sessionId === "string" && typeof projectHash === "string",
+  ],
+  [
+    "qwen",
+    ({ sessionId, provenance, message }) =>
+      typeof sessionId === "string" && provenance !== undefined && message !== undefined,
+  ],
+  ["kimi", ({ type, protocol_version }) => type === "metadata" && protocol_version !== undefined],
+  ["claude", ({ sessionId, type }) => typeof sessionId === "string" && typeof type === "string"],
+  [
+    "cline",
+    ({ sessionId, messages, agent }) =>
+      typeof sessionId === "string" && Array.isArray(messages) && agent !== undefined,
+  ],
+];
+
+function signOf(line: Payload): AgentName | null {
+  return SIGNS.find(([, isSigned]) => isSigned(line))?.[0] ?? null;
+}
+
+/** The agent that a transcript is of by its first lines, or null. */
+export function agentOfFile(path: string): AgentName | null {
+  if (path.endsWith(".db")) return HISTORIES.opencode?.sourceOf(path) === null ? null : "opencode";
+  const files = new TranscriptFiles(Number.POSITIVE_INFINITY);
+  let looked = 0;
+  for (const line of files.lines(path)) {
+    const agent = line === null ? null : signOf(line);
+    if (agent !== null) return agent;
+    if (++looked >= LINES_TO_LOOK_AT) break;
+  }
+  // Some keep one document a session.
+  const document = path.endsWith(".json") ? files.json(path) : null;
+  return document === null ? null : signOf(document);
+}

@@ -1,0 +1,228 @@
+import { AGENTS } from "../agents/agents.ts";
+import type { HistorySession, ModelCall } from "../agents/history/model.ts";
+import type { Context } from "../context.ts";
+import { safeId, safePath, safeText, titleFromPrompt } from "../record/content.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Connection } from "../store/connection.ts";
+import {
+  appendTold,
+  completeEvent,
+  deleteEvents,
+  type StoredEvent,
+  storedEventsAfter,
+  type ToldEvent,
+} from "../store/history/events.ts";
+import { adoptForks, findToldSession, setParent } from "../store/history/sessions.ts";
+import { storeCalls } from "../store/history/usage.ts";
+import type { TitleSource } from "../store/rows.ts";
+import { BY_HAND, createSession, replacesTitle } from "../store/sessions.ts";
+import type { Store, View } from "../store/store.ts";
+import type { UsageRow } from "../store/tables.ts";
+import { deriveNamespace } from "../text/names.ts";
+import { toTimestamp } from "../text/time.ts";
+import { identityOf, prepareEvent } from "./content.ts";
+import { type PreparedPart, settleCopies } from "./copies.ts";
+import type { FoundSource } from "./find.ts";
+import { type Merged, StoredEvents } from "./match.ts";
+
+/** So many events are stored in one transaction; hooks wait for no longer than it takes. */
+const EVENTS_AT_ONCE = 300;
+/** The pause between two transactions, so that a hook gets the lock. */
+const PAUSE_MS = 1;
+
+export type Needs = Pick<Context, "newId" | "now" | "agentProcesses">;
+
+/** What one pass has added. */
+export interface Added {
+  sessions: number;
+  events: number;
+}
+
+/** What a source's sessions are stored with. */
+export interface Taking {
+  readonly source: FoundSource;
+  readonly store: Store;
+  readonly settings: Settings;
+  readonly added: Added;
+}
+
+/** A row of usage, but for its session. */
+function usageRow(agent: string, call: ModelCall): UsageRow {
+  return {
+    client: agent,
+    call_id: call.key,
+    session_id: "",
+    at_ms: call.at,
+    model: safeText(call.model),
+    input: call.input,
+    cache_read: call.cacheRead,
+    cache_write_5m: call.cacheWrite5m,
+    cache_write_1h: call.cacheWrite1h,
+    output: call.output,
+    reasoning: call.reasoning,
+    calls: call.count,
+    is_fast: call.isFast ? 1 : 0,
+    hidden: 0,
+    cost_told: call.costTold,
+  };
+}
+
+/** A session whose transcript is being read. */
+export class SessionTake {
+  readonly #ctx: Needs;
+  readonly #taking: Taking;
+  readonly #stored = new StoredEvents();
+  readonly externalId: string;
+  /** Its id here; null until something of it is stored. */
+  id: string | null = null;
+  session: HistorySession;
+  title: { readonly text: string; readonly from: TitleSource } | null = null;
+  /** The session that it was copied from, by its id here. */
+  copiedFrom: string | null = null;
+  first: number | null = null;
+  last: number | null = null;
+  /** Whether anything has been added or completed. */
+  isChanged = false;
+  /** Whether events were deleted that turned out to be copies. */
+  hasDropped = false;
+
+  constructor(ctx: Needs, taking: Taking, session: HistorySession) {
+    this.#ctx = ctx;
+    this.#taking = taking;
+    this.externalId = session.externalId;
+    this.session = session;
+  }
+
+  /** Stores a part of the session, in transactions that are short. */
+  async part(part: PreparedPart): Promise<void> {
+    const { store } = this.#taking;
+    let merged = await store.write((view) => this.#begin(view, part));
+    while (merged.append.length + merged.complete.length > 0) {
+      await Bun.sleep(PAUSE_MS);
+      const rest = merged;
+      merged = await store.write((view) => this.#continue(view, rest));
+    }
+  }
+
+  #begin(view: View, part: PreparedPart): Merged {
+    const { agent } = this.#taking.source;
+    this.id = findToldSession(view.db, AGENTS[agent].agentId, this.externalId)?.id ?? this.id;
+    const settled = settleCopies(view.db, agent, this.id, part, () => this.#made(view, part));
+    this.copiedFrom ??= settled.parent;
+    if (settled.events.length + settled.calls.length === 0) return { append: [], complete: [] };
+    const id = this.#made(view, settled);
+    this.#spans(settled);
+    storeCalls(
+      view.db,
+      settled.calls.map((call) => ({ ...call, session_id: id })),
+    );
+    this.#stored.add(this.#withoutCopies(view, storedEventsAfter(view.db, id, this.#stored.last)));
+    return this.#continue(view, this.#stored.merge(settled.events));
+  }
+
+  #continue({ db }: View, { append, complete }: Merged): Merged {
+    const id = this.id ?? "";
+    const now = this.#missing(db, append.slice(0, EVENTS_AT_ONCE));
+    const completed = complete.slice(0, EVENTS_AT_ONCE);
+    for (const event of now) appendTold(db, id, event);
+    for (const completion of completed) completeEvent(db, completion);
+    this.#taking.added.events += now.length;
+    this.isChanged ||= now.length + completed.length > 0;
+    return { append: append.slice(EVENTS_AT_ONCE), complete: complete.slice(EVENTS_AT_ONCE) };
+  }
+
+  /** A file that was cut within the copy of its parent's lines looked like a session of its own. */
+  #withoutCopies({ db }: View, rows: readonly StoredEvent[]): readonly StoredEvent[] {
+    const copied = new Set(this.session.copied.map(safeId));
+    const isCopy = (row: StoredEvent) => row.isHooked !== 1 && copied.has(identityOf(row));
+    const copies = copied.size === 0 ? [] : rows.filter(isCopy);
+    if (copies.length === 0) return rows;
+    deleteEvents(
+      db,
+      copies.map(({ id }) => id),
+    );
+    this.hasDropped = true;
+    return rows.filter((row) => !isCopy(row));
+  }
+
+  /** What nobody has stored meanwhile: a hook, or another pass. */
+  #missing(db: Connection, events: readonly ToldEvent[]): readonly ToldEvent[] {
+    const fresh = storedEventsAfter(db, this.id ?? "", this.#stored.last);
+    if (fresh.length === 0) return events;
+    this.#stored.add(fresh);
+    const stored = new Set(fresh.map(identityOf));
+    return events.filter((event) => !stored.has(identityOf(event)));
+  }
+
+  /** The session's id; it is made if it isn't stored yet. */
+  #made(view: View, part: PreparedPart): string {
+    if (this.id !== null) return this.id;
+    const { agent } = this.#taking.source;
+    const { agentId } = AGENTS[agent];
+    const id = this.#ctx.newId();
+    const times = timesOf(part);
+    const at = Math.min(...times);
+    createSession(view.db, {
+      ...BY_HAND,
+      id,
+      agentId,
+      agent,
+      externalId: this.externalId,
+      namespace: deriveNamespace(agentId),
+      startedAt: toTimestamp(new Date(at)),
+      at,
+      title: this.title?.text ?? null,
+      titleFrom: this.title?.from ?? null,
+    });
+    adoptForks(view.db, id, agent, this.externalId);
+    if (this.copiedFrom !== null) setParent(view.db, id, this.copiedFrom);
+    this.#taking.added.sessions++;
+    this.isChanged = true;
+    this.id = id;
+    return id;
+  }
+
+  #spans(part: PreparedPart): void {
+    const times = timesOf(part);
+    this.first = Math.min(this.first ?? Number.POSITIVE_INFINITY, ...times);
+    this.last = Math.max(this.last ?? 0, ...times);
+  }
+}
+
+function timesOf({ events, calls }: PreparedPart): number[] {
+  return [...events.map(({ told }) => told.at), ...calls.map(({ at_ms }) => at_ms)];
+}
+
+/** Prepares a part of a session: redacted and cut, before any lock is taken. */
+export function preparePart(
+  take: SessionTake,
+  { source, settings }: Taking,
+  part: {
+    readonly events: readonly Parameters<typeof prepareEvent>[1][];
+    readonly calls: readonly ModelCall[];
+  },
+): PreparedPart {
+  const { agent } = source;
+  const { capture } = settings;
+  const events = part.events.flatMap((event) => {
+    if (event.kind === "prompt") entitle(take, titleFromPrompt(event.text, capture));
+    return prepareEvent(agent, event, capture) ?? [];
+  });
+  return { events, calls: part.calls.map((call) => usageRow(agent, call)) };
+}
+
+function entitle(take: SessionTake, title: SessionTake["title"]): void {
+  if (title !== null && replacesTitle(title.from, take.title?.from ?? null)) take.title = title;
+}
+
+/** What a transcript tells of a session, redacted. */
+export function factsOf({ session }: SessionTake) {
+  return {
+    model: safeText(session.model),
+    version: safeText(session.version),
+    branch: safeText(session.branch),
+    remote: safeText(session.remote),
+    cwd: safePath(session.cwd),
+    transcript: safePath(session.transcript),
+  };
+}

@@ -1,0 +1,63 @@
+import { AGENTS } from "../agents/agents.ts";
+import { formatBytes } from "../cli/numbers.ts";
+import { table } from "../cli/table.ts";
+import { formatCost, formatTokens } from "../usage/text.ts";
+import type { AgentReport } from "./backfill.ts";
+
+const NONE =
+  "No transcripts found. mm looks where Claude Code, Codex, Gemini, Qwen, Copilot, OpenCode, Kimi and Cline keep them.\n";
+
+function line({
+  agent,
+  changed,
+  bytes,
+  sessions,
+  events,
+  usage,
+  passedOver,
+}: AgentReport): string[] {
+  return [
+    AGENTS[agent].name,
+    String(changed),
+    formatBytes(bytes),
+    String(sessions),
+    String(events),
+    usage === null ? "-" : formatTokens(usage.total),
+    usage === null ? "-" : formatCost(usage),
+    String(passedOver),
+  ];
+}
+
+const HEADER = ["Agent", "Read", "Size", "Sessions", "Events", "Tokens", "Cost", "Passed over"];
+
+/** What was read and stored, in a line for each agent with transcripts. */
+export function backfillText(
+  reports: readonly AgentReport[],
+  dryRun: boolean,
+  columns: number | undefined,
+): string {
+  const some = reports.filter(({ found }) => found > 0);
+  if (some.length === 0) return NONE;
+  if (dryRun) {
+    const rows = some.map(({ agent, found, changed, bytes }) => [
+      AGENTS[agent].name,
+      String(found),
+      String(changed),
+      formatBytes(bytes),
+    ]);
+    return table(["Agent", "Transcripts", "To read", "Size"], rows, { columns });
+  }
+  if (some.every(({ changed }) => changed === 0))
+    return "Nothing new: every transcript has been read.\n";
+  const read = some.filter(({ changed }) => changed > 0);
+  return table(HEADER, read.map(line), { columns });
+}
+
+/** What could not be read. */
+export function backfillNotes(reports: readonly AgentReport[]): string[] {
+  return reports.flatMap(({ agent, problems }) => {
+    if (problems.length === 0) return [];
+    const more = problems.length > 1 ? `, and ${problems.length - 1} more` : "";
+    return [`${agent}: not read: ${problems[0]}${more}`];
+  });
+}

@@ -1,0 +1,38 @@
+import type { Usage } from "./cost.ts";
+import { PRICES_FROM } from "./prices.ts";
+import type { UsageStats } from "./stats.ts";
+
+/** Dollars to a millionth of a cent: more digits are noise of the addition. */
+function dollars(value: number): number {
+  return Math.round(value * 1e8) / 1e8;
+}
+
+/** Tokens and their cost, as all documents tell them. */
+export function usageJson(usage: Usage) {
+  return {
+    calls: usage.calls,
+    input_tokens: usage.input,
+    cache_read_tokens: usage.cacheRead,
+    cache_write_5m_tokens: usage.cacheWrite5m,
+    cache_write_1h_tokens: usage.cacheWrite1h,
+    output_tokens: usage.output,
+    reasoning_tokens: usage.reasoning,
+    total_tokens: usage.total,
+    cost_usd: dollars(usage.cost),
+    cost_is_complete: usage.withoutPrice.length === 0,
+    models_without_price: usage.withoutPrice,
+    cost_told_usd: usage.costTold === null ? null : dollars(usage.costTold),
+  };
+}
+
+/** The document of `stats tokens` and `stats cost`. */
+export function usageStatsJson({ total, groups, by, since, until }: UsageStats) {
+  return {
+    since: since ?? null,
+    until: until ?? null,
+    ...usageJson(total),
+    by,
+    groups: groups.map(({ key, usage }) => ({ key, ...usageJson(usage) })),
+    prices: PRICES_FROM,
+  };
+}

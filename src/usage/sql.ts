@@ -1,0 +1,110 @@
+import { IN_PROJECT, type ProjectFilter, projectParameter } from "../projects/sql.ts";
+import type { Connection } from "../store/connection.ts";
+
+/** Which calls count. Times are milliseconds since 1970. */
+export interface UsageFilter {
+  readonly agentId?: string | undefined;
+  readonly project?: ProjectFilter | undefined;
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  /** Only this session's, by its id. */
+  readonly sessionId?: string | undefined;
+  /** Only this agent's, by its name. */
+  readonly agent?: string | undefined;
+}
+
+/** Calls with everything in common on which their price depends, added up. */
+export interface UsageSum {
+  readonly sessionId: string;
+  readonly agent: string;
+  readonly agentId: string;
+  readonly model: string | null;
+  /** The local day. */
+  readonly day: string;
+  /** The Monday of the local week. */
+  readonly week: string;
+  readonly project: string | null;
+  readonly root: string | null;
+  readonly isFast: boolean;
+  readonly isLong: boolean;
+  /** Whether it is what the agent counts beyond the calls that it shows. */
+  readonly isHidden: boolean;
+  readonly calls: number;
+  readonly input: number;
+  readonly cacheRead: number;
+  readonly cacheWrite5m: number;
+  readonly cacheWrite1h: number;
+  readonly output: number;
+  readonly reasoning: number;
+  readonly costTold: number | null;
+  /** Whether the agent tells the cost of each of the calls. */
+  readonly isTold: boolean;
+}
+
+type Row = Omit<UsageSum, "isFast" | "isLong" | "isHidden" | "isTold"> &
+  Readonly<Record<"isFast" | "isLong" | "isHidden" | "isTold", number>>;
+
+const MODELS = "SELECT DISTINCT model FROM mm_usage WHERE model IS NOT NULL";
+
+/** The models that were called. */
+export function modelsInUse(db: Connection): string[] {
+  return db
+    .query<{ model: string }, []>(MODELS)
+    .all()
+    .map(({ model }) => model);
+}
+
+const LOCAL = "u.at_ms / 1000, 'unixepoch', 'localtime'";
+
+function statement(filter: UsageFilter): string {
+  const conditions = [
+    filter.since !== undefined && "u.at_ms >= $since",
+    filter.until !== undefined && "u.at_ms < $until",
+    filter.agent !== undefined && "u.client = $agent",
+    filter.agentId !== undefined && "s.agent_id = $agentId",
+    filter.sessionId !== undefined && "u.session_id = $sessionId",
+    filter.project !== undefined && IN_PROJECT,
+  ].filter((condition) => condition !== false);
+  return `SELECT u.session_id AS sessionId, u.client AS agent, s.agent_id AS agentId, u.model,
+      date(${LOCAL}) AS day, date(${LOCAL}, 'weekday 0', '-6 days') AS week, m.project, m.root,
+      u.is_fast AS isFast, l.value IS NOT NULL
+        AND u.input + u.cache_read + u.cache_write_5m + u.cache_write_1h > l.value AS isLong,
+      u.hidden AS isHidden, sum(u.calls) AS calls, sum(u.input) AS input, sum(u.cache_read) AS cacheRead,
+      sum(u.cache_write_5m) AS cacheWrite5m, sum(u.cache_write_1h) AS cacheWrite1h, sum(u.output) AS output,
+      sum(u.reasoning) AS reasoning, sum(u.cost_told) AS costTold, count(u.cost_told) = count(*) AS isTold
+    FROM mm_usage u JOIN sessions s ON s.id = u.session_id LEFT JOIN mm_sessions m ON m.session_id = s.id
+      LEFT JOIN json_each($long) l ON l.key = u.model
+    WHERE ${conditions.join(" AND ") || "TRUE"}
+    GROUP BY u.session_id, u.client, u.model, day, u.is_fast, isLong, u.hidden ORDER BY day, u.session_id, u.model`;
+}
+
+/**
+ * The calls that count, added up as far as their prices allow.
+ * @param long from how many tokens on a prompt of a model is long
+ */
+export function usageSums(
+  db: Connection,
+  filter: UsageFilter,
+  long: Readonly<Record<string, number>>,
+): UsageSum[] {
+  const { agentId, project, since, until, sessionId, agent } = filter;
+  const parameters = {
+    agentId: agentId ?? null,
+    project: project === undefined ? null : projectParameter(project),
+    since: since ?? null,
+    until: until ?? null,
+    sessionId: sessionId ?? null,
+    agent: agent ?? null,
+    long: JSON.stringify(long),
+  };
+  return db
+    .query<Row, [Record<string, string | number | null>]>(statement(filter))
+    .all(parameters)
+    .map((row) => ({
+      ...row,
+      isFast: row.isFast === 1,
+      isLong: row.isLong === 1,
+      isHidden: row.isHidden === 1,
+      isTold: row.isTold === 1,
+    }));
+}

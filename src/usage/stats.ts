@@ -1,0 +1,92 @@
+import type { Context } from "../context.ts";
+import { Projects } from "../projects/projects.ts";
+import type { ProjectFilter } from "../projects/sql.ts";
+import { loadSettings } from "../settings/settings.ts";
+import { toTimestamp } from "../text/time.ts";
+import { type Usage, usageBy } from "./cost.ts";
+import { Prices } from "./prices.ts";
+import type { UsageSum } from "./sql.ts";
+import { sumsOf } from "./totals.ts";
+
+export const USAGE_DIMENSIONS = ["day", "week", "agent", "model", "project", "session"] as const;
+type UsageDimension = (typeof USAGE_DIMENSIONS)[number];
+
+/** What is asked for. */
+export interface UsageRequest {
+  readonly by: UsageDimension;
+  readonly agentId: string | undefined;
+  readonly project: ProjectFilter | undefined;
+  readonly since: Date | undefined;
+  readonly until: Date | undefined;
+}
+
+/** Tokens and costs, in all and by a dimension. Times are timestamps. */
+export interface UsageStats {
+  readonly by: UsageDimension;
+  readonly since: string | undefined;
+  readonly until: string | undefined;
+  readonly total: Usage;
+  readonly groups: readonly { readonly key: string | null; readonly usage: Usage }[];
+}
+
+/** The names of the projects of some sums, by what is stored of them. */
+async function projectNames(
+  projects: Projects,
+  sums: readonly UsageSum[],
+): Promise<Map<string, string | null>> {
+  const names = new Map<string, string | null>();
+  for (const { project, root } of sums) {
+    const place = `${project}\n${root}`;
+    if (!names.has(place)) names.set(place, await projects.nameOf(project, root));
+  }
+  return names;
+}
+
+type KeyOf = (sum: UsageSum) => string | null;
+
+const KEYS: Readonly<Record<Exclude<UsageDimension, "project">, KeyOf>> = {
+  day: ({ day }) => day,
+  week: ({ week }) => week,
+  agent: ({ agentId }) => agentId,
+  model: ({ model }) => model,
+  session: ({ sessionId }) => sessionId,
+};
+
+async function keyFor(
+  by: UsageDimension,
+  projects: Projects,
+  sums: readonly UsageSum[],
+): Promise<KeyOf> {
+  if (by !== "project") return KEYS[by];
+  const names = await projectNames(projects, sums);
+  return ({ project, root }) => names.get(`${project}\n${root}`) ?? null;
+}
+
+const isTime = (by: UsageDimension) => by === "day" || by === "week";
+
+/** Adds up the tokens of all calls in a period, and what they cost. Days and weeks are local. */
+export async function usageStats(
+  ctx: Pick<Context, "store" | "warnings">,
+  { by, agentId, project, since, until }: UsageRequest,
+): Promise<UsageStats> {
+  const store = await ctx.store();
+  const settings = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
+  const prices = new Prices(settings.prices);
+  const filter = { agentId, project, since: since?.getTime(), until: until?.getTime() };
+  const counted = await store.read(async ({ db }) => {
+    const sums = sumsOf(db, filter, prices);
+    return usageBy(sums, prices, await keyFor(by, new Projects(db), sums));
+  });
+  const { total, groups } = counted ?? usageBy([], prices, () => null);
+  const all = [...groups].map(([key, usage]) => ({ key, usage }));
+  const sorted = isTime(by)
+    ? all
+    : all.toSorted((a, b) => b.usage.cost - a.usage.cost || b.usage.total - a.usage.total);
+  return {
+    by,
+    since: since && toTimestamp(since),
+    until: until && toTimestamp(until),
+    total,
+    groups: sorted,
+  };
+}

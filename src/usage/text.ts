@@ -1,0 +1,112 @@
+import { table } from "../cli/table.ts";
+import { NO_MODEL, type Usage } from "./cost.ts";
+import { PRICES_FROM } from "./prices.ts";
+import type { UsageStats } from "./stats.ts";
+
+const UNITS = ["", "k", "M", "G", "T"] as const;
+
+/** A number of tokens in at most five characters: `950`, `12.3k`, `1.2M`. */
+export function formatTokens(tokens: number): string {
+  let value = tokens;
+  let unit = 0;
+  while (value >= 999.95 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return unit === 0 ? String(value) : `${value.toFixed(1)}${UNITS[unit]}`;
+}
+
+function formatDollars(cost: number): string {
+  if (cost > 0 && cost < 0.005) return "<$0.01";
+  return `$${cost.toFixed(2)}`;
+}
+
+/** A cost in dollars; behind `≥` if some of it isn't known, and `?` if nothing is. */
+export function formatCost({ cost, withoutPrice }: Pick<Usage, "cost" | "withoutPrice">): string {
+  if (withoutPrice.length === 0) return formatDollars(cost);
+  return cost === 0 ? "?" : `≥ ${formatDollars(cost)}`;
+}
+
+const HEADS = {
+  day: "Day",
+  week: "Week of",
+  agent: "Agent",
+  model: "Model",
+  project: "Project",
+  session: "Session",
+} as const;
+
+const NOTHING = "No tokens are stored. `mm backfill` reads them from your agents' transcripts.\n";
+
+const written = ({ cacheWrite5m, cacheWrite1h }: Usage) => cacheWrite5m + cacheWrite1h;
+
+function labelOf({ by }: UsageStats, key: string | null): string {
+  return key ?? (by === "model" ? NO_MODEL : "(none)");
+}
+
+function tokenCells(usage: Usage): string[] {
+  const { calls, input, cacheRead, output, total } = usage;
+  return [
+    String(calls),
+    ...[input, cacheRead, written(usage), output, total].map(formatTokens),
+    formatCost(usage),
+  ];
+}
+
+/** Tokens in a line for each group, and in all. */
+export function tokensText(stats: UsageStats, columns: number | undefined): string {
+  const { by, groups, total } = stats;
+  if (groups.length === 0) return NOTHING;
+  const header = [
+    HEADS[by],
+    "Calls",
+    "Input",
+    "Cache read",
+    "Cache write",
+    "Output",
+    "Total",
+    "Cost",
+  ];
+  const rows = groups.map(({ key, usage }) => [labelOf(stats, key), ...tokenCells(usage)]);
+  const steps = [
+    { column: 1, least: 0 },
+    { column: 4, least: 0 },
+    { column: 3, least: 0 },
+    { column: 0, least: 10 },
+  ];
+  return table(header, [...rows, ["Total", ...tokenCells(total)]], { columns, steps });
+}
+
+/** What the agent tells, where it differs by more than rounding does. */
+function toldCell({ cost, costTold }: Usage): string {
+  const isSame = costTold === null || Math.abs(cost - costTold) <= 0.005 + cost * 0.001;
+  return isSame ? "" : formatDollars(costTold);
+}
+
+function missing({ withoutPrice }: Usage): string {
+  if (withoutPrice.length === 0) return "";
+  return `≥ because no price is known for: ${withoutPrice.join(", ")}.\n`;
+}
+
+/** Costs in a line for each group, and in all. */
+export function costText(stats: UsageStats, columns: number | undefined): string {
+  const { by, groups, total } = stats;
+  if (groups.length === 0) return NOTHING;
+  const cells = (usage: Usage) => [
+    formatCost(usage),
+    String(usage.calls),
+    formatTokens(usage.total),
+    toldCell(usage),
+  ];
+  const rows = groups.map(({ key, usage }) => [labelOf(stats, key), ...cells(usage)]);
+  const all = [...rows, ["Total", ...cells(total)]];
+  const isTold = all.some((row) => row[4] !== "");
+  const header = [HEADS[by], "Cost", "Calls", "Tokens", "Agent says"];
+  const shown = [header, ...all].map((row) => (isTold ? row : row.slice(0, 4)));
+  const steps = [
+    { column: 2, least: 0 },
+    { column: 0, least: 10 },
+  ];
+  const [head = [], ...body] = shown;
+  return `${table(head, body, { columns, steps })}\n${missing(total)}Prices of ${PRICES_FROM.day}.\n`;
+}

@@ -1,0 +1,107 @@
+import { describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import type { AgentName } from "../../src/agents/agents.ts";
+import { HookWorld } from "../support/hook-world.ts";
+import { play, playedHooks } from "../support/played-hooks.ts";
+import { AGENTS_WITH_FIXTURES, copyHome } from "../support/transcripts.ts";
+
+const NOW = new Date("2026-11-27T12:00:00Z");
+
+/**
+ * What is stored, but for what isn't the same in every order: row ids, who told an event first, and how often a
+ * session was ended and taken up again before its last end.
+ */
+function stored(world: HookWorld, isComplete: boolean) {
+  const rows = world.rows(
+    `SELECT m.external_id, m.agent_id, m.cwd, m.model, p.external_id AS parent, json_extract(s.metadata, '$.title') AS title,
+      m.ended_by FROM sessions s JOIN mm_sessions m ON m.session_id = s.id
+      LEFT JOIN mm_sessions p ON p.session_id = m.parent_id ORDER BY 2, 1`,
+  );
+  // An end that a late hook has undone is told again by the next pass.
+  const sessions = rows.map((row) => (isComplete ? row : { ...row, ended_by: null }));
+  const events = world.rows<{ type: string; content: string; session: string; ok: number | null }>(
+    `SELECT m.external_id AS session, e.event_type AS type, e.content, json_extract(e.metadata, '$.ok') AS ok,
+      json_extract(e.metadata, '$.error') AS error
+      FROM session_events e JOIN mm_sessions m ON m.session_id = e.session_id
+      WHERE e.event_type NOT IN ('session_resume', 'turn_end', 'notification') ORDER BY 1, 2, 3, 4, 5`,
+  );
+  const usage = world.rows("SELECT * FROM mm_usage").map(({ session_id: _, ...row }) => row);
+  return { sessions, events, usage };
+}
+
+/** Whether the row ids of every session are in the order of the times. */
+function areInOrder(world: HookWorld): boolean {
+  const wrong = world.rows(
+    `SELECT 1 FROM (SELECT at_ms, lag(at_ms) OVER (PARTITION BY session_id ORDER BY event_id) AS before FROM mm_events)
+      WHERE at_ms < before`,
+  );
+  return wrong.length === 0;
+}
+
+async function backfill(world: HookWorld, agent: AgentName): Promise<void> {
+  world.clock = NOW;
+  world.env = { ...world.env, HOME: `${world.folder}/user` };
+  // As if the agent had gone on writing.
+  if (existsSync(world.database)) world.exec("DELETE FROM mm_transcripts");
+  const { agents } = await world.json<{ agents: { problems: string[] }[] }>("backfill", agent);
+  expect(agents.flatMap(({ problems }) => problems)).toEqual([]);
+}
+
+const HOOKED = AGENTS_WITH_FIXTURES.filter((agent) => agent !== "cline");
+
+describe.each(HOOKED)("%s", (agent) => {
+  type Step = (world: HookWorld) => Promise<void>;
+  const some =
+    (from: number, to: number): Step =>
+    (world) => {
+      const hooks = playedHooks(agent, `${world.folder}/user`);
+      const at = (part: number) => Math.round(hooks.length * part);
+      return play(world, agent, hooks.slice(at(from), at(to)));
+    };
+  const hooks = some(0, 1);
+  /** Hooks that couldn't store what they told until now. */
+  const spooled: Step = async (world) => {
+    await world.whileBroken(async () => await hooks(world));
+    world.clock = NOW;
+    await world.mm("doctor", "--fix");
+    expect(world.spooled()).toEqual([]);
+  };
+  const read: Step = (world) => backfill(world, agent);
+  const ORDERS: Readonly<Record<string, readonly Step[]>> = {
+    "transcript first": [read, spooled],
+    twice: [hooks, read, read],
+    "transcript first, and again": [read, spooled, read],
+    "in between": [some(0, 0.5), read, some(0.5, 1), read],
+    "hooks twice": [hooks, read, spooled],
+  };
+
+  async function outcome(steps: readonly Step[], isComplete: boolean) {
+    using world = new HookWorld();
+    copyHome(agent, `${world.folder}/user`);
+    for (const step of steps) await step(world);
+    // What hooks tell late stands last until the transcript is read again.
+    if (isComplete && steps.at(-1) === read) expect(areInOrder(world)).toBe(true);
+    return stored(world, isComplete);
+  }
+
+  // Without an id of its own, a prompt that is told twice is told twice.
+  const told = Object.entries(ORDERS).filter(
+    ([order]) => order !== "hooks twice" || (agent !== "kimi" && agent !== "opencode"),
+  );
+
+  test.each(told)("%s", async (_, steps) => {
+    const isComplete = steps.at(-1) === read;
+    const wanted = await outcome([hooks, read], isComplete);
+    expect(wanted.usage.length).toBeGreaterThan(0);
+    expect(await outcome(steps, isComplete)).toEqual(wanted);
+  });
+
+  test("a second pass changes nothing", async () => {
+    using world = new HookWorld();
+    copyHome(agent, `${world.folder}/user`);
+    await read(world);
+    const before = world.rows("SELECT * FROM session_events");
+    await read(world);
+    expect(world.rows("SELECT * FROM session_events")).toEqual(before);
+  });
+});

@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdirSync, readFileSync } from "node:fs";
+import { HookWorld } from "../support/hook-world.ts";
+import { AGENTS_WITH_FIXTURES, copyHome, TRANSCRIPTS } from "../support/transcripts.ts";
+
+interface Usage {
+  readonly key?: string | null;
+  readonly calls: number;
+  readonly input_tokens: number;
+  readonly cache_read_tokens: number;
+  readonly cache_write_5m_tokens: number;
+  readonly cache_write_1h_tokens: number;
+  readonly output_tokens: number;
+  readonly total_tokens: number;
+  readonly cost_usd: number;
+  readonly cost_is_complete: boolean;
+  readonly models_without_price: readonly string[];
+  readonly cost_told_usd: number | null;
+}
+
+let world: HookWorld;
+beforeEach(() => {
+  world = new HookWorld();
+  world.clock = new Date("2026-11-27T12:00:00Z");
+  world.env = { ...world.env, HOME: `${world.folder}/user` };
+  mkdirSync(`${world.folder}/user`);
+});
+afterEach(() => world[Symbol.dispose]());
+
+const stats = (...words: string[]) =>
+  world.json<Usage & { groups: Usage[] }>("stats", "cost", ...words);
+
+/** A line for each call that the model server answered. */
+function served(agent: string): Record<string, number>[] {
+  const text = readFileSync(`${TRANSCRIPTS}/${agent}/served.jsonl`, "utf8");
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, number>);
+}
+
+/** The tokens of calls as each kind of server counts them. */
+function totals(agent: string) {
+  const calls = served(agent);
+  const sum = (name: string) => calls.reduce((all, call) => all + (call[name] ?? 0), 0);
+  const cached = sum("cached");
+  return {
+    // All but Anthropic's count what was read from the cache as input.
+    input_tokens: sum("input") - cached,
+    cache_read_tokens: agent === "claude" ? sum("read") : cached,
+    cache_write_5m_tokens: sum("write5m"),
+    cache_write_1h_tokens: sum("write1h"),
+    output_tokens: sum("output") + sum("thoughts"),
+  };
+}
+
+test.each(AGENTS_WITH_FIXTURES.filter((agent) => agent !== "opencode"))(
+  "%s: the tokens are those that the model server served",
+  async (agent) => {
+    copyHome(agent, `${world.folder}/user`);
+    await world.mm("backfill");
+    expect(await stats()).toMatchObject(totals(agent));
+  },
+);
+
+test("OpenCode: but for the calls for titles, which are written nowhere", async () => {
+  copyHome("opencode", `${world.folder}/user`);
+  await world.mm("backfill");
+  const { input_tokens, cache_read_tokens, output_tokens, ...rest } = await stats();
+  expect({ input_tokens, cache_read_tokens, output_tokens }).toEqual({
+    input_tokens: 5721,
+    cache_read_tokens: 8400,
+    output_tokens: 1241,
+  });
+  // Without a price, what the agent tells counts.
+  expect(rest).toMatchObject({
+    cost_usd: 0.038298,
+    cost_told_usd: 0.038298,
+    cost_is_complete: true,
+  });
+});
+
+test("Claude's own cost is ours, to the last digit", async () => {
+  copyHome("claude", `${world.folder}/user`);
+  await world.mm("backfill");
+  const { groups } = await stats("--by", "session");
+  const known = groups.filter(({ cost_told_usd }) => cost_told_usd !== null);
+  expect(known.map(({ cost_usd }) => cost_usd)).toEqual([0.0532136, 0.02724225]);
+  expect(known.map(({ cost_told_usd }) => cost_told_usd)).toEqual([0.0532136, 0.02724225]);
+});
+
+describe("the traps", () => {
+  const take = (name: string) => world.mm("import", `${TRANSCRIPTS}/claude/traps/${name}.jsonl`);
+
+  test("prices of both caches, of an old name, of the fast mode; and no price at all", async () => {
+    await take("prices");
+    expect(await stats("--by", "model")).toMatchObject({
+      cost_usd: 0.159,
+      cost_is_complete: false,
+      models_without_price: ["claude-unknown-9"],
+      total_tokens: 115_020,
+    });
+    const { out } = await world.mm("stats", "cost", "--by", "model");
+    expect(out).toContain("claude-unknown-9          ?");
+    expect(out).toContain("≥ $0.16");
+    expect(out).toContain("≥ because no price is known for: claude-unknown-9.");
+  });
+
+  test("a price in mm.json counts before the embedded ones", async () => {
+    world.settings({ prices: { "claude-unknown-9": { input: 1_000_000, output: 0 } } });
+    await take("prices");
+    expect(await stats()).toMatchObject({ cost_usd: 10.159, cost_is_complete: true });
+  });
+
+  test("a compaction's call is known from the agent's total alone", async () => {
+    await take("compacted");
+    expect(await stats()).toMatchObject({
+      input_tokens: 1021,
+      output_tokens: 521,
+      cache_read_tokens: 9210,
+      cost_told_usd: 0.5,
+    });
+    expect((await world.mm("stats", "cost")).out).toContain("$0.50");
+  });
+});
+
+test("totals by any dimension add up to the same, and nothing is told without any", async () => {
+  expect((await world.mm("stats", "tokens")).out).toContain("`mm backfill` reads them");
+  for (const agent of AGENTS_WITH_FIXTURES) copyHome(agent, `${world.folder}/user`);
+  await world.mm("backfill");
+  const { total_tokens } = await stats();
+  for (const by of ["day", "week", "agent", "model", "project", "session"]) {
+    const { groups } = await stats("--by", by);
+    expect(groups.reduce((all, group) => all + group.total_tokens, 0)).toBe(total_tokens);
+  }
+  expect((await stats("--by", "week")).groups.map(({ key }) => key)).toEqual(["2026-11-23"]);
+  expect((await stats("--by", "project")).groups.map(({ key }) => key)).toEqual(["shop"]);
+  expect((await stats("--since", "2026-11-27")).total_tokens).toBe(0);
+});
