@@ -5,9 +5,11 @@ import { parse } from "../agents/wire/json-scan.ts";
 import { isPayload, time } from "../agents/wire/payload.ts";
 import { lastLines } from "../files/tail.ts";
 import type { Env } from "../settings/environment.ts";
+import type { AgentProcess } from "../store/rows.ts";
 
 /** What comes behind a turn's end is short, and a transcript may be huge. */
 const TAIL_BYTES = 262_144;
+const STATUS_BYTES = 8192;
 
 /** What is stored of a session that seems to be in a turn. */
 interface InTurn {
@@ -18,6 +20,7 @@ interface InTurn {
   readonly turnType: string | null;
   /** Milliseconds since 1970. */
   readonly lastAt: number | null;
+  readonly process: AgentProcess | null;
 }
 
 function transcriptOf(agent: string | null): AgentTranscript | null {
@@ -44,16 +47,27 @@ function lastSign({ told }: AgentTranscript, path: string): LastSign | null {
   return null;
 }
 
+/** That the agent itself says that it rests, since the last that its hooks told. */
+function statusSign({ status }: AgentTranscript, path: string, session: InTurn): LastSign | null {
+  const { externalId, lastAt, process: own } = session;
+  if (status === null || own === null || externalId === null) return null;
+  const file = status.file(path, own.pid);
+  const value = file === null ? null : parse(lastLines(file, STATUS_BYTES)[0] ?? "");
+  const since = isPayload(value) ? status.restsSince(value, externalId) : null;
+  return since !== null && since >= (lastAt ?? 0) ? { sign: "end", at: since } : null;
+}
+
 function signOf(session: InTurn, env: Env): LastSign | null {
   const { externalId } = session;
   const transcript = transcriptOf(session.agent);
   if (transcript === null) return null;
   const named = session.transcript ?? (externalId && transcript.file?.(externalId, env)) ?? null;
-  return named?.startsWith("/") === true ? lastSign(transcript, named) : null;
+  if (named?.startsWith("/") !== true) return null;
+  return statusSign(transcript, named, session) ?? lastSign(transcript, named);
 }
 
 /**
- * What the end of its transcript tells of a session that seems to be in a turn: that the turn has ended, or that the
+ * What the agent writes for itself tells of a session that seems to be in a turn: that the turn has ended, or that the
  * agent has gone on after it had asked. Some agents tell their hooks nothing of either.
  */
 export function turnSign(session: InTurn, env: Env): TurnSign | null {

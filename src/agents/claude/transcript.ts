@@ -1,5 +1,5 @@
 import type { AgentTranscript } from "../wire/agent-transcript.ts";
-import { flatText, object } from "../wire/payload.ts";
+import { flatText, number, object } from "../wire/payload.ts";
 
 /** What a person typed that is none of the model's business, and what came of it. */
 const ASIDE = /^<(?:command|local-command|bash)-/u;
@@ -16,4 +16,15 @@ export const claudeTranscript: AgentTranscript = {
     return said.startsWith(INTERRUPTED) ? "end" : "work";
   },
   file: null,
+  // A prompt that is taken back before anything came of it leaves no other trace.
+  status: {
+    file(transcript, pid) {
+      const folder = /^(.*)\/projects\/[^/]+\/[^/]+$/u.exec(transcript)?.[1];
+      return folder === undefined ? null : `${folder}/sessions/${pid}.json`;
+    },
+    restsSince(status, externalId) {
+      const isOwn = status["sessionId"] === externalId && status["status"] === "idle";
+      return isOwn ? number(status, "statusUpdatedAt") : null;
+    },
+  },
 };

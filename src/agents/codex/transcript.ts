@@ -10,4 +10,5 @@ export const codexTranscript: AgentTranscript = {
     return told === "task_started" ? "work" : null;
   },
   file: null,
+  status: null,
 };

@@ -21,4 +21,5 @@ export const copilotTranscript: AgentTranscript = {
     if (folder === null || !/^[\w-]+$/u.test(externalId)) return null;
     return `${folder}/session-state/${externalId}/events.jsonl`;
   },
+  status: null,
 };
