@@ -2,8 +2,8 @@ import { constants, Database } from "bun:sqlite";
 import { existsSync, realpathSync } from "node:fs";
 import { type Observed, toObserved } from "../states/observe.ts";
 import type { Connection } from "../store/connection.ts";
+import { OBSERVED } from "../store/observed.ts";
 import { parseMetadata, storedText } from "../store/rows.ts";
-import { OBSERVED } from "../store/statements.ts";
 
 const COLUMNS = "id, agent_id, metadata, ended_at";
 

@@ -16,9 +16,9 @@ import {
 } from "../store/connection.ts";
 import { appendEvent } from "../store/events.ts";
 import { explainFault, openOtherwise } from "../store/faults.ts";
+import { LAST_EVENT_AT, lastSignOfLife } from "../store/observed.ts";
 import { copyWithAllTables, missingTables } from "../store/schema.ts";
 import { BY_HAND, createSession } from "../store/sessions.ts";
-import { LAST_EVENT_AT, lastSignOfLife } from "../store/statements.ts";
 import type { View } from "../store/store.ts";
 import { quoteForPosix } from "../text/shell-words.ts";
 import { toTimestamp } from "../text/time.ts";

@@ -1,6 +1,7 @@
 import { type Observed, toObserved } from "../states/observe.ts";
+import { OBSERVED } from "../store/observed.ts";
 import { type Session, type SessionRow, textOrNull, toSession } from "../store/rows.ts";
-import { OBSERVED, SHORT_ID_CHARS } from "../store/statements.ts";
+import { SHORT_ID_CHARS } from "../store/statements.ts";
 import type { View } from "../store/store.ts";
 
 /** A session that hasn't ended; times in milliseconds since 1970. */

@@ -1,4 +1,5 @@
-import { localMinute, OBSERVED, offsetFromUtc } from "../store/statements.ts";
+import { OBSERVED } from "../store/observed.ts";
+import { localMinute, offsetFromUtc } from "../store/statements.ts";
 
 /** An agent isn't told where it runs, so its time zone stands beside the time. */
 const STARTED = `${localMinute("s.started_at")} || coalesce(' ' || ${offsetFromUtc("s.started_at")}, '')`;

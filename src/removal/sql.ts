@@ -1,7 +1,7 @@
 import { UserError } from "../errors.ts";
 import type { Connection } from "../store/connection.ts";
+import { LAST_EVENT_AT, lastActivity } from "../store/observed.ts";
 import { storedText, textOrNull } from "../store/rows.ts";
-import { LAST_EVENT_AT, lastActivity } from "../store/statements.ts";
 import { removeOwnRows, unreferenced } from "./foreign-keys.ts";
 import type { SessionSize } from "./limits.ts";
 import type { TableReference } from "./statements.ts";

@@ -1,7 +1,7 @@
 import { type Observed, toObserved } from "../states/observe.ts";
 import type { Connection } from "../store/connection.ts";
+import { OBSERVED } from "../store/observed.ts";
 import { type Session, type SessionRow, storedText, textOrNull, toSession } from "../store/rows.ts";
-import { OBSERVED } from "../store/statements.ts";
 
 /** A session that an agent reported. */
 export interface ReportedSession extends Session, Observed {

@@ -1,5 +1,6 @@
 import { IN_PROJECT, type ProjectFilter } from "../projects/sql.ts";
 import type { Connection } from "../store/connection.ts";
+import { LAST_EVENT_AT, LAST_TURN_TYPE, lastSignOfLife, OBSERVED } from "../store/observed.ts";
 import {
   type AgentProcess,
   agentProcessOf,
@@ -12,12 +13,8 @@ import {
 import {
   AGENT_PROCESS,
   epochSeconds,
-  LAST_EVENT_AT,
-  LAST_TURN_TYPE,
-  lastSignOfLife,
   localMinute,
   metadataText,
-  OBSERVED,
   OF_AGENTS,
 } from "../store/statements.ts";
 import type { View } from "../store/store.ts";

@@ -1,7 +1,7 @@
 /** The statements of the store. They need SQLite 3.40 at most, because on macOS the system's SQLite is used. */
 
 /** A metadata column as a JSON object, which memtomem expects. Anything else is kept as text under `_unreadable`. */
-function metadataObject(column: string): string {
+export function metadataObject(column: string): string {
   return `CASE
     WHEN typeof(${column}) = 'text' AND json_valid(${column}) AND json_type(${column}) = 'object' THEN ${column}
     WHEN ${column} IS NULL OR ${column} = '' THEN '{}'
@@ -43,42 +43,6 @@ export function metadataText(column: string, name: string): string {
   const object = metadataObject(column);
   return `CASE json_type(${object}, '$.${name}') WHEN 'text' THEN json_extract(${object}, '$.${name}') END`;
 }
-
-const isMarked = (name: string) =>
-  `json_type(${metadataObject("t.metadata")}, '$.${name}') = 'true'`;
-
-/**
- * The type of the last event of a session `s` that tells whether its agent is at work: a compaction or a note
- * doesn't. A notice that the agent sets to work on counts as a prompt; one that asks for an answer is `asks`. NULL
- * where there is none.
- */
-export const LAST_TURN_TYPE = `(SELECT CASE WHEN ${isMarked("starts_turn")} THEN 'prompt'
-      WHEN ${isMarked("asks")} THEN 'asks' ELSE t.event_type END
-    FROM session_events t WHERE t.session_id = s.id AND t.event_type IS NOT 'compact' AND t.event_type IS NOT 'note'
-    ORDER BY t.id DESC LIMIT 1)`;
-
-/** The time of the last stored event of a session `s`. */
-export const LAST_EVENT_AT = `(SELECT e.created_at FROM session_events e
-    WHERE e.session_id = s.id ORDER BY e.id DESC LIMIT 1)`;
-
-/**
- * When something last happened in a session `s` with its row `m` in `mm_sessions`, in milliseconds since 1970:
- * what a hook last reported, or the last event. NULL if neither is a valid time.
- */
-export function lastActivity(lastEventAt: string): string {
-  const told = `CASE WHEN typeof(m.last_event_ms) = 'integer' THEN m.last_event_ms END`;
-  const event = `${epochSeconds(lastEventAt)} * 1000`;
-  return `coalesce(max(${told}, coalesce(${event}, 0)), ${event})`;
-}
-
-/** A session's last sign of life: its last activity, else its start. */
-export function lastSignOfLife(lastEventAt: string): string {
-  return `coalesce(${lastActivity(lastEventAt)}, ${epochSeconds("s.started_at")} * 1000)`;
-}
-
-/** What `toObserved` reads, of a session `s` with its row `m` in `mm_sessions`. */
-export const OBSERVED = `m.client, m.external_id, m.transcript, ${LAST_TURN_TYPE} AS turn_type,
-  ${lastSignOfLife(LAST_EVENT_AT)} AS last_at, m.agent_pid, m.agent_ticks, m.agent_pid_ns`;
 
 const SESSION_COLUMNS = "id, agent_id, started_at, ended_at, summary, metadata, namespace";
 

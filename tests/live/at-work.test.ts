@@ -24,6 +24,30 @@ describe("Gemini", () => {
   });
 });
 
+describe("Copilot", () => {
+  /** The state after calls that arrive in this order, each with the milliseconds at which it happened. */
+  const stateOf = (...calls: readonly (readonly [event: string, ms: number])[]) =>
+    stateAfter(
+      "copilot",
+      ...calls.map(([event, ms]): Call => {
+        const timestamp = world.clock.getTime() - 60_000 + ms;
+        return [event, { timestamp, prompt: `at ${ms}`, stopReason: "end_turn" }];
+      }),
+    );
+  const prompt = (ms: number) => ["userPromptSubmitted", ms] as const;
+  const stop = (ms: number) => ["agentStop", ms] as const;
+
+  test.each([
+    ["busy", [prompt(0), prompt(1100), stop(1000)]],
+    ["waiting", [prompt(0), stop(1100), prompt(1000)]],
+    ["waiting", [prompt(0), prompt(1100), stop(1000), stop(1200)]],
+    // It is no moment: the clock was set back.
+    ["waiting", [prompt(0), prompt(30_000), stop(1000)]],
+  ] as const)("is %s after what overtook each other: %j", async (expected, calls) => {
+    expect(await stateOf(...calls)).toBe(expected);
+  });
+});
+
 describe("Codex", () => {
   test("waits after Esc and Ctrl-C", async () => {
     const prompt: Call = ["UserPromptSubmit", { prompt: "go", turn_id: "t1" }];

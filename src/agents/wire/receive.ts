@@ -11,6 +11,9 @@ import { type Payload, parsePayload } from "./payload.ts";
  */
 const BUDGET_MS = { start: 1500, end: 800, other: 200, piped: 2000 } as const;
 
+/** Its plugin goes on meanwhile, and on a busy machine takes its time to send what it tells. */
+const UNHURRIED = "opencode";
+
 /** The events of all agents that begin or end a session, without their separators. */
 const STARTS: readonly string[] = ["sessionstart", "sessioncreated", "taskstart", "taskresume"];
 const ENDS: readonly string[] = [
@@ -27,7 +30,8 @@ export function budgetOf({ agent, eventWord, parent }: HookWords): number {
   const parts = eventWord.toLowerCase().split("-").join("").split("_").join("").split(".");
   const word = parts.join("");
   if (STARTS.includes(word)) return BUDGET_MS.start;
-  return ENDS.includes(word) ? BUDGET_MS.end : BUDGET_MS.other;
+  if (ENDS.includes(word)) return BUDGET_MS.end;
+  return agent === UNHURRIED ? BUDGET_MS.start : BUDGET_MS.other;
 }
 
 type Needs = Pick<Context, "env" | "warnings" | "readHookInput">;

@@ -1,0 +1,46 @@
+import { epochSeconds, metadataObject } from "./statements.ts";
+
+/** Hooks that an agent runs one after the other may overtake each other within this time, in milliseconds. */
+const OVERTAKEN_MS = 2000;
+/** So many at most. */
+const OVERTAKING = 8;
+
+const isMarked = (name: string) =>
+  `json_type(${metadataObject("t.metadata")}, '$.${name}') = 'true'`;
+
+/**
+ * The type of the last event of a session `s` that tells whether its agent is at work: a compaction or a note
+ * doesn't. A notice that the agent sets to work on counts as a prompt; one that asks for an answer is `asks`. It is
+ * the event that was stored last, or one that happened a moment after that. NULL where there is none.
+ */
+export const LAST_TURN_TYPE = `(SELECT CASE WHEN ${isMarked("starts_turn")} THEN 'prompt'
+      WHEN ${isMarked("asks")} THEN 'asks' ELSE t.event_type END
+    FROM (SELECT l.*, l.at_ms - first_value(l.at_ms) OVER (ORDER BY l.id DESC) AS later_ms
+      FROM (SELECT e.id, e.event_type, e.metadata, o.at_ms
+        FROM session_events e LEFT JOIN mm_events o ON o.event_id = e.id
+        WHERE e.session_id = s.id AND e.event_type IS NOT 'compact' AND e.event_type IS NOT 'note'
+        ORDER BY e.id DESC LIMIT ${OVERTAKING}) l) t
+    ORDER BY CASE WHEN t.later_ms BETWEEN 0 AND ${OVERTAKEN_MS} THEN t.later_ms END DESC, t.id DESC LIMIT 1)`;
+
+/** The time of the last stored event of a session `s`. */
+export const LAST_EVENT_AT = `(SELECT e.created_at FROM session_events e
+    WHERE e.session_id = s.id ORDER BY e.id DESC LIMIT 1)`;
+
+/**
+ * When something last happened in a session `s` with its row `m` in `mm_sessions`, in milliseconds since 1970:
+ * what a hook last reported, or the last event. NULL if neither is a valid time.
+ */
+export function lastActivity(lastEventAt: string): string {
+  const told = `CASE WHEN typeof(m.last_event_ms) = 'integer' THEN m.last_event_ms END`;
+  const event = `${epochSeconds(lastEventAt)} * 1000`;
+  return `coalesce(max(${told}, coalesce(${event}, 0)), ${event})`;
+}
+
+/** A session's last sign of life: its last activity, else its start. */
+export function lastSignOfLife(lastEventAt: string): string {
+  return `coalesce(${lastActivity(lastEventAt)}, ${epochSeconds("s.started_at")} * 1000)`;
+}
+
+/** What `toObserved` reads, of a session `s` with its row `m` in `mm_sessions`. */
+export const OBSERVED = `m.client, m.external_id, m.transcript, ${LAST_TURN_TYPE} AS turn_type,
+  ${lastSignOfLife(LAST_EVENT_AT)} AS last_at, m.agent_pid, m.agent_ticks, m.agent_pid_ns`;
