@@ -17,23 +17,6 @@ interface Leaves {
   readonly revived: readonly string[];
 }
 
-/** How it is driven in one. */
-interface InTerminal {
-  readonly words: readonly string[];
-  /** Of the latest session. */
-  readonly again: readonly string[];
-  /** What it asks when it starts, which Enter answers. */
-  readonly asks: RegExp | null;
-  readonly ready: RegExp;
-  readonly quit: string;
-  /** The keys that interrupt a turn. */
-  readonly interrupt: readonly string[];
-  /** The ways to leave it that it always tells its hooks of, and that are driven. */
-  readonly leaves: readonly ("command" | "Ctrl-C" | "Ctrl-D" | "window")[];
-  /** Whether /clear is driven. */
-  readonly clears: boolean;
-}
-
 /** How one agent is driven without a terminal, and what it tells its hooks. */
 export interface Agent {
   readonly name: AgentName;
@@ -47,8 +30,6 @@ export interface Agent {
   /** Goes on with the latest session. */
   resume(text: string): readonly string[];
   readonly leaves: Leaves;
-  /** Null where it isn't driven in a terminal. */
-  readonly terminal: InTerminal | null;
   /** The reason of the end; null where a run without a terminal doesn't tell its hooks of the end. */
   readonly ends: { readonly reason: string | null } | null;
   /** Lines that the agent itself prints of any hook, or now and then. */
@@ -77,16 +58,6 @@ const claude: Agent = {
   }),
   prompt: (text) => ["-p", text, "--allowedTools", "Bash"],
   resume: (text) => ["-p", text, "--allowedTools", "Bash", "--continue"],
-  terminal: {
-    words: [],
-    again: ["--continue"],
-    asks: null,
-    ready: /❯/u,
-    quit: "/exit",
-    interrupt: ["Escape"],
-    leaves: ["command", "Ctrl-C", "Ctrl-D", "window"],
-    clears: true,
-  },
   leaves: {
     first: ["prompt", "tool_call", "turn_end"],
     resumed: ["session_resume", "prompt", "error", "turn_end"],
@@ -110,12 +81,13 @@ request_max_retries = 0
 stream_max_retries = 0
 [projects."${repository}"]
 trust_level = "trusted"
+[notice.model_migrations]
+"gpt-5.5" = "gpt-6-sol"
 `,
   }),
   env: () => ({}),
   prompt: (text) => ["exec", "--dangerously-bypass-hook-trust", text],
   resume: (text) => ["exec", "--dangerously-bypass-hook-trust", "resume", "--last", text],
-  terminal: null,
   leaves: {
     first: ["prompt", "turn_end"],
     resumed: ["session_resume", "prompt", "turn_end"],
@@ -143,16 +115,6 @@ const gemini: Agent = {
   }),
   prompt: (text) => ["-m", "gemini-2.5-flash", "--yolo", "-p", text],
   resume: (text) => ["-m", "gemini-2.5-flash", "--yolo", "-p", text, "--resume", "latest"],
-  terminal: {
-    words: ["-m", "gemini-2.5-flash"],
-    again: ["-m", "gemini-2.5-flash", "--resume", "latest"],
-    asks: null,
-    ready: /Type your message/u,
-    quit: "/quit",
-    interrupt: ["Escape"],
-    leaves: [],
-    clears: false,
-  },
   leaves: {
     first: ["prompt", "tool_call", "turn_end"],
     resumed: ["session_resume", "prompt", "error", "turn_end"],
@@ -180,7 +142,6 @@ const qwen: Agent = {
   }),
   prompt: (text) => ["--yolo", "-p", text],
   resume: (text) => ["--yolo", "-p", text, "--continue"],
-  terminal: null,
   leaves: {
     first: ["prompt", "tool_call", "turn_end"],
     resumed: ["session_resume", "prompt", "error", "turn_end"],
@@ -217,7 +178,6 @@ const opencode: Agent = {
   }),
   prompt: (text) => ["run", text],
   resume: (text) => ["run", "--continue", text],
-  terminal: null,
   leaves: {
     first: ["prompt", "tool_call", "turn_end"],
     resumed: ["session_resume", "prompt", "error", "turn_end"],
@@ -241,16 +201,6 @@ const copilot: Agent = {
   }),
   prompt: (text) => ["-p", text, "--allow-all-tools"],
   resume: (text) => ["-p", text, "--allow-all-tools", "--continue"],
-  terminal: {
-    words: [],
-    again: ["--continue"],
-    asks: /Do you trust the files/u,
-    ready: /\? for help|\/ commands|Shift\+Tab|shift\+tab/u,
-    quit: "/exit",
-    interrupt: ["Escape", "Escape"],
-    leaves: ["command", "Ctrl-D", "window"],
-    clears: false,
-  },
   leaves: {
     first: ["prompt", "tool_call", "turn_end"],
     resumed: ["session_resume", "prompt", "error", "turn_end"],

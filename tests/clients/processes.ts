@@ -25,3 +25,28 @@ export async function killAll(home: string): Promise<void> {
     await Bun.sleep(5);
   }
 }
+
+interface Listed {
+  readonly pid: number;
+  /** 0 for none. */
+  readonly terminal: number;
+}
+
+function listed(pid: number): Listed[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return [{ pid, terminal: Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[4]) }];
+  } catch {
+    return [];
+  }
+}
+
+/** Kills every process that shares the terminal of this one. */
+export function killInTerminal(pid: number): void {
+  const [{ terminal } = { terminal: 0 }] = listed(pid);
+  const all = readdirSync("/proc").filter((name) => /^\d+$/u.test(name));
+  const found = all.map(Number).flatMap(listed);
+  for (const one of found) {
+    if (terminal !== 0 && one.terminal === terminal) process.kill(one.pid, "SIGKILL");
+  }
+}

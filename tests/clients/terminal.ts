@@ -7,7 +7,10 @@ interface Started {
   readonly folder: string;
 }
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
+/** Until a line that was typed is shown. */
+const ECHO_MS = 5000;
+const TRIES = 6;
 const LOOK_MS = 100;
 
 let terminals = 0;
@@ -32,10 +35,19 @@ export class Terminal implements Disposable {
     return stdout.toString();
   }
 
-  /** What the terminal shows, with what has scrolled out of it; empty once the agent has ended. */
+  /** What the terminal shows; empty once the agent has ended. */
   get screen(): string {
+    return this.#captured();
+  }
+
+  /** The same with what has scrolled out of it. */
+  get history(): string {
+    return this.#captured("-S", "-");
+  }
+
+  #captured(...words: string[]): string {
     try {
-      return this.#tmux("capture-pane", "-p", "-S", "-", "-t", "agent");
+      return this.#tmux("capture-pane", "-p", ...words, "-t", "agent");
     } catch {
       return "";
     }
@@ -58,17 +70,31 @@ export class Terminal implements Disposable {
   /** Presses keys by tmux's names of them. */
   async press(...keys: string[]): Promise<void> {
     for (const key of keys) {
+      if (!this.isOpen) return;
       this.#tmux("send-keys", "-t", "agent", key);
       // Two escapes at once would be another key.
       await Bun.sleep(3 * LOOK_MS);
     }
   }
 
-  /** Types a line; an agent takes what comes at once with its Enter for something that was pasted. */
-  async type(line: string): Promise<void> {
-    this.#tmux("send-keys", "-t", "agent", "-l", line);
+  #count(text: string): number {
+    return this.screen.split(text).length - 1;
+  }
+
+  /**
+   * Types a line and a key behind it, by default Enter. What is typed into a composer that has only just appeared may
+   * get lost, and what comes at once with its Enter is taken for something that was pasted.
+   */
+  async type(line: string, key = "Enter"): Promise<void> {
+    const before = this.#count(line);
+    const shown = () => this.#count(line) > before;
+    for (let tries = 0; tries < TRIES && !shown(); tries++) {
+      this.#tmux("send-keys", "-t", "agent", "-l", line);
+      await reaches(shown, ECHO_MS);
+    }
+    if (!shown()) throw new Error(`"${line}" can't be typed:\n${this.screen}`);
     await Bun.sleep(5 * LOOK_MS);
-    await this.press("Enter");
+    await this.press(key);
   }
 
   /** @throws Error with what is shown instead */
@@ -77,6 +103,14 @@ export class Terminal implements Disposable {
       () => pattern.test(this.screen),
       () => `no ${pattern} in the terminal:\n${this.screen}`,
     );
+  }
+
+  /** Presses keys, again where the agent was still at something else. */
+  async pressUntilClosed(...keys: string[]): Promise<void> {
+    for (let tries = 0; tries < TRIES && this.isOpen; tries++) {
+      await this.press(...keys);
+      await reaches(() => !this.isOpen, ECHO_MS);
+    }
   }
 
   async closes(): Promise<void> {
@@ -100,14 +134,23 @@ export class Terminal implements Disposable {
   }
 }
 
-/** Waits until something holds. @throws Error where it never does */
-export async function until(
-  holds: () => boolean | Promise<boolean>,
-  otherwise: () => string,
-): Promise<void> {
-  const patience = performance.now() + PATIENCE_MS;
+type Holds = () => boolean | Promise<boolean>;
+
+/** @returns whether it came to hold within this time */
+export async function reaches(holds: Holds, withinMs: number): Promise<boolean> {
+  const patience = performance.now() + withinMs;
   while (!(await holds())) {
-    if (performance.now() > patience) throw new Error(otherwise());
+    if (performance.now() > patience) return false;
     await Bun.sleep(LOOK_MS);
   }
+  return true;
+}
+
+/** Waits until something holds. @throws Error where it never does */
+export async function until(
+  holds: Holds,
+  otherwise: () => string,
+  withinMs = PATIENCE_MS,
+): Promise<void> {
+  if (!(await reaches(holds, withinMs))) throw new Error(otherwise());
 }

@@ -1,207 +1,234 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { BINARY } from "../support/binary.ts";
-import { type Agent, DRIVEN } from "./agents.ts";
-import { SLOW } from "./model/conversation.ts";
+import { DRIVEN } from "./agents.ts";
+import { IN_TERMINAL, type InTerminal } from "./in-terminal.ts";
+import {
+  ASK_TOOL,
+  FAIL_MODEL,
+  NEST_AGENT,
+  SLOW,
+  USE_AGENT,
+  USE_TOOL,
+} from "./model/conversation.ts";
 import { ModelServer } from "./model/server.ts";
 import { fetchPackage } from "./packages.ts";
+import { killInTerminal } from "./processes.ts";
 import { type Recorded, recorded, theSession, troubles } from "./recorded.ts";
+import { type Driven, Scene } from "./scene.ts";
 import { type Terminal, until } from "./terminal.ts";
 import { Workplace } from "./workplace.ts";
 
 // A real agent takes its time.
 setDefaultTimeout(600_000);
 
+/** After the last window has left a session, Codex's daemon unloads it. */
+const UNLOADED_MS = 120_000;
+
 const folder = mkdtempSync(`${tmpdir()}/mm-terminals-`);
 const mm = `${folder}/mm`;
 const server = new ModelServer();
 
-beforeAll(() => {
-  mkdirSync(folder, { recursive: true });
-  copyFileSync(BINARY, mm);
-});
+beforeAll(() => copyFileSync(BINARY, mm));
 
 afterAll(() => {
   server[Symbol.dispose]();
   rmSync(folder, { recursive: true, force: true });
 });
 
-type Driven = Agent & { readonly terminal: NonNullable<Agent["terminal"]> };
+const driven = DRIVEN.flatMap((agent): Driven[] => {
+  const terminal = IN_TERMINAL[agent.name];
+  return terminal === undefined ? [] : [{ ...agent, terminal }];
+});
 
-const driven = DRIVEN.filter((agent): agent is Driven => agent.terminal !== null);
-
-async function states(workplace: Workplace): Promise<string[]> {
-  const { sessions } = (await workplace.mm("ps")) as { sessions: { state: string }[] };
-  return sessions.map(({ state }) => state);
+async function open(agent: Driven): Promise<Scene> {
+  const unpacked = await fetchPackage(...agent.package);
+  const place = new Workplace(agent, { mm, url: server.url, folder: unpacked });
+  await place.installHooks();
+  return new Scene(agent, place);
 }
 
-/** An agent in a terminal with hooks, and what is asked of both. */
-class Scene implements AsyncDisposable {
-  readonly #agent: Driven;
-  readonly place: Workplace;
-  readonly #windows: Terminal[] = [];
-
-  private constructor(agent: Driven, place: Workplace) {
-    this.#agent = agent;
-    this.place = place;
-  }
-
-  static async of(agent: Driven): Promise<Scene> {
-    const unpacked = await fetchPackage(...agent.package);
-    const place = new Workplace(agent, { mm, url: server.url, folder: unpacked });
-    await place.installHooks();
-    return new Scene(agent, place);
-  }
-
-  async window(words = this.#agent.terminal.words): Promise<Terminal> {
-    const { asks, ready } = this.#agent.terminal;
-    const window = this.place.open(words);
-    this.#windows.push(window);
-    if (asks !== null) {
-      await window.shows(asks);
-      await window.press("Enter");
-    }
-    await window.shows(ready);
-    // What is typed into a composer that has only just appeared may get lost.
-    await Bun.sleep(1500);
-    return window;
-  }
-
-  /** Waits for the states of the live sessions. */
-  async is(...expected: readonly string[]): Promise<void> {
-    let seen: readonly string[] = [];
-    const holds = async () => {
-      seen = await states(this.place);
-      return Bun.deepEquals(seen, expected);
-    };
-    await until(holds, () => `${seen} instead of ${expected}:\n${this.#windows.at(-1)?.screen}`);
-  }
-
-  /** Waits until all sessions have ended. */
-  async ends(): Promise<readonly Recorded[]> {
-    await this.is();
-    return await recorded(this.place);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const window of this.#windows) window[Symbol.dispose]();
-    await this.place[Symbol.asyncDispose]();
+/** Has the agent wait for the model, and does something meanwhile. */
+async function inTurn(scene: Scene, window: Terminal, name: string, act: () => Promise<void>) {
+  const held = server.hold();
+  try {
+    await window.type(`${SLOW} ${name}`);
+    await held.reached;
+    await scene.is("busy");
+    await act();
+  } finally {
+    held.release();
   }
 }
 
-const LEAVE: Readonly<
-  Record<Driven["terminal"]["leaves"][number], (window: Terminal, quit: string) => Promise<void>>
-> = {
-  command: (window, quit) => window.type(quit),
-  "Ctrl-C": (window) => window.press("C-c", "C-c"),
-  "Ctrl-D": (window) => window.press("C-d", "C-d"),
-  window: async (window) => window.close(),
-};
+/** The ways to leave an agent that rests, or works. */
+const WAYS = {
+  "its command": (window, { quit }) => window.type(quit),
+  "Ctrl-C": (window) => window.pressUntilClosed("C-c", "C-c"),
+  "Ctrl-D": (window, { endOfFile }) => window.pressUntilClosed(...endOfFile),
+  "its window": async (window) => window.close(),
+  "its window in mid turn": async (window) => window.close(),
+  "kill -9": async (window) => killInTerminal(window.pid),
+} as const satisfies Record<string, (window: Terminal, driven: InTerminal) => Promise<void>>;
 
-describe.each(driven)("$client in a terminal", (agent) => {
+const KILL = "kill -9";
+const promptOf = (way: string) => `hello by ${way}`;
+const firstPrompt = ({ events }: Recorded) => events[0]?.content;
+
+describe.each(driven)("$name in a terminal", (agent) => {
   const { terminal } = agent;
+  const { leaves } = terminal;
 
-  test("is busy in a turn, and waits after it, after Esc and after a prompt typed meanwhile", async () => {
-    await using scene = await Scene.of(agent);
-    const window = await scene.window();
-    await window.type("hello");
-    await window.shows(/\bdone\b/u);
-    await scene.is("waiting");
-    const held = server.hold();
-    try {
-      await window.type(`${SLOW} one`);
-      await held.reached;
-      await scene.is("busy");
-      await window.type("typed meanwhile");
-      await Bun.sleep(1000);
-    } finally {
-      held.release();
-    }
-    await until(
-      async () => JSON.stringify(await theSession(scene.place)).includes("typed meanwhile"),
-      () => `it was lost:\n${window.screen}`,
-    );
-    await scene.is("waiting");
-    const again = server.hold();
-    try {
-      await window.type(`${SLOW} two`);
-      await again.reached;
-      await scene.is("busy");
-      await window.press(...terminal.interrupt);
+  describe("in one conversation", () => {
+    let scene: Scene;
+    let window: Terminal;
+
+    beforeAll(async () => {
+      scene = await open(agent);
+      window = await scene.window();
+    });
+    afterAll(() => scene[Symbol.asyncDispose]());
+
+    test("a prompt that uses a tool", async () => {
+      await scene.leaves(leaves.tool, () => window.type(`${USE_TOOL} please`));
+    });
+
+    test("a permission that is denied", async () => {
+      await scene.leaves(leaves.denied, async () => {
+        await window.type(`${ASK_TOOL} please`);
+        await window.shows(terminal.asks);
+        await scene.is("asks");
+        await window.press(...terminal.deny);
+      });
+    });
+
+    test("and one that is given", async () => {
+      await scene.leaves(leaves.allowed, async () => {
+        await window.type(`${ASK_TOOL} again`);
+        await window.shows(terminal.asks);
+        await scene.is("asks");
+        await window.press(...terminal.allow);
+      });
+    });
+
+    test("Esc in a turn", async () => {
+      await inTurn(scene, window, "one", async () => {
+        await scene.interrupt(window);
+        // The prompt may have been given back.
+        await window.press("C-u");
+      });
+    });
+
+    test("a prompt that is typed during a turn", async () => {
+      await inTurn(scene, window, "two", () => window.type("typed meanwhile", terminal.queue));
+      await scene.tells("typed meanwhile");
       await scene.is("waiting");
-    } finally {
-      again.release();
+    });
+
+    test.if(leaves.subagent !== null)("a subagent", async () => {
+      await scene.leaves(leaves.subagent ?? [], async () => {
+        const before = (await scene.types()).length;
+        await window.type(`${USE_AGENT} please`);
+        const goesOn = async () => {
+          if (terminal.asks.test(window.screen)) await window.press(...terminal.allow);
+          const types = (await scene.types()).slice(before);
+          return types.some((type) => type === "subagent_start" || type === "tool_call");
+        };
+        await until(goesOn, () => `it starts none:\n${window.screen}`);
+      });
+      expect(await recorded(scene.place)).toHaveLength(1);
+    });
+
+    test.if(leaves.nested !== null)("and one that starts another", async () => {
+      await scene.leaves(leaves.nested ?? [], () => window.type(`${NEST_AGENT} please`));
+      expect(await recorded(scene.place)).toHaveLength(1);
+    });
+
+    test("a compaction", async () => {
+      await scene.leaves(leaves.compacted, () => window.type(terminal.compact));
+    });
+
+    test("a turn that fails", async () => {
+      await scene.leaves(leaves.failed, async () => {
+        await window.type(`${FAIL_MODEL} please`);
+        await window.shows(/refused|request failed/u);
+      });
+    });
+
+    test("another conversation", async () => {
+      const { command, endsOld } = terminal.fresh;
+      await window.type(command);
+      await window.type("another");
+      const isAnother = async () => (await scene.session())?.title === "another";
+      await until(isAnother, () => `there is no new session:\n${window.screen}`);
+      await scene.is(...(endsOld ? ["waiting"] : ["waiting", "waiting"]));
+      const [old, ...others] = await recorded(scene.place);
+      expect(old).toMatchObject({ status: endsOld ? "ended" : "active" });
+      expect(others).toHaveLength(1);
+    });
+
+    test("nothing of the hooks is on its screen, nor in their log", () => {
+      expect(window.history).not.toContain("hook ");
+      expect(troubles(scene.place)).toBe("");
+    });
+  });
+
+  test("left in whichever way, its session is over, and without a prompt there is none", async () => {
+    const { endToldBy } = terminal;
+    await using scene = await open(agent);
+    const unused = await scene.window();
+    await WAYS["Ctrl-D"](unused, terminal);
+    await unused.closes();
+    for (const [way, leave] of Object.entries(WAYS)) {
+      const window = await scene.window();
+      await scene.leaves(["prompt", "turn_end"], () => window.type(promptOf(way)));
+      if (way.includes("turn")) {
+        await inTurn(scene, window, "turn", () => leave(window, terminal));
+      } else await leave(window, terminal);
+      await window.closes();
+      const isTold = endToldBy === "hooks" && way !== KILL;
+      if (endToldBy !== "daemon") await scene.is(...(isTold ? [] : ["gone"]));
     }
-    expect(window.screen).not.toContain("hook ");
+    const notEnded = async () =>
+      (await recorded(scene.place)).filter(({ status }) => status !== "ended").map(firstPrompt);
+    // A session that is gone is ended by the next start.
+    const left = endToldBy === "daemon" ? [] : [promptOf(KILL)];
+    let seen: unknown;
+    const isOver = async () => {
+      seen = await notEnded();
+      return Bun.deepEquals(seen, left);
+    };
+    await until(isOver, () => `${seen} has not ended`, UNLOADED_MS);
+    expect((await recorded(scene.place)).map(firstPrompt)).toEqual(Object.keys(WAYS).map(promptOf));
     expect(troubles(scene.place)).toBe("");
   });
 
-  const isTold = terminal.leaves.length > 0;
-
-  test.if(isTold)("started and quit without a prompt leaves nothing", async () => {
-    await using scene = await Scene.of(agent);
-    const window = await scene.window();
-    await LEAVE["Ctrl-D"](window, terminal.quit);
-    await window.closes();
-    expect(await scene.ends()).toEqual([]);
-  });
-
-  test.each([...terminal.leaves])("ends its session when it is left by %s", async (way) => {
-    await using scene = await Scene.of(agent);
-    const window = await scene.window();
-    await window.type("hello");
-    await scene.is("waiting");
-    await Bun.sleep(1000);
-    await LEAVE[way](window, terminal.quit);
-    await window.closes();
-    expect(await scene.ends()).toMatchObject([{ title: "hello" }]);
-  });
-
   test("killed in mid turn and gone on with, it is at rest", async () => {
-    await using scene = await Scene.of(agent);
+    await using scene = await open(agent);
     const window = await scene.window();
-    await window.type("hello");
-    await scene.is("waiting");
-    const held = server.hold();
-    try {
-      await window.type(`${SLOW} one`);
-      await held.reached;
-      await scene.is("busy");
+    await scene.leaves(["prompt", "turn_end"], () => window.type("hello"));
+    await inTurn(scene, window, "one", async () => {
+      killInTerminal(window.pid);
       await scene.place.kill();
-    } finally {
-      held.release();
-    }
+    });
+    await scene.is("gone");
     const next = await scene.window(terminal.again);
     await next.type("hello again");
+    await scene.tells("hello again");
     await scene.is("waiting");
-    expect(await theSession(scene.place)).toMatchObject({ title: "hello" });
-  });
-
-  test.if(terminal.clears)("a new conversation is a new session", async () => {
-    await using scene = await Scene.of(agent);
-    const window = await scene.window();
-    await window.type("hello");
-    await scene.is("waiting");
-    await window.type("/clear");
-    await Bun.sleep(5000);
-    await window.type("another");
-    await until(
-      async () => (await recorded(scene.place)).some(({ title }) => title === "another"),
-      () => `there is no new session:\n${window.screen}`,
-    );
-    await scene.is("waiting");
-    const [old, ...others] = await recorded(scene.place);
-    expect(old).toMatchObject({ title: "hello", status: "ended" });
-    expect(others).toHaveLength(1);
+    expect(firstPrompt(await theSession(scene.place))).toBe("hello");
   });
 
   test("two windows are two sessions", async () => {
-    await using scene = await Scene.of(agent);
+    await using scene = await open(agent);
     const windows = [await scene.window(), await scene.window()];
-    for (const window of windows) await window.type("hello");
+    for (const [n, window] of windows.entries()) await window.type(`hello ${n}`);
     await scene.is("waiting", "waiting");
-    await LEAVE["Ctrl-D"](windows[0] as Terminal, terminal.quit);
-    if (isTold) await scene.is("waiting");
+    windows[0]?.close();
+    // A daemon tells it later.
+    if (terminal.endToldBy === "hooks") await scene.is("waiting");
+    if (terminal.endToldBy === "nobody") await scene.is("waiting", "gone");
+    expect(await recorded(scene.place)).toHaveLength(2);
   });
 });

@@ -124,11 +124,11 @@ export class Workplace implements AsyncDisposable {
   }
 
   /** Starts the agent in a terminal. */
-  open(words: readonly string[]): Terminal {
+  open(words: readonly string[], env: Readonly<Record<string, string>> = {}): Terminal {
     return new Terminal({
       argv: [`${this.box.folder}/bin/${this.agent.name}`, ...words],
       cwd: this.repository,
-      env: this.#env(this.agent.env(this.#place)),
+      env: this.#env({ ...this.agent.env(this.#place), ...env }),
       folder: this.box.folder,
     });
   }

@@ -6,8 +6,7 @@ function contentOf(request: Json, number: number): Json {
   const tools = listOf(request["tools"]).map(({ name }) => name);
   const call = wantedCall({ said: request["messages"], answered: /"tool_result"/u, tools });
   if (call === null) return { type: "text", text: SAYS };
-  const input = { command: call.command, description: "Say hi" };
-  return { type: "tool_use", id: `toolu_${number}`, name: call.tool, input };
+  return { type: "tool_use", id: `toolu_${number}`, name: call.tool, input: call.input };
 }
 
 function deltaOf(content: Json): Json {

@@ -2,6 +2,14 @@
 export const USE_TOOL = "usetool";
 /** The same with a command that fails. */
 export const FAIL_TOOL = "failtool";
+/** The same with a command that writes a file, which agents ask for. */
+export const ASK_TOOL = "asktool";
+/** A prompt with this word makes the model start a subagent, which uses the shell tool in turn. */
+export const USE_AGENT = "useagent";
+/** A subagent that starts one itself. */
+export const NEST_AGENT = "nestagent";
+/** A prompt with this word is refused, with an error after which no agent tries again. */
+export const FAIL_MODEL = "failmodel";
 /** A prompt with this word is answered only when the server no longer holds its answers back. */
 export const SLOW = "slowmodel";
 
@@ -10,10 +18,10 @@ export const SAYS = "done";
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** The command that the model wants to run, or null where it has nothing to run, no more, or no tool for it. */
-export interface ToolCall {
+/** What the model wants to have called. */
+interface ToolCall {
   readonly tool: string;
-  readonly command: string;
+  readonly input: Json;
 }
 
 /** What the dialects have in common of a request. */
@@ -25,21 +33,84 @@ interface Conversation {
   readonly tools: readonly unknown[];
 }
 
-const SHELLS = ["Bash", "bash", "run_shell_command", "exec_command", "shell", "shell_command"];
+const COMMANDS: Readonly<Record<string, string>> = {
+  [USE_TOOL]: "echo hi",
+  [FAIL_TOOL]: "echo hi; exit 3",
+  [ASK_TOOL]: "touch asked",
+};
+
+/** What subagents are told to do. */
+const TASKS: Readonly<Record<string, string>> = {
+  [USE_AGENT]: `${USE_TOOL} as a helper`,
+  [NEST_AGENT]: `${USE_AGENT} as a helper`,
+};
+
+/** Codex asks for nothing that its sandbox can hold. */
+const ESCALATED = { sandbox_permissions: "require_escalated", justification: "It has to." };
+
+type Inputs = Readonly<Record<string, (text: string) => Json>>;
+
+/** The shell tools of the agents, most wanted first. */
+const SHELLS: Inputs = {
+  Bash: described,
+  bash: described,
+  run_shell_command: (command) => ({ ...described(command), is_background: false }),
+  exec_command: (cmd) => ({ cmd, ...(cmd === COMMANDS[ASK_TOOL] ? ESCALATED : {}) }),
+  shell: (command) => ({ command: ["bash", "-c", command] }),
+  shell_command: (cmd) => ({ cmd }),
+};
+
+/** The tools by which they start a subagent. */
+const SUBAGENTS: Inputs = {
+  Agent: (prompt) => ({ ...helper(prompt), subagent_type: "general-purpose" }),
+  agent: (prompt) => ({ ...helper(prompt), subagent_type: "general-purpose" }),
+  // OpenCode and Copilot each take what the other one wants for nothing.
+  task: (prompt) => ({
+    ...helper(prompt),
+    subagent_type: "general",
+    agent_type: "general-purpose",
+    name: "helper",
+  }),
+  invoke_agent: (prompt) => ({ agent_name: "generalist", prompt }),
+};
+
+/** The tool by which a subagent of Gemini's ends. */
+const COMPLETE = "complete_task";
+
+function described(command: string): Json {
+  return { command, description: "Say hi" };
+}
+
+function helper(prompt: string): Json {
+  return { prompt, description: "Help a little" };
+}
 
 function lastMatch(text: string, pattern: RegExp): number {
   return [...text.matchAll(new RegExp(pattern.source, "gu"))].at(-1)?.index ?? -1;
 }
 
-/** Decides by the last prompt alone, so that a resumed conversation can ask for another call. */
+function callOf(inputs: Inputs, text: string, tools: readonly unknown[]): ToolCall | null {
+  const found = Object.entries(inputs).find(([name]) => tools.includes(name));
+  return found === undefined ? null : { tool: found[0], input: found[1](text) };
+}
+
+/** What a word asks for, as far as there is a tool for it. */
+function callFor(word: string, tools: readonly unknown[]): ToolCall | null {
+  const command = COMMANDS[word];
+  if (command !== undefined) return callOf(SHELLS, command, tools);
+  return callOf(SUBAGENTS, TASKS[word] ?? "", tools);
+}
+
+/** The call that the last prompt asks for, or null; a resumed conversation can ask for another one. */
 export function wantedCall({ said, answered, tools }: Conversation): ToolCall | null {
-  const tool = SHELLS.find((name) => tools.includes(name));
   const text = JSON.stringify(said ?? []);
-  const uses = text.lastIndexOf(USE_TOOL);
-  const fails = text.lastIndexOf(FAIL_TOOL);
-  const asked = Math.max(uses, fails);
-  if (tool === undefined || asked < 0 || lastMatch(text, answered) > asked) return null;
-  return { tool, command: fails > uses ? "echo hi; exit 3" : "echo hi" };
+  const words = [...Object.keys(COMMANDS), ...Object.keys(TASKS)];
+  const asked = Math.max(...words.map((word) => text.lastIndexOf(word)));
+  const word = words.find((each) => asked >= 0 && text.startsWith(each, asked));
+  const isAnswered = lastMatch(text, answered) > asked;
+  const call = word === undefined || isAnswered ? null : callFor(word, tools);
+  if (call !== null || !tools.includes(COMPLETE)) return call;
+  return { tool: COMPLETE, input: { result: { response: SAYS } } };
 }
 
 export function listOf(value: unknown): readonly Json[] {

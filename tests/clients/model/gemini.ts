@@ -5,8 +5,7 @@ function partOf(request: Json): Json {
   const tools = declared.map(({ name }) => name);
   const call = wantedCall({ said: request["contents"], answered: /"functionResponse"/u, tools });
   if (call === null) return { text: SAYS };
-  const args = { command: call.command, description: "Say hi" };
-  return { functionCall: { name: call.tool, args } };
+  return { functionCall: { name: call.tool, args: call.input } };
 }
 
 /** `POST …:generateContent` and `…:streamGenerateContent` */

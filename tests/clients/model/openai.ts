@@ -8,14 +8,12 @@ function responseItem(request: Json, number: number): Json {
     const content = [{ type: "output_text", text: SAYS, annotations: [] }];
     return { type: "message", id: `msg_${number}`, role: "assistant", content };
   }
-  const { tool, command } = call;
-  const input = tool === "shell" ? { command: ["bash", "-c", command] } : { cmd: command };
   return {
     type: "function_call",
     id: `fc_${number}`,
     call_id: `call_${number}`,
-    name: tool,
-    arguments: JSON.stringify(input),
+    name: call.tool,
+    arguments: JSON.stringify(call.input),
   };
 }
 
@@ -45,8 +43,7 @@ function chatMessage(request: Json, number: number): Json {
   const tools = functions.map((one) => one?.["name"]);
   const call = wantedCall({ said: request["messages"], answered: /"role":"tool"/u, tools });
   if (call === null) return { role: "assistant", content: SAYS };
-  const input = { command: call.command, description: "Say hi", is_background: false };
-  const made = { name: call.tool, arguments: JSON.stringify(input) };
+  const made = { name: call.tool, arguments: JSON.stringify(call.input) };
   const tool_calls = [{ index: 0, id: `call_${number}`, type: "function", function: made }];
   return { role: "assistant", content: null, tool_calls };
 }

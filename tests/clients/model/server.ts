@@ -1,5 +1,5 @@
 import { answerMessages } from "./anthropic.ts";
-import { type Json, SLOW } from "./conversation.ts";
+import { FAIL_MODEL, type Json, SLOW } from "./conversation.ts";
 import { answerGemini } from "./gemini.ts";
 import { answerChat, answerResponses } from "./openai.ts";
 
@@ -8,6 +8,13 @@ export interface Held {
   /** Settles when an agent waits for its answer. */
   readonly reached: Promise<void>;
   release(): void;
+}
+
+/** An error in which each of the dialects finds what it needs. */
+function refusal(): Response {
+  const named = { type: "invalid_request_error", code: 400, status: "INVALID_ARGUMENT" };
+  const error = { ...named, message: "refused" };
+  return Response.json({ type: "error", error }, { status: 400 });
 }
 
 /** A model on loopback with fixed answers, in the shapes of the Anthropic, OpenAI and Gemini APIs. */
@@ -46,6 +53,7 @@ export class ModelServer implements Disposable {
       hold.reach();
       await hold.released;
     }
+    if (text.includes(FAIL_MODEL)) return refusal();
     return this.#reply(pathname, JSON.parse(text || "{}") as Json);
   }
 
