@@ -20,6 +20,7 @@ export const ERRORS: Readonly<Record<ErrorCode, string>> = {
   resume_unknown: "`mm` knows no command by which the agent resumes the session",
   folder_gone: "the folder of the session to resume is gone; the hint says where to resume it",
   program_missing: "the agent of the session to resume is not on `PATH`",
+  wait_timeout: "no session got to the state in time; `timeout` exits with the same code",
   project_not_found: "no session ran in that project",
   project_ambiguous: "several projects have that name; the message lists their folders",
   state_file: "the state file can't be written; the database was not changed",

@@ -37,6 +37,8 @@ const tree = defineCommand({
     export: async () => shortcut("session export", await exported()),
     ps: () => import("./live/command.ts").then((module) => module.default),
     resume: () => import("./resume/command.ts").then((module) => module.default),
+    wait: () => import("./wait/command.ts").then((module) => module.default),
+    note: () => import("./notes/command.ts").then((module) => module.default),
     search: () => import("./search/command.ts").then((module) => module.default),
     backfill: () => import("./transcripts/command.ts").then((module) => module.default),
     import: () => import("./transcripts/import-command.ts").then((module) => module.default),

@@ -16,6 +16,8 @@ export interface Context {
   now(): Date;
   /** When this process was started, which may be before the system let it run. */
   startedAt(): Promise<Date>;
+  /** Waits this long. */
+  sleep(ms: number): Promise<void>;
   /** A new lower-case UUIDv4. */
   newId(): string;
   /** Reads all of standard input. Returns its first `limit` bytes and its total size. */

@@ -16,6 +16,7 @@ export const EXIT_CODES = {
   resume_unknown: 1,
   folder_gone: 1,
   program_missing: 1,
+  wait_timeout: 124,
   project_not_found: 1,
   project_ambiguous: 1,
   state_file: 1,

@@ -11,6 +11,8 @@ export const guide: Guide = {
     },
     Act: {
       resume: "continue a session in its agent",
+      note: "write something down in the current session",
+      wait: "until a session asks or waits for you",
       export: "Markdown, HTML or JSON of a session",
     },
     "Set up": {

@@ -53,6 +53,8 @@ test("the commands are these", () => {
     "export",
     "ps",
     "resume",
+    "wait",
+    "note",
     "search",
     "backfill",
     "import",
@@ -97,6 +99,8 @@ Look      ps        sessions that are live now (--watch)
           search    find prompts, commands, files and errors
           stats     how much, when, with which tools
 Act       resume    continue a session in its agent
+          note      write something down in the current session
+          wait      until a session asks or waits for you
           export    Markdown, HTML or JSON of a session
 Set up    hooks     install, check and remove the hooks of agents
           config    read and change the settings

@@ -57,6 +57,16 @@ Without \`--json\`, it exits with 0 for all of them except the second, which is 
 `,
 };
 
+const note: JsonDocument = {
+  command: "note",
+  example: {
+    ok: true,
+    session_id: "10f61155-53bd-4e93-bf1a-e844319233cb",
+    event_type: "note",
+  },
+  schema: object({ ok: always(true), session_id: string(), event_type: oneOf(["note"]) }),
+};
+
 const install: JsonDocument = {
   command: "hooks install",
   example: {
@@ -238,6 +248,7 @@ const context: JsonDocument = {
 
 export const HOOK_DOCUMENTS: readonly JsonDocument[] = [
   log,
+  note,
   install,
   uninstall,
   status,

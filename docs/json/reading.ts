@@ -225,4 +225,24 @@ const statsHooks: JsonDocument = {
   }),
 };
 
-export const READING_DOCUMENTS: readonly JsonDocument[] = [ps, search, stats, statsHooks];
+const wait: JsonDocument = {
+  command: "wait",
+  example: {
+    id: "bb928290-3498-4a24-85f6-8d7a0916c1de",
+    agent_id: "claude-code",
+    state: "asks",
+    title: "Fix the parser",
+    project: "shop",
+    cwd: "/home/ada/shop",
+  },
+  schema: object({
+    id: string(),
+    agent_id: string(),
+    state: oneOf([...STATE, "ended"], "the state to which the session got"),
+    title: orNull(string()),
+    project: orNull(string()),
+    cwd: orNull(string()),
+  }),
+};
+
+export const READING_DOCUMENTS: readonly JsonDocument[] = [ps, wait, search, stats, statsHooks];

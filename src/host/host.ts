@@ -149,6 +149,7 @@ export function createHost(): Host {
     cwd: () => process.cwd(),
     now: () => new Date(),
     startedAt: processStart,
+    sleep: (ms) => Bun.sleep(ms),
     newId: () => crypto.randomUUID(),
     readStdin,
     stdinStream: () => Bun.stdin.stream(),

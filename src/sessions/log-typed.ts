@@ -51,7 +51,7 @@ function asOutcome(error: unknown): LogOutcome {
   }
   if (error.exitCode === 2) throw error;
   return error.code === "session_ambiguous"
-    ? { kind: "skipped", because: error.message }
+    ? { kind: "skipped", because: error }
     : { kind: "failed", error };
 }
 

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { UserError } from "../errors.ts";
 import { appendEvent, type LoggedType, MAX_CONTENT_BYTES } from "../store/events.ts";
 import { isActive } from "../store/rows.ts";
 import { redact } from "../text/redact.ts";
@@ -19,12 +20,13 @@ export interface LogInput {
 /** Where the event was stored. `skipped` says why it wasn't, if a session was named. */
 export type LogResult =
   | { readonly kind: "written"; readonly sessionId: string }
-  | { readonly kind: "skipped"; readonly because: string | null };
+  | { readonly kind: "skipped"; readonly because: UserError | null };
 
-function whySkipped(reference: Reference): string | null {
+function whySkipped(reference: Reference): UserError | null {
   if (reference.kind === "none") return null;
-  if (reference.kind === "unknown") return sessionNotFound(reference.id).message;
-  return reference.named ? `session already ended: ${reference.session.id}` : null;
+  if (reference.kind === "unknown") return sessionNotFound(reference.id);
+  if (!reference.named) return null;
+  return new UserError("session_ended", `session already ended: ${reference.session.id}`);
 }
 
 function storedMetadata(metadata: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -53,7 +53,7 @@ export function renameText({ id, title }: Renamed): string {
 /** A line for stderr that says why nothing was logged. Null if it was, or if no session was expected. */
 export function logNote(outcome: LogOutcome): string | null {
   if (outcome.kind === "skipped" && outcome.because !== null)
-    return `nothing was logged: ${outcome.because}`;
+    return `nothing was logged: ${outcome.because.message}`;
   if (outcome.kind !== "failed") return null;
   const { message, hint } = outcome.error;
   return `nothing was logged: ${message}${hint === undefined ? "" : `; ${hint}`}`;

@@ -31,6 +31,8 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   show: [...WITH_PROJECTS, "digest", "sessions", "states"],
   live: [...WITH_PROJECTS, "states", "sessions", "show", "browse", "resume"],
   resume: [...WITH_PROJECTS, "states", "sessions", "show", "browse"],
+  wait: [...FEATURE, "states", "sessions", "live"],
+  notes: [...FEATURE, "sessions"],
   search: WITH_PROJECTS,
   transcripts: [...FEATURE, "agents/wire", "agents/*", "states", "record", "usage"],
   usage: WITH_PROJECTS,

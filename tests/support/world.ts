@@ -85,6 +85,8 @@ export class World implements Disposable {
   /** The keys that the person presses, one after each frame. */
   keys: Key[] = [];
   untilShown: (frames: number) => boolean = () => true;
+  /** What happens while a command sleeps, each time the next. */
+  readonly meanwhile: (() => unknown)[] = [];
   /** Which process the agent is that calls, where anybody can tell. */
   agent: AgentProcess | null = null;
   /** The pids of those that are over. */
@@ -184,6 +186,10 @@ export class World implements Disposable {
       },
       now: () => this.clock,
       startedAt: async () => this.clock,
+      sleep: async (ms) => {
+        this.pass(ms / 1000);
+        await this.meanwhile.shift()?.();
+      },
       newId: () => World.id(++this.#ids),
       readStdin: async (limit) => ({
         head: this.stdin.subarray(0, limit),

@@ -1,0 +1,55 @@
+import { command } from "../cli/command.ts";
+import { options } from "../cli/options.ts";
+import { UserError } from "../errors.ts";
+import { LIVE_STATES } from "../states/state.ts";
+import { parseDuration } from "../text/duration.ts";
+import { waitJson } from "./json.ts";
+import { waitText } from "./text.ts";
+import { type Awaited, waitFor } from "./wait.ts";
+
+const STATES: readonly Awaited[] = [...LIVE_STATES, "ended"];
+
+function parseStates(typed: string): Awaited[] {
+  return typed.split(",").map((word) => {
+    const state = STATES.find((one) => one === word.trim());
+    if (state !== undefined) return state;
+    const message = `invalid value '${word}' for --state; expected some of: ${STATES.join(", ")}`;
+    throw new UserError("usage", message);
+  });
+}
+
+export default command({
+  meta: { name: "wait", description: "Wait until a session asks or waits for you" },
+  args: {
+    id: {
+      type: "positional",
+      required: false,
+      completes: "live-session",
+      description: "Id of one session, its first 6 or more characters, or `last`",
+    },
+    state: {
+      type: "string",
+      default: "asks,waiting",
+      completes: [...STATES],
+      description: "What to wait for, separated by commas",
+      valueHint: "STATES",
+    },
+    timeout: {
+      type: "string",
+      completes: ["1m", "10m", "1h"],
+      description: "Give up after this long, and exit with 124",
+      valueHint: "DURATION",
+    },
+    json: options.json,
+  },
+  example: 'mm wait && notify-send "an agent needs you"',
+  details: [
+    `Ends when a session gets to one of these states: ${STATES.join(", ")}. Without an id that is the next one to get there; those that are there already don't count. With an id, it may be there already.`,
+    "Exit codes: 0 a session got there, 1 the named session ended before, 2 wrong usage, 124 time is up.",
+  ],
+  async run(ctx, { id, state, timeout }) {
+    const timeoutMs = timeout === undefined ? null : parseDuration(timeout, ctx.now()).ms;
+    const session = await waitFor(ctx, { id, states: parseStates(state), timeoutMs });
+    return { data: waitJson(session), text: () => waitText(session) };
+  },
+});
