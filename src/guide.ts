@@ -32,7 +32,7 @@ export const guide: Guide = {
     log: ["mm events", "mm activity log"],
     logs: ["mm events"],
     new: ["mm session start"],
-    open: ["mm show"],
+    open: ["mm resume", "mm show"],
     remove: ["mm session delete", "mm hooks uninstall"],
     rm: ["mm session delete"],
     sessions: ["mm list"],

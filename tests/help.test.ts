@@ -198,7 +198,7 @@ describe("words that lead nowhere", () => {
     [["install"], "unknown command 'install'", "did you mean `mm hooks install`?"],
     [["version"], "unknown command 'version'", "did you mean `mm --version`?"],
     [["log"], "unknown command 'log'", "did you mean `mm events` or `mm activity log`?"],
-    [["open"], "unknown command 'open'", "did you mean `mm show`?"],
+    [["open"], "unknown command 'open'", "did you mean `mm resume` or `mm show`?"],
     [["rename"], "unknown command 'rename'", "did you mean `mm session rename`?"],
     [["session", "ps"], "unknown command 'ps'", "did you mean `mm ps`?"],
     [["renmae"], "unknown command 'renmae'", "did you mean `mm session rename`?"],

@@ -1,8 +1,9 @@
 import { command } from "../cli/command.ts";
 import { parsePeriod } from "../cli/numbers.ts";
 import { options } from "../cli/options.ts";
-import { withProgress } from "../cli/progress.ts";
+import { type LateProgress, withProgress } from "../cli/progress.ts";
 import { UserError } from "../errors.ts";
+import { withFirstStep } from "../hints/hints.ts";
 import { toTimestamp } from "../text/time.ts";
 import { exportJson } from "./json.ts";
 import { exportText } from "./text.ts";
@@ -54,16 +55,15 @@ export default command({
     if (output === undefined || STDOUT.has(output)) {
       return {
         stream: async (write) => {
-          await withProgress(ctx, "Exporting", false, (progress) =>
-            exportTo(ctx, request, progress, write),
-          );
+          const work = (progress: LateProgress) => exportTo(ctx, request, progress, write);
+          await withFirstStep(ctx, () => withProgress(ctx, "Exporting", false, work));
         },
       };
     }
     if (output === "") throw new UserError("usage", "the file name is empty");
-    const totals = await withProgress(ctx, "Exporting", false, (progress) =>
-      exportToFile(ctx, request, progress, { path: output, replace: force }),
-    );
+    const target = { path: output, replace: force };
+    const work = (progress: LateProgress) => exportToFile(ctx, request, progress, target);
+    const totals = await withFirstStep(ctx, () => withProgress(ctx, "Exporting", false, work));
     return {
       data: exportJson(totals, output, format),
       text: () => exportText(totals, output),

@@ -3,6 +3,7 @@ import { command } from "../cli/command.ts";
 import { options } from "../cli/options.ts";
 import { terminalColumns } from "../cli/table.ts";
 import { UserError } from "../errors.ts";
+import { nothingFound } from "../hints/hints.ts";
 import { findProject } from "../projects/filter.ts";
 import { liveJson } from "./json.ts";
 import { liveSessions } from "./live.ts";
@@ -44,6 +45,9 @@ export default command({
       return { ran: await watchLive(ctx, sessions, toLines) };
     }
     const live = await sessions();
-    return { data: liveJson(live), text: () => liveText(toLines(live, terminalColumns(ctx))) };
+    const isTold = live.length === 0 && !args.json && args.format === undefined;
+    const none = isTold ? await nothingFound(ctx, { ...args, active: true }) : "";
+    const text = () => `${liveText(toLines(live, terminalColumns(ctx)))}${none}`;
+    return { data: liveJson(live), text };
   },
 });

@@ -1,4 +1,5 @@
 import { command } from "../cli/command.ts";
+import { withFirstStep } from "../hints/hints.ts";
 import { resume, resumeLine } from "./resume.ts";
 
 export default command({
@@ -20,8 +21,8 @@ export default command({
     '`last` is the session that was last active. To resume it in the shell itself: eval "$(mm resume last --print)"',
   ],
   async run(ctx, { print, _: words }) {
-    if (!print) return { ran: await resume(ctx, words) };
-    const line = await resumeLine(ctx, words);
+    if (!print) return { ran: await withFirstStep(ctx, () => resume(ctx, words)) };
+    const line = await withFirstStep(ctx, () => resumeLine(ctx, words));
     return { data: line, text: () => `${line}\n` };
   },
 });

@@ -1,6 +1,7 @@
 import { command } from "../cli/command.ts";
 import { options } from "../cli/options.ts";
 import { withProgress } from "../cli/progress.ts";
+import { nothingFound } from "../hints/hints.ts";
 import { LOGGED_TYPES } from "../store/events.ts";
 import { searchJson } from "./json.ts";
 import { parseQuery } from "./query.ts";
@@ -55,7 +56,10 @@ export default command({
     const found = await withProgress(ctx, "Indexing", args.json, (progress) =>
       search(ctx, query, filter, progress),
     );
-    const text = () => searchText(found, pageOf(ctx, found.query, filter.limit));
+    const { agent, project } = args;
+    const isTold = found.sessions.length === 0 && !args.json;
+    const none = isTold ? await nothingFound(ctx, { agent, project }) : "";
+    const text = () => `${searchText(found, pageOf(ctx, found.query, filter.limit))}${none}`;
     return { data: searchJson(found), text, isPaged: true };
   },
 });

@@ -1,6 +1,7 @@
 import { command } from "../cli/command.ts";
 import { options } from "../cli/options.ts";
 import { styleFor } from "../cli/style.ts";
+import { withFirstStep } from "../hints/hints.ts";
 import { showDocument } from "./json.ts";
 import { showSession } from "./show.ts";
 import { showText } from "./text.ts";
@@ -38,11 +39,13 @@ export default command({
     const sheet = { style: styleFor(ctx), columns, full, home: ctx.env.HOME };
     return {
       isPaged: true,
-      stream: async (write) =>
-        await showSession(ctx, id, async (shown, events) => {
-          const texts = json ? showDocument(shown, events.whole()) : showText(sheet, shown, events);
-          await writeAll(write, texts);
-        }),
+      stream: (write) =>
+        withFirstStep(ctx, () =>
+          showSession(ctx, id, async (shown, events) => {
+            const whole = json && showDocument(shown, events.whole());
+            await writeAll(write, whole || showText(sheet, shown, events));
+          }),
+        ),
     };
   },
 });

@@ -3,6 +3,7 @@ import { countFromOne } from "../cli/numbers.ts";
 import { options } from "../cli/options.ts";
 import { styleFor } from "../cli/style.ts";
 import { terminalColumns } from "../cli/table.ts";
+import { withFirstStep } from "../hints/hints.ts";
 import { LOGGED_TYPES } from "../store/events.ts";
 import { eventType } from "../text/event-words.ts";
 import { listEvents } from "./events.ts";
@@ -26,13 +27,15 @@ export default command({
   example: "mm session events --type tool_call --limit 20",
   failureDocument: ({ code }) => (code === "no_session" ? { error: "no_session" } : undefined),
   async run(ctx, { id, type = null, limit, json }) {
-    const { sessionId, root, events } = await listEvents(ctx, {
+    const request = {
       id,
       type: type === null ? null : eventType(type),
       limit: limit === undefined ? null : countFromOne("--limit", limit),
       // A script has to know that there is no session; a person wants to see one.
       fallsBack: !json,
-    });
+    };
+    const found = await withFirstStep(ctx, () => listEvents(ctx, request));
+    const { sessionId, root, events } = found;
     return {
       data: eventsJson(sessionId, events),
       text: () =>

@@ -22,6 +22,8 @@ interface ListPage {
   /** The terminal's width; undefined if there is none, and then nothing is shortened. */
   readonly columns: number | undefined;
   readonly filter: ListFilter;
+  /** What follows where there are none. */
+  readonly none: string;
 }
 
 function age({ activeAtMs, activeLocal }: ListedSession, now: Date): string {
@@ -93,7 +95,7 @@ function moreOf({ sessions, total }: Listing, { filter }: ListPage): string {
 
 export function listText(listing: Listing, page: ListPage): string {
   const { sessions, total } = listing;
-  if (sessions.length === 0) return "No sessions found.\n";
+  if (sessions.length === 0) return `No sessions found.\n${page.none}`;
   const hasStates = sessions.some(({ state }) => state !== "ended");
   const { style, columns, now } = page;
   const shown = table(

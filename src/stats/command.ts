@@ -5,6 +5,7 @@ import { options } from "../cli/options.ts";
 import { withProgress } from "../cli/progress.ts";
 import { styleFor } from "../cli/style.ts";
 import { terminalColumns } from "../cli/table.ts";
+import { nothingFound } from "../hints/hints.ts";
 import { findProject } from "../projects/filter.ts";
 import { toTimestamp } from "../text/time.ts";
 import { statsJson } from "./json.ts";
@@ -42,10 +43,12 @@ const stats = command({
     const counted = await withProgress(ctx, "Counting", args.json, (progress) =>
       activityStats(ctx, filter, progress),
     );
+    const isTold = counted.sessions === 0 && !args.json;
+    const none = isTold ? await nothingFound(ctx, args) : "";
     const page = () => ({ style: styleFor(ctx), columns: terminalColumns(ctx) ?? 80 });
     return {
       data: statsJson(counted, filter, args.by),
-      text: () => statsText(counted, args.by, until ?? now, page()),
+      text: () => `${statsText(counted, args.by, until ?? now, page())}${none}`,
     };
   },
 });

@@ -43,6 +43,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   "session delete": [{ words: ["nothing"] }],
   gc: [{ words: ["--older-than", "0s", "--max-size", "1MB", "--yes"] }],
   redact: [{ words: ["--rescan", "--dry-run"] }, { words: ["--rescan"] }],
+  resume: [{ words: ["last", "--print"] }],
   "config list": [{ words: [] }],
   "config get": [{ words: ["gc"] }],
   "config set": [{ words: ["prompts", "https://example.com"] }],

@@ -58,7 +58,8 @@ test("ended sessions aren't live; no session at all is no failure", async () => 
   await world.start();
   await world.prompt("x");
   await world.end();
-  expect(await world.mm("ps")).toEqual({ code: 0, out: "No live sessions.\n", err: "" });
+  const out = "No live sessions.\n1 session in all: mm list\n";
+  expect(await world.mm("ps")).toEqual({ code: 0, out, err: "" });
   expect(await lines("--format", "{agent}")).toEqual([]);
   expect(await world.json("ps")).toEqual({ sessions: [], count: 0 });
 });

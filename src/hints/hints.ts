@@ -1,0 +1,152 @@
+import { AGENT_NAMES, AGENTS, type AgentName } from "../agents/agents.ts";
+import { agentIdsOf } from "../agents/ids.ts";
+import { INSTALLERS } from "../agents/settings.ts";
+import { fold } from "../cli/fit.ts";
+import type { Context } from "../context.ts";
+import { type EditContext, toEditContext } from "../edit/places.ts";
+import { UserError } from "../errors.ts";
+import { standingEvents } from "../install/check.ts";
+import { hooksStatus } from "../install/status.ts";
+import { agentsThere, rivalOf, targetOf } from "../install/targets.ts";
+import { findProject } from "../projects/filter.ts";
+import { Projects } from "../projects/projects.ts";
+import type { View } from "../store/store.ts";
+import { counted, escapeControls } from "../text/text.ts";
+import { agentsHere, countAllSessions, placesHere } from "./sql.ts";
+
+type Needs = Pick<
+  Context,
+  "env" | "cwd" | "executable" | "capture" | "disk" | "now" | "newId" | "store"
+>;
+
+/** What was asked for where nothing was found. */
+export interface Asked {
+  readonly agent?: string | undefined;
+  readonly project?: string | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly active?: boolean;
+}
+
+/** More of them wouldn't be read. */
+const MOST_NAMES = 8;
+const WIDTH = 80;
+
+function listed(names: readonly string[]): string {
+  return new Intl.ListFormat("en").format(names);
+}
+
+/** Whether an agent's hooks are in the user's settings, or its plugin is on. */
+function reports(ctx: EditContext, agent: AgentName): boolean {
+  const target = targetOf(agent, "user", ctx.places);
+  if (target === null) return false;
+  return standingEvents(ctx, target).length > 0 || rivalOf(ctx, target.settings) !== null;
+}
+
+function programOf(agent: AgentName): string {
+  const installer = INSTALLERS[agent];
+  return (installer.kind === "none" ? undefined : installer.programs[0]) ?? agent;
+}
+
+/** What to do on this machine so that something is recorded. */
+async function firstStep(ctx: Needs): Promise<string[]> {
+  const edit = await toEditContext(ctx);
+  const [first, ...others] = AGENT_NAMES.filter((agent) => reports(edit, agent));
+  if (first !== undefined) {
+    const names = listed([first, ...others].map((agent) => AGENTS[agent].name));
+    return [
+      `Hooks are installed for ${names}, and nothing has come yet.`,
+      `Start ${programOf(first)}, then: mm hooks status`,
+    ];
+  }
+  const there = agentsThere(edit.places).map((agent) => AGENTS[agent].name);
+  if (there.length === 0) return ["Install an agent, then: mm hooks install"];
+  return [
+    `${listed(there)} ${there.length === 1 ? "is" : "are"} on this machine: mm hooks install`,
+  ];
+}
+
+/** The same; nothing where it can't be told, because the user has no home. */
+async function firstStepOrNone(ctx: Needs): Promise<string[]> {
+  try {
+    return await firstStep(ctx);
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
+}
+
+/** The step of a person that an agent's hooks wait for. */
+async function waitingFor(ctx: Needs, typed: string): Promise<string[]> {
+  const agent = AGENT_NAMES.find((name) => name === typed || AGENTS[name].agentId === typed);
+  if (agent === undefined) return [];
+  const rows = await hooksStatus({ ...ctx, warnings: [] }, [agent]);
+  const problem = rows.flatMap(({ problems }) => problems)[0];
+  return problem === undefined ? [] : [`${AGENTS[agent].name}'s hooks need you: ${problem.fix}`];
+}
+
+const withCount = (name: string, sessions: number) => `${escapeControls(name)} (${sessions})`;
+
+function agentLine({ db }: View, typed: string): string | null {
+  const here = agentsHere(db, MOST_NAMES);
+  const ids = agentIdsOf(typed);
+  if (here.length === MOST_NAMES || here.some(({ agentId }) => ids.includes(agentId))) return null;
+  const names = here.map(({ agentId, sessions }) => withCount(agentId, sessions));
+  return `No sessions of agent '${escapeControls(typed)}'. Agents here: ${names.join(", ")}`;
+}
+
+async function projectLine({ db }: View, typed: string): Promise<string> {
+  const projects = new Projects(db);
+  const names = new Map<string, number>();
+  for (const { project, root, sessions } of placesHere(db, MOST_NAMES)) {
+    const name = await projects.nameOf(project, root);
+    if (name !== null) names.set(name, (names.get(name) ?? 0) + sessions);
+  }
+  const here = [...names].map(([name, sessions]) => withCount(name, sessions)).join(", ");
+  const known = here === "" ? "" : ` Projects here: ${here}`;
+  return `No sessions in project '${escapeControls(typed)}'.${known}`;
+}
+
+async function missingProject(ctx: Needs, typed: string): Promise<boolean> {
+  const { projects, roots } = await findProject(ctx, typed);
+  return projects.length + roots.length === 0;
+}
+
+async function whyNone(ctx: Needs, asked: Asked): Promise<string[]> {
+  const { agent, project, since, until, active } = asked;
+  const store = await ctx.store();
+  const all = (await store.read(({ db }) => countAllSessions(db))) ?? 0;
+  if (all === 0) return await firstStepOrNone(ctx);
+  if (agent !== undefined) {
+    const line = await store.read((view) => agentLine(view, agent));
+    if (line != null) return [line, ...(await waitingFor(ctx, agent).catch(() => []))];
+  }
+  if (project !== undefined && (await missingProject(ctx, project))) {
+    return [(await store.read((view) => projectLine(view, project))) ?? ""];
+  }
+  const isNarrowed = [agent, project, since, until].some((one) => one !== undefined) || active;
+  return isNarrowed === true ? [`${counted(all, "session")} in all: mm list`] : [];
+}
+
+/** Why there is nothing to show, and the next command: lines for people, each with its newline; perhaps none. */
+export async function nothingFound(ctx: Needs, asked: Asked): Promise<string> {
+  const lines = await whyNone(ctx, asked);
+  return lines
+    .flatMap((line) => fold(line, WIDTH))
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+/** Runs `work`. If it fails because nothing is recorded yet, the hint says how to change that on this machine. */
+export async function withFirstStep<T>(ctx: Needs, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== "no_session") throw error;
+    const store = await ctx.store();
+    const isEmpty = ((await store.read(({ db }) => countAllSessions(db))) ?? 0) === 0;
+    const steps = isEmpty ? await firstStepOrNone(ctx) : [];
+    if (steps.length === 0) throw error;
+    throw new UserError("no_session", error.message, steps.join(" "));
+  }
+}

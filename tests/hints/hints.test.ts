@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { Machine } from "../support/machine.ts";
+
+let machine: Machine;
+beforeEach(() => {
+  machine = new Machine();
+});
+afterEach(() => machine[Symbol.dispose]());
+
+const out = async (...words: string[]) => (await machine.mm(...words)).out;
+
+const EMPTY = [
+  [["list"], "No sessions found.\n"],
+  [["ps"], "No live sessions.\n"],
+  [["search", "x"], "No matches.\n"],
+  [["stats"], "No sessions found.\n"],
+] as const;
+
+describe.each(EMPTY)("%p where nothing is recorded", (words, first) => {
+  test("without an agent", async () => {
+    expect(await out(...words)).toBe(`${first}Install an agent, then: mm hooks install\n`);
+    expect(machine.files()).toEqual([]);
+  });
+
+  test("with agents that don't report", async () => {
+    machine.addProgram("codex");
+    expect(await out(...words)).toBe(`${first}Codex CLI is on this machine: mm hooks install\n`);
+    machine.addProgram("claude");
+    expect(await out(...words)).toBe(
+      `${first}Claude Code and Codex CLI are on this machine: mm hooks install\n`,
+    );
+  });
+
+  test("with hooks of which nothing came", async () => {
+    await machine.install("qwen");
+    expect(await out(...words)).toBe(
+      `${first}Hooks are installed for Qwen Code, and nothing has come yet.\nStart qwen, then: mm hooks status\n`,
+    );
+  });
+
+  test("scripts get the same as ever", async () => {
+    machine.addProgram("codex");
+    const { out, err } = await machine.mm(...words, "--json");
+    expect(JSON.parse(out)).toBeObject();
+    expect(err).toBe("");
+  });
+});
+
+test.each([[["show"]], [["events"]], [["export"]], [["show", "last"]], [["resume", "last"]]])(
+  "%p has a hint that fits this machine",
+  async (words) => {
+    machine.addProgram("codex");
+    expect((await machine.mm(...words)).err).toEndWith(
+      "\n  hint: Codex CLI is on this machine: mm hooks install\n",
+    );
+  },
+);
+
+test("ps --format prints nothing", async () => {
+  expect(await out("ps", "--format", "{id}")).toBe("");
+});
+
+describe("filters that match nothing", () => {
+  async function recorded(): Promise<void> {
+    for (const [agent, project] of [
+      ["claude-code", "shop"],
+      ["claude-code", "shop"],
+      ["codex", "site"],
+    ] as const) {
+      machine.cwd = `${machine.folder}/${project}`;
+      machine.put(`${machine.cwd}/.git/HEAD`, "ref: refs/heads/main\n");
+      await machine.mm("session", "start", "--agent", agent);
+      await machine.mm("session", "end");
+      machine.pass(60);
+    }
+  }
+
+  test("an agent without sessions", async () => {
+    await recorded();
+    const line = "No sessions of agent 'gemini'. Agents here: claude-code (2), codex (1)\n";
+    expect(await out("list", "-a", "gemini")).toBe(`No sessions found.\n${line}`);
+    expect(await out("ps", "-a", "gemini")).toBe(`No live sessions.\n${line}`);
+    expect(await out("stats", "-a", "gemini")).toBe(`No sessions found.\n${line}`);
+    expect(await out("search", "x", "-a", "gemini")).toBe(`No matches.\n${line}`);
+  });
+
+  test("an agent whose hooks wait for something", async () => {
+    await machine.mm("session", "start", "--agent", "claude-code");
+    await machine.install("codex");
+    const text = await out("list", "-a", "codex");
+    expect(text).toContain("\nCodex CLI's hooks need you: start codex and choose");
+  });
+
+  test("a project without sessions", async () => {
+    await recorded();
+    expect(await out("list", "--project", "nope")).toBe(
+      "No sessions found.\nNo sessions in project 'nope'. Projects here: shop (2), site (1)\n",
+    );
+    machine.cwd = "/";
+    expect(await out("list", "--project", ".")).toContain("No sessions in project '.'. Projects");
+  });
+
+  test("others", async () => {
+    await recorded();
+    const all = "3 sessions in all: mm list\n";
+    expect(await out("list", "--active")).toBe(`No sessions found.\n${all}`);
+    expect(await out("list", "-a", "claude", "--until", "2020-01-01")).toEndWith(`\n${all}`);
+    expect(await out("ps")).toBe(`No live sessions.\n${all}`);
+    expect(await out("search", "nothing")).toBe("No matches.\n");
+  });
+});
