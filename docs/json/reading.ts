@@ -143,6 +143,7 @@ const stats: JsonDocument = {
       { type: "prompt", count: 1 },
     ],
     tools: [{ tool: "Bash", count: 2, errors: 0 }],
+    tool_kinds: [{ kind: "shell", count: 2, errors: 0 }],
     by: "agent",
     groups: [
       {
@@ -174,12 +175,24 @@ const stats: JsonDocument = {
       object({ tool: orNull(string("null if unknown")), count: integer(), errors: integer() }),
       "most first",
     ),
-    by: oneOf(["day", "agent", "project", "tool"], "`day` by default"),
+    tool_kinds: list(
+      object({
+        kind: orNull(
+          string(
+            "what the tools are for: `shell`, `read`, `edit`, `search`, `web`, `subagent`, `plan`, `mcp` or `other`; null if unknown",
+          ),
+        ),
+        count: integer(),
+        errors: integer(),
+      }),
+      "most first",
+    ),
+    by: oneOf(["day", "week", "hour", "agent", "model", "project", "tool"], "`day` by default"),
     groups: list(
       object({
         key: orNull(
           string(
-            "a local day like `2026-03-10`, an agent id, a project or a tool; null for none. Projects with the same name have part of their paths, such as `work/app`",
+            "a local day like `2026-03-10`, the Monday of a week, an hour from `00` to `23`, an agent id, a model, a project or a tool; null for none. Projects with the same name have part of their paths, such as `work/app`",
           ),
         ),
         sessions: integer("with an event in the group"),
@@ -189,7 +202,7 @@ const stats: JsonDocument = {
         error_rate: orNull(number("as above")),
         active_seconds: integer("as above; the time before an event belongs to its group"),
       }),
-      "days in order, everything else most first",
+      "days, weeks and hours in order, everything else most first",
     ),
   }),
 };

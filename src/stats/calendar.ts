@@ -31,12 +31,17 @@ function monthLine(months: readonly string[]): string {
 /** Renders weeks from left to right, with Monday at the top. */
 export function calendar(map: HeatMap, style: Style): string[] {
   const margin = (text: string) => `  ${text.padEnd(MARGIN_CELLS - 2)}`;
+  const scale = CELLS.slice(1).map((mark) => style.green(mark));
+  const legend = `${style.dim("less")} ${style.dim("·")} ${scale.join(" ")} ${style.dim("more")}`;
+  const left = map.leftOut === null ? "" : style.dim(`   days before ${map.leftOut} aren't shown`);
   return [
     `${margin("")}${style.dim(monthLine(map.months))}`,
     ...map.weekdays.map((row, day) => {
       const cells = row.map((shade) => cell(shade, style)).join("");
       return `${margin(WEEKDAYS[day] ?? "")}${cells}`.trimEnd();
     }),
+    "",
+    `${margin("")}${legend}${left}`,
   ];
 }
 
@@ -52,6 +57,8 @@ export interface HeatMap {
   readonly months: readonly string[];
   /** Seven rows, Monday first, with one shade per week. */
   readonly weekdays: readonly (readonly Shade[])[];
+  /** The first day shown, if days with events before it aren't; else null. */
+  readonly leftOut: string | null;
 }
 
 /** Parses a day such as `2026-01-31`. Calendar days have no time zone. */
@@ -96,6 +103,7 @@ export function heatMap(
     Array.from({ length: 7 }, (_, d) => counts.get(toDay(monday + d * DAY_MS)) ?? 0),
   );
   const most = Math.max(...shown);
+  const [firstShown = last] = mondays;
   const monthOf = (monday: number) => new Date(monday).getUTCMonth();
   return {
     months: mondays.map((monday, w) => {
@@ -109,5 +117,6 @@ export function heatMap(
         return ms > last ? null : shadeOf(counts.get(toDay(ms)) ?? 0, most);
       }),
     ),
+    leftOut: first < firstShown ? toDay(firstShown) : null,
   };
 }

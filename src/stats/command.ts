@@ -24,11 +24,13 @@ const stats = command({
       description: "Also group by this",
       valueHint: "WHAT",
     },
+    raw: { type: "boolean", description: "Tools by the names that their agents give them" },
     json: options.json,
   },
   example: "mm stats --since 30d --by project",
   details: [
     "Active time is the sum of the gaps between a session's events; gaps of more than 5 minutes don't count. Sessions count if they started or had an event in the period. An error is a failed tool call, and the error rate is its share of all tool calls.",
+    "Tools are added up by what they are for: shell, read, edit, search, web, subagent, plan, mcp or other. `--by tool --raw` shows them by the names that their agents give them. Weeks are shown by their Monday.",
     "The calendar has a column for each week and a shade for each day. The four shades stand for up to a quarter, half, three quarters and all of the busiest day's events. Days are local.",
   ],
   async run(ctx, args) {
@@ -48,7 +50,10 @@ const stats = command({
     const page = () => ({ style: styleFor(ctx), columns: terminalColumns(ctx) ?? 80 });
     return {
       data: statsJson(counted, filter, args.by),
-      text: () => `${statsText(counted, args.by, until ?? now, page())}${none}`,
+      text: () => {
+        const told = { by: args.by, raw: args.raw, until: until ?? now };
+        return `${statsText(counted, told, page())}${none}`;
+      },
     };
   },
 });

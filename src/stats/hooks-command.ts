@@ -1,6 +1,7 @@
 import { command } from "../cli/command.ts";
 import { parsePeriod } from "../cli/numbers.ts";
 import { options } from "../cli/options.ts";
+import { styleFor } from "../cli/style.ts";
 import { terminalColumns } from "../cli/table.ts";
 import { toTimestamp } from "../text/time.ts";
 import { hookTimesJson } from "./json.ts";
@@ -20,7 +21,7 @@ export default command({
     const times = await hookTimes(ctx, filter);
     return {
       data: hookTimesJson(times),
-      text: () => hookTimesText(times, terminalColumns(ctx)),
+      text: () => hookTimesText(times, styleFor(ctx), terminalColumns(ctx)),
     };
   },
 });

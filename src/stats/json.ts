@@ -23,7 +23,7 @@ export function statsJson(
   { since, until }: StatsFilter,
   by: Dimension = "day",
 ) {
-  const { sessions, events, activeSeconds, toolCalls, errors, types, tools } = stats;
+  const { sessions, events, activeSeconds, toolCalls, errors, types, tools, kinds } = stats;
   return {
     since: since ?? null,
     until: until ?? null,
@@ -35,6 +35,7 @@ export function statsJson(
     error_rate: rate(errors, toolCalls),
     events_by_type: types.map(({ key, events }) => ({ type: key, count: events })),
     tools: tools.map(({ key, events, errors }) => ({ tool: key, count: events, errors })),
+    tool_kinds: kinds.map(({ key, events, errors }) => ({ kind: key, count: events, errors })),
     by,
     groups: groupsBy(stats, by).map(toJsonRow),
   };

@@ -17,6 +17,7 @@ export interface StatsFilter {
 export interface CountedSession {
   readonly id: string;
   readonly agentId: string;
+  readonly model: string | null;
   /** Its repository's git folder, and the folder it ran in. */
   readonly project: string | null;
   readonly root: string | null;
@@ -30,7 +31,7 @@ export interface CountedEvent {
   readonly type: string;
   /** Seconds since 1970, or null if the stored time is invalid. */
   readonly at: number | null;
-  /** The quarter of an hour of the event. `localDays` maps it to a local day. */
+  /** The quarter of an hour of the event. `localHours` maps it to a local hour. */
   readonly quarter: string;
   /** The tool of a tool call. */
   readonly tool: string | null;
@@ -72,13 +73,14 @@ export function* sessionsToCount(view: View, filter: StatsFilter): Generator<Cou
   const { agents, project } = filter;
   const where = both([agents !== undefined && OF_AGENTS, project !== undefined && IN_PROJECT]);
   const rows = view.db.query<Record<string, unknown>, [Parameters]>(
-    `SELECT s.id, s.agent_id, m.project, m.root, ${inPeriod("s.started_at", filter)} AS has_started
+    `SELECT s.id, s.agent_id, m.model, m.project, m.root, ${inPeriod("s.started_at", filter)} AS has_started
       FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id WHERE ${where}`,
   );
   for (const row of rows.iterate(parameters(filter))) {
     yield {
       id: storedText(row["id"]),
       agentId: storedText(row["agent_id"]),
+      model: textOrNull(row["model"]),
       project: textOrNull(row["project"]),
       root: textOrNull(row["root"]),
       hasStarted: row["has_started"] === 1,
@@ -124,14 +126,26 @@ export function countStored({ db }: View): number {
   );
 }
 
-/** Maps quarters of an hour to local days. An invalid time maps to itself. */
-export function localDays({ db }: View, quarters: readonly string[]): Map<string, string> {
+/** When a quarter of an hour is in local time. */
+export interface LocalHour {
+  /** Like `2026-03-10`; an invalid time is its own day. */
+  readonly day: string;
+  /** The Monday of the day's week; null for an invalid time. */
+  readonly week: string | null;
+  /** From `00` to `23`; null for an invalid time. */
+  readonly hour: string | null;
+}
+
+/** Maps quarters of an hour to local time. */
+export function localHours({ db }: View, quarters: readonly string[]): Map<string, LocalHour> {
   const rows = db
-    .query<{ quarter: string; day: string }, [string]>(
-      `SELECT value AS quarter, coalesce(date(value, 'localtime'), value) AS day FROM json_each(?1)`,
+    .query<LocalHour & { quarter: string }, [string]>(
+      `SELECT value AS quarter, coalesce(date(value, 'localtime'), value) AS day,
+        date(value, 'localtime', '-6 days', 'weekday 1') AS week, strftime('%H', value, 'localtime') AS hour
+        FROM json_each(?1)`,
     )
     .all(JSON.stringify(quarters));
-  return new Map(rows.map(({ quarter, day }) => [quarter, day]));
+  return new Map(rows.map(({ quarter, ...local }) => [quarter, local]));
 }
 
 /** How long `mm`'s hooks took for one event of one agent, in milliseconds. */

@@ -1,3 +1,4 @@
+import { toolKind } from "../agents/tool-kind.ts";
 import type { LateProgress } from "../cli/progress.ts";
 import type { Context } from "../context.ts";
 import { collectEvery } from "../files/memory.ts";
@@ -10,14 +11,15 @@ import {
   type CountedSession,
   countStored,
   eventsToCount,
-  localDays,
+  type LocalHour,
+  localHours,
   type StatsFilter,
   sessionsToCount,
 } from "./sql.ts";
 
 /** The totals of the events that share a key. */
 export interface EventGroup {
-  /** A local day, an agent id, a project, a tool or an event type; null for events without one. */
+  /** A local day, week or hour, an agent id, a model, a project, a tool or an event type; null for events without one. */
   readonly key: string | null;
   /** The sessions of these events. Groups by agent or project also count sessions without events. */
   readonly sessions: number;
@@ -72,7 +74,7 @@ class ActivityGroups {
   }
 
   /** Renames the keys and merges groups that get the same name. */
-  renamed(name: (key: string) => string): ActivityGroups {
+  renamed(name: (key: string) => string | null): ActivityGroups {
     const renamed = new ActivityGroups();
     for (const [key, group] of this.#groups) {
       const into = renamed.#of(key === null ? null : name(key));
@@ -98,7 +100,7 @@ class ActivityGroups {
   }
 }
 
-export const DIMENSIONS = ["day", "agent", "project", "tool"] as const;
+export const DIMENSIONS = ["day", "week", "hour", "agent", "model", "project", "tool"] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
 /** What the agents did in a period. */
@@ -110,12 +112,26 @@ export interface ActivityStats {
   readonly errors: number;
   readonly types: readonly EventGroup[];
   readonly tools: readonly EventGroup[];
+  /** Tools by what they are for, whatever their agents call them. */
+  readonly kinds: readonly EventGroup[];
   readonly days: readonly EventGroup[];
+  /** By the day on which they begin. */
+  readonly weeks: readonly EventGroup[];
+  readonly hours: readonly EventGroup[];
+  readonly models: readonly EventGroup[];
   readonly agents: readonly EventGroup[];
   readonly projects: readonly EventGroup[];
 }
 
-const GROUPS = { day: "days", agent: "agents", project: "projects", tool: "tools" } as const;
+const GROUPS = {
+  day: "days",
+  week: "weeks",
+  hour: "hours",
+  agent: "agents",
+  model: "models",
+  project: "projects",
+  tool: "tools",
+} as const;
 
 export function groupsBy(stats: ActivityStats, by: Dimension): readonly EventGroup[] {
   return stats[GROUPS[by]];
@@ -142,6 +158,7 @@ class Tally {
   #counted = 0;
   readonly #quarters = new ActivityGroups();
   readonly #agents = new ActivityGroups();
+  readonly #models = new ActivityGroups();
   readonly #projects = new ActivityGroups();
   readonly #places = new Map<string, Place>();
   readonly #tools = new ActivityGroups();
@@ -161,6 +178,7 @@ class Tally {
     session.isCounted = true;
     this.#counted++;
     this.#agents.addSession(session.agentId, session.number);
+    this.#models.addSession(session.model, session.number);
     this.#projects.addSession(pathOf(session), session.number);
   }
 
@@ -177,6 +195,7 @@ class Tally {
     this.#count(session);
     this.#quarters.addEvent(quarter, number, call);
     this.#agents.addEvent(session.agentId, null, call);
+    this.#models.addEvent(session.model, null, call);
     this.#projects.addEvent(pathOf(session), null, call);
     this.#types.addEvent(type, null, call);
     if (isToolCall) this.#tools.addEvent(tool, number, call);
@@ -188,15 +207,19 @@ class Tally {
   }
 
   /**
-   * @param dayOf maps quarters of an hour to local days
+   * @param localOf maps quarters of an hour to local time
    * @param projects the names of projects by the keys of their groups
    */
   result(
-    dayOf: (quarters: readonly string[]) => ReadonlyMap<string, string>,
+    localOf: (quarters: readonly string[]) => ReadonlyMap<string, LocalHour>,
     projects: ReadonlyMap<string, string>,
   ): ActivityStats {
     const quarters = this.#quarters.sorted("key");
-    const names = dayOf(quarters.map(({ key }) => key ?? ""));
+    const local = localOf(quarters.map(({ key }) => key ?? ""));
+    const byTime = (of: (time: LocalHour) => string | null) =>
+      this.#quarters
+        .renamed((quarter) => of(local.get(quarter) ?? { day: quarter, week: null, hour: null }))
+        .sorted("key");
     const sum = (of: (group: EventGroup) => number) =>
       quarters.reduce((total, group) => total + of(group), 0);
     return {
@@ -207,7 +230,11 @@ class Tally {
       errors: sum(({ errors }) => errors),
       types: this.#types.sorted("events"),
       tools: this.#tools.sorted("events"),
-      days: this.#quarters.renamed((quarter) => names.get(quarter) ?? quarter).sorted("key"),
+      kinds: this.#tools.renamed(toolKind).sorted("events"),
+      days: byTime(({ day }) => day),
+      weeks: byTime(({ week }) => week),
+      hours: byTime(({ hour }) => hour),
+      models: this.#models.sorted("events"),
       agents: this.#agents.sorted("events"),
       projects: this.#projects.renamed((path) => projects.get(path) ?? path).sorted("events"),
     };
@@ -249,7 +276,7 @@ export async function activityStats(
       await progress.turn();
     }
     const names = await projectNames(view, tally.places);
-    return tally.result((quarters) => localDays(view, quarters), names);
+    return tally.result((quarters) => localHours(view, quarters), names);
   };
   const store = await ctx.store();
   const stats = await store.read(count);

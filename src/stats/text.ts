@@ -1,3 +1,4 @@
+import { shortAgent } from "../agents/short-name.ts";
 import { localDay } from "../cli/sql.ts";
 import type { Style } from "../cli/style.ts";
 import { table } from "../cli/table.ts";
@@ -9,7 +10,18 @@ import type { HookTimes } from "./sql.ts";
 import { type ActivityStats, type Dimension, type EventGroup, groupsBy } from "./tally.ts";
 
 const MOST_BARS = 15;
-const HEADS = { day: "Days", agent: "Agents", project: "Projects", tool: "Tools" } as const;
+const HEADS: Readonly<Record<Dimension, string>> = {
+  day: "Days",
+  week: "Weeks",
+  hour: "Hours of the day",
+  agent: "Agents",
+  model: "Models",
+  project: "Projects",
+  tool: "Tools",
+};
+
+/** What is always shown of agents and projects. */
+const MOST_IN_BRIEF = 5;
 
 /** The style and the width, in cells, to print with. */
 interface Page {
@@ -60,33 +72,56 @@ function sums(stats: ActivityStats, { style }: Page): string[] {
   ];
 }
 
-/** The bars of the requested dimension. Tools are always shown, in a section of their own. */
-function chosen(stats: ActivityStats, by: Dimension, page: Page): string[] {
-  if (by === "tool") return [];
-  const all = groupsBy(stats, by);
-  // Show the last days, but all groups of any other dimension.
-  const groups = by === "day" ? all.slice(-MOST_BARS) : all;
-  return section(HEADS[by], groups, groupNote, page, groups.length);
+/** What to show. */
+interface Request {
+  readonly by: Dimension | undefined;
+  /** Whether tools are shown by the names that agents give them. */
+  readonly raw: boolean;
+  /** The end of the period, exclusive: the calendar ends the day before. */
+  readonly until: Date;
 }
 
-/** @param until the end of the period, exclusive: the calendar ends the day before */
-export function statsText(
-  stats: ActivityStats,
-  by: Dimension | undefined,
-  until: Date,
-  page: Page,
-): string {
+/** The groups of a dimension as people see them. */
+function shownGroups(stats: ActivityStats, by: Dimension, raw: boolean): readonly EventGroup[] {
+  if (by === "tool") return raw ? stats.tools : stats.kinds;
+  const all = groupsBy(stats, by);
+  // Show the last days and weeks, but all groups of any other dimension.
+  const groups = by === "day" || by === "week" ? all.slice(-MOST_BARS) : all;
+  if (by === "agent") return groups.map((group) => ({ ...group, key: shortKey(group) }));
+  return by === "hour" ? groups.map(withMinutes) : groups;
+}
+
+const withMinutes = (group: EventGroup) => ({
+  ...group,
+  key: group.key === null ? null : `${group.key}:00`,
+});
+
+const shortKey = ({ key }: EventGroup) => (key === null ? null : shortAgent(key));
+
+/** The sections below the calendar: the dimension that was asked for, whole, and the usual ones. */
+function sections(stats: ActivityStats, { by, raw }: Request, page: Page): string[] {
+  const usual = (["agent", "project", "tool"] as const).filter((each) => each !== by);
+  const noteOf = (each: Dimension) => (each === "tool" ? errorNote : groupNote);
+  const show = (each: Dimension, most?: number) => {
+    const groups = shownGroups(stats, each, raw);
+    return section(HEADS[each], groups, noteOf(each), page, most ?? groups.length);
+  };
+  return [
+    ...(by === undefined ? [] : show(by)),
+    ...usual.flatMap((each) => show(each, each === "tool" ? MOST_BARS : MOST_IN_BRIEF)),
+  ];
+}
+
+export function statsText(stats: ActivityStats, request: Request, page: Page): string {
   if (stats.sessions === 0) return "No sessions found.\n";
   const counts = new Map(stats.days.map(({ key, events }) => [key ?? "", events]));
-  const lastDay = localDay(new Date(until.getTime() - 1));
-  const mostTools = by === "tool" ? stats.tools.length : MOST_BARS;
+  const lastDay = localDay(new Date(request.until.getTime() - 1));
+  const map = heatMap(counts, lastDay, weeksThatFit(page.columns));
   return `${[
     ...sums(stats, page),
     "",
-    ...calendar(heatMap(counts, lastDay, weeksThatFit(page.columns)), page.style),
-    ...(by === undefined ? [] : chosen(stats, by, page)),
-    ...section("Events", stats.types, () => "", page),
-    ...section("Tools", stats.tools, errorNote, page, mostTools),
+    ...calendar(map, page.style),
+    ...sections(stats, request, page),
   ].join("\n")}\n`;
 }
 
@@ -98,7 +133,11 @@ const STEPS = [
 ];
 
 /** `columns` is the terminal's width; undefined if there is none. */
-export function hookTimesText(times: readonly HookTimes[], columns: number | undefined): string {
+export function hookTimesText(
+  times: readonly HookTimes[],
+  style: Style,
+  columns: number | undefined,
+): string {
   if (times.length === 0) return "No hook has stored anything.\n";
   const milliseconds = (value: number) => `${value.toFixed(2)} ms`;
   const rows = times.map(({ client: agent, event, count, p50Ms, p95Ms, p99Ms, maxMs }) => [
@@ -108,5 +147,5 @@ export function hookTimesText(times: readonly HookTimes[], columns: number | und
     ...[p50Ms, p95Ms, p99Ms, maxMs].map(milliseconds),
   ]);
   const header = ["Agent", "Event", "Count", "p50", "p95", "p99", "Max"];
-  return table(header, rows, { columns, steps: STEPS });
+  return table(header, rows, { columns, head: style.head, right: [2, 3, 4, 5, 6], steps: STEPS });
 }

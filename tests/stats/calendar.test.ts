@@ -5,7 +5,7 @@ import { calendar } from "../../src/stats/calendar.ts";
 const plain = { dim: (text: string) => text, green: (text: string) => text } as Style;
 
 function monthsOver(...months: string[]): string {
-  return calendar({ months, weekdays: [] }, plain)[0] ?? "";
+  return calendar({ months, weekdays: [], leftOut: null }, plain)[0] ?? "";
 }
 
 test("months are above the week that they start in", () => {
