@@ -10,8 +10,9 @@ export function startPager(argv: readonly string[], env: Env, umask: number): Pa
   let child: Bun.Subprocess<"pipe", "inherit", "inherit">;
   try {
     child = Bun.spawn([...argv], {
-      // For a pager that is named without its options, as git does. The pager may be compiled with Bun too.
-      env: { LESS: "FRX", LV: "-c", ...env, BUN_BE_BUN: "" },
+      // For a pager that is named without its options, as git does, and in a locale that isn't what mm writes.
+      // The pager may be compiled with Bun too.
+      env: { LESS: "FRX", LV: "-c", LESSCHARSET: "utf-8", ...env, BUN_BE_BUN: "" },
       stdin: "pipe",
       stdout: "inherit",
       stderr: "inherit",

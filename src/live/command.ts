@@ -48,6 +48,6 @@ export default command({
     const isTold = live.length === 0 && !args.json && args.format === undefined;
     const none = isTold ? await nothingFound(ctx, { ...args, active: true }) : "";
     const text = () => `${liveText(toLines(live, terminalColumns(ctx)))}${none}`;
-    return { data: liveJson(live), text };
+    return { data: liveJson(live), text, isPaged: true };
   },
 });

@@ -74,8 +74,8 @@ const STEPS = (
     ["branch", 12],
     ["branch", 0],
     ["project", 12],
-    ["title", 20],
     ["others", 0],
+    ["title", 20],
     ["agent", 8],
     ["project", 0],
     ["title", 10],
@@ -122,15 +122,16 @@ function countLine(live: readonly LiveSession[], shown: number): string {
   const of = (which: LiveSession["state"]) => live.filter(({ state }) => state === which).length;
   const asking = of("asks");
   const over = live.filter(({ state }) => isOver(state)).length;
-  return [
+  const counts = [
     `${live.length - over} live`,
     asking > 0 && `${asking} ${asking === 1 ? "asks" : "ask"} for you`,
     of("stale") > 0 && `${of("stale")} stale`,
     of("gone") > 0 && `${of("gone")} gone`,
     hiddenOf(live.slice(shown)),
-  ]
-    .filter((part) => part !== false && part !== null)
-    .join(", ");
+  ].filter((part) => part !== false && part !== null);
+  const first = live.find(({ state }) => state === "asks");
+  const act = first === undefined ? "" : ` · mm resume ${escapeControls(first.shortId)}`;
+  return `${counts.join(", ")}${act}`;
 }
 
 /** Live sessions as lines: what is above them, one line each, and what is below so many that are shown. */

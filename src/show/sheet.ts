@@ -90,15 +90,16 @@ function ending({ session, details, agentName }: ShownSession): string | null {
   return joined([by, endReason && `(${endReason})`], " ");
 }
 
-/** People copy ids, so they are never cut; a command goes on a line of its own if only that holds it. */
-function resumption({ style, columns, home }: Sheet, { resumeCommand }: ShownSession): string[] {
+/** The agent's own command is what people know; where a line is too short for it, they get ours. */
+function resumption(sheet: Sheet, { resumeCommand, shortId }: ShownSession): string[] {
+  const { style, columns, home, full } = sheet;
   if (resumeCommand === null) return [];
   // A path with `~` isn't quoted, and one that needs quotes doesn't match.
-  const text = resumeCommand.replace(`cd ${home}/`, "cd ~/");
-  const command = style.cyan(escapeControls(text));
-  const isLong = LABEL_CELLS + 1 + Bun.stringWidth(text) > (columns ?? 0);
-  if (columns === null || !isLong) return [`${style.dim("Resume".padEnd(LABEL_CELLS))} ${command}`];
-  return [style.dim("Resume"), `  ${command}`];
+  const own = resumeCommand.replace(`cd ${home}/`, "cd ~/");
+  const line = (command: string) =>
+    `${style.dim("Resume".padEnd(LABEL_CELLS))} ${style.cyan(escapeControls(command))}`;
+  const isLong = LABEL_CELLS + 1 + Bun.stringWidth(own) > (columns ?? Number.POSITIVE_INFINITY);
+  return [line(isLong && !full ? `mm resume ${shortId}` : own)];
 }
 
 /** The default says no more than the agent does. */

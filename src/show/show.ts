@@ -8,7 +8,7 @@ import { loadSettings } from "../settings/settings.ts";
 import { observe } from "../states/observe.ts";
 import type { LiveState } from "../states/state.ts";
 import { countEventsByType } from "../store/events.ts";
-import { isActive, type Session, storedText } from "../store/rows.ts";
+import { isActive, type Session, shortIds, storedText } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
 import { type TypeCount, wasEndedAsStale } from "../text/summary.ts";
 import {
@@ -23,6 +23,8 @@ import {
 /** A session with everything known about it, except its single events. */
 export interface ShownSession {
   readonly session: Session;
+  /** The shortest unique prefix of its id. */
+  readonly shortId: string;
   readonly details: SessionDetails;
   readonly state: LiveState | "ended";
   /** The agent's name, or null for a session that no agent reported. */
@@ -85,6 +87,7 @@ async function gather(
   }));
   return {
     session,
+    shortId: shortIds(view.db, [session.id])[0] ?? session.id,
     details,
     state: await stateOf(ctx, session, details, staleMs),
     agentName: agentName(details.agent),

@@ -170,6 +170,7 @@ describe("for people", () => {
     );
     const { out } = await world.mm("ps");
     expect(out).toContain("\x1b[32mbusy\x1b[39m");
+    expect(plain).toMatch(/\n4 live, 1 asks for you, 1 stale · mm resume 0000\d{4}\n$/u);
     expect(out).toContain("\x1b[1m\x1b[31masks\x1b[39m\x1b[22m");
     world.env = { ...world.env, NO_COLOR: "1" };
     expect((await world.mm("ps")).out).toBe(plain);

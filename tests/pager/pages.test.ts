@@ -42,14 +42,15 @@ test("a text that fits, and one that goes elsewhere, needs none", async () => {
 
 test("a longer one goes through it, whole and in colours", async () => {
   world.isTerminal = true;
-  for (const words of [LONG, ["session", "show"], ["search", "event", "--limit", "50"]]) {
-    world.height = words === LONG ? 24 : 5;
+  const all = [LONG, ["session", "show"], ["search", "event", "--limit", "50"], ["ps"]];
+  for (const words of all) {
+    world.height = words === LONG ? 24 : 3;
     expect(await world.mm(...words)).toEqual({ code: 0, out: "", err: "" });
     expect(world.paged.at(-1)?.argv).toEqual(["less", "-FRX"]);
   }
   expect(world.paged[0]?.text).toContain("\x1b[2m30 events\x1b[22m\n");
   expect((await world.mm(...LONG, "--json")).out).toContain("event 29");
-  expect(world.paged).toHaveLength(3);
+  expect(world.paged).toHaveLength(all.length);
 });
 
 test.each([
