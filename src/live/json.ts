@@ -12,7 +12,7 @@ function toJsonRow(session: LiveSession) {
     last_event_at: lastAt === null ? null : toTimestamp(new Date(lastAt)),
     age_seconds: ageMs === null ? null : Math.floor(ageMs / 1000),
     started_at: session.startedAt,
-    project: session.projectName,
+    project: session.projectName?.name ?? null,
     branch: session.branch,
     cwd: session.cwd,
     client: session.agent,

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { realFolder } from "../projects/folders.ts";
+import { type FolderName, folderNames, realFolder } from "../projects/folders.ts";
 import { Projects } from "../projects/projects.ts";
 import { isInProject, type ProjectFilter } from "../projects/sql.ts";
 import { loadSettings } from "../settings/settings.ts";
@@ -9,27 +9,27 @@ import type { View } from "../store/store.ts";
 import { type ActiveSession, activeSessions } from "./sql.ts";
 
 export interface LiveSession extends ActiveSession, Seen {
-  /** What its project is called for people. */
-  readonly projectName: string | null;
+  readonly projectName: FolderName | null;
   /** How many others are at work in the same working tree. */
   readonly others: number;
 }
 
 interface Named extends ActiveSession {
-  readonly projectName: string | null;
+  readonly projectName: FolderName | null;
   /** The real path of the working tree. */
   readonly tree: string | null;
 }
 
 async function named(view: View): Promise<Named[]> {
   const projects = new Projects(view.db);
-  return await Promise.all(
-    activeSessions(view).map(async (session) => ({
-      ...session,
-      projectName: await projects.nameOf(session.project, session.root),
-      tree: session.root === null ? null : realFolder(session.root),
-    })),
-  );
+  const sessions = activeSessions(view);
+  const folders = sessions.map(({ project, root }) => projects.folderOf(project, root));
+  const names = folderNames(await Promise.all(folders));
+  return sessions.map((session, index) => ({
+    ...session,
+    projectName: names[index] ?? null,
+    tree: session.root === null ? null : realFolder(session.root),
+  }));
 }
 
 type Stated = Named & Seen;

@@ -32,7 +32,7 @@ const VALUES: Readonly<Record<LiveField, (session: LiveSession) => string | null
   state: ({ state }) => state,
   age: ({ ageMs }) => (ageMs === null ? null : formatAge(ageMs)),
   event: ({ lastType }) => lastType,
-  project: ({ projectName }) => projectName,
+  project: ({ projectName }) => projectName?.distinct ?? null,
   branch: ({ branch }) => branch,
   title: titleOf,
   id: ({ shortId }) => shortId,

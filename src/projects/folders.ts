@@ -43,6 +43,21 @@ export function distinctNames(folders: Iterable<string>): Map<string, string> {
   return new Map(names);
 }
 
+/** What a folder is called: by its last part alone, and where others of these have the same, told apart from them. */
+export interface FolderName {
+  readonly name: string;
+  readonly distinct: string;
+}
+
+/** The names of folders, in their order; null for null. */
+export function folderNames(folders: readonly (string | null)[]): (FolderName | null)[] {
+  const names = distinctNames(folders.filter((folder) => folder !== null));
+  return folders.map((folder) => {
+    if (folder === null) return null;
+    return { name: folderName(folder), distinct: names.get(folder) ?? folder };
+  });
+}
+
 function realPathOrNull(path: string): string | null {
   try {
     return realpathSync.native(path);

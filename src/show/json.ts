@@ -18,7 +18,7 @@ function toJsonRow(session: ListedSession) {
     summary: session.summary,
     namespace: session.namespace,
     event_count: session.eventCount,
-    project: session.project,
+    project: session.project?.name ?? null,
     cwd: session.cwd,
     branch: session.branch,
     last_event_at: timestampOf(session.activeAtMs),

@@ -38,7 +38,7 @@ function cellsOf(session: ListedSession, { now, columns }: ListPage, hasStates: 
     Active: isShort ? ago : activeLocal,
     State: hasStates ? session.state : "",
     Agent: shortAgent(session.agentId),
-    Project: session.project ?? "",
+    Project: session.project?.distinct ?? "",
     Events: String(session.eventCount),
     Title: titleOf(session) ?? NO_TITLE,
     ID: isShort ? session.shortId : session.id,

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { type FolderName, folderNames } from "../projects/folders.ts";
 import { Projects } from "../projects/projects.ts";
 import { projectParameter } from "../projects/sql.ts";
 import { loadSettings } from "../settings/settings.ts";
@@ -34,12 +35,11 @@ export interface ListedSession extends Session {
   readonly activeAtMs: number | null;
   readonly state: LiveState | "ended";
   readonly eventCount: number;
-  /** The project's name. */
-  readonly project: string | null;
   readonly cwd: string | null;
   readonly branch: string | null;
   /** The agent's own command that resumes it; null where none is known, or none was asked for. */
   readonly resumeCommand: string | null;
+  readonly project: FolderName | null;
 }
 
 /** Sessions, and how many there would be without the limit. */
@@ -119,17 +119,21 @@ async function list(
   const rows = listed(db, filter);
   const stateOf = await stating(ctx, home);
   const resumeOf = await resuming(extras);
+  const folders = rows.map(({ project, root }) =>
+    projects.folderOf(textOrNull(project), textOrNull(root)),
+  );
+  const names = folderNames(await Promise.all(folders));
   const sessions = await Promise.all(
-    rows.map(async (row) => ({
+    rows.map(async (row, index) => ({
       ...toSession(row),
       state: await stateOf(row),
       activeLocal: storedText(row.active_local),
       activeAtMs: storedMs(row.last_at),
       eventCount: row.event_count,
-      project: await projects.nameOf(textOrNull(row.project), textOrNull(row.root)),
       cwd: textOrNull(row.cwd),
       branch: textOrNull(row.branch),
       resumeCommand: resumeOf(row),
+      project: names[index] ?? null,
     })),
   );
   const ids = sessions.map(({ id }) => id);

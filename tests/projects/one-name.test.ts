@@ -35,6 +35,12 @@ test("repositories of one name are told apart by a part of their paths", async (
   expect(await world.counts("--project", "play/app")).toEqual({ app: 1 });
   expect((await world.mm("stats", "--by", "project")).out).toContain("work/app");
   expect(await world.projects()).toEqual(["web", "app", "app"]);
+  for (const words of [["session", "list"], ["ps"]]) {
+    const { out } = await world.mm(...words);
+    expect(out).toMatch(/ work\/app .* play\/app |play\/app .* work\/app /su);
+    expect(out).toMatch(/ web /u);
+  }
+  expect((await world.mm("ps", "--project", "play/app")).out).toContain("play/app");
 });
 
 test("by no more of them than it takes", async () => {
