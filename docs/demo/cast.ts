@@ -62,8 +62,10 @@ export class Cast {
     this.env = { HOME: home, PATH: `${bin}:${path}` };
     mkdirSync(bin, { recursive: true });
     symlinkSync(BINARY, `${bin}/mm`);
-    // `mm hooks install` asks for the version, to install the events that it knows.
-    writeFileSync(`${bin}/claude`, "#!/bin/sh\necho '2.1.330 (Claude Code)'\n");
+    // A stand-in: `mm hooks install` asks for the version, and `mm resume` becomes it.
+    const answers = "[ \"$1\" = --version ] && exec echo '2.1.330 (Claude Code)'";
+    const says = String.raw`echo; echo "  In ~/$(basename "$PWD"): claude $*"; echo`;
+    writeFileSync(`${bin}/claude`, `#!/bin/sh\n${answers}\n${says}\n`);
     chmodSync(`${bin}/claude`, 0o755);
   }
 

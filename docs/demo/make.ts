@@ -7,7 +7,7 @@ import { atWork, play, prepare } from "./scene.ts";
 import { writeScreens } from "./screens.ts";
 import { movingPicture, type Size } from "./svg.ts";
 
-const SIZE: Size = { columns: 86, rows: 16 };
+const SIZE: Size = { columns: 92, rows: 15 };
 const TITLE =
   "mm in a terminal: installing hooks, watching agents, finding a session and resuming it";
 

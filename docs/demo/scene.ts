@@ -148,9 +148,22 @@ async function find(shell: Recorder): Promise<void> {
   shell.hold(3000);
 }
 
+async function resume(shell: Recorder): Promise<void> {
+  await shell.clear();
+  await shell.run("mm resume");
+  await shell.until(/Enter resumes/u);
+  shell.hold(1800);
+  await shell.type("flick");
+  shell.hold(1800);
+  await shell.press("Enter");
+  await shell.until(/claude --resume/u);
+  shell.hold(2800);
+}
+
 /** What a person types, from the first to the last. */
 export async function play(shell: Recorder, cast: Cast): Promise<void> {
   await install(shell);
   await watch(shell, cast);
   await find(shell);
+  await resume(shell);
 }
