@@ -64,7 +64,7 @@ export class Cast {
     symlinkSync(BINARY, `${bin}/mm`);
     // A stand-in: `mm hooks install` asks for the version, and `mm resume` becomes it.
     const answers = "[ \"$1\" = --version ] && exec echo '2.1.330 (Claude Code)'";
-    const says = String.raw`echo; echo "  In ~/$(basename "$PWD"): claude $*"; echo`;
+    const says = `echo; echo "  In ~/$(basename "$PWD"): claude $*"; echo`;
     writeFileSync(`${bin}/claude`, `#!/bin/sh\n${answers}\n${says}\n`);
     chmodSync(`${bin}/claude`, 0o755);
   }
