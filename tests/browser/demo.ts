@@ -55,7 +55,7 @@ async function shownAt(page: Page, part: number): Promise<{ text: string; fits: 
   return await page.evaluate(`(${SHOWN_AT})(${part})`);
 }
 
-const WORDS = ["mm hooks install claude", "mm ps --watch", "mm search"];
+const WORDS = ["mm hooks install claude", "mm ps --watch", "mm search", "mm resume"];
 
 test.each([
   ["that is made now", () => made],
