@@ -17,12 +17,11 @@ export interface Prepared {
   contents(): readonly string[];
 }
 
-type Known = Pick<HistoryEvent, "kind" | "useId">;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 
-/** The name of an event whose key holds the agent's own id, or null. */
-function keyedIdentity({ kind, useId }: Known): string | null {
-  if (useId === null || kind === "prompt") return null;
-  return `${kind}:${safeId(useId)}`;
+/** An id, or its hash if it looks like a secret. To look takes longer than to see that it is a UUID. */
+function nameOfLine(id: string): string {
+  return UUID.test(id) ? id : safeId(id);
 }
 
 /** The name of a stored event within its session. */
@@ -31,9 +30,8 @@ export function identityOf({ line, dedupKey }: Pick<StoredEvent, "line" | "dedup
   return dedupKey.replace(/^tool-(?:call|error):/u, "tool:");
 }
 
-function keysOf({ kind, useId, text, tool }: HistoryEvent): string[] {
-  if (useId === null) return [];
-  const id = safeId(useId);
+function keysOf({ kind, text, tool }: HistoryEvent, id: string | null): string[] {
+  if (id === null) return [];
   if (kind === "prompt") return [`prompt:${id}:${Bun.hash(text ?? "").toString(36)}`];
   if (kind !== "tool") return [`${kind}:${id}`];
   const [own, other] = tool?.ok === false ? ["error", "call"] : ["call", "error"];
@@ -88,9 +86,10 @@ export function prepareEvent(
 ): Prepared | null {
   const stored = contentOf(agent, event, capture);
   if (stored === null) return null;
-  const keys = keysOf(event);
-  const keyed = keyedIdentity(event);
-  const identity = keyed ?? safeId(event.id);
+  const id = event.useId === null ? null : nameOfLine(event.useId);
+  const keys = keysOf(event, id);
+  const keyed = id === null || event.kind === "prompt" ? null : `${event.kind}:${id}`;
+  const identity = keyed ?? nameOfLine(event.id);
   const dedupKey = keys[0] ?? `line:${identity}`;
   const line = keyed === null ? identity : null;
   return {

@@ -1,12 +1,14 @@
 import { readFileSync, statSync } from "node:fs";
 import type { HistoryFiles } from "../agents/history/model.ts";
 import { isPayload, type Payload } from "../agents/wire/payload.ts";
+import { collectEvery } from "../files/memory.ts";
 import { type LineBytes, linesOf, openLines } from "./lines.ts";
 
 /** What an agent keeps as one JSON document is not longer. */
 const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
 const MAX_TEXT_BYTES = 1024 * 1024;
 const HEAD_BYTES = 256;
+const BYTES_A_COLLECTION = 32 * 1024 * 1024;
 /** Whatever stands in a file for so long without a line end is whole. */
 const AT_REST_MS = 3_600_000;
 const CARRIAGE_RETURN = 13;
@@ -78,10 +80,12 @@ export class TranscriptFiles implements HistoryFiles {
   *lines(path: string, skips?: (head: string) => boolean): Generator<Payload | null> {
     const atRest = this.#now - this.modified(path) > AT_REST_MS;
     const { fill, close } = opened(path);
+    const collect = collectEvery(BYTES_A_COLLECTION);
     let isFirst = true;
     try {
       for (const line of linesOf(fill)) {
         this.bytes += line.end - line.start + 1;
+        collect(line.end - line.start);
         const value = line.isOpen && !atRest ? undefined : contentOfLine(line, isFirst, skips);
         isFirst = false;
         if (value !== undefined) yield value;

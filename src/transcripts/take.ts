@@ -8,6 +8,7 @@ import {
   appendTold,
   completeEvent,
   deleteEvents,
+  lastEventId,
   type StoredEvent,
   storedEventsAfter,
   type ToldEvent,
@@ -46,6 +47,16 @@ export interface Taking {
   readonly added: Added;
 }
 
+/** Few models are called, and often. */
+const models = new Map<string, string | null>();
+
+function safeModel(model: string | null): string | null {
+  if (model === null) return null;
+  const known = models.get(model) ?? safeText(model);
+  models.set(model, known);
+  return known;
+}
+
 /** A row of usage, but for its session. */
 function usageRow(agent: string, call: ModelCall): UsageRow {
   return {
@@ -53,7 +64,7 @@ function usageRow(agent: string, call: ModelCall): UsageRow {
     call_id: call.key,
     session_id: "",
     at_ms: call.at,
-    model: safeText(call.model),
+    model: safeModel(call.model),
     input: call.input,
     cache_read: call.cacheRead,
     cache_write_5m: call.cacheWrite5m,
@@ -126,6 +137,8 @@ export class SessionTake {
     const completed = complete.slice(0, EVENTS_AT_ONCE);
     for (const event of now) appendTold(db, id, event);
     for (const completion of completed) completeEvent(db, completion);
+    // What is stored from now on is what others store.
+    if (now.length > 0) this.#stored.last = lastEventId(db);
     this.#taking.added.events += now.length;
     this.isChanged ||= now.length + completed.length > 0;
     return { append: append.slice(EVENTS_AT_ONCE), complete: complete.slice(EVENTS_AT_ONCE) };

@@ -10,7 +10,7 @@ import type {
 } from "./model.ts";
 
 /** So many events are handed on at once. */
-const PART_EVENTS = 1500;
+const PART_EVENTS = 600;
 
 /** A count of tokens; anything but a whole number from 0 on counts as 0. */
 export function tokenCount(payload: Payload | null, ...keys: readonly string[]): number {

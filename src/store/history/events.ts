@@ -93,10 +93,14 @@ export function eventsOutOfOrder(db: Connection, sessionId: string): number[] {
   return first < 0 ? [] : sorted.slice(first).map(({ id }) => id);
 }
 
+export function lastEventId(db: Connection): number {
+  return db.query<{ id: number | null }, []>(LAST_ID).get()?.id ?? 0;
+}
+
 /** Moves events behind all others, in the given order. */
 export function moveToEnd(db: Connection, ids: readonly number[]): void {
   db.run(DEFER);
-  let next = (db.query<{ id: number | null }, []>(LAST_ID).get()?.id ?? 0) + 1;
+  let next = lastEventId(db) + 1;
   const move = db.query(MOVE_EVENT);
   const moveOwn = db.query(MOVE_OWN_EVENT);
   for (const id of ids) {
