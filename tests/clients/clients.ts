@@ -53,7 +53,7 @@ async function openWithHooks(agent: Agent): Promise<Workplace> {
   return workplace;
 }
 
-describe.each([...DRIVEN])("$client", (agent) => {
+describe.each([...DRIVEN])("$name", (agent) => {
   let workplace: Workplace;
   let seen: TwoPrompts;
 
@@ -104,10 +104,10 @@ describe.each([...DRIVEN])("$client", (agent) => {
     );
   });
 
-  test("killed in mid-turn, its session stays open and is gone on with", async () => {
+  test("killed in mid-turn, it is gone, and its session can be gone on with", async () => {
     await using place = await openWithHooks(agent);
     const { id } = await killInTurn(place, server);
-    expect(await theSession(place)).toMatchObject({ id, status: "active", types: ["prompt"] });
+    expect(await theSession(place)).toMatchObject({ id, status: "gone", types: ["prompt"] });
     expect(await place.resume(FIRST)).toMatchObject({ code: 0 });
     expect(await theSession(place)).toMatchObject({
       ...expectedEnd(agent),

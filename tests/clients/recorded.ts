@@ -9,7 +9,7 @@ interface Listed {
   readonly agent_id: string;
   readonly started_at: string;
   readonly ended_at: string | null;
-  readonly status: "active" | "ended";
+  readonly status: "active" | "gone" | "ended";
   readonly title: string | null;
   readonly summary: string | null;
 }
