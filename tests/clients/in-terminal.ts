@@ -226,8 +226,9 @@ export const IN_TERMINAL: Readonly<Partial<Record<AgentName, InTerminal>>> = {
     endToldBy: "hooks",
     leaves: {
       tool: TOOL,
-      denied: ["prompt", "notification", "turn_end"],
-      allowed: ASKED,
+      // It tells of the answer, too.
+      denied: ["prompt", "notification", "notification", "turn_end"],
+      allowed: ["prompt", "notification", "notification", "tool_call", "turn_end"],
       subagent: ["prompt", "subagent_start", "tool_call", "subagent_stop", "tool_call", "turn_end"],
       nested: null,
       compacted: ["compact", "turn_end"],
