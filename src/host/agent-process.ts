@@ -3,7 +3,10 @@ import type { AgentProcess } from "../store/rows.ts";
 import { ownStat, readStat } from "./process-stat.ts";
 
 /** What stands between an agent and the hook that it runs; the last is the launcher of the npm package. */
-const BETWEEN: ReadonlySet<string> = new Set(["sh", "bash", "dash", "zsh", "fish", "env", "mm"]);
+const BETWEEN =
+  /^(?:sh|bash|dash|zsh|ksh|ash|fish|busybox|env|timeout|nice|ionice|nohup|setsid|stdbuf|script|time|xargs|flock|sudo|strace|python[\d.]*|perl|ruby|mm)$/u;
+/** What runs an agent's script, or another one's. */
+const INTERPRETER = /^(?:node|bun|deno|MainThread)$/u;
 
 /** The machine's own first process starts with it; that of a container comes later. */
 const MAX_BOOT_TICKS = 100;
@@ -28,16 +31,32 @@ function pidNamespace(): Promise<number | null> {
 
 type Found = Omit<AgentProcess, "namespace">;
 
-/** The nearest that is no shell of this process and its ancestors. */
-async function nearestAgent(first: number): Promise<Found | null> {
+/** Whether a process is a script of this name: its interpreter is given that first, but for options. */
+async function runsScript(pid: number, program: RegExp): Promise<boolean> {
+  let words: string[];
+  try {
+    words = (await Bun.file(`/proc/${pid}/cmdline`).text()).split("\0");
+  } catch {
+    return false;
+  }
+  const script = words.slice(1).find((word) => !word.startsWith("-"));
+  return program.test(words[0] ?? "") || program.test(script ?? "");
+}
+
+/** Of a process and its ancestors the nearest that is called so, else the nearest that is no shell and no wrapper. */
+async function nearestAgent(first: number, program: RegExp): Promise<Found | null> {
+  let nearest: Found | null = null;
   // The first process of a namespace adopts what has lost its parent.
   for (let pid = first; pid > 1; ) {
     const stat = await readStat(pid);
-    if (stat === null) return null;
-    if (!BETWEEN.has(stat.name)) return { pid, startedTicks: stat.ticks };
+    if (stat === null) break;
+    const found = { pid, startedTicks: stat.ticks };
+    if (program.test(stat.name)) return found;
+    if (INTERPRETER.test(stat.name) && (await runsScript(pid, program))) return found;
+    if (!BETWEEN.test(stat.name)) nearest ??= found;
     pid = stat.parent;
   }
-  return null;
+  return nearest;
 }
 
 async function namedProcess(pid: number): Promise<Found | null> {
@@ -51,13 +70,14 @@ function pidIn(text: string | undefined): number | null {
 
 /**
  * The agent that runs this hook: the process that its environment names or, on Linux, the nearest ancestor that is
- * no shell.
+ * called so, else the nearest that is no shell and no wrapper.
  * @param named what the environment says, a pid
  * @param parent what ran the hook, a pid, where this process may have lost it
  */
 export async function callingAgent(
   named: string | undefined,
   parent: string | null,
+  program: RegExp,
 ): Promise<AgentProcess | null> {
   const pid = pidIn(named);
   if (process.platform !== "linux") {
@@ -66,7 +86,7 @@ export async function callingAgent(
   // One after another: what is read at once has a thread made for each.
   const namespace = await pidNamespace();
   const found = await (pid === null
-    ? nearestAgent(pidIn(parent ?? "") ?? process.ppid)
+    ? nearestAgent(pidIn(parent ?? "") ?? process.ppid, program)
     : namedProcess(pid));
   return found === null || namespace === null ? null : { ...found, namespace };
 }

@@ -28,6 +28,8 @@ const EVENTS = {
   codex: ["SessionStart", "UserPromptSubmit"],
   copilot: ["sessionStart", "userPromptSubmitted"],
   opencode: ["session.created", "chat.message"],
+  gemini: ["SessionStart", "BeforeAgent"],
+  qwen: ["SessionStart", "UserPromptSubmit"],
 } as const;
 
 type AgentName = keyof typeof EVENTS;
@@ -105,6 +107,38 @@ describe.if(isLinux)("an agent that is killed", () => {
     await kill(running);
     expect(await states()).toEqual(["gone"]);
   });
+
+  test.each(["timeout 60", "nice", "env", "nohup", "stdbuf -oL"])(
+    "is gone below %s, which runs its hooks",
+    async (wrapper) => {
+      const running = await agent(`${wrapper} ${hookLine("codex", "one")}; true`);
+      expect(await states()).toEqual(["waiting"]);
+      await kill(running);
+      expect(await states()).toEqual(["gone"]);
+    },
+  );
+
+  test.each([
+    ["codex", "codex", "run"],
+    ["gemini", "node", "gemini.js"],
+    ["qwen", "node", "qwen"],
+  ] as const)(
+    "%s is known by its program's name below a wrapper that nobody knows",
+    async (...of) => {
+      const [name, program, script] = of;
+      for (const copy of [program, "wrapper"]) copyFileSync("/bin/sh", `${box.folder}/${copy}`);
+      // The other program that such an interpreter runs is no agent.
+      copyFileSync("/bin/sh", `${box.folder}/bun`);
+      writeFileSync(`${box.folder}/hook`, `${hookLine(name, "one")}; true`);
+      writeFileSync(`${box.folder}/between`, `'${box.folder}/wrapper' '${box.folder}/hook'; true`);
+      const line = `'${box.folder}/bun' '${box.folder}/between'; echo ready; read x`;
+      writeFileSync(`${box.folder}/${script}`, line);
+      const running = await launch([`${box.folder}/${program}`, `${box.folder}/${script}`]);
+      expect(await states()).toEqual(["waiting"]);
+      await kill(running);
+      expect(await states()).toEqual(["gone"]);
+    },
+  );
 
   test("is gone by the prompt of its last process", async () => {
     const first = await agent(hookLine("codex", "one"));

@@ -127,6 +127,6 @@ export const copilotHooks: AgentHooks = {
   },
   briefed: (text) => ({ additionalContext: text }),
   unusedWithout: null,
-  process: { variable: "COPILOT_LOADER_PID" },
+  process: { variable: "COPILOT_LOADER_PID", program: /(?:^|\/)copilot$/u },
   envFileVariable: null,
 };

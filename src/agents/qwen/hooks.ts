@@ -42,6 +42,6 @@ export const qwenHooks: AgentHooks = {
   variables: { session: null, folder: ["QWEN_PROJECT_DIR"], version: "QWEN_CODE_STARTUP_VERSION" },
   briefed: claudeBriefed,
   unusedWithout: "transcript",
-  process: { variable: null },
+  process: { variable: null, program: /(?:^|\/)qwen(?:\.m?js)?$|\/qwen-code\b.*\/cli\.js$/u },
   envFileVariable: null,
 };

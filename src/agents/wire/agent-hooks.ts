@@ -25,10 +25,11 @@ export interface AgentHooks {
   /** What is missing at a session's end, where prompts are reported, only if nothing ever happened in it; or null. */
   readonly unusedWithout: "transcript" | "prompt" | null;
   /**
-   * How its process is known to a hook: by the variable that holds its pid, else as the nearest ancestor that is no
-   * shell. Null where nobody has seen that either holds.
+   * How its process is known to a hook: by the variable that holds its pid, else as the nearest ancestor of this
+   * name, or whose interpreter runs a script of this name, else as the nearest that is no shell and no wrapper. Null
+   * where nobody has seen that any of it holds.
    */
-  readonly process: { readonly variable: Variable | null } | null;
+  readonly process: { readonly variable: Variable | null; readonly program: RegExp } | null;
   /** The variable that names a file of shell lines, which its shells run after a session's start; or null. */
   readonly envFileVariable: Variable | null;
 }
