@@ -98,7 +98,9 @@ const stay = (now: Browsing): Pressed => ({ now, does: null });
 function moved(now: Browsing, by: number, around: Surroundings): Pressed {
   const { ids } = around;
   const index = selectedIndex(now, around);
-  const next = index < 0 ? 0 : clamp(index + by, ids.length - 1);
+  // Where none is selected, the way down begins above the first, and the way up below the last.
+  const from = index >= 0 ? index : by < 0 ? ids.length : -1;
+  const next = clamp(from + by, ids.length - 1);
   return stay({ ...now, selected: ids[next] ?? null });
 }
 

@@ -15,8 +15,8 @@ const HINT = "Enter resumes · Tab shows · Esc leaves";
 const REFRESH_MS = 30_000;
 
 function matches(session: Resumable, filter: string): boolean {
-  const { agent, agentId, branch, id, projectName } = session;
-  const text = [titleOf(session), agent, agentId, projectName, branch, id].join(" ");
+  const { agent, agentId, branch, projectName } = session;
+  const text = [titleOf(session), agent, agentId, projectName, branch].join(" ");
   return hasWords(text, filter.split(/\s+/u));
 }
 
