@@ -6,12 +6,12 @@ import { CONFIG_KEYS } from "./keys.ts";
 function inWords(value: Setting["value"]): string {
   if (value === null) return "not set";
   if (typeof value !== "object") return String(value);
-  return Array.isArray(value) ? value.join(",") : JSON.stringify(value);
+  return Array.isArray(value) ? value.join(",") || "none" : JSON.stringify(value);
 }
 
-/** A value alone, for scripts; a setting that isn't set has none. */
+/** A value alone, for scripts: nothing for a setting that isn't set, a list with commas. */
 export function settingText({ value }: Setting): string {
-  return value === null ? "\n" : `${escapeControls(inWords(value))}\n`;
+  return `${escapeControls(String(value ?? ""))}\n`;
 }
 
 /** `columns` is the terminal's width; undefined if there is none. */

@@ -214,6 +214,14 @@ function noSpaceOrBroken(code: string, path: string): UserError {
     : unusable(`can't read or write the database ${path} (${code})`, "check the disk and the file");
 }
 
+/** A file system such as /proc takes no folders, and says that there is none. */
+function withoutFolder(error: unknown, path: string): UserError | null {
+  const isOfFolder = (error as { syscall?: unknown } | null)?.syscall === "mkdir";
+  if (codeOf(error) !== "ENOENT" || !isOfFolder) return null;
+  const hint = "set MM_HOME to another folder";
+  return new UserError("database_unwritable", `can't create ${dirname(path)}`, hint);
+}
+
 function ofSystem(error: unknown, code: string, path: string): UserError | null {
   if (code === "EMFILE" || code === "ENFILE") return outOfDescriptors(path, whyRefused(error));
   if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG") return noSpace(path);
@@ -245,6 +253,10 @@ export function explainFault(error: unknown, path: string): unknown {
   if (error instanceof UserError) return error;
   const code = codeOf(error);
   return (
-    ofTables(code, error, path) ?? ofSqlite(code, path) ?? ofSystem(error, code, path) ?? error
+    ofTables(code, error, path) ??
+    ofSqlite(code, path) ??
+    ofSystem(error, code, path) ??
+    withoutFolder(error, path) ??
+    error
   );
 }

@@ -47,6 +47,8 @@ test("set, get and unset", async () => {
     previous: "90d",
   });
   expect((await config("get", "gc")).out).toBe("\n");
+  await config("set", "prompts", "claude,codex");
+  expect((await config("get", "prompts")).out).toBe("claude,codex\n");
 });
 
 test.each([
