@@ -1,10 +1,17 @@
 import { Database } from "bun:sqlite";
 import * as fs from "node:fs";
-import { existsSync, linkSync, lstatSync, rmSync, statSync } from "node:fs";
+import { existsSync, linkSync, lstatSync, rmSync, type Stats, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { codeOf, UserError } from "../errors.ts";
 import { createDurably } from "../files/durable.ts";
-import { giveToOwner, makePrivateFolder, removeNoFile, statOf, touch } from "../files/guard.ts";
+import {
+  giveToOwner,
+  makePrivateFolder,
+  realPathOf,
+  removeNoFile,
+  statOf,
+  touch,
+} from "../files/guard.ts";
 import { requireNoStray, setStraysAside } from "../files/strays.ts";
 import { type Connection, openWriter, type StoreHost } from "./connection.ts";
 import { createMissing, newDatabaseImage } from "./schema.ts";
@@ -158,6 +165,11 @@ function fault(code: string, path: string): Error {
   return Object.assign(new Error(`${code}: ${path}`), { code });
 }
 
+/** Whether it is one of the system's own files, which are read like files and may wait like devices. */
+function isOfSystem(path: string, stat: Stats): boolean {
+  return stat.size === 0 && /^\/(?:proc|sys)\//u.test(realPathOf(fs, path));
+}
+
 /**
  * Of a path without the size of a file.
  * @returns whether there is an empty file, or nothing
@@ -172,7 +184,7 @@ export function requireDatabaseFile(path: string): "empty" | "missing" {
     return "missing";
   }
   const stat = statSync(path);
-  if (!stat.isFile() && !stat.isDirectory()) {
+  if (isOfSystem(path, stat) || (!stat.isFile() && !stat.isDirectory())) {
     throw new UserError(
       "database_unusable",
       `the database ${path} is a pipe or a device`,

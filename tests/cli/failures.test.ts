@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { World } from "../support/world.ts";
 
 let world: World;
@@ -167,6 +167,14 @@ describe("the database itself", () => {
       `the database ${world.database} is a dangling link`,
       /hint: remove the link/u,
     );
+  });
+
+  test("a file of the system's own, which may wait for ever", async () => {
+    const endless = "/proc/self/pagemap";
+    if (!existsSync(endless)) return;
+    world.makeHome();
+    symlinkSync(endless, world.database);
+    await expectFailure(`the database ${world.database} is a pipe or a device`, /hint: move it/u);
   });
 
   test("an empty file is filled", async () => {
