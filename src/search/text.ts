@@ -78,7 +78,9 @@ function titleAndFacts(
       .filter(Boolean)
       .join(" · ");
   const others = Bun.stringWidth(facts(name)) - Bun.stringWidth(name);
-  const shown = facts(fit(name, Math.max(MIN_PROJECT_CELLS, cells - MIN_TITLE_CELLS - others)));
+  const room = cells - MIN_TITLE_CELLS - others;
+  // On a narrow terminal the title has more to say than two letters of the project.
+  const shown = facts(room < MIN_PROJECT_CELLS ? "" : fit(name, room));
   return [fit(title, Math.max(MIN_TITLE_CELLS, cells - Bun.stringWidth(shown))), shown];
 }
 

@@ -130,6 +130,7 @@ const STEPS = [
   { column: 6, least: 0 },
   { column: 1, least: 15 },
   { column: 5, least: 0 },
+  { column: 4, least: 0 },
 ];
 
 /** `columns` is the terminal's width; undefined if there is none. */

@@ -49,10 +49,11 @@ test.each([
   [["hooks", "status"]],
   [["stats", "hooks"]],
   [["stats", "--by", "project"]],
+  [["stats", "--by", "model"]],
 ])("no line is wider than the terminal: %p", async (words) => {
   await threeSessions();
   const args = words.map((word) => (word === "s1" ? world.session("s1").id : word));
-  for (const columns of [80, 60]) {
+  for (const columns of [80, 60, 40]) {
     const text = await shown(columns, ...args);
     expect(text.split("\n").length).toBeGreaterThan(3);
     expect(widest(text)).toBeLessThanOrEqual(columns);
