@@ -30,6 +30,8 @@ function Install-Mm {
 
   # Where releases are, on GitHub.
   $repository = 'mm-sessions/mm'
+  # Before the first release, anybody could claim that name.
+  $published = $false
 
   function Get-Platform {
     # The system's own architecture, also for a PowerShell that is emulated.
@@ -87,6 +89,9 @@ function Install-Mm {
 
   $releases = "https://github.com/$repository/releases"
   $base = $env:MM_BASE_URL
+  if (-not $base -and -not $published) {
+    throw 'no release has been published yet. MM_BASE_URL can name a folder with archives; docs/install.md tells how to make them'
+  }
   if (-not $base -and $Version) { $base = "$releases/download/v$Version" }
   if (-not $base) { $base = "$releases/latest/download" }
   if ($base -notmatch '^(https?://|file:///)') { throw "MM_BASE_URL begins with https://, http:// or file:///: $base" }

@@ -5,6 +5,8 @@ set -eu
 
 # Where releases are, on GitHub.
 REPOSITORY="mm-sessions/mm"
+# Before the first release, anybody could claim that name.
+PUBLISHED=false
 
 usage() {
   cat <<'HELP'
@@ -257,6 +259,8 @@ main() {
   releases=https://github.com/$REPOSITORY/releases
   base=${MM_BASE_URL:-}
   if [ -z "$base" ]; then
+    [ "$PUBLISHED" = true ] ||
+      fail "no release has been published yet" "MM_BASE_URL can name a folder with archives; docs/install.md tells how to make them"
     base=$releases/latest/download
     [ -z "$version" ] || base=$releases/download/v$version
   fi

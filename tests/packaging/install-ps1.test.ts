@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
+import { PUBLISHED } from "../../src/upgrade/distribution.ts";
 
 const FOLDER = `${dirname(dirname(import.meta.dir))}/packaging`;
 const powershell = readFileSync(`${FOLDER}/install.ps1`, "utf8");
@@ -37,6 +38,11 @@ describe("install.ps1", () => {
 test("both scripts download from the project's own page", () => {
   const named = [/^REPOSITORY="(.*)"$/mu.exec(shell), /\$repository = '(.*)'/u.exec(powershell)];
   for (const match of named) expect(`https://github.com/${match?.[1]}`).toBe(packageJson.homepage);
+});
+
+test("both scripts use that page once there are releases", () => {
+  expect(shell).toContain(`\nPUBLISHED=${PUBLISHED}\n`);
+  expect(powershell).toContain(`\n  $published = $${PUBLISHED}\n`);
 });
 
 test("both scripts read the same variables", () => {

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { BINARY } from "../../build.ts";
 import packageJson from "../../package.json" with { type: "json" };
+import { PUBLISHED } from "../../src/upgrade/distribution.ts";
 import { needs } from "../support/tools.ts";
 import {
   expectRefusal,
@@ -143,6 +144,9 @@ describe.if(UNIX)("install.sh", () => {
     [["--version", "../../x"], {}, 2, "not a version: ../../x"],
     [[], { MM_INSTALL_DIR: "bin" }, 1, "not an absolute path: bin"],
     [[], { HOME: undefined }, 1, "HOME is not set"],
+    ...(PUBLISHED
+      ? []
+      : ([[[], { MM_BASE_URL: "" }, 1, "no release has been published yet"]] as const)),
     [[], { MM_BASE_URL: "ftp://example.org" }, 1, "not a URL: ftp://example.org"],
     [[], { MM_BASE_URL: "file:///nowhere" }, 1, "can't download file:///nowhere/SHA256SUMS"],
     [[], { MM_BASE_URL: "https://127.0.0.1:1" }, 1, "can't download https://127.0.0.1:1/"],
