@@ -18,7 +18,7 @@ export function waitText(session: Arrived): string {
   const known = Object.values(AGENTS).find(({ agentId }) => agentId === session.agentId);
   const title = titleOf(session);
   const about = title === null ? "" : `: ${title}`;
-  const where = session.projectName === null ? "" : ` (${session.projectName})`;
+  const where = session.projectName === null ? "" : ` (${session.projectName.distinct})`;
   const sentence = `${known?.name ?? session.agentId} ${DOES[session.state]}${about}${where}`;
   return `${escapeControls(sentence)}\n`;
 }

@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { liveSessions } from "../live/live.ts";
+import type { FolderName } from "../projects/folders.ts";
 import { missingSession, resolveSession } from "../sessions/which.ts";
 import type { LiveState } from "../states/state.ts";
 import { isActive, type Session } from "../store/rows.ts";
@@ -12,7 +13,7 @@ export type Awaited = LiveState | "ended";
 /** A session that has got there. */
 export interface Arrived extends Session {
   readonly state: Awaited;
-  readonly projectName: string | null;
+  readonly projectName: FolderName | null;
   readonly cwd: string | null;
 }
 

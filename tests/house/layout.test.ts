@@ -31,7 +31,7 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   show: [...WITH_PROJECTS, "digest", "sessions", "states", "hints"],
   live: [...WITH_PROJECTS, "states", "sessions", "show", "browse", "resume", "hints"],
   resume: [...WITH_PROJECTS, "states", "sessions", "show", "browse", "hints"],
-  wait: [...FEATURE, "states", "sessions", "live"],
+  wait: [...WITH_PROJECTS, "states", "sessions", "live"],
   notes: [...FEATURE, "sessions"],
   search: [...WITH_PROJECTS, "hints"],
   transcripts: [...FEATURE, "agents/wire", "agents/*", "states", "record", "usage"],
