@@ -61,6 +61,6 @@ export async function killInTurn(workplace: Workplace, server: ModelServer): Pro
 
 export function expectedEnd({ ends }: Agent) {
   return ends === null
-    ? { status: "active", ended_by: null, end_reason: null }
+    ? { status: "gone", ended_by: null, end_reason: null }
     : { status: "ended", ended_by: "client", end_reason: ends.reason };
 }
