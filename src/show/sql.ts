@@ -209,16 +209,18 @@ const WITH_OWN = "sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id";
 const LAST_AT = lastSignOfLife(LAST_EVENT_AT);
 const ORDERS = {
   started: "s.started_at DESC, s.rowid DESC",
-  active: "at DESC, s.started_at DESC, s.rowid DESC",
+  active: "last_at DESC, s.started_at DESC, s.rowid DESC",
 } as const;
+/** To look up the last event of every session takes ten times as long, and hooks told of nearly all of them. */
+const ABOUT_LAST_AT = `CASE WHEN typeof(m.last_event_ms) = 'integer' THEN m.last_event_ms ELSE ${LAST_AT} END`;
 
 /** The statement with only the conditions that the filter sets. Only the sessions that it lists are looked at closely. */
 export function listStatement({ order, ...filter }: ListFilter): string {
   return `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace, m.project, m.root, m.cwd, m.branch,
-      coalesce(strftime('%Y-%m-%d %H:%M', p.at / 1000, 'unixepoch', 'localtime'), s.started_at) AS active_local,
+      coalesce(strftime('%Y-%m-%d %H:%M', (${LAST_AT}) / 1000, 'unixepoch', 'localtime'), s.started_at) AS active_local,
       (SELECT count(*) FROM session_events e WHERE e.session_id = s.id) AS event_count,
       ${OBSERVED}
-    FROM (SELECT s.rowid AS number, ${LAST_AT} AS at FROM ${WITH_OWN} ${conditions(filter)}
+    FROM (SELECT s.rowid AS number, ${ABOUT_LAST_AT} AS last_at FROM ${WITH_OWN} ${conditions(filter)}
       ORDER BY ${ORDERS[order]} LIMIT $limit) p
     CROSS JOIN sessions s ON s.rowid = p.number LEFT JOIN mm_sessions m ON m.session_id = s.id
     ORDER BY ${ORDERS[order]}`;
