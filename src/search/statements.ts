@@ -71,8 +71,8 @@ export const CLEAR_ODD = "DELETE FROM temp.odd_events";
 const IS_WEIGHTY = "event_type IN ('prompt', 'decision')";
 
 /** Copies most texts from one file to the other without leaving SQLite. */
-export const INSERT_EVENTS = `INSERT INTO search_text (rowid, said, done)
-  SELECT id, iif(is_weighty, text, ''), iif(is_weighty, '', text) FROM (
+export const INSERT_EVENTS = `INSERT INTO search_text (rowid, done, said)
+  SELECT id, iif(is_weighty, '', text), iif(is_weighty, text, '') FROM (
     SELECT e.id, coalesce((SELECT o.text FROM temp.odd_events o WHERE o.id = e.id), ${EVENT_TEXT}, '') AS text,
       ${IS_WEIGHTY} AS is_weighty
     FROM session_events e WHERE e.id > ?1 AND e.id <= ?2)
@@ -259,13 +259,14 @@ INSERT INTO search_progress VALUES (0, NULL, NULL, 0, 0, 0);
 const WEIGHT = 4;
 
 // FTS5 merges four level-0 segments by default, and each transaction writes two, so merge later.
+// Words of the first column take less space, and most are in what was done.
 /** Creates the full-text index. `isDeletable` is whether documents can be deleted from it. */
 export function createSearch(isDeletable: boolean): string {
   const deletes = isDeletable ? "contentless_delete = 1, " : "";
   return `CREATE VIRTUAL TABLE main.search_text USING fts5(
-      said, done, content = '', ${deletes}tokenize = 'unicode61 remove_diacritics 2');
+      done, said, content = '', ${deletes}tokenize = 'unicode61 remove_diacritics 2');
     INSERT INTO search_text (search_text, rank) VALUES ('automerge', 8);
-    INSERT INTO search_text (search_text, rank) VALUES ('rank', 'bm25(${WEIGHT}.0, 1.0)')`;
+    INSERT INTO search_text (search_text, rank) VALUES ('rank', 'bm25(1.0, ${WEIGHT}.0)')`;
 }
 
 /** The version of this SQLite, and whether it has FTS5. */
