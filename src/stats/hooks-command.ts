@@ -3,6 +3,7 @@ import { parsePeriod } from "../cli/numbers.ts";
 import { options } from "../cli/options.ts";
 import { styleFor } from "../cli/style.ts";
 import { terminalColumns } from "../cli/table.ts";
+import { nothingFound } from "../hints/hints.ts";
 import { toTimestamp } from "../text/time.ts";
 import { hookTimesJson } from "./json.ts";
 import { hookTimes } from "./sql.ts";
@@ -19,9 +20,10 @@ export default command({
     const { since, until } = parsePeriod(args, ctx.now());
     const filter = { since: since && toTimestamp(since), until: until && toTimestamp(until) };
     const times = await hookTimes(ctx, filter);
+    const none = times.length > 0 || args.json ? "" : await nothingFound(ctx, {});
     return {
       data: hookTimesJson(times),
-      text: () => hookTimesText(times, styleFor(ctx), terminalColumns(ctx)),
+      text: () => `${hookTimesText(times, styleFor(ctx), terminalColumns(ctx))}${none}`,
     };
   },
 });

@@ -14,6 +14,7 @@ const EMPTY = [
   [["ps"], "No live sessions.\n"],
   [["search", "x"], "No matches.\n"],
   [["stats"], "No sessions found.\n"],
+  [["stats", "hooks"], "No hook has stored anything.\n"],
 ] as const;
 
 describe.each(EMPTY)("%p where nothing is recorded", (words, first) => {
