@@ -174,6 +174,17 @@ describe("the documents", () => {
     expect(dead).toEqual([]);
   });
 
+  test("say fix, method and again, in the same words everywhere", () => {
+    const others = /(?<!["`.])\b(?:mend(?:s|ed|ing)?|roads?|anew)\b/u;
+    const found = [...PAGES, "man/mm.1"].flatMap((path) =>
+      read(path)
+        .split("\n")
+        .filter((line) => others.test(line))
+        .map((line) => `${path}: ${line}`),
+    );
+    expect(found).toEqual([]);
+  });
+
   test("show JSON that is JSON", () => {
     const blocks = PAGES.flatMap((path) => matches(read(path), /^```json\n([\s\S]*?)^```$/gmu));
     expect(blocks.length).toBeGreaterThan(20);
