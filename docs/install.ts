@@ -113,8 +113,8 @@ this repository:
 ${SET_UP}
 \`\`\`
 
-The last step records a first session in \`~/.memtomem\`; run \`export MM_HOME=$(mktemp -d)\` before it if you don't want that.
-The result is one file, \`dist/mm\`, which needs neither Node.js nor Bun. Put it on your \`PATH\`:
+The last step only shows that it works: it starts a first session in \`~/.memtomem\`. Leave it out, or end that session with
+\`./dist/mm session end\`. The result is one file, \`dist/mm\`, which needs neither Node.js nor Bun. Put it on your \`PATH\`:
 
 \`\`\`sh
 mkdir -p ~/.local/bin && install -m 755 dist/mm ~/.local/bin/mm && mm --version
