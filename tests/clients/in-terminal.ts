@@ -37,6 +37,8 @@ export interface InTerminal {
   readonly asks: RegExp;
   readonly allow: readonly string[];
   readonly deny: readonly string[];
+  /** Its state after that. */
+  readonly denied: "waiting" | "asks";
   /** The keys that interrupt a turn. */
   readonly interrupt: readonly string[];
   /** The key behind a prompt that is typed during a turn. */
@@ -66,6 +68,7 @@ export const IN_TERMINAL: Readonly<Partial<Record<AgentName, InTerminal>>> = {
     asks: /Do you want to proceed\?/u,
     allow: ["Enter"],
     deny: ["Escape"],
+    denied: "waiting",
     interrupt: ["Escape"],
     queue: "Enter",
     compact: "/compact",
@@ -100,6 +103,7 @@ export const IN_TERMINAL: Readonly<Partial<Record<AgentName, InTerminal>>> = {
     asks: /Would you like to run the following command\?/u,
     allow: ["Enter"],
     deny: ["Escape"],
+    denied: "waiting",
     interrupt: ["Escape"],
     queue: "Enter",
     compact: "/compact",
@@ -129,6 +133,8 @@ export const IN_TERMINAL: Readonly<Partial<Record<AgentName, InTerminal>>> = {
     asks: /Allow execution of/u,
     allow: ["Enter"],
     deny: ["Escape"],
+    // It tells nobody, and seems to ask until the next prompt.
+    denied: "asks",
     interrupt: ["Escape"],
     queue: "Enter",
     compact: "/compress",
@@ -157,6 +163,7 @@ export const IN_TERMINAL: Readonly<Partial<Record<AgentName, InTerminal>>> = {
     asks: /Do you want to proceed\?|Allow execution of/u,
     allow: ["Enter"],
     deny: ["Escape"],
+    denied: "waiting",
     interrupt: ["Escape"],
     // Behind Enter it steers the turn, of which Qwen tells nobody.
     queue: "C-q",
@@ -185,6 +192,7 @@ export const IN_TERMINAL: Readonly<Partial<Record<AgentName, InTerminal>>> = {
     asks: /Do you want to run this command\?/u,
     allow: ["Enter"],
     deny: ["Escape"],
+    denied: "waiting",
     interrupt: ["Escape", "Escape"],
     queue: "Enter",
     compact: "/compact",
@@ -216,6 +224,7 @@ export const IN_TERMINAL: Readonly<Partial<Record<AgentName, InTerminal>>> = {
     asks: /Permission required/u,
     allow: ["Enter"],
     deny: ["Escape"],
+    denied: "waiting",
     interrupt: ["Escape", "Escape"],
     queue: "Enter",
     compact: "/compact",

@@ -93,10 +93,14 @@ export class Scene implements AsyncDisposable {
   }
 
   /**
-   * Does something, and waits until it has left these events in the latest session, in whatever order, which is at
-   * rest then.
+   * Does something, and waits until it has left these events in the latest session, in whatever order, which is in
+   * this state then.
    */
-  async leaves(expected: readonly string[], act: () => Promise<void>): Promise<void> {
+  async leaves(
+    expected: readonly string[],
+    act: () => Promise<void>,
+    state: "waiting" | "asks" = "waiting",
+  ): Promise<void> {
     const before = await this.session();
     await act();
     let seen: readonly string[] = [];
@@ -106,7 +110,7 @@ export class Scene implements AsyncDisposable {
       // The end of the turn before may come late: what the agent writes for itself had told it.
       seen = types[0] === "turn_end" ? types.slice(1) : types;
       const isAll = Bun.deepEquals(sorted(seen), sorted(expected));
-      return isAll && (await this.#states())[0] === "waiting";
+      return isAll && (await this.#states())[0] === state;
     };
     await until(holds, () => `${seen} instead of ${expected}:\n${this.#shown}`).catch(
       async (error: Error) => {

@@ -95,12 +95,16 @@ describe.each(driven)("$name in a terminal", (agent) => {
     });
 
     test("a permission that is denied", async () => {
-      await scene.leaves(leaves.denied, async () => {
-        await window.type(`${ASK_TOOL} please`);
-        await window.shows(terminal.asks);
-        await scene.is("asks");
-        await window.press(...terminal.deny);
-      });
+      await scene.leaves(
+        leaves.denied,
+        async () => {
+          await window.type(`${ASK_TOOL} please`);
+          await window.shows(terminal.asks);
+          await scene.is("asks");
+          await window.press(...terminal.deny);
+        },
+        terminal.denied,
+      );
     });
 
     test("and one that is given", async () => {
