@@ -1,3 +1,4 @@
+import { fit } from "../cli/fit.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { LAST, missingSession, sessionToRead } from "../sessions/which.ts";
@@ -11,6 +12,9 @@ export type Meant = readonly [Resumable, ...Resumable[]];
 function folded(text: string): string {
   return text.normalize("NFC").toLowerCase();
 }
+
+/** So much of what was typed is repeated. */
+const TYPED_CELLS = 60;
 
 /** Whether each of the words is in the text, in any case. */
 export function hasWords(text: string, words: readonly string[]): boolean {
@@ -77,9 +81,11 @@ export async function meant(
   const store = await ctx.store();
   const find = (words: readonly string[]) =>
     store.read(({ db }) => matching(sessions, words, (word) => sessionsWithPrompt(db, word)));
-  const [found, ...more] = (await find(words.flatMap((word) => word.split(/\s+/u)))) ?? [];
+  const parts = words.flatMap((word) => word.split(/\s+/u)).filter((part) => part !== "");
+  if (parts.length === 0) throw missingSession("");
+  const [found, ...more] = (await find(parts)) ?? [];
   if (found !== undefined) return [found, ...more];
-  const typed = words.join(" ");
+  const typed = fit(parts.join(" "), TYPED_CELLS);
   throw new UserError(
     "session_not_found",
     `no session to resume matches '${typed}'`,

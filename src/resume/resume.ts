@@ -1,6 +1,5 @@
 import { AGENTS, type AgentName } from "../agents/agents.ts";
 import { shellLine } from "../agents/resume.ts";
-import { styleFor } from "../cli/style.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { findOnPath } from "../files/paths.ts";
@@ -97,7 +96,7 @@ async function becomeAgent(ctx: Needs, session: Resumable): Promise<number> {
 }
 
 function tooMany(ctx: Needs, sessions: readonly Resumable[], message: string): UserError {
-  ctx.err(`mm: ${message}\n${choices(sessions, styleFor(ctx))}`);
+  ctx.err(`mm: ${message}\n${choices(sessions)}`);
   return new UserError("usage", "name one of them: mm resume ID");
 }
 

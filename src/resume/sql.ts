@@ -37,11 +37,10 @@ export function reportedSessions(db: Connection, limit: number): ReportedSession
 }
 
 const WITH_PROMPT = `SELECT DISTINCT session_id FROM session_events
-  WHERE event_type = 'prompt' AND content LIKE ?1 ESCAPE '\\'`;
+  WHERE event_type = 'prompt' AND instr(lower(content), lower(?1)) > 0`;
 
 /** The ids of the sessions with a prompt that contains this text, in either case of ASCII letters. */
 export function sessionsWithPrompt(db: Connection, text: string): Set<string> {
-  const pattern = `%${text.replace(/[\\%_]/gu, "\\$&")}%`;
-  const rows = db.query<{ session_id: unknown }, [string]>(WITH_PROMPT).all(pattern);
+  const rows = db.query<{ session_id: unknown }, [string]>(WITH_PROMPT).all(text);
   return new Set(rows.map(({ session_id }) => storedText(session_id)));
 }

@@ -42,16 +42,27 @@ function plain(text: string): string {
   return text;
 }
 
+/** For stderr, of which nobody knows whether it takes colours. */
+const PLAIN: Style = {
+  bold: plain,
+  dim: plain,
+  head: plain,
+  red: plain,
+  green: plain,
+  yellow: plain,
+  cyan: plain,
+};
+
 /** More than these are only counted. */
 const MAX_LISTED = 10;
 const LIST_CELLS = 100;
 
 /** Sessions to choose from, with their ids, for whoever can't be asked. */
-export function choices(sessions: readonly Resumable[], style: Style): string {
+export function choices(sessions: readonly Resumable[]): string {
   const listed = sessions.slice(0, MAX_LISTED);
   const lines = listed.map(
     (session) =>
-      `  ${escapeControls(session.shortId)}  ${sessionLine(session, LIST_CELLS, style)}\n`,
+      `  ${escapeControls(session.shortId)}  ${sessionLine(session, LIST_CELLS, PLAIN)}\n`,
   );
   const more = sessions.length - listed.length;
   return `${lines.join("")}${more > 0 ? `  … and ${more} more\n` : ""}`;

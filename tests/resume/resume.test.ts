@@ -82,6 +82,13 @@ describe("mm resume", () => {
     expect((await world.mm("resume", "1%0")).code).toBe(1);
   });
 
+  test("a word of any length is only a word", async () => {
+    await session("c1", "fix the parser");
+    const { code, err } = await world.mm("resume", "x".repeat(100_000));
+    expect(code).toBe(1);
+    expect(err.length).toBeLessThan(300);
+  });
+
   test("of several without a terminal it lists them, and runs none", async () => {
     await session("c1", "fix the parser");
     await session("c2", "fix the lexer");
@@ -102,7 +109,7 @@ describe("mm resume", () => {
   ])("%j where nothing is stored", async (words, message) => {
     const { code, out, err } = await world.mm(...words);
     expect({ code, out }).toEqual({ code: 1, out: "" });
-    expect(err).toStartWith(`mm: ${message}\n`);
+    expect(err).toStartWith(`mm: ${message}`);
     expect(world.files()).toEqual([]);
   });
 
@@ -140,6 +147,18 @@ describe("mm resume", () => {
     expect(world.ran).toHaveLength(2);
   });
 });
+
+test.each([[["resume", ""]], [["resume", " "]], [["resume", "", " "]]])(
+  "%j is wrong usage",
+  async (words) => {
+    await session("c1", "fix the parser");
+    expect(await world.mm(...words)).toMatchObject({
+      code: 2,
+      out: "",
+      err: "mm: the session id is empty\n",
+    });
+  },
+);
 
 describe("--print", () => {
   test("prints a line for a shell", async () => {
