@@ -12,7 +12,7 @@ import { findProject } from "../projects/filter.ts";
 import { Projects } from "../projects/projects.ts";
 import type { View } from "../store/store.ts";
 import { counted, escapeControls } from "../text/text.ts";
-import { agentsHere, countAllSessions, placesHere } from "./sql.ts";
+import { agentsHere, countAllSessions, hasSessionsOf, placesHere } from "./sql.ts";
 
 type Needs = Pick<
   Context,
@@ -88,10 +88,10 @@ async function waitingFor(ctx: Needs, typed: string): Promise<string[]> {
 const withCount = (name: string, sessions: number) => `${escapeControls(name)} (${sessions})`;
 
 function agentLine({ db }: View, typed: string): string | null {
-  const here = agentsHere(db, MOST_NAMES);
-  const ids = agentIdsOf(typed);
-  if (here.length === MOST_NAMES || here.some(({ agentId }) => ids.includes(agentId))) return null;
-  const names = here.map(({ agentId, sessions }) => withCount(agentId, sessions));
+  if (hasSessionsOf(db, agentIdsOf(typed))) return null;
+  const names = agentsHere(db, MOST_NAMES).map(({ agentId, sessions }) =>
+    withCount(agentId, sessions),
+  );
   return `No sessions of agent '${escapeControls(typed)}'. Agents here: ${names.join(", ")}`;
 }
 

@@ -1,8 +1,16 @@
 import type { Connection } from "../store/connection.ts";
 import { storedText, textOrNull } from "../store/rows.ts";
+import { OF_AGENTS } from "../store/statements.ts";
 
 export function countAllSessions(db: Connection): number {
   return db.query<{ n: number }, []>("SELECT count(*) AS n FROM sessions").get()?.n ?? 0;
+}
+
+const ANY_OF_AGENTS = `SELECT 1 FROM sessions s WHERE ${OF_AGENTS} LIMIT 1`;
+
+export function hasSessionsOf(db: Connection, agentIds: readonly string[]): boolean {
+  const agents = JSON.stringify(agentIds);
+  return db.query<unknown, [{ agents: string }]>(ANY_OF_AGENTS).get({ agents }) !== null;
 }
 
 const AGENTS_HERE = `SELECT agent_id, count(*) AS n FROM sessions
