@@ -224,16 +224,16 @@ const print: JsonDocument = {
 };
 
 const CONTEXT =
-  'Earlier agent sessions in this project, newest first:\n- 2026-11-22 22:46 +00:00 Claude Code "Fix the parser": Session had 2 events: 1x prompt, 1x tool_call';
+  'Earlier agent sessions in this project, newest first:\n- 2026-11-22 22:46 +00:00 Claude Code "Fix the parser": 2 prompts, 3 commands (1 failed), changed src/parser.ts, last: "add a test"';
 
 const context: JsonDocument = {
   command: "context",
   example: {
     context: CONTEXT,
-    bytes: 155,
+    bytes: 185,
     parts: [
       { name: "live", bytes: 0 },
-      { name: "earlier", bytes: 155 },
+      { name: "earlier", bytes: 185 },
     ],
   },
   schema: object({
