@@ -45,13 +45,28 @@ class Group {
   toolCalls = 0;
   errors = 0;
   activeSeconds = 0;
+
+  add({ isToolCall, isError, activeSeconds }: CountedCall): void {
+    this.events++;
+    if (isToolCall) this.toolCalls++;
+    if (isError) this.errors++;
+    this.activeSeconds += activeSeconds;
+  }
+
+  merge(other: Group): void {
+    for (const session of other.sessions) this.sessions.add(session);
+    this.events += other.events;
+    this.toolCalls += other.toolCalls;
+    this.errors += other.errors;
+    this.activeSeconds += other.activeSeconds;
+  }
 }
 
-/** Adds up events by key. */
+/** Totals by key. */
 class ActivityGroups {
   readonly #groups = new Map<string | null, Group>();
 
-  #of(key: string | null): Group {
+  of(key: string | null): Group {
     const known = this.#groups.get(key);
     if (known !== undefined) return known;
     const group = new Group();
@@ -59,39 +74,21 @@ class ActivityGroups {
     return group;
   }
 
-  addSession(key: string | null, session: number): void {
-    this.#of(key).sessions.add(session);
-  }
-
-  /** Adds an event. With `session` null, only `addSession` adds sessions to the group. */
-  addEvent(key: string | null, session: number | null, call: CountedCall): void {
-    const group = this.#of(key);
-    if (session !== null) group.sessions.add(session);
-    group.events++;
-    if (call.isToolCall) group.toolCalls++;
-    if (call.isError) group.errors++;
-    group.activeSeconds += call.activeSeconds;
-  }
-
-  /** Renames the keys and merges groups that get the same name. */
+  /** The same by other keys; groups that get the same one are merged. */
   renamed(name: (key: string) => string | null): ActivityGroups {
     const renamed = new ActivityGroups();
     for (const [key, group] of this.#groups) {
-      const into = renamed.#of(key === null ? null : name(key));
-      for (const session of group.sessions) into.sessions.add(session);
-      into.events += group.events;
-      into.toolCalls += group.toolCalls;
-      into.errors += group.errors;
-      into.activeSeconds += group.activeSeconds;
+      renamed.of(key === null ? null : name(key)).merge(group);
     }
     return renamed;
   }
 
-  /** The groups sorted by key, or by events in descending order. */
+  /** The groups in which anything was counted, sorted by key or by events in descending order. */
   sorted(by: "key" | "events"): EventGroup[] {
     const order = (key: string | null) => key ?? "";
     return [...this.#groups]
       .map(([key, group]) => ({ ...group, key, sessions: group.sessions.size }))
+      .filter(({ sessions, events }) => sessions > 0 || events > 0)
       .sort(
         (a, b) =>
           (by === "events" ? b.events - a.events : 0) ||
@@ -140,9 +137,10 @@ export function groupsBy(stats: ActivityStats, by: Dimension): readonly EventGro
 const EVENTS_A_LOOK = 1000;
 const EVENTS_A_COLLECTION = 50_000;
 
-/** A session with its number and the time of its latest event so far. */
-interface Known extends CountedSession {
+/** A session with its number, its groups and the time of its latest event so far. */
+interface Known {
   readonly number: number;
+  readonly groups: readonly Group[];
   lastAt: number | null;
   isCounted: boolean;
 }
@@ -156,7 +154,13 @@ function pathOf({ project, root }: Place): string | null {
 class Tally {
   readonly #sessions = new Map<string, Known>();
   #counted = 0;
-  readonly #quarters = new ActivityGroups();
+  readonly #total = new Group();
+  readonly #localOf: (quarter: number) => LocalHour;
+  /** The groups of quarters of an hour. */
+  readonly #quarters = new Map<number | string, readonly Group[]>();
+  readonly #days = new ActivityGroups();
+  readonly #weeks = new ActivityGroups();
+  readonly #hours = new ActivityGroups();
   readonly #agents = new ActivityGroups();
   readonly #models = new ActivityGroups();
   readonly #projects = new ActivityGroups();
@@ -164,12 +168,18 @@ class Tally {
   readonly #tools = new ActivityGroups();
   readonly #types = new ActivityGroups();
 
+  /** @param localOf tells when a quarter of an hour is in local time */
+  constructor(localOf: (quarter: number) => LocalHour) {
+    this.#localOf = localOf;
+  }
+
   addSession(session: CountedSession): void {
-    const number = this.#sessions.size;
-    const known = { ...session, number, lastAt: null, isCounted: false };
-    this.#sessions.set(session.id, known);
+    const { id, agentId, model, project, root } = session;
     const path = pathOf(session);
-    if (path !== null) this.#places.set(path, session);
+    const groups = [this.#agents.of(agentId), this.#models.of(model), this.#projects.of(path)];
+    const known = { number: this.#sessions.size, groups, lastAt: null, isCounted: false };
+    this.#sessions.set(id, known);
+    if (path !== null) this.#places.set(path, { project, root });
     if (session.hasStarted) this.#count(known);
   }
 
@@ -177,9 +187,7 @@ class Tally {
     if (session.isCounted) return;
     session.isCounted = true;
     this.#counted++;
-    this.#agents.addSession(session.agentId, session.number);
-    this.#models.addSession(session.model, session.number);
-    this.#projects.addSession(pathOf(session), session.number);
+    for (const group of session.groups) group.sessions.add(session.number);
   }
 
   addEvent({ sessionId, type, at, quarter, tool }: CountedEvent): void {
@@ -191,14 +199,28 @@ class Tally {
     const isToolCall = isError || type === "tool_call";
     const activeSeconds = gap >= 0 && gap <= LONGEST_GAP_S ? gap : 0;
     const call = { isToolCall, isError, activeSeconds };
-    const { number } = session;
     this.#count(session);
-    this.#quarters.addEvent(quarter, number, call);
-    this.#agents.addEvent(session.agentId, null, call);
-    this.#models.addEvent(session.model, null, call);
-    this.#projects.addEvent(pathOf(session), null, call);
-    this.#types.addEvent(type, null, call);
-    if (isToolCall) this.#tools.addEvent(tool, number, call);
+    this.#total.add(call);
+    this.#types.of(type).add(call);
+    for (const group of session.groups) group.add(call);
+    const groups = this.#quarters.get(quarter) ?? this.#groupsOf(quarter);
+    for (const group of groups) this.#addTo(group, session, call);
+    if (isToolCall) this.#addTo(this.#tools.of(tool), session, call);
+  }
+
+  #groupsOf(quarter: number | string): readonly Group[] {
+    const isTime = typeof quarter === "number";
+    const { day, week, hour } = isTime
+      ? this.#localOf(quarter)
+      : { day: quarter, week: null, hour: null };
+    const groups = [this.#days.of(day), this.#weeks.of(week), this.#hours.of(hour)];
+    this.#quarters.set(quarter, groups);
+    return groups;
+  }
+
+  #addTo(group: Group, { number }: Known, call: CountedCall): void {
+    group.sessions.add(number);
+    group.add(call);
   }
 
   /** Where all sessions ran, by the keys of the project groups. */
@@ -206,34 +228,21 @@ class Tally {
     return this.#places;
   }
 
-  /**
-   * @param localOf maps quarters of an hour to local time
-   * @param projects the names of projects by the keys of their groups
-   */
-  result(
-    localOf: (quarters: readonly string[]) => ReadonlyMap<string, LocalHour>,
-    projects: ReadonlyMap<string, string>,
-  ): ActivityStats {
-    const quarters = this.#quarters.sorted("key");
-    const local = localOf(quarters.map(({ key }) => key ?? ""));
-    const byTime = (of: (time: LocalHour) => string | null) =>
-      this.#quarters
-        .renamed((quarter) => of(local.get(quarter) ?? { day: quarter, week: null, hour: null }))
-        .sorted("key");
-    const sum = (of: (group: EventGroup) => number) =>
-      quarters.reduce((total, group) => total + of(group), 0);
+  /** @param projects the names of projects by the keys of their groups */
+  result(projects: ReadonlyMap<string, string>): ActivityStats {
+    const { events, activeSeconds, toolCalls, errors } = this.#total;
     return {
       sessions: this.#counted,
-      events: sum(({ events }) => events),
-      activeSeconds: sum(({ activeSeconds }) => activeSeconds),
-      toolCalls: sum(({ toolCalls }) => toolCalls),
-      errors: sum(({ errors }) => errors),
+      events,
+      activeSeconds,
+      toolCalls,
+      errors,
       types: this.#types.sorted("events"),
       tools: this.#tools.sorted("events"),
       kinds: this.#tools.renamed(toolKind).sorted("events"),
-      days: byTime(({ day }) => day),
-      weeks: byTime(({ week }) => week),
-      hours: byTime(({ hour }) => hour),
+      days: this.#days.sorted("key"),
+      weeks: this.#weeks.sorted("key"),
+      hours: this.#hours.sorted("key"),
       models: this.#models.sorted("events"),
       agents: this.#agents.sorted("events"),
       projects: this.#projects.renamed((path) => projects.get(path) ?? path).sorted("events"),
@@ -262,8 +271,8 @@ export async function activityStats(
   filter: StatsFilter,
   progress: LateProgress,
 ): Promise<ActivityStats> {
-  const tally = new Tally();
   const count = async (view: View) => {
+    const tally = new Tally(localHours(view));
     const collect = collectEvery(EVENTS_A_COLLECTION);
     progress.begin(countStored(view));
     let done = 0;
@@ -276,9 +285,9 @@ export async function activityStats(
       await progress.turn();
     }
     const names = await projectNames(view, tally.places);
-    return tally.result((quarters) => localHours(view, quarters), names);
+    return tally.result(names);
   };
   const store = await ctx.store();
   const stats = await store.read(count);
-  return stats ?? tally.result(() => new Map(), new Map());
+  return stats ?? new Tally(() => ({ day: "", week: null, hour: null })).result(new Map());
 }
