@@ -11,7 +11,7 @@ import {
   string,
 } from "./schema.ts";
 
-const USAGE = {
+export const USAGE = {
   calls: 12,
   input_tokens: 1505,
   cache_read_tokens: 70105,
@@ -43,6 +43,12 @@ const USAGE_KEYS: Readonly<Record<string, Schema>> = {
 
 /** Tokens and their cost. */
 const usage = object(USAGE_KEYS);
+
+/** Those of a session. */
+export const sessionUsage = orNull({
+  ...usage,
+  description: "tokens and their cost; null if no transcript has told any",
+});
 
 function ofTranscripts(command: string): JsonDocument {
   return {

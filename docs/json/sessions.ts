@@ -1,3 +1,4 @@
+import { sessionUsage, USAGE } from "./history.ts";
 import { STATE } from "./reading.ts";
 import {
   always,
@@ -78,6 +79,7 @@ const sessionList: JsonDocument = {
         branch: "main",
         last_event_at: "2026-11-22T22:06:01+00:00",
         resume_command: "cd /home/ada/shop && codex resume c1",
+        usage: null,
       },
     ],
     count: 1,
@@ -106,6 +108,7 @@ const sessionList: JsonDocument = {
         resume_command: orNull(
           string("for a POSIX shell; null if the agent has none that is known"),
         ),
+        usage: sessionUsage,
       }),
       "newest first",
     ),
@@ -143,6 +146,7 @@ const show: JsonDocument = {
     branch: "main",
     transcript: null,
     resume_command: "cd /home/ada/shop && claude --resume s1",
+    usage: USAGE,
     metadata: { title: "Fix the parser" },
     event_count: 1,
     event_counts: { tool_call: 1 },
@@ -177,7 +181,10 @@ const show: JsonDocument = {
     ),
     end_reason: orNull(string("in the agent's words")),
     ended_by: orNull(
-      oneOf(["client", "stale", "killed", "cross_agent"], "null if a person or a script ended it"),
+      oneOf(
+        ["client", "transcript", "stale", "killed", "cross_agent"],
+        "null if a person or a script ended it",
+      ),
     ),
     duration_seconds: orNull(
       integer(
@@ -200,6 +207,7 @@ const show: JsonDocument = {
     branch: orNull(string()),
     transcript: orNull(string("the path of the agent's transcript")),
     resume_command: orNull(string("for a POSIX shell; null if none is known for the agent")),
+    usage: sessionUsage,
     metadata: anyObject(
       "`title`, `event_count` and others, and what other programs store there; for `_unreadable` see [Metadata](#metadata)",
     ),

@@ -2,6 +2,7 @@ import type { ListedEvent } from "../store/events.ts";
 import { titleOf } from "../store/rows.ts";
 import { toJson } from "../text/text.ts";
 import { toTimestamp } from "../text/time.ts";
+import { usageJson } from "../usage/json.ts";
 import { type ListedSession, statusOf } from "./list.ts";
 import type { ShownSession } from "./show.ts";
 import type { TimelineEvent } from "./sql.ts";
@@ -23,6 +24,7 @@ function toJsonRow(session: ListedSession) {
     branch: session.branch,
     last_event_at: timestampOf(session.activeAtMs),
     resume_command: session.resumeCommand,
+    usage: session.usage === null ? null : usageJson(session.usage),
   };
 }
 
@@ -77,6 +79,7 @@ function showJson({ session, details, ...shown }: ShownSession) {
     branch: details.branch,
     transcript: details.transcript,
     resume_command: shown.resumeCommand,
+    usage: shown.usage === null ? null : usageJson(shown.usage),
     metadata: session.metadata,
     event_count: shown.eventCount,
     event_counts: Object.fromEntries(shown.counts.map(({ type, count }) => [type, count])),

@@ -40,6 +40,7 @@ export default command({
     const listing = await listSessions(ctx, filter, {
       shortIds: ctx.terminal.stdoutIsTty(),
       resumeCommands: args.json,
+      usage: args.json,
     });
     const none = listing.sessions.length > 0 || args.json ? "" : await whyNone(ctx, args);
     const page = {

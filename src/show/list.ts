@@ -16,6 +16,7 @@ import {
   toSession,
 } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
+import type { Usage } from "../usage/cost.ts";
 import { countStatement, type ListFilter, listStatement } from "./sql.ts";
 
 /** Whether it has ended; gone is one whose agent's process is over without having told so. */
@@ -40,6 +41,8 @@ export interface ListedSession extends Session {
   /** The agent's own command that resumes it; null where none is known, or none was asked for. */
   readonly resumeCommand: string | null;
   readonly project: FolderName | null;
+  /** Tokens and their cost; null where none are known, or nobody asked. */
+  readonly usage: Usage | null;
 }
 
 /** Sessions, and how many there would be without the limit. */
@@ -98,6 +101,7 @@ async function stating(ctx: Needs, home: string): Promise<Stating> {
 interface Extras {
   readonly shortIds: boolean;
   readonly resumeCommands: boolean;
+  readonly usage: boolean;
 }
 
 /** How a row's session is resumed. The code is loaded only where that is asked for. */
@@ -106,6 +110,27 @@ async function resuming({ resumeCommands }: Extras): Promise<(row: ListRow) => s
   const { resumeCommand } = await import("../agents/resume.ts");
   return ({ client, external_id, cwd }) =>
     resumeCommand(textOrNull(client), textOrNull(external_id), textOrNull(cwd));
+}
+
+type UsageOf = (id: string) => Usage | null;
+
+/** Tokens and cost of the rows' sessions. The prices are loaded only where they are asked for. */
+async function using(
+  ctx: Needs,
+  home: string,
+  db: Connection,
+  rows: readonly ListRow[],
+  { usage }: Extras,
+): Promise<UsageOf> {
+  if (!usage) return () => null;
+  const { usageOfSessions } = await import("../usage/totals.ts");
+  const { prices } = await loadSettings(home, (message) => void ctx.warnings.push(message));
+  const found = usageOfSessions(
+    db,
+    rows.map(({ id }) => storedText(id)),
+    prices,
+  );
+  return (id) => found.get(id) ?? null;
 }
 
 async function list(
@@ -123,6 +148,7 @@ async function list(
     projects.folderOf(textOrNull(project), textOrNull(root)),
   );
   const names = folderNames(await Promise.all(folders));
+  const usageOf = await using(ctx, home, db, rows, extras);
   const sessions = await Promise.all(
     rows.map(async (row, index) => ({
       ...toSession(row),
@@ -134,6 +160,7 @@ async function list(
       branch: textOrNull(row.branch),
       resumeCommand: resumeOf(row),
       project: names[index] ?? null,
+      usage: usageOf(storedText(row.id)),
     })),
   );
   const ids = sessions.map(({ id }) => id);

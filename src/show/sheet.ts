@@ -8,6 +8,7 @@ import { formatLength } from "../text/duration.ts";
 import { deriveNamespace } from "../text/names.ts";
 import { shortPaths } from "../text/paths.ts";
 import { escapeControls } from "../text/text.ts";
+import { formatCost, formatTokens } from "../usage/text.ts";
 import type { ShownSession } from "./show.ts";
 
 const LABEL_CELLS = 12;
@@ -90,6 +91,11 @@ function ending({ session, details, agentName }: ShownSession): string | null {
   return joined([by, endReason && `(${endReason})`], " ");
 }
 
+/** Tokens and what they cost. */
+function used({ usage }: ShownSession): string | null {
+  return usage === null ? null : `${formatTokens(usage.total)}, ${formatCost(usage)}`;
+}
+
 /** The agent's own command is what people know; where a line is too short for it, they get ours. */
 function resumption(sheet: Sheet, { resumeCommand, shortId }: ShownSession): string[] {
   const { style, columns, home, full } = sheet;
@@ -127,6 +133,7 @@ function facts(sheet: Sheet, shown: ShownSession): string[] {
     ["Remote", sheet.full ? details.remote : null],
     ["Time", when(shown)],
     ["Ended", ending(shown)],
+    ["Tokens", used(shown)],
     ["Summary", written && folded(sheet, written)],
     ["Did", did && folded(sheet, did)],
     ["Session", session.id],

@@ -4,13 +4,15 @@ import type { Context } from "../context.ts";
 import { type Digest, digestOf } from "../digest/digest.ts";
 import { Projects } from "../projects/projects.ts";
 import { inheritedId, LAST, missingSession, sessionToRead } from "../sessions/which.ts";
-import { loadSettings } from "../settings/settings.ts";
+import { loadSettings, type Settings } from "../settings/settings.ts";
 import { observe } from "../states/observe.ts";
 import type { LiveState } from "../states/state.ts";
 import { countEventsByType } from "../store/events.ts";
 import { isActive, type Session, shortIds, storedText } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
 import { type TypeCount, wasEndedAsStale } from "../text/summary.ts";
+import type { Usage } from "../usage/cost.ts";
+import { usageOfSessions } from "../usage/totals.ts";
 import {
   activeTime,
   type SessionDetails,
@@ -40,6 +42,8 @@ export interface ShownSession {
   /** The project's name. */
   readonly project: string | null;
   readonly resumeCommand: string | null;
+  /** Tokens and their cost; null where none are known. */
+  readonly usage: Usage | null;
 }
 
 /** The events of a session in the order they were stored, read on demand. */
@@ -78,7 +82,7 @@ async function gather(
   ctx: Needs,
   view: View,
   session: Session,
-  staleMs: number,
+  { stale, prices }: Settings,
 ): Promise<ShownSession> {
   const details = sessionDetails(view, session.id);
   const counts = countEventsByType(view.db, session.id).map(({ type, count }) => ({
@@ -89,7 +93,7 @@ async function gather(
     session,
     shortId: shortIds(view.db, [session.id])[0] ?? session.id,
     details,
-    state: await stateOf(ctx, session, details, staleMs),
+    state: await stateOf(ctx, session, details, stale.ms),
     agentName: agentName(details.agent),
     eventCount: counts.reduce((sum, { count }) => sum + count, 0),
     counts,
@@ -98,6 +102,7 @@ async function gather(
     activeMs: activeTime(view.db, session.id),
     project: await new Projects(view.db).nameOf(details.project, details.root),
     resumeCommand: resumeCommand(details.agent, details.externalId, details.cwd),
+    usage: usageOfSessions(view.db, [session.id], prices).get(session.id) ?? null,
   };
 }
 
@@ -111,12 +116,12 @@ export async function showSession(
   use: (shown: ShownSession, events: Events) => Promise<void>,
 ): Promise<void> {
   const store = await ctx.store();
-  const { stale } = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
+  const settings = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
   const isFound = await store.read(async (view) => {
     const reference = await sessionToRead(view, ctx.env, id);
     if (reference.kind !== "found") return false;
     const { session } = reference;
-    await use(await gather(ctx, view, session, stale.ms), {
+    await use(await gather(ctx, view, session, settings), {
       whole: () => wholeTimeline(view, session.id),
       part: (from, size) => timelineEnd(view, session.id, from, size),
     });

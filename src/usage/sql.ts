@@ -7,8 +7,8 @@ export interface UsageFilter {
   readonly project?: ProjectFilter | undefined;
   readonly since?: number | undefined;
   readonly until?: number | undefined;
-  /** Only this session's, by its id. */
-  readonly sessionId?: string | undefined;
+  /** Only these sessions', by their ids. */
+  readonly sessionIds?: readonly string[] | undefined;
   /** Only this agent's, by its name. */
   readonly agent?: string | undefined;
 }
@@ -62,7 +62,7 @@ function statement(filter: UsageFilter): string {
     filter.until !== undefined && "u.at_ms < $until",
     filter.agent !== undefined && "u.client = $agent",
     filter.agentId !== undefined && "s.agent_id = $agentId",
-    filter.sessionId !== undefined && "u.session_id = $sessionId",
+    filter.sessionIds !== undefined && "u.session_id IN (SELECT value FROM json_each($sessionIds))",
     filter.project !== undefined && IN_PROJECT,
   ].filter((condition) => condition !== false);
   return `SELECT u.session_id AS sessionId, u.client AS agent, s.agent_id AS agentId, u.model,
@@ -87,13 +87,13 @@ export function usageSums(
   filter: UsageFilter,
   long: Readonly<Record<string, number>>,
 ): UsageSum[] {
-  const { agentId, project, since, until, sessionId, agent } = filter;
+  const { agentId, project, since, until, sessionIds, agent } = filter;
   const parameters = {
     agentId: agentId ?? null,
     project: project === undefined ? null : projectParameter(project),
     since: since ?? null,
     until: until ?? null,
-    sessionId: sessionId ?? null,
+    sessionIds: sessionIds === undefined ? null : JSON.stringify(sessionIds),
     agent: agent ?? null,
     long: JSON.stringify(long),
   };

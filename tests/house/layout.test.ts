@@ -28,7 +28,7 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   record: [...WITH_PROJECTS, "digest", "agents/wire", "removal", "states"],
   sessions: FEATURE,
   digest: FEATURE,
-  show: [...WITH_PROJECTS, "digest", "sessions", "states", "hints"],
+  show: [...WITH_PROJECTS, "usage", "digest", "sessions", "states", "hints"],
   live: [...WITH_PROJECTS, "states", "sessions", "show", "browse", "resume", "hints"],
   resume: [...WITH_PROJECTS, "states", "sessions", "show", "browse", "hints"],
   wait: [...WITH_PROJECTS, "states", "sessions", "live"],

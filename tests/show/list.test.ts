@@ -54,6 +54,7 @@ test("JSON: these keys, newest first", async () => {
         branch: null,
         last_event_at: "2026-03-12T12:00:00+00:00",
         resume_command: null,
+        usage: null,
       },
       {
         id: ids(2),
@@ -71,6 +72,7 @@ test("JSON: these keys, newest first", async () => {
         branch: null,
         last_event_at: "2026-03-11T12:00:00+00:00",
         resume_command: null,
+        usage: null,
       },
       {
         id: ids(1),
@@ -88,6 +90,7 @@ test("JSON: these keys, newest first", async () => {
         branch: null,
         last_event_at: "2026-03-10T12:00:00+00:00",
         resume_command: null,
+        usage: null,
       },
     ],
     count: 3,

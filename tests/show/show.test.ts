@@ -115,6 +115,7 @@ test("--json", async () => {
     branch: null,
     transcript: "/h/.claude/c1.jsonl",
     resume_command: "cd /w/shop && claude --resume c1",
+    usage: null,
     metadata: {
       title: "Fix the parser",
       event_count: 6,
