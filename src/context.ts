@@ -62,6 +62,8 @@ export interface Context {
   disk(): Promise<Disk>;
   /** The sessions and events on disk, opened on first use. `waitMs` limits the wait for a lock. */
   store(waitMs?: number): Promise<Store>;
+  /** Has this program run again with these words, once this call has answered; nobody waits for it. */
+  later(words: readonly string[]): void;
   /** Closes the store if it is open. */
   close(): void;
 }

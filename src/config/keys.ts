@@ -61,6 +61,12 @@ export const CONFIG_KEYS: { readonly [Key in keyof Settings]: KeyInfo } = {
     offers: AGENT_NAMES,
     fromWord: (word) => word.split(",").filter((name) => name !== ""),
   },
+  history: {
+    form: "true, false",
+    description: "Whether to add answers and tokens from transcripts",
+    offers: ["true", "false"],
+    fromWord: (word) => BOOLEANS.get(word),
+  },
   prices: {
     form: 'JSON like {"my-model": {"input": 1, "output": 5}}',
     description: "Prices of models, in US dollars per million tokens",

@@ -151,6 +151,7 @@ const VALUES: Readonly<Record<keyof Settings, string>> = {
   stale: 'a duration like "24h"',
   gc: 'a duration like "90d"',
   prompts: 'a list of agents like ["claude"]',
+  history: "true or false",
   prices: 'prices like {"my-model": {"input": 1, "output": 5}}',
 };
 

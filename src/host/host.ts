@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { codeOf, UserError } from "../errors.ts";
+import type { LossPlaces } from "../files/troubles.ts";
 import type { Env } from "../settings/environment.ts";
 import { loadConfig } from "../settings/home.ts";
 import type { StoreHost } from "../store/connection.ts";
@@ -118,6 +119,22 @@ function writeWhole(text: string): void {
   }
 }
 
+/** Runs this program in a session of its own, so that it outlives its caller, which doesn't wait. */
+function runAlone(words: readonly string[], env: Env): void {
+  // Uncompiled, the executable is Bun.
+  const self = Bun.main.includes("$bunfs") ? [] : [Bun.main];
+  try {
+    const stdio = ["ignore", "ignore", "ignore"] as const;
+    Bun.spawn([process.execPath, ...self, ...words], {
+      env: { ...env },
+      stdio: [...stdio],
+      detached: true,
+    }).unref();
+  } catch {
+    // The next call tries again.
+  }
+}
+
 function beforeSignalled(work: () => void): () => void {
   const handlers = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) => {
     const handler = () => {
@@ -135,6 +152,21 @@ function beforeSignalled(work: () => void): () => void {
   return release;
 }
 
+function lossPlacesOf(home: string, env: Env): LossPlaces {
+  const user = process.getuid?.();
+  const name = `mm-lost-${user}-${Bun.hash(home).toString(36)}`;
+  return { home, outside: `${env["TMPDIR"] || "/tmp"}/${name}`, user };
+}
+
+const TERMINAL: Context["terminal"] = {
+  stdoutIsTty: () => isTty(1),
+  stderrIsTty: () => isTty(2),
+  stdinIsTty: () => isTty(0),
+  confirm,
+  columns: () => (isTty(1) ? process.stdout : process.stderr).columns || 80,
+  rows: () => process.stdout.rows || 24,
+};
+
 /** Builds the context of this process. Must not touch process.stdout or .stdin, which would cost 10 ms. */
 export function createHost(): Host {
   // Only the user may read what mm creates. Programs that mm runs get the caller's umask back.
@@ -142,6 +174,7 @@ export function createHost(): Host {
   const env: Readonly<Record<string, string | undefined>> = process.env;
   const warnings: string[] = [];
   let store: Store | null = null;
+  let next: readonly string[] | null = null;
   const context: Context = {
     argv: process.argv.slice(2),
     env,
@@ -154,23 +187,12 @@ export function createHost(): Host {
     readStdin,
     stdinStream: () => Bun.stdin.stream(),
     readHookInput: async (withinMs) => await readHookInput(Bun.stdin.stream(), withinMs),
-    lossPlaces: (home) => {
-      const user = process.getuid?.();
-      const name = `mm-lost-${user}-${Bun.hash(home).toString(36)}`;
-      return { home, outside: `${env["TMPDIR"] || "/tmp"}/${name}`, user };
-    },
+    lossPlaces: (home) => lossPlacesOf(home, env),
     elapsedMicros: () => Math.round(Bun.nanoseconds() / 1000),
     out: writeOut,
     err,
     warnings,
-    terminal: {
-      stdoutIsTty: () => isTty(1),
-      stderrIsTty: () => isTty(2),
-      stdinIsTty: () => isTty(0),
-      confirm,
-      columns: () => (isTty(1) ? process.stdout : process.stderr).columns || 80,
-      rows: () => process.stdout.rows || 24,
-    },
+    terminal: TERMINAL,
     beforeSignalled,
     screen: async () => (await import("./screen.ts")).openScreen(),
     pager: async (argv) => (await import("./pager.ts")).startPager(argv, env, callersUmask),
@@ -185,7 +207,14 @@ export function createHost(): Host {
       store ??= await openStore(env, warnings, waitMs);
       return store;
     },
-    close: () => store?.close(),
+    later: (words) => {
+      next = words;
+    },
+    close: () => {
+      store?.close();
+      if (next !== null) runAlone(next, env);
+      next = null;
+    },
   };
   const exit = (code: number) => {
     process.exitCode = code;

@@ -24,6 +24,7 @@ type Needs = Pick<
   | "warnings"
   | "readHookInput"
   | "agentProcesses"
+  | "later"
   | "store"
 >;
 
@@ -68,6 +69,11 @@ async function gatherLosses(ctx: Needs, home: string): Promise<void> {
   }
 }
 
+/** Where a transcript is read: it may get its last lines only after the session's end. */
+function isAtAnEdge(kind: HookEvent["kind"]): boolean {
+  return kind === "session-end" || kind === "session-start";
+}
+
 async function take(ctx: Needs, words: HookWords): Promise<string> {
   const budgetMs = budgetOf(words);
   const received = await receiveHook(ctx, words, budgetMs / 2);
@@ -84,6 +90,9 @@ async function take(ctx: Needs, words: HookWords): Promise<string> {
   if (settings.gc !== null && record.kind === "session-end" && stored.sessionId !== null) {
     const { collectDaily } = await import("../removal/daily.ts");
     await collectDaily(ctx, await open(), settings.gc, budgetMs);
+  }
+  if (settings.history && stored.sessionId !== null && isAtAnEdge(record.kind)) {
+    ctx.later(["backfill", event.agent, "--known"]);
   }
   return stored.context === "" ? "" : briefingFor(event, stored.context);
 }

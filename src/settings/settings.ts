@@ -19,6 +19,8 @@ export interface Settings {
   readonly gc: Duration | null;
   /** Agents whose hooks report prompts, so that a session without any had none. */
   readonly prompts: readonly string[];
+  /** Whether the transcripts of sessions that hooks record are read as these go on. */
+  readonly history: boolean;
   /** Prices of models, which go before those that `mm` knows; checked where they are used. */
   readonly prices: Readonly<Record<string, unknown>>;
 }
@@ -42,6 +44,7 @@ export const SETTINGS: { readonly [Key in keyof Settings]: Setting<Settings[Key]
   stale: { default: DAY, fallback: DAY, read: durationOf },
   gc: { default: null, fallback: null, read: durationOf },
   prompts: { default: [], fallback: [], read: listOf },
+  history: { default: false, fallback: false, read: booleanOf },
   prices: { default: {}, fallback: {}, read: (value) => (isObject(value) ? value : undefined) },
 };
 
@@ -127,6 +130,7 @@ function valuesOf(get: <Key extends keyof Settings>(key: Key) => Settings[Key]):
     stale: get("stale"),
     gc: get("gc"),
     prompts: get("prompts"),
+    history: get("history"),
     prices: get("prices"),
   };
 }

@@ -1,4 +1,4 @@
-import { AGENT_NAMES, type AgentName } from "../agents/agents.ts";
+import { AGENT_NAMES, AGENTS, type AgentName } from "../agents/agents.ts";
 import { HISTORIES } from "../agents/histories.ts";
 import type { LateProgress } from "../cli/progress.ts";
 import type { Context } from "../context.ts";
@@ -6,11 +6,12 @@ import { codeOf, UserError } from "../errors.ts";
 import { whyRefused } from "../files/errno.ts";
 import { collectEvery } from "../files/memory.ts";
 import { loadSettings, type Settings } from "../settings/settings.ts";
+import { hookedIds } from "../store/history/sessions.ts";
 import type { Store } from "../store/store.ts";
 import type { Usage } from "../usage/cost.ts";
 import { Prices } from "../usage/prices.ts";
 import { usageOf } from "../usage/totals.ts";
-import { type FoundSource, findSources } from "./find.ts";
+import { type FoundSource, findSources, KnownSessions } from "./find.ts";
 import { type Changed, changedSources, takeSource } from "./pass.ts";
 
 const BYTES_A_COLLECTION = 64 * 1024 * 1024;
@@ -21,6 +22,8 @@ export interface BackfillRequest {
   readonly agents: readonly AgentName[];
   /** Only transcripts that were written to at or after this time, in milliseconds since 1970. */
   readonly since: number | null;
+  /** Only sessions that hooks have recorded. */
+  readonly known: boolean;
   /** Only count what would be read. */
   readonly dryRun: boolean;
 }
@@ -65,19 +68,24 @@ const sizeOf = ({ files }: FoundSource) => files.reduce((all, { size }) => all +
 export interface PlannedSources extends Changed {
   readonly agent: AgentName;
   readonly all: readonly FoundSource[];
+  /** The only sessions that are wanted, or null for all. */
+  readonly hooked: KnownSessions | null;
 }
 
 async function plan(
   ctx: Pick<Context, "env">,
   store: Store,
   agent: AgentName,
-  since: number | null,
+  { since, known }: BackfillRequest,
 ): Promise<PlannedSources> {
   const all = findSources(agent, ctx.env);
-  const isRecent = ({ files }: FoundSource) =>
-    since === null || files.some(({ modifiedMs }) => modifiedMs >= since);
+  const ids = await store.read(({ db }) => hookedIds(db, AGENTS[agent].agentId));
+  const hooked = known ? new KnownSessions(ids ?? []) : null;
+  const isRecent = (source: FoundSource) =>
+    (since === null || source.files.some(({ modifiedMs }) => modifiedMs >= since)) &&
+    hooked?.mayBeIn(source) !== false;
   const changed = await changedSources(store, agent, all.filter(isRecent));
-  return { ...changed, agent, all };
+  return { ...changed, agent, all, hooked };
 }
 
 /** What is wrong with one transcript is no reason to leave the others. */
@@ -92,7 +100,7 @@ async function take(
   ctx: BackfillNeeds,
   store: Store,
   settings: Settings,
-  { agent, all, sources, unchanged, noted }: PlannedSources,
+  { agent, all, sources, unchanged, noted, hooked }: PlannedSources,
   onBytes: (bytes: number) => Promise<void>,
 ): Promise<AgentReport> {
   const prices = new Prices(settings.prices);
@@ -104,7 +112,7 @@ async function take(
   const problems: string[] = [];
   for (const source of sources) {
     try {
-      const read = await takeSource(ctx, store, source, { settings, all, noted, added });
+      const read = await takeSource(ctx, store, source, { settings, all, noted, hooked, added });
       passedOver += read.passedOver;
     } catch (error) {
       problems.push(problemOf(error, source));
@@ -146,13 +154,14 @@ function foreseen({ agent, sources, unchanged }: PlannedSources): AgentReport {
 /** Reads all transcripts that have something new, and stores it. */
 export async function backfill(
   ctx: BackfillNeeds,
-  { agents, since, dryRun }: BackfillRequest,
+  request: BackfillRequest,
   progress: LateProgress,
 ): Promise<AgentReport[]> {
+  const { agents, dryRun } = request;
   const store = await ctx.store();
   const planned: PlannedSources[] = [];
   for (const agent of agents.length > 0 ? agents : READABLE) {
-    planned.push(await plan(ctx, store, agent, since));
+    planned.push(await plan(ctx, store, agent, request));
   }
   return dryRun ? planned.map(foreseen) : await takePlanned(ctx, planned, progress);
 }

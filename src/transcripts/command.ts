@@ -32,6 +32,7 @@ export default command({
       valueHint: "AGENT…",
       description: `Only these agents; default: all of ${READABLE.join(", ")}`,
     },
+    known: { type: "boolean", description: "Only sessions that hooks have recorded" },
     since: options.since("Only transcripts written to"),
     "dry-run": options.dryRun("Show what would be read"),
     json: options.json,
@@ -39,13 +40,14 @@ export default command({
   example: "mm backfill",
   details: [
     "Reads what agents have written in your home folder and changes nothing there. A session that hooks have recorded is completed, not stored twice. Run it again at any time: it reads only what has changed.",
+    "To have hooks do this at the start and the end of each session: `mm config set history true`.",
     "How much is stored follows `capture` in mm.json, and secrets are redacted, as for hooks.",
   ],
-  async run(ctx, { _: words, since, "dry-run": dryRun, json }) {
+  async run(ctx, { _: words, known, since, "dry-run": dryRun, json }) {
     const agents = [...new Set(words.map(agentOf))];
     const from = parsePeriod({ since }, ctx.now()).since?.getTime() ?? null;
     const reports = await withProgress(ctx, "Reading", json, (progress) =>
-      backfill(ctx, { agents, since: from, dryRun }, progress),
+      backfill(ctx, { agents, known, since: from, dryRun }, progress),
     );
     ctx.warnings.push(...backfillNotes(reports));
     return {

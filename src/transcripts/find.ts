@@ -137,3 +137,29 @@ export function namesOf(sources: readonly FoundSource[]): (word: string) => read
   const paths = sources.flatMap(({ files }) => files.map(({ path }) => path));
   return (word) => paths.filter((path) => nameOf(path).includes(word));
 }
+
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gu;
+/** Gemini's files have only the beginning of the session's id in their names. */
+const SHORT_CHARS = 8;
+
+/** The sessions of one agent that hooks have recorded, by the agent's own ids. */
+export class KnownSessions {
+  readonly #ids: ReadonlySet<string>;
+  readonly #short: ReadonlySet<string>;
+
+  constructor(ids: readonly string[]) {
+    this.#ids = new Set(ids);
+    this.#short = new Set(ids.map((id) => id.slice(0, SHORT_CHARS)));
+  }
+
+  readonly has = (id: string): boolean => this.#ids.has(id);
+
+  /** Whether a source may tell of one of them, by the names of its files. */
+  mayBeIn({ agent, key }: FoundSource): boolean {
+    // One database holds all sessions; its reader asks for each.
+    if (agent === "opencode") return this.#ids.size > 0;
+    if (agent === "gemini") return this.#short.has(key.slice(key.lastIndexOf("#") + 1));
+    const names = [...(key.match(UUID) ?? []), ...key.split(/[/.]/u)];
+    return names.some(this.has);
+  }
+}

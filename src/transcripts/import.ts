@@ -74,7 +74,7 @@ export async function importTranscripts(
     // A fork may need its parent's file, which lies beside it.
     const beside = files.flatMap((file) => filesIn(dirname(file)));
     const all = [...sources, ...sourcesOf(agent, beside)];
-    return { agent, sources, all, unchanged: 0, noted: new Map() };
+    return { agent, sources, all, unchanged: 0, noted: new Map(), hooked: null };
   });
   return await takePlanned(ctx, planned, progress);
 }

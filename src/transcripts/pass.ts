@@ -13,7 +13,7 @@ import {
 import type { Store } from "../store/store.ts";
 import type { TranscriptRow } from "../store/tables.ts";
 import { TranscriptFiles } from "./files.ts";
-import { type FoundSource, namesOf } from "./find.ts";
+import { type FoundSource, type KnownSessions, namesOf } from "./find.ts";
 import { finishSession, mayBeOver } from "./finish.ts";
 import { type Added, type Needs, preparePart, SessionTake, type Taking } from "./take.ts";
 
@@ -74,21 +74,30 @@ class SourceTake {
   readonly #taking: Taking;
   readonly #files: TranscriptFiles;
   readonly #mark: number;
+  readonly #hooked: KnownSessions | null;
   #session: SessionTake | null = null;
   #last: SessionTake | null = null;
 
-  constructor(ctx: Needs, taking: Taking, files: TranscriptFiles, mark: number) {
+  constructor(
+    ctx: Needs,
+    taking: Taking,
+    files: TranscriptFiles,
+    mark: number,
+    hooked: KnownSessions | null,
+  ) {
     this.#ctx = ctx;
     this.#taking = taking;
     this.#files = files;
     this.#mark = mark;
+    this.#hooked = hooked;
   }
 
   async read(): Promise<Read> {
     const { agent, key, files } = this.#taking.source;
     const paths = files.map(({ path }) => path);
-    for (const part of HISTORIES[agent]?.read({ key, paths, mark: this.#mark }, this.#files) ??
-      []) {
+    const wanted = this.#hooked === null ? {} : { isWanted: this.#hooked.has };
+    const source = { key, paths, mark: this.#mark, ...wanted };
+    for (const part of HISTORIES[agent]?.read(source, this.#files) ?? []) {
       if (part.session.externalId !== "") await this.#part(part);
     }
     await this.#finish();
@@ -133,6 +142,8 @@ class SourceTake {
     const { source, store } = this.#taking;
     const { agent, key, files } = source;
     const isShared = this.#files.marked > 0;
+    // Of several sessions some are still to be read.
+    if (isShared && this.#hooked !== null) return;
     await store.write(({ db }) => {
       for (const { path, inode, size, modifiedMs } of files) {
         noteTranscript(db, {
@@ -162,14 +173,15 @@ export async function takeSource(
     readonly settings: Settings;
     readonly all: readonly FoundSource[];
     readonly noted: ReadonlyMap<string, TranscriptRow>;
+    readonly hooked: KnownSessions | null;
     readonly added: Added;
   },
 ): Promise<Read> {
-  const { settings, all, noted, added } = options;
+  const { settings, all, noted, hooked, added } = options;
   const files = new TranscriptFiles(ctx.now().getTime(), namesOf(all));
   const version = HISTORIES[source.agent]?.version ?? 0;
   const rows = source.files.map(({ path }) => noted.get(path));
   const marks = rows.map((row) => (row?.version === version ? row.mark : 0));
   const taking = { source, store, settings, added };
-  return await new SourceTake(ctx, taking, files, Math.max(0, ...marks)).read();
+  return await new SourceTake(ctx, taking, files, Math.max(0, ...marks), hooked).read();
 }

@@ -97,6 +97,8 @@ export class World implements Disposable {
   disk: Disk = fs;
   /** How long it was to be waited for, in each call that opened the store. */
   readonly waits: number[] = [];
+  /** What this program was to do after its answer. */
+  readonly later: (readonly string[])[] = [];
   #ids = 0;
 
   /** The nth id that this world has given out, from 1. */
@@ -274,6 +276,7 @@ export class World implements Disposable {
         });
         return store;
       },
+      later: (words) => void this.later.push(words),
       close: () => store?.close(),
     };
     const code = await run(root, context);

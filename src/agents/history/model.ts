@@ -98,6 +98,8 @@ export interface HistorySource {
   readonly paths: readonly string[];
   /** What the last pass told with `mark`, or 0. */
   readonly mark: number;
+  /** Which sessions are wanted, by the agent's ids, of a source with several. */
+  readonly isWanted?: (externalId: string) => boolean;
 }
 
 /** What a reader may use of the disk. */

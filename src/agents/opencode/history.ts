@@ -158,7 +158,7 @@ export const opencodeHistory: AgentHistory = {
     return data === null ? [] : [`${data}/opencode`];
   },
   sourceOf: (path) => (/^opencode(?:-[\w.-]+)?\.db$/u.test(nameOf(path)) ? path : null),
-  *read({ paths, mark }: HistorySource, files) {
+  *read({ paths, mark, isWanted = () => true }: HistorySource, files) {
     for (const path of paths) {
       using db = new OpencodeDatabase(path);
       if (!db.isOpencodes) {
@@ -166,6 +166,7 @@ export const opencodeHistory: AgentHistory = {
         continue;
       }
       for (const root of db.roots(mark)) {
+        if (!isWanted(root.id)) continue;
         const reader = new Reader(db, path, root);
         yield* reader.session(root, false);
         files.mark(reader.latest);

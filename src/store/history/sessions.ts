@@ -33,6 +33,17 @@ export function findToldSession(
   return db.query<ToldSession, [string, string]>(TOLD).get(agentId, externalId);
 }
 
+const HOOKED = `SELECT external_id AS id FROM mm_sessions
+  WHERE agent_id = ?1 AND external_id IS NOT NULL AND started = 1`;
+
+/** The agent's own ids of its sessions whose start a hook has told. */
+export function hookedIds(db: Connection, agentId: string): string[] {
+  return db
+    .query<{ id: string }, [string]>(HOOKED)
+    .all(agentId)
+    .map(({ id }) => id);
+}
+
 /** What a transcript tells of a session, redacted. */
 export interface ToldFacts {
   readonly parent: string | null;
