@@ -22,7 +22,7 @@ export default command({
     watch: {
       type: "boolean",
       alias: "w",
-      description: "Stay, and show what changes; the keys are below",
+      description: "Keep showing what changes; the keys are below",
     },
     json: options.json,
   },

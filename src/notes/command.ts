@@ -23,8 +23,8 @@ export default command({
   },
   example: "mm note keep the old format until 2.0",
   details: [
-    "The note becomes an event of the session: `mm show` shows it, and `mm search` finds it. The state of the session stays as it is.",
-    "A session is current in the shell of its agent, and after `mm session start`.",
+    "The note becomes an event of the session: `mm show` shows it, and `mm search` finds it. It doesn't change the session's state.",
+    "In a shell that an agent runs, the current session is the agent's own; elsewhere it is the one that `mm session start` started.",
   ],
   async run(ctx, { _: words, session }) {
     const id = await addNote(ctx, words.join(" "), session);

@@ -12,12 +12,12 @@ export default command({
       completes: "session",
       description: "Id of the session, `last`, or words of its title or prompts",
     },
-    print: { type: "boolean", description: "Print the command for a shell, and run nothing" },
+    print: { type: "boolean", description: "Print the command for a shell instead of running it" },
   },
   example: "mm resume rate limiter",
   details: [
-    "Goes to the folder of the session, and runs the agent's own command that resumes it. mm exits with the exit code of the agent.",
-    "Without a word, or with words that match several sessions, it shows them on the terminal, first those of the project here. Type to filter, pick one with the arrows; Enter resumes it, Tab shows it, Esc leaves.",
+    "mm goes to the folder of the session and runs the agent's own command that resumes it. It exits with the agent's exit code.",
+    "Without words, or if several sessions match, it lists them on the terminal, those of this project first. Type to filter, and select one with the arrows. Enter resumes it, Tab shows it, and Esc leaves.",
     '`last` is the session that was last active. To resume it in the shell itself: eval "$(mm resume last --print)"',
   ],
   async run(ctx, { print, _: words }) {

@@ -44,8 +44,8 @@ export default command({
   },
   example: 'mm wait && notify-send "an agent needs you"',
   details: [
-    `Ends when a session gets to one of these states: ${STATES.join(", ")}. Without an id that is the next one to get there; those that are there already don't count. With an id, it may be there already.`,
-    "Exit codes: 0 a session got there, 1 the named session ended before, 2 wrong usage, 124 time is up.",
+    `Ends when a session reaches one of these states: ${STATES.join(", ")}. Without an id, mm waits for the next session that gets there, and ignores those that are already there. With an id, the session may already be there.`,
+    "Exit codes: 0 if a session got there, 1 if the named session ended first, 2 for wrong usage, 124 if the time is up.",
   ],
   async run(ctx, { id, state, timeout }) {
     const timeoutMs = timeout === undefined ? null : parseDuration(timeout, ctx.now()).ms;
