@@ -5,7 +5,7 @@ import type { Sandbox } from "./binary.ts";
 export const LEAVES = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 
 /** So often a screen is looked at, at intervals of 20 ms, before it is said to lack something. */
-const PATIENCE = 6000;
+export const PATIENCE = 6000;
 
 /** A command on a terminal of its own, ten lines high. */
 export async function onTerminal(
