@@ -125,5 +125,6 @@ export const EXITS: Readonly<Record<string, string>> = {
   "0": "success. A start that resumes and an `activity log` without a session succeed, too; `mm hook` always does",
   "1": "failure; for `hooks status`: something that is installed can't work",
   "2": "wrong usage; nothing was changed",
+  "124": "`mm wait` gave up after its `--timeout`",
   any: "`session wrap` exits with the code of its command: 128 + the signal's number if a signal ended it, 127 if there is no such command, 126 if it can't be run",
 };
