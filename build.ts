@@ -16,7 +16,7 @@ const HOT_PATH: readonly string[] = [
 ].map((name) => `${SRC}/${name}`);
 /** What the same commands need: most that print for people, and those that know projects. A group is one chunk. */
 const TOGETHER: readonly (readonly string[])[] = [
-  ["agents/short-name.ts", "cli/fit.ts", "cli/style.ts", "cli/table.ts"],
+  ["agents/short-name.ts", "cli/fit.ts", "cli/style.ts", "cli/table.ts", "usage/json.ts"],
   ["projects/filter.ts", "projects/folders.ts", "projects/projects.ts", "projects/sql.ts"],
 ].map((names) => names.map((name) => `${SRC}/${name}`));
 /** What completion shares with only the program or only a hook call; loading both in both spares a chunk. */

@@ -1,5 +1,4 @@
 import type { Usage } from "./cost.ts";
-import { PRICES_FROM } from "./prices.ts";
 import type { UsageStats } from "./stats.ts";
 
 /** Dollars to a millionth of a cent: more digits are noise of the addition. */
@@ -26,13 +25,13 @@ export function usageJson(usage: Usage) {
 }
 
 /** The document of `stats tokens` and `stats cost`. */
-export function usageStatsJson({ total, groups, by, since, until }: UsageStats) {
+export function usageStatsJson({ total, groups, by, since, until, pricesFrom }: UsageStats) {
   return {
     since: since ?? null,
     until: until ?? null,
     ...usageJson(total),
     by,
     groups: groups.map(({ key, usage }) => ({ key, ...usageJson(usage) })),
-    prices: PRICES_FROM,
+    prices: pricesFrom,
   };
 }

@@ -4,7 +4,7 @@ import type { ProjectFilter } from "../projects/sql.ts";
 import { loadSettings } from "../settings/settings.ts";
 import { toTimestamp } from "../text/time.ts";
 import { type Usage, usageBy } from "./cost.ts";
-import { Prices } from "./prices.ts";
+import { PRICES_FROM, Prices } from "./prices.ts";
 import type { UsageSum } from "./sql.ts";
 import { sumsOf } from "./totals.ts";
 
@@ -27,6 +27,8 @@ export interface UsageStats {
   readonly until: string | undefined;
   readonly total: Usage;
   readonly groups: readonly { readonly key: string | null; readonly usage: Usage }[];
+  /** Where the embedded prices are from, and the day on which they were so. */
+  readonly pricesFrom: typeof PRICES_FROM;
 }
 
 /** The names of the projects of some sums, by what is stored of them. */
@@ -88,5 +90,6 @@ export async function usageStats(
     until: until && toTimestamp(until),
     total,
     groups: sorted,
+    pricesFrom: PRICES_FROM,
   };
 }
