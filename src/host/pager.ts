@@ -27,8 +27,10 @@ export function startPager(argv: readonly string[], env: Env, umask: number): Pa
   return {
     async write(text) {
       try {
-        child.stdin.write(text);
+        await child.stdin.write(text);
         await child.stdin.flush();
+        // Only a turn of the event loop tells that the user has left.
+        await Bun.sleep(0);
       } catch {
         return false;
       }

@@ -33,7 +33,15 @@ describe("what is offered at the cursor", () => {
   test("a command's own words and its subcommands", () => {
     expect(offered("stats", "")).toEqual(["tokens", "cost", "hooks", ...offered("stats", "--")]);
     expect(offered("stats", "--")).toContain("--by");
-    expect(offered("stats", "--by", "")).toEqual(["day", "agent", "project", "tool"]);
+    expect(offered("stats", "--by", "")).toEqual([
+      "day",
+      "week",
+      "hour",
+      "agent",
+      "model",
+      "project",
+      "tool",
+    ]);
     expect(offered("stats", "--json", "")).not.toContain("hooks");
     expect(offered("stats", "hooks", "--")).toEqual(["--since", "--until", "--json", "--help"]);
   });
