@@ -40,10 +40,10 @@ function afterInstall(installed: InstallResult["installed"]): string[] {
   const names = listed(fresh.map(({ agent }) => AGENTS[agent].name));
   return [
     "",
-    ...fold(`Done: ${names} ${verb} to mm from ${session} on. mm doesn't know earlier ones.`, 80),
+    ...fold(`Done: ${names} ${verb} to mm from ${session} on.`, 80),
     `Try it: start \`${first.program}\`, type something, and in another terminal: mm ps`,
-    "Check: mm hooks status     Remove: mm hooks uninstall",
-    "Record less: mm hooks install --capture none",
+    "Check: mm hooks status         Earlier sessions: mm backfill",
+    "Remove: mm hooks uninstall     Record less: mm hooks install --capture none",
   ];
 }
 
