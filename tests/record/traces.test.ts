@@ -106,6 +106,14 @@ describe("a payload without a usable id of its session", () => {
     expect(world.log()[0]).toContain("no session is named in its");
   });
 
+  test.each(["", " \n", "{}"])("is counted where there is none: %j", async (payload) => {
+    for (const event of ["SessionStart", "UserPromptSubmit", "Stop", "SessionEnd"]) {
+      await world.hook("claude", event, payload);
+    }
+    const lost = Object.values((await reasons()) ?? {}).reduce((sum, count) => sum + count, 0);
+    expect(lost).toBe(4);
+  });
+
   test("is no loss where the event tells nothing anyway", async () => {
     for (const event of ["MessageDisplay", "PermissionRequest", "NeverHeardOf"]) {
       await world.hook("claude", event, '{"prompt":"hi"}');

@@ -20,7 +20,7 @@ function withAnySession(payload: Payload): Payload {
 
 /** Whether a payload that `decodeHook` takes for nothing would be an event, had it a usable id of its session. */
 export function lacksSession(agent: string, event: string, payload: Payload, env: Env): boolean {
-  if (!Object.hasOwn(HOOKS, agent) || Object.keys(payload).length === 0) return false;
+  if (!Object.hasOwn(HOOKS, agent)) return false;
   const caller = detectCaller(agent as AnyAgent, payload, env);
   return HOOKS[caller].decode(event, withAnySession(payload)) !== null;
 }
