@@ -79,11 +79,19 @@ export interface Runtime {
   readonly executablePath: string;
 }
 
-/** Builds the single binary, from the running Bun unless `runtime` is given. */
-export async function build(outfile: string, runtime?: Runtime): Promise<void> {
+/**
+ * Builds the single binary, from the running Bun unless `runtime` is given.
+ * @param plugins change what is bundled; what is released has none
+ */
+export async function build(
+  outfile: string,
+  runtime?: Runtime,
+  plugins: readonly Bun.BunPlugin[] = [],
+): Promise<void> {
   mkdirSync(dirname(outfile), { recursive: true });
   const result = await Bun.build({
     ...BUNDLE,
+    plugins: [...plugins, ...BUNDLE.plugins],
     bytecode: true,
     sourcemap: "inline",
     compile: {

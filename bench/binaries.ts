@@ -3,13 +3,29 @@ import { build } from "../build.ts";
 
 export interface Binaries {
   readonly mm: string;
-  /** An empty program, compiled with the same flags. */
-  readonly empty: string;
+  /** What runs an empty program: `mm` itself, whose pages lie in memory as they do for the rest, or another file. */
+  readonly empty: readonly string[];
 }
+
+const EMPTY_WORD = "__empty";
+const MAIN_BEGINS = 'if (process.argv[2] === "__complete")';
+
+/** Lets `mm` end at once for a word of its own. Another file's start would differ by a millisecond for its pages alone. */
+const emptyMode: Bun.BunPlugin = {
+  name: "empty mode",
+  setup(builder) {
+    builder.onLoad({ filter: /\/src\/main\.ts$/u }, ({ path }) => {
+      const source = readFileSync(path, "utf8");
+      const first = `if (process.argv[2] === "${EMPTY_WORD}") undefined; else ${MAIN_BEGINS}`;
+      if (!source.includes(MAIN_BEGINS)) throw new Error(`${path} begins in another way`);
+      return { contents: source.replace(MAIN_BEGINS, first), loader: "ts" };
+    });
+  },
+};
 
 const BUILD_SCRIPT = `${import.meta.dir}/../build.ts`;
 
-/** Runs the build script next to an empty program instead of `mm`, so that the flags are the same. */
+/** Runs the build script next to an empty program, so that the flags are the same as those of a given `mm`. */
 function buildEmpty(folder: string): string {
   mkdirSync(`${folder}/src`, { recursive: true });
   writeFileSync(`${folder}/src/main.ts`, "");
@@ -41,7 +57,7 @@ function stage(binary: string, folder: string, name: string): string {
 }
 
 /**
- * Builds `mm`, unless one is given, and the empty program.
+ * Builds `mm` with an empty mode or, where one is given, an empty program beside it.
  * @param folders where to run them, best first; skips folders from which nothing can be executed
  */
 export async function makeBinaries(
@@ -50,11 +66,12 @@ export async function makeBinaries(
   folders: readonly string[],
 ): Promise<Binaries> {
   const built = given ?? `${work}/mm/dist/mm`;
-  if (given === null) await build(built);
-  const empty = buildEmpty(`${work}/empty`);
+  if (given === null) await build(built, undefined, [emptyMode]);
   for (const folder of folders) {
     const mm = stage(built, `${folder}/bin`, "mm");
-    if (runs(mm)) return { mm, empty: stage(empty, `${folder}/bin`, "empty") };
+    if (!runs(mm)) continue;
+    if (given === null) return { mm, empty: [mm, EMPTY_WORD] };
+    return { mm, empty: [stage(buildEmpty(`${work}/empty`), `${folder}/bin`, "empty")] };
   }
   throw new Error(`${built} doesn't run`);
 }

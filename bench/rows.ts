@@ -1,8 +1,12 @@
+import { hookCommand } from "../src/edit/hook-command.ts";
+
 /** A command to measure. */
 export interface Row {
   readonly name: string;
   /** The words after `mm`. */
   readonly argv: readonly string[];
+  /** The command for `sh` that is timed in the place of `mm`, for an `mm` at this path. */
+  readonly command?: (mm: string) => string;
   /** A shell script that runs, untimed, before each call in the folder that contains `home/`. */
   readonly prepare?: string;
   /** A call to make once, before anything is counted. */
@@ -182,6 +186,30 @@ export const STALE_COMMANDS: readonly Row[] = [
     baseline: PLAIN_START,
     goal: 10,
   },
+];
+
+const SHELL = "a shell that does nothing";
+/** What an earlier call has left to do in the background is done by then. */
+const SETTLE = "sleep 0.1";
+
+/** How long an agent waits for a hook: commands as `mm hooks install` writes them. */
+export const WAITS: readonly Row[] = [
+  {
+    name: SHELL,
+    argv: [],
+    command: () => "true",
+    prepare: SETTLE,
+    stdin: toolCall("12 pass, 0 fail"),
+    expect: /^$/,
+  },
+  ...(["PostToolUse", "SessionStart"] as const).map((event) => ({
+    ...(event === "PostToolUse" ? hookTool : hookStart),
+    name: `the hook of ${event}, as installed`,
+    command: (program: string) =>
+      hookCommand("posix", { program, home: null, agent: "claude", event }),
+    prepare: SETTLE,
+    baseline: SHELL,
+  })),
 ];
 
 /** Rows that are measured with processes that start all at once. `prepare` runs once before them. */

@@ -23,10 +23,12 @@ import type { Result, Section } from "./table.ts";
 import { transferSection } from "./transfer.ts";
 import { makeVolumes } from "./volumes.ts";
 
+const BACKGROUND_MS = 2000;
+
 /** The scenes whose rows are timed in rounds. */
 function timedScenes(scenes: Scenes): Scene[] {
-  const { commands, stale, slowFsync } = scenes;
-  const others = [stale, slowFsync].filter((scene) => scene instanceof Scene);
+  const { commands, stale, slowFsync, wait } = scenes;
+  const others = [stale, slowFsync, wait].filter((scene) => scene instanceof Scene);
   return [...commands.flatMap(({ fresh, large }) => [fresh, large]), ...others];
 }
 
@@ -62,6 +64,8 @@ async function burstSection(scene: Scene | null, bursts: number): Promise<Sectio
 async function measure(scenes: Scenes, options: Options): Promise<Section[]> {
   const burst = await burstSection(scenes.burst, options.effort.bursts);
   const memory = memoryResults(scenes, options);
+  // The last hook may still be at work in the background.
+  if (scenes.wait !== null) await Bun.sleep(BACKGROUND_MS);
   for (const scene of [...timedScenes(scenes), scenes.burst]) scene?.verify();
   const timed = scenes.commands.filter(({ fresh }) => fresh.rows.length > 0);
   const commandResults = timed.flatMap(({ fresh, large }) => [
@@ -75,6 +79,10 @@ async function measure(scenes: Scenes, options: Options): Promise<Section[]> {
     {
       title: "Sessions that were never ended",
       results: scenes.stale === null ? [] : timeResults(scenes.stale),
+    },
+    {
+      title: "How long an agent waits for a hook",
+      results: scenes.wait === null ? [] : timeResults(scenes.wait),
     },
     burst,
     { title: "Slow fsync", results: slowFsyncResults(scenes.slowFsync, options.only) },

@@ -73,7 +73,9 @@ export class Scene {
   }
 
   argvOf(row: Row): string[] {
-    return [this.#binaries.mm, ...row.argv];
+    return row.command === undefined
+      ? [this.#binaries.mm, ...row.argv]
+      : ["sh", "-c", row.command(this.#binaries.mm)];
   }
 
   /** Checks that there is a current session and that each row works as declared. */
@@ -122,7 +124,7 @@ export class Scene {
   #time(rows: readonly Row[], stopwatch: Stopwatch, often: { warmup: number; runs: number }): void {
     if (rows.length === 0) return;
     const named = rows.map((row) => ({ name: row.name, ...this.#subject(row) }));
-    const empty = { name: emptyBeside(rows[0]), argv: [this.#binaries.empty], prepare: ":" };
+    const empty = { name: emptyBeside(rows[0]), argv: this.#binaries.empty, prepare: ":" };
     const subjects = shuffled([...named, empty]);
     const times = stopwatch.time({ subjects, cwd: this.folder, env: this.env, ...often });
     for (const [index, { name }] of subjects.entries()) {
@@ -160,9 +162,10 @@ export class Scene {
     return { ms, ratio: ms / this.#median(row.baseline ?? emptyBeside(row)) };
   }
 
-  /** The median of the empty program; NaN if it was not timed. */
+  /** The median of the empty program, which was timed beside the first row. */
   get emptyMs(): number {
-    return this.#median(emptyBeside(undefined));
+    const silent = this.rows.find((row) => row.stdin === undefined);
+    return this.#median(emptyBeside(silent ?? this.rows[0]));
   }
 
   /** The number of calls per median. */

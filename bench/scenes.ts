@@ -12,6 +12,7 @@ import {
   SLOW_FSYNC_COMMANDS,
   STALE_COMMANDS,
   STALE_SESSIONS,
+  WAITS,
 } from "./rows.ts";
 import { Scene } from "./scene.ts";
 import { slowFsyncEnv } from "./slow-fsync.ts";
@@ -29,6 +30,7 @@ export interface Scenes {
   /** A string is the reason why it can't be measured. */
   readonly slowFsync: Scene | string | null;
   readonly burst: Scene | null;
+  readonly wait: Scene | null;
 }
 
 /** Distinguishes a row about a command's memory from the one about its time. */
@@ -135,6 +137,7 @@ export function makeScenes(volumes: Volumes, binaries: Binaries, only: string): 
   const stale = selected(STALE_COMMANDS, only);
   const slow = selected(SLOW_FSYNC_COMMANDS, only);
   const bursts = selected(BURSTS, only);
+  const waits = selected(WAITS, only);
   return {
     commands: commandVolumes.flatMap((volume) =>
       lists.map((rows) => ({
@@ -145,5 +148,6 @@ export function makeScenes(volumes: Volumes, binaries: Binaries, only: string): 
     stale: stale.length === 0 ? null : maker.make("stale", best, stale),
     slowFsync: slow.length === 0 ? null : maker.makeSlow(best, slow),
     burst: bursts.length === 0 ? null : maker.make("fresh", best, bursts),
+    wait: waits.length === 0 ? null : maker.make("fresh", best, waits),
   };
 }
