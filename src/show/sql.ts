@@ -19,6 +19,7 @@ import {
 } from "../store/statements.ts";
 import type { View } from "../store/store.ts";
 import { LONGEST_GAP_S } from "../text/duration.ts";
+import { inTimeOrder } from "../text/time.ts";
 
 /** What is stored about a session besides its row and its events. Times are milliseconds since 1970. */
 export interface SessionDetails {
@@ -161,24 +162,26 @@ function toTimelineEvent(row: Row): TimelineEvent {
   };
 }
 
-/** All events, with everything stored about them. */
+const happenedAt = (row: Row) => storedMs(row["at_ms"]);
+
+/** All events in the order they happened, with everything stored about them. */
 export function* wholeTimeline({ db }: View, id: string): Generator<TimelineEvent> {
   const statement = db.query<Row, [{ id: string }]>(timelineStatement("whole"));
-  for (const row of statement.iterate({ id })) yield toTimelineEvent(row);
+  for (const row of inTimeOrder(statement.iterate({ id }), happenedAt)) yield toTimelineEvent(row);
 }
 
-/** The first or last `limit` events in the order they were stored, with at most `chars` of their content. */
+/** The first or last `limit` events in the order they happened, with at most `chars` of their content. */
 export function timelineEnd(
   { db }: View,
   id: string,
   from: "first" | "last",
   { limit, chars }: { readonly limit: number; readonly chars: number },
 ): TimelineEvent[] {
-  const events = db
+  const stored = db
     .query<Row, [{ id: string; limit: number; chars: number }]>(timelineStatement(from))
-    .all({ id, limit, chars })
-    .map(toTimelineEvent);
-  return from === "first" ? events : events.reverse();
+    .all({ id, limit, chars });
+  if (from === "last") stored.reverse();
+  return [...inTimeOrder(stored, happenedAt)].map(toTimelineEvent);
 }
 
 /** The filters of `session list`. Times are timestamps. */

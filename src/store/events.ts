@@ -1,6 +1,7 @@
 import type { TypeCount } from "../text/summary.ts";
+import { inTimeOrder } from "../text/time.ts";
 import type { Connection } from "./connection.ts";
-import { parseMetadata, storedText } from "./rows.ts";
+import { parseMetadata, storedMs, storedText } from "./rows.ts";
 import * as sql from "./statements.ts";
 import { columnNames, insertion, MM_EVENTS, type OwnEventRow } from "./tables.ts";
 
@@ -151,6 +152,7 @@ interface EventRow {
   readonly created_at: unknown;
   readonly metadata: unknown;
   readonly created_local: unknown;
+  readonly at_ms: unknown;
 }
 
 export interface ListedEvent extends Event {
@@ -158,21 +160,21 @@ export interface ListedEvent extends Event {
   readonly createdLocal: string;
 }
 
-/** The last `limit` events (all if null) in the order they were stored. */
+/** The last `limit` events (all if null) in the order they happened. */
 export function lastEvents(
   db: Connection,
   sessionId: string,
   type: string | null,
   limit: number | null,
 ): ListedEvent[] {
-  return db
+  const stored = db
     .query<EventRow, [string, string | null, number]>(sql.LAST_EVENTS)
-    .all(sessionId, type, limit ?? -1)
-    .map((row) => ({
-      type: storedText(row.event_type),
-      content: storedText(row.content),
-      createdAt: storedText(row.created_at),
-      createdLocal: storedText(row.created_local),
-      metadata: parseMetadata(row.metadata),
-    }));
+    .all(sessionId, type, limit ?? -1);
+  return [...inTimeOrder(stored, ({ at_ms }) => storedMs(at_ms))].map((row) => ({
+    type: storedText(row.event_type),
+    content: storedText(row.content),
+    createdAt: storedText(row.created_at),
+    createdLocal: storedText(row.created_local),
+    metadata: parseMetadata(row.metadata),
+  }));
 }

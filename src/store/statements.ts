@@ -260,7 +260,8 @@ export const EVENT_COUNTS_BY_TYPE = `SELECT event_type AS type, count(*) AS coun
 
 /** The last ?3 events in order (all for -1), only of type ?2 unless it is NULL. */
 export const LAST_EVENTS = `SELECT event_type, content, created_at, metadata,
-    ${localMinute("created_at")} AS created_local FROM (
+    ${localMinute("created_at")} AS created_local,
+    (SELECT at_ms FROM mm_events WHERE event_id = id) AS at_ms FROM (
     SELECT id, event_type, content, created_at, metadata FROM session_events
     WHERE session_id = ?1 AND (?2 IS NULL OR event_type = ?2) ORDER BY id DESC LIMIT ?3
   ) ORDER BY id`;

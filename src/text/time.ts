@@ -33,3 +33,42 @@ export function dateTime(text: string, secondsOfLocal: SecondsOfLocal): number |
   const offset = zone.toUpperCase().replace(/^([+-]\d{2})(\d{2})$/u, "$1:$2");
   return Date.parse(`${day}T${time}${offset}`);
 }
+
+/** Hooks that an agent runs at the same time are stored in any order, but within this time. */
+const AT_ONCE_MS = 2000;
+
+interface Timed<T> {
+  readonly one: T;
+  readonly at: number;
+}
+
+/** Puts it behind the last that isn't later. */
+function insert<T>(sorted: Timed<T>[], timed: Timed<T>): void {
+  let place = sorted.length;
+  while (place > 0 && (sorted[place - 1]?.at ?? 0) > timed.at) place--;
+  sorted.splice(place, 0, timed);
+}
+
+/**
+ * What was stored, in the order in which it happened as far as that differs only because hooks ran at the same time.
+ * @param timeOf milliseconds since 1970; null for what was stored as it happened
+ */
+export function* inTimeOrder<T>(
+  stored: Iterable<T>,
+  timeOf: (one: T) => number | null,
+): Generator<T> {
+  /** In order; what may still be overtaken. */
+  let waiting: Timed<T>[] = [];
+  for (const one of stored) {
+    const at = timeOf(one);
+    // A much earlier one comes from the spool or a transcript, and stays where it was stored.
+    const stays = at === null || at < (waiting.at(-1)?.at ?? 0) - AT_ONCE_MS;
+    const left = stays ? -1 : waiting.findIndex((each) => each.at >= at - AT_ONCE_MS);
+    const done = left < 0 ? waiting : waiting.slice(0, left);
+    waiting = waiting.slice(done.length);
+    for (const each of done) yield each.one;
+    if (stays) yield one;
+    else insert(waiting, { one, at });
+  }
+  for (const { one } of waiting) yield one;
+}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { parseDuration } from "../../src/text/duration.ts";
-import { toTimestamp } from "../../src/text/time.ts";
+import { inTimeOrder, toTimestamp } from "../../src/text/time.ts";
 
 const NOW = new Date("2026-03-10T12:00:00Z");
 
@@ -45,4 +45,41 @@ describe("duration", () => {
 
 test("timestamps are UTC to the second, in memtomem's format", () => {
   expect(toTimestamp(new Date("2026-04-29T06:39:35.999+02:00"))).toBe("2026-04-29T04:39:35+00:00");
+});
+
+describe("what was stored, in the order in which it happened", () => {
+  const ordered = (...times: (number | null)[]) => [...inTimeOrder(times, (at) => at)];
+
+  test.each([
+    [
+      [1000, 1200, 1100],
+      [1000, 1100, 1200],
+    ],
+    [
+      [3000, 2000, 1000],
+      [1000, 2000, 3000],
+    ],
+    // Those of one time stay as they were stored.
+    [
+      [1000, null, 900],
+      [1000, null, 900],
+    ],
+    // From the spool or a transcript.
+    [
+      [10_000, 12_500, 100, 12_400],
+      [10_000, 12_500, 100, 12_400],
+    ],
+    [
+      [10_000, 13_000, 12_000, 16_000, 15_000],
+      [10_000, 12_000, 13_000, 15_000, 16_000],
+    ],
+    [[], []],
+  ])("%j", (stored, happened) => {
+    expect(ordered(...stored)).toEqual(happened);
+  });
+
+  test("however many there are", () => {
+    const times = Array.from({ length: 5000 }, (_, index) => index * 10 + (index % 7) * 100);
+    expect(ordered(...times)).toEqual(times.toSorted((a, b) => a - b));
+  });
 });
