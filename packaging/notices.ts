@@ -15,6 +15,8 @@ const RULE = "=".repeat(78);
 /** The page that lists the code in Bun's executable. Bun's own packages have no licence file. */
 const BUN_LICENCE = "node_modules/bun-types/docs/project/license.mdx";
 const LGPL = "packaging/LGPL-2.1.txt";
+/** The prices of models are from its list. */
+const LITELLM = "packaging/LiteLLM-MIT.txt";
 
 /**
  * The original licences of all code in a binary except mm's own. `root` contains the lockfile and the installed
@@ -29,6 +31,7 @@ export function renderNotices(root: string): string {
     "mm contains code by others. These are its licences.\n",
     ...packages.map((name) => section(headline(lock, name), packageLicences(root, lock, name))),
     section(headline(lock, "bun"), bunLicence(root, lock)),
+    section("LiteLLM (prices of models)", readFileSync(`${root}/${LITELLM}`, "utf8")),
     section("GNU Lesser General Public License", readFileSync(`${root}/${LGPL}`, "utf8")),
   ].join("\n");
 }

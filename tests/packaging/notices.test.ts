@@ -12,7 +12,13 @@ function root(box: Sandbox): string {
   const licence = "node_modules/bun-types/docs/project/license.mdx";
   const installed = [...PACKAGES, "bun-types"].map((name) => `node_modules/${name}/package.json`);
   mkdirSync(`${box.folder}/node_modules`);
-  for (const path of ["bun.lock", "packaging/LGPL-2.1.txt", licence, ...installed])
+  for (const path of [
+    "bun.lock",
+    "packaging/LGPL-2.1.txt",
+    "packaging/LiteLLM-MIT.txt",
+    licence,
+    ...installed,
+  ])
     cpSync(`${ROOT}/${path}`, `${box.folder}/${path}`);
   for (const name of PACKAGES)
     writeFileSync(`${box.folder}/node_modules/${name}/LICENSE`, `terms of ${name}\r\n`);
@@ -25,8 +31,8 @@ describe("the notices", () => {
     for (const [name, version] of Object.entries(packageJson.dependencies))
       expect(text).toContain(`\n${name} ${version}\n===`);
     expect(text).toContain(`\nbun ${packageJson.devDependencies.bun}\n===`);
-    // From citty, consola twice, diff, jsonc-parser.
-    for (const owner of ["Pooya Parsa", "Nate Moore", "Kevin Decker", "(c) Microsoft"])
+    // From citty, consola twice, diff, jsonc-parser, and the list of prices.
+    for (const owner of ["Pooya Parsa", "Nate Moore", "Kevin Decker", "(c) Microsoft", "Berri AI"])
       expect(text).toContain(owner);
     for (const part of ["JavaScriptCore", "boringssl", "sqlite", "zlib", "mimalloc", "tinycc"])
       expect(text).toContain(part);
