@@ -42,8 +42,12 @@ function afterInstall(installed: InstallResult["installed"]): string[] {
     "",
     ...fold(`Done: ${names} ${verb} to mm from ${session} on.`, 80),
     `Try it: start \`${first.program}\`, type something, and in another terminal: mm ps`,
-    "Check: mm hooks status         Earlier sessions: mm backfill",
-    "Remove: mm hooks uninstall     Record less: mm hooks install --capture none",
+    // The agents that are driven are those whose transcripts can be read.
+    ...(fresh.some(({ agent }) => AGENTS[agent].support === "supported")
+      ? ["Earlier sessions: mm backfill"]
+      : []),
+    "Check: mm hooks status     Remove: mm hooks uninstall",
+    "Record less: mm hooks install --capture none",
   ];
 }
 

@@ -10,8 +10,9 @@ test("the end of an installation says what comes next", async () => {
 
 Done: Qwen Code reports to mm from its next session on.
 Try it: start \`qwen\`, type something, and in another terminal: mm ps
-Check: mm hooks status         Earlier sessions: mm backfill
-Remove: mm hooks uninstall     Record less: mm hooks install --capture none
+Earlier sessions: mm backfill
+Check: mm hooks status     Remove: mm hooks uninstall
+Record less: mm hooks install --capture none
 `);
   expect(out).not.toContain("wasn't found");
   expect((await machine.install("qwen", "--events=sessions")).out).toEndWith(
