@@ -66,6 +66,18 @@ test.each([
   expect((await config("list")).err).toBe("");
 });
 
+test.each([80, 40])("descriptions are never cut on a terminal of %p columns", async (columns) => {
+  world.isTerminal = true;
+  world.columns = columns;
+  const { out } = await config("list");
+  const [, ...lines] = out.slice(0, out.indexOf("\n\n")).split("\n");
+  expect(lines.filter((line) => line.length > columns)).toEqual([]);
+  const column = lines[0]?.indexOf("How") ?? 0;
+  const descriptions = lines.map((line) => line.slice(column)).join(" ");
+  expect(descriptions).toContain("How long a session may be silent before it ends as stale");
+  expect(descriptions).not.toContain("…");
+});
+
 test("comments, other keys and the layout stay", async () => {
   const text = '// mine\n{\n\t"theirs": [1,  2], // why\n\t"capture": "none",\n}\n';
   world.makeHome({ "mm.json": text });
