@@ -17,7 +17,8 @@ type Source =
   | { readonly path: string }
   | { readonly stream: AsyncIterable<Uint8Array>; readonly folder: string; readonly id: string };
 
-const REASONS = {
+/** What codes of the system mean for a file that is to be read. */
+export const IMPORT_REASONS = {
   ENOENT: "there is no such file",
   EISDIR: "it is a folder",
   ESPIPE: "it is no file; `-` reads standard input",
@@ -59,6 +60,9 @@ export async function openImport(source: Source): Promise<ImportFile> {
     const fd = await open(source);
     return { size: fstatSync(fd).size, read: () => reading(fd), close: () => closeSync(fd) };
   } catch (error) {
-    throw new UserError("import_invalid", `can't read ${name}: ${whyRefused(error, REASONS)}`);
+    throw new UserError(
+      "import_invalid",
+      `can't read ${name}: ${whyRefused(error, IMPORT_REASONS)}`,
+    );
   }
 }

@@ -1,10 +1,11 @@
-import { readdirSync, realpathSync } from "node:fs";
+import { accessSync, constants, readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { AgentName } from "../agents/agents.ts";
 import type { LateProgress } from "../cli/progress.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { whyRefused } from "../files/errno.ts";
+import { IMPORT_REASONS } from "../files/import-file.ts";
 import {
   type AgentReport,
   type BackfillNeeds,
@@ -17,9 +18,18 @@ import { agentOfFile } from "./recognize.ts";
 /** @throws UserError `import_invalid` */
 function realFile(ctx: Pick<Context, "cwd">, path: string): string {
   try {
-    return realpathSync(resolve(ctx.cwd(), path));
+    const real = realpathSync(resolve(ctx.cwd(), path));
+    const stat = statSync(real);
+    if (!stat.isFile()) {
+      throw Object.assign(new Error(), { code: stat.isDirectory() ? "EISDIR" : "ESPIPE" });
+    }
+    accessSync(real, constants.R_OK);
+    return real;
   } catch (error) {
-    throw new UserError("import_invalid", `${path}: ${whyRefused(error) || "it can't be read"}`);
+    throw new UserError(
+      "import_invalid",
+      `can't read ${path}: ${whyRefused(error, IMPORT_REASONS)}`,
+    );
   }
 }
 
