@@ -26,6 +26,8 @@ export interface Asked {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
   readonly active?: boolean;
+  /** Whether a search was for words, and not only for a file; undefined where it was no search. */
+  readonly words?: boolean;
 }
 
 /** More of them wouldn't be read. */
@@ -113,7 +115,7 @@ async function missingProject(ctx: Needs, typed: string): Promise<boolean> {
 }
 
 async function whyNone(ctx: Needs, asked: Asked): Promise<string[]> {
-  const { agent, project, since, until, active } = asked;
+  const { agent, project, since, until, active, words } = asked;
   const store = await ctx.store();
   const all = (await store.read(({ db }) => countAllSessions(db))) ?? 0;
   if (all === 0) return await firstStepOrNone(ctx);
@@ -124,8 +126,10 @@ async function whyNone(ctx: Needs, asked: Asked): Promise<string[]> {
   if (project !== undefined && (await missingProject(ctx, project))) {
     return [(await store.read((view) => projectLine(view, project))) ?? ""];
   }
-  const isNarrowed = [agent, project, since, until].some((one) => one !== undefined) || active;
-  return isNarrowed === true ? [`${counted(all, "session")} in all: mm list`] : [];
+  const isNarrowed = [agent, project, since, until, words].some((one) => one !== undefined);
+  const inAll = `${counted(all, "session")} in all: mm list`;
+  if (words === true) return [`Try other words, or the beginning of one. ${inAll}`];
+  return isNarrowed || active === true ? [inAll] : [];
 }
 
 /** Why there is nothing to show, and the next command: lines for people, each with its newline; perhaps none. */

@@ -56,9 +56,10 @@ export default command({
     const found = await withProgress(ctx, "Indexing", args.json, (progress) =>
       search(ctx, query, filter, progress),
     );
-    const { agent, project } = args;
+    const { agent, project, since, until } = args;
+    const asked = { agent, project, since, until, words: args._.length > 0 };
     const isTold = found.sessions.length === 0 && !args.json;
-    const none = isTold ? await nothingFound(ctx, { agent, project }) : "";
+    const none = isTold ? await nothingFound(ctx, asked) : "";
     const text = () => `${searchText(found, pageOf(ctx, found.query, filter.limit))}${none}`;
     return { data: searchJson(found), text, isPaged: true };
   },

@@ -107,6 +107,9 @@ describe("filters that match nothing", () => {
     expect(await out("list", "--active")).toBe(`No sessions found.\n${all}`);
     expect(await out("list", "-a", "claude", "--until", "2020-01-01")).toEndWith(`\n${all}`);
     expect(await out("ps")).toBe(`No live sessions.\n${all}`);
-    expect(await out("search", "nothing")).toBe("No matches.\n");
+    expect(await out("search", "nothing")).toBe(
+      `No matches.\nTry other words, or the beginning of one. ${all}`,
+    );
+    expect(await out("search", "--file", "x.ts")).toBe(`No matches.\n${all}`);
   });
 });

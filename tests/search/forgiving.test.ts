@@ -34,7 +34,9 @@ describe("if nothing matches, the last word is a beginning", () => {
     expect(await snippets("flick")).toEqual(["flick"]);
     expect(await search("flick*")).toMatchObject({ exact: true });
     expect(await search("nothing*")).toMatchObject({ exact: true, count: 0 });
-    expect((await world.mm("search", "nothing")).out).toBe("No matches.\n");
+    expect((await world.mm("search", "nothing")).out).toBe(
+      "No matches.\nTry other words, or the beginning of one. 1 session in all: mm list\n",
+    );
     expect(await snippets("fli", "-flicker")).toEqual(["flick"]);
   });
 });

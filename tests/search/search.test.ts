@@ -234,7 +234,7 @@ describe("bad input", () => {
     await session("t", "words");
     expect(await world.mm("search", "-words")).toEqual({
       code: 0,
-      out: "No matches.\n",
+      out: "No matches.\nTry other words, or the beginning of one. 1 session in all: mm list\n",
       err: "mm: warning: the query has only words to leave out, so nothing matches it\n",
     });
     expect((await world.mm("search", "🎉 *")).err).toBe(
