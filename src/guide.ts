@@ -27,6 +27,8 @@ export const guide: Guide = {
   meanings: {
     cost: ["mm stats cost"],
     costs: ["mm stats cost"],
+    find: ["mm search"],
+    grep: ["mm search"],
     history: ["mm list", "mm backfill"],
     install: ["mm hooks install"],
     log: ["mm events", "mm activity log"],
@@ -39,6 +41,7 @@ export const guide: Guide = {
     settings: ["mm config list"],
     setup: ["mm hooks install"],
     status: ["mm ps", "mm hooks status"],
+    tail: ["mm ps --watch"],
     tokens: ["mm stats tokens"],
     top: ["mm ps --watch"],
     uninstall: ["mm hooks uninstall"],
@@ -46,5 +49,6 @@ export const guide: Guide = {
     usage: ["mm stats cost", "mm stats tokens"],
     version: ["mm --version"],
     view: ["mm show"],
+    watch: ["mm ps --watch"],
   },
 };
