@@ -28,7 +28,7 @@ export default command({
   },
   example: "mm ps --format '{agent} {state} {age}'",
   details: [
-    "asks: it asks for a permission or an answer. busy: it is at work. waiting: its turn is over. idle: it was at work, and has been silent for 10 minutes. stale: silent for longer than `stale` in mm.json, 24 hours by default. gone: its agent's process ended without telling so.",
+    "asks: it asks for a permission or an answer. busy: it is at work. waiting: its turn is over. idle: it was at work, and has been silent for 10 minutes. stale: silent for longer than `stale` in mm.json, 24 hours by default. gone: its agent's process ended without reporting it.",
     "With --watch, the arrows select a session: Enter resumes it, Tab shows it, e ends it. q, Esc or Ctrl-C leaves.",
     `A template names fields: ${LIVE_FIELDS.map((field) => `{${field}}`).join(" ")}. {{ and }} stand for braces. Where no session is live it prints nothing.`,
   ],

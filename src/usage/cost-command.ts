@@ -7,8 +7,8 @@ export default usageCommand(
     description: "Show what the agents' model calls cost",
     example: "mm stats cost --by day --since 7d",
     details: [
-      "Counts what the transcripts of agents tell: `mm backfill` reads them. Prices are those of the makers' lists, in US dollars, and know nothing of subscriptions; `prices` in mm.json replaces them. A cost behind ≥ lacks the models that have no known price.",
-      "An agent that counts its cost itself is shown beside mm's figure where the two differ. Days and weeks are local.",
+      "Counts what agents' transcripts report; `mm backfill` reads them. Prices are list prices in US dollars, without subscriptions; `prices` in mm.json overrides them. A ≥ before a cost means that models without a known price are not included.",
+      "If an agent counts its own cost and the two differ, both are shown. Days and weeks are local.",
     ],
   },
   costText,

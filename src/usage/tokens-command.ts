@@ -7,7 +7,7 @@ export default usageCommand(
     description: "Show how many tokens the agents used",
     example: "mm stats tokens --by model",
     details: [
-      "Counts what the transcripts of agents tell: `mm backfill` reads them. Input is what no cache had; output includes what the model thought. The five numbers never overlap, and each call counts once, however often a transcript repeats it.",
+      "Counts what agents' transcripts report; `mm backfill` reads them. Input leaves out what came from a cache; output includes the model's thinking. The five numbers never overlap, and each call counts once, however often a transcript repeats it.",
       "Days and weeks are local.",
     ],
   },

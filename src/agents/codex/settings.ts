@@ -37,7 +37,7 @@ export const codexSettings: HookSettings = {
     activity: ["Stop", "Interrupt", "PermissionRequest"],
   }),
   newerEvents: null,
-  notes: ["codex exec prints two lines on stderr for each of these events but SessionEnd"],
+  notes: ["codex exec prints two lines on stderr for each of these events except SessionEnd"],
   nextSteps: () => [
     'start codex and choose "Trust all and continue" (later: /hooks); until then it runs no hook, and codex exec does not say so',
   ],
