@@ -1,10 +1,11 @@
 import { command } from "../cli/command.ts";
 import { options } from "../cli/options.ts";
 import { UserError } from "../errors.ts";
+import { nothingFound } from "../hints/hints.ts";
 import { LIVE_STATES } from "../states/state.ts";
 import { parseDuration } from "../text/duration.ts";
 import { waitJson } from "./json.ts";
-import { waitText } from "./text.ts";
+import { waitingText, waitText } from "./text.ts";
 import { type Awaited, waitFor } from "./wait.ts";
 
 const STATES: readonly Awaited[] = [...LIVE_STATES, "ended"];
@@ -47,9 +48,13 @@ export default command({
     `Ends when a session reaches one of these states: ${STATES.join(", ")}. Without an id, mm waits for the next session that gets there, and ignores those that are already there. With an id, the session may already be there.`,
     "Exit codes: 0 if a session got there, 1 if the named session ended first, 2 for wrong usage, 124 if the time is up.",
   ],
-  async run(ctx, { id, state, timeout }) {
+  async run(ctx, { id, state, timeout, json }) {
     const timeoutMs = timeout === undefined ? null : parseDuration(timeout, ctx.now()).ms;
-    const session = await waitFor(ctx, { id, states: parseStates(state), timeoutMs });
+    const states = parseStates(state);
+    if (ctx.terminal.stderrIsTty() && !json) {
+      ctx.err(waitingText(states) + (await nothingFound(ctx, {})));
+    }
+    const session = await waitFor(ctx, { id, states, timeoutMs });
     return { data: waitJson(session), text: () => waitText(session) };
   },
 });

@@ -13,6 +13,11 @@ const DOES: Readonly<Record<Awaited, string>> = {
   ended: "has ended",
 };
 
+/** For who might think that nothing happens. */
+export function waitingText(states: readonly Awaited[]): string {
+  return `Waiting until a session ${states.map((state) => DOES[state]).join(" or ")}. Ctrl-C stops.\n`;
+}
+
 /** A sentence for a notification: `Claude Code asks: fix the parser (shop)`. */
 export function waitText(session: Arrived): string {
   const known = Object.values(AGENTS).find(({ agentId }) => agentId === session.agentId);

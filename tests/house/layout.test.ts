@@ -31,7 +31,7 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   show: [...WITH_PROJECTS, "usage", "digest", "sessions", "states", "hints"],
   live: [...WITH_PROJECTS, "states", "sessions", "show", "browse", "resume", "hints"],
   resume: [...WITH_PROJECTS, "states", "sessions", "show", "browse", "hints"],
-  wait: [...WITH_PROJECTS, "states", "sessions", "live"],
+  wait: [...WITH_PROJECTS, "states", "sessions", "live", "hints"],
   notes: [...FEATURE, "sessions"],
   search: [...WITH_PROJECTS, "hints"],
   transcripts: [...FEATURE, "agents/wire", "agents/*", "states", "record", "usage"],

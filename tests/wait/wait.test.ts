@@ -13,6 +13,15 @@ const stop = (id: string) => world.claude("Stop", about(id));
 const asks = (id: string) =>
   world.claude("Notification", { ...about(id), notification_type: "permission_prompt" });
 
+test("a person at a terminal is told that it waits", async () => {
+  world.isTerminal = true;
+  await prompt("c1");
+  meanwhile(() => stop("c1"));
+  const { out, err } = await world.mm("wait");
+  expect(err).toBe("Waiting until a session asks or is waiting. Ctrl-C stops.\n");
+  expect(out).toBe("Claude Code is waiting: fix the parser (shop)\n");
+});
+
 /** What happens while it waits, a step at each of its looks. */
 const meanwhile = (...steps: (() => unknown)[]) => world.meanwhile.push(...steps);
 
