@@ -74,6 +74,12 @@ function changed({ files }: Digest, pathOf: (path: string) => string): string | 
   return `changed ${paths.slice(0, MOST_FILES).join(", ")}${more > 0 ? ` +${more}` : ""}`;
 }
 
+/** Whether a prompt is what the title was taken from; either may be cut. */
+function isTitle(prompt: string, title: string | null): boolean {
+  if (prompt === title) return true;
+  return prompt.endsWith("…") && title?.startsWith(prompt.slice(0, -1)) === true;
+}
+
 /**
  * What happened in one line: `3 prompts, 12 commands (1 failed), changed src/cart.ts, last: "add metrics"`.
  * @param pathOf how to show a path
@@ -98,7 +104,7 @@ export function digestLine(
     withFailures(digest.decisions, "decision", 0),
     withFailures(digest.notes, "note", 0),
     changed(digest, pathOf),
-    last === "" || last === title ? null : `last: "${last}"`,
+    last === "" || isTitle(last, title) ? null : `last: "${last}"`,
   ];
   return parts.filter((part) => part !== null).join(", ");
 }

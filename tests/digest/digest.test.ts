@@ -46,6 +46,8 @@ test("repeats no title, and says nothing of nothing", async () => {
   expect(await line("Fix the parser")).toBe("1 prompt");
   await world.prompt("x".repeat(100));
   expect(await line()).toBe(`2 prompts, last: "${"x".repeat(80)}…"`);
+  expect(await line("x".repeat(100))).toBe("2 prompts");
+  expect(await line(`${"x".repeat(79)}y`)).toBe(`2 prompts, last: "${"x".repeat(80)}…"`);
 });
 
 test("counts what was logged by hand", async () => {
