@@ -132,11 +132,17 @@ async function whyNone(ctx: Needs, asked: Asked): Promise<string[]> {
   return isNarrowed || active === true ? [inAll] : [];
 }
 
+/** The lines of a hint; the command that ends it stays in one piece. */
+function wrapped(hint: string): string[] {
+  const whole = hint.replace(/mm [a-z ]+$/u, (words) => words.replaceAll(" ", "\u00a0"));
+  return fold(whole, WIDTH).map((line) => line.replaceAll("\u00a0", " "));
+}
+
 /** Why there is nothing to show, and the next command: lines for people, each with its newline; perhaps none. */
 export async function nothingFound(ctx: Needs, asked: Asked): Promise<string> {
   const lines = await whyNone(ctx, asked);
   return lines
-    .flatMap((line) => fold(line, WIDTH))
+    .flatMap(wrapped)
     .map((line) => `${line}\n`)
     .join("");
 }

@@ -32,6 +32,13 @@ describe.each(EMPTY)("%p where nothing is recorded", (words, first) => {
     );
   });
 
+  test("a command is never broken over two lines", async () => {
+    for (const program of ["claude", "codex", "gemini", "qwen"]) machine.addProgram(program);
+    expect(await out(...words)).toBe(
+      `${first}Claude Code, Codex CLI, Gemini CLI, and Qwen Code are on this machine:\nmm hooks install\n`,
+    );
+  });
+
   test("with hooks of which nothing came", async () => {
     await machine.install("qwen");
     expect(await out(...words)).toBe(
