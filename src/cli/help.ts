@@ -100,6 +100,13 @@ async function commandHelp(path: readonly string[], command: Command): Promise<s
   ];
 }
 
+/** The example of the first command below a group. */
+async function exampleOf(group: CommandDef): Promise<string> {
+  const [lazy] = Object.values(await resolve(group.subCommands ?? {}));
+  const sub = (await resolve(lazy ?? {})) as CommandDef;
+  return "mm" in sub ? (sub as Command).mm.example : exampleOf(sub);
+}
+
 async function groupHelp(path: readonly string[], group: CommandDef): Promise<string[]> {
   const meta = (await resolve(group.meta ?? {})) as CommandMeta;
   const rows = await subCommandRows(group);
@@ -112,7 +119,7 @@ async function groupHelp(path: readonly string[], group: CommandDef): Promise<st
     ...columns(rows),
     "",
     "Example:",
-    `  ${path.join(" ")} ${rows[0]?.[0] ?? "COMMAND"} --help`,
+    `  ${await exampleOf(group)}`,
   ];
 }
 
