@@ -34,8 +34,6 @@ export interface Agent {
   readonly ends: { readonly reason: string | null } | null;
   /** Lines that the agent itself prints of any hook, or now and then. */
   readonly ownLines?: RegExp;
-  /** What it makes of a prompt of several words. */
-  rewords?(text: string): string;
 }
 
 const claude: Agent = {
@@ -184,7 +182,6 @@ const opencode: Agent = {
     revived: [],
   },
   ends: { reason: "dispose" },
-  rewords: (text) => `"${text}"`,
 };
 
 const copilot: Agent = {

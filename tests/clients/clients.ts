@@ -74,7 +74,7 @@ describe.each([...DRIVEN])("$name", (agent) => {
       ...expectedEnd(agent),
       agent_id: AGENTS[agent.name].agentId,
       client: agent.name,
-      title: agent.rewords?.(FIRST) ?? FIRST,
+      title: FIRST,
       project: `${workplace.repository}/.git`,
       root: workplace.repository,
       branch: BRANCH,
