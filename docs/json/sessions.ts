@@ -231,7 +231,7 @@ const show: JsonDocument = {
         content: string(),
         metadata: anyObject(),
       }),
-      "all of them, in the order in which they were stored",
+      "all of them, in the order in which they happened",
     ),
   }),
 };
@@ -260,7 +260,7 @@ const events: JsonDocument = {
           content: string(),
           metadata: anyObject("what `--meta` contained"),
         }),
-        "in the order in which they were stored",
+        "in the order in which they happened",
       ),
       count: integer("of the events listed"),
     }),

@@ -29,7 +29,7 @@ function missing(id: string | null): UserError {
 }
 
 /**
- * The events of a session in the order they were stored.
+ * The events of a session in the order they happened.
  * @throws UserError `no_session`, `session_not_found`, `session_ambiguous`, `usage` for an empty id
  */
 export async function listEvents(

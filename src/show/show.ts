@@ -46,7 +46,7 @@ export interface ShownSession {
   readonly usage: Usage | null;
 }
 
-/** The events of a session in the order they were stored, read on demand. */
+/** The events of a session in the order they happened, read on demand. */
 export interface Events {
   whole(): Iterable<TimelineEvent>;
   /** The first or last `limit` events, with at most `chars` of their content. */
