@@ -7,12 +7,14 @@ import { whyRefused } from "../files/errno.ts";
 import { collectEvery } from "../files/memory.ts";
 import { loadSettings, type Settings } from "../settings/settings.ts";
 import { hookedIds } from "../store/history/sessions.ts";
+import { readTranscripts } from "../store/history/transcripts.ts";
 import type { Store } from "../store/store.ts";
 import type { Usage } from "../usage/cost.ts";
 import { Prices } from "../usage/prices.ts";
 import { usageOf } from "../usage/totals.ts";
 import { type FoundSource, findSources, KnownSessions } from "./find.ts";
 import { type Changed, changedSources, takeSource } from "./pass.ts";
+import { Seen } from "./take.ts";
 
 const BYTES_A_COLLECTION = 64 * 1024 * 1024;
 
@@ -107,12 +109,21 @@ async function take(
   const used = async () => (await store.read(({ db }) => usageOf(db, { agent }, prices))) ?? null;
   const before = sources.length > 0 ? await used() : null;
   const added = { sessions: 0, events: 0 };
+  const rows = await store.read(({ db }) => readTranscripts(db, agent));
+  const seen = new Seen(rows?.values() ?? []);
   let passedOver = 0;
   let bytes = 0;
   const problems: string[] = [];
   for (const source of sources) {
     try {
-      const read = await takeSource(ctx, store, source, { settings, all, noted, hooked, added });
+      const read = await takeSource(ctx, store, source, {
+        settings,
+        all,
+        noted,
+        hooked,
+        added,
+        seen,
+      });
       passedOver += read.passedOver;
     } catch (error) {
       problems.push(problemOf(error, source));

@@ -7,6 +7,7 @@ import { countEventsByType } from "../store/events.ts";
 import {
   fillSession,
   findToldSession,
+  type Place,
   placeOfFolder,
   recount,
   reopenTold,
@@ -20,7 +21,7 @@ import { agentProcessOf } from "../store/rows.ts";
 import { moveStart, renameSession, replacesTitle } from "../store/sessions.ts";
 import type { UsageRow } from "../store/tables.ts";
 import { automaticSummary, isAutomaticSummary } from "../text/summary.ts";
-import { factsOf, type Needs, type SessionTake, type Taking } from "./take.ts";
+import { factsOf, type Needs, type Seen, type SessionTake, type Taking } from "./take.ts";
 
 const COUNTED = ["input", "cache_read", "cache_write_5m", "cache_write_1h", "output"] as const;
 
@@ -137,11 +138,20 @@ export async function mayBeOver(
   return process === null || (await agentProcesses.isGone(process));
 }
 
+/** The repository of earlier sessions in the same folder; the first session that looks finds it for all. */
+function placeOf(db: Connection, cwd: string, { places }: Seen): Place | null {
+  const known = places.get(cwd);
+  if (known !== undefined) return known;
+  const place = placeOfFolder(db, cwd);
+  places.set(cwd, place);
+  return place;
+}
+
 /** Stores what the transcript tells of the session as a whole, inside the caller's transaction. */
 export function finishSession(
   db: Connection,
   take: SessionTake,
-  { source, settings }: Taking,
+  { source, settings, seen }: Taking,
   { now, mayEnd }: Before,
 ): void {
   const { agent } = source;
@@ -152,7 +162,7 @@ export function finishSession(
   const { parent } = take.session;
   const known = parent === null ? null : sessionIdOf(db, agentId, parent);
   fillSession(db, told.id, { ...facts, parent: known ?? take.copiedFrom }, take.last);
-  const place = facts.cwd === null ? null : placeOfFolder(db, facts.cwd);
+  const place = facts.cwd === null ? null : placeOf(db, facts.cwd, seen);
   if (place !== null) setPlace(db, told.id, place);
   if (told.started !== 1 && take.first !== null) {
     (take.hasDropped ? resetStart : moveStart)(db, told.id, take.first);

@@ -19,6 +19,9 @@ export interface LineBytes {
 /** Fills a buffer and returns the number of bytes; 0 is the end. */
 type Fill = (buffer: Uint8Array) => number;
 
+/** The buffer of the last file, for the next one: to get one takes longer than to read a small file. */
+let spare: Buffer | null = null;
+
 function grown(buffer: Buffer): Buffer {
   const larger = Buffer.allocUnsafe(Math.min(buffer.length * 2, MAX_LINE_BYTES + FIRST_BYTES));
   buffer.copy(larger);
@@ -30,7 +33,18 @@ function grown(buffer: Buffer): Buffer {
  * Of a line that is longer than any that tells something only the beginning is kept.
  */
 export function* linesOf(fill: Fill): Generator<LineBytes> {
-  let buffer: Buffer = Buffer.allocUnsafe(FIRST_BYTES);
+  const buffer = spare ?? Buffer.allocUnsafe(FIRST_BYTES);
+  spare = null;
+  try {
+    yield* linesThrough(buffer, fill);
+  } finally {
+    // A buffer that has grown is left to the collector.
+    spare = buffer;
+  }
+}
+
+function* linesThrough(first: Buffer, fill: Fill): Generator<LineBytes> {
+  let buffer = first;
   let length = 0;
   let isCut = false;
   for (;;) {

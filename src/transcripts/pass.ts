@@ -3,6 +3,7 @@ import { AGENTS } from "../agents/agents.ts";
 import { HISTORIES } from "../agents/histories.ts";
 import type { HistoryPart } from "../agents/history/model.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { Connection } from "../store/connection.ts";
 import { eventsOutOfOrder, moveToEnd } from "../store/history/events.ts";
 import { findToldSession } from "../store/history/sessions.ts";
 import {
@@ -15,7 +16,14 @@ import type { TranscriptRow } from "../store/tables.ts";
 import { TranscriptFiles } from "./files.ts";
 import { type FoundSource, type KnownSessions, namesOf } from "./find.ts";
 import { finishSession, mayBeOver } from "./finish.ts";
-import { type Added, type Needs, preparePart, SessionTake, type Taking } from "./take.ts";
+import {
+  type Added,
+  type Needs,
+  preparePart,
+  type Seen,
+  SessionTake,
+  type Taking,
+} from "./take.ts";
 
 const MOVED_AT_ONCE = 500;
 /** Hooks may go on storing meanwhile; what they store last is in order. */
@@ -100,36 +108,43 @@ class SourceTake {
     for (const part of HISTORIES[agent]?.read(source, this.#files) ?? []) {
       if (part.session.externalId !== "") await this.#part(part);
     }
-    await this.#finish();
-    await this.#note();
+    await this.#finish(true);
     return { passedOver: this.#files.passedOver, bytes: this.#files.bytes };
   }
 
   async #part(part: HistoryPart): Promise<void> {
-    if (this.#session?.externalId !== part.session.externalId) await this.#finish();
+    if (this.#session?.externalId !== part.session.externalId) await this.#finish(false);
     this.#session ??= new SessionTake(this.#ctx, this.#taking, part.session);
     this.#session.session = part.session;
     await this.#session.part(preparePart(this.#session, this.#taking, part));
   }
 
-  async #finish(): Promise<void> {
+  /** @param isLast whether the source has no other session */
+  async #finish(isLast: boolean): Promise<void> {
     const take = this.#session;
     this.#session = null;
-    if (take === null || take.id === null) return;
+    if (take === null || take.id === null) {
+      if (isLast) await this.#taking.store.write(({ db }) => this.#note(db));
+      return;
+    }
     this.#last = take;
     const { store, source } = this.#taking;
     const { agentId } = AGENTS[source.agent];
-    const told = await store.read(({ db }) => findToldSession(db, agentId, take.externalId));
-    const mayEnd = await mayBeOver(this.#ctx, told ?? null);
+    // To open another connection takes longer than all that is to be done.
+    const told = await store.withWriter((db) => findToldSession(db, agentId, take.externalId));
+    const mayEnd = await mayBeOver(this.#ctx, told);
     const now = this.#ctx.now().getTime();
-    await store.write(({ db }) => finishSession(db, take, this.#taking, { now, mayEnd }));
+    await store.write(({ db }) => {
+      finishSession(db, take, this.#taking, { now, mayEnd });
+      if (isLast) this.#note(db);
+    });
     await this.#order(take.id);
   }
 
   async #order(id: string): Promise<void> {
     const { store } = this.#taking;
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const ids = (await store.read(({ db }) => eventsOutOfOrder(db, id))) ?? [];
+      const ids = await store.withWriter((db) => eventsOutOfOrder(db, id));
       if (ids.length === 0) return;
       for (let at = 0; at < ids.length; at += MOVED_AT_ONCE) {
         await store.write(({ db }) => moveToEnd(db, ids.slice(at, at + MOVED_AT_ONCE)));
@@ -138,29 +153,29 @@ class SourceTake {
   }
 
   /** Notes how the files were before they were read: what has come since is read the next time. */
-  async #note(): Promise<void> {
-    const { source, store } = this.#taking;
+  #note(db: Connection): void {
+    const { source } = this.#taking;
     const { agent, key, files } = source;
     const isShared = this.#files.marked > 0;
+    const parent = isShared ? null : (this.#last?.session.parent ?? null);
+    if (parent !== null) this.#taking.seen.awaited.add(parent);
     // Of several sessions some are still to be read.
     if (isShared && this.#hooked !== null) return;
-    await store.write(({ db }) => {
-      for (const { path, inode, size, modifiedMs } of files) {
-        noteTranscript(db, {
-          path,
-          client: agent,
-          source: key,
-          session_id: isShared ? null : (this.#last?.id ?? null),
-          parent: isShared ? null : (this.#last?.session.parent ?? null),
-          inode,
-          size,
-          modified_ms: modifiedMs,
-          version: HISTORIES[agent]?.version ?? 0,
-          mark: Math.max(this.#mark, this.#files.marked),
-          passed_over: this.#files.passedOver,
-        });
-      }
-    });
+    for (const { path, inode, size, modifiedMs } of files) {
+      noteTranscript(db, {
+        path,
+        client: agent,
+        source: key,
+        session_id: isShared ? null : (this.#last?.id ?? null),
+        parent,
+        inode,
+        size,
+        modified_ms: modifiedMs,
+        version: HISTORIES[agent]?.version ?? 0,
+        mark: Math.max(this.#mark, this.#files.marked),
+        passed_over: this.#files.passedOver,
+      });
+    }
   }
 }
 
@@ -175,13 +190,14 @@ export async function takeSource(
     readonly noted: ReadonlyMap<string, TranscriptRow>;
     readonly hooked: KnownSessions | null;
     readonly added: Added;
+    readonly seen: Seen;
   },
 ): Promise<Read> {
-  const { settings, all, noted, hooked, added } = options;
+  const { settings, all, noted, hooked, added, seen } = options;
   const files = new TranscriptFiles(ctx.now().getTime(), namesOf(all));
   const version = HISTORIES[source.agent]?.version ?? 0;
   const rows = source.files.map(({ path }) => noted.get(path));
   const marks = rows.map((row) => (row?.version === version ? row.mark : 0));
-  const taking = { source, store, settings, added };
+  const taking = { source, store, settings, added, seen };
   return await new SourceTake(ctx, taking, files, Math.max(0, ...marks), hooked).read();
 }

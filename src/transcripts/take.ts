@@ -13,12 +13,12 @@ import {
   storedEventsAfter,
   type ToldEvent,
 } from "../store/history/events.ts";
-import { adoptForks, findToldSession, setParent } from "../store/history/sessions.ts";
+import { adoptForks, findToldSession, type Place, setParent } from "../store/history/sessions.ts";
 import { storeCalls } from "../store/history/usage.ts";
 import type { TitleSource } from "../store/rows.ts";
 import { BY_HAND, createSession, replacesTitle } from "../store/sessions.ts";
 import type { Store, View } from "../store/store.ts";
-import type { UsageRow } from "../store/tables.ts";
+import type { TranscriptRow, UsageRow } from "../store/tables.ts";
 import { deriveNamespace } from "../text/names.ts";
 import { toTimestamp } from "../text/time.ts";
 import { identityOf, prepareEvent } from "./content.ts";
@@ -45,6 +45,20 @@ export interface Taking {
   readonly store: Store;
   readonly settings: Settings;
   readonly added: Added;
+  readonly seen: Seen;
+}
+
+/** What was found out for one session and is the same for the next. */
+export class Seen {
+  /** Repositories by the folders of sessions. */
+  readonly places = new Map<string, Place | null>();
+  /** The agent's ids of parents that weren't stored when a fork of theirs was. */
+  readonly awaited: Set<string>;
+
+  constructor(noted: Iterable<TranscriptRow>) {
+    const parents = [...noted].map(({ parent }) => parent);
+    this.awaited = new Set(parents.filter((parent) => parent !== null));
+  }
 }
 
 /** Few models are called, and often. */
@@ -187,7 +201,9 @@ export class SessionTake {
       title: this.title?.text ?? null,
       titleFrom: this.title?.from ?? null,
     });
-    adoptForks(view.db, id, agent, this.externalId);
+    if (this.#taking.seen.awaited.has(this.externalId)) {
+      adoptForks(view.db, id, agent, this.externalId);
+    }
     if (this.copiedFrom !== null) setParent(view.db, id, this.copiedFrom);
     this.#taking.added.sessions++;
     this.isChanged = true;

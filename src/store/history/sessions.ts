@@ -121,7 +121,8 @@ const PLACE = `SELECT project, folder, first_commit, remote, root FROM mm_sessio
 const SET_PLACE = `UPDATE mm_sessions SET project = ?2, folder = ?3, first_commit = ?4, remote = coalesce(?5, remote),
     root = ?6 WHERE session_id = ?1 AND project IS NULL`;
 
-type Place = Readonly<
+/** A repository, by its columns. */
+export type Place = Readonly<
   Record<"project" | "folder" | "first_commit" | "remote" | "root", string | null>
 >;
 
