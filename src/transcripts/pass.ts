@@ -25,7 +25,7 @@ import {
   type Taking,
 } from "./take.ts";
 
-const MOVED_AT_ONCE = 500;
+const MOVED_AT_ONCE = 250;
 /** Hooks may go on storing meanwhile; what they store last is in order. */
 const MOST_ROUNDS = 5;
 

@@ -27,9 +27,9 @@ import type { FoundSource } from "./find.ts";
 import { type Merged, StoredEvents } from "./match.ts";
 
 /** So many events are stored in one transaction; hooks wait for no longer than it takes. */
-const EVENTS_AT_ONCE = 300;
+const EVENTS_AT_ONCE = 150;
 /** The pause between two transactions, so that a hook gets the lock. */
-const PAUSE_MS = 1;
+const PAUSE_MS = 4;
 
 export type Needs = Pick<Context, "newId" | "now" | "agentProcesses">;
 
