@@ -1,4 +1,6 @@
-import type { AgentName } from "./agents.ts";
+import { existsSync } from "node:fs";
+import type { Env } from "../settings/environment.ts";
+import { AGENT_NAMES, type AgentName } from "./agents.ts";
 import { claudeHistory } from "./claude/history.ts";
 import { clineHistory } from "./cline/history.ts";
 import { codexHistory } from "./codex/history.ts";
@@ -20,3 +22,10 @@ export const HISTORIES: Readonly<Partial<Record<AgentName, AgentHistory>>> = {
   kimi: kimiHistory,
   cline: clineHistory,
 };
+
+/** The agents that have a folder of transcripts on this machine, be it an empty one. */
+export function agentsWithHistory(env: Env): AgentName[] {
+  return AGENT_NAMES.filter((agent) =>
+    HISTORIES[agent]?.roots(env).some((root) => existsSync(root)),
+  );
+}

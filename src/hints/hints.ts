@@ -1,4 +1,5 @@
 import { AGENT_NAMES, AGENTS, type AgentName } from "../agents/agents.ts";
+import { agentsWithHistory } from "../agents/histories.ts";
 import { agentIdsOf } from "../agents/ids.ts";
 import { INSTALLERS } from "../agents/settings.ts";
 import { fold } from "../cli/fit.ts";
@@ -68,10 +69,16 @@ async function firstStep(ctx: Needs): Promise<string[]> {
   ];
 }
 
+/** What agents did before can be had, too. */
+function earlierSessions(env: Context["env"]): string[] {
+  const names = agentsWithHistory(env).map((agent) => AGENTS[agent].name);
+  return names.length === 0 ? [] : [`For earlier sessions of ${listed(names)}: mm backfill`];
+}
+
 /** The same; nothing where it can't be told, because the user has no home. */
 async function firstStepOrNone(ctx: Needs): Promise<string[]> {
   try {
-    return await firstStep(ctx);
+    return [...(await firstStep(ctx)), ...earlierSessions(ctx.env)];
   } catch (error) {
     if (error instanceof UserError) return [];
     throw error;
