@@ -14,7 +14,7 @@ import { Prices } from "../usage/prices.ts";
 import { usageOf } from "../usage/totals.ts";
 import { type FoundSource, findSources, KnownSessions } from "./find.ts";
 import { type Changed, changedSources, takeSource } from "./pass.ts";
-import { Seen } from "./take.ts";
+import { Lookups } from "./take.ts";
 
 const BYTES_A_COLLECTION = 64 * 1024 * 1024;
 
@@ -110,7 +110,7 @@ async function take(
   const before = sources.length > 0 ? await used() : null;
   const added = { sessions: 0, events: 0 };
   const rows = await store.read(({ db }) => readTranscripts(db, agent));
-  const seen = new Seen(rows?.values() ?? []);
+  const lookups = new Lookups(rows?.values() ?? []);
   let passedOver = 0;
   let bytes = 0;
   const problems: string[] = [];
@@ -122,7 +122,7 @@ async function take(
         noted,
         hooked,
         added,
-        seen,
+        lookups,
       });
       passedOver += read.passedOver;
     } catch (error) {

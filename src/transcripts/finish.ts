@@ -7,8 +7,8 @@ import { countEventsByType } from "../store/events.ts";
 import {
   fillSession,
   findToldSession,
-  type Place,
   placeOfFolder,
+  type RepositoryRow,
   recount,
   reopenTold,
   resetStart,
@@ -21,7 +21,7 @@ import { agentProcessOf } from "../store/rows.ts";
 import { moveStart, renameSession, replacesTitle } from "../store/sessions.ts";
 import type { UsageRow } from "../store/tables.ts";
 import { automaticSummary, isAutomaticSummary } from "../text/summary.ts";
-import { factsOf, type Needs, type Seen, type SessionTake, type Taking } from "./take.ts";
+import { factsOf, type Lookups, type Needs, type SessionTake, type Taking } from "./take.ts";
 
 const COUNTED = ["input", "cache_read", "cache_write_5m", "cache_write_1h", "output"] as const;
 
@@ -139,7 +139,7 @@ export async function mayBeOver(
 }
 
 /** The repository of earlier sessions in the same folder; the first session that looks finds it for all. */
-function placeOf(db: Connection, cwd: string, { places }: Seen): Place | null {
+function placeOf(db: Connection, cwd: string, { places }: Lookups): RepositoryRow | null {
   const known = places.get(cwd);
   if (known !== undefined) return known;
   const place = placeOfFolder(db, cwd);
@@ -151,7 +151,7 @@ function placeOf(db: Connection, cwd: string, { places }: Seen): Place | null {
 export function finishSession(
   db: Connection,
   take: SessionTake,
-  { source, settings, seen }: Taking,
+  { source, settings, lookups }: Taking,
   { now, mayEnd }: Before,
 ): void {
   const { agent } = source;
@@ -162,7 +162,7 @@ export function finishSession(
   const { parent } = take.session;
   const known = parent === null ? null : sessionIdOf(db, agentId, parent);
   fillSession(db, told.id, { ...facts, parent: known ?? take.copiedFrom }, take.last);
-  const place = facts.cwd === null ? null : placeOf(db, facts.cwd, seen);
+  const place = facts.cwd === null ? null : placeOf(db, facts.cwd, lookups);
   if (place !== null) setPlace(db, told.id, place);
   if (told.started !== 1 && take.first !== null) {
     (take.hasDropped ? resetStart : moveStart)(db, told.id, take.first);

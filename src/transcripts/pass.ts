@@ -18,9 +18,9 @@ import { type FoundSource, type KnownSessions, namesOf } from "./find.ts";
 import { finishSession, mayBeOver } from "./finish.ts";
 import {
   type Added,
+  type Lookups,
   type Needs,
   preparePart,
-  type Seen,
   SessionTake,
   type Taking,
 } from "./take.ts";
@@ -158,7 +158,7 @@ class SourceTake {
     const { agent, key, files } = source;
     const isShared = this.#files.marked > 0;
     const parent = isShared ? null : (this.#last?.session.parent ?? null);
-    if (parent !== null) this.#taking.seen.awaited.add(parent);
+    if (parent !== null) this.#taking.lookups.awaited.add(parent);
     // Of several sessions some are still to be read.
     if (isShared && this.#hooked !== null) return;
     for (const { path, inode, size, modifiedMs } of files) {
@@ -190,14 +190,14 @@ export async function takeSource(
     readonly noted: ReadonlyMap<string, TranscriptRow>;
     readonly hooked: KnownSessions | null;
     readonly added: Added;
-    readonly seen: Seen;
+    readonly lookups: Lookups;
   },
 ): Promise<Read> {
-  const { settings, all, noted, hooked, added, seen } = options;
+  const { settings, all, noted, hooked, added, lookups } = options;
   const files = new TranscriptFiles(ctx.now().getTime(), namesOf(all));
   const version = HISTORIES[source.agent]?.version ?? 0;
   const rows = source.files.map(({ path }) => noted.get(path));
   const marks = rows.map((row) => (row?.version === version ? row.mark : 0));
-  const taking = { source, store, settings, added, seen };
+  const taking = { source, store, settings, added, lookups };
   return await new SourceTake(ctx, taking, files, Math.max(0, ...marks), hooked).read();
 }

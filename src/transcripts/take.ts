@@ -13,7 +13,12 @@ import {
   storedEventsAfter,
   type ToldEvent,
 } from "../store/history/events.ts";
-import { adoptForks, findToldSession, type Place, setParent } from "../store/history/sessions.ts";
+import {
+  adoptForks,
+  findToldSession,
+  type RepositoryRow,
+  setParent,
+} from "../store/history/sessions.ts";
 import { storeCalls } from "../store/history/usage.ts";
 import type { TitleSource } from "../store/rows.ts";
 import { BY_HAND, createSession, replacesTitle } from "../store/sessions.ts";
@@ -45,13 +50,13 @@ export interface Taking {
   readonly store: Store;
   readonly settings: Settings;
   readonly added: Added;
-  readonly seen: Seen;
+  readonly lookups: Lookups;
 }
 
 /** What was found out for one session and is the same for the next. */
-export class Seen {
+export class Lookups {
   /** Repositories by the folders of sessions. */
-  readonly places = new Map<string, Place | null>();
+  readonly places = new Map<string, RepositoryRow | null>();
   /** The agent's ids of parents that weren't stored when a fork of theirs was. */
   readonly awaited: Set<string>;
 
@@ -201,7 +206,7 @@ export class SessionTake {
       title: this.title?.text ?? null,
       titleFrom: this.title?.from ?? null,
     });
-    if (this.#taking.seen.awaited.has(this.externalId)) {
+    if (this.#taking.lookups.awaited.has(this.externalId)) {
       adoptForks(view.db, id, agent, this.externalId);
     }
     if (this.copiedFrom !== null) setParent(view.db, id, this.copiedFrom);

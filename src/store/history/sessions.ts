@@ -122,16 +122,16 @@ const SET_PLACE = `UPDATE mm_sessions SET project = ?2, folder = ?3, first_commi
     root = ?6 WHERE session_id = ?1 AND project IS NULL`;
 
 /** A repository, by its columns. */
-export type Place = Readonly<
+export type RepositoryRow = Readonly<
   Record<"project" | "folder" | "first_commit" | "remote" | "root", string | null>
 >;
 
 /** The repository of an earlier session in the same folder, or null. */
-export function placeOfFolder(db: Connection, cwd: string): Place | null {
-  return db.query<Place, [string]>(PLACE).get(cwd);
+export function placeOfFolder(db: Connection, cwd: string): RepositoryRow | null {
+  return db.query<RepositoryRow, [string]>(PLACE).get(cwd);
 }
 
-export function setPlace(db: Connection, id: string, place: Place): void {
+export function setPlace(db: Connection, id: string, place: RepositoryRow): void {
   const { project, folder, first_commit, remote, root } = place;
   db.query(SET_PLACE).run(id, project, folder, first_commit, remote, root);
 }
