@@ -12,6 +12,20 @@ function processesOf(home: string): number[] {
   });
 }
 
+function commandOf(id: number): string {
+  try {
+    return readFileSync(`/proc/${id}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return "";
+  }
+}
+
+/** Waits until no hook of a home is at work any more: what an agent hands on may outlast it. */
+export async function hooksAreDone(home: string): Promise<void> {
+  const isHook = (id: number) => commandOf(id).includes(" hook ");
+  while (processesOf(home).some(isHook)) await Bun.sleep(20);
+}
+
 /** Kills every process of a home, also those that are started meanwhile. */
 export async function killAll(home: string): Promise<void> {
   for (let ids = processesOf(home); ids.length > 0; ids = processesOf(home)) {
