@@ -26,6 +26,7 @@ import {
 import {
   createSession,
   moveStart,
+  recount,
   renameSession,
   reopenSession,
   replacesTitle,
@@ -217,6 +218,7 @@ function applyToKnown(
   if (steps.remember) rememberEnd(db, agentId, externalId, record.at, record.reason);
   const later = steps.reopen ? reopenUntilEnd(db, session, record, options) : null;
   if (steps.append) append(db, session.id, record, options);
+  if (steps.append && !steps.reopen && session.isCounted) recount(db, session.id);
   const isLatest = record.at >= session.known.lastEventAt || options.ownMicros !== null;
   if (steps.touch) {
     touchSession(db, session.id, { at: record.at, now: options.now }, record);

@@ -1,4 +1,5 @@
 import type { Repository } from "../files/git.ts";
+import { countsEvents } from "../text/summary.ts";
 import type { Connection } from "./connection.ts";
 import { type AgentProcess, agentProcessOf, parseMetadata, type TitleSource } from "./rows.ts";
 import * as sql from "./statements.ts";
@@ -41,6 +42,8 @@ export interface HookedSession {
   readonly hasHistory: boolean;
   /** Whether a person wrote its summary, which no automatic one may replace. */
   readonly keepsSummary: boolean;
+  /** Whether it has ended, and its automatic summary counts its events. */
+  readonly isCounted: boolean;
   readonly process: AgentProcess | null;
 }
 
@@ -96,6 +99,7 @@ export function findHookedSession(
     started: row.started === 1,
     hasHistory: row.history === 1,
     keepsSummary: row.keeps_summary === 1,
+    isCounted: row.ended_at !== null && row.keeps_summary !== 1 && countsEvents(row.summary ?? ""),
     process: agentProcessOf(row),
   };
 }

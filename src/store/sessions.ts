@@ -1,8 +1,8 @@
 import { NOWHERE, type Repository } from "../files/git.ts";
-import { isAutomaticSummary } from "../text/summary.ts";
+import { automaticSummary, isAutomaticSummary } from "../text/summary.ts";
 import { MAX_AHEAD_MS, toTimestamp } from "../text/time.ts";
 import type { Connection } from "./connection.ts";
-import { appendEvent } from "./events.ts";
+import { appendEvent, countEventsByType } from "./events.ts";
 import type { HookedSession, Whereabouts } from "./hooked-sessions.ts";
 import { type AgentProcess, type Session, TITLE_SOURCES, type TitleSource } from "./rows.ts";
 import * as sql from "./statements.ts";
@@ -117,6 +117,13 @@ export interface Reopening {
   readonly event: string | null;
   readonly dedupKey: string;
   readonly micros: number | null;
+}
+
+/** Renews the automatic summary of an ended session, to which events were added after its end. */
+export function recount(db: Connection, id: string): void {
+  const counts = countEventsByType(db, id);
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  db.query(sql.RECOUNT).run(id, automaticSummary(counts), total);
 }
 
 /** Reopens an ended session, and records the end that this undoes as an event. */

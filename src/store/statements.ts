@@ -220,6 +220,9 @@ export const SET_PATHS = `UPDATE mm_sessions SET project = ?2, folder = ?3, root
 export const REOPEN_SESSION = `UPDATE sessions SET ended_at = NULL, summary = ?2,
     metadata = json_remove(${METADATA_OBJECT}, '$.auto_ended', '$.reason') WHERE id = ?1`;
 
+export const RECOUNT = `UPDATE sessions SET summary = ?2,
+    metadata = json_set(${METADATA_OBJECT}, '$.event_count', ?3) WHERE id = ?1 AND ended_at IS NOT NULL`;
+
 export const REOPEN_OWN_SESSION = `UPDATE mm_sessions
   SET ended_ms = NULL, ended_by = NULL, end_reason = NULL, end_event = NULL, end_us = NULL,
     keeps_summary = ?2 WHERE session_id = ?1`;

@@ -12,9 +12,14 @@ export interface TypeCount {
   readonly count: number;
 }
 
+/** Whether this is `automaticSummary` of some events. */
+export function countsEvents(summary: string): boolean {
+  return /^Session (?:had \d+ events: |ended \(no events\)$)/u.test(summary);
+}
+
 /** Whether `mm` or memtomem generated this summary. */
 export function isAutomaticSummary(summary: string): boolean {
-  return /^(?:Session had \d+ events: |Session ended \(no events\)$|auto-ended )/u.test(summary);
+  return countsEvents(summary) || summary.startsWith("auto-ended ");
 }
 
 /** The summary of `session end --auto`. `counts` is sorted by frequency, ties in first-seen order. */

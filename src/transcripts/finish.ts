@@ -9,7 +9,6 @@ import {
   findToldSession,
   placeOfFolder,
   type RepositoryRow,
-  recount,
   reopenTold,
   resetStart,
   sessionIdOf,
@@ -18,9 +17,9 @@ import {
 } from "../store/history/sessions.ts";
 import { setHidden, sumsUntil } from "../store/history/usage.ts";
 import { agentProcessOf } from "../store/rows.ts";
-import { moveStart, renameSession, replacesTitle } from "../store/sessions.ts";
+import { moveStart, recount, renameSession, replacesTitle } from "../store/sessions.ts";
 import type { UsageRow } from "../store/tables.ts";
-import { automaticSummary, isAutomaticSummary } from "../text/summary.ts";
+import { automaticSummary, countsEvents } from "../text/summary.ts";
 import { factsOf, type Lookups, type Needs, type SessionTake, type Taking } from "./take.ts";
 
 const COUNTED = ["input", "cache_read", "cache_write_5m", "cache_write_1h", "output"] as const;
@@ -115,11 +114,7 @@ function endAtLast(
 function renewSummary(db: Connection, agentId: string, externalId: string): void {
   const told = findToldSession(db, agentId, externalId);
   if (told === null || told.endedAt === null || told.keepsSummary === 1) return;
-  if (told.summary !== null && !/^Session (?:had|ended)/u.test(told.summary)) return;
-  if (told.summary !== null && !isAutomaticSummary(told.summary)) return;
-  const counts = countEventsByType(db, told.id);
-  const total = counts.reduce((sum, { count }) => sum + count, 0);
-  recount(db, told.id, automaticSummary(counts), total);
+  if (told.summary === null || countsEvents(told.summary)) recount(db, told.id);
 }
 
 /** What was found out about a session before the last transaction. */

@@ -114,6 +114,26 @@ describe("a session that its client ended is reopened", () => {
 });
 
 describe("what comes late", () => {
+  test("is counted by the automatic summary", async () => {
+    await ended();
+    await world.claude("Stop");
+    expect(world.session()).toMatchObject({
+      ended_at: FIRST_END,
+      summary: "Session had 2 events: 1x prompt, 1x turn_end",
+    });
+    expect(JSON.parse(world.session().metadata)).toMatchObject({ event_count: 2 });
+  });
+
+  test("changes nothing in a person's summary", async () => {
+    await ended();
+    await world.start("resume");
+    const { id } = world.session();
+    await world.mm("session", "end", id, "-s", "Session had a good end");
+    await world.claude("Stop");
+    expect(world.session().summary).toBe("Session had a good end");
+    expect(world.told()).toContain("turn_end: ");
+  });
+
   const gemini = (event: string, seconds: number, fields = {}) => {
     const timestamp = new Date(Date.UTC(2026, 10, 22, 11, 0, seconds)).toISOString();
     return world.hook("gemini", event, { session_id: "g1", cwd: "/w", timestamp, ...fields });

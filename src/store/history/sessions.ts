@@ -101,15 +101,6 @@ export function adoptForks(db: Connection, id: string, agent: string, externalId
   db.query(ADOPT).run(id, agent, externalId);
 }
 
-const RECOUNT = `UPDATE sessions SET summary = ?2,
-    metadata = json_set(CASE WHEN json_valid(metadata) THEN metadata ELSE '{}' END, '$.event_count', ?3)
-  WHERE id = ?1 AND ended_at IS NOT NULL`;
-
-/** Renews the automatic summary of an ended session, to which a transcript has added events. */
-export function recount(db: Connection, id: string, summary: string, events: number): void {
-  db.query(RECOUNT).run(id, summary, events);
-}
-
 /** Opens a session that only its transcript had ended, since that goes on. */
 export function reopenTold(db: Connection, id: string): void {
   db.query(REOPEN_SESSION).run(id, null);
