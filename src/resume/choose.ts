@@ -17,12 +17,21 @@ function folded(text: string): string {
 const TYPED_CELLS = 60;
 
 /** Whether each of the words is in the text, in any case. */
-export function hasWords(text: string, words: readonly string[]): boolean {
+function hasWords(text: string, words: readonly string[]): boolean {
   const all = folded(text);
   return words.every((word) => all.includes(folded(word)));
 }
 
-/** Those with the words in their title or, if there are none, in the title and the prompts. */
+/** Whether each of the words is in what a list shows of the session. */
+export function isShownWith(session: Resumable, words: readonly string[]): boolean {
+  const { agent, agentId, branch, projectName } = session;
+  return hasWords([titleOf(session), agent, agentId, projectName, branch].join(" "), words);
+}
+
+/**
+ * Those with the words in their title or, if there are none, in the title and the prompts; if there are none either,
+ * in their title, agent, project and branch.
+ */
 function matching(
   sessions: readonly Resumable[],
   words: readonly string[],
@@ -31,11 +40,12 @@ function matching(
   const titles = sessions.filter((session) => hasWords(titleOf(session) ?? "", words));
   if (titles.length > 0) return titles;
   const prompts = words.map((word) => ({ word, ids: withPrompt(word) }));
-  return sessions.filter((session) =>
+  const prompted = sessions.filter((session) =>
     prompts.every(
       ({ word, ids }) => ids.has(session.id) || hasWords(titleOf(session) ?? "", [word]),
     ),
   );
+  return prompted.length > 0 ? prompted : sessions.filter((one) => isShownWith(one, words));
 }
 
 function notResumable(agentId: string, id: string): UserError {
@@ -62,7 +72,7 @@ async function byId(
 
 /**
  * The sessions that the words mean: an id or its beginning, `last` for the one that was last active, else words of
- * the title or the prompts.
+ * the title or the prompts, or of the project, the agent and the branch.
  * @throws UserError `session_not_found`, `session_ambiguous`, `no_session`, `resume_unknown`
  */
 export async function meant(

@@ -10,7 +10,7 @@ export default command({
       required: false,
       rest: true,
       completes: "session",
-      description: "Id of the session, `last`, or words of its title or prompts",
+      description: "Id of the session, `last`, or words of its title, prompts or project",
     },
     print: { type: "boolean", description: "Print the command for a shell instead of running it" },
   },

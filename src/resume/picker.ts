@@ -4,9 +4,8 @@ import { fit } from "../cli/fit.ts";
 import { type Style, styleFor } from "../cli/style.ts";
 import type { Context } from "../context.ts";
 import { sheetLines } from "../show/sheet-lines.ts";
-import { titleOf } from "../store/rows.ts";
 import { escapeControls } from "../text/text.ts";
-import { hasWords } from "./choose.ts";
+import { isShownWith } from "./choose.ts";
 import type { Resumable } from "./resumable.ts";
 import { sessionLine } from "./text.ts";
 
@@ -15,9 +14,7 @@ const HINT = "Enter resumes · Tab shows · Esc leaves";
 const REFRESH_MS = 30_000;
 
 function matches(session: Resumable, filter: string): boolean {
-  const { agent, agentId, branch, projectName } = session;
-  const text = [titleOf(session), agent, agentId, projectName, branch].join(" ");
-  return hasWords(text, filter.split(/\s+/u));
+  return isShownWith(session, filter.split(/\s+/u));
 }
 
 function headLine(

@@ -82,6 +82,15 @@ describe("mm resume", () => {
     expect((await world.mm("resume", "1%0")).code).toBe(1);
   });
 
+  test("what no title and no prompt has may be the project or the agent, as in the list", async () => {
+    await session("c1", "fix the parser");
+    await session("x2", "write the docs", { agent: "codex" });
+    expect(await world.mm("resume", "codex")).toMatchObject({ code: 0, err: "" });
+    expect((await world.mm("resume", "codex", "docs")).code).toBe(0);
+    expect(world.ran.map(({ argv }) => argv.at(-1))).toEqual(["x2", "x2"]);
+    expect((await world.mm("resume", "codex", "parser")).code).toBe(1);
+  });
+
   test("a word of any length is only a word", async () => {
     await session("c1", "fix the parser");
     const { code, err } = await world.mm("resume", "x".repeat(100_000));
