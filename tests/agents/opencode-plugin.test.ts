@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { budgetOf } from "../../src/agents/wire/receive.ts";
 import { Machine } from "../support/machine.ts";
 
 /** What the plugin has told `mm`, in order. */
@@ -119,6 +120,17 @@ describe("OpenCode 1.x", () => {
       ["session.deleted", "ses_2"],
       ["dispose", "ses_1"],
     ]);
+  });
+
+  test("an end isn't stopped before it is recorded or spooled, even where that starts slowly", async () => {
+    using plugin = new Plugin();
+    await plugin.install("opencode");
+    const text = plugin.read(`${plugin.userHome}/.config/opencode/plugins/mm.js`);
+    const patience = Number(/^const DISPOSE_MS = (\d+);$/mu.exec(text)?.[1]);
+    const own = budgetOf({ agent: "opencode", eventWord: "dispose", parent: null });
+    expect(patience).toBeGreaterThanOrEqual(2 * own);
+    // OpenCode itself is stopped after five seconds.
+    expect(patience).toBeLessThan(5000);
   });
 
   test("nothing that goes wrong reaches OpenCode", async () => {

@@ -16,7 +16,8 @@ const FORWARDED = new Set([
   "question.rejected",
 ]);
 const WAIT_MS = 1000;
-const DISPOSE_MS = 500;
+// `mm` needs at most 800 ms, and on a busy machine about as long to start; OpenCode gives a plugin five seconds.
+const DISPOSE_MS = 2000;
 
 // OpenCode may make several instances in one process, and dispose of another one than it told the events to.
 const live = new Map();
