@@ -1,4 +1,7 @@
-/** The version of the `mm_` tables that this program reads and writes. */
+/**
+ * The version of the `mm_` tables that this program reads and writes. Raise it with every new column: only then do
+ * existing databases get it.
+ */
 export const SCHEMA_VERSION = 4;
 
 /**

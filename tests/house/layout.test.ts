@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { folders, SOURCES } from "../support/sources.ts";
 
@@ -12,6 +13,13 @@ test("no folder has too many files", () => {
 test("no folder or file is a catch-all", () => {
   const nowhere = /(?:^|\/)(?:utils?|helpers?|common|shared|misc|index)(?:\/|\.ts$)/u;
   expect([...SOURCES.keys()].filter((path) => nowhere.test(path))).toEqual([]);
+});
+
+test("every folder stands in the map", () => {
+  const map = readFileSync(`${import.meta.dir}/../../AGENTS.md`, "utf8");
+  const names = new Set([...folders().keys()].flatMap((folder) => folder.split("/").slice(0, 1)));
+  names.delete(".");
+  expect([...names].filter((name) => !map.includes(`src/${name}/`))).toEqual([]);
 });
 
 /** What nearly every folder may use. */

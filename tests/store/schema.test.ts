@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { SCHEMA_VERSION } from "../../src/store/tables.ts";
 import { HookWorld } from "../support/hook-world.ts";
 import { World } from "../support/world.ts";
 
@@ -33,7 +34,7 @@ test("a new database has what memtomem and mm need, but none of memtomem's own m
   expect(world.rows("PRAGMA application_id")).toEqual([{ application_id: 0 }]);
   // And when the file was last written, by which a log of another one is known.
   expect(world.rows("SELECT * FROM mm_meta WHERE key <> 'file'")).toEqual([
-    { key: "schema_version", value: "4" },
+    { key: "schema_version", value: String(SCHEMA_VERSION) },
   ]);
 });
 
@@ -52,7 +53,7 @@ test("a database of the first schema keeps its rows and gets the new tables and 
   expect(world.session()).toMatchObject({ id, ended_by: "client" });
   expect(world.rows("SELECT name, type FROM pragma_table_info('mm_sessions')")).toEqual(columns);
   expect(world.rows("SELECT value FROM mm_meta WHERE key = 'schema_version'")).toEqual([
-    { value: "4" },
+    { value: String(SCHEMA_VERSION) },
   ]);
   const told = { client: "claude", event: "SessionEnd", count: 1 };
   expect(await world.json("stats", "hooks")).toMatchObject({ hooks: [told] });
