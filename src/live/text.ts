@@ -1,7 +1,8 @@
 import { shortAgent } from "../agents/short-name.ts";
 import { type Style, styleFor } from "../cli/style.ts";
-import { table } from "../cli/table.ts";
+import { type Step, table } from "../cli/table.ts";
 import type { Context } from "../context.ts";
+import { shortFolder } from "../projects/folders.ts";
 import { isOver, stateStyle } from "../states/state.ts";
 import { titleOf } from "../store/rows.ts";
 import { formatAge } from "../text/duration.ts";
@@ -66,22 +67,29 @@ type Column = (typeof COLUMNS)[number][1];
 const column = (field: Column) => COLUMNS.findIndex(([, name]) => name === field);
 
 /** What gives way on a narrow terminal, in this order. */
-const STEPS = (
-  [
-    ["project", 20],
-    ["branch", 20],
-    ["title", 32],
-    ["branch", 12],
-    ["branch", 0],
-    ["project", 12],
-    ["others", 0],
-    ["title", 20],
-    ["agent", 8],
-    ["project", 0],
-    ["title", 10],
-    ["agent", 0],
-  ] as const
-).map(([field, least]) => ({ column: column(field), least }));
+const LEAST = [
+  ["project", 20],
+  ["branch", 20],
+  ["title", 32],
+  ["branch", 12],
+  ["branch", 0],
+  ["project", 12],
+  ["others", 0],
+  ["title", 20],
+  ["agent", 8],
+  ["project", 0],
+  ["title", 10],
+  ["agent", 0],
+] as const satisfies readonly (readonly [Column, number])[];
+
+function stepsOf(live: readonly LiveSession[]): Step[] {
+  return LEAST.flatMap(([field, least]) => {
+    const cut = { column: column(field), least };
+    if (field !== "project" || least === 0) return [cut];
+    const names = live.map((session) => shortFolder(VALUES.project(session) ?? "", least));
+    return [{ column: cut.column, shorter: names }, cut];
+  });
+}
 
 const NO_TITLE = "(no title)";
 
@@ -158,7 +166,7 @@ function tableLines(style: Style, live: readonly LiveSession[], columns: number 
       paint: paintWith(style, shown),
       right: [column("age"), column("others")],
       columns,
-      steps: STEPS,
+      steps: stepsOf(shown),
     },
   );
   const [head = "", ...lines] = text.trimEnd().split("\n");

@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { fit } from "../cli/fit.ts";
 import { folderByPath } from "../files/git-folder.ts";
 
 function parts(folder: string): string[] {
@@ -41,6 +42,15 @@ export function distinctNames(folders: Iterable<string>): Map<string, string> {
     }),
   );
   return new Map(names);
+}
+
+/** A distinct name in `cells` terminal cells if its last part, which people know, fits: `work.exam…/app`. */
+export function shortFolder(name: string, cells: number): string {
+  const at = name.lastIndexOf("/");
+  if (at < 1 || Bun.stringWidth(name) <= cells) return name;
+  const last = name.slice(at);
+  const room = cells - Bun.stringWidth(last);
+  return room < 2 ? last.slice(1) : fit(name.slice(0, at), room) + last;
 }
 
 /** What a folder is called: by its last part alone, and where others of these have the same, told apart from them. */

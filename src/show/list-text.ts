@@ -1,6 +1,7 @@
 import { shortAgent } from "../agents/short-name.ts";
 import type { Style } from "../cli/style.ts";
 import { type Step, table } from "../cli/table.ts";
+import { shortFolder } from "../projects/folders.ts";
 import { stateStyle } from "../states/state.ts";
 import { titleOf } from "../store/rows.ts";
 import { formatAge } from "../text/duration.ts";
@@ -48,10 +49,14 @@ function cellsOf(session: ListedSession, { now, columns }: ListPage, hasStates: 
 
 /** What gives way on a narrow terminal, in this order. Ids are never cut, because people copy them. */
 function stepsOf(sessions: readonly ListedSession[], now: Date): Step[] {
+  const shorter = (cells: number) =>
+    sessions.map(({ project }) => shortFolder(project?.distinct ?? "", cells));
   return [
+    { column: column("Project"), shorter: shorter(20) },
     { column: column("Project"), least: 20 },
     { column: column("Title"), least: 48 },
     { column: column("Events"), least: 0 },
+    { column: column("Project"), shorter: shorter(12) },
     { column: column("Project"), least: 12 },
     { column: column("Title"), least: 32 },
     { column: column("Active"), shorter: sessions.map((session) => age(session, now)) },

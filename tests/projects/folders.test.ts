@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { distinctNames, projectName } from "../../src/projects/folders.ts";
+import { distinctNames, projectName, shortFolder } from "../../src/projects/folders.ts";
 
 test.each([
   ["/home/me/app/.git", "/home/me/app", "app"],
@@ -54,4 +54,14 @@ test.each([
   ],
 ] as const)("%p are told apart as %p", (folders, names) => {
   expect([...distinctNames(folders).values()]).toEqual([...names]);
+});
+
+test.each([
+  ["shop", 12, "shop"],
+  ["work/shop", 12, "work/shop"],
+  ["work.example.org/src/shop", 12, "work.e…/shop"],
+  ["work/a-very-long-name", 12, "a-very-long-name"],
+  ["가나다라마바/shop", 12, "가나다…/shop"],
+])("%p in %p cells keeps what people know: %p", (name, cells, short) => {
+  expect(shortFolder(name, cells)).toBe(short);
 });

@@ -77,3 +77,18 @@ test("JSON tells where a session ran and how it is resumed", async () => {
     resume_command: `cd '${world.folder}/my shop' && claude --resume 'in ${world.folder}/my shop'`,
   });
 });
+
+test.each(["list", "ps"])(
+  "%s keeps the name where there is no room for what tells two apart",
+  async (command) => {
+    for (const host of ["one.example.org", "two.example.org"]) {
+      await startIn(repository(`${host}/src/shop`));
+      await world.prompt("x ".repeat(60), { session_id: `in ${world.folder}/${host}/src/shop` });
+    }
+    world.isTerminal = true;
+    world.columns = 80;
+    const { out } = await world.mm(command);
+    expect(out).toContain("  one.ex…/shop  ");
+    expect(out).toContain("  two.ex…/shop  ");
+  },
+);
