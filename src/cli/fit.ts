@@ -15,12 +15,12 @@ export function fit(text: string, cells: number): string {
   return `${chars.slice(0, low).join("").trimEnd()}…`;
 }
 
-/** Wraps text at `width` characters, between words. Runs of white space become one space. */
+/** Wraps text at `width` terminal cells, between words. Runs of white space become one space. */
 export function fold(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
+    if (line !== "" && Bun.stringWidth(line) + 1 + Bun.stringWidth(word) > width) {
       lines.push(line);
       line = word;
     } else line = line === "" ? word : `${line} ${word}`;
@@ -30,7 +30,7 @@ export function fold(text: string, width: number): string[] {
 
 /** A paragraph of at most 80 columns: the first line starts with `lead`, the others with `indent`. */
 export function foldBehind(lead: string, text: string, indent: string): string {
-  const blank = "\0".repeat(lead.length - indent.length);
+  const blank = "x".repeat(lead.length - indent.length);
   const [first = "", ...rest] = fold(blank + text, 80 - indent.length);
   return [lead + first.slice(blank.length), ...rest.map((line) => indent + line)].join("\n");
 }

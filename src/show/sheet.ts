@@ -127,12 +127,12 @@ function facts(sheet: Sheet, shown: ShownSession): string[] {
   const title = titleOf(session);
   const did = digestLine(digest, (path) => withPaths(sheet, path, shown), title);
   const values = [
-    ["Agent", who(shown)],
+    ["Agent", folded(sheet, who(shown) ?? "")],
     ["Project", joined([shown.project, branch], ", ")],
     ["Folder", folder && withPaths(sheet, folder, null)],
     ["Remote", sheet.full ? details.remote : null],
-    ["Time", when(shown)],
-    ["Ended", ending(shown)],
+    ["Time", folded(sheet, when(shown) ?? "")],
+    ["Ended", folded(sheet, ending(shown) ?? "")],
     ["Tokens", used(shown)],
     ["Summary", written && folded(sheet, written)],
     ["Did", did && folded(sheet, did)],
@@ -174,15 +174,15 @@ function files(sheet: Sheet, shown: ShownSession): string[] {
   ];
 }
 
+/** The title on as many lines as it needs, and the state behind it. */
+function heading({ style, columns }: Sheet, { session, state }: ShownSession): string {
+  const title = escapeControls(titleOf(session) ?? "(no title)");
+  const lines = columns === null ? [title] : fold(title, columns - state.length - 2);
+  return `${lines.map(style.bold).join("\n")}  ${stateStyle(style, state)(state)}`;
+}
+
 /** Everything that is shown of a session above its timeline. */
 export function sessionSheet(sheet: Sheet, shown: ShownSession): string {
-  const title = titleOf(shown.session) ?? "(no title)";
-  const lines = [
-    `${sheet.style.bold(escapeControls(title))}  ${stateStyle(sheet.style, shown.state)(shown.state)}`,
-    "",
-    ...facts(sheet, shown),
-    ...files(sheet, shown),
-    "",
-  ];
+  const lines = [heading(sheet, shown), "", ...facts(sheet, shown), ...files(sheet, shown), ""];
   return `${lines.join("\n")}\n`;
 }
