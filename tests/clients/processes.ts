@@ -36,7 +36,18 @@ export async function killAll(home: string): Promise<void> {
         // It has ended by itself.
       }
     }
-    await Bun.sleep(5);
+    // One that is dying has no environment any more.
+    do await Bun.sleep(5);
+    while (ids.some(isAlive));
+  }
+}
+
+function isAlive(id: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${id}/stat`, "utf8");
+    return !/^[ZX]/u.test(stat.slice(stat.lastIndexOf(")") + 2));
+  } catch {
+    return false;
   }
 }
 
