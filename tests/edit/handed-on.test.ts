@@ -9,10 +9,10 @@ const SHELLS = ["dash", "bash", "busybox", "zsh", "fish"] as const;
 const FOLDERS = ["plain", "with space", "o'brien", 'a"b', "$HOME", "ünï", "a&b;c|d", "#x", "!x"];
 /** More than any pipe or socket holds. */
 const LARGE = 3_000_000;
-/** Tells that it runs, waits until it may go on, and writes down what it was given. */
+/** Tells that it runs, waits until it may go on or its folder is gone, and writes down what it was given. */
 const PROGRAM = `#!/bin/sh
-cd "$DIR" && echo started >started
-while [ ! -e go ]; do sleep 0.01; done
+cd "$DIR" && echo started >started || exit 0
+while [ ! -e go ]; do [ -d "$DIR" ] || exit 0; sleep 0.01; done
 printf '%s\\n' "$*:$BUN_BE_BUN:$BUN_OPTIONS:$MM_HOME" >words
 cat >stdin; echo out; echo err >&2; mv words told
 `;
