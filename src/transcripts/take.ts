@@ -152,7 +152,8 @@ export class SessionTake {
 
   #continue({ db }: View, { append, complete }: Merged): Merged {
     const id = this.id ?? "";
-    const now = this.#missing(db, append.slice(0, EVENTS_AT_ONCE));
+    const missing = this.#missing(db, append);
+    const now = missing.slice(0, EVENTS_AT_ONCE);
     const completed = complete.slice(0, EVENTS_AT_ONCE);
     for (const event of now) appendTold(db, id, event);
     for (const completion of completed) completeEvent(db, completion);
@@ -160,7 +161,7 @@ export class SessionTake {
     if (now.length > 0) this.#stored.last = lastEventId(db);
     this.#taking.added.events += now.length;
     this.isChanged ||= now.length + completed.length > 0;
-    return { append: append.slice(EVENTS_AT_ONCE), complete: complete.slice(EVENTS_AT_ONCE) };
+    return { append: missing.slice(EVENTS_AT_ONCE), complete: complete.slice(EVENTS_AT_ONCE) };
   }
 
   /** A file that was cut within the copy of its parent's lines looked like a session of its own. */
