@@ -100,7 +100,9 @@ function moreOf({ sessions, total }: Listing, { filter }: ListPage): string {
 
 export function listText(listing: Listing, page: ListPage): string {
   const { sessions, total } = listing;
-  if (sessions.length === 0) return `No sessions found.\n${page.none}`;
+  if (total === 0) return `No sessions found.\n${page.none}`;
+  // With `--limit 0`.
+  if (sessions.length === 0) return `0 of ${counted(total, "session")}\n`;
   const hasStates = sessions.some(({ state }) => state !== "ended");
   const { style, columns, now } = page;
   const shown = table(

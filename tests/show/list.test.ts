@@ -206,6 +206,13 @@ describe("filters", () => {
   });
 });
 
+test("--limit 0 only counts", async () => {
+  await world.mm("session", "start");
+  await world.mm("session", "start");
+  const { code, out } = await world.mm("session", "list", "--limit", "0");
+  expect({ code, out }).toEqual({ code: 0, out: "0 of 2 sessions\n" });
+});
+
 test("ties in time are ordered by insertion, the default limit is 20", async () => {
   for (let n = 0; n < 22; n++) await world.mm("session", "start");
   expect(await listed()).toEqual(Array.from({ length: 20 }, (_, i) => ids(22 - i)));
