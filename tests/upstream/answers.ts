@@ -50,7 +50,9 @@ describe("the same answer to", () => {
       ["session", "wrap", "--", "sh", "-c", "echo wrapped; exit 7"],
       ["session", "end"],
     ]);
-    expect(ours.map(({ code, out }) => ({ code, out }))).toEqual(
+    // Where there is nothing, we say what there is on the lines after memtomem's.
+    const withoutMore = (out: string) => out.replace(/^(No sessions found\.\n).*$/su, "$1");
+    expect(ours.map(({ code, out }) => ({ code, out: withoutMore(out) }))).toEqual(
       theirs.map(({ code, out }) => ({ code, out })),
     );
     expect(ours[7]?.out).toContain("Session had 4 events: 2x tool_call, 1x decision, 1x error");

@@ -110,8 +110,9 @@ async function both(commands: readonly string[][]): Promise<[BinaryOutcome, Bina
 }
 
 /** As memtomem would have said it. */
+/** Our hints come on lines of their own, after memtomem's words. */
 function inTheirWords({ code, out, err }: BinaryOutcome) {
-  return { code, out, err: err.replace(/^mm: /u, "Error: ") };
+  return { code, out, err: err.replace(/^mm: /u, "Error: ").replace(/\n {2}hint: .*/gsu, "\n") };
 }
 
 describe("the same words for", () => {
