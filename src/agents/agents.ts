@@ -20,7 +20,7 @@ function listed<Word extends string>(agents: Readonly<Record<Word, Agent>>) {
   return agents;
 }
 
-/** Every agent whose hooks `mm` understands, by the word that stands in `mm hook AGENT EVENT`. */
+/** Every agent whose hooks `mm` understands, by the AGENT of `mm hook AGENT EVENT`. */
 export const AGENTS = listed({
   claude: {
     agentId: "claude-code",
@@ -123,5 +123,5 @@ export const AGENT_NAMES = Object.keys(AGENTS) as readonly AgentName[];
 /** The word for any other program that sends Claude's field names. */
 export const GENERIC = "generic";
 
-/** Whoever may call a hook. */
+/** All that may call a hook. */
 export type AnyAgent = AgentName | typeof GENERIC;

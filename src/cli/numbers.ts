@@ -60,7 +60,7 @@ const SIZE = /^\s*(\d{1,15}(?:\.\d{1,6})?)\s*(?:([kmgt]i?)b?|(b))\s*$/iu;
 
 /**
  * Parses a size such as `500MB`, `1.5G`, `64KiB` or `1000B` into bytes: k, M, G and T are powers of 1000,
- * with an `i` powers of 1024. A bare number is refused: whoever types 5 doesn't mean bytes.
+ * with an `i` powers of 1024. A bare number is refused: someone who types 5 doesn't mean bytes.
  * @throws UserError `usage` (exit 2)
  */
 export function parseByteSize(option: string, text: string): number {

@@ -14,7 +14,7 @@ import { CONFIG_KEY_NAMES, CONFIG_KEYS } from "./keys.ts";
 
 type Key = keyof Settings;
 
-/** A value as it stands in the file. */
+/** A value as it is in the file. */
 type Stored = string | boolean | readonly string[] | Readonly<Record<string, unknown>> | null;
 
 /** A setting, and what holds. */

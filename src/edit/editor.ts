@@ -1,6 +1,6 @@
 import type { Called } from "./hook-command.ts";
 
-/** A hook call of ours that stands in an agent's settings. */
+/** A hook call of ours in an agent's settings. */
 export interface Entry {
   /** The agent's name of the event under which it stands. */
   readonly event: string;

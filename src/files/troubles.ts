@@ -20,7 +20,7 @@ const ALL = Object.keys(REASONS) as LossReason[];
 
 /**
  * A time, why, and a line end: so writers at once need no lock, and the size is the count even on a full disk,
- * which has no room for bytes but for a larger size.
+ * which has no room for bytes but allows a larger size.
  */
 const BYTES_AN_EVENT = 25;
 const MAX_BYTES = 1_000_000;

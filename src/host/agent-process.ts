@@ -31,7 +31,7 @@ function pidNamespace(): Promise<number | null> {
 
 type Found = Omit<AgentProcess, "namespace">;
 
-/** Whether a process is a script of this name: its interpreter is given that first, but for options. */
+/** Whether a process is a script of this name: the first word after its interpreter's options. */
 async function runsScript(pid: number, program: RegExp): Promise<boolean> {
   let words: string[];
   try {

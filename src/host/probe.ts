@@ -1,5 +1,5 @@
 const MAX_BYTES = 1_048_576;
-/** What a program has written when it ends is read within this time, whoever else holds the pipe. */
+/** What a program has written when it ends is read within this time, even if others hold the pipe. */
 const GRACE_MS = 200;
 
 /** What a program is asked with. */

@@ -169,7 +169,7 @@ function programsOf(ctx: Pick<Context, "env" | "executable">, entries: readonly 
   return names.map((program) => calledProgram(ctx, program));
 }
 
-/** What keeps the hooks in a text, which stands in the target's file or is about to, from working. */
+/** What keeps the hooks in a text from working: the target's file as it is, or as it is about to be. */
 export function obstaclesIn(ctx: CheckContext, target: Target, text: string): Obstacle[] {
   const { places } = ctx;
   const { settings, scope, path } = target;

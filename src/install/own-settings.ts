@@ -81,7 +81,7 @@ function valueIn(text: string | null, key: string): unknown {
   return node === undefined ? undefined : getNodeValue(node);
 }
 
-/** The text without what we have put there, but for a value that somebody has changed since. */
+/** The text without what we put there, except for a value that somebody has changed since. */
 function ownSettingsWithout(text: string | null, { without, wrote }: Receipt): string | null {
   if (text === null || wrote.includes(text)) return text === null ? null : without;
   let stripped = text;

@@ -6,7 +6,7 @@ import type { View } from "../store/store.ts";
 
 /** A session that hasn't ended; times in milliseconds since 1970. */
 export interface ActiveSession extends Session, Observed {
-  /** The least of the id that names this session alone, but for ids that aren't long. */
+  /** The shortest prefix of the id that names this session alone; short ids stay whole. */
   readonly shortId: string;
   readonly lastType: string | null;
   readonly model: string | null;
@@ -42,7 +42,7 @@ function toActive(row: Row): ActiveSession {
   };
 }
 
-/** All sessions that haven't ended, whoever made them; the latest started first. */
+/** All sessions that haven't ended, whichever program made them; the latest start first. */
 export function activeSessions({ db }: View): ActiveSession[] {
   return db.query<Row, []>(ACTIVE_SESSIONS).all().map(toActive);
 }

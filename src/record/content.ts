@@ -144,12 +144,12 @@ export function titleFromPrompt(prompt: string | null, capture: Capture): Prompt
   return { text: cutTitle(isPart ? text : redact(text)), from: line.kind };
 }
 
-/** A path, kept as it is but for secrets. */
+/** A path, unchanged except for secrets. */
 export function safePath(path: string | null): string | null {
   return path === null ? null : safe(path, PATH_CHARS) || null;
 }
 
-/** Text of an agent that is kept as it is but for secrets. */
+/** An agent's text, unchanged except for secrets. */
 export function safeText(text: string | null): string | null {
   return text === null ? null : safe(text, CONTENT_CHARS) || null;
 }

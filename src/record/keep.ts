@@ -21,7 +21,7 @@ interface Stored extends Applied {
 
 const NOT_STORED: Stored = { sessionId: null, isFirstStart: false, context: "" };
 
-/** Only a session that starts anew is told of others: a resumed or compacted one has been told. */
+/** Only a new session gets a briefing: a resumed or compacted one already has it. */
 function wantsContext(record: HookRecord, settings: Settings): boolean {
   if (!settings.context || record.kind !== "session-start") return false;
   return record.source === "startup" || record.source === "clear" || record.source === null;

@@ -17,7 +17,7 @@ export function takeSpooled(db: Connection, id: string): boolean {
   return db.query(sql.TAKE_SPOOLED).run(id).changes > 0;
 }
 
-/** Forgets the calls that were taken in, but for those whose files are still there and may be found again. */
+/** Forgets the calls that were taken in, except those whose files are still there and may be found again. */
 export function forgetSpooled(db: Connection, there: readonly string[]): void {
   db.query(sql.FORGET_SPOOLED).run(JSON.stringify(there));
 }

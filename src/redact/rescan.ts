@@ -98,7 +98,7 @@ async function rewrite(store: Store, found: readonly Rewriting[]): Promise<reado
   return done;
 }
 
-/** The index is made anew by the next search, from what is stored then. */
+/** The next search makes a new index, from what is stored then. */
 function forgetIndex({ warnings }: Needs, { databasePath }: Store): void {
   if (!hasIndexFile(databasePath)) return;
   try {
@@ -129,7 +129,7 @@ export async function rescan(
   for await (const { table, rows } of batches(store)) {
     const sessions = new Map(rows.map(({ key, session }) => [key, session]));
     const found = rows.flatMap((row) => rewritingsOf(table, row));
-    // Before the first one, too: whoever kills this now leaves no index behind that knows more than the tables.
+    // Before the first one, too: a kill now must not leave an index that knows more than the tables.
     if (!dryRun && tally.isEmpty && found.length > 0) forgetIndex(ctx, store);
     const done = dryRun ? found : await rewrite(store, found);
     for (const each of done) tally.add(each, sessions.get(each.key));

@@ -92,7 +92,7 @@ export class Remover {
     }
   }
 
-  /** Deletes the events of deleted sessions, whoever deleted these. @returns how many events */
+  /** Deletes the events of sessions that any program has deleted. @returns how many events */
   async purgeEvents(): Promise<number> {
     let total = 0;
     while (!this.isOver) {

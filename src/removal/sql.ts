@@ -112,7 +112,7 @@ export function countKept(
   return kept ?? { notMadeByMm: 0, referredTo: 0 };
 }
 
-/** The number of sessions that have ended, whoever made them. */
+/** The number of sessions that have ended, whichever program made them. */
 export function countEnded(db: Connection): number {
   const sql = "SELECT count(*) AS n FROM sessions WHERE ended_at IS NOT NULL";
   return db.query<{ n: number }, []>(sql).get()?.n ?? 0;

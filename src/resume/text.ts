@@ -57,7 +57,7 @@ const PLAIN: Style = {
 const MAX_LISTED = 10;
 const LIST_CELLS = 100;
 
-/** Sessions to choose from, with their ids, for whoever can't be asked. */
+/** Sessions to choose from, with their ids, for when nobody can be asked. */
 export function choices(sessions: readonly Resumable[]): string {
   const listed = sessions.slice(0, MAX_LISTED);
   const lines = listed.map(

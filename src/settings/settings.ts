@@ -38,7 +38,7 @@ interface Setting<T> {
 const DAY: Duration = { ms: 86_400_000, typed: "24h" };
 
 export const SETTINGS: { readonly [Key in keyof Settings]: Setting<Settings[Key]> } = {
-  // Whoever asked for less than everything may have meant the least.
+  // Someone who asked for less than everything may have meant the least.
   capture: { default: "summary", fallback: "none", read: captureOf },
   context: { default: false, fallback: false, read: booleanOf },
   stale: { default: DAY, fallback: DAY, read: durationOf },

@@ -11,7 +11,7 @@ export interface EventsRequest {
   readonly type: string | null;
   /** The number of last events. */
   readonly limit: number | null;
-  /** Whether the session that was started last stands in where none is current. */
+  /** Whether to fall back to the session that was started last if none is current. */
   readonly fallsBack: boolean;
 }
 

@@ -101,7 +101,7 @@ export function createDatabase(path: string, isInHome: boolean, host: StoreHost)
     for (const file of setStraysAside(path)) {
       host.warn(`what a database that is gone had not folded in is now ${file}`);
     }
-    // Whoever still has that one open has marked there what is in its log.
+    // A program that still has that one open has marked there what is in its log.
     rmSync(`${path}-shm`, { force: true });
     writeImage(path, host.newId());
   });

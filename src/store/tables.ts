@@ -139,7 +139,7 @@ export const MM_TRANSCRIPTS = {
 
 export type TranscriptRow = RowOf<typeof MM_TRANSCRIPTS>;
 
-/** memtomem's columns. An export contains all of them except an event's ids, which an import assigns anew. */
+/** memtomem's columns. An export contains all of them except an event's ids, for which an import assigns new ones. */
 export const SESSIONS = {
   id: { type: "TEXT NOT NULL", exported: true, isFixed: true },
   agent_id: { type: "TEXT NOT NULL", exported: true, isFixed: true },

@@ -9,7 +9,7 @@ const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
 const MAX_TEXT_BYTES = 1024 * 1024;
 const HEAD_BYTES = 256;
 const BYTES_A_COLLECTION = 32 * 1024 * 1024;
-/** Whatever stands in a file for so long without a line end is whole. */
+/** After so long without a line end, the last line is complete. */
 const AT_REST_MS = 3_600_000;
 const CARRIAGE_RETURN = 13;
 

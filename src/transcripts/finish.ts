@@ -110,7 +110,7 @@ function endAtLast(
   } else if (isByTranscript) reopenTold(db, told.id);
 }
 
-/** Counts anew what an automatic summary told before the transcript added to it. */
+/** Counts again what an automatic summary counted before the transcript added events. */
 function renewSummary(db: Connection, agentId: string, externalId: string): void {
   const told = findToldSession(db, agentId, externalId);
   if (told === null || told.endedAt === null || told.keepsSummary === 1) return;

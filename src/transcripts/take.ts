@@ -76,7 +76,7 @@ function safeModel(model: string | null): string | null {
   return known;
 }
 
-/** A row of usage, but for its session. */
+/** A row of usage without its session. */
 function usageRow(agent: string, call: ModelCall): UsageRow {
   return {
     client: agent,

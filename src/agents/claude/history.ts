@@ -19,7 +19,7 @@ const ASIDE =
   /^(?:<command-name>|<local-command-|<bash-|<task-notification>|\[Request interrupted)/u;
 const NO_ANSWER = "No response requested.";
 
-/** A line that stands in the file of a subagent, or is of one. */
+/** A line of a subagent, by its file or by itself. */
 function isAside(line: Payload): boolean {
   return line["isSidechain"] === true;
 }

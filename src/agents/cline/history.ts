@@ -16,7 +16,7 @@ function listOf(value: unknown): Payload[] {
   return Array.isArray(value) ? value.filter(isPayload) : [];
 }
 
-/** One file of messages, which is written anew at every step. */
+/** One file of messages, which is rewritten at every step. */
 class Reader {
   readonly #session: Draft;
   readonly #isSub: boolean;

@@ -41,7 +41,7 @@ export interface HistoryEvent {
   readonly kind: (typeof HISTORY_KINDS)[number];
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** Names the event within its session for whoever reads the transcript again. */
+  /** Names the event within its session for the next time the transcript is read. */
   readonly id: string;
   /** The id that a hook would tell of the same event, or null where hooks tell none. */
   readonly useId: string | null;

@@ -24,7 +24,7 @@ function decode(typed: string, payload: Payload): HookEvent | null {
     typed,
     payload,
   );
-  // Its own id of the call is nowhere else; the model's stands in the transcript, too.
+  // Its own id of the call is nowhere else; the model's is in the transcript, too.
   const callId = id(payload, "tool_call_id");
   if (event?.tool != null && callId !== null) return { ...event, useId: callId };
   if (event?.kind === "notification") return ofNotice(event, text(payload, "notification_type"));

@@ -37,7 +37,7 @@ export function bareEnd(text: string, found: Assignment): number {
   return isBareSecret(bare, found) ? end : start;
 }
 
-/** What stands in an element, up to its end tag: `<password>value</password>`. */
+/** The content of an element, up to its end tag: `<password>value</password>`. */
 function elementEnd(text: string, start: number): number {
   const run = /[^\s<>"'\\]{4,}(?=(?:\s|\\[nrt]){0,40}<\/)/y;
   run.lastIndex = start;
