@@ -126,13 +126,22 @@ export function recount(db: Connection, id: string): void {
   db.query(sql.RECOUNT).run(id, automaticSummary(counts), total);
 }
 
+/** Opens an ended session again in both tables. A summary that a person gave is kept. */
+export function reopen(
+  db: Connection,
+  id: string,
+  summary: string | null,
+  keepsSummary: boolean,
+): void {
+  db.query(sql.REOPEN_SESSION).run(id, keepsSummary ? summary : null);
+  db.query(sql.REOPEN_OWN_SESSION).run(id, keepsSummary ? 1 : 0);
+}
+
 /** Reopens an ended session, and records the end that this undoes as an event. */
 export function reopenSession(db: Connection, session: HookedSession, opening: Reopening): void {
   const { id, summary, known, endedAt, endReason } = session;
   const isPersons = known.endedByPerson && summary !== null && !isAutomaticSummary(summary);
-  const keeps = session.keepsSummary || isPersons;
-  db.query(sql.REOPEN_SESSION).run(id, keeps ? summary : null);
-  db.query(sql.REOPEN_OWN_SESSION).run(id, keeps ? 1 : 0);
+  reopen(db, id, summary, session.keepsSummary || isPersons);
   const { at, content, event, dedupKey, micros } = opening;
   const told = event === null ? {} : { event };
   appendEvent(db, {

@@ -9,7 +9,6 @@ import {
   findToldSession,
   placeOfFolder,
   type RepositoryRow,
-  reopenTold,
   resetStart,
   sessionIdOf,
   setPlace,
@@ -17,7 +16,7 @@ import {
 } from "../store/history/sessions.ts";
 import { setHidden, sumsUntil } from "../store/history/usage.ts";
 import { agentProcessOf } from "../store/rows.ts";
-import { moveStart, recount, renameSession, replacesTitle } from "../store/sessions.ts";
+import { moveStart, recount, renameSession, reopen, replacesTitle } from "../store/sessions.ts";
 import type { UsageRow } from "../store/tables.ts";
 import { automaticSummary, countsEvents } from "../text/summary.ts";
 import { factsOf, type Lookups, type Needs, type SessionTake, type Taking } from "./take.ts";
@@ -107,7 +106,10 @@ function endAtLast(
       event: null,
       micros: null,
     });
-  } else if (isByTranscript) reopenTold(db, told.id);
+  } else if (isByTranscript) {
+    // Only its transcript had ended it, and that goes on.
+    reopen(db, told.id, told.summary, told.keepsSummary === 1);
+  }
 }
 
 /** Counts again what an automatic summary counted before the transcript added events. */

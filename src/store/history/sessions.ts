@@ -1,6 +1,5 @@
 import { toTimestamp } from "../../text/time.ts";
 import type { Connection } from "../connection.ts";
-import { REOPEN_OWN_SESSION, REOPEN_SESSION } from "../statements.ts";
 
 /** A session of which a transcript tells. Times are milliseconds since 1970. */
 export interface ToldSession {
@@ -99,12 +98,6 @@ const ADOPT = `UPDATE mm_sessions SET parent_id = ?1 WHERE parent_id IS NULL AND
 /** Links the forks whose parent was unknown when they were stored. */
 export function adoptForks(db: Connection, id: string, agent: string, externalId: string): void {
   db.query(ADOPT).run(id, agent, externalId);
-}
-
-/** Opens a session that only its transcript had ended, since that goes on. */
-export function reopenTold(db: Connection, id: string): void {
-  db.query(REOPEN_SESSION).run(id, null);
-  db.query(REOPEN_OWN_SESSION).run(id, 0);
 }
 
 const PLACE = `SELECT project, folder, first_commit, remote, root FROM mm_sessions
