@@ -12,6 +12,13 @@ export const options = {
     completes: "session",
     description: "Id of the session, its first 6 or more characters, or `last`",
   }),
+  /** Another session than the current one, to which something is added. */
+  otherSession: arg({
+    type: "string",
+    completes: "live-session",
+    description: "Id of another session, its first 6 or more characters, or `last`",
+    valueHint: "ID",
+  }),
   /** Filters sessions by agent. */
   agent: arg({
     type: "string",

@@ -1,6 +1,7 @@
 import { constants, Database } from "bun:sqlite";
 import { existsSync, realpathSync } from "node:fs";
-import { type Observed, toObserved } from "../states/observe.ts";
+import { toObserved } from "../states/observe.ts";
+import type { Observed } from "../states/state.ts";
 import type { Connection } from "../store/connection.ts";
 import { OBSERVED } from "../store/observed.ts";
 import { parseMetadata, storedText } from "../store/rows.ts";

@@ -3,8 +3,8 @@ import type { Context } from "../context.ts";
 import type { Env } from "../settings/environment.ts";
 import { loadConfig } from "../settings/home.ts";
 import { loadSettings } from "../settings/settings.ts";
-import { type Observed, observe } from "../states/observe.ts";
-import type { LiveState } from "../states/state.ts";
+import { observe } from "../states/observe.ts";
+import type { LiveState, Observed } from "../states/state.ts";
 import { escapeControls } from "../text/text.ts";
 import {
   agentsWithSessions,

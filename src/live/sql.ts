@@ -1,4 +1,5 @@
-import { type Observed, toObserved } from "../states/observe.ts";
+import { toObserved } from "../states/observe.ts";
+import type { Observed } from "../states/state.ts";
 import { OBSERVED } from "../store/observed.ts";
 import { type Session, type SessionRow, textOrNull, toSession } from "../store/rows.ts";
 import { SHORT_ID_CHARS } from "../store/statements.ts";

@@ -13,12 +13,7 @@ export default command({
       rest: true,
       description: "What to write down; - reads it from standard input",
     },
-    session: {
-      type: "string",
-      completes: "live-session",
-      description: "Id of another session, its first 6 or more characters, or `last`",
-      valueHint: "ID",
-    },
+    session: options.otherSession,
     json: options.json,
   },
   example: "mm note keep the old format until 2.0",

@@ -1,4 +1,5 @@
-import { type Observed, toObserved } from "../states/observe.ts";
+import { toObserved } from "../states/observe.ts";
+import type { Observed } from "../states/state.ts";
 import type { Connection } from "../store/connection.ts";
 import { OBSERVED } from "../store/observed.ts";
 import { type Session, type SessionRow, storedText, textOrNull, toSession } from "../store/rows.ts";

@@ -25,12 +25,7 @@ export default command({
       valueHint: "TYPE",
     },
     meta: { type: "string", description: "Details as a JSON object", valueHint: "JSON" },
-    session: {
-      type: "string",
-      completes: "live-session",
-      description: "Id of another session, its first 6 or more characters, or `last`",
-      valueHint: "ID",
-    },
+    session: options.otherSession,
     json: options.json,
   },
   example: "mm activity log --type decision -c 'keep the old format'",

@@ -1,20 +1,6 @@
 import type { Context } from "../context.ts";
-import { type AgentProcess, agentProcessOf, storedMs, textOrNull } from "../store/rows.ts";
-import { type LiveState, liveState, silence } from "./state.ts";
-
-/** What is stored of a session that hasn't ended, as far as its state depends on it. */
-export interface Observed {
-  /** The word in `mm hook AGENT EVENT`. */
-  readonly agent: string | null;
-  /** The agent's own id of it. */
-  readonly externalId: string | null;
-  readonly transcript: string | null;
-  /** The type of the last event that tells whether the agent is at work; see `LAST_TURN_TYPE`. */
-  readonly turnType: string | null;
-  /** The last sign of life, in milliseconds since 1970. */
-  readonly lastAt: number | null;
-  readonly process: AgentProcess | null;
-}
+import { agentProcessOf, storedMs, textOrNull } from "../store/rows.ts";
+import { type LiveState, liveState, type Observed, silence } from "./state.ts";
 
 /** Reads the columns of `OBSERVED`. */
 export function toObserved(row: Readonly<Record<string, unknown>>): Observed {

@@ -1,10 +1,25 @@
 import type { Style } from "../cli/style.ts";
+import type { AgentProcess } from "../store/rows.ts";
 import { MAX_AHEAD_MS } from "../text/time.ts";
 
 /** What a session that hasn't ended is doing, as far as its events and its agent's process tell; the most urgent first. */
 export const LIVE_STATES = ["asks", "busy", "waiting", "idle", "stale", "gone"] as const;
 
 export type LiveState = (typeof LIVE_STATES)[number];
+
+/** What is stored of a session that hasn't ended, as far as its state depends on it. */
+export interface Observed {
+  /** The word in `mm hook AGENT EVENT`. */
+  readonly agent: string | null;
+  /** The agent's own id of it. */
+  readonly externalId: string | null;
+  readonly transcript: string | null;
+  /** The type of the last event that tells whether the agent is at work; see `LAST_TURN_TYPE`. */
+  readonly turnType: string | null;
+  /** The last sign of life, in milliseconds since 1970. */
+  readonly lastAt: number | null;
+  readonly process: AgentProcess | null;
+}
 
 /** Nobody is at work any more after so long without a sign of life. */
 export const IDLE_MS = 10 * 60_000;

@@ -5,23 +5,11 @@ import { parse } from "../agents/wire/json-scan.ts";
 import { isPayload, time } from "../agents/wire/payload.ts";
 import { lastLines } from "../files/tail.ts";
 import type { Env } from "../settings/environment.ts";
-import type { AgentProcess } from "../store/rows.ts";
+import type { Observed } from "./state.ts";
 
 /** What comes behind a turn's end is short, and a transcript may be huge. */
 const TAIL_BYTES = 262_144;
 const STATUS_BYTES = 8192;
-
-/** What is stored of a session that seems to be in a turn. */
-interface InTurn {
-  readonly agent: string | null;
-  readonly externalId: string | null;
-  readonly transcript: string | null;
-  /** As `LAST_TURN_TYPE` has it. */
-  readonly turnType: string | null;
-  /** Milliseconds since 1970. */
-  readonly lastAt: number | null;
-  readonly process: AgentProcess | null;
-}
 
 function transcriptOf(agent: string | null): AgentTranscript | null {
   const isKnown = agent !== null && Object.hasOwn(TRANSCRIPTS, agent);
@@ -48,7 +36,7 @@ function lastSign({ told }: AgentTranscript, path: string): LastSign | null {
 }
 
 /** That the agent itself says that it rests, since the last that its hooks told. */
-function statusSign({ status }: AgentTranscript, path: string, session: InTurn): LastSign | null {
+function statusSign({ status }: AgentTranscript, path: string, session: Observed): LastSign | null {
   const { externalId, lastAt, process: own } = session;
   if (status === null || own === null || externalId === null) return null;
   const file = status.file(path, own.pid);
@@ -57,7 +45,7 @@ function statusSign({ status }: AgentTranscript, path: string, session: InTurn):
   return since !== null && since >= (lastAt ?? 0) ? { sign: "end", at: since } : null;
 }
 
-function signOf(session: InTurn, env: Env): LastSign | null {
+function signOf(session: Observed, env: Env): LastSign | null {
   const { externalId } = session;
   const transcript = transcriptOf(session.agent);
   if (transcript === null) return null;
@@ -70,7 +58,7 @@ function signOf(session: InTurn, env: Env): LastSign | null {
  * What the agent writes for itself tells of a session that seems to be in a turn: that the turn has ended, or that the
  * agent has gone on after it had asked. Some agents tell their hooks nothing of either.
  */
-export function turnSign(session: InTurn, env: Env): TurnSign | null {
+export function turnSign(session: Observed, env: Env): TurnSign | null {
   const { turnType } = session;
   const lastAt = session.lastAt ?? 0;
   const last = signOf(session, env);

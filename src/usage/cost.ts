@@ -1,14 +1,10 @@
+import type { Tokens } from "../agents/history/model.ts";
 import type { Price, Prices } from "./prices.ts";
 import type { UsageSum } from "./sql.ts";
 
 /** Tokens and what they cost. */
-export interface Usage {
+export interface Usage extends Tokens {
   readonly calls: number;
-  readonly input: number;
-  readonly cacheRead: number;
-  readonly cacheWrite5m: number;
-  readonly cacheWrite1h: number;
-  readonly output: number;
   readonly reasoning: number;
   /** All five numbers; reasoning is part of the output. */
   readonly total: number;

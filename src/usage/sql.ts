@@ -1,3 +1,4 @@
+import type { Tokens } from "../agents/history/model.ts";
 import { IN_PROJECT, type ProjectFilter, projectParameter } from "../projects/sql.ts";
 import type { Connection } from "../store/connection.ts";
 
@@ -14,7 +15,7 @@ export interface UsageFilter {
 }
 
 /** Calls with everything in common on which their price depends, added up. */
-export interface UsageSum {
+export interface UsageSum extends Tokens {
   readonly sessionId: string;
   readonly agent: string;
   readonly agentId: string;
@@ -30,11 +31,6 @@ export interface UsageSum {
   /** Whether it is what the agent counts beyond the calls that it shows. */
   readonly isHidden: boolean;
   readonly calls: number;
-  readonly input: number;
-  readonly cacheRead: number;
-  readonly cacheWrite5m: number;
-  readonly cacheWrite1h: number;
-  readonly output: number;
   readonly reasoning: number;
   readonly costTold: number | null;
   /** Whether the agent tells the cost of each of the calls. */

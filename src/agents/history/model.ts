@@ -2,13 +2,8 @@ import type { Env } from "../../settings/environment.ts";
 import type { ToolUse } from "../wire/event.ts";
 import type { Payload } from "../wire/payload.ts";
 
-/** One call of a model, or several that its agent counts as one. The five numbers of tokens never overlap. */
-export interface ModelCall {
-  /** Names the call among all of its agent. */
-  readonly key: string;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly model: string | null;
+/** The tokens of calls. The five numbers never overlap. */
+export interface Tokens {
   /** Without what was read from a cache or written to one. */
   readonly input: number;
   readonly cacheRead: number;
@@ -16,6 +11,15 @@ export interface ModelCall {
   readonly cacheWrite1h: number;
   /** With what the model thought. */
   readonly output: number;
+}
+
+/** One call of a model, or several that its agent counts as one. */
+export interface ModelCall extends Tokens {
+  /** Names the call among all of its agent. */
+  readonly key: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly model: string | null;
   /** The part of the output that is thought, for information. */
   readonly reasoning: number;
   /** US dollars, by the agent. */
@@ -57,11 +61,6 @@ export interface ToldTotals {
   readonly at: number;
   readonly models: ReadonlyMap<string, Tokens & { readonly cost: number }>;
 }
-
-export type Tokens = Pick<
-  ModelCall,
-  "input" | "cacheRead" | "cacheWrite5m" | "cacheWrite1h" | "output"
->;
 
 /** What a transcript tells of a session as a whole. */
 export interface HistorySession {
