@@ -12,7 +12,7 @@ import { isActive } from "../store/rows.ts";
 import { quoteForPosix } from "../text/shell-words.ts";
 import { type Check, type Diagnosis, type DoctorContext, FIX } from "./check.ts";
 import { type Finding, networkFileSystem } from "./finding.ts";
-import { closeFile, openFiles } from "./sql.ts";
+import { closeFile, openFiles } from "./modes.ts";
 
 const MOUNT_TIMEOUT_MS = 2000;
 
