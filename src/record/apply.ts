@@ -2,18 +2,13 @@ import { isStart } from "../agents/wire/event.ts";
 import type { Connection } from "../store/connection.ts";
 import {
   automaticEnding,
+  countedEnd,
   endSession,
   endStaleHookedSessions,
   rememberEnd,
   takeEarlyEnd,
 } from "../store/ends.ts";
-import {
-  appendEvent,
-  countEventsByType,
-  isInHistory,
-  lastEventType,
-  wasSeen,
-} from "../store/events.ts";
+import { appendEvent, isInHistory, lastEventType, wasSeen } from "../store/events.ts";
 import {
   deleteSession,
   findHookedSession,
@@ -34,7 +29,6 @@ import {
   touchSession,
 } from "../store/sessions.ts";
 import { deriveNamespace } from "../text/names.ts";
-import { automaticSummary } from "../text/summary.ts";
 import { toTimestamp } from "../text/time.ts";
 import { noteProcess } from "./killed.ts";
 import type { HookRecord } from "./record.ts";
@@ -129,15 +123,9 @@ interface ToldEnd {
 }
 
 function end(db: Connection, id: string, told: ToldEnd, keptSummary: string | null): void {
-  const counts = countEventsByType(db, id);
-  const total = counts.reduce((sum, { count }) => sum + count, 0);
-  endSession(db, id, {
-    ...told,
-    by: "client",
-    summary: keptSummary ?? automaticSummary(counts),
-    replacesSummary: true,
-    metadata: { event_count: total, summary_provenance: "manual" },
-  });
+  const { summary, metadata } = countedEnd(db, id);
+  const counted = { summary: keptSummary ?? summary, replacesSummary: true, metadata };
+  endSession(db, id, { ...told, by: "client", ...counted });
 }
 
 function retitle(db: Connection, { id, titleFrom }: HookedSession, record: HookRecord): void {

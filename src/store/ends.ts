@@ -1,5 +1,7 @@
+import { automaticSummary } from "../text/summary.ts";
 import { MAX_AHEAD_MS, toTimestamp } from "../text/time.ts";
 import type { Connection } from "./connection.ts";
+import { countEventsByType } from "./events.ts";
 import * as sql from "./statements.ts";
 
 /** Why `mm` itself ends a session. */
@@ -22,6 +24,17 @@ export interface Ending {
   /** The agent's name for the call that reported the end, and the microseconds it had taken; null without a call. */
   readonly event: string | null;
   readonly micros: number | null;
+}
+
+/** What an end says for which nobody found words: it counts the session's events. */
+export function countedEnd(db: Connection, id: string) {
+  const counts = countEventsByType(db, id);
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  return {
+    total,
+    summary: automaticSummary(counts),
+    metadata: { event_count: total, summary_provenance: "manual" },
+  };
 }
 
 /** An end that nobody asked for, marked as memtomem does. */

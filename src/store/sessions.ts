@@ -1,8 +1,9 @@
 import { NOWHERE, type Repository } from "../files/git.ts";
-import { automaticSummary, isAutomaticSummary } from "../text/summary.ts";
+import { isAutomaticSummary } from "../text/summary.ts";
 import { MAX_AHEAD_MS, toTimestamp } from "../text/time.ts";
 import type { Connection } from "./connection.ts";
-import { appendEvent, countEventsByType } from "./events.ts";
+import { countedEnd } from "./ends.ts";
+import { appendEvent } from "./events.ts";
 import type { HookedSession, Whereabouts } from "./hooked-sessions.ts";
 import { type AgentProcess, type Session, TITLE_SOURCES, type TitleSource } from "./rows.ts";
 import * as sql from "./statements.ts";
@@ -121,9 +122,8 @@ export interface Reopening {
 
 /** Renews the automatic summary of an ended session, to which events were added after its end. */
 export function recount(db: Connection, id: string): void {
-  const counts = countEventsByType(db, id);
-  const total = counts.reduce((sum, { count }) => sum + count, 0);
-  db.query(sql.RECOUNT).run(id, automaticSummary(counts), total);
+  const { summary, total } = countedEnd(db, id);
+  db.query(sql.RECOUNT).run(id, summary, total);
 }
 
 /** Opens an ended session again in both tables. A summary that a person gave is kept. */

@@ -2,8 +2,7 @@ import { AGENTS } from "../agents/agents.ts";
 import { safeText } from "../record/content.ts";
 import { IDLE_MS } from "../states/state.ts";
 import type { Connection } from "../store/connection.ts";
-import { endSession } from "../store/ends.ts";
-import { countEventsByType } from "../store/events.ts";
+import { countedEnd, endSession } from "../store/ends.ts";
 import {
   fillSession,
   findToldSession,
@@ -18,7 +17,7 @@ import { setHidden, sumsUntil } from "../store/history/usage.ts";
 import { agentProcessOf } from "../store/rows.ts";
 import { moveStart, recount, renameSession, reopen, replacesTitle } from "../store/sessions.ts";
 import type { UsageRow } from "../store/tables.ts";
-import { automaticSummary, countsEvents } from "../text/summary.ts";
+import { countsEvents } from "../text/summary.ts";
 import { factsOf, type Lookups, type Needs, type SessionTake, type Taking } from "./take.ts";
 
 const COUNTED = ["input", "cache_read", "cache_write_5m", "cache_write_1h", "output"] as const;
@@ -92,17 +91,14 @@ function endAtLast(
   if (told.endedAt !== null && !isByTranscript) return;
   if (isByTranscript && (told.endedMs ?? 0) >= at) return;
   if (now - at > IDLE_MS && mayEnd) {
-    const counts = countEventsByType(db, told.id);
+    const { summary, metadata } = countedEnd(db, told.id);
     endSession(db, told.id, {
       at,
       by: "transcript",
       reason: "transcript",
-      summary: automaticSummary(counts),
+      summary,
       replacesSummary: told.keepsSummary !== 1,
-      metadata: {
-        event_count: counts.reduce((sum, { count }) => sum + count, 0),
-        summary_provenance: "manual",
-      },
+      metadata,
       event: null,
       micros: null,
     });
