@@ -55,7 +55,7 @@ describe("mm project move", () => {
     expect(shown["resume_command"]).toBe(`cd ${now} && claude --resume here`);
   });
 
-  test("a repository's, with its worktrees and submodules", async () => {
+  needs("git", "sed")("a repository's, with its worktrees and submodules", async () => {
     const lib = world.make("lib-source");
     makeRepository(lib);
     const old = world.make("old");

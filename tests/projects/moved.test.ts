@@ -157,7 +157,7 @@ describe("keeps its history", () => {
     expect(await world.counts()).toEqual({ shop: 5 });
   });
 
-  test("its submodules, too", async () => {
+  needs("git", "sed")("its submodules, too", async () => {
     const lib = world.make("lib");
     makeRepository(lib);
     makeRepository(old);
