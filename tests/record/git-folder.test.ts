@@ -79,7 +79,7 @@ describe("a git folder that lies elsewhere", () => {
     expect(await known(`${world.folder}/side`)).toMatchObject({ project: elsewhere, folder: null });
   });
 
-  test("a submodule in a worktree is the one in the main tree", async () => {
+  needs("git", "sed")("a submodule in a worktree is the one in the main tree", async () => {
     const source = `${world.folder}/source`;
     const inner = `${world.folder}/inner`;
     makeRepository(inner);
