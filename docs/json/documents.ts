@@ -6,11 +6,13 @@ import { HOOK_DOCUMENTS } from "./hooks.ts";
 import { READING_DOCUMENTS } from "./reading.ts";
 import { type JsonDocument, rows, type Schema } from "./schema.ts";
 import { SESSION_DOCUMENTS } from "./sessions.ts";
+import { TIMELINE_DOCUMENTS } from "./timeline.ts";
 import { ERROR_DOCUMENT, UPKEEP_DOCUMENTS } from "./upkeep.ts";
 
 /** What every command prints with `--json` if it succeeds. */
 export const JSON_DOCUMENTS: readonly JsonDocument[] = [
   ...SESSION_DOCUMENTS,
+  ...TIMELINE_DOCUMENTS,
   ...READING_DOCUMENTS,
   ...UPKEEP_DOCUMENTS,
   ...HOOK_DOCUMENTS,

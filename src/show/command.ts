@@ -1,8 +1,10 @@
 import { command } from "../cli/command.ts";
 import { options } from "../cli/options.ts";
 import { styleFor } from "../cli/style.ts";
+import { UserError } from "../errors.ts";
 import { withFirstStep } from "../hints/hints.ts";
-import { showDocument } from "./json.ts";
+import { toJson } from "../text/text.ts";
+import { outlineDocument, showDocument } from "./json.ts";
 import { showSession } from "./show.ts";
 import { showText } from "./text.ts";
 
@@ -29,12 +31,17 @@ export default command({
     id: options.session,
     full: { type: "boolean", description: "Show every event, with everything stored of it" },
     json: { type: "boolean", description: "Print one line of JSON, with every event" },
+    outline: {
+      type: "boolean",
+      description: "With --json: when how much happened, instead of every event",
+    },
   },
   example: "mm session show last",
   details: [
     "Shows the current session by default, or the latest one if none is current. Active time leaves out gaps of more than 5 minutes between events.",
   ],
-  async run(ctx, { id, full, json }) {
+  async run(ctx, { id, full, json, outline }) {
+    if (outline && !json) throw new UserError("usage", "--outline needs --json");
     const columns = ctx.terminal.stdoutIsTty() ? ctx.terminal.columns() : null;
     const sheet = { style: styleFor(ctx), columns, full, home: ctx.env.HOME };
     return {
@@ -42,6 +49,10 @@ export default command({
       stream: (write) =>
         withFirstStep(ctx, () =>
           showSession(ctx, id, async (shown, events) => {
+            if (outline) {
+              await write(`${toJson(outlineDocument(shown, events.outline()))}\n`);
+              return;
+            }
             const whole = json && showDocument(shown, events.whole());
             await writeAll(write, whole || showText(sheet, shown, events));
           }),

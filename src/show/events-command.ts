@@ -1,5 +1,5 @@
 import { command } from "../cli/command.ts";
-import { countFromOne } from "../cli/numbers.ts";
+import { count, countFromOne } from "../cli/numbers.ts";
 import { options } from "../cli/options.ts";
 import { styleFor } from "../cli/style.ts";
 import { terminalColumns } from "../cli/table.ts";
@@ -18,26 +18,35 @@ export default command({
   args: {
     id: options.session,
     type: { type: "string", completes: LOGGED_TYPES, description: "Only events of this type" },
-    limit: { type: "string", description: "Only the last N events", valueHint: "N" },
+    limit: {
+      type: "string",
+      description: "Only the last N events; with --after, the first N",
+      valueHint: "N",
+    },
+    after: { type: "string", description: "Only events after this one, by its id", valueHint: "N" },
+    before: { type: "string", description: "Only events before it", valueHint: "N" },
     json: options.json,
   },
   details: [
+    "Events have ids only under --json. Pass its `after` as --after to get what comes next, and its `before` as --before to get what came before.",
     "If no session is current, it shows the one that was started last; under --json that is an error.",
   ],
   example: "mm session events --type tool_call --limit 20",
   failureDocument: ({ code }) => (code === "no_session" ? { error: "no_session" } : undefined),
-  async run(ctx, { id, type = null, limit, json }) {
+  async run(ctx, { id, type = null, limit, after, before, json }) {
     const request = {
       id,
       type: type === null ? null : eventType(type),
       limit: limit === undefined ? null : countFromOne("--limit", limit),
+      after: after === undefined ? null : count("--after", after),
+      before: before === undefined ? null : count("--before", before),
       // A script has to know that there is no session; a person wants to see one.
       fallsBack: !json,
     };
     const found = await withFirstStep(ctx, () => listEvents(ctx, request));
-    const { sessionId, root, events } = found;
+    const { root, events } = found;
     return {
-      data: eventsJson(sessionId, events),
+      data: eventsJson(found),
       text: () =>
         eventsText(events, {
           style: styleFor(ctx),

@@ -1,25 +1,21 @@
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { inheritedId, missingSession, resolveSession, sessionToRead } from "../sessions/which.ts";
-import { type ListedEvent, lastEvents } from "../store/events.ts";
 import { isActive } from "../store/rows.ts";
 import { sessionDetails } from "./sql.ts";
+import { type EventRange, type EventSlice, eventPage } from "./statements.ts";
 
-/** Which events of which session. An undefined id is the current session, null is no filter. */
-export interface EventsRequest {
+/** Which events of which session. An undefined id is the current session. */
+export interface EventsRequest extends EventRange {
   readonly id: string | undefined;
-  readonly type: string | null;
-  /** The number of last events. */
-  readonly limit: number | null;
   /** Whether to fall back to the session that was started last if none is current. */
   readonly fallsBack: boolean;
 }
 
-export interface ListedEvents {
+export interface ListedEvents extends EventSlice {
   readonly sessionId: string;
   /** Where the session works. */
   readonly root: string | null;
-  readonly events: readonly ListedEvent[];
 }
 
 function missing(id: string | null): UserError {
@@ -34,7 +30,7 @@ function missing(id: string | null): UserError {
  */
 export async function listEvents(
   ctx: Pick<Context, "env" | "store">,
-  { id, type, limit, fallsBack }: EventsRequest,
+  { id, fallsBack, ...range }: EventsRequest,
 ): Promise<ListedEvents> {
   const store = await ctx.store();
   const found = await store.read(async (view) => {
@@ -42,9 +38,9 @@ export async function listEvents(
     if (reference.kind !== "found") return reference;
     const { session, named } = reference;
     if (!fallsBack && !named && !isActive(session)) return { kind: "none" as const };
-    const events = lastEvents(view.db, session.id, type, limit);
+    const page = eventPage(view.db, session.id, range);
     const { root, cwd } = sessionDetails(view, session.id);
-    return { kind: "events" as const, sessionId: session.id, root: root ?? cwd, events };
+    return { kind: "events" as const, sessionId: session.id, root: root ?? cwd, ...page };
   });
   if (found?.kind === "events") return found;
   throw missing(found?.kind === "unknown" ? found.id : (id ?? inheritedId(ctx.env)));

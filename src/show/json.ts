@@ -1,10 +1,10 @@
-import type { ListedEvent } from "../store/events.ts";
 import { titleOf } from "../store/rows.ts";
 import { toJson } from "../text/text.ts";
 import { toTimestamp } from "../text/time.ts";
 import { usageJson } from "../usage/json.ts";
+import type { ListedEvents } from "./events.ts";
 import { type ListedSession, statusOf } from "./list.ts";
-import type { ShownSession } from "./show.ts";
+import type { OverTime, ShownSession } from "./show.ts";
 import type { TimelineEvent } from "./sql.ts";
 
 function toJsonRow(session: ListedSession) {
@@ -32,16 +32,20 @@ export function listJson(sessions: readonly ListedSession[]) {
   return { sessions: sessions.map(toJsonRow), count: sessions.length };
 }
 
-export function eventsJson(sessionId: string, events: readonly ListedEvent[]) {
+export function eventsJson({ sessionId, events, before, after, more }: ListedEvents) {
   return {
     session_id: sessionId,
-    events: events.map(({ createdAt, type, content, metadata }) => ({
+    events: events.map(({ id, createdAt, type, content, metadata }) => ({
+      id,
       created_at: createdAt,
       event_type: type,
       content,
       metadata,
     })),
     count: events.length,
+    before,
+    after,
+    more,
   };
 }
 
@@ -111,4 +115,10 @@ export function* showDocument(
     between = ",";
   }
   yield "]}\n";
+}
+
+/** The document of `session show` with when what happened in place of the events. */
+export function outlineDocument(shown: ShownSession, { from, until, types }: OverTime) {
+  const outline = { from: timestampOf(from), until: timestampOf(until), types };
+  return { ...showJson(shown), events: [], outline };
 }

@@ -21,6 +21,7 @@ import {
   timelineEnd,
   wholeTimeline,
 } from "./sql.ts";
+import { type CountsOverTime, countsOverTime } from "./statements.ts";
 
 /** A session with everything known about it, except its single events. */
 export interface ShownSession {
@@ -46,8 +47,16 @@ export interface ShownSession {
   readonly usage: Usage | null;
 }
 
+/** When what happened in a session. Times are milliseconds since 1970. */
+export interface OverTime {
+  readonly from: number | null;
+  readonly until: number | null;
+  readonly types: readonly CountsOverTime[];
+}
+
 /** The events of a session in the order they happened, read on demand. */
 export interface Events {
+  outline(): OverTime;
   whole(): Iterable<TimelineEvent>;
   /** The first or last `limit` events, with at most `chars` of their content. */
   part(
@@ -106,6 +115,16 @@ async function gather(
   };
 }
 
+function outline(
+  { db }: View,
+  id: string,
+  { startedAt, endedAt, lastAt }: SessionDetails,
+): OverTime {
+  const until = endedAt ?? lastAt;
+  const isKnown = startedAt !== null && until !== null;
+  return { from: startedAt, until, types: isKnown ? countsOverTime(db, id, startedAt, until) : [] };
+}
+
 /**
  * Finds the session to show and calls `use` with it while the database is open.
  * @throws UserError `session_not_found`, `session_ambiguous`, `no_session`, `usage` for an empty id
@@ -121,7 +140,9 @@ export async function showSession(
     const reference = await sessionToRead(view, ctx.env, id);
     if (reference.kind !== "found") return false;
     const { session } = reference;
-    await use(await gather(ctx, view, session, settings), {
+    const shown = await gather(ctx, view, session, settings);
+    await use(shown, {
+      outline: () => outline(view, session.id, shown.details),
       whole: () => wholeTimeline(view, session.id),
       part: (from, size) => timelineEnd(view, session.id, from, size),
     });

@@ -1,11 +1,11 @@
 import type { Style } from "../cli/style.ts";
 import { table } from "../cli/table.ts";
-import type { ListedEvent } from "../store/events.ts";
 import { eventWord } from "../text/event-words.ts";
 import { type Folders, shortPaths } from "../text/paths.ts";
 import { counted } from "../text/text.ts";
 import { type Sheet, sessionSheet } from "./sheet.ts";
 import type { Events, ShownSession } from "./show.ts";
+import type { ListedEvent } from "./statements.ts";
 import { eventStyle, Timeline } from "./timeline.ts";
 
 /** How to print events. */

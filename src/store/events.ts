@@ -1,7 +1,5 @@
 import type { TypeCount } from "../text/summary.ts";
-import { inTimeOrder } from "../text/time.ts";
 import type { Connection } from "./connection.ts";
-import { parseMetadata, storedMs, storedText } from "./rows.ts";
 import * as sql from "./statements.ts";
 import { columnNames, insertion, MM_EVENTS, type OwnEventRow } from "./tables.ts";
 
@@ -19,7 +17,7 @@ export const LOGGED_TYPES = [
 export type LoggedType = (typeof LOGGED_TYPES)[number];
 
 /** A row of `session_events`. */
-interface Event {
+export interface Event {
   readonly type: string;
   readonly content: string;
   /** As stored, normally in the format of `toTimestamp`. */
@@ -144,37 +142,4 @@ export function countEvents(db: Connection, sessionId: string): number {
 /** Counts events by type, most frequent first, ties in first-seen order. */
 export function countEventsByType(db: Connection, sessionId: string): TypeCount[] {
   return db.query<TypeCount, [string]>(sql.EVENT_COUNTS_BY_TYPE).all(sessionId);
-}
-
-interface EventRow {
-  readonly event_type: unknown;
-  readonly content: unknown;
-  readonly created_at: unknown;
-  readonly metadata: unknown;
-  readonly created_local: unknown;
-  readonly at_ms: unknown;
-}
-
-export interface ListedEvent extends Event {
-  /** When it was stored, in local time to the minute. */
-  readonly createdLocal: string;
-}
-
-/** The last `limit` events (all if null) in the order they happened. */
-export function lastEvents(
-  db: Connection,
-  sessionId: string,
-  type: string | null,
-  limit: number | null,
-): ListedEvent[] {
-  const stored = db
-    .query<EventRow, [string, string | null, number]>(sql.LAST_EVENTS)
-    .all(sessionId, type, limit ?? -1);
-  return [...inTimeOrder(stored, ({ at_ms }) => storedMs(at_ms))].map((row) => ({
-    type: storedText(row.event_type),
-    content: storedText(row.content),
-    createdAt: storedText(row.created_at),
-    createdLocal: storedText(row.created_local),
-    metadata: parseMetadata(row.metadata),
-  }));
 }

@@ -261,14 +261,6 @@ export const EVENT_COUNT = "SELECT count(*) AS count FROM session_events WHERE s
 export const EVENT_COUNTS_BY_TYPE = `SELECT event_type AS type, count(*) AS count FROM session_events
   WHERE session_id = ?1 GROUP BY event_type ORDER BY count(*) DESC, min(id)`;
 
-/** The last ?3 events in order (all for -1), only of type ?2 unless it is NULL. */
-export const LAST_EVENTS = `SELECT event_type, content, created_at, metadata,
-    ${localMinute("created_at")} AS created_local,
-    (SELECT at_ms FROM mm_events WHERE event_id = id) AS at_ms FROM (
-    SELECT id, event_type, content, created_at, metadata FROM session_events
-    WHERE session_id = ?1 AND (?2 IS NULL OR event_type = ?2) ORDER BY id DESC LIMIT ?3
-  ) ORDER BY id`;
-
 /** Columns of other programs' tables that refer to sessions. */
 export const REFERENCES_TO_SESSIONS = `SELECT t.name AS table_name, f."from" AS column_name
   FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f ON f."table" = 'sessions'

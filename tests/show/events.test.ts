@@ -22,9 +22,9 @@ test("JSON: these keys, in the order in which they were stored", async () => {
   await world.mm("activity", "log", "-c", "second\nline", "--type", "decision");
   expect((await events("--json")).out).toBe(
     `{"session_id":"${ids(1)}","events":[` +
-      '{"created_at":"2026-03-10T12:00:00+00:00","event_type":"tool_call","content":"first","metadata":{"tool":"Edit"}},' +
-      '{"created_at":"2026-03-10T12:00:01+00:00","event_type":"decision","content":"second\\nline","metadata":{}}' +
-      '],"count":2}\n',
+      '{"id":1,"created_at":"2026-03-10T12:00:00+00:00","event_type":"tool_call","content":"first","metadata":{"tool":"Edit"}},' +
+      '{"id":2,"created_at":"2026-03-10T12:00:01+00:00","event_type":"decision","content":"second\\nline","metadata":{}}' +
+      '],"count":2,"before":null,"after":2,"more":false}\n',
   );
 });
 
@@ -40,7 +40,9 @@ test("text: the first line of each, safe to print", async () => {
 test("none", async () => {
   await world.mm("session", "start");
   expect((await events()).out).toBe("No events for this session.\n");
-  expect((await events("--json")).out).toBe(`{"session_id":"${ids(1)}","events":[],"count":0}\n`);
+  expect((await events("--json")).out).toBe(
+    `{"session_id":"${ids(1)}","events":[],"count":0,"before":null,"after":null,"more":false}\n`,
+  );
 });
 
 test("--type takes any text, --limit the number of last events", async () => {
@@ -52,6 +54,49 @@ test("--type takes any text, --limit the number of last events", async () => {
   expect(await contents("--type", "tool_call", "--limit", "2")).toEqual(["2", "3"]);
   expect(await contents("--type", "tool", "--limit", "2")).toEqual(["2", "3"]);
   expect(await contents("--type", "what ever")).toEqual([]);
+});
+
+describe("page by page", () => {
+  type Page = {
+    events: { id: number; content: string }[];
+    before: number | null;
+    after: number | null;
+    more: boolean;
+  };
+  const page = async (...words: string[]) => {
+    const { events, before, after, more } = await world.json<Page>("session", "events", ...words);
+    return [events.map(({ id }) => id), before, after, more];
+  };
+  beforeEach(async () => {
+    await world.mm("session", "start");
+    for (let n = 1; n <= 5; n++) await world.mm("activity", "log", "-c", String(n));
+    await world.mm("activity", "log", "-c", "6", "--type", "note");
+  });
+
+  test("backwards from the end", async () => {
+    expect(await page("--limit", "2")).toEqual([[5, 6], 5, 6, false]);
+    expect(await page("--limit", "3", "--before", "5")).toEqual([[2, 3, 4], 2, 4, true]);
+    expect(await page("--limit", "3", "--before", "2")).toEqual([[1], null, 1, true]);
+    expect(await page("--before", "1")).toEqual([[], null, null, false]);
+  });
+
+  test("forwards, and on once there is more", async () => {
+    expect(await page("--limit", "4", "--after", "0")).toEqual([[1, 2, 3, 4], null, 4, true]);
+    expect(await page("--limit", "4", "--after", "4")).toEqual([[5, 6], 5, 6, false]);
+    expect(await page("--after", "6")).toEqual([[], null, 6, false]);
+    await world.mm("activity", "log", "-c", "7");
+    expect(await page("--after", "6")).toEqual([[7], 7, 7, false]);
+  });
+
+  test("of one type, and between two", async () => {
+    expect(await page("--type", "note", "--limit", "1")).toEqual([[6], null, 6, false]);
+    expect(await page("--after", "1", "--before", "4")).toEqual([[2, 3], 2, 3, true]);
+  });
+
+  test("ids are numbers", async () => {
+    expect((await events("--after", "x")).err).toContain("invalid value 'x' for --after");
+    expect((await events("--before", "-1")).code).toBe(2);
+  });
 });
 
 describe("no session", () => {
