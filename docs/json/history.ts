@@ -24,6 +24,7 @@ export const USAGE = {
   cost_is_complete: true,
   models_without_price: [],
   cost_told_usd: 0.08045585,
+  cost_of_told_usd: 0.08045585,
 };
 
 const USAGE_KEYS: Readonly<Record<string, Schema>> = {
@@ -39,6 +40,9 @@ const USAGE_KEYS: Readonly<Record<string, Schema>> = {
   cost_is_complete: boolean("`false` if the cost is at least `cost_usd`"),
   models_without_price: list(string()),
   cost_told_usd: orNull(number("what the agents themselves say, as far as they say it")),
+  cost_of_told_usd: orNull(
+    number("what mm counts for the calls in `cost_told_usd`; `null` if a price is missing"),
+  ),
 };
 
 /** Tokens and their cost. */

@@ -13,6 +13,8 @@ export interface Digest {
   /** All calls of tools, commands too. */
   readonly toolCalls: number;
   readonly failures: number;
+  /** Those that no tool's call was, such as of a model. */
+  readonly otherFailures: number;
   readonly decisions: number;
   readonly notes: number;
   readonly files: readonly TouchedFile[];
@@ -28,12 +30,14 @@ function countsOf(events: readonly TypeAndTool[]): Counts {
     events.filter(which).reduce((total, { count }) => total + count, 0);
   const of = (type: string) => sum((event) => event.type === type);
   const isCommand = ({ tool }: TypeAndTool) => tool !== null && toolKind(tool) === "shell";
+  const otherFailures = sum(({ type, tool }) => type === "error" && tool === null);
   return {
     prompts: of("prompt"),
     commands: sum(isCommand),
     failedCommands: sum((event) => event.type === "error" && isCommand(event)),
-    toolCalls: of("tool_call") + of("error"),
+    toolCalls: of("tool_call") + of("error") - otherFailures,
     failures: of("error"),
+    otherFailures,
     decisions: of("decision"),
     notes: of("note"),
   };
@@ -92,15 +96,13 @@ export function digestLine(
 ): string {
   const { prompts, commands, toolCalls, failures, lastPrompt } = digest;
   const others = toolCalls - commands;
+  const failed = failures - digest.failedCommands - digest.otherFailures;
   const last = lastPrompt === null ? "" : oneLine(lastPrompt, PROMPT_CHARS);
   const parts = [
     withFailures(prompts, "prompt", 0),
     withFailures(commands, "command", digest.failedCommands),
-    withFailures(
-      others,
-      commands > 0 ? "other call" : "tool call",
-      failures - digest.failedCommands,
-    ),
+    withFailures(others, commands > 0 ? "other call" : "tool call", failed),
+    withFailures(digest.otherFailures, "error", 0),
     withFailures(digest.decisions, "decision", 0),
     withFailures(digest.notes, "note", 0),
     changed(digest, pathOf),

@@ -26,6 +26,12 @@ export interface ExportFormat {
 const PIECE_CHARS = 64 * 1024;
 const CHARS_A_COLLECTION = 40 * PIECE_CHARS;
 
+/** How an export is written, and the prices of the settings. */
+export interface ExportPlan {
+  readonly format: ExportFormat;
+  readonly prices: Readonly<Record<string, unknown>>;
+}
+
 /** Where an export goes. */
 export interface ExportTarget {
   /** @returns false if nobody reads any more, which ends the export */
@@ -38,11 +44,12 @@ export interface ExportTarget {
 function* pieces(
   view: View,
   selection: Selection,
-  format: ExportFormat,
+  { format, prices }: ExportPlan,
   totals: { sessions: number; events: number },
 ): Generator<string> {
   freezeView(view);
-  const sessions = () => storedSessions(view, selection, format.isNewestFirst === true);
+  const sessions = () =>
+    storedSessions(view, selection, { isNewestFirst: format.isNewestFirst, prices });
   yield* format.begin({
     get totals() {
       return countSelected(view, selection);
@@ -65,13 +72,13 @@ function* pieces(
 export async function exportSessions(
   view: View,
   selection: Selection,
-  format: ExportFormat,
+  plan: ExportPlan,
   target: ExportTarget,
 ): Promise<Totals> {
   const totals = { sessions: 0, events: 0 };
   const collect = collectEvery(CHARS_A_COLLECTION);
   let piece = "";
-  for (const text of pieces(view, selection, format, totals)) {
+  for (const text of pieces(view, selection, plan, totals)) {
     piece += text;
     if (piece.length < PIECE_CHARS) continue;
     if (!(await target.write(piece))) return totals;

@@ -1,5 +1,6 @@
 import { AGENT_NAMES, AGENTS } from "../agents/agents.ts";
 import { digestLine, writtenSummary } from "../digest/digest.ts";
+import { otherModel } from "../digest/model.ts";
 import { projectName } from "../projects/folders.ts";
 import { parseMetadata } from "../store/rows.ts";
 import type { StoredRecord, StoredRow } from "../store/stored-rows.ts";
@@ -18,6 +19,8 @@ export interface SessionFacts {
   readonly model: string | null;
   readonly project: string | null;
   readonly branch: string | null;
+  /** The session that it was forked from. */
+  readonly forkOf: string | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly endReason: string | null;
@@ -37,6 +40,8 @@ export interface EventFacts {
   /** Why it failed. */
   readonly error: string | null;
   readonly durationMs: number | null;
+  /** The model of an answer where it isn't the session's. */
+  readonly model: string | null;
 }
 
 /** Local time: exports are read far from the machine, so the zone goes with it. */
@@ -83,6 +88,7 @@ export function sessionFacts(record: StoredRecord): SessionFacts {
     model: textIn(own, "model"),
     project: projectName(textIn(own, "project"), textIn(own, "folder"), textIn(own, "root")),
     branch: textIn(own, "branch"),
+    forkOf: textIn(own, "parent_id"),
     startedAt: textIn(row, "started_at") ?? "",
     endedAt: textIn(row, "ended_at"),
     endReason: textIn(own, "end_reason"),
@@ -118,6 +124,7 @@ export function eventFacts({ row }: StoredRecord, session: StoredRecord): EventF
     createdAt: textIn(row, "created_at") ?? "",
     tool: isNamed ? tool : null,
     error: redacted(metadata["error"]),
+    model: otherModel(redacted(metadata["model"]), textIn(session.own, "model")),
     durationMs: typeof duration === "number" && duration > 0 ? duration : null,
   };
 }

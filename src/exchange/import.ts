@@ -119,7 +119,7 @@ interface Counts {
 
 function importSession(view: View, line: SessionLine, reader: Reader, counts: Counts): void {
   const { id, record } = line;
-  const [stored] = storedSessions(view, { kind: "ids", ids: [id] }, false);
+  const [stored] = storedSessions(view, { kind: "ids", ids: [id] });
   const holder = stored === undefined ? holderOf(view.db, record) : null;
   if (stored !== undefined) {
     if (isStoredAlike(view, stored, record, reader)) counts.alreadyThere++;

@@ -3,6 +3,7 @@ import { formatLength } from "../text/duration.ts";
 import { eventWord } from "../text/event-words.ts";
 import { redact } from "../text/redact.ts";
 import { counted, escapeControls, firstChars } from "../text/text.ts";
+import { describeCost, describeTokens } from "../usage/text.ts";
 import type { ExportFormat } from "./export.ts";
 import {
   type EventFacts,
@@ -10,6 +11,7 @@ import {
   howLong,
   inTree,
   type LocalTimes,
+  type SessionFacts,
   sessionFacts,
   timeOf,
   whatHappened,
@@ -51,14 +53,21 @@ function took({ durationMs }: EventFacts): string {
   return durationMs === null || durationMs < 1000 ? "" : ` (${formatLength(durationMs)})`;
 }
 
+/** What people and models say is prose; the rest is code. */
+function textOf(type: string, content: string): string {
+  if (type === "prompt") return ` **${plain(content)}**`;
+  return type === "assistant" ? `: ${plain(content)}` : ` ${code(content)}`;
+}
+
 function eventLine(facts: EventFacts, clock: LocalTimes): string {
-  const { type, content, createdAt, tool, error } = facts;
+  const { type, content, createdAt, tool, error, model } = facts;
   const ms = timeOf(createdAt);
   const time = ms === null ? "?" : clock.local(ms).slice(11, 16);
   const isPrompt = type === "prompt";
-  const called = isPrompt ? "" : ` ${plain(tool ?? eventWord(type))}`;
+  const by = model === null ? "" : ` (${model})`;
+  const called = isPrompt ? "" : ` ${plain(`${tool ?? eventWord(type)}${by}`)}`;
   const name = type === "error" ? ` **failed**${called}` : called;
-  const text = isPrompt ? ` **${plain(folded(content))}**` : ` ${code(folded(content))}`;
+  const text = textOf(type, folded(content));
   const reason = error === null ? "" : ` — ${plain(folded(error))}`;
   const line = `${isPrompt ? "\n" : ""}- ${plain(time)}${name}${text}${reason}${took(facts)}`;
   return `${line.trimEnd()}\n`;
@@ -86,6 +95,13 @@ function failuresOf(session: StoredSession, clock: LocalTimes): string[] {
   return ["", "Failed:", "", ...lines];
 }
 
+function spentOn(session: StoredSession, { agent }: SessionFacts): string[] {
+  const usage = session.spent();
+  if (usage === null) return [];
+  const cost = describeCost(usage, agent);
+  return [`- Tokens: ${plain(describeTokens(usage))}`, `- Cost: ${plain(redact(cost))}`];
+}
+
 function heading(session: StoredSession, clock: LocalTimes): string {
   const facts = sessionFacts(session);
   const where = [facts.project, facts.branch].filter((part) => part !== null).map(code);
@@ -98,8 +114,10 @@ function heading(session: StoredSession, clock: LocalTimes): string {
     `- Agent: ${plain(facts.agent)}${facts.model === null ? "" : `, ${code(facts.model)}`}`,
     ...(where.length > 0 ? [`- Project: ${where.join(", branch ")}`] : []),
     `- Time: ${plain(whenAndHow(session, facts, clock))}${length === null ? "" : `; ${plain(length)}`}`,
+    ...spentOn(session, facts),
     ...filesOf(session),
     `- Session: ${code(facts.id)}`,
+    ...(facts.forkOf === null ? [] : [`- Fork of: ${code(facts.forkOf)}`]),
     ...failuresOf(session, clock),
   ];
   return `${lines.join("\n")}\n`;

@@ -13,6 +13,7 @@ import {
 import { mayHoldSecret, redact } from "../text/redact.ts";
 import { exactObject, redactJson } from "../text/redact-json.ts";
 import { isObject } from "../text/text.ts";
+import type { Usage } from "../usage/cost.ts";
 import type { OutlineEvent, SessionOutline } from "./outline.ts";
 
 /** The version of the lossless format. An import refuses higher ones. */
@@ -34,6 +35,8 @@ export interface StoredSession extends StoredRecord {
   /** What they come to. */
   outline(): SessionOutline;
   digest(): Digest;
+  /** Its tokens and their cost, or null where none are known. Reads the database. */
+  spent(): Usage | null;
   /** The time of its latest event with a valid time, in milliseconds since 1970. Reads the database. */
   lastEventMs(): number | null;
 }

@@ -12,6 +12,7 @@ import {
   SESSION_EVENTS,
   SESSIONS,
 } from "../store/tables.ts";
+import { usageOfSessions } from "../usage/totals.ts";
 import type { LocalTimes } from "./facts.ts";
 import { type OutlineEvent, type SessionOutline, sessionOutline } from "./outline.ts";
 import type { StoredSession, Totals } from "./record.ts";
@@ -100,11 +101,17 @@ function* outlineEvents(db: Connection, id: StoredValue): Generator<OutlineEvent
   }
 }
 
+/** How sessions are read: in which order, and the prices of the settings. */
+export interface SessionsRead {
+  readonly isNewestFirst?: boolean | undefined;
+  readonly prices?: Readonly<Record<string, unknown>>;
+}
+
 /** The selected sessions: those that were named in that order, others by their start. */
 export function* storedSessions(
   { db }: View,
   selection: Selection,
-  isNewestFirst: boolean,
+  { isNewestFirst = false, prices = {} }: SessionsRead = {},
 ): Generator<StoredSession> {
   for (const row of rowsOf(db, selection, isNewestFirst ? "newest" : "oldest")) {
     const id = row["id"] ?? null;
@@ -120,6 +127,7 @@ export function* storedSessions(
         return outline;
       },
       digest: () => digestOf(db, storedText(id)),
+      spent: () => usageOfSessions(db, [storedText(id)], prices).get(storedText(id)) ?? null,
     };
   }
 }

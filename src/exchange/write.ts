@@ -4,6 +4,7 @@ import { UserError } from "../errors.ts";
 import type { OutputFile } from "../files/output-file.ts";
 import { sessionNotFound, sessionToRead } from "../sessions/which.ts";
 import type { Env } from "../settings/environment.ts";
+import { loadSettings } from "../settings/settings.ts";
 import type { View } from "../store/store.ts";
 import { toTimestamp } from "../text/time.ts";
 import { type ExportFormat, exportSessions } from "./export.ts";
@@ -62,24 +63,30 @@ export function formatOf(asked: FormatName | undefined, output: string | undefin
  * @throws UserError `no_session`, `session_not_found`, `session_ambiguous`
  */
 export async function exportTo(
-  ctx: Pick<Context, "env" | "now" | "store">,
+  ctx: Pick<Context, "env" | "now" | "store" | "warnings">,
   request: ExportRequest,
   progress: LateProgress,
   write: (text: string) => Promise<boolean>,
 ): Promise<Totals> {
   const store = await ctx.store();
+  const { prices } = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
   const totals = await store.read(async (view) => {
     const selection = await select(view, ctx.env, request);
     const format = FORMATS[request.format](toTimestamp(ctx.now()), localClock(view));
     if (progress.isShown) progress.begin(countSelected(view, selection).events);
-    return await exportSessions(view, selection, format, {
-      write: async (text) => {
-        const isRead = await write(text);
-        await progress.turn();
-        return isRead;
+    return await exportSessions(
+      view,
+      selection,
+      { format, prices },
+      {
+        write: async (text) => {
+          const isRead = await write(text);
+          await progress.turn();
+          return isRead;
+        },
+        progress: progress.show,
       },
-      progress: progress.show,
-    });
+    );
   });
   if (totals === undefined) throw NO_SESSION;
   return totals;
@@ -90,7 +97,7 @@ export async function exportTo(
  * @throws UserError like `exportTo`, and `output` if the file can't be written or already exists
  */
 export async function exportToFile(
-  ctx: Pick<Context, "beforeSignalled" | "env" | "newId" | "now" | "store">,
+  ctx: Pick<Context, "beforeSignalled" | "env" | "newId" | "now" | "store" | "warnings">,
   request: ExportRequest,
   progress: LateProgress,
   { path, replace }: { readonly path: string; readonly replace: boolean },

@@ -75,6 +75,7 @@ function showJson({ session, details, ...shown }: ShownSession) {
     model: details.model,
     external_id: details.externalId,
     parent_id: details.parentId,
+    forks: shown.forks,
     project: shown.project,
     repository: details.project,
     root: details.root,

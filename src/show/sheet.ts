@@ -8,7 +8,7 @@ import { formatLength } from "../text/duration.ts";
 import { deriveNamespace } from "../text/names.ts";
 import { shortPaths } from "../text/paths.ts";
 import { escapeControls } from "../text/text.ts";
-import { formatCost, formatTokens } from "../usage/text.ts";
+import { describeCost, describeTokens } from "../usage/text.ts";
 import type { ShownSession } from "./show.ts";
 
 const LABEL_CELLS = 12;
@@ -91,11 +91,6 @@ function ending({ session, details, agentName }: ShownSession): string | null {
   return joined([by, endReason && `(${endReason})`], " ");
 }
 
-/** Tokens and what they cost. */
-function used({ usage }: ShownSession): string | null {
-  return usage === null ? null : `${formatTokens(usage.total)}, ${formatCost(usage)}`;
-}
-
 /** The agent's own command is what people know; where a line is too short for it, they get ours. */
 function resumption(sheet: Sheet, { resumeCommand, shortId }: ShownSession): string[] {
   const { style, columns, home, full } = sheet;
@@ -120,7 +115,7 @@ function familiar(agentName: string): string {
 }
 
 function facts(sheet: Sheet, shown: ShownSession): string[] {
-  const { session, details, digest, agentName } = shown;
+  const { session, details, digest, agentName, usage } = shown;
   const branch = details.branch && `branch ${details.branch}`;
   const folder = details.cwd ?? details.root;
   const written = writtenSummary(session.summary);
@@ -133,13 +128,15 @@ function facts(sheet: Sheet, shown: ShownSession): string[] {
     ["Remote", sheet.full ? details.remote : null],
     ["Time", folded(sheet, when(shown) ?? "")],
     ["Ended", folded(sheet, ending(shown) ?? "")],
-    ["Tokens", used(shown)],
+    ["Tokens", usage && folded(sheet, describeTokens(usage))],
+    ["Cost", usage && folded(sheet, describeCost(usage, agentName ?? session.agentId))],
     ["Summary", written && folded(sheet, written)],
     ["Did", did && folded(sheet, did)],
     ["Session", session.id],
     ["Namespace", ownNamespace(shown)],
     [`${familiar(agentName ?? "Agent")}'s id`, details.externalId],
     ["Fork of", details.parentId],
+    ["Forks", shown.forks.join("\n")],
     ["Transcript", details.transcript && withPaths(sheet, details.transcript, null)],
   ] as const;
   return [...resumption(sheet, shown), ...labelled(sheet, values)];

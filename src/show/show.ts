@@ -15,6 +15,7 @@ import type { Usage } from "../usage/cost.ts";
 import { usageOfSessions } from "../usage/totals.ts";
 import {
   activeTime,
+  forksOf,
   type SessionDetails,
   sessionDetails,
   type TimelineEvent,
@@ -45,6 +46,8 @@ export interface ShownSession {
   readonly resumeCommand: string | null;
   /** Tokens and their cost; null where none are known. */
   readonly usage: Usage | null;
+  /** The ids of the sessions that were forked from it. */
+  readonly forks: readonly string[];
 }
 
 /** When what happened in a session. Times are milliseconds since 1970. */
@@ -111,6 +114,7 @@ async function gather(
     activeMs: activeTime(view.db, session.id),
     project: await new Projects(view.db).nameOf(details.project, details.root),
     resumeCommand: resumeCommand(details.agent, details.externalId, details.cwd),
+    forks: forksOf(view, session.id),
     usage: usageOfSessions(view.db, [session.id], prices).get(session.id) ?? null,
   };
 }

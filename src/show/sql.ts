@@ -52,6 +52,16 @@ export interface SessionDetails {
   readonly process: AgentProcess | null;
 }
 
+const FORKS = "SELECT session_id AS id FROM mm_sessions WHERE parent_id = ?1 ORDER BY rowid";
+
+/** The sessions that were forked from one, by their ids. */
+export function forksOf({ db }: View, id: string): string[] {
+  return db
+    .query<{ id: string }, [string]>(FORKS)
+    .all(id)
+    .map((row) => row.id);
+}
+
 /** An event of the timeline. */
 export interface TimelineEvent {
   readonly type: string;
@@ -62,6 +72,8 @@ export interface TimelineEvent {
   readonly at: number | null;
   /** What went wrong, if the metadata says so. */
   readonly error: string | null;
+  /** The model of an answer. */
+  readonly model: string | null;
   /** For a resumed session: why it had ended before. */
   readonly endReason: string | null;
   /** Empty unless the whole event was requested. */
@@ -145,7 +157,8 @@ export function timelineStatement(form: "whole" | "first" | "last"): string {
   return `SELECT e.event_type, e.created_at, ${epochSeconds("e.created_at")} AS created_s,
       o.at_ms, ${isWhole ? "e.content" : BEGINNING} AS content,
       ${isWhole ? "e.metadata" : "NULL AS metadata"},
-      ${metadataText("e.metadata", "error")} AS error, ${metadataText("e.metadata", "end_reason")} AS end_reason
+      ${metadataText("e.metadata", "error")} AS error, ${metadataText("e.metadata", "model")} AS model,
+      ${metadataText("e.metadata", "end_reason")} AS end_reason
     FROM session_events e LEFT JOIN mm_events o ON o.event_id = e.id
     WHERE e.session_id = $id ORDER BY e.id ${form === "last" ? "DESC" : "ASC"} ${isWhole ? "" : "LIMIT $limit"}`;
 }
@@ -157,6 +170,7 @@ function toTimelineEvent(row: Row): TimelineEvent {
     createdAt: storedText(row["created_at"]),
     at: storedTime(row["at_ms"], row["created_s"]),
     error: textOrNull(row["error"]),
+    model: textOrNull(row["model"]),
     endReason: textOrNull(row["end_reason"]),
     metadata: parseMetadata(row["metadata"]),
   };

@@ -1,5 +1,6 @@
 import { fit } from "../cli/fit.ts";
 import type { Style } from "../cli/style.ts";
+import { otherModel } from "../digest/model.ts";
 import { formatElapsed } from "../text/duration.ts";
 import { eventWord } from "../text/event-words.ts";
 import { counted, escapeControls, firstChars, toJson } from "../text/text.ts";
@@ -86,10 +87,12 @@ export class Timeline {
     const isError = event.type === "error";
     const cause = event.error === null ? "" : ` — ${event.error}`;
     const before = event.endReason === null ? "" : `, had ended: ${event.endReason}`;
+    const model = otherModel(event.model, this.#shown.details.model);
+    const by = model === null ? "" : `(${model}) `;
     const content = full
       ? (event.content.trim().split("\n", 1)[0] ?? "")
       : withPaths(this.#sheet, event.content, this.#shown);
-    const folded = oneLine(this.#sheet, `${content}${before}${cause}`, this.#indent);
+    const folded = oneLine(this.#sheet, `${by}${content}${before}${cause}`, this.#indent);
     const text = full || columns !== null ? folded : this.#cutPiped(folded);
     return this.#row(
       event.at,

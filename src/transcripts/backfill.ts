@@ -152,6 +152,7 @@ function since(before: Usage | null, after: Usage): Usage {
     cost: Math.max(0, after.cost - before.cost),
     withoutPrice: after.withoutPrice,
     costTold: after.costTold === null ? null : after.costTold - (before.costTold ?? 0),
+    costOfTold: after.costOfTold === null ? null : after.costOfTold - (before.costOfTold ?? 0),
   };
 }
 

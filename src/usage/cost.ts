@@ -14,6 +14,8 @@ export interface Usage extends Tokens {
   readonly withoutPrice: readonly string[];
   /** What the agents themselves say that it cost; null where they say nothing. */
   readonly costTold: number | null;
+  /** What the calls of which they say it cost by the prices; null where a price is missing, or they say nothing. */
+  readonly costOfTold: number | null;
 }
 
 const MILLION = 1_000_000;
@@ -35,6 +37,14 @@ function costOf(price: Price, sum: UsageSum): number {
 /** What some sums have in common with the total that their agent tells of the session's model. */
 const placeOf = ({ sessionId, model }: UsageSum) => `${sessionId}\n${model ?? ""}`;
 
+/** What is known of a sum from the total that its agent tells. */
+interface Told {
+  /** Whether that total is of this sum, too. */
+  readonly isCovered: boolean;
+  /** Whether all that the total is of belongs to the same group. */
+  readonly isWhole: boolean;
+}
+
 /** Adds up tokens and costs. */
 class Adder {
   calls = 0;
@@ -45,10 +55,12 @@ class Adder {
   output = 0;
   reasoning = 0;
   cost = 0;
-  costTold: number | null = null;
+  #told: number | null = null;
+  #ofTold = 0;
+  #isOfToldKnown = true;
   readonly #without = new Set<string>();
 
-  add(sum: UsageSum, prices: Prices, covered: ReadonlySet<string>): void {
+  add(sum: UsageSum, prices: Prices, told: Told): void {
     this.calls += sum.calls;
     this.input += sum.input;
     this.cacheRead += sum.cacheRead;
@@ -56,12 +68,21 @@ class Adder {
     this.cacheWrite1h += sum.cacheWrite1h;
     this.output += sum.output;
     this.reasoning += sum.reasoning;
-    if (sum.costTold !== null) this.costTold = (this.costTold ?? 0) + sum.costTold;
     const price = sum.model === null ? null : prices.of(sum.model);
-    if (price !== null) this.cost += costOf(price, sum);
-    else if (sum.costTold !== null) this.cost += sum.costTold;
-    const isKnown = price !== null || sum.isTold || covered.has(placeOf(sum));
+    const own = price === null ? null : costOf(price, sum);
+    this.cost += own ?? sum.costTold ?? 0;
+    this.#compare(sum, own, told);
+    const isKnown = own !== null || sum.isTold || told.isCovered;
     if (!isKnown) this.#without.add(sum.model ?? NO_MODEL);
+  }
+
+  /** Sets what an agent tells beside the cost of the same calls. */
+  #compare(sum: UsageSum, own: number | null, { isCovered, isWhole }: Told): void {
+    // A total of several groups says nothing of one.
+    if (isCovered ? !isWhole : !sum.isTold) return;
+    if (!isCovered || sum.isHidden) this.#told = (this.#told ?? 0) + (sum.costTold ?? 0);
+    this.#isOfToldKnown &&= own !== null;
+    this.#ofTold += own ?? 0;
   }
 
   get usage(): Usage {
@@ -77,7 +98,8 @@ class Adder {
       total: input + cacheRead + cacheWrite5m + cacheWrite1h + output,
       cost: this.cost,
       withoutPrice: [...this.#without].sort(),
-      costTold: this.costTold,
+      costTold: this.#told,
+      costOfTold: this.#told !== null && this.#isOfToldKnown ? this.#ofTold : null,
     };
   }
 }
@@ -94,13 +116,17 @@ export function usageBy(
   keyOf: (sum: UsageSum) => string | null,
 ): { readonly total: Usage; readonly groups: ReadonlyMap<string | null, Usage> } {
   const covered = coveredBy(sums);
+  const places = Map.groupBy(sums, placeOf);
+  const isWhole = (sum: UsageSum) =>
+    places.get(placeOf(sum))?.every((each) => keyOf(each) === keyOf(sum)) === true;
   const total = new Adder();
   const groups = new Map<string | null, Adder>();
   for (const sum of sums) {
-    total.add(sum, prices, covered);
+    const isCovered = covered.has(placeOf(sum));
+    total.add(sum, prices, { isCovered, isWhole: true });
     const key = keyOf(sum);
     const group = groups.get(key) ?? new Adder();
-    group.add(sum, prices, covered);
+    group.add(sum, prices, { isCovered, isWhole: isCovered && isWhole(sum) });
     groups.set(key, group);
   }
   return {

@@ -21,6 +21,7 @@ export function usageJson(usage: Usage) {
     cost_is_complete: usage.withoutPrice.length === 0,
     models_without_price: usage.withoutPrice,
     cost_told_usd: usage.costTold === null ? null : dollars(usage.costTold),
+    cost_of_told_usd: usage.costOfTold === null ? null : dollars(usage.costOfTold),
   };
 }
 

@@ -52,6 +52,13 @@ export function modelsInUse(db: Connection): string[] {
 
 const LOCAL = "u.at_ms / 1000, 'unixepoch', 'localtime'";
 
+/** What the agent says of a call's cost. A total that is also of calls before the period says nothing of it. */
+function told({ since }: UsageFilter): string {
+  if (since === undefined) return "u.cost_told";
+  const isEarlier = `EXISTS (SELECT 1 FROM mm_usage o WHERE o.session_id = u.session_id AND o.at_ms < $since)`;
+  return `iif(u.hidden AND ${isEarlier}, NULL, u.cost_told)`;
+}
+
 function statement(filter: UsageFilter): string {
   const conditions = [
     filter.since !== undefined && "u.at_ms >= $since",
@@ -67,11 +74,11 @@ function statement(filter: UsageFilter): string {
         AND u.input + u.cache_read + u.cache_write_5m + u.cache_write_1h > l.value AS isLong,
       u.hidden AS isHidden, sum(u.calls) AS calls, sum(u.input) AS input, sum(u.cache_read) AS cacheRead,
       sum(u.cache_write_5m) AS cacheWrite5m, sum(u.cache_write_1h) AS cacheWrite1h, sum(u.output) AS output,
-      sum(u.reasoning) AS reasoning, sum(u.cost_told) AS costTold, count(u.cost_told) = count(*) AS isTold
+      sum(u.reasoning) AS reasoning, sum(${told(filter)}) AS costTold, ${told(filter)} IS NOT NULL AS isTold
     FROM mm_usage u JOIN sessions s ON s.id = u.session_id LEFT JOIN mm_sessions m ON m.session_id = s.id
       LEFT JOIN json_each($long) l ON l.key = u.model
     WHERE ${conditions.join(" AND ") || "TRUE"}
-    GROUP BY u.session_id, u.client, u.model, day, u.is_fast, isLong, u.hidden ORDER BY day, u.session_id, u.model`;
+    GROUP BY u.session_id, u.client, u.model, day, u.is_fast, isLong, u.hidden, isTold ORDER BY day, u.session_id, u.model`;
 }
 
 /**

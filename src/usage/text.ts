@@ -27,6 +27,42 @@ export function formatCost({ cost, withoutPrice }: Pick<Usage, "cost" | "without
   return cost === 0 ? "?" : `≥ ${formatDollars(cost)}`;
 }
 
+const written = ({ cacheWrite5m, cacheWrite1h }: Usage) => cacheWrite5m + cacheWrite1h;
+
+/** What the agents say, where it differs from the cost of the same calls by more than rounding does. */
+function toldOtherwise({ costTold, costOfTold }: Usage): string | null {
+  if (costTold === null || costOfTold === null) return null;
+  const isSame = Math.abs(costOfTold - costTold) <= 0.005 + costOfTold * 0.001;
+  return isSame ? null : formatDollars(costTold);
+}
+
+/** `4.4k (1.2k input, 2.4k cache read, 800 output)` */
+export function describeTokens(usage: Usage): string {
+  const parts = [
+    [usage.input, "input"],
+    [usage.cacheRead, "cache read"],
+    [written(usage), "cache write"],
+    [usage.output, "output"],
+  ] as const;
+  const told = parts.filter(([tokens]) => tokens > 0);
+  return `${formatTokens(usage.total)} (${told.map(([tokens, name]) => `${formatTokens(tokens)} ${name}`).join(", ")})`;
+}
+
+/**
+ * `$0.05`, or `≥ $0.05 (no price for house-model)`, or with another figure of the agent's own: `$0.05 (Claude Code
+ * says $0.07)`.
+ */
+export function describeCost(usage: Usage, agentName: string): string {
+  const { cost, withoutPrice } = usage;
+  const told = toldOtherwise(usage);
+  const notes = [
+    withoutPrice.length > 0 && `no price for ${withoutPrice.join(", ")}`,
+    told !== null && `${agentName} says ${told}`,
+  ].filter((note) => note !== false);
+  const known = withoutPrice.length > 0 && cost === 0 ? "unknown" : formatCost(usage);
+  return notes.length === 0 ? known : `${known} (${notes.join("; ")})`;
+}
+
 const HEADS = {
   day: "Day",
   week: "Week of",
@@ -37,8 +73,6 @@ const HEADS = {
 } as const;
 
 const NOTHING = "No tokens are stored. `mm backfill` reads them from your agents' transcripts.\n";
-
-const written = ({ cacheWrite5m, cacheWrite1h }: Usage) => cacheWrite5m + cacheWrite1h;
 
 function labelOf({ by }: UsageStats, key: string | null): string {
   return key ?? (by === "model" ? NO_MODEL : "(none)");
@@ -77,15 +111,9 @@ export function tokensText(stats: UsageStats, columns: number | undefined): stri
   return table(header, [...rows, ["Total", ...tokenCells(total)]], { columns, steps });
 }
 
-/** What the agent tells, where it differs by more than rounding does. */
-function toldCell({ cost, costTold }: Usage): string {
-  const isSame = costTold === null || Math.abs(cost - costTold) <= 0.005 + cost * 0.001;
-  return isSame ? "" : formatDollars(costTold);
-}
-
 function missing({ withoutPrice }: Usage): string {
   if (withoutPrice.length === 0) return "";
-  return `≥ because no price is known for: ${withoutPrice.join(", ")}.\n`;
+  return `≥ because no price is known for: ${withoutPrice.join(", ")}. To add one: "prices" in mm.json.\n`;
 }
 
 /** Costs in a line for each group, and in all. */
@@ -96,7 +124,7 @@ export function costText(stats: UsageStats, columns: number | undefined): string
     formatCost(usage),
     String(usage.calls),
     formatTokens(usage.total),
-    toldCell(usage),
+    toldOtherwise(usage) ?? "",
   ];
   const rows = groups.map(({ key, usage }) => [labelOf(stats, key), ...cells(usage)]);
   const all = [...rows, ["Total", ...cells(total)]];

@@ -107,6 +107,7 @@ test("--json", async () => {
     model: "opus",
     external_id: "c1",
     parent_id: null,
+    forks: [],
     project: "shop",
     repository: null,
     root: "/w/shop",

@@ -72,6 +72,7 @@ const NOTHING: Digest = {
   failedCommands: 0,
   toolCalls: 0,
   failures: 0,
+  otherFailures: 0,
   decisions: 0,
   notes: 0,
   files: [],
@@ -97,6 +98,7 @@ export function asStored(
     lastEventMs: () => lastEventMs,
     outlineEvents,
     outline: () => sessionOutline(outlineEvents()),
+    spent: () => null,
     digest: () => ({ ...NOTHING, ...digest }),
   };
 }

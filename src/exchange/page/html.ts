@@ -5,6 +5,7 @@ import { formatLength } from "../../text/duration.ts";
 import { eventWord } from "../../text/event-words.ts";
 import { redact } from "../../text/redact.ts";
 import { counted, firstChars } from "../../text/text.ts";
+import { describeCost, formatTokens } from "../../usage/text.ts";
 import type { Contents, ExportFormat } from "../export.ts";
 import {
   clockMinute,
@@ -37,11 +38,14 @@ function titleOf(facts: SessionFacts): string {
   return facts.title ?? `Session of ${facts.agent}`;
 }
 
-/** `Claude Code · claude-opus-5-5 · shop-api@main · 37m (25m active)` */
+/** `Claude Code · claude-opus-5-5 · shop-api@main · 37m (25m active) · 67.9k tokens · $0.05` */
 function factsLine(session: StoredSession, facts: SessionFacts): string {
   const { agent, model, project, branch } = facts;
   const place = project === null ? null : `${project}${branch === null ? "" : `@${branch}`}`;
-  const parts = [agent, model, place, howLong(session, facts)];
+  const usage = session.spent();
+  const tokens = usage === null ? null : `${formatTokens(usage.total)} tokens`;
+  const cost = usage === null ? null : redact(describeCost(usage, agent));
+  const parts = [agent, model, place, howLong(session, facts), tokens, cost];
   return parts
     .filter((part) => part !== null)
     .map((part) => escapeHtml(part))
@@ -87,8 +91,9 @@ function header(session: StoredSession, clock: LocalTimes, id: string, isOne: bo
   const name = isOne ? "h1" : "h2";
   const happened = whatHappened(session, facts);
   const did = happened === "" ? "" : `<p class="did">${escapeHtml(happened)}</p>`;
+  const fork = facts.forkOf === null ? "" : ` · fork of ${escapeHtml(facts.forkOf)}`;
   const up = isOne ? "" : `<a class="up" href="#top">All sessions</a>`;
-  return `<section id="${id}"><header><${name}>${escapeHtml(titleOf(facts))}</${name}><p class="facts">${factsLine(session, facts)}</p><p class="facts">${escapeHtml(whenAndHow(session, facts, clock))} · session ${escapeHtml(facts.id)}</p>${did}${up}</header>\n${pictureOf(session, facts, clock)}${filesOf(session)}`;
+  return `<section id="${id}"><header><${name}>${escapeHtml(titleOf(facts))}</${name}><p class="facts">${factsLine(session, facts)}</p><p class="facts">${escapeHtml(whenAndHow(session, facts, clock))} · session ${escapeHtml(facts.id)}${fork}</p>${did}${up}</header>\n${pictureOf(session, facts, clock)}${filesOf(session)}`;
 }
 
 function timeTag({ createdAt }: EventFacts, clock: LocalTimes): string {
@@ -107,11 +112,17 @@ function collapsible(text: string, tag: "code" | "span", most: number): string {
 }
 
 function row(facts: EventFacts, clock: LocalTimes): string {
-  const { type, content, tool, error, durationMs } = facts;
+  const { type, content, tool, error, durationMs, model } = facts;
   const isError = type === "error";
   const reason = error === null ? "" : `<i>${escapeHtml(error, true)}</i>`;
   const took = durationMs === null || durationMs < 1000 ? "" : formatLength(durationMs);
-  return `<li${isError ? ' class="error"' : ""}>${timeTag(facts, clock)}<b>${escapeHtml(tool ?? eventWord(type))}</b><div>${collapsible(content, "code", LINE_CHARS)}${reason}</div><time>${took}</time></li>\n`;
+  const by = model === null ? "" : ` (${model})`;
+  const name = `<b>${escapeHtml(`${tool ?? eventWord(type)}${by}`)}</b>`;
+  const text =
+    type === "assistant"
+      ? collapsible(content, "span", PROMPT_CHARS)
+      : collapsible(content, "code", LINE_CHARS);
+  return `<li class="${isError ? "error" : type === "assistant" ? "answer" : ""}">${timeTag(facts, clock)}${name}<div>${text}${reason}</div><time>${took}</time></li>\n`;
 }
 
 /** `12 tools, 1 failed, 3m 20s` */

@@ -29,6 +29,7 @@ ul, .turn ol { list-style: none; margin: .35rem 0 .5rem; padding: 0; font-size: 
 time { color: var(--dim); font-size: .75rem; }
 .turn li { display: grid; grid-template-columns: 2.6rem max-content minmax(0, 1fr) max-content; gap: .6rem; padding: .1rem 0; align-items: baseline; }
 .turn li b { font-weight: 500; max-width: 12rem; }
+.answer div { color: var(--text); font-size: .9375rem; white-space: pre-wrap; }
 .error b, .error i, .failed { color: var(--errors); }
 .error i { display: block; white-space: pre-wrap; }
 i { font-style: normal; }
