@@ -124,6 +124,30 @@ describe("a session for people", () => {
   });
 });
 
+test("the answer that ends a turn isn't folded away; it is prose, and escaped", () => {
+  const events = [
+    event("assistant", "Before any prompt", 0),
+    event("prompt", "go", 1),
+    event("assistant", "First <b>", 2, { model: "opus-2" }),
+    event("tool_call", "Bash: make", 3, { tool: "Bash" }),
+    event("assistant", "Last <i>\nwith two lines", 4),
+    event("turn_end", "", 5),
+    event("prompt", "again", 6),
+    event("assistant", "Only this", 7),
+  ];
+  const page = rendered(html(AT, UTC), [{ session: SESSION, events, shown: "" }]);
+  const [before, first, second] = page.split("<article").slice(1);
+  expect(before).toContain('<div class="said"><span>Before any prompt</span></div>');
+  expect(first).toMatch(
+    /<b>assistant \(opus-2\)<\/b><div><span>First &lt;b&gt;<\/span>.*<\/details>/su,
+  );
+  expect(first).toContain(
+    '</ol></details><div class="said"><span>Last &lt;i&gt;\nwith two lines</span></div></article>',
+  );
+  expect(second).not.toContain("<details");
+  expect(second).toContain('<div class="said"><span>Only this</span></div></article>');
+});
+
 test("several sessions have an index, and a way back to it", () => {
   const page = rendered(html(AT, UTC), [...ONE, ...ONE]);
   const body = page.slice(page.indexOf("</style>"));

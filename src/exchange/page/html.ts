@@ -44,7 +44,8 @@ function factsLine(session: StoredSession, facts: SessionFacts): string {
   const place = project === null ? null : `${project}${branch === null ? "" : `@${branch}`}`;
   const usage = session.spent();
   const tokens = usage === null ? null : `${formatTokens(usage.total)} tokens`;
-  const cost = usage === null ? null : redact(describeCost(usage, agent));
+  const cost =
+    usage === null ? null : redact(describeCost(usage, agent).replace(/^unknown/u, "cost unknown"));
   const parts = [agent, model, place, howLong(session, facts), tokens, cost];
   return parts
     .filter((part) => part !== null)
@@ -125,6 +126,11 @@ function row(facts: EventFacts, clock: LocalTimes): string {
   return `<li class="${isError ? "error" : type === "assistant" ? "answer" : ""}">${timeTag(facts, clock)}${name}<div>${text}${reason}</div><time>${took}</time></li>\n`;
 }
 
+function answer({ content, model }: EventFacts): string {
+  const by = model === null ? "" : `<p class="facts">${escapeHtml(model)}</p>`;
+  return `<div class="said">${by}${collapsible(content, "span", PROMPT_CHARS)}</div>`;
+}
+
 /** `12 tools, 1 failed, 3m 20s` */
 function turnLine({ calls, failed, others, ms }: Turn): string {
   const parts = [
@@ -143,6 +149,8 @@ class Turns {
   #at = 0;
   #hasTurn = false;
   #hasRows = false;
+  /** The last event, if it is an answer: the one that ends a turn isn't folded. */
+  #answer: EventFacts | null = null;
 
   constructor({ turns }: SessionOutline, clock: LocalTimes) {
     this.#turns = turns;
@@ -153,12 +161,20 @@ class Turns {
     if (facts.type === "prompt") return this.#prompt(facts);
     // That the turn is over says nothing here.
     if (facts.type === "turn_end" && facts.content === "") return "";
+    const before = this.#answer === null ? "" : this.#row(this.#answer);
+    this.#answer = facts.type === "assistant" ? facts : null;
+    return this.#answer === null ? `${before}${this.#row(facts)}` : before;
+  }
+
+  #row(facts: EventFacts): string {
     return `${this.#opening()}${row(facts, this.#clock)}`;
   }
 
   close(): string {
     const rows = this.#hasRows ? "</ol></details>" : "";
-    const text = this.#hasTurn ? `${rows}</article>\n` : "";
+    const said = this.#answer === null ? "" : `${this.#article()}${rows}${answer(this.#answer)}`;
+    const text = this.#hasTurn ? `${said || rows}</article>\n` : "";
+    this.#answer = null;
     this.#hasRows = false;
     this.#hasTurn = false;
     return text;
@@ -172,9 +188,14 @@ class Turns {
     return `${closing}<article class="turn"><div class="prompt">${timeTag(facts, this.#clock)}${text}</div>\n`;
   }
 
-  #opening(): string {
+  #article(): string {
     const article = this.#hasTurn ? "" : '<article class="turn">';
     this.#hasTurn = true;
+    return article;
+  }
+
+  #opening(): string {
+    const article = this.#article();
     if (this.#hasRows) return article;
     this.#hasRows = true;
     const turn = this.#turns[this.#at];

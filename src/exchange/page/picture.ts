@@ -6,13 +6,14 @@ const COLUMNS = 120;
 const HEIGHT = 20;
 const DAY_MS = 24 * 3600 * 1000;
 
-const LANES = ["prompts", "tools", "errors", "subagents", "other"] as const;
+const LANES = ["prompts", "answers", "tools", "errors", "subagents", "other"] as const;
 
 type Lane = (typeof LANES)[number];
 
 /** What one event of a lane is called. */
 const ONE: Readonly<Record<Lane, string>> = {
   prompts: "prompt",
+  answers: "answer",
   tools: "tool call",
   errors: "error",
   subagents: "subagent event",
@@ -21,6 +22,7 @@ const ONE: Readonly<Record<Lane, string>> = {
 
 const LANE_OF: Readonly<Record<string, Lane>> = {
   prompt: "prompts",
+  assistant: "answers",
   tool_call: "tools",
   error: "errors",
   subagent_start: "subagents",
