@@ -42,7 +42,7 @@ export const guide: Guide = {
     setup: ["mm hooks install"],
     status: ["mm ps", "mm hooks status"],
     tail: ["mm ps --watch"],
-    tokens: ["mm stats tokens"],
+    tokens: ["mm stats tokens", "mm stats cost"],
     top: ["mm ps --watch"],
     uninstall: ["mm hooks uninstall"],
     update: ["mm upgrade"],

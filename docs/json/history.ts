@@ -92,6 +92,20 @@ function ofTranscripts(command: string): JsonDocument {
   };
 }
 
+const PRICE_KEYS: Readonly<Record<string, Schema>> = {
+  input: orNull(number()),
+  output: orNull(number()),
+  cache_read: orNull(number("`null` costs like input")),
+  cache_write_5m: orNull(number("`null` costs like input")),
+  cache_write_1h: orNull(number("`null` costs like `cache_write_5m`")),
+  fast_factor: orNull(number("of the fast mode")),
+  long_above_tokens: orNull(
+    integer("from how many tokens of a prompt on the whole call costs more"),
+  ),
+  long_input: orNull(number()),
+  long_output: orNull(number()),
+};
+
 const DIMENSIONS = ["day", "week", "agent", "model", "project", "session"];
 
 function ofStats(command: string): JsonDocument {
@@ -104,6 +118,21 @@ function ofStats(command: string): JsonDocument {
       by: "model",
       groups: [{ key: "claude-sonnet-5-5", ...USAGE }],
       prices: { source: "LiteLLM 1.110.2", day: "2026-11-26" },
+      model_prices: [
+        {
+          model: "claude-sonnet-5-5",
+          from: "embedded",
+          input: 2,
+          output: 10,
+          cache_read: 0.1,
+          cache_write_5m: 2.5,
+          cache_write_1h: 4,
+          fast_factor: null,
+          long_above_tokens: null,
+          long_input: null,
+          long_output: null,
+        },
+      ],
     },
     schema: object({
       since: orNull(string("a timestamp")),
@@ -115,6 +144,14 @@ function ofStats(command: string): JsonDocument {
         "days and weeks in order, others by what they cost",
       ),
       prices: object({ source: string(), day: string() }, "where the prices are from"),
+      model_prices: list(
+        object({
+          model: string(),
+          from: orNull(oneOf(["embedded", "settings"], "`null` where no price is known")),
+          ...PRICE_KEYS,
+        }),
+        "of the models that were called, in US dollars for a million tokens",
+      ),
     }),
   };
 }

@@ -21,9 +21,23 @@ export interface Usage extends Tokens {
 const MILLION = 1_000_000;
 export const NO_MODEL = "(no model)";
 
+const CACHES = ["cache_read", "cache_write_5m", "cache_write_1h"] as const;
+
+/** The price of long prompts. What it doesn't tell of a cache rises as the input does. */
+export function longPrice(price: Price): Price {
+  const { long } = price;
+  if (long === undefined) return price;
+  const factor = price.input === 0 ? 1 : long.input / price.input;
+  const caches = CACHES.flatMap((name) => {
+    const amount = long[name] ?? (price[name] ?? Number.NaN) * factor;
+    return Number.isNaN(amount) ? [] : [[name, amount] as const];
+  });
+  return { ...price, ...long, ...Object.fromEntries(caches) };
+}
+
 /** The cost of tokens; a whole call has the price of a long prompt, not only what is above. */
 function costOf(price: Price, sum: UsageSum): number {
-  const each = sum.isLong && price.long !== undefined ? { ...price, ...price.long } : price;
+  const each = sum.isLong ? longPrice(price) : price;
   const write5m = each.cache_write_5m ?? each.input;
   const dollars =
     sum.input * each.input +

@@ -1,4 +1,5 @@
 import type { Usage } from "./cost.ts";
+import type { Price } from "./prices.ts";
 import type { UsageStats } from "./stats.ts";
 
 /** Dollars to a millionth of a cent: more digits are noise of the addition. */
@@ -25,8 +26,37 @@ export function usageJson(usage: Usage) {
   };
 }
 
+const NO_PRICE: Partial<Price> = {};
+
+function priceJson({ model, found }: UsageStats["models"][number]) {
+  const from = found === null ? null : found.isOwn ? "settings" : "embedded";
+  const { input, output, cache_read, cache_write_5m, cache_write_1h, fast, long } =
+    found?.price ?? NO_PRICE;
+  return {
+    model,
+    from,
+    input: input ?? null,
+    output: output ?? null,
+    cache_read: cache_read ?? null,
+    cache_write_5m: cache_write_5m ?? null,
+    cache_write_1h: cache_write_1h ?? null,
+    fast_factor: fast ?? null,
+    long_above_tokens: long?.above ?? null,
+    long_input: long?.input ?? null,
+    long_output: long?.output ?? null,
+  };
+}
+
 /** The document of `stats tokens` and `stats cost`. */
-export function usageStatsJson({ total, groups, by, since, until, pricesFrom }: UsageStats) {
+export function usageStatsJson({
+  total,
+  groups,
+  by,
+  since,
+  until,
+  models,
+  pricesFrom,
+}: UsageStats) {
   return {
     since: since ?? null,
     until: until ?? null,
@@ -34,5 +64,6 @@ export function usageStatsJson({ total, groups, by, since, until, pricesFrom }: 
     by,
     groups: groups.map(({ key, usage }) => ({ key, ...usageJson(usage) })),
     prices: pricesFrom,
+    model_prices: models.map(priceJson),
   };
 }

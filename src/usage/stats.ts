@@ -4,7 +4,7 @@ import type { ProjectFilter } from "../projects/sql.ts";
 import { loadSettings } from "../settings/settings.ts";
 import { toTimestamp } from "../text/time.ts";
 import { type Usage, usageBy } from "./cost.ts";
-import { PRICES_FROM, Prices } from "./prices.ts";
+import { PRICES_FROM, type PriceFound, Prices } from "./prices.ts";
 import type { UsageSum } from "./sql.ts";
 import { sumsOf } from "./totals.ts";
 
@@ -27,6 +27,8 @@ export interface UsageStats {
   readonly until: string | undefined;
   readonly total: Usage;
   readonly groups: readonly { readonly key: string | null; readonly usage: Usage }[];
+  /** The models that were called, with their prices. */
+  readonly models: readonly { readonly model: string; readonly found: PriceFound | null }[];
   /** Where the embedded prices are from, and the day on which they were so. */
   readonly pricesFrom: typeof PRICES_FROM;
 }
@@ -64,6 +66,11 @@ async function keyFor(
   return ({ project, root }) => names.get(`${project}\n${root}`) ?? null;
 }
 
+const NOTHING = {
+  ...usageBy([], new Prices({}), () => null),
+  called: new Set<string | null>(),
+};
+
 const isTime = (by: UsageDimension) => by === "day" || by === "week";
 
 /** Adds up the tokens of all calls in a period, and what they cost. Days and weeks are local. */
@@ -77,9 +84,10 @@ export async function usageStats(
   const filter = { agentId, project, since: since?.getTime(), until: until?.getTime() };
   const counted = await store.read(async ({ db }) => {
     const sums = sumsOf(db, filter, prices);
-    return usageBy(sums, prices, await keyFor(by, new Projects(db), sums));
+    const usage = usageBy(sums, prices, await keyFor(by, new Projects(db), sums));
+    return { ...usage, called: new Set(sums.map(({ model }) => model)) };
   });
-  const { total, groups } = counted ?? usageBy([], prices, () => null);
+  const { total, groups, called } = counted ?? NOTHING;
   const all = [...groups].map(([key, usage]) => ({ key, usage }));
   const sorted = isTime(by)
     ? all
@@ -90,6 +98,10 @@ export async function usageStats(
     until: until && toTimestamp(until),
     total,
     groups: sorted,
+    models: [...called]
+      .filter((model) => model !== null)
+      .sort()
+      .map((model) => ({ model, found: prices.find(model) })),
     pricesFrom: PRICES_FROM,
   };
 }

@@ -1,6 +1,6 @@
 import { table } from "../cli/table.ts";
-import { NO_MODEL, type Usage } from "./cost.ts";
-import { PRICES_FROM } from "./prices.ts";
+import { longPrice, NO_MODEL, type Usage } from "./cost.ts";
+import { PRICES_FROM, type Price } from "./prices.ts";
 import type { UsageStats } from "./stats.ts";
 
 const UNITS = ["", "k", "M", "G", "T"] as const;
@@ -137,4 +137,31 @@ export function costText(stats: UsageStats, columns: number | undefined): string
   ];
   const [head = [], ...body] = shown;
   return `${table(head, body, { columns, steps })}\n${missing(total)}Prices of ${PRICES_FROM.day}.\n`;
+}
+
+const PRICE_HEADER = ["Model", "Input", "Output", "Cache read", "Write 5m", "Write 1h", "From"];
+
+function priceCells({ model, found }: UsageStats["models"][number]): string[][] {
+  if (found === null) return [[model, "?", "?", "?", "?", "?", "no price known"]];
+  const { price, isOwn } = found;
+  const { long } = price;
+  const row = (name: string, of: Omit<Price, "long" | "fast">, from: string) => [
+    name,
+    ...[of.input, of.output, of.cache_read, of.cache_write_5m, of.cache_write_1h].map((amount) =>
+      amount === undefined ? "-" : String(amount),
+    ),
+    from,
+  ];
+  const own = row(model, price, isOwn ? "mm.json" : "mm");
+  if (long === undefined) return [own];
+  return [own, row(`  above ${formatTokens(long.above)} tokens`, longPrice(price), "")];
+}
+
+/** The prices of the models that were called. */
+export function pricesText(stats: UsageStats, columns: number | undefined): string {
+  if (stats.models.length === 0) return NOTHING;
+  const rows = stats.models.flatMap(priceCells);
+  const steps = [{ column: 0, least: 10 }];
+  const { day, source } = PRICES_FROM;
+  return `${table(PRICE_HEADER, rows, { columns, steps })}\nUS dollars for a million tokens, of ${day}: ${source}.\n"prices" in mm.json adds or replaces a model.\n`;
 }

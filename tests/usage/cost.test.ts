@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { HookWorld } from "../support/hook-world.ts";
 import { AGENTS_WITH_FIXTURES, copyHome, TRANSCRIPTS } from "../support/transcripts.ts";
 
@@ -17,6 +17,8 @@ interface Usage {
   readonly models_without_price: readonly string[];
   readonly cost_told_usd: number | null;
 }
+
+const SESSION = "00000000-1111-4222-8333-444444444444";
 
 let world: HookWorld;
 beforeEach(() => {
@@ -121,6 +123,61 @@ describe("the traps", () => {
       cost_told_usd: 0.5,
     });
     expect((await world.mm("stats", "cost")).out).toContain("$0.50");
+  });
+});
+
+test("prices that were used are listed, with whose they are", async () => {
+  copyHome("claude", `${world.folder}/user`);
+  copyHome("qwen", `${world.folder}/user`);
+  world.settings({ prices: { "claude-opus-4-5": { input: 1, output: 2 } } });
+  await world.mm("backfill");
+  const { model_prices } = await world.json<{ model_prices: object[] }>("stats", "cost");
+  expect(model_prices).toMatchObject([
+    { model: "claude-opus-4-5", from: "settings", input: 1, cache_read: null },
+    { model: "claude-sonnet-5-5", from: "embedded", input: 2, cache_write_1h: 4 },
+    { model: "qwen3-coder", from: null, input: null },
+  ]);
+  const { out } = await world.mm("stats", "cost", "--prices");
+  expect(out).toMatch(/claude-opus-4-5 +1 +2 +- +- +- +mm\.json\n/u);
+  expect(out).toMatch(/qwen3-coder +\? .* no price known\n/u);
+});
+
+describe("a long prompt", () => {
+  const call = (n: number, input: number, extra: object) => ({
+    type: "assistant",
+    uuid: `u${n}`,
+    sessionId: SESSION,
+    timestamp: "2026-11-20T10:00:00Z",
+    requestId: `r${n}`,
+    message: {
+      id: `m${n}`,
+      model: "claude-haiku-5-5",
+      content: [],
+      usage: { input_tokens: input, output_tokens: 0, ...extra },
+    },
+  });
+  const costs = async (...lines: object[]) => {
+    const folder = `${world.folder}/user/.claude/projects/-w`;
+    mkdirSync(folder, { recursive: true });
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+    writeFileSync(`${folder}/${SESSION}.jsonl`, text);
+    await world.mm("backfill");
+    return (await stats()).cost_usd;
+  };
+
+  test("makes the whole call dearer, not what is above", async () => {
+    expect(await costs(call(1, 100_000, {}), call(2, 100_001, {}))).toBeCloseTo(0.0600005, 8);
+  });
+
+  test("also what is written to a cache for an hour, of which the list says nothing", async () => {
+    const hour = { cache_creation: { ephemeral_1h_input_tokens: 200_000 } };
+    expect(await costs(call(1, 0, hour))).toBeCloseTo(0.2, 8);
+  });
+
+  test("is none that only several calls come to", async () => {
+    const modelUsage = { "claude-haiku-5-5": { inputTokens: 300_000 } };
+    const total = { type: "cost-state", sessionId: SESSION, timestamp: "2026-11-20T10:00:01Z" };
+    expect(await costs(call(1, 0, {}), { ...total, modelUsage })).toBeCloseTo(0.03, 8);
   });
 });
 

@@ -84,7 +84,7 @@ describe("in show and in exports", () => {
     const unknown = "unknown (no price for qwen3-coder)";
     expect((await world.mm("show", id)).out).toContain(`Cost         ${unknown}`);
     const html = (await world.mm("export", "--format", "html", id)).out;
-    expect(html).toContain(`15.3k tokens · ${unknown}`);
+    expect(html).toContain(`15.3k tokens · cost ${unknown}`);
     expect((await world.mm("export", id)).out).toContain("- Cost: unknown \\(no price for qwen3");
   });
 
