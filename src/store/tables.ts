@@ -2,7 +2,7 @@
  * The version of the `mm_` tables that this program reads and writes. Raise it with every new column: only then do
  * existing databases get it.
  */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /**
  * A column's declaration in SQLite. A column that is added later must be nullable or have a default, because
@@ -135,6 +135,12 @@ export const MM_TRANSCRIPTS = {
   version: { type: "INTEGER NOT NULL", exported: MACHINES_OWN },
   mark: { type: "INTEGER NOT NULL DEFAULT 0", exported: MACHINES_OWN },
   passed_over: { type: "INTEGER NOT NULL DEFAULT 0", exported: MACHINES_OWN },
+  /** The first byte that wasn't taken, always behind a line's end. */
+  taken: { type: "INTEGER NOT NULL DEFAULT 0", exported: MACHINES_OWN },
+  /** A hash of what stands before it. */
+  tail: { type: "TEXT", exported: MACHINES_OWN },
+  /** What the next pass has to know to go on from there. */
+  state: { type: "TEXT", exported: MACHINES_OWN },
 } as const satisfies Readonly<Record<string, Column>>;
 
 export type TranscriptRow = RowOf<typeof MM_TRANSCRIPTS>;

@@ -102,7 +102,7 @@ async function take(
   ctx: BackfillNeeds,
   store: Store,
   settings: Settings,
-  { agent, all, sources, unchanged, noted, hooked }: PlannedSources,
+  { agent, all, sources, unchanged, noted, deleted, hooked }: PlannedSources,
   onBytes: (bytes: number) => Promise<void>,
 ): Promise<AgentReport> {
   const prices = new Prices(settings.prices);
@@ -120,6 +120,7 @@ async function take(
         settings,
         all,
         noted,
+        deleted,
         hooked,
         added,
         lookups,

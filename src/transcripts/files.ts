@@ -32,8 +32,8 @@ function fillFrom(bytes: Uint8Array): (buffer: Uint8Array) => number {
   };
 }
 
-function opened(path: string): ReturnType<typeof openLines> {
-  if (!path.endsWith(".zst")) return openLines(path);
+function opened(path: string, from: number): ReturnType<typeof openLines> {
+  if (!path.endsWith(".zst")) return openLines(path, from);
   const bytes = Bun.zstdDecompressSync(readFileSync(path));
   return { fill: fillFrom(bytes), close() {} };
 }
@@ -70,26 +70,46 @@ export class TranscriptFiles implements HistoryFiles {
   /** Bytes of the lines that were read. */
   bytes = 0;
   marked = 0;
+  offset = 0;
+  /** What the next pass has to know, or null where it is to read everything again. */
+  remembered: object | null = null;
+  readonly #from: ReadonlyMap<string, number>;
+  readonly #next = new Map<string, number>();
 
-  /** @param others files of the same agent whose name holds a word */
-  constructor(now: number, others: (word: string) => readonly string[] = () => []) {
+  /**
+   * @param others files of the same agent whose name holds a word
+   * @param from where to begin in files of which the beginning is known
+   */
+  constructor(
+    now: number,
+    others: (word: string) => readonly string[] = () => [],
+    from: ReadonlyMap<string, number> = new Map(),
+  ) {
     this.#now = now;
     this.#others = others;
+    this.#from = from;
+  }
+
+  /** Where the next pass is to begin in a file. */
+  nextIn(path: string): number {
+    return this.#next.get(path) ?? this.#from.get(path) ?? 0;
   }
 
   *lines(path: string, skips?: (head: string) => boolean): Generator<Payload | null> {
     const atRest = this.#now - this.modified(path) > AT_REST_MS;
-    const { fill, close } = opened(path);
+    let next = this.#from.get(path) ?? 0;
+    const { fill, close } = opened(path, next);
     const collect = collectEvery(BYTES_A_COLLECTION);
-    let isFirst = true;
     try {
       for (const line of linesOf(fill)) {
-        this.bytes += line.end - line.start + 1;
-        collect(line.end - line.start);
-        const value = line.isOpen && !atRest ? undefined : contentOfLine(line, isFirst, skips);
-        isFirst = false;
+        this.bytes += line.bytes;
+        collect(line.bytes);
+        const value = line.isOpen && !atRest ? undefined : contentOfLine(line, next === 0, skips);
+        this.offset = next;
+        if (!line.isOpen) next += line.bytes;
         if (value !== undefined) yield value;
       }
+      this.#next.set(path, next);
     } finally {
       close();
     }
@@ -118,6 +138,14 @@ export class TranscriptFiles implements HistoryFiles {
 
   mark(value: number): void {
     this.marked = Math.max(this.marked, value);
+  }
+
+  goOnAt(path: string, offset: number): void {
+    this.#next.set(path, offset);
+  }
+
+  remember(state: object): void {
+    this.remembered = state;
   }
 
   #whole(path: string, limit: number): string | null {

@@ -13,6 +13,7 @@ import {
   takePlanned,
 } from "./backfill.ts";
 import { sourcesOf } from "./find.ts";
+import { NOTHING_NOTED } from "./pass.ts";
 import { agentOfFile } from "./recognize.ts";
 
 /** @throws UserError `import_invalid` */
@@ -84,7 +85,7 @@ export async function importTranscripts(
     // A fork may need its parent's file, which lies beside it.
     const beside = files.flatMap((file) => filesIn(dirname(file)));
     const all = [...sources, ...sourcesOf(agent, beside)];
-    return { agent, sources, all, unchanged: 0, noted: new Map(), hooked: null };
+    return { agent, sources, all, unchanged: 0, ...NOTHING_NOTED, hooked: null };
   });
   return await takePlanned(ctx, planned, progress);
 }

@@ -10,6 +10,8 @@ export interface LineBytes {
   readonly buffer: Buffer;
   readonly start: number;
   readonly end: number;
+  /** All bytes of the line, with its end and what was cut. */
+  readonly bytes: number;
   /** Whether the line is too long, so that only its beginning is here. */
   readonly isCut: boolean;
   /** Whether nothing follows it, not even a line end: it may still be being written. */
@@ -46,7 +48,8 @@ export function* linesOf(fill: Fill): Generator<LineBytes> {
 function* linesThrough(first: Buffer, fill: Fill): Generator<LineBytes> {
   let buffer = first;
   let length = 0;
-  let isCut = false;
+  /** Bytes of the line that were cut. */
+  let cut = 0;
   for (;;) {
     const added = fill(buffer.subarray(length));
     if (added === 0) break;
@@ -54,25 +57,31 @@ function* linesThrough(first: Buffer, fill: Fill): Generator<LineBytes> {
     let end = buffer.subarray(0, length + added).indexOf(NEWLINE, length);
     length += added;
     for (; end >= 0 && end < length; end = buffer.indexOf(NEWLINE, start)) {
-      yield { buffer, start, end, isCut, isOpen: false };
-      isCut = false;
+      yield { buffer, start, end, bytes: cut + end + 1 - start, isCut: cut > 0, isOpen: false };
+      cut = 0;
       start = end + 1;
     }
     buffer.copyWithin(0, start, length);
     length -= start;
     if (length > MAX_LINE_BYTES) {
-      isCut = true;
+      cut += length;
       length = 0;
     } else if (length === buffer.length) buffer = grown(buffer);
   }
-  if (length > 0) yield { buffer, start: 0, end: length, isCut, isOpen: true };
+  const bytes = cut + length;
+  if (bytes > 0) yield { buffer, start: 0, end: length, bytes, isCut: cut > 0, isOpen: true };
 }
 
-/** Opens a file to be read from its beginning. */
-export function openLines(path: string): { readonly fill: Fill; close(): void } {
+/** Opens a file to be read from an offset on. */
+export function openLines(path: string, from: number): { readonly fill: Fill; close(): void } {
   const descriptor = openSync(path, "r");
+  let at = from;
   return {
-    fill: (buffer) => readSync(descriptor, buffer, 0, buffer.length, null),
+    fill: (buffer) => {
+      const read = readSync(descriptor, buffer, 0, buffer.length, at);
+      at += read;
+      return read;
+    },
     close: () => closeSync(descriptor),
   };
 }

@@ -3,12 +3,11 @@ import { AGENTS } from "../agents/agents.ts";
 import { HISTORIES } from "../agents/histories.ts";
 import type { HistoryPart } from "../agents/history/model.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { Connection } from "../store/connection.ts";
 import { eventsOutOfOrder, moveToEnd } from "../store/history/events.ts";
 import { findToldSession } from "../store/history/sessions.ts";
 import {
   deletedTranscripts,
-  noteTranscript,
+  noteTranscripts,
   readTranscripts,
 } from "../store/history/transcripts.ts";
 import type { Store } from "../store/store.ts";
@@ -16,6 +15,7 @@ import type { TranscriptRow } from "../store/tables.ts";
 import { TranscriptFiles } from "./files.ts";
 import { type FoundSource, type KnownSessions, namesOf } from "./find.ts";
 import { finishSession, mayBeOver } from "./finish.ts";
+import { type Resume, resumeOf, stateText, tailOf } from "./resume/resume.ts";
 import {
   type Added,
   type Lookups,
@@ -24,6 +24,12 @@ import {
   SessionTake,
   type Taking,
 } from "./take.ts";
+
+/** As before the first pass. */
+export const NOTHING_NOTED: Pick<Changed, "noted" | "deleted"> = {
+  noted: new Map(),
+  deleted: new Set(),
+};
 
 const MOVED_AT_ONCE = 250;
 /** Hooks may go on storing meanwhile; what they store last is in order. */
@@ -35,7 +41,12 @@ export interface Changed {
   readonly unchanged: number;
   /** What was noted of each file. */
   readonly noted: ReadonlyMap<string, TranscriptRow>;
+  /** The files whose sessions have been deleted here since. */
+  readonly deleted: ReadonlySet<string>;
 }
+
+const isDeleted = ({ files }: FoundSource, deleted: ReadonlySet<string>) =>
+  files.some(({ path }) => deleted.has(path));
 
 function isAsNoted(
   { files }: FoundSource,
@@ -56,17 +67,16 @@ export async function changedSources(
   agent: AgentName,
   found: readonly FoundSource[],
 ): Promise<Changed> {
-  const { noted, deleted } = (await store.read(({ db }) => ({
-    noted: readTranscripts(db, agent),
-    deleted: deletedTranscripts(db, agent),
-  }))) ?? { noted: new Map<string, TranscriptRow>(), deleted: new Set<string>() };
+  const { noted, deleted } =
+    (await store.read(({ db }) => ({
+      noted: readTranscripts(db, agent),
+      deleted: deletedTranscripts(db, agent),
+    }))) ?? NOTHING_NOTED;
   const version = HISTORIES[agent]?.version ?? 0;
-  const isKnown = (source: FoundSource) => {
-    const isDeleted = source.files.some(({ path }) => deleted.has(path));
-    return isAsNoted(source, noted, isDeleted ? null : version);
-  };
+  const isKnown = (source: FoundSource) =>
+    isAsNoted(source, noted, isDeleted(source, deleted) ? null : version);
   const sources = found.filter((source) => !isKnown(source));
-  return { sources, unchanged: found.length - sources.length, noted };
+  return { sources, unchanged: found.length - sources.length, noted, deleted };
 }
 
 /** What reading one source has come to. */
@@ -83,6 +93,7 @@ class SourceTake {
   readonly #files: TranscriptFiles;
   readonly #mark: number;
   readonly #hooked: KnownSessions | null;
+  readonly #resume: Resume | null;
   #session: SessionTake | null = null;
   #last: SessionTake | null = null;
 
@@ -90,13 +101,14 @@ class SourceTake {
     ctx: Needs,
     taking: Taking,
     files: TranscriptFiles,
-    mark: number,
+    before: { readonly mark: number; readonly resume: Resume | null },
     hooked: KnownSessions | null,
   ) {
     this.#ctx = ctx;
     this.#taking = taking;
     this.#files = files;
-    this.#mark = mark;
+    this.#mark = before.mark;
+    this.#resume = before.resume;
     this.#hooked = hooked;
   }
 
@@ -104,7 +116,8 @@ class SourceTake {
     const { agent, key, files } = this.#taking.source;
     const paths = files.map(({ path }) => path);
     const wanted = this.#hooked === null ? {} : { isWanted: this.#hooked.has };
-    const source = { key, paths, mark: this.#mark, ...wanted };
+    const state = this.#resume === null ? {} : { state: this.#resume.reader };
+    const source = { key, paths, mark: this.#mark, ...wanted, ...state };
     for (const part of HISTORIES[agent]?.read(source, this.#files) ?? []) {
       if (part.session.externalId !== "") await this.#part(part);
     }
@@ -114,7 +127,12 @@ class SourceTake {
 
   async #part(part: HistoryPart): Promise<void> {
     if (this.#session?.externalId !== part.session.externalId) await this.#finish(false);
-    this.#session ??= new SessionTake(this.#ctx, this.#taking, part.session);
+    this.#session ??= new SessionTake(
+      this.#ctx,
+      this.#taking,
+      part.session,
+      this.#resume?.session ?? null,
+    );
     this.#session.session = part.session;
     await this.#session.part(preparePart(this.#session, this.#taking, part));
   }
@@ -124,7 +142,8 @@ class SourceTake {
     const take = this.#session;
     this.#session = null;
     if (take === null || take.id === null) {
-      if (isLast) await this.#taking.store.write(({ db }) => this.#note(db));
+      const rows = isLast ? this.#rows() : [];
+      if (isLast) await this.#taking.store.write(({ db }) => noteTranscripts(db, rows));
       return;
     }
     this.#last = take;
@@ -134,9 +153,10 @@ class SourceTake {
     const told = await store.withWriter((db) => findToldSession(db, agentId, take.externalId));
     const mayEnd = await mayBeOver(this.#ctx, told);
     const now = this.#ctx.now().getTime();
+    const rows = isLast ? this.#rows() : [];
     await store.write(({ db }) => {
       finishSession(db, take, this.#taking, { now, mayEnd });
-      if (isLast) this.#note(db);
+      noteTranscripts(db, rows);
     });
     await this.#order(take.id);
   }
@@ -152,30 +172,50 @@ class SourceTake {
     }
   }
 
-  /** Notes how the files were before they were read: what has come since is read the next time. */
-  #note(db: Connection): void {
-    const { source } = this.#taking;
-    const { agent, key, files } = source;
+  /** How the files were before they were read, to be noted: what has come since is read the next time. */
+  #rows(): TranscriptRow[] {
+    const { agent, key, files } = this.#taking.source;
     const isShared = this.#files.marked > 0;
-    const parent = isShared ? null : (this.#last?.session.parent ?? null);
+    const parent = isShared ? null : this.#parent();
     if (parent !== null) this.#taking.lookups.awaited.add(parent);
     // Of several sessions some are still to be read.
-    if (isShared && this.#hooked !== null) return;
-    for (const { path, inode, size, modifiedMs } of files) {
-      noteTranscript(db, {
+    if (isShared && this.#hooked !== null) return [];
+    const state = isShared ? null : this.#state();
+    const common = {
+      client: agent,
+      source: key,
+      session_id: isShared ? null : (this.#last?.id ?? null),
+      parent,
+      version: HISTORIES[agent]?.version ?? 0,
+      mark: Math.max(this.#mark, this.#files.marked),
+      passed_over: this.#files.passedOver,
+    };
+    return files.map(({ path, inode, size, modifiedMs }, nth) => {
+      const taken = state === null ? 0 : this.#files.nextIn(path);
+      return {
+        ...common,
         path,
-        client: agent,
-        source: key,
-        session_id: isShared ? null : (this.#last?.id ?? null),
-        parent,
         inode,
         size,
         modified_ms: modifiedMs,
-        version: HISTORIES[agent]?.version ?? 0,
-        mark: Math.max(this.#mark, this.#files.marked),
-        passed_over: this.#files.passedOver,
-      });
-    }
+        taken,
+        tail: state === null ? null : tailOf(path, taken),
+        state: nth === 0 ? state : null,
+      };
+    });
+  }
+
+  /** The agent's id of the session that this one was forked from, which only the beginning may tell. */
+  #parent(): string | null {
+    const { source, noted } = this.#taking;
+    const known = this.#resume === null ? undefined : noted.get(source.files[0]?.path ?? "");
+    return this.#last?.session.parent ?? known?.parent ?? null;
+  }
+
+  #state(): string | null {
+    const { remembered } = this.#files;
+    const session = this.#last?.kept ?? null;
+    return remembered === null || session === null ? null : stateText(remembered, session);
   }
 }
 
@@ -188,16 +228,19 @@ export async function takeSource(
     readonly settings: Settings;
     readonly all: readonly FoundSource[];
     readonly noted: ReadonlyMap<string, TranscriptRow>;
+    readonly deleted: ReadonlySet<string>;
     readonly hooked: KnownSessions | null;
     readonly added: Added;
     readonly lookups: Lookups;
   },
 ): Promise<Read> {
-  const { settings, all, noted, hooked, added, lookups } = options;
-  const files = new TranscriptFiles(ctx.now().getTime(), namesOf(all));
+  const { settings, all, noted, deleted, hooked, added, lookups } = options;
   const version = HISTORIES[source.agent]?.version ?? 0;
+  const resume = isDeleted(source, deleted) ? null : resumeOf(source, noted, version);
+  const files = new TranscriptFiles(ctx.now().getTime(), namesOf(all), resume?.from);
   const rows = source.files.map(({ path }) => noted.get(path));
   const marks = rows.map((row) => (row?.version === version ? row.mark : 0));
-  const taking = { source, store, settings, added, lookups };
-  return await new SourceTake(ctx, taking, files, Math.max(0, ...marks), hooked).read();
+  const taking = { source, store, settings, added, lookups, noted };
+  const before = { mark: Math.max(0, ...marks), resume };
+  return await new SourceTake(ctx, taking, files, before, hooked).read();
 }

@@ -51,6 +51,8 @@ export interface Taking {
   readonly settings: Settings;
   readonly added: Added;
   readonly lookups: Lookups;
+  /** What was noted of files when they were last read. */
+  readonly noted: ReadonlyMap<string, TranscriptRow>;
 }
 
 /** What was found out for one session and is the same for the next. */
@@ -97,6 +99,13 @@ function usageRow(agent: string, call: ModelCall): UsageRow {
   };
 }
 
+/** What is known of a session after one pass, for the next one that goes on from there. */
+interface KeptSession {
+  readonly copiedFrom: string | null;
+  readonly first: number | null;
+  readonly last: number | null;
+}
+
 /** A session whose transcript is being read. */
 export class SessionTake {
   readonly #ctx: Needs;
@@ -116,11 +125,20 @@ export class SessionTake {
   /** Whether events were deleted that turned out to be copies. */
   hasDropped = false;
 
-  constructor(ctx: Needs, taking: Taking, session: HistorySession) {
+  constructor(ctx: Needs, taking: Taking, session: HistorySession, kept: object | null) {
     this.#ctx = ctx;
     this.#taking = taking;
     this.externalId = session.externalId;
     this.session = session;
+    if (kept === null) return;
+    const { copiedFrom, first, last } = kept as KeptSession;
+    Object.assign(this, { copiedFrom, first, last });
+  }
+
+  /** For the next pass; null where that must read everything again. */
+  get kept(): KeptSession | null {
+    const { copiedFrom, first, last } = this;
+    return this.hasDropped ? null : { copiedFrom, first, last };
   }
 
   /** Stores a part of the session, in transactions that are short. */

@@ -3,7 +3,7 @@ import * as tables from "../../src/store/tables.ts";
 
 /** The columns of each table of ours, by the version that has them. */
 const COLUMNS: Readonly<Record<number, Readonly<Record<string, readonly string[]>>>> = {
-  4: {
+  5: {
     MM_EVENTS: ["event_id", "session_id", "at_ms", "dedup_key", "own_us", "line"],
     MM_SESSIONS: [
       "session_id",
@@ -49,6 +49,9 @@ const COLUMNS: Readonly<Record<number, Readonly<Record<string, readonly string[]
       "version",
       "mark",
       "passed_over",
+      "taken",
+      "tail",
+      "state",
     ],
     MM_USAGE: [
       "client",

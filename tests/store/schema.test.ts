@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { SCHEMA_VERSION } from "../../src/store/tables.ts";
 import { HookWorld } from "../support/hook-world.ts";
+import { copyHome } from "../support/transcripts.ts";
 import { World } from "../support/world.ts";
 
 test("a new database has what memtomem and mm need, but none of memtomem's own marks", async () => {
@@ -57,4 +58,22 @@ test("a database of the first schema keeps its rows and gets the new tables and 
   ]);
   const told = { client: "claude", event: "SessionEnd", count: 1 };
   expect(await world.json("stats", "hooks")).toMatchObject({ hooks: [told] });
+});
+
+test("a database of the schema without places in transcripts gets them, and keeps what was read", async () => {
+  using world = new HookWorld();
+  const user = `${world.folder}/user`;
+  world.env = { ...world.env, HOME: user };
+  copyHome("codex", user);
+  await world.json("backfill", "codex");
+  const columns = world.rows("SELECT name, type FROM pragma_table_info('mm_transcripts')");
+  for (const name of ["taken", "tail", "state"])
+    world.exec(`ALTER TABLE mm_transcripts DROP COLUMN ${name}`);
+  world.exec("UPDATE mm_meta SET value = '4' WHERE key = 'schema_version'");
+  const events = world.rows("SELECT * FROM session_events");
+  const { agents } = await world.json<{ agents: { read: number }[] }>("backfill", "codex");
+  expect(agents).toMatchObject([{ read: 0 }]);
+  expect(world.rows("SELECT * FROM session_events")).toEqual(events);
+  await world.start();
+  expect(world.rows("SELECT name, type FROM pragma_table_info('mm_transcripts')")).toEqual(columns);
 });

@@ -61,9 +61,10 @@ test.each(CUT)(
     using world = new TranscriptWorld();
     copyHome(agent, world.user);
     const bytes = readFileSync(`${world.user}/${path}`);
-    for (let part = 0; part < 12; part++) {
-      // Not at line ends: somewhere within the lines.
-      const end = Math.floor((bytes.length * part) / 12) + ((part * 37) % 101);
+    for (let part = 0; part < 24; part++) {
+      // Somewhere within the lines, and at every third one behind a line.
+      const within = Math.floor((bytes.length * part) / 24) + ((part * 37) % 101);
+      const end = part % 3 === 0 ? bytes.indexOf(10, within) + 1 : within;
       writeFileSync(`${world.user}/${path}`, bytes.subarray(0, end));
       await world.backfill();
     }

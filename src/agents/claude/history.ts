@@ -8,6 +8,7 @@ import type {
 } from "../history/model.ts";
 import { flatText, id, isPayload, object, type Payload, text } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
+import { ClaudeMemory } from "./memory.ts";
 import { claudeCall, claudeTotals, hasTotals, minus } from "./usage.ts";
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
@@ -29,65 +30,72 @@ class Reader {
   readonly #files: HistoryFiles;
   readonly #path: string;
   readonly #session: Draft;
-  /** The calls of tools without a result so far. */
-  readonly #pending = new Map<string, { readonly name: string | null; readonly input: unknown }>();
-  /** When the calls of tools had their result. */
-  readonly #done = new Map<string, number>();
-  /** The messages that stand outside a subagent's lines. */
-  readonly #own = new Set<string>();
+  readonly #memory: ClaudeMemory;
+  #file: string;
   #isCopying = false;
-  #title: readonly [rank: number, title: string] = [0, ""];
-  /** What the parent of a fork had used: the running total goes on from it. */
-  #base: ReturnType<typeof claudeTotals> | null = null;
-  #isFork = false;
+  /** Whether an answer was its own, so that it is no fork of which only copies are here. */
+  #hasOwn: boolean;
+  #title: readonly [rank: number, title: string];
   #calls: Payload[] = [];
 
-  constructor(files: HistoryFiles, path: string) {
+  constructor(files: HistoryFiles, path: string, state: object | null) {
     this.#files = files;
     this.#path = path;
+    this.#file = path;
+    this.#memory = new ClaudeMemory(state);
+    this.#hasOwn = state !== null;
+    this.#title = [this.#memory.rank, ""];
     const name = nameOf(path).replace(/\.jsonl$/u, "");
-    this.#session = new Draft(path, UUID.test(name) ? name : "");
+    this.#session = new Draft(path, UUID.test(name) ? name : this.#memory.externalId);
+    this.#session.totals = this.#memory.totals;
   }
 
   *file(path: string): Generator<HistoryPart> {
     const isSub = path !== this.#path;
-    const clock = new Clock(this.#files.modified(path));
-    const meta = isSub ? this.#files.json(path.replace(/\.jsonl$/u, ".meta.json")) : null;
-    let isFirst = isSub;
+    this.#file = path;
+    const clock = new Clock(this.#files.modified(path), this.#memory.times.get(path));
     for (const line of objects(this.#files, path, (head) => SKIPPED.test(head))) {
       const at = clock.at(line);
-      if (isFirst) this.#subagent(line, meta, at);
-      isFirst = false;
+      if (isSub && this.#files.offset === 0) this.#subagent(line, path, at);
       this.#line(line, at, isSub);
       if (this.#session.isFull && !this.#isCopying) yield this.#session.part();
     }
+    this.#memory.times.set(path, clock.last);
   }
 
   end(): HistoryPart {
+    for (const { agent, path, at } of this.#memory.stopped()) {
+      const place = `stop:${agent}`;
+      const name = text(this.#meta(path), "agentType");
+      this.#session.event({ kind: "subagent-stop", at, id: place, useId: agent, text: name });
+    }
     if (this.#title[1] !== "") this.#session.last({ title: this.#title[1] });
+    this.#remember();
     return this.#session.part();
   }
 
-  #subagent(line: Payload, meta: Payload | null, at: number): void {
+  /** A fork whose beginning isn't told apart from its parent's yet is read again. */
+  #remember(): void {
+    const { isFork, base } = this.#memory;
+    if (!this.#hasOwn || this.#isCopying || (isFork && base === null)) return;
+    for (const [path, offset] of this.#memory.unanswered()) this.#files.goOnAt(path, offset);
+    const { externalId, totals } = this.#session.facts;
+    this.#files.remember(this.#memory.state(externalId, this.#title[0], totals));
+  }
+
+  #meta(path: string): Payload | null {
+    return this.#files.json(path.replace(/\.jsonl$/u, ".meta.json"));
+  }
+
+  #subagent(line: Payload, path: string, at: number): void {
     const agent = id(line, "agentId");
     if (agent === null) return;
+    const meta = this.#meta(path);
+    const place = `start:${agent}`;
     const name = text(meta, "agentType");
-    this.#session.event({
-      kind: "subagent-start",
-      at,
-      id: `start:${agent}`,
-      useId: agent,
-      text: name,
-    });
-    const stopped = this.#done.get(text(meta, "toolUseId") ?? "");
-    if (stopped === undefined) return;
-    this.#session.event({
-      kind: "subagent-stop",
-      at: stopped,
-      id: `stop:${agent}`,
-      useId: agent,
-      text: name,
-    });
+    this.#session.event({ kind: "subagent-start", at, id: place, useId: agent, text: name });
+    const useId = id(meta, "toolUseId");
+    if (useId !== null) this.#memory.started(useId, agent, path);
   }
 
   #line(line: Payload, at: number, isSub: boolean): void {
@@ -145,6 +153,7 @@ class Reader {
     if (line["isMeta"] === true || line["isCompactSummary"] === true) return;
     const said = flatText(content);
     if (said === null || ASIDE.test(said.trimStart())) return;
+    this.#memory.prompted();
     this.#session.event({
       kind: "prompt",
       at,
@@ -156,10 +165,8 @@ class Reader {
 
   #result(result: Payload, at: number): void {
     const useId = id(result, "tool_use_id");
-    const call = useId === null ? undefined : this.#pending.get(useId);
-    if (useId === null || call === undefined) return;
-    this.#pending.delete(useId);
-    this.#done.set(useId, at);
+    const call = useId === null ? null : this.#memory.answered(useId, at);
+    if (useId === null || call === null) return;
     const failed = result["is_error"] === true;
     const output = result["content"];
     const error = failed ? flatText(output) : null;
@@ -172,7 +179,7 @@ class Reader {
     const requested = id(line, "requestSessionId");
     this.#isCopying = requested !== null && requested !== this.#session.facts.externalId;
     if (!this.#isCopying) return false;
-    this.#isFork = true;
+    this.#memory.isFork = true;
     this.#session.first({ parent: requested });
     this.#session.drop();
     this.#calls = [];
@@ -196,8 +203,10 @@ class Reader {
       return;
     }
     const key = id(message, "id") ?? uuid;
-    if (!isSub && !isAside(line)) this.#own.add(key);
-    else if (this.#own.has(key)) return;
+    if (!isSub && !isAside(line)) {
+      this.#memory.owns(key);
+      this.#hasOwn = true;
+    } else if (this.#memory.isOwn(key)) return;
     this.#session.last({ model: isSub || isAside(line) ? null : model });
     this.#parts(parts, { at, id: uuid, model });
     this.#usage(line, message, at);
@@ -207,8 +216,9 @@ class Reader {
     for (const [index, part] of parts.entries()) {
       if (part["type"] === "tool_use") {
         const useId = id(part, "id");
-        const seen = useId === null || this.#done.has(useId);
-        if (!seen) this.#pending.set(useId, { name: text(part, "name"), input: part["input"] });
+        const place = { path: this.#file, offset: this.#files.offset };
+        const call = { name: text(part, "name"), input: part["input"], ...place };
+        if (useId !== null) this.#memory.called(useId, call);
       }
       const said = part["type"] === "text" ? text(part, "text") : null;
       if (said === null) continue;
@@ -221,7 +231,7 @@ class Reader {
     const call = claudeCall(line, message, at);
     if (call === null) return;
     this.#session.call(modelCall(call));
-    if (this.#isFork && this.#base === null) this.#calls.push(message);
+    if (this.#memory.isFork && this.#memory.base === null) this.#calls.push(message);
   }
 
   /** Older subagents stand in their parent's file. */
@@ -230,7 +240,7 @@ class Reader {
     const message = object(inner, "message");
     if (inner === null || message === null || object(message, "usage") === null) return;
     const key = id(message, "id");
-    if (key !== null && this.#own.has(key)) return;
+    if (key !== null && this.#memory.isOwn(key)) return;
     this.#usage(inner, message, at);
   }
 
@@ -245,8 +255,9 @@ class Reader {
 
   #costState(line: Payload, at: number): void {
     const totals = claudeTotals(line);
-    if (this.#isFork && this.#base === null) this.#base = minus(totals, claudeTotals(this.#calls));
-    const models = this.#base === null ? totals : minus(totals, this.#base);
+    const memory = this.#memory;
+    if (memory.isFork) memory.base ??= minus(totals, claudeTotals(this.#calls));
+    const models = memory.base === null ? totals : minus(totals, memory.base);
     if (hasTotals(models)) this.#session.totals = { at, models };
   }
 }
@@ -267,8 +278,8 @@ export const claudeHistory: AgentHistory = {
     const folder = parentFolder(path);
     return nameOf(folder) === "subagents" ? `${parentFolder(folder)}.jsonl` : path;
   },
-  *read({ key, paths }: HistorySource, files) {
-    const reader = new Reader(files, key);
+  *read({ key, paths, state = null }: HistorySource, files) {
+    const reader = new Reader(files, key, state);
     const subs = paths.filter((path) => path !== key);
     for (const path of [...paths.filter((path) => path === key), ...subs]) yield* reader.file(path);
     yield reader.end();

@@ -1,48 +1,21 @@
 import { Clock, Draft, nameOf, objects } from "../history/draft.ts";
 import type { AgentHistory, HistoryFiles, HistoryPart } from "../history/model.ts";
 import { exitError } from "../wire/build.ts";
-import { parse } from "../wire/json-scan.ts";
-import { flatText, id, isPayload, number, object, type Payload, text } from "../wire/payload.ts";
+import { flatText, id, number, object, type Payload, text } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
+import { durationOf, exitOf, toldName } from "./commands.ts";
+import type { ThreadState, ThreadStyle } from "./memory.ts";
 import { ReplayedHistory } from "./replayed.ts";
 import { CodexUsage } from "./usage.ts";
 
 /** What Codex itself puts in the place of a prompt. */
 const NO_PROMPT =
   /^(?:<(?:environment_context|user_instructions|turn_aborted|skill)|# AGENTS\.md)/u;
-const EXITED = /^Process exited with code (\d+)$/mu;
 const THREAD = /-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl(?:\.zst)?$/u;
-
-/** The tools that run commands, by the name that hooks tell. */
-const COMMANDS: ReadonlySet<string | null> = new Set([
-  "exec_command",
-  "shell",
-  "local_shell",
-  null,
-]);
-const HOOKS_NAME = "Bash";
-
-/** How a version of Codex writes: lines without an envelope, events, or completed items. */
-type Style = "bare" | "events" | "items";
 
 interface Ended {
   readonly exit: number | null;
   readonly durationMs: number | null;
-}
-
-/** The code with which a command exited, by the text or the JSON of its output. */
-function exitOf(output: unknown): number | null {
-  if (typeof output !== "string") return null;
-  const metadata = output.startsWith("{") ? object({ of: parse(output) }, "of") : null;
-  const code = number(object(metadata, "metadata"), "exit_code");
-  const told = EXITED.exec(output.slice(0, 300))?.[1];
-  return code ?? (told === undefined ? null : Number(told));
-}
-
-function durationOf(value: unknown): number | null {
-  if (!isPayload(value)) return null;
-  const [secs, nanos] = [number(value, "secs"), number(value, "nanos")];
-  return secs === null ? null : Math.round(secs * 1000 + (nanos ?? 0) / 1e6);
 }
 
 class Reader {
@@ -52,28 +25,63 @@ class Reader {
   readonly #usage: CodexUsage;
   readonly #pending = new Map<string, { readonly name: string | null; readonly input: unknown }>();
   readonly #ended = new Map<string, Ended>();
-  #style: Style = "events";
+  #style: ThreadStyle = "events";
   #thread = "";
   #turn: string | null = null;
   #isSub = false;
   #replayed: ReplayedHistory | null = null;
   #place = 0;
+  /** Before the oldest call of a tool that has no result yet. */
+  #before: { readonly offset: number; readonly state: ThreadState } | null = null;
 
-  constructor(files: HistoryFiles, path: string) {
+  constructor(files: HistoryFiles, path: string, state: ThreadState | null) {
     this.#files = files;
-    this.#clock = new Clock(files.modified(path));
-    this.#session = new Draft(path);
+    this.#clock = new Clock(files.modified(path), state?.at);
+    this.#session = new Draft(path, state?.externalId);
     this.#usage = new CodexUsage(this.#session);
+    if (state === null) return;
+    this.#usage.goOn(state);
+    this.#thread = state.thread;
+    this.#style = state.style;
+    this.#isSub = state.isSub;
+    this.#turn = state.turn;
+    this.#place = state.place;
+    this.#session.last({ model: state.model });
   }
 
   *file(path: string): Generator<HistoryPart> {
     for (const line of objects(this.#files, path)) {
+      const before = this.#pending.size === 0 ? this.#state() : null;
       const at = this.#clock.at(line);
       this.#place++;
       this.#line(line, at);
+      if (this.#pending.size === 0) this.#before = null;
+      else if (before !== null) this.#before = { offset: this.#files.offset, state: before };
       if (this.#session.isFull && this.#replayed?.isOver !== false) yield this.#session.part();
     }
     if (this.#session.facts.externalId !== "") yield this.#session.part();
+  }
+
+  #state(): ThreadState {
+    const { externalId, model } = this.#session.facts;
+    return {
+      ...this.#usage.state,
+      thread: this.#thread,
+      externalId,
+      model,
+      style: this.#style,
+      isSub: this.#isSub,
+      turn: this.#turn,
+      place: this.#place,
+      at: this.#clock.last,
+    };
+  }
+
+  /** What the next pass has to know; null where all is read again: a replayed history is known from its beginning. */
+  rest(path: string): ThreadState | null {
+    if (this.#replayed !== null || this.#thread === "") return null;
+    if (this.#before !== null) this.#files.goOnAt(path, this.#before.offset);
+    return this.#before?.state ?? this.#state();
   }
 
   #line(line: Payload, at: number): void {
@@ -186,7 +194,7 @@ class Reader {
     this.#session.event({ kind: "error", at, id: `error:${this.#place}`, text: message });
   }
 
-  #said(style: Style, kind: "prompt" | "answer", said: string | null, at: number): void {
+  #said(style: ThreadStyle, kind: "prompt" | "answer", said: string | null, at: number): void {
     if (this.#style !== style || said === null) return;
     if (kind === "prompt" && (this.#isSub || NO_PROMPT.test(said))) return;
     const { model } = this.#session.facts;
@@ -231,7 +239,7 @@ class Reader {
     if (/^(?:function|custom_tool|local_shell)_call$/u.test(type)) {
       const input = item["arguments"] ?? item["input"] ?? item["action"];
       const name = text(item, "name");
-      this.#pending.set(useId, { name: COMMANDS.has(name) ? HOOKS_NAME : name, input });
+      this.#pending.set(useId, { name: toldName(name), input });
     } else if (type.endsWith("_call_output")) this.#result(useId, item["output"], at);
   }
 
@@ -274,8 +282,16 @@ export const codexHistory: AgentHistory = {
     if (!/\.jsonl(?:\.zst)?$/u.test(path)) return null;
     return nameOf(path).startsWith("rollout-") ? (THREAD.exec(path)?.[1] ?? path) : null;
   },
-  *read({ paths }, files) {
+  *read({ paths, state = null }, files) {
     // The same thread may lie compressed beside itself, or archived: the same keys come again.
-    for (const path of paths) yield* new Reader(files, path).file(path);
+    const known = new Map(Object.entries((state ?? {}) as Record<string, ThreadState>));
+    const rests: Record<string, ThreadState> = {};
+    for (const path of paths) {
+      const reader = new Reader(files, path, known.get(path) ?? null);
+      yield* reader.file(path);
+      const rest = reader.rest(path);
+      if (rest !== null) rests[path] = rest;
+    }
+    if (paths.every((path) => path in rests)) files.remember(rests);
   },
 };

@@ -1,16 +1,8 @@
 import { type Draft, modelCall, overlapping, tokenCount } from "../history/draft.ts";
 import type { ModelCall } from "../history/model.ts";
 import { id, object, type Payload } from "../wire/payload.ts";
+import type { ThreadState, Total } from "./memory.ts";
 import type { ReplayedHistory } from "./replayed.ts";
-
-/** What a session has used in all, as Codex counts it. */
-interface Total {
-  readonly input: number;
-  readonly cached: number;
-  readonly written: number;
-  readonly output: number;
-  readonly reasoning: number;
-}
 
 const NOTHING: Total = { input: 0, cached: 0, written: 0, output: 0, reasoning: 0 };
 
@@ -45,6 +37,18 @@ export class CodexUsage {
 
   constructor(session: Draft) {
     this.#session = session;
+  }
+
+  /** What the next pass has to know. */
+  get state(): Pick<ThreadState, "isFork" | "last" | "hasRecords"> {
+    return { isFork: this.isFork, last: this.#last, hasRecords: this.#hasRecords };
+  }
+
+  goOn({ thread, isFork, last, hasRecords }: ThreadState): void {
+    this.thread = thread;
+    this.isFork = isFork;
+    this.#last = last;
+    this.#hasRecords = hasRecords;
   }
 
   follows(replayed: ReplayedHistory): void {

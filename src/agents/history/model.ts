@@ -99,6 +99,8 @@ export interface HistorySource {
   readonly mark: number;
   /** Which sessions are wanted, by the agent's ids, of a source with several. */
   readonly isWanted?: (externalId: string) => boolean;
+  /** What the last pass told with `remember`, if files are read from where it ended; else absent. */
+  readonly state?: object | null;
 }
 
 /** What a reader may use of the disk. */
@@ -119,6 +121,15 @@ export interface HistoryFiles {
   passOver(): void;
   /** Notes how far a source with a mark has been read. */
   mark(value: number): void;
+  /** Where the line begins that was handed out last, in bytes. */
+  readonly offset: number;
+  /** Has the next pass go on at this byte of a file, rather than behind its last whole line. */
+  goOnAt(path: string, offset: number): void;
+  /**
+   * Has the next pass go on where this one ends, if the files have only grown. What it needs to know then becomes JSON
+   * in the database, so that nothing that was said belongs into it. Without this, all is read again.
+   */
+  remember(state: object): void;
 }
 
 /** How the transcripts of an agent are found and read. */

@@ -14,9 +14,10 @@ const NOTE = insertion("mm_transcripts", columnNames(MM_TRANSCRIPTS)).replace(
   "INSERT OR REPLACE",
 );
 
-/** Notes how a transcript was when it was read. */
-export function noteTranscript(db: Connection, row: TranscriptRow): void {
-  db.query<unknown, [TranscriptRow]>(NOTE).run(row);
+/** Notes how transcripts were when they were read. */
+export function noteTranscripts(db: Connection, rows: readonly TranscriptRow[]): void {
+  const statement = db.query<unknown, [TranscriptRow]>(NOTE);
+  for (const row of rows) statement.run(row);
 }
 
 const GONE = `SELECT t.path FROM mm_transcripts t WHERE t.client = ?1 AND t.session_id IS NOT NULL

@@ -1,0 +1,79 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import type { TranscriptRow } from "../../store/tables.ts";
+import { redact } from "../../text/redact.ts";
+import type { FoundSource } from "../find.ts";
+
+const TAIL_BYTES = 4096;
+/** What would be longer is left out, and the transcript is read whole the next time. */
+const MAX_STATE_CHARS = 262_144;
+
+/** Where the next pass over a source goes on, and what it has to know of what stands before. */
+export interface Resume {
+  /** The first byte of each file that wasn't taken. */
+  readonly from: ReadonlyMap<string, number>;
+  /** What the agent's reader has told. */
+  readonly reader: object;
+  /** What is known of the session. */
+  readonly session: object;
+}
+
+/** A hash of the bytes before an offset, which tells whether a file has only grown; null where they are not there. */
+export function tailOf(path: string, offset: number): string | null {
+  const start = Math.max(0, offset - TAIL_BYTES);
+  const bytes = Buffer.allocUnsafe(offset - start);
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, "r");
+  } catch {
+    return null;
+  }
+  try {
+    let at = 0;
+    while (at < bytes.length) {
+      const read = readSync(descriptor, bytes, at, bytes.length - at, start + at);
+      if (read === 0) return null;
+      at += read;
+    }
+    return new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
+  } catch {
+    return null;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The text under which a state is stored. No word of a transcript belongs into it, and what looks like a secret doesn't go there. */
+export function stateText(reader: object, session: object): string | null {
+  const text = JSON.stringify({ reader, session });
+  return text.length > MAX_STATE_CHARS || redact(text) !== text ? null : text;
+}
+
+function stateOf(text: string): Pick<Resume, "reader" | "session"> | null {
+  const { reader, session } = JSON.parse(text) as Partial<Resume>;
+  if (typeof reader !== "object" || typeof session !== "object") return null;
+  return { reader, session };
+}
+
+function hasOnlyGrown({ path, inode, size }: FoundSource["files"][number], row: TranscriptRow) {
+  if (row.inode !== inode || size < row.size || size < row.taken) return false;
+  return row.tail !== null && tailOf(path, row.taken) === row.tail;
+}
+
+/** Where to go on in a source; null where it has to be read whole. */
+export function resumeOf(
+  { files }: FoundSource,
+  noted: ReadonlyMap<string, TranscriptRow>,
+  version: number,
+): Resume | null {
+  const from = new Map<string, number>();
+  let state: string | null = null;
+  for (const file of files) {
+    const row = noted.get(file.path);
+    if (row === undefined) continue;
+    if (row.version !== version || !hasOnlyGrown(file, row)) return null;
+    from.set(file.path, row.taken);
+    state ??= row.state;
+  }
+  const kept = state === null ? null : stateOf(state);
+  return kept === null ? null : { from, ...kept };
+}
