@@ -111,7 +111,7 @@ describe("the bill of materials", () => {
     expect(required.map((c: { purl: string }) => c.purl)).toEqual(
       expect.arrayContaining([
         ...libraries.map(([name, version]) => `pkg:npm/${name}@${version}`),
-        "pkg:npm/%40oven/bun-darwin-x64@1.4.5",
+        `pkg:npm/%40oven/bun-darwin-x64@${packageJson.devDependencies.bun}`,
       ]),
     );
     expect(required).toHaveLength(libraries.length + TARGETS.length);
