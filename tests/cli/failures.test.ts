@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { SCHEMA_VERSION } from "../../src/store/tables.ts";
 import { World } from "../support/world.ts";
 
 let world: World;
@@ -198,7 +199,7 @@ describe("the database itself", () => {
     world.exec("UPDATE mm_meta SET value = '999' WHERE key = 'schema_version'");
     const before = world.rows("SELECT * FROM sessions");
     await expectFailure(
-      `${world.database} was written by a newer mm (schema 999, this mm knows 4)`,
+      `${world.database} was written by a newer mm (schema 999, this mm knows ${SCHEMA_VERSION})`,
       /hint: upgrade this mm/u,
       "database_newer",
     );

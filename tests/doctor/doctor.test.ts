@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { SCHEMA_VERSION } from "../../src/store/tables.ts";
 import { doctor, found } from "../support/doctor.ts";
 import { Machine } from "../support/machine.ts";
 
@@ -155,7 +156,7 @@ describe("the database", () => {
     await machine.mm("session", "start");
     machine.exec("UPDATE mm_meta SET value = '99' WHERE key = 'schema_version'");
     expect(await found(machine, "schema")).toEqual([
-      `problem: ${machine.database} was written by a newer mm (schema 99, this mm knows 4)`,
+      `problem: ${machine.database} was written by a newer mm (schema 99, this mm knows ${SCHEMA_VERSION})`,
     ]);
   });
 

@@ -68,12 +68,14 @@ test("lists, resumes, logs to and ends its sessions; the rest of the file stays 
   );
   expect(events).toEqual([
     {
+      id: expect.any(Number),
       created_at: "2026-11-22T11:43:58+00:00",
       event_type: "tool_call",
       content: "Edit src/a.ts",
       metadata: { tool: "Edit" },
     },
     {
+      id: expect.any(Number),
       created_at: "2026-11-22T11:44:00+00:00",
       event_type: "decision",
       content: "use WAL",
