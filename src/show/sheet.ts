@@ -114,6 +114,13 @@ function familiar(agentName: string): string {
   return name.length < 3 ? agentName : name;
 }
 
+/** The file, and whether only what was typed is left there. */
+function transcript(sheet: Sheet, { transcript: path }: ShownSession["details"]): string | null {
+  if (path === null) return null;
+  const isLog = path.endsWith("/history.jsonl");
+  return `${withPaths(sheet, path, null)}${isLog ? " (prompts only)" : ""}`;
+}
+
 function facts(sheet: Sheet, shown: ShownSession): string[] {
   const { session, details, digest, agentName, usage } = shown;
   const branch = details.branch && `branch ${details.branch}`;
@@ -137,7 +144,7 @@ function facts(sheet: Sheet, shown: ShownSession): string[] {
     [`${familiar(agentName ?? "Agent")}'s id`, details.externalId],
     ["Fork of", details.parentId],
     ["Forks", shown.forks.join("\n")],
-    ["Transcript", details.transcript && withPaths(sheet, details.transcript, null)],
+    ["Transcript", transcript(sheet, details)],
   ] as const;
   return [...resumption(sheet, shown), ...labelled(sheet, values)];
 }

@@ -12,7 +12,9 @@ import type { Store } from "../store/store.ts";
 import type { Usage } from "../usage/cost.ts";
 import { Prices } from "../usage/prices.ts";
 import { usageOf } from "../usage/totals.ts";
+import { TranscriptFiles } from "./files.ts";
 import { type FoundSource, findSources, KnownSessions } from "./find.ts";
+import { storeTitles } from "./finish.ts";
 import { type Changed, changedSources, takeSource } from "./pass.ts";
 import { Lookups } from "./take.ts";
 
@@ -131,6 +133,11 @@ async function take(
     }
     bytes += sizeOf(source);
     await onBytes(sizeOf(source));
+  }
+  if (settings.capture !== "none") {
+    const files = new TranscriptFiles(ctx.now().getTime());
+    const titles = HISTORIES[agent]?.titles?.(ctx.env, files) ?? new Map<string, string>();
+    await storeTitles(store, AGENTS[agent].agentId, titles);
   }
   const after = sources.length > 0 ? await used() : null;
   const usage = after === null ? null : since(before, after);

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import type { HistoryFiles } from "../agents/history/model.ts";
 import { isPayload, type Payload } from "../agents/wire/payload.ts";
 import { collectEvery } from "../files/memory.ts";
+import { entries, type OtherFiles } from "./find.ts";
 import { type LineBytes, linesOf, openLines } from "./lines.ts";
 
 /** What an agent keeps as one JSON document is not longer. */
@@ -13,14 +14,20 @@ const BYTES_A_COLLECTION = 32 * 1024 * 1024;
 const AT_REST_MS = 3_600_000;
 const CARRIAGE_RETURN = 13;
 
-function parsed(text: string): Payload | null {
+function parsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return isPayload(value) ? value : null;
+    return JSON.parse(text);
   } catch {
     return null;
   }
 }
+
+function objectOf(text: string): Payload | null {
+  const value = parsed(text);
+  return isPayload(value) ? value : null;
+}
+
+const NO_OTHERS: OtherFiles = { named: () => [], hasTranscript: () => false };
 
 function fillFrom(bytes: Uint8Array): (buffer: Uint8Array) => number {
   let at = 0;
@@ -56,7 +63,7 @@ function contentOfLine(
   const head = buffer.toString("latin1", start, Math.min(end, start + HEAD_BYTES));
   if (skips?.(head) === true) return undefined;
   const text = textOf(line, isFirst);
-  const value = text.trim() === "" ? undefined : parsed(text);
+  const value = text.trim() === "" ? undefined : objectOf(text);
   // An open line that can't be read is still being written.
   return value === null && isOpen ? undefined : value;
 }
@@ -64,7 +71,7 @@ function contentOfLine(
 /** The disk, as a reader of transcripts sees it. */
 export class TranscriptFiles implements HistoryFiles {
   readonly #now: number;
-  readonly #others: (word: string) => readonly string[];
+  readonly #others: OtherFiles;
   /** Lines that told nothing. */
   passedOver = 0;
   /** Bytes of the lines that were read. */
@@ -77,12 +84,12 @@ export class TranscriptFiles implements HistoryFiles {
   readonly #next = new Map<string, number>();
 
   /**
-   * @param others files of the same agent whose name holds a word
+   * @param others files of the same agent
    * @param from where to begin in files of which the beginning is known
    */
   constructor(
     now: number,
-    others: (word: string) => readonly string[] = () => [],
+    others: OtherFiles = NO_OTHERS,
     from: ReadonlyMap<string, number> = new Map(),
   ) {
     this.#now = now;
@@ -117,7 +124,13 @@ export class TranscriptFiles implements HistoryFiles {
 
   json(path: string): Payload | null {
     const text = this.#whole(path, MAX_DOCUMENT_BYTES);
-    return text === null ? null : parsed(text);
+    return text === null ? null : objectOf(text);
+  }
+
+  list(path: string): readonly Payload[] | null {
+    const text = this.#whole(path, MAX_DOCUMENT_BYTES);
+    const value = text === null ? null : parsed(text);
+    return Array.isArray(value) ? value.filter(isPayload) : null;
   }
 
   text(path: string): string | null {
@@ -129,7 +142,18 @@ export class TranscriptFiles implements HistoryFiles {
   }
 
   named(word: string): readonly string[] {
-    return this.#others(word);
+    return this.#others.named(word);
+  }
+
+  hasTranscript(id: string): boolean {
+    return this.#others.hasTranscript(id);
+  }
+
+  within(folder: string): readonly string[] {
+    return entries(folder)
+      .filter((entry) => !entry.isDirectory())
+      .map(({ name }) => `${folder}/${name}`)
+      .sort();
   }
 
   passOver(): void {

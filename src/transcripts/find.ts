@@ -24,11 +24,11 @@ export interface FoundSource {
   readonly files: readonly FoundFile[];
 }
 
-function entries(folder: string): Dirent[] {
+/** What is in a folder; nothing where it isn't there, or not for us. */
+export function entries(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch {
-    // It isn't there, or not for us.
     return [];
   }
 }
@@ -127,15 +127,34 @@ export function findSources(agent: AgentName, env: Env): FoundSource[] {
     const real = realOf(root);
     if (real === null || seen.has(real)) continue;
     seen.add(real);
-    for (const path of filesBelow(real, seen)) paths.add(path);
+    if (statOf(real)?.isFile() === true) paths.add(real);
+    else for (const path of filesBelow(real, seen)) paths.add(path);
   }
   return sourcesOf(agent, paths);
 }
 
-/** Which files of an agent have a name that holds a word; listed when the first one asks. */
-export function namesOf(sources: readonly FoundSource[]): (word: string) => readonly string[] {
+/** What else an agent keeps, beside the files that are being read. */
+export interface OtherFiles {
+  /** Those whose name holds a word. */
+  named(word: string): readonly string[];
+  /** Whether one is named after a session, or was when it was read. */
+  hasTranscript(id: string): boolean;
+}
+
+/** The files of an agent, those that were read before too. */
+export function filesOfAgent(
+  sources: readonly FoundSource[],
+  readBefore: Iterable<string> = [],
+): OtherFiles {
   const paths = sources.flatMap(({ files }) => files.map(({ path }) => path));
-  return (word) => paths.filter((path) => nameOf(path).includes(word));
+  let ids: ReadonlySet<string> | null = null;
+  return {
+    named: (word) => paths.filter((path) => nameOf(path).includes(word)),
+    hasTranscript(id) {
+      ids ??= new Set([...paths, ...readBefore].flatMap((path) => nameOf(path).match(UUID) ?? []));
+      return ids.has(id);
+    },
+  };
 }
 
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gu;

@@ -12,10 +12,12 @@ import {
   sessionIdOf,
   setPlace,
   type ToldSession,
+  titledSessions,
 } from "../store/history/sessions.ts";
 import { setHidden, sumsUntil } from "../store/history/usage.ts";
-import { agentProcessOf } from "../store/rows.ts";
+import { agentProcessOf, type TitleSource } from "../store/rows.ts";
 import { moveStart, recount, renameSession, reopen, replacesTitle } from "../store/sessions.ts";
+import type { Store } from "../store/store.ts";
 import type { UsageRow } from "../store/tables.ts";
 import { countsEvents } from "../text/summary.ts";
 import { factsOf, type Lookups, type Needs, type SessionTake, type Taking } from "./take.ts";
@@ -57,11 +59,35 @@ function hiddenCalls(db: Connection, agent: string, id: string, take: SessionTak
   return rows;
 }
 
+/** Whether a title that the agent tells is one to store. */
+function isBetter(from: string | null): boolean {
+  // Of an agent's titles the last one counts.
+  return from === "client" || replacesTitle("client", from as TitleSource | null);
+}
+
+/** Stores the titles that an agent keeps apart from its transcripts, by its own ids of sessions. */
+export async function storeTitles(
+  store: Store,
+  agentId: string,
+  titles: ReadonlyMap<string, string>,
+): Promise<void> {
+  if (titles.size === 0) return;
+  const ids = [...titles.keys()];
+  const stored = (await store.read(({ db }) => titledSessions(db, agentId, ids))) ?? [];
+  const others = stored.flatMap(({ id, externalId, titleFrom, title }) => {
+    const told = safeText(titles.get(externalId) ?? null);
+    return told !== null && told !== title && isBetter(titleFrom) ? [{ id, told }] : [];
+  });
+  if (others.length === 0) return;
+  await store.write(({ db }) => {
+    for (const { id, told } of others) renameSession(db, id, told, "client");
+  });
+}
+
 function entitle(db: Connection, told: ToldSession, take: SessionTake, isKept: boolean): void {
   const from = told.titleFrom as Parameters<typeof replacesTitle>[1];
   const own = isKept ? safeText(take.session.title) : null;
-  // Of an agent's titles its transcript knows the last one.
-  if (own !== null && (from === "client" || replacesTitle("client", from))) {
+  if (own !== null && isBetter(from)) {
     renameSession(db, told.id, own, "client");
   } else if (
     own === null &&

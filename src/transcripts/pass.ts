@@ -13,7 +13,7 @@ import {
 import type { Store } from "../store/store.ts";
 import type { TranscriptRow } from "../store/tables.ts";
 import { TranscriptFiles } from "./files.ts";
-import { type FoundSource, type KnownSessions, namesOf } from "./find.ts";
+import { type FoundSource, filesOfAgent, type KnownSessions } from "./find.ts";
 import { finishSession, mayBeOver } from "./finish.ts";
 import { type Resume, resumeOf, stateText, tailOf } from "./resume/resume.ts";
 import {
@@ -237,7 +237,11 @@ export async function takeSource(
   const { settings, all, noted, deleted, hooked, added, lookups } = options;
   const version = HISTORIES[source.agent]?.version ?? 0;
   const resume = isDeleted(source, deleted) ? null : resumeOf(source, noted, version);
-  const files = new TranscriptFiles(ctx.now().getTime(), namesOf(all), resume?.from);
+  const files = new TranscriptFiles(
+    ctx.now().getTime(),
+    filesOfAgent(all, noted.keys()),
+    resume?.from,
+  );
   const rows = source.files.map(({ path }) => noted.get(path));
   const marks = rows.map((row) => (row?.version === version ? row.mark : 0));
   const taking = { source, store, settings, added, lookups, noted };

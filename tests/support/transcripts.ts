@@ -9,7 +9,7 @@ import type {
   ModelCall,
 } from "../../src/agents/history/model.ts";
 import { TranscriptFiles } from "../../src/transcripts/files.ts";
-import { type FoundSource, findSources, namesOf } from "../../src/transcripts/find.ts";
+import { type FoundSource, filesOfAgent, findSources } from "../../src/transcripts/find.ts";
 
 export const TRANSCRIPTS = `${import.meta.dir}/../fixtures/transcripts`;
 
@@ -70,7 +70,7 @@ function gather(parts: Iterable<HistoryPart>, into: Map<string, Whole>): void {
 /** Reads sources as the program does, but into memory. */
 export function readAll(agent: AgentName, sources: readonly FoundSource[]) {
   const sessions = new Map<string, Whole>();
-  const files = new TranscriptFiles(Date.parse("2026-11-27T12:00:00Z"), namesOf(sources));
+  const files = new TranscriptFiles(Date.parse("2026-11-27T12:00:00Z"), filesOfAgent(sources));
   for (const { key, files: found } of sources) {
     const paths = found.map(({ path }) => path);
     const parts = HISTORIES[agent]?.read({ key, paths, mark: 0 }, files) ?? [];

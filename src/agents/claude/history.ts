@@ -6,9 +6,11 @@ import type {
   HistoryPart,
   HistorySource,
 } from "../history/model.ts";
+import { promptLog } from "../history/prompt-log.ts";
 import { flatText, id, isPayload, object, type Payload, text } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
 import { ClaudeMemory } from "./memory.ts";
+import { CLAUDE_PROMPTS, claudeTyped } from "./prompts.ts";
 import { claudeCall, claudeTotals, hasTotals, minus } from "./usage.ts";
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
@@ -271,14 +273,19 @@ export const claudeHistory: AgentHistory = {
       : home
         ? [`${home}/.claude`, `${home}/.config/claude`]
         : [];
-    return folders.map((folder) => `${folder.trim()}/projects`);
+    return folders.flatMap((folder) =>
+      ["projects", CLAUDE_PROMPTS].map((name) => `${folder.trim()}/${name}`),
+    );
   },
   sourceOf(path) {
+    if (nameOf(path) === CLAUDE_PROMPTS && !path.includes("/projects/")) return path;
     if (!path.endsWith(".jsonl") || path.endsWith("/resume-head.jsonl")) return null;
     const folder = parentFolder(path);
     return nameOf(folder) === "subagents" ? `${parentFolder(folder)}.jsonl` : path;
   },
-  *read({ key, paths, state = null }: HistorySource, files) {
+  *read(source: HistorySource, files) {
+    const { key, paths, state = null } = source;
+    if (nameOf(key) === CLAUDE_PROMPTS) return yield* promptLog(source, files, claudeTyped);
     const reader = new Reader(files, key, state);
     const subs = paths.filter((path) => path !== key);
     for (const path of [...paths.filter((path) => path === key), ...subs]) yield* reader.file(path);

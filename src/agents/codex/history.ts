@@ -1,17 +1,20 @@
 import { Clock, Draft, nameOf, objects } from "../history/draft.ts";
 import type { AgentHistory, HistoryFiles, HistoryPart } from "../history/model.ts";
+import { promptLog } from "../history/prompt-log.ts";
 import { exitError } from "../wire/build.ts";
 import { flatText, id, number, object, type Payload, text } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
 import { durationOf, exitOf, toldName } from "./commands.ts";
 import type { ThreadState, ThreadStyle } from "./memory.ts";
+import { CODEX_PROMPTS, codexRoots, codexSource } from "./paths.ts";
+import { codexTyped } from "./prompts.ts";
 import { ReplayedHistory } from "./replayed.ts";
+import { codexTitles } from "./titles.ts";
 import { CodexUsage } from "./usage.ts";
 
 /** What Codex itself puts in the place of a prompt. */
 const NO_PROMPT =
   /^(?:<(?:environment_context|user_instructions|turn_aborted|skill)|# AGENTS\.md)/u;
-const THREAD = /-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl(?:\.zst)?$/u;
 
 interface Ended {
   readonly exit: number | null;
@@ -273,16 +276,12 @@ class Reader {
 
 export const codexHistory: AgentHistory = {
   version: 1,
-  roots: ({ CODEX_HOME, HOME, USERPROFILE }) => {
-    const home = HOME || USERPROFILE;
-    const folder = CODEX_HOME || (home ? `${home}/.codex` : null);
-    return folder === null ? [] : [`${folder}/sessions`, `${folder}/archived_sessions`];
-  },
-  sourceOf: (path) => {
-    if (!/\.jsonl(?:\.zst)?$/u.test(path)) return null;
-    return nameOf(path).startsWith("rollout-") ? (THREAD.exec(path)?.[1] ?? path) : null;
-  },
-  *read({ paths, state = null }, files) {
+  roots: codexRoots,
+  sourceOf: codexSource,
+  titles: codexTitles,
+  *read(source, files) {
+    const { key, paths, state = null } = source;
+    if (nameOf(key) === CODEX_PROMPTS) return yield* promptLog(source, files, codexTyped);
     // The same thread may lie compressed beside itself, or archived: the same keys come again.
     const known = new Map(Object.entries((state ?? {}) as Record<string, ThreadState>));
     const rests: Record<string, ThreadState> = {};

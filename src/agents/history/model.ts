@@ -112,11 +112,17 @@ export interface HistoryFiles {
   lines(path: string, skips?: (head: string) => boolean): Iterable<Payload | null>;
   /** A whole file of JSON, or null where it isn't. */
   json(path: string): Payload | null;
+  /** The objects in a whole file that is a list of JSON, or null where it isn't. */
+  list(path: string): readonly Payload[] | null;
   text(path: string): string | null;
   /** Milliseconds since 1970. */
   modified(path: string): number;
   /** Files of the same agent whose name holds this word. */
   named(word: string): readonly string[];
+  /** Whether the session with this id, a UUID, has a transcript named after it, or had one when files were read before. */
+  hasTranscript(id: string): boolean;
+  /** The files directly in a folder, in the order of their names; none where it isn't there. */
+  within(folder: string): readonly string[];
   /** Counts a line that tells nothing that is known. */
   passOver(): void;
   /** Notes how far a source with a mark has been read. */
@@ -136,9 +142,11 @@ export interface HistoryFiles {
 export interface AgentHistory {
   /** To be raised when the rules change: all files are read again. */
   readonly version: number;
-  /** The folders in which they lie, most of which don't exist. */
+  /** The folders in which they lie, or single files, most of which don't exist. */
   roots(env: Env): readonly string[];
   /** What names the source that a file belongs to; null where it is no transcript. */
   sourceOf(path: string): string | null;
   read(source: HistorySource, files: HistoryFiles): Generator<HistoryPart>;
+  /** The titles that the agent keeps apart from its transcripts, by its ids of sessions. */
+  titles?(env: Env, files: HistoryFiles): ReadonlyMap<string, string>;
 }

@@ -43,6 +43,29 @@ export function hookedIds(db: Connection, agentId: string): string[] {
     .map(({ id }) => id);
 }
 
+const TITLED = `SELECT s.id, m.external_id AS externalId, m.title_from AS titleFrom,
+    CASE WHEN json_valid(s.metadata) THEN json_extract(s.metadata, '$.title') END AS title
+  FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
+  WHERE m.agent_id = ?1 AND m.history = 1 AND m.external_id IN (SELECT value FROM json_each(?2))`;
+
+/** A session with a transcript, and its title. */
+export interface TitledSession {
+  readonly id: string;
+  readonly externalId: string;
+  readonly titleFrom: string | null;
+  readonly title: unknown;
+}
+
+/** Those of an agent's sessions with these ids of its own that have a transcript. */
+export function titledSessions(
+  db: Connection,
+  agentId: string,
+  externalIds: readonly string[],
+): TitledSession[] {
+  const ids = JSON.stringify(externalIds);
+  return db.query<TitledSession, [string, string]>(TITLED).all(agentId, ids);
+}
+
 /** What a transcript tells of a session, redacted. */
 export interface ToldFacts {
   readonly parent: string | null;

@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { rmSync } from "node:fs";
+import { HistoryWorld } from "../support/backfilled.ts";
+import { copyHome } from "../support/transcripts.ts";
+
+const GONE = "00000000-1111-4222-8333-444444444444";
+const KEPT = "4ed12102-7545-43e2-a232-7c7a705cdd97";
+const OLD = Date.parse("2026-10-01T10:00:00Z");
+const NEW = Date.parse("2026-11-27T11:00:00Z");
+
+const TOKEN = "16C7e42F292c6912E7710c838347Ae178B4a";
+
+let world: HistoryWorld;
+beforeEach(() => {
+  world = new HistoryWorld();
+});
+afterEach(() => world[Symbol.dispose]());
+
+const line = (sessionId: string, display: string, timestamp: number) => ({
+  display,
+  pastedContents: {},
+  timestamp,
+  project: "/home/ada/shop",
+  sessionId,
+});
+
+const claude = (lines: readonly object[]) => world.leave(".claude/history.jsonl", lines);
+
+test("prompts are what is left of a session of Claude whose transcript is gone", async () => {
+  claude([
+    line(GONE, "/clear ", OLD),
+    line(GONE, "Fix the parser", OLD + 1000),
+    line(GONE, "!ls", OLD + 2000),
+    line(GONE, `use ghp_${TOKEN}`, OLD + 3000),
+    { display: "without a session", timestamp: OLD },
+    line("99999999-1111-4222-8333-444444444444", "today", NEW),
+  ]);
+  expect(await world.backfill("claude")).toMatchObject([
+    { sessions: 1, events: 2, passed_over: 0 },
+  ]);
+  const [first, second] = world.timeline(GONE);
+  expect(first).toBe("prompt: Fix the parser");
+  expect(second).toMatch(/^prompt: use \[/u);
+  expect(world.titles()).toEqual({ [GONE]: "Fix the parser" });
+  expect(world.fact(GONE, "cwd")).toBe("/home/ada/shop");
+  const show = await world.mm("show", "last");
+  expect(show.out).toContain("Transcript   ~/.claude/history.jsonl (prompts only)");
+});
+
+test("a session whose transcript is there, or was read, gets nothing of them, in any order", async () => {
+  const lines = [line(KEPT, "useagent please", OLD), line(GONE, "later", NEW)];
+  claude(lines);
+  copyHome("claude", world.user);
+  await world.backfill("claude");
+  const before = world.timeline(KEPT);
+  expect(before.filter((event) => event.startsWith("prompt"))).toHaveLength(4);
+  rmSync(`${world.user}/.claude/projects`, { recursive: true });
+  claude([...lines, line(GONE, "even later", NEW + 3 * 24 * 3600 * 1000)]);
+  await world.backfill("claude");
+  expect(world.timeline(KEPT)).toEqual(before);
+  // That of the last day has waited for a transcript.
+  expect(world.timeline(GONE)).toEqual([]);
+});
+
+test("a second pass takes up what has come, and stores nothing twice", async () => {
+  const lines = [line(GONE, "one", OLD), line(KEPT, "now", NEW)];
+  claude(lines);
+  await world.backfill("claude");
+  expect(await world.backfill("claude")).toMatchObject([{ events: 0 }]);
+  const later = line("99999999-1111-4222-8333-444444444444", "x", NEW + 3 * 24 * 3600 * 1000);
+  claude([...lines, later]);
+  await world.backfill("claude");
+  expect(world.timeline(GONE)).toEqual(["prompt: one"]);
+  expect(world.timeline(KEPT)).toEqual(["prompt: now"]);
+});
+
+test("hooks' prompts of such a session are the same", async () => {
+  world.clock = new Date(OLD);
+  const prompt = { session_id: GONE, cwd: "/w", hook_event_name: "UserPromptSubmit" };
+  await world.hook("claude", "UserPromptSubmit", { ...prompt, prompt: "one" });
+  world.clock = new Date("2026-11-27T12:00:00Z");
+  claude([line(GONE, "one", OLD), line(GONE, "two", OLD + 5000), line(KEPT, "now", NEW)]);
+  await world.backfill("claude");
+  expect(world.timeline(GONE).filter((event) => event.startsWith("prompt"))).toEqual([
+    "prompt: one",
+    "prompt: two",
+  ]);
+});
+
+test("Codex keeps such a file, too", async () => {
+  copyHome("codex", world.user);
+  const thread = "01a217a1-41fe-77b3-9bb4-64e9fb2155b1";
+  world.leave(".codex/history.jsonl", [
+    { session_id: thread, ts: OLD / 1000, text: "of a thread that is there" },
+    { session_id: GONE, ts: OLD / 1000, text: "fix it" },
+    { session_id: GONE, ts: OLD / 1000 + 1, text: "/compact" },
+    { session_id: KEPT, ts: NEW / 1000, text: "now" },
+  ]);
+  await world.backfill("codex");
+  expect(world.timeline(GONE)).toEqual(["prompt: fix it"]);
+  expect(world.timeline(thread)).not.toContain("prompt: of a thread that is there");
+});
