@@ -41,8 +41,15 @@ function statOf(path: string): Stats | null {
   }
 }
 
+/** Where files are looked for. */
+interface Walk {
+  /** The real paths of the links that were followed. */
+  readonly seen: Set<string>;
+  passes(folder: string): boolean;
+}
+
 /** All files below a folder. A link is followed once, so that a loop ends. */
-function* filesBelow(folder: string, seen: Set<string>, depth = 0): Generator<string> {
+function* filesBelow(folder: string, walk: Walk, depth = 0): Generator<string> {
   for (const entry of entries(folder)) {
     const path = `${folder}/${entry.name}`;
     const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && statOf(path)?.isDirectory());
@@ -50,17 +57,17 @@ function* filesBelow(folder: string, seen: Set<string>, depth = 0): Generator<st
       yield path;
       continue;
     }
-    if (depth >= MAX_DEPTH) continue;
-    if (!entry.isSymbolicLink()) yield* filesBelow(path, seen, depth + 1);
-    else yield* linked(path, seen, depth);
+    if (depth >= MAX_DEPTH || !walk.passes(path)) continue;
+    if (!entry.isSymbolicLink()) yield* filesBelow(path, walk, depth + 1);
+    else yield* linked(path, walk, depth);
   }
 }
 
-function* linked(path: string, seen: Set<string>, depth: number): Generator<string> {
+function* linked(path: string, walk: Walk, depth: number): Generator<string> {
   const real = realOf(path);
-  if (real === null || seen.has(real)) return;
-  seen.add(real);
-  yield* filesBelow(real, seen, depth + 1);
+  if (real === null || walk.seen.has(real)) return;
+  walk.seen.add(real);
+  yield* filesBelow(real, walk, depth + 1);
 }
 
 function realOf(path: string): string | null {
@@ -120,15 +127,17 @@ function withLog(files: readonly FoundFile[]): FoundFile[] {
 
 /** The transcripts of an agent on this machine. */
 export function findSources(agent: AgentName, env: Env): FoundSource[] {
-  const roots = HISTORIES[agent]?.roots(env) ?? [];
+  const history = HISTORIES[agent];
+  const roots = history?.roots(env) ?? [];
   const seen = new Set<string>();
+  const passes = (folder: string) => history?.passes?.(folder) !== false;
   const paths = new Set<string>();
   for (const root of roots) {
     const real = realOf(root);
     if (real === null || seen.has(real)) continue;
     seen.add(real);
     if (statOf(real)?.isFile() === true) paths.add(real);
-    else for (const path of filesBelow(real, seen)) paths.add(path);
+    else for (const path of filesBelow(real, { seen, passes })) paths.add(path);
   }
   return sourcesOf(agent, paths);
 }
@@ -176,7 +185,7 @@ export class KnownSessions {
   /** Whether a source may tell of one of them, by the names of its files. */
   mayBeIn({ agent, key }: FoundSource): boolean {
     // One database holds all sessions; its reader asks for each.
-    if (agent === "opencode") return this.#ids.size > 0;
+    if (agent === "opencode" && key.endsWith(".db")) return this.#ids.size > 0;
     if (agent === "gemini") return this.#short.has(key.slice(key.lastIndexOf("#") + 1));
     const names = [...(key.match(UUID) ?? []), ...key.split(/[/.]/u)];
     return names.some(this.has);

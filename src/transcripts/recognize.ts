@@ -1,5 +1,5 @@
 import type { AgentName } from "../agents/agents.ts";
-import { HISTORIES } from "../agents/histories.ts";
+import { OpencodeDatabase } from "../agents/opencode/sql.ts";
 import { isPayload, type Payload } from "../agents/wire/payload.ts";
 import { TranscriptFiles } from "./files.ts";
 
@@ -40,9 +40,18 @@ function signOf(line: Payload): AgentName | null {
   return SIGNS.find(([, isSigned]) => isSigned(line))?.[0] ?? null;
 }
 
+function isOpencodes(path: string): boolean {
+  try {
+    using db = new OpencodeDatabase(path);
+    return db.isOpencodes;
+  } catch {
+    return false;
+  }
+}
+
 /** The agent that a transcript is of by its first lines, or null. */
 export function agentOfFile(path: string): AgentName | null {
-  if (path.endsWith(".db")) return HISTORIES.opencode?.sourceOf(path) === null ? null : "opencode";
+  if (path.endsWith(".db")) return isOpencodes(path) ? "opencode" : null;
   const files = new TranscriptFiles(Number.POSITIVE_INFINITY);
   let looked = 0;
   for (const line of files.lines(path)) {

@@ -144,6 +144,8 @@ export interface AgentHistory {
   readonly version: number;
   /** The folders in which they lie, or single files, most of which don't exist. */
   roots(env: Env): readonly string[];
+  /** Whether a folder may hold transcripts; all do where this is absent. */
+  passes?(folder: string): boolean;
   /** What names the source that a file belongs to; null where it is no transcript. */
   sourceOf(path: string): string | null;
   read(source: HistorySource, files: HistoryFiles): Generator<HistoryPart>;

@@ -1,26 +1,34 @@
-import { Draft, modelCall, nameOf, tokenCount } from "../history/draft.ts";
-import type { AgentHistory, HistoryPart, HistorySource } from "../history/model.ts";
+import { Draft, modelCall, nameOf, parentFolder, tokenCount } from "../history/draft.ts";
+import type { AgentHistory, HistoryFiles, HistoryPart, HistorySource } from "../history/model.ts";
 import { exitError, modelName } from "../wire/build.ts";
 import { parse } from "../wire/json-scan.ts";
 import { id, number, object, type Payload, text } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
 import { promptText, subagentName, titleOfSession } from "./hooks.ts";
 import { OpencodeDatabase } from "./sql.ts";
+import {
+  type DataRow,
+  type KeptSession,
+  OpencodeTree,
+  type SessionParts,
+  treeSource,
+} from "./tree.ts";
 
-type Row = ReturnType<OpencodeDatabase["roots"]>[number];
-
-function payloadOf(data: string): Payload | null {
-  return object({ of: parse(data) }, "of");
+function payloadOf(data: DataRow["data"]): Payload | null {
+  return typeof data === "string" ? object({ of: parse(data) }, "of") : data;
 }
+
+const DATABASE = /^opencode[\w.-]*\.db$/u;
+const OTHER_FOLDERS = /\/(?:snapshot|log|bin|tool-output|storage\/(?:part|session_diff|todo))$/u;
 
 /** A session with those of its subagents, whose events are its own, as in its hooks. */
 class Reader {
-  readonly #db: OpencodeDatabase;
+  readonly #kept: SessionParts;
   readonly #draft: Draft;
   #latest = 0;
 
-  constructor(db: OpencodeDatabase, path: string, root: Row) {
-    this.#db = db;
+  constructor(kept: SessionParts, path: string, root: KeptSession) {
+    this.#kept = kept;
     this.#draft = new Draft(path, root.id);
     this.#draft.first({
       cwd: root.directory || null,
@@ -33,10 +41,10 @@ class Reader {
     return this.#latest;
   }
 
-  *session(row: Row, isSub: boolean): Generator<HistoryPart> {
+  *session(row: KeptSession, isSub: boolean): Generator<HistoryPart> {
     this.#latest = Math.max(this.#latest, row.time_updated);
     if (isSub) this.#subagent(row);
-    for (const message of this.#db.messages(row.id)) {
+    for (const message of this.#kept.messages(row.id)) {
       // A fork copies all messages of its parent under new ids.
       if (message.time_created < row.time_created) {
         if (this.#draft.facts.parent === null && !isSub) this.#fork(message.time_created, row.id);
@@ -46,15 +54,20 @@ class Reader {
       if (data !== null) this.#message(message.id, message.time_created, data, isSub);
       if (this.#draft.isFull) yield this.#draft.part();
     }
-    for (const child of this.#db.children(row.id)) yield* this.session(child, true);
+    for (const child of this.#kept.children(row.id)) yield* this.session(child, true);
     if (!isSub) yield this.#draft.part();
   }
 
-  #fork(at: number, own: string): void {
-    this.#draft.first({ parent: this.#db.copiedFrom(at, own) });
+  /** What has gathered of a subagent that is read by itself. */
+  rest(): HistoryPart {
+    return this.#draft.part();
   }
 
-  #subagent({ id: useId, title, time_created: at, time_updated: end }: Row): void {
+  #fork(at: number, own: string): void {
+    this.#draft.first({ parent: this.#kept.copiedFrom(at, own) });
+  }
+
+  #subagent({ id: useId, title, time_created: at, time_updated: end }: KeptSession): void {
     const name = subagentName({}, title);
     this.#draft.event({ kind: "subagent-start", at, id: `start:${useId}`, useId, text: name });
     this.#draft.event({ kind: "subagent-stop", at: end, id: `stop:${useId}`, useId, text: name });
@@ -63,7 +76,7 @@ class Reader {
   #message(name: string, at: number, data: Payload, isSub: boolean): void {
     const model = text(data, "modelID");
     const isPerson = data["role"] === "user";
-    const parts = this.#db.parts(name).map((part) => ({ ...part, data: payloadOf(part.data) }));
+    const parts = this.#kept.parts(name).map((part) => ({ ...part, data: payloadOf(part.data) }));
     const said: string[] = [];
     for (const part of parts) {
       const told = part.data;
@@ -150,27 +163,65 @@ class Reader {
   }
 }
 
+function* fromDatabase(
+  path: string,
+  { mark, isWanted = () => true }: HistorySource,
+  files: HistoryFiles,
+): Generator<HistoryPart> {
+  using db = new OpencodeDatabase(path);
+  if (!db.isOpencodes) {
+    files.passOver();
+    return;
+  }
+  for (const root of db.roots(mark)) {
+    if (!isWanted(root.id)) continue;
+    const reader = new Reader(db, path, root);
+    yield* reader.session(root, false);
+    files.mark(reader.latest);
+  }
+}
+
+/** Whether a session has moved to a database, in the folder of the tree. */
+function hasMoved(key: string, session: string, files: HistoryFiles): boolean {
+  const folder = key.slice(0, key.indexOf("/storage/message/"));
+  return files.within(folder).some((path) => {
+    if (!DATABASE.test(nameOf(path))) return false;
+    using db = new OpencodeDatabase(path);
+    return db.isOpencodes && db.has(session);
+  });
+}
+
+function* fromTree(
+  { key, paths, isWanted = () => true }: HistorySource,
+  files: HistoryFiles,
+): Generator<HistoryPart> {
+  const path = paths.find((each) => treeSource(each) === key && !each.startsWith(`${key}/`));
+  const tree = path === undefined ? null : new OpencodeTree(files, path);
+  const family = tree?.family() ?? [];
+  const [root] = family;
+  const row = family.at(-1);
+  if (path === undefined || tree === null || root === undefined || row === undefined) return;
+  if (!isWanted(root.id) || hasMoved(key, row.id, files)) return;
+  const reader = new Reader(tree, `${parentFolder(path)}/${root.id}.json`, root);
+  yield* reader.session(row, row !== root);
+  yield reader.rest();
+}
+
 export const opencodeHistory: AgentHistory = {
   version: 1,
-  roots: ({ XDG_DATA_HOME, HOME, USERPROFILE }) => {
+  roots: ({ XDG_DATA_HOME, OPENCODE_DB, HOME, USERPROFILE }) => {
     const home = HOME || USERPROFILE;
     const data = XDG_DATA_HOME || (home ? `${home}/.local/share` : null);
-    return data === null ? [] : [`${data}/opencode`];
+    const folder = data === null ? [] : [`${data}/opencode`];
+    return OPENCODE_DB ? [...folder, OPENCODE_DB] : folder;
   },
-  sourceOf: (path) => (/^opencode(?:-[\w.-]+)?\.db$/u.test(nameOf(path)) ? path : null),
-  *read({ paths, mark, isWanted = () => true }: HistorySource, files) {
-    for (const path of paths) {
-      using db = new OpencodeDatabase(path);
-      if (!db.isOpencodes) {
-        files.passOver();
-        continue;
-      }
-      for (const root of db.roots(mark)) {
-        if (!isWanted(root.id)) continue;
-        const reader = new Reader(db, path, root);
-        yield* reader.session(root, false);
-        files.mark(reader.latest);
-      }
+  // Parts are found by their messages; the rest are copies of projects, and programs.
+  passes: (folder) => !OTHER_FOLDERS.test(folder),
+  sourceOf: (path) => (path.endsWith(".db") ? path : treeSource(path)),
+  *read(source, files) {
+    for (const path of source.paths.filter((each) => each.endsWith(".db"))) {
+      yield* fromDatabase(path, source, files);
     }
+    if (!source.key.endsWith(".db")) yield* fromTree(source, files);
   },
 };

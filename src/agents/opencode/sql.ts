@@ -1,28 +1,7 @@
 import { Database } from "bun:sqlite";
+import type { DataRow, KeptSession, SessionParts } from "./tree.ts";
 
 const WAIT_MS = 500;
-
-interface SessionRow {
-  readonly id: string;
-  readonly parent_id: string | null;
-  readonly directory: string | null;
-  readonly title: string | null;
-  readonly version: string | null;
-  readonly time_created: number;
-  readonly time_updated: number;
-}
-
-interface MessageRow {
-  readonly id: string;
-  readonly time_created: number;
-  readonly data: string;
-}
-
-interface PartRow {
-  readonly id: string;
-  readonly time_created: number;
-  readonly data: string;
-}
 
 const COLUMNS = "id, parent_id, directory, title, version, time_created, time_updated";
 
@@ -32,6 +11,8 @@ const CHANGED = `WITH RECURSIVE up(id, parent_id) AS (
     UNION SELECT s.id, s.parent_id FROM session s JOIN up ON s.id = up.parent_id)
   SELECT ${COLUMNS} FROM session WHERE id IN (SELECT id FROM up)
     AND (parent_id IS NULL OR parent_id NOT IN (SELECT id FROM session)) ORDER BY time_created, id`;
+
+const HAS = "SELECT 1 FROM session WHERE id = ?1";
 
 const CHILDREN = `SELECT ${COLUMNS} FROM session WHERE parent_id = ?1 ORDER BY time_created, id`;
 
@@ -46,7 +27,7 @@ const COPIED_FROM = `SELECT s.id FROM message m JOIN session s ON s.id = m.sessi
   ORDER BY s.time_created LIMIT 1`;
 
 /** OpenCode's database, which it may be writing at the same time. */
-export class OpencodeDatabase implements Disposable {
+export class OpencodeDatabase implements Disposable, SessionParts {
   readonly #db: Database;
 
   /** @throws SQLiteError */
@@ -69,20 +50,24 @@ export class OpencodeDatabase implements Disposable {
     return found?.n === 3;
   }
 
-  roots(since: number): SessionRow[] {
-    return this.#db.query<SessionRow, [number]>(CHANGED).all(since);
+  has(session: string): boolean {
+    return this.#db.query<unknown, [string]>(HAS).get(session) !== null;
   }
 
-  children(id: string): SessionRow[] {
-    return this.#db.query<SessionRow, [string]>(CHILDREN).all(id);
+  roots(since: number): KeptSession[] {
+    return this.#db.query<KeptSession, [number]>(CHANGED).all(since);
   }
 
-  messages(session: string): Iterable<MessageRow> {
-    return this.#db.query<MessageRow, [string]>(MESSAGES).iterate(session);
+  children(id: string): KeptSession[] {
+    return this.#db.query<KeptSession, [string]>(CHILDREN).all(id);
   }
 
-  parts(message: string): PartRow[] {
-    return this.#db.query<PartRow, [string]>(PARTS).all(message);
+  messages(session: string): Iterable<DataRow> {
+    return this.#db.query<DataRow, [string]>(MESSAGES).iterate(session);
+  }
+
+  parts(message: string): DataRow[] {
+    return this.#db.query<DataRow, [string]>(PARTS).all(message);
   }
 
   copiedFrom(at: number, session: string): string | null {
