@@ -8,6 +8,7 @@ import { Store } from "../store/store.ts";
 import { callingAgent, isAgentGone } from "./agent-process.ts";
 import { readHookInput } from "./hook-input.ts";
 import { processStart } from "./process-stat.ts";
+import { loadSystemCalls } from "./system-calls.ts";
 
 async function createStore(env: Env, host: StoreHost): Promise<Store> {
   return new Store(await loadConfig(env, host.warn), host);
@@ -186,7 +187,8 @@ export function createHost(): Host {
     newId: () => crypto.randomUUID(),
     readStdin,
     stdinStream: () => Bun.stdin.stream(),
-    readHookInput: async (withinMs) => await readHookInput(Bun.stdin.stream(), withinMs),
+    readHookInput: async (withinMs) =>
+      await readHookInput(await loadSystemCalls(), () => Bun.stdin.stream(), withinMs),
     lossPlaces: (home) => lossPlacesOf(home, env),
     elapsedMicros: () => Math.round(Bun.nanoseconds() / 1000),
     out: writeOut,

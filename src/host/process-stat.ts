@@ -1,3 +1,5 @@
+import { loadedSystemCalls } from "./system-calls.ts";
+
 /** What Linux tells of a process. */
 interface Stat {
   readonly pid: number;
@@ -9,14 +11,22 @@ interface Stat {
   readonly ticks: number;
 }
 
-/** What Linux tells of a process, or null where there is none or it may not be seen (proc(5)). */
-export async function readStat(pid: number | "self"): Promise<Stat | null> {
-  let text: string;
+/** A file of /proc, or null where it can't be read. */
+async function readProc(name: string): Promise<string | null> {
+  const path = `/proc/${name}`;
+  const text = loadedSystemCalls()?.readText(path);
+  if (text !== undefined && text !== null) return text;
   try {
-    text = await Bun.file(`/proc/${pid}/stat`).text();
+    return await Bun.file(path).text();
   } catch {
     return null;
   }
+}
+
+/** What Linux tells of a process, or null where there is none or it may not be seen (proc(5)). */
+export async function readStat(pid: number | "self"): Promise<Stat | null> {
+  const text = await readProc(`${pid}/stat`);
+  if (text === null) return null;
   // A name may hold anything, parentheses too.
   const end = text.lastIndexOf(")");
   const [state = "", parent, ...rest] = text.slice(end + 2).split(" ");
@@ -47,11 +57,8 @@ const MOST_DELAY_MS = 60_000;
 
 /** Milliseconds since the machine started, those that it slept too; null where nobody can tell. */
 async function uptimeMs(): Promise<number | null> {
-  try {
-    return Number.parseFloat(await Bun.file("/proc/uptime").text()) * 1000;
-  } catch {
-    return null;
-  }
+  const text = await readProc("uptime");
+  return text === null ? null : Number.parseFloat(text) * 1000;
 }
 
 /**

@@ -91,6 +91,15 @@ describe("system calls beyond those of --version", () => {
   );
 });
 
+needs("strace")("a hook call reads what it is sent without a thread for it", async () => {
+  await run("strace -f -qq -e trace=prctl,epoll_pwait2 -e 'signal=!all' -o trace", CALLS.hook);
+  const trace = readFileSync(`${box.folder}/trace`, "utf8");
+  // The engine has threads of its own.
+  expect(trace).toContain("PR_SET_NAME");
+  expect(trace).not.toContain("Bun Pool");
+  expect(trace).not.toContain("epoll_pwait2");
+});
+
 describe.if(process.platform === "linux")("page faults beyond those of --version", () => {
   /** The fewest of some calls: what else runs can only add some. */
   async function faults(words: readonly string[]): Promise<number> {
