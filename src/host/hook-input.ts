@@ -65,11 +65,12 @@ class Gathered {
   }
 }
 
-/** Whether standard input has ended by then; null where it can't be read so. */
+/** Whether standard input has ended by then; null where it can't be read on so. */
 function readAtOnce(calls: SystemCalls, gathered: Gathered, untilMs: number): boolean | null {
   while (gathered.total < MAX_READ_BYTES) {
     const leftMs = Math.max(0, Math.ceil(untilMs - performance.now()));
-    if (!calls.isReadable(STDIN, leftMs)) return false;
+    const isReadable = calls.isReadable(STDIN, leftMs);
+    if (isReadable !== true) return isReadable;
     const count = calls.read(STDIN, gathered.room());
     if (count < 0) return null;
     if (count === 0) return true;

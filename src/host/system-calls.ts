@@ -1,7 +1,10 @@
 /** What reads at once, without the event loop and the threads that read a pipe and a small file otherwise. */
 export interface SystemCalls {
-  /** Waits until there is something to read, or the end of it, but no longer than this. */
-  isReadable(descriptor: number, withinMs: number): boolean;
+  /**
+   * Waits until there is something to read, or the end of it, but no longer than this.
+   * @returns null where a signal or the system ended the wait
+   */
+  isReadable(descriptor: number, withinMs: number): boolean | null;
   /** How many bytes were read: none at the end, fewer than none where the system refuses. */
   read(descriptor: number, into: Uint8Array): number;
   /** The text of a short ASCII file, or null. */
@@ -38,7 +41,8 @@ async function load(): Promise<SystemCalls> {
   return {
     isReadable(descriptor, withinMs) {
       // A descriptor, and in two halves of the next number what to wait for and what has come.
-      return poll(new Int32Array([descriptor, POLLIN]), 1, withinMs) !== 0;
+      const ready = poll(new Int32Array([descriptor, POLLIN]), 1, withinMs);
+      return ready < 0 ? null : ready > 0;
     },
     read: (descriptor, into) => read(descriptor, into, into.length),
     readText(path) {
