@@ -63,7 +63,8 @@ export const CONFIG_KEYS: { readonly [Key in keyof Settings]: KeyInfo } = {
   },
   history: {
     form: "true, false",
-    description: "Whether to add answers and tokens from transcripts",
+    description:
+      "Whether to add answers and tokens from transcripts; unset, for agents whose hooks report prompts",
     offers: ["true", "false"],
     fromWord: (word) => BOOLEANS.get(word),
   },

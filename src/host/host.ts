@@ -120,20 +120,26 @@ function writeWhole(text: string): void {
   }
 }
 
+/** A shell starts in a millisecond. The program itself would take its time from the caller, which is about to end. */
+const AFTER_A_SECOND = ["/bin/sh", "-c", 'sleep 1; exec nice "$0" "$@"'];
+
+function runDetached(argv: readonly string[], env: Env): boolean {
+  try {
+    const stdio = ["ignore", "ignore", "ignore"] as const;
+    Bun.spawn([...argv], { env: { ...env }, stdio: [...stdio], detached: true }).unref();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Runs this program in a session of its own, so that it outlives its caller, which doesn't wait. */
 function runAlone(words: readonly string[], env: Env): void {
   // Uncompiled, the executable is Bun.
   const self = Bun.main.includes("$bunfs") ? [] : [Bun.main];
-  try {
-    const stdio = ["ignore", "ignore", "ignore"] as const;
-    Bun.spawn([process.execPath, ...self, ...words], {
-      env: { ...env },
-      stdio: [...stdio],
-      detached: true,
-    }).unref();
-  } catch {
-    // The next call tries again.
-  }
+  const argv = [process.execPath, ...self, ...words];
+  // If neither can be run, the next call tries again.
+  void (runDetached([...AFTER_A_SECOND, ...argv], env) || runDetached(argv, env));
 }
 
 function beforeSignalled(work: () => void): () => void {

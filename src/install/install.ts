@@ -165,8 +165,9 @@ function ownChanges(request: InstallRequest, jobs: readonly Job[]): OwnSettings 
 
 const KEPT: Readonly<Record<Capture, string>> = {
   none: "only the kind of each event and counts, no text",
-  summary: "the start of each prompt, and of each tool call its name and what it acts on",
-  full: "prompts, tool calls and their results in full",
+  summary:
+    "the start of each prompt and answer, and of each tool call its name and what it acts on",
+  full: "prompts, answers, tool calls and their results in full",
 };
 
 /** What a person is told before the yes. */

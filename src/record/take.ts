@@ -91,7 +91,8 @@ async function take(ctx: Needs, words: HookWords): Promise<string> {
     const { collectDaily } = await import("../removal/daily.ts");
     await collectDaily(ctx, await open(), settings.gc, budgetMs);
   }
-  if (settings.history && stored.sessionId !== null && isAtAnEdge(record.kind)) {
+  const keepsUp = settings.history ?? settings.prompts.includes(event.agent);
+  if (keepsUp && stored.sessionId !== null && isAtAnEdge(record.kind)) {
     ctx.later(["backfill", event.agent, "--known"]);
   }
   return stored.context === "" ? "" : briefingFor(event, stored.context);

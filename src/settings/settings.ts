@@ -19,8 +19,11 @@ export interface Settings {
   readonly gc: Duration | null;
   /** Agents whose hooks report prompts, so that a session without any had none. */
   readonly prompts: readonly string[];
-  /** Whether the transcripts of sessions that hooks record are read as these go on. */
-  readonly history: boolean;
+  /**
+   * Whether the transcripts of sessions that hooks record are read as these go on; null for those of agents whose hooks
+   * report prompts, since whoever wanted only start and end recorded wants no more from transcripts.
+   */
+  readonly history: boolean | null;
   /** Prices of models, which go before those that `mm` knows; checked where they are used. */
   readonly prices: Readonly<Record<string, unknown>>;
 }
@@ -44,7 +47,7 @@ export const SETTINGS: { readonly [Key in keyof Settings]: Setting<Settings[Key]
   stale: { default: DAY, fallback: DAY, read: durationOf },
   gc: { default: null, fallback: null, read: durationOf },
   prompts: { default: [], fallback: [], read: listOf },
-  history: { default: false, fallback: false, read: booleanOf },
+  history: { default: null, fallback: false, read: booleanOf },
   prices: { default: {}, fallback: {}, read: (value) => (isObject(value) ? value : undefined) },
 };
 

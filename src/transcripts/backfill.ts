@@ -12,9 +12,10 @@ import type { Store } from "../store/store.ts";
 import type { Usage } from "../usage/cost.ts";
 import { Prices } from "../usage/prices.ts";
 import { usageOf } from "../usage/totals.ts";
-import { TranscriptFiles } from "./files.ts";
+import { OutOfTime, TranscriptFiles } from "./files.ts";
 import { type FoundSource, findSources, KnownSessions } from "./find.ts";
 import { storeTitles } from "./finish.ts";
+import { keepUp, LIMIT_MICROS } from "./keep-up/keep-up.ts";
 import { type Changed, changedSources, takeSource } from "./pass.ts";
 import { Lookups } from "./take.ts";
 
@@ -26,7 +27,7 @@ export interface BackfillRequest {
   readonly agents: readonly AgentName[];
   /** Only transcripts that were written to at or after this time, in milliseconds since 1970. */
   readonly since: number | null;
-  /** Only sessions that hooks have recorded. */
+  /** Only sessions that hooks have recorded, in one process at a time that ends in time. */
   readonly known: boolean;
   /** Only count what would be read. */
   readonly dryRun: boolean;
@@ -54,6 +55,7 @@ export type BackfillNeeds = Pick<
   Context,
   | "agentProcesses"
   | "beforeSignalled"
+  | "elapsedMicros"
   | "env"
   | "err"
   | "newId"
@@ -107,6 +109,9 @@ async function take(
   { agent, all, sources, unchanged, noted, deleted, hooked }: PlannedSources,
   onBytes: (bytes: number) => Promise<void>,
 ): Promise<AgentReport> {
+  const check = () => {
+    if (hooked !== null && ctx.elapsedMicros() > LIMIT_MICROS) throw new OutOfTime();
+  };
   const prices = new Prices(settings.prices);
   const used = async () => (await store.read(({ db }) => usageOf(db, { agent }, prices))) ?? null;
   const before = sources.length > 0 ? await used() : null;
@@ -126,9 +131,11 @@ async function take(
         hooked,
         added,
         lookups,
+        check,
       });
       passedOver += read.passedOver;
     } catch (error) {
+      if (error instanceof OutOfTime) break;
       problems.push(problemOf(error, source));
     }
     bytes += sizeOf(source);
@@ -177,13 +184,23 @@ export async function backfill(
   request: BackfillRequest,
   progress: LateProgress,
 ): Promise<AgentReport[]> {
-  const { agents, dryRun } = request;
+  const { agents, dryRun, known } = request;
   const store = await ctx.store();
-  const planned: PlannedSources[] = [];
-  for (const agent of agents.length > 0 ? agents : READABLE) {
-    planned.push(await plan(ctx, store, agent, request));
-  }
-  return dryRun ? planned.map(foreseen) : await takePlanned(ctx, planned, progress);
+  const planAll = async (wanted: readonly AgentName[]) => {
+    const planned: PlannedSources[] = [];
+    for (const agent of wanted) planned.push(await plan(ctx, store, agent, request));
+    return planned;
+  };
+  const planned = await planAll(agents.length > 0 ? agents : READABLE);
+  const isNew = planned.some(({ sources }) => sources.length > 0);
+  if (dryRun || (known && !isNew)) return planned.map(foreseen);
+  if (!known) return await takePlanned(ctx, planned, progress);
+  const wanted = planned.map(({ agent }) => agent);
+  const pass = async (some: readonly AgentName[]) =>
+    await takePlanned(ctx, await planAll(some), progress);
+  const reports = await keepUp(ctx, store, wanted, pass);
+  if (reports === null) ctx.warnings.push("another mm is reading these transcripts already");
+  return [...(reports ?? planned.map(foreseen))];
 }
 
 /** Reads transcripts and stores what is new in them. */

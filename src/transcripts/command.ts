@@ -32,7 +32,10 @@ export default command({
       valueHint: "AGENT…",
       description: `Only these agents; default: all of ${READABLE.join(", ")}`,
     },
-    known: { type: "boolean", description: "Only sessions that hooks have recorded" },
+    known: {
+      type: "boolean",
+      description: "Only sessions that hooks have recorded; ends after a minute",
+    },
     since: options.since("Only transcripts written to"),
     "dry-run": options.dryRun("Show what would be read"),
     json: options.json,
@@ -40,7 +43,7 @@ export default command({
   example: "mm backfill",
   details: [
     "Reads what agents have written in your home folder and changes nothing there. A session that hooks have recorded is completed, not stored twice. Run it again at any time: it reads only what has changed.",
-    "To have hooks do this at the start and the end of each session: `mm config set history true`.",
+    "Sessions that hooks record are completed by themselves, after their start and their end. To turn that off: `mm config set history false`.",
     "How much is stored follows `capture` in mm.json, and secrets are redacted, as for hooks.",
   ],
   async run(ctx, { _: words, known, since, "dry-run": dryRun, json }) {

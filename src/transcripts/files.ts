@@ -1,13 +1,14 @@
 import { readFileSync, statSync } from "node:fs";
 import type { HistoryFiles } from "../agents/history/model.ts";
 import { isPayload, type Payload } from "../agents/wire/payload.ts";
-import { collectEvery } from "../files/memory.ts";
+import { collectEvery, every } from "../files/memory.ts";
 import { entries, type OtherFiles } from "./find.ts";
 import { type LineBytes, linesOf, openLines } from "./lines.ts";
 
 /** What an agent keeps as one JSON document is not longer. */
 const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
 const MAX_TEXT_BYTES = 1024 * 1024;
+const BYTES_A_CHECK = 1024 * 1024;
 const HEAD_BYTES = 256;
 const BYTES_A_COLLECTION = 32 * 1024 * 1024;
 /** After so long without a line end, the last line is complete. */
@@ -68,6 +69,9 @@ function contentOfLine(
   return value === null && isOpen ? undefined : value;
 }
 
+/** That a process has had its time; what is left is read the next time. */
+export class OutOfTime extends Error {}
+
 /** The disk, as a reader of transcripts sees it. */
 export class TranscriptFiles implements HistoryFiles {
   readonly #now: number;
@@ -81,20 +85,24 @@ export class TranscriptFiles implements HistoryFiles {
   /** What the next pass has to know, or null where it is to read everything again. */
   remembered: object | null = null;
   readonly #from: ReadonlyMap<string, number>;
+  readonly #check: (bytes: number) => void;
   readonly #next = new Map<string, number>();
 
   /**
    * @param others files of the same agent
    * @param from where to begin in files of which the beginning is known
+   * @param check is called at every megabyte, to stop by an error
    */
   constructor(
     now: number,
     others: OtherFiles = NO_OTHERS,
     from: ReadonlyMap<string, number> = new Map(),
+    check: () => void = () => undefined,
   ) {
     this.#now = now;
     this.#others = others;
     this.#from = from;
+    this.#check = every(BYTES_A_CHECK, check);
   }
 
   /** Where the next pass is to begin in a file. */
@@ -110,6 +118,7 @@ export class TranscriptFiles implements HistoryFiles {
     try {
       for (const line of linesOf(fill)) {
         this.bytes += line.bytes;
+        this.#check(line.bytes);
         collect(line.bytes);
         const value = line.isOpen && !atRest ? undefined : contentOfLine(line, next === 0, skips);
         this.offset = next;

@@ -232,15 +232,19 @@ export async function takeSource(
     readonly hooked: KnownSessions | null;
     readonly added: Added;
     readonly lookups: Lookups;
+    /** Stops by an error when there is no time left. */
+    readonly check: () => void;
   },
 ): Promise<Read> {
-  const { settings, all, noted, deleted, hooked, added, lookups } = options;
+  const { settings, all, noted, deleted, hooked, added, lookups, check } = options;
+  check();
   const version = HISTORIES[source.agent]?.version ?? 0;
   const resume = isDeleted(source, deleted) ? null : resumeOf(source, noted, version);
   const files = new TranscriptFiles(
     ctx.now().getTime(),
     filesOfAgent(all, noted.keys()),
     resume?.from,
+    check,
   );
   const rows = source.files.map(({ path }) => noted.get(path));
   const marks = rows.map((row) => (row?.version === version ? row.mark : 0));

@@ -29,7 +29,7 @@ test("list shows every setting, and creates nothing", async () => {
       { key: "stale", value: "24h", default: "24h", is_set: false },
       { key: "gc", value: null, default: null, is_set: false },
       { key: "prompts", value: [], default: [], is_set: false },
-      { key: "history", value: false, default: false, is_set: false },
+      { key: "history", value: null, default: null, is_set: false },
       { key: "prices", value: {}, default: {}, is_set: false },
     ],
   });

@@ -99,6 +99,8 @@ export class World implements Disposable {
   readonly waits: number[] = [];
   /** What this program was to do after its answer. */
   readonly later: (readonly string[])[] = [];
+  /** The microseconds that each command is said to have taken. */
+  micros = 1234;
   #ids = 0;
 
   /** The nth id that this world has given out, from 1. */
@@ -206,7 +208,7 @@ export class World implements Disposable {
         ended: this.stdinEnds,
       }),
       lossPlaces: (home) => ({ home, outside: this.outside, user: process.getuid?.() }),
-      elapsedMicros: () => 1234,
+      elapsedMicros: () => this.micros,
       out: async (text) => {
         out += text;
         return true;
