@@ -117,12 +117,12 @@ const search: JsonDocument = {
           "the best of them, at most three",
         ),
       }),
-      "the best match first; of equals, the newest",
+      "the best match first, where newer ones count a little more; of equals, the newest",
     ),
     count: integer("of the sessions listed"),
     more: boolean("whether more sessions match than `--limit` allows"),
     exact: boolean(
-      "whether the query matched as it was typed; else its last word was taken for a beginning",
+      "whether the query matched as it was typed; else its last word was taken for a beginning, or the sessions have only the rarest words of a sentence",
     ),
   }),
 };

@@ -46,7 +46,8 @@ export default command({
   example: `mm search --project . 'parser "empty list" -windows fix*'`,
   details: [
     "Case and accents don't matter, and no query is invalid: anything but words, quotes, a leading - and a trailing * only separates words. Any part of a Korean, Japanese or Chinese text is found, even a single character. A --flag inside the quotes is a word; `mm search -- --flag` searches for it alone.",
-    "If nothing matches, the last word is taken for the beginning of one. Words in prompts, decisions and titles count more than those in what tools did.",
+    "If nothing matches, the last word is taken for the beginning of one. Of three words or more, the rarest are enough if nobody said all of them in one place; what is quoted, left out or ends in * counts as typed.",
+    "Words in prompts, answers, decisions, notes and titles count more than those in what tools did, and recent ones a little more than old ones.",
     "Events are searched by their content and error message. The tool output that `capture: full` keeps and automatic summaries are not searched.",
     "The first search indexes everything stored so far, each later one only what is new.",
   ],

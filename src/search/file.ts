@@ -15,7 +15,7 @@ import * as sql from "./statements.ts";
 export type IndexKind = "deletable" | "append-only";
 
 /** The `user_version` of each kind of index. */
-const FORMS: Readonly<Record<IndexKind, number>> = { deletable: 5, "append-only": 6 };
+const FORMS: Readonly<Record<IndexKind, number>> = { deletable: 7, "append-only": 8 };
 
 /** The kind of index for this version of SQLite. Before 3.44, deleting damages the index. */
 export function kindFor(version: string): IndexKind {

@@ -60,12 +60,16 @@ export interface Found {
   readonly hasMore: boolean;
 }
 
+/** The types of hits that say something, rather than tell what a tool did. */
+export const SAID: readonly string[] = ["prompt", "assistant", "decision", "note", "session"];
+
 const HITS_PER_SESSION = 3;
 const FIRST_WINDOW = 500;
 
 type Value = string | number | null;
 
-interface HitRow {
+/** A hit as it is found; the lower its score, the better. */
+export interface HitRow {
   readonly rowid: number;
   readonly score: number;
   /** Null for a deleted event or session that is still indexed. */
@@ -98,9 +102,31 @@ function parameters(match: string, filter: HitFilter): Record<string, Value> {
   };
 }
 
-interface Group {
+/** A session's hits, best first. */
+export interface Group {
   readonly id: string;
   readonly hits: HitRow[];
+}
+
+/** How much more something counts that happens now, and after how long it counts half as much more. */
+const RECENT = 0.25;
+const HALF_LIFE_MS = 30 * 24 * 3600 * 1000;
+
+/** What a score counts more because of its age. */
+export function recency(createdAt: unknown, nowMs: number): number {
+  const age = Math.max(0, nowMs - Date.parse(storedText(createdAt)));
+  return 1 + (Number.isNaN(age) ? 0 : RECENT * 2 ** (-age / HALF_LIFE_MS));
+}
+
+/** The best hits of an FTS5 expression, best first. */
+export function bestRows(
+  db: Connection,
+  match: string,
+  filter: HitFilter,
+  window: number,
+): HitRow[] {
+  const statement = db.query<HitRow, [Record<string, Value>]>(sql.bestHits(conditions(filter)));
+  return statement.all({ ...parameters(match, filter), $window: window });
 }
 
 /** Groups rows by session, in the order of their best hits. */
@@ -116,12 +142,18 @@ function grouped(rows: readonly HitRow[]): Group[] {
   return [...groups.values()];
 }
 
+/** The rows in the order of their scores, among which the newer count more. */
+function recentFirst(rows: readonly HitRow[], nowMs: number): HitRow[] {
+  const scored = rows.map((row) => ({ row, score: row.score * recency(row.created_at, nowMs) }));
+  // The sort is stable: among equals, the newest stay first.
+  return scored.sort((a, b) => a.score - b.score).map(({ row }) => row);
+}
+
 /** Reads more and more of the best hits until they belong to more sessions than the limit. */
-function bestGroups(db: Connection, match: string, filter: HitFilter): Group[] {
-  const statement = db.query<HitRow, [Record<string, Value>]>(sql.bestHits(conditions(filter)));
+function bestGroups(db: Connection, match: string, filter: HitFilter, nowMs: number): Group[] {
   for (let window = FIRST_WINDOW; ; window *= 16) {
-    const rows = statement.all({ ...parameters(match, filter), $window: window });
-    const groups = grouped(rows);
+    const rows = bestRows(db, match, filter, window);
+    const groups = grouped(recentFirst(rows, nowMs));
     if (groups.length > filter.limit || rows.length < window) return groups;
   }
 }
@@ -184,9 +216,8 @@ function repeatedTitle(db: Connection, { hits }: Group, title: string): HitRow |
 
 async function toFound(
   db: Connection,
-  match: string,
-  filter: HitFilter,
   group: Group,
+  countOf: (group: Group) => number,
   projects: Projects,
 ): Promise<FoundSession[]> {
   const row = db.query<SessionRow, [string]>(SESSION_BY_ID).get(group.id);
@@ -203,20 +234,32 @@ async function toFound(
       startedLocal: storedText(details.started_local),
       project: await projects.nameOf(textOrNull(details.project), textOrNull(details.root)),
       root: textOrNull(details.root),
-      hitCount: hitCount(db, match, filter, group.id) - (repeated === undefined ? 0 : 1),
+      hitCount: countOf(group) - (repeated === undefined ? 0 : 1),
       hits: hits.map((hit) => toHit(db, hit, title)),
     },
   ];
 }
 
-/** The sessions that an FTS5 expression finds, in an index with its database. */
-export async function listHits(db: Connection, match: string, filter: HitFilter): Promise<Found> {
-  const groups = bestGroups(db, match, filter);
-  const shown = groups.slice(0, filter.limit);
+/** The first of these sessions with all that is shown of them. */
+export async function toFoundSessions(
+  db: Connection,
+  groups: readonly Group[],
+  limit: number,
+  countOf: (group: Group) => number,
+): Promise<Found> {
   const projects = new Projects(db);
-  const found = shown.map((group) => toFound(db, match, filter, group, projects));
-  return {
-    sessions: (await Promise.all(found)).flat(),
-    hasMore: groups.length > filter.limit,
-  };
+  const found = groups.slice(0, limit).map((group) => toFound(db, group, countOf, projects));
+  return { sessions: (await Promise.all(found)).flat(), hasMore: groups.length > limit };
+}
+
+/** The sessions that an FTS5 expression finds, in an index with its database. */
+export async function listHits(
+  db: Connection,
+  match: string,
+  filter: HitFilter,
+  nowMs: number,
+): Promise<Found> {
+  const groups = bestGroups(db, match, filter, nowMs);
+  const countOf = ({ id }: Group) => hitCount(db, match, filter, id);
+  return await toFoundSessions(db, groups, filter.limit, countOf);
 }

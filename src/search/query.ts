@@ -7,6 +7,8 @@ export interface Term {
   readonly tokens: readonly string[];
   /** Whether the last token is a prefix. */
   readonly isPrefix: boolean;
+  /** Whether it is a word, neither quoted nor a prefix. */
+  readonly isPlain: boolean;
 }
 
 /** What to find: all of `wanted`, none of `unwanted`. */
@@ -19,9 +21,9 @@ export interface Query {
 const EACH_TERM =
   /(?<minus>-?)"(?<phrase>[^"]*)(?:"(?<star>\*?)|$)|(?<dash>(?:-(?!-))?)(?<word>[^\s"]+)/gu;
 
-function toTerm(text: string, isPrefix: boolean): Term {
+function toTerm(text: string, isPrefix: boolean, isPlain: boolean): Term {
   const tokens = [...tokensOf(text.normalize("NFC"))].map(({ form }) => form);
-  return { text, tokens, isPrefix };
+  return { text, tokens, isPrefix, isPlain };
 }
 
 /**
@@ -36,8 +38,8 @@ export function parseQuery(typed: string): Query {
     const { minus, phrase, star, dash, word = "" } = groups;
     const term =
       phrase === undefined
-        ? toTerm(word.replace(/\*+$/u, ""), word.endsWith("*"))
-        : toTerm(phrase, star === "*");
+        ? toTerm(word.replace(/\*+$/u, ""), word.endsWith("*"), !word.endsWith("*"))
+        : toTerm(phrase, star === "*", false);
     if (term.tokens.length === 0) continue;
     const terms = minus === "-" || dash === "-" ? unwanted : wanted;
     // A repeated term adds nothing but cost.
@@ -56,17 +58,18 @@ export function asBeginning({ wanted, unwanted }: Query): Query | null {
 /** A query that also wants the name of a file. */
 export function withFile({ wanted, unwanted }: Query, path: string): Query {
   const name = path.slice(path.lastIndexOf("/") + 1).replaceAll('"', " ");
-  const term = toTerm(name.toWellFormed(), false);
+  const term = toTerm(name.toWellFormed(), false, false);
   return { wanted: term.tokens.length === 0 ? wanted : [term, ...wanted], unwanted };
 }
 
-function quoted({ text, isPrefix }: Term): string {
+/** A term as FTS5 understands it. */
+export function asPhrase({ text, isPrefix }: Term): string {
   return `"${toSearchable(text)}"${isPrefix ? "*" : ""}`;
 }
 
 /** The query as an FTS5 expression, with only our own operators outside quotes; null if nothing is wanted. */
 export function matchExpression({ wanted, unwanted }: Query): string | null {
   if (wanted.length === 0) return null;
-  const all = wanted.map(quoted).join(" AND ");
-  return unwanted.length === 0 ? all : `(${all}) NOT (${unwanted.map(quoted).join(" OR ")})`;
+  const all = wanted.map(asPhrase).join(" AND ");
+  return unwanted.length === 0 ? all : `(${all}) NOT (${unwanted.map(asPhrase).join(" OR ")})`;
 }

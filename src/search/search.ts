@@ -19,9 +19,10 @@ import {
   type Source,
   sourceOf,
 } from "./file.ts";
-import { type Found, type HitFilter, listHits } from "./hits.ts";
+import { type Found, type HitFilter, listHits, SAID } from "./hits.ts";
 import { highestEventId } from "./plan.ts";
 import { asBeginning, matchExpression, type Query, withFile } from "./query.ts";
+import { findSentence } from "./sentence.ts";
 import { type IndexProgress, SILENT, updateSearchIndex } from "./update.ts";
 
 const NOTHING: Found = { sessions: [], hasMore: false };
@@ -30,13 +31,15 @@ const NOTHING: Found = { sessions: [], hasMore: false };
 export interface SearchResult extends Found {
   /** The query that found it. */
   readonly query: Query;
-  /** Whether it is the one that was asked; else the last word is taken for a beginning. */
+  /** Whether it is the one that was asked; else the last word is taken for a beginning, or not all words are there. */
   readonly isExact: boolean;
+  /** Whether these sessions only have the rarest words of a sentence. */
+  readonly isLoose: boolean;
 }
 
 /**
  * Indexes what is new, then searches everything that is stored. If nothing matches, the last word may be the
- * beginning of one.
+ * beginning of one, and then the rarest words of a sentence are enough.
  * @throws UserError `search_unavailable`, or why there is no index and none can be made
  */
 export async function search(
@@ -45,7 +48,7 @@ export async function search(
   filter: HitFilter,
   progress: IndexProgress,
 ): Promise<SearchResult> {
-  const nothing = { ...NOTHING, query, isExact: true };
+  const nothing = { ...NOTHING, query, isExact: true, isLoose: false };
   const { file } = filter;
   const asked = file === undefined ? query : withFile(query, file);
   if (matchExpression(asked) === null) {
@@ -55,20 +58,45 @@ export async function search(
   }
   const store = await ctx.store();
   if (!(await store.exists())) return nothing;
-  const beginning = query.wanted.length === 0 ? null : asBeginning(asked);
-  const find = async (db: Connection): Promise<SearchResult> => {
-    const found = await findBy(db, asked, filter);
-    const isFound = found.sessions.length > 0;
-    if (isFound || beginning === null) return { ...found, query: asked, isExact: true };
-    const more = await findBy(db, beginning, filter);
-    return more.sessions.length === 0 ? nothing : { ...more, query: beginning, isExact: false };
-  };
+  const asking = { asked, hasWords: query.wanted.length > 0, filter, nowMs: ctx.now().getTime() };
+  const find = async (db: Connection) => (await findBest(db, asking)) ?? nothing;
   return (await onSearchIndex(ctx, store, progress, find)) ?? nothing;
 }
 
-async function findBy(db: Connection, query: Query, filter: HitFilter): Promise<Found> {
+interface Asking {
+  readonly asked: Query;
+  /** Whether there are words besides a file. */
+  readonly hasWords: boolean;
+  readonly filter: HitFilter;
+  readonly nowMs: number;
+}
+
+async function findBy(db: Connection, query: Query, { filter, nowMs }: Asking): Promise<Found> {
   const match = matchExpression(query);
-  return match === null ? NOTHING : await listHits(db, match, filter);
+  return match === null ? NOTHING : await listHits(db, match, filter, nowMs);
+}
+
+/** Whether somebody said the words, so that nobody has to look further than what tools did. */
+function isEnough({ sessions }: Found, { type, file }: HitFilter): boolean {
+  if (type !== undefined || file !== undefined) return sessions.length > 0;
+  return sessions.some(({ hits }) => hits.some((hit) => SAID.includes(hit.type)));
+}
+
+/** What has all the words or, if that isn't enough, what the words may have meant; null if nothing. */
+async function findBest(db: Connection, asking: Asking): Promise<SearchResult | null> {
+  const { asked, hasWords, filter, nowMs } = asking;
+  const exact = await findBy(db, asked, asking);
+  const isFound = exact.sessions.length > 0;
+  const found = { ...exact, query: asked, isExact: true, isLoose: false };
+  if (isEnough(exact, filter)) return found;
+  const beginning = hasWords && !isFound ? asBeginning(asked) : null;
+  if (beginning !== null) {
+    const more = await findBy(db, beginning, asking);
+    if (more.sessions.length > 0) return { ...found, ...more, query: beginning, isExact: false };
+  }
+  const said = await findSentence(db, asked, filter, nowMs);
+  if (said !== null) return { ...said, isExact: false, isLoose: true };
+  return isFound ? found : null;
 }
 
 /** About as many events as can be indexed in a second, for a single search when no file can be created. */

@@ -67,8 +67,8 @@ export const ADD_ODD = "INSERT INTO temp.odd_events (id, text) VALUES (?1, ?2)";
 
 export const CLEAR_ODD = "DELETE FROM temp.odd_events";
 
-/** What a person said or settled weighs more than what a tool did. */
-const IS_WEIGHTY = "event_type IN ('prompt', 'decision')";
+/** What a person or an agent said or settled weighs more than what a tool did. */
+const IS_WEIGHTY = "event_type IN ('prompt', 'assistant', 'decision', 'note')";
 
 /** Copies most texts from one file to the other without leaving SQLite. */
 export const INSERT_EVENTS = `INSERT INTO search_text (rowid, done, said)
@@ -208,6 +208,10 @@ export function bestHits(where: readonly string[]): string {
   return `SELECT *, ${localMinute("created_at")} AS created_local FROM (${best}) ${order}`;
 }
 
+/** Counts the documents of an expression, up to ?2. */
+export const COUNT_UP_TO = `SELECT count(*) AS n FROM
+  (SELECT 1 FROM search_text WHERE search_text MATCH ?1 LIMIT ?2)`;
+
 const FILE = metadataText("e.metadata", "file");
 
 /** A condition on an event's file: an absolute $file itself, which may be stored below the session's folder, or an end. */
@@ -256,7 +260,7 @@ INSERT INTO search_progress VALUES (0, NULL, NULL, 0, 0, 0);
 `;
 
 /** How much a word in what was said weighs, when one in what was done weighs 1. */
-const WEIGHT = 4;
+const WEIGHT = 8;
 
 // FTS5 merges four level-0 segments by default, and each transaction writes two, so merge later.
 // Words of the first column take less space, and most are in what was done.

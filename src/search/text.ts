@@ -110,9 +110,11 @@ function sessionLines(session: FoundSession, page: Page): string[] {
   ];
 }
 
-/** Says that the last word was taken for a beginning. */
-function lead({ query, isExact }: SearchResult): string[] {
+/** Says that the last word was taken for a beginning, or that not all words are there. */
+function lead({ query, isExact, isLoose }: SearchResult): string[] {
   const word = query.wanted.at(-1)?.text ?? "";
+  if (isLoose)
+    return ["No prompt or answer has all of these words. Sessions with most of them:", ""];
   return isExact ? [] : [`No exact match; words that begin with "${escapeControls(word)}":`, ""];
 }
 
