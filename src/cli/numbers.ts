@@ -63,13 +63,11 @@ const SIZE = /^\s*(\d{1,15}(?:\.\d{1,6})?)\s*(?:([kmgt]i?)b?|(b))\s*$/iu;
  * with an `i` powers of 1024. A bare number is refused: someone who types 5 doesn't mean bytes.
  * @throws UserError `usage` (exit 2)
  */
-export function parseByteSize(option: string, text: string): number {
+export function parseByteSize(text: string): number {
   const [, amount, unit = "b"] = SIZE.exec(text) ?? [];
   const bytes = Math.floor(Number(amount ?? Number.NaN) * (FACTORS[unit.toLowerCase()] ?? 1));
   if (Number.isSafeInteger(bytes)) return bytes;
-  const isBare = /^\s*[\d.]+\s*$/u.test(text);
-  const expected = isBare ? "give a unit, like 500MB" : "expected like '500MB', '1.5G', '64KiB'";
-  throw new UserError("usage", `invalid value '${text}' for ${option}; ${expected}`);
+  throw new UserError("usage", `invalid size '${text}'; expected like '500MB', '1.5G', '64KiB'`);
 }
 
 const UNITS = ["kB", "MB", "GB", "TB"] as const;

@@ -42,7 +42,7 @@ export default command({
     const now = ctx.now();
     const limits = {
       before: olderThan === undefined ? null : now.getTime() - parseDuration(olderThan, now).ms,
-      maxBytes: maxSize === undefined ? null : parseByteSize("--max-size", maxSize),
+      maxBytes: maxSize === undefined ? null : parseByteSize(maxSize),
     };
     const consent = (foreseen: GcResult, ended: number) =>
       confirmLoss(ctx, {
@@ -52,7 +52,7 @@ export default command({
         isNamed: false,
         foreseen: gcText(foreseen, limits, true),
       });
-    const result = await withProgress(ctx, "Removing", false, (progress) =>
+    const result = await withProgress(ctx, "Deleting", false, (progress) =>
       collectGarbage(ctx, limits, { dryRun, consent: args.yes ? null : consent }, progress),
     );
     ctx.warnings.push(...gcNotes(result, limits, dryRun, maxSize));

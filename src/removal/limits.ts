@@ -77,13 +77,13 @@ export async function confirmLoss(
   const what = `${counted(loss.sessions, "session")} (${counted(loss.events, "event")})`;
   if (terminal.stdinIsTty()) {
     err(loss.foreseen);
-    if (await terminal.confirm(`Remove ${what}? This can't be undone. [y/N] `)) return;
-    throw new UserError("declined", "nothing was removed");
+    if (await terminal.confirm(`Delete ${what}? This can't be undone. [y/N] `)) return;
+    throw new UserError("declined", "nothing was deleted");
   }
   if (!looksLikeSlip(loss)) return;
   throw new UserError(
     "confirmation_needed",
-    `this would remove ${what}, more than half of those that have ended`,
+    `this would delete ${what}, more than half of those that have ended`,
     "add --yes if you mean it, or --dry-run to see what would go",
   );
 }

@@ -4,27 +4,46 @@ import { type GcResult, isUnder } from "./gc.ts";
 import type { Limits } from "./limits.ts";
 import { type Deletion, whatIsDeleted } from "./plan.ts";
 
-function removedLine(result: GcResult, limits: Limits, dryRun: boolean): string {
+function deletedLine(result: GcResult, limits: Limits, dryRun: boolean): string {
   const { ids, events, finishedEvents } = result;
   const asked = limits.before !== null || limits.maxBytes !== null;
   const lines = [
-    asked &&
-      `${dryRun ? "Would remove" : "Removed"}: ${counted(ids.length, "session")}, ${counted(events, "event")}`,
+    ids.length > 0 &&
+      `${dryRun ? "Would delete" : "Deleted"}: ${counted(ids.length, "session")}, ${counted(events, "event")}`,
     finishedEvents > 0 &&
       `${dryRun ? "Would finish" : "Finished"} an earlier deletion: ${counted(finishedEvents, "event")}`,
   ].filter((line) => line !== false);
-  return lines.join("\n") || "Nothing to do";
+  return lines.join("\n") || (asked ? "Nothing to delete" : "Nothing to do");
+}
+
+/** Bytes before and after. */
+function change(from: number, to: number, dryRun: boolean): string {
+  if (from === to) return `${formatBytes(from)}, ${dryRun ? "then about the same" : "as before"}`;
+  const less = from > to ? ` (${formatBytes(from - to)} less)` : "";
+  return `${formatBytes(from)}, ${dryRun ? "then about" : "now"} ${formatBytes(to)}${less}`;
+}
+
+/** What the database takes, before and after; nothing where there is none. */
+function spaceLines(result: GcResult, dryRun: boolean): string[] {
+  const { ids, before, after } = result;
+  if (ids.length > 0 || before.used !== after.used || before.file !== after.file) {
+    return [
+      `In use: ${change(before.used, after.used, dryRun)}`,
+      `File:   ${change(before.file, after.file, dryRun)}`,
+    ];
+  }
+  if (after.file === 0) return [];
+  const used = after.used === after.file ? "" : `, ${formatBytes(after.used)} of it in use`;
+  return [`The database takes ${formatBytes(after.file)}${used}`];
 }
 
 export function gcText(result: GcResult, limits: Limits, dryRun: boolean): string {
-  const { before, after, kept } = result;
-  const then = dryRun ? "then about" : "now";
+  const { after, kept } = result;
   const free = after.file - after.used;
   const ended = (count: number) => counted(count, "ended session");
   const lines = [
-    removedLine(result, limits, dryRun),
-    `In use: ${formatBytes(before.used)}, ${then} ${formatBytes(after.used)}`,
-    `File:   ${formatBytes(before.file)}, ${then} ${formatBytes(after.file)}`,
+    deletedLine(result, limits, dryRun),
+    ...spaceLines(result, dryRun),
     !after.shrinks &&
       free > 0 &&
       `The file can't shrink: its ${formatBytes(free)} of free pages will be reused`,
@@ -58,7 +77,7 @@ export function deleteText(deletions: readonly Deletion[], dryRun: boolean): str
         : [`  ${note}: ${counted(rows, "row")} of ${escapeControls(table)}`];
     });
     return [
-      `${dryRun ? "Would be deleted" : "Session deleted"}: ${escapeControls(one.session.id)}`,
+      `${dryRun ? "Would delete" : "Session deleted"}: ${escapeControls(one.session.id)}`,
       `  With: ${escapeControls(whatIsDeleted(one))}`,
       ...notes,
     ];

@@ -16,23 +16,21 @@ test.each([
   ["1.5G", 1_500_000_000],
   ["2Ti", 2 * 2 ** 40],
 ])("%s", (text, bytes) => {
-  expect(parseByteSize("--max-size", text)).toBe(bytes);
+  expect(parseByteSize(text)).toBe(bytes);
 });
 
 test.each(["", "MB", "-1", "1e6", "5 XB", "5iB", "1,5G", "0x10", "99999999T", "½GB", "5MBs"])(
   "refused: %p",
   (text) => {
-    const parse = () => parseByteSize("--max-size", text);
+    const parse = () => parseByteSize(text);
     expect(parse).toThrow(UserError);
-    expect(parse).toThrow(
-      `invalid value '${text}' for --max-size; expected like '500MB', '1.5G', '64KiB'`,
-    );
+    expect(parse).toThrow(`invalid size '${text}'; expected like '500MB', '1.5G', '64KiB'`);
   },
 );
 
 test.each(["5", "0", " 300 ", "1.5"])("refused without a unit: %p", (text) => {
-  expect(() => parseByteSize("--max-size", text)).toThrow(
-    `invalid value '${text}' for --max-size; give a unit, like 500MB`,
+  expect(() => parseByteSize(text)).toThrow(
+    `invalid size '${text}'; expected like '500MB', '1.5G', '64KiB'`,
   );
 });
 

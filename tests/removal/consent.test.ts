@@ -25,9 +25,9 @@ describe("at a terminal", () => {
     world.answers = true;
     const { code, out, err } = await world.mm(...GC);
     expect({ code, left: left() }).toEqual({ code: 0, left: ids.slice(2) });
-    expect(err).toStartWith(`Would remove: ${out.split("\n")[0]?.slice("Removed: ".length)}\n`);
+    expect(err).toStartWith(`Would delete: ${out.split("\n")[0]?.slice("Deleted: ".length)}\n`);
     expect(err).toContain("\nIn use: ");
-    expect(err).toContain("\nRemove 2 sessions (4 events)? This can't be undone. [y/N] \n");
+    expect(err).toContain("\nDelete 2 sessions (4 events)? This can't be undone. [y/N] \n");
   });
 
   test("gc takes anything else for a no", async () => {
@@ -35,7 +35,7 @@ describe("at a terminal", () => {
     world.answers = false;
     expect(await world.mm(...GC)).toMatchObject({ code: 1, out: "" });
     expect((await world.mm(...GC, "--json")).out).toBe(
-      '{"error":{"code":"declined","message":"nothing was removed"}}\n',
+      '{"error":{"code":"declined","message":"nothing was deleted"}}\n',
     );
     expect(left()).toEqual(ids);
   });
@@ -45,7 +45,7 @@ describe("at a terminal", () => {
     world.answers = false;
     const { code, err } = await world.mm("session", "delete", first);
     expect({ code, left: left() }).toEqual({ code: 1, left: [first, second] });
-    expect(err).toContain(`Would be deleted: ${first}\n  With: 2 events\nRemove 1 session (`);
+    expect(err).toContain(`Would delete: ${first}\n  With: 2 events\nDelete 1 session (`);
     world.answers = true;
     expect((await world.mm("session", "delete", first)).code).toBe(0);
     expect(left()).toEqual([second]);
@@ -69,7 +69,7 @@ describe("where nobody can be asked", () => {
     expect(JSON.parse(out)).toEqual({
       error: {
         code: "confirmation_needed",
-        message: "this would remove 2 sessions (4 events), more than half of those that have ended",
+        message: "this would delete 2 sessions (4 events), more than half of those that have ended",
         hint: "add --yes if you mean it, or --dry-run to see what would go",
       },
     });

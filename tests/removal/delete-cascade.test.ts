@@ -194,7 +194,7 @@ test("everything that is deleted is named, and so are rows that refer to it", as
 `,
   });
   const dry = await world.mm("session", "delete", THEIRS, "--force", "--dry-run");
-  expect(dry).toEqual({ code: 0, out: `Would be deleted: ${THEIRS}\n${rest}`, err: "" });
+  expect(dry).toEqual({ code: 0, out: `Would delete: ${THEIRS}\n${rest}`, err: "" });
   const { out } = await world.mm("session", "delete", THEIRS, "--force");
   expect(out).toBe(`Session deleted: ${THEIRS}\n${rest}`);
 });

@@ -63,7 +63,7 @@ test("the keys of --json", async () => {
 test("--dry-run changes nothing", async () => {
   const id = await session("s1");
   const { out } = await world.mm("session", "delete", id, "--dry-run");
-  expect(out).toBe(`Would be deleted: ${id}\n  With: 1 event\n`);
+  expect(out).toBe(`Would delete: ${id}\n  With: 1 event\n`);
   expect(ids()).toEqual([id]);
 });
 

@@ -107,7 +107,7 @@ describe("memtomem's own file", () => {
     const { code, out } = await world.mm("gc", "--older-than", "1h");
     expect(code).toBe(0);
     expect(out).toMatch(
-      /^Removed: 1 session, 502 events\n[\s\S]*The file can't shrink: its \S+ [kM]B of free pages will be reused\n/u,
+      /^Deleted: 1 session, 502 events\n[\s\S]*The file can't shrink: its \S+ [kM]B of free pages will be reused\n/u,
     );
     expect(count("sessions")).toBe(5);
   });
