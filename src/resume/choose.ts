@@ -1,7 +1,7 @@
 import { fit } from "../cli/fit.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
-import { LAST, missingSession, sessionToRead } from "../sessions/which.ts";
+import { LAST, missingSession, resolveSession, sessionToRead } from "../sessions/which.ts";
 import { titleOf } from "../store/rows.ts";
 import type { Resumable } from "./resumable.ts";
 import { sessionsWithPrompt } from "./sql.ts";
@@ -70,6 +70,16 @@ async function byId(
   return session;
 }
 
+/** The session that was last active or, where no agent can resume that one, the last that one can. */
+async function latest(ctx: Needs, sessions: readonly Resumable[]): Promise<Resumable> {
+  const store = await ctx.store();
+  const found = await store.read((view) => resolveSession(view, ctx.env, LAST));
+  const id = found?.kind === "found" ? found.session.id : null;
+  const session = sessions.find((one) => one.id === id) ?? sessions[0];
+  if (session === undefined) throw missingSession(LAST);
+  return session;
+}
+
 /**
  * The sessions that the words mean: an id or its beginning, `last` for the one that was last active, else words of
  * the title or the prompts, or of the project, the agent and the branch.
@@ -83,10 +93,8 @@ export async function meant(
   const [first, ...others] = words;
   if (others.length === 0) {
     if (first === "") throw missingSession(first);
-    const [latest] = sessions;
-    if (first === LAST && latest === undefined) throw missingSession(LAST);
-    const one = first === LAST ? latest : await byId(ctx, sessions, first);
-    if (one !== undefined && one !== null) return [one];
+    const one = await (first === LAST ? latest(ctx, sessions) : byId(ctx, sessions, first));
+    if (one !== null) return [one];
   }
   const store = await ctx.store();
   const find = (words: readonly string[]) =>

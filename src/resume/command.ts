@@ -18,7 +18,7 @@ export default command({
   details: [
     "mm goes to the folder of the session and runs the agent's own command that resumes it. It exits with the agent's exit code.",
     "Without words, or if several sessions match, it lists them on the terminal, those of this project first. Type to filter, and select one with the arrows. Enter resumes it, Tab shows it, and Esc leaves.",
-    '`last` is the session that was last active. To resume it in the shell itself: eval "$(mm resume last --print)"',
+    '`last` is the session that was last active, of those that an agent can resume. To resume it in the shell itself: eval "$(mm resume last --print)"',
   ],
   async run(ctx, { print, _: words }) {
     if (!print) return { ran: await withFirstStep(ctx, () => resume(ctx, words)) };

@@ -5,13 +5,13 @@ import {
   findSession,
   findSessionByExternalId,
   isActive,
-  lastStartedSession,
+  lastActiveSession,
   listSessionsByPrefix,
   type Session,
 } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
 
-/** This id means the session that was started last. */
+/** This id means the session that was last active. */
 export const LAST = "last";
 
 /** The least of an id that stands for the whole. */
@@ -31,7 +31,11 @@ export function emptyId(): UserError {
 export function missingSession(id: string): UserError {
   if (id === "") return emptyId();
   return id === LAST
-    ? new UserError("no_session", "there is no session yet", "`mm session start` starts one")
+    ? new UserError(
+        "no_session",
+        "there is no session yet",
+        "`mm hooks install` records those of your agents",
+      )
     : sessionNotFound(id);
 }
 
@@ -81,7 +85,7 @@ function sessionOfAgent(view: View, env: Env): Session | null {
 }
 
 /**
- * The session that a command is about: the given id (`last` is the one that was started last), else `$MM_SESSION_ID` (even if that session has ended),
+ * The session that a command is about: the given id (`last` is the one that was last active), else `$MM_SESSION_ID` (even if that session has ended),
  * else the agent's own id in the environment if `mm` knows it, else the one in the state file.
  * @throws UserError `session_ambiguous`, `usage` for an empty id
  */
@@ -92,7 +96,7 @@ export async function resolveSession(
 ): Promise<Reference> {
   if (id === "") throw emptyId();
   if (id === LAST) {
-    const session = lastStartedSession(view.db);
+    const session = lastActiveSession(view.db);
     return session === null ? { kind: "none" } : { kind: "found", session, named: true };
   }
   if (id !== undefined) {
@@ -112,7 +116,7 @@ export async function resolveSession(
 
 /**
  * The session that a command shows: as `resolveSession` finds it or, where no active session is current, the one
- * that was started last.
+ * that was last active.
  * @throws UserError `session_ambiguous`, `usage` for an empty id
  */
 export async function sessionToRead(

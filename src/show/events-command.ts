@@ -29,7 +29,7 @@ export default command({
   },
   details: [
     "Events have ids only under --json. Pass its `after` as --after to get what comes next, and its `before` as --before to get what came before.",
-    "If no session is current, it shows the one that was started last; under --json that is an error.",
+    "If no session is current, it shows the one that was last active; under --json that is an error.",
   ],
   example: "mm session events --type tool_call --limit 20",
   failureDocument: ({ code }) => (code === "no_session" ? { error: "no_session" } : undefined),

@@ -8,7 +8,7 @@ import { type EventRange, type EventSlice, eventPage } from "./statements.ts";
 /** Which events of which session. An undefined id is the current session. */
 export interface EventsRequest extends EventRange {
   readonly id: string | undefined;
-  /** Whether to fall back to the session that was started last if none is current. */
+  /** Whether to fall back to the session that was last active if none is current. */
   readonly fallsBack: boolean;
 }
 

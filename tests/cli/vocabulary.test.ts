@@ -88,12 +88,12 @@ describe("`last`", () => {
     expect((await world.mm("session", "end", "last")).code).toBe(1);
     expect(await world.mm("session", "delete", "last")).toMatchObject({
       code: 1,
-      err: "mm: there is no session yet\n  hint: `mm session start` starts one\n",
+      err: "mm: there is no session yet\n  hint: `mm hooks install` records those of your agents\n",
     });
   });
 });
 
-test("where no session is current, every reader shows the one that was started last", async () => {
+test("where no session is current, every reader shows the one that was last active", async () => {
   await world.mm("session", "start", "-t", "the last one");
   await world.mm("activity", "log", "-c", "what happened");
   await world.mm("session", "end");

@@ -33,7 +33,7 @@ describe("where it is written", () => {
     expect(readFileSync(file(), "utf8")).toBe(await exported(world, "--all", "--format", "jsonl"));
   });
 
-  test("`last` is the session that was started last", async () => {
+  test("`last` is the session that was last active", async () => {
     const none = await world.mm("session", "export", "last");
     expect(none).toMatchObject({ code: 1, out: "" });
     expect(none.err).toStartWith("mm: there is no session to export\n");

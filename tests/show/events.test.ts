@@ -138,12 +138,12 @@ test("an ended session's events are read by id, and by $MM_SESSION_ID", async ()
   expect(await contents()).toEqual(["kept"]);
 });
 
-test("`last` is the one that was started last, and no session is none", async () => {
+test("`last` is the one that was last active, and no session is none", async () => {
   const { code, out, err } = await events("last");
   expect({ code, out, err }).toEqual({
     code: 1,
     out: "",
-    err: "mm: there is no session yet\n  hint: `mm session start` starts one\n",
+    err: "mm: there is no session yet\n  hint: `mm hooks install` records those of your agents\n",
   });
   expect((await events("last", "--json")).out).toBe('{"error":"no_session"}\n');
   await world.mm("session", "start");

@@ -147,7 +147,7 @@ test("active time is that of the statistics", async () => {
 });
 
 describe("which session", () => {
-  test("the current one while it is active, else the one that was started last", async () => {
+  test("the current one while it is active, else the one that was last active", async () => {
     await world.mm("session", "start", "-t", "current");
     world.pass(5);
     await world.start();
