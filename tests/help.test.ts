@@ -110,7 +110,7 @@ More      session, import, activity, hook, project, gc, redact, context,
           completion, upgrade, help
 
 Options:
-  -V, --version  Show the version.
+  -v, --version  Show the version.
   -h, --help     Show this help; \`mm help COMMAND\` shows that of a command.
 
 Start here: mm hooks install
@@ -183,6 +183,7 @@ describe("words that lead nowhere", () => {
     using world = new World();
     expect((await world.mm("--version")).out).toMatch(/^mm \d+\.\d+\.\d+\n$/u);
     expect(await world.mm("-V")).toEqual(await world.mm("--version"));
+    expect(await world.mm("-v")).toEqual(await world.mm("--version"));
     expect((await world.mm("--version", "x")).err).toContain("unexpected argument 'x'");
     expect((await world.mm("session", "--version")).code).toBe(2);
     expect(world.files()).toEqual([]);

@@ -178,7 +178,14 @@ function assignPositionals(parsing: Parsing): void {
     else if (def.required !== false)
       complain(parsing, { message: `missing argument: ${name.toUpperCase()}` });
   }
-  if (rest[0] !== undefined) complain(parsing, { message: `unexpected argument '${rest[0]}'` });
+  if (rest[0] === undefined) return;
+  const text = Object.entries(parsing.defs).find(
+    ([, { type, freeText }]) => type === "positional" && freeText === true,
+  );
+  complain(parsing, {
+    message: `unexpected argument '${rest[0]}'`,
+    ...(text === undefined ? {} : { hint: `put the ${text[0]} in quotes` }),
+  });
 }
 
 function assignDefaults(parsing: Parsing): void {

@@ -39,7 +39,10 @@ export type ValueKind =
 /** A citty argument, with what the runner and shell completion need besides. */
 export type Arg = ArgDef & {
   readonly completes?: ValueKind;
-  /** Takes the next word as the value even if it looks like an option: hooks pass free text. */
+  /**
+   * Takes the next word as the value even if it looks like an option: hooks pass free text. A positional of free text
+   * is one word, in quotes.
+   */
   readonly freeText?: boolean;
   /** A positional that takes all remaining words, as `_`. */
   readonly rest?: boolean;

@@ -148,7 +148,7 @@ async function rootHelp(root: Root, guide: Guide): Promise<string[]> {
     ...more.map((line) => `${" ".repeat(10)}${line}`),
     "",
     "Options:",
-    "  -V, --version  Show the version.",
+    "  -v, --version  Show the version.",
     "  -h, --help     Show this help; `mm help COMMAND` shows that of a command.",
     "",
     `Start here: ${guide.start}`,

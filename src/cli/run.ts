@@ -29,7 +29,7 @@ function asksForJson(argv: readonly string[]): boolean {
   return argv.slice(0, end < 0 ? argv.length : end).includes("--json");
 }
 
-const VERSION_OPTIONS = ["--version", "-V"];
+const VERSION_OPTIONS = ["--version", "-V", "-v"];
 
 async function dispatch(ctx: Context, root: Root): Promise<number> {
   if (ctx.argv.length === 1 && VERSION_OPTIONS.includes(ctx.argv[0] ?? "")) {

@@ -10,6 +10,8 @@ export interface Obstacle {
   readonly message: string;
   /** A command, or what a person has to do, after which it is gone. */
   readonly fix: string;
+  /** Whether an event that came since the file was written shows that it is gone. */
+  readonly isRefutedByEvents?: boolean;
 }
 
 /** What an agent takes of JSON beyond the standard; with anything else it rejects the whole file. */

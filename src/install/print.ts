@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { findPlaces } from "../edit/places.ts";
 import type { EventSet } from "../edit/settings.ts";
 import { findProgram, homeForHooks } from "./program.ts";
-import { eventsOf, namedTarget } from "./targets.ts";
+import { eventsOf, namedTarget, reasons } from "./targets.ts";
 
 export interface PrintRequest {
   readonly agent: AgentName;
@@ -29,7 +29,7 @@ export async function printHooks(
   const { program, warnings } = findProgram(ctx, "user");
   ctx.warnings.push(...warnings);
   const { events, leftOut } = await eventsOf(ctx, places, { settings, set, standing: [] });
-  ctx.warnings.push(...leftOut.map(({ event, because }) => `${event} is left out: ${because}`));
+  ctx.warnings.push(...reasons(leftOut).map((reason) => `left out: ${reason}`));
   const home = homeForHooks(places, "user");
   return { file: path, text: settings.editor.print({ program, home, events }) };
 }

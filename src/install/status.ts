@@ -15,13 +15,15 @@ import {
   type State,
 } from "./check.ts";
 import { putOnPath } from "./program.ts";
-import { AGENTS_HEARD, LAST_OWN_TIMES } from "./sql.ts";
+import { AGENTS_HEARD, LAST_HOOKED } from "./sql.ts";
 import { type LeftOut, rivalOf, targetOf } from "./targets.ts";
 
 /** What is known of an agent's hooks from what they stored. */
 interface HookActivity {
   /** Milliseconds since 1970 of the last call that was stored. */
   readonly lastEventAt: number;
+  /** The same of the last event that a hook brought, and no import; null for none. */
+  readonly lastHookedAt: number | null;
   /** How long our hooks took, in milliseconds, over the last thousand events; null where none was measured. */
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
@@ -37,10 +39,11 @@ function hookActivity(db: Connection): Map<string, HookActivity> {
   const agents = db.query<{ client: string; last: number }, []>(AGENTS_HEARD).all();
   return new Map(
     agents.map(({ client: agent, last }) => {
-      const times = db.query<{ own_us: number }, [string]>(LAST_OWN_TIMES).all(agent);
+      const times = db.query<{ own_us: number; at_ms: number }, [string]>(LAST_HOOKED).all(agent);
       const sorted = times.map((row) => row.own_us).sort((a, b) => a - b);
       const p50Ms = percentile(sorted, 0.5);
-      return [agent, { lastEventAt: last, p50Ms, p95Ms: percentile(sorted, 0.95) }];
+      const lastHookedAt = times[0]?.at_ms ?? null;
+      return [agent, { lastEventAt: last, lastHookedAt, p50Ms, p95Ms: percentile(sorted, 0.95) }];
     }),
   );
 }
@@ -150,6 +153,21 @@ async function statusOf(ctx: CheckContext, agent: AgentName): Promise<HookStatus
   return withDuplicates(installed.length > 0 ? installed : all);
 }
 
+/** The row with what the agent's hooks have stored, without the problems that this refutes. */
+function withActivity(
+  { files }: CheckContext,
+  row: HookStatus,
+  activity: HookActivity | null,
+): HookStatus {
+  const { file, problems, state } = row;
+  const heardAt = activity?.lastHookedAt ?? null;
+  const stat = file === null ? undefined : files.statSync(file, { throwIfNoEntry: false });
+  const isRefuted = heardAt !== null && stat !== undefined && heardAt >= stat.mtimeMs;
+  const left = problems.filter((one) => !(isRefuted && one.isRefutedByEvents === true));
+  const isSettled = left.length < problems.length && state === "pending";
+  return { ...row, activity, problems: left, state: isSettled ? "ok" : state };
+}
+
 /** What the hooks have stored; a database that can't be read is no reason not to look at the settings. */
 async function activityOf(
   ctx: Pick<Context, "store" | "warnings">,
@@ -181,7 +199,7 @@ export async function hooksStatus(
   const rows: HookStatus[] = [];
   for (const agent of agents.length > 0 ? agents : AGENT_NAMES) {
     const found = await statusOf(ctx, agent);
-    rows.push(...found.map((row) => ({ ...row, activity: activity.get(agent) ?? null })));
+    rows.push(...found.map((row) => withActivity(ctx, row, activity.get(agent) ?? null)));
   }
   return rows;
 }

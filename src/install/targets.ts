@@ -97,6 +97,13 @@ export interface LeftOut {
   readonly because: string;
 }
 
+/** A sentence for each reason, with the events before it. */
+export function reasons(leftOut: readonly LeftOut[]): string[] {
+  return [...Map.groupBy(leftOut, ({ because }) => because)].map(
+    ([because, all]) => `${all.map(({ event }) => event).join(", ")}: ${because}`,
+  );
+}
+
 /** What is to be installed. */
 export interface ChosenEvents {
   readonly events: readonly string[];

@@ -5,7 +5,7 @@ import { formatAge } from "../text/duration.ts";
 import { counted, escapeControls } from "../text/text.ts";
 import type { InstallResult, Refused } from "./install.ts";
 import type { HookStatus, HooksReport } from "./status.ts";
-import type { LeftOut } from "./targets.ts";
+import { reasons } from "./targets.ts";
 import type { UninstallResult } from "./uninstall.ts";
 
 const HEADS = {
@@ -21,13 +21,6 @@ function listed(names: readonly string[]): string {
 /** Lines for stderr, beside what was done. */
 export function refusals(refused: readonly Refused[]): string[] {
   return refused.map(({ agent, message }) => `${AGENTS[agent].name} is left out: ${message}`);
-}
-
-/** A line for each reason, with the events before it. */
-function leftOutLines(leftOut: readonly LeftOut[]): string[] {
-  return [...Map.groupBy(leftOut, ({ because }) => because)].map(
-    ([because, all]) => `${all.map(({ event }) => event).join(", ")}: ${escapeControls(because)}`,
-  );
 }
 
 /** What follows an installation, in the words of somebody who has just done it for the first time. */
@@ -55,7 +48,7 @@ export function installText({ installed, capture, context }: InstallResult): str
   const lines = installed.flatMap(({ agent, status, isThere, program, ...one }) => [
     `${HEADS[status]}: ${AGENTS[agent].name}, ${escapeControls(one.file)}`,
     foldBehind("  Events: ", one.events.join(", "), "    "),
-    ...leftOutLines(one.leftOut).map((line) => foldBehind("  Left out: ", line, "    ")),
+    ...reasons(one.leftOut).map((line) => foldBehind("  Left out: ", escapeControls(line), "    ")),
     ...one.nextSteps.map((step) => foldBehind("  Next: ", step, "    ")),
     ...(isThere ? [] : [`  Note: ${program} wasn't found on this machine`]),
   ]);
@@ -85,7 +78,7 @@ function notesOf(row: HookStatus): string[] {
     // The first one is the row's own.
     ...row.problems.slice(isShown(row) ? 1 : 0).map(({ message }) => message),
     ...(row.missing.length > 0 ? [`not installed: ${row.missing.join(", ")}`] : []),
-    ...leftOutLines(row.leftOut).map((line) => `left out: ${line}`),
+    ...reasons(row.leftOut).map((line) => `left out: ${line}`),
     ...others.map(({ path }) => `calls another mm: ${path}`),
     ...row.homes.map((home) => `records in ${home}`),
     ...row.duplicates.map((other) => `also reported by ${other}`),

@@ -8,7 +8,7 @@ export default command({
   meta: { name: "rename", description: "Give a session another title" },
   args: {
     id: options.session,
-    title: { type: "positional", required: true, description: "The new title" },
+    title: { type: "positional", required: true, freeText: true, description: "The new title" },
     json: options.json,
   },
   example: 'mm session rename last "Fix the parser"',

@@ -29,6 +29,8 @@ function step({ command, folder }: Upgrade, published: boolean): string[] {
 
 /** @param executable the path of this copy with all links resolved */
 export function upgradeText(executable: string, upgrade: Upgrade, published = PUBLISHED): string {
-  const here = `This mm ${HOW[upgrade.method]}: ${escapeControls(executable)}`;
+  // Nobody can have run a script that isn't published.
+  const method = upgrade.method === "script" && !published ? "manual" : upgrade.method;
+  const here = `This mm ${HOW[method]}: ${escapeControls(executable)}`;
   return [here, ...step(upgrade, published), ""].join("\n");
 }

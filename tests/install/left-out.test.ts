@@ -115,7 +115,7 @@ describe("what is left out is named with the reason", () => {
   test("what is printed for pasting says it, too", async () => {
     using machine = new Machine();
     const { err } = await machine.hooks("print", "claude");
-    expect(err).toContain(`${NEWER[0]} is left out: there is no claude`);
+    expect(err).toContain(`left out: ${NEWER.join(", ")}: there is no claude`);
   });
 
   test("nothing is left out of sessions alone, and nobody is asked", async () => {

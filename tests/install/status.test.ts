@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { rmSync } from "node:fs";
+import { rmSync, utimesSync } from "node:fs";
 import { Machine } from "../support/machine.ts";
 
 interface Row {
@@ -219,6 +219,22 @@ test("codex is pending until each hook is trusted at its place", async () => {
     trust("session_start") + trust("session_end"),
   );
   expect((await rows(machine, "codex")).rows).toMatchObject([{ state: "ok", problems: [] }]);
+});
+
+test("events that come from codex show that its hooks are trusted, until they change", async () => {
+  using machine = new Machine();
+  await machine.install("codex");
+  const file = `${machine.userHome}/.codex/hooks.json`;
+  const seconds = machine.clock.getTime() / 1000;
+  utimesSync(file, seconds - 60, seconds - 60);
+  machine.stdin = new TextEncoder().encode(
+    JSON.stringify({ session_id: "s1", cwd: machine.folder, prompt: "hi" }),
+  );
+  await machine.mm("hook", "codex", "UserPromptSubmit");
+  expect((await rows(machine, "codex")).rows).toMatchObject([{ state: "ok", problems: [] }]);
+  expect((await machine.hooks("status")).out).toMatch(/^Codex CLI +recording /mu);
+  utimesSync(file, seconds + 60, seconds + 60);
+  expect((await rows(machine, "codex")).rows).toMatchObject([{ state: "pending" }]);
 });
 
 test("what another mm is called is said, also what is reported twice", async () => {

@@ -30,6 +30,14 @@ describe("session rename", () => {
     expect(await world.json("session", "show", id)).toMatchObject({ title: "Last" });
   });
 
+  test("a title of several words wants quotes", async () => {
+    await world.mm("session", "start");
+    expect(await world.mm("session", "rename", "last", "Better", "title")).toMatchObject({
+      code: 2,
+      err: "mm: unexpected argument 'title'\n  hint: put the title in quotes\n",
+    });
+  });
+
   test("search finds an ended session by its new title at once, and no longer by the old one", async () => {
     await world.start();
     await world.prompt("frobnicate");

@@ -27,7 +27,7 @@ test("before the first release it names nothing to run from elsewhere", () => {
   const path = "/home/ada/.local/bin/mm";
   expect(
     upgradeText(path, upgradeOf(path, null, false), false),
-  ).toBe(`This mm is where the install script puts it: /home/ada/.local/bin/mm
+  ).toBe(`This mm was installed by hand: /home/ada/.local/bin/mm
 No release has been published yet. For the latest version, update your copy of the
 source, build it, and install it the same way again.
 `);

@@ -33,6 +33,7 @@ function untrusted(look: Look, config: Table): Obstacle[] {
       kind: "pending",
       message: `codex runs no hook until you trust it (${events})`,
       fix: 'start codex and choose "Trust all and continue" (later: /hooks)',
+      isRefutedByEvents: missing.length === look.entries.length,
     },
   ];
 }
