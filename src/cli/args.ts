@@ -16,6 +16,8 @@ export interface UsageFault {
   readonly word?: string;
   readonly known?: readonly string[];
   readonly hint?: string;
+  /** Whether there is a word too many. */
+  readonly isExtra?: true;
 }
 
 const NO_SEPARATOR: UsageFault = {
@@ -178,14 +180,8 @@ function assignPositionals(parsing: Parsing): void {
     else if (def.required !== false)
       complain(parsing, { message: `missing argument: ${name.toUpperCase()}` });
   }
-  if (rest[0] === undefined) return;
-  const text = Object.entries(parsing.defs).find(
-    ([, { type, freeText }]) => type === "positional" && freeText === true,
-  );
-  complain(parsing, {
-    message: `unexpected argument '${rest[0]}'`,
-    ...(text === undefined ? {} : { hint: `put the ${text[0]} in quotes` }),
-  });
+  if (rest[0] !== undefined)
+    complain(parsing, { message: `unexpected argument '${rest[0]}'`, isExtra: true });
 }
 
 function assignDefaults(parsing: Parsing): void {

@@ -75,7 +75,7 @@ async function runCommand(
     return 0;
   }
   if (checked.kind === "wrong") {
-    return await fail(ctx, await usageError(path, checked.fault), checked.json, undefined);
+    return await fail(ctx, await usageError(path, checked.fault, command), checked.json, undefined);
   }
   try {
     const answer = await command.mm.run(ctx, checked.args);
@@ -123,10 +123,15 @@ async function runRaw(
   return 0;
 }
 
-async function usageError(path: readonly string[], fault: UsageFault): Promise<UserError> {
-  const { nearest, usageHint } = await import("./suggest.ts");
+async function usageError(
+  path: readonly string[],
+  fault: UsageFault,
+  command?: Command,
+): Promise<UserError> {
+  const { nearest, usageHint, quotesHint } = await import("./suggest.ts");
   const near = fault.word === undefined ? null : nearest(fault.word, fault.known ?? []);
-  const hint = near === null ? usageHint(path) : `did you mean ${near}?`;
+  const quotes = fault.isExtra ? quotesHint(command?.mm.args ?? {}) : null;
+  const hint = quotes ?? (near === null ? usageHint(path) : `did you mean ${near}?`);
   return new UserError("usage", fault.message, fault.hint ?? hint);
 }
 

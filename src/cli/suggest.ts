@@ -1,6 +1,6 @@
 import type { CommandDef, Resolvable } from "citty";
 import { UserError } from "../errors.ts";
-import type { Command } from "./command.ts";
+import type { Args, Command } from "./command.ts";
 import { type Root, type Route, resolve } from "./tree.ts";
 
 /** The number of edits (insert, delete, replace, swap neighbours) that turn one word into the other. */
@@ -57,6 +57,14 @@ function didYouMean(lines: readonly string[]): string {
 
 export function usageHint(path: readonly string[]): string {
   return `\`${path.join(" ")} --help\` shows the usage`;
+}
+
+/** What to do with a word too many, if one of the arguments may be of several words. */
+export function quotesHint(args: Args): string | null {
+  const text = Object.entries(args).find(
+    ([, { type, freeText }]) => type === "positional" && freeText === true,
+  );
+  return text === undefined ? null : `put the ${text[0]} in quotes`;
 }
 
 type Unknown = Extract<Route, { kind: "unknown" }>;
