@@ -14,10 +14,11 @@ const HOT_PATH: readonly string[] = [
   "host/host.ts",
   "record/take.ts",
 ].map((name) => `${SRC}/${name}`);
-/** What the same commands need: most that print for people, and those that know projects. A group is one chunk. */
+/** What the same commands need: most that print for people, those that know projects, and those that tell states. A group is one chunk. */
 const TOGETHER: readonly (readonly string[])[] = [
   ["agents/short-name.ts", "cli/fit.ts", "cli/style.ts", "cli/table.ts", "usage/json.ts"],
   ["projects/filter.ts", "projects/folders.ts", "projects/projects.ts", "projects/sql.ts"],
+  ["states/observe.ts", "states/state.ts", "store/observed.ts"],
 ].map((names) => names.map((name) => `${SRC}/${name}`));
 /** What completion shares with only the program or only a hook call; loading both in both spares a chunk. */
 const SHARED: readonly string[] = ["cli/args.ts", "settings/settings.ts"].map(

@@ -56,6 +56,7 @@ const tree = defineCommand({
         print: () => import("./install/print-command.ts").then((module) => module.default),
       },
     }),
+    mcp: () => import("./mcp/command.ts").then((module) => module.default),
     project: defineCommand({
       meta: { name: "project", description: "Manage projects" },
       subCommands: {

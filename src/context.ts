@@ -23,7 +23,7 @@ export interface Context {
   /** Reads all of standard input. Returns its first `limit` bytes and its total size. */
   readStdin(limit: number): Promise<{ readonly head: Uint8Array; readonly total: number }>;
   /** Standard input, piece by piece. */
-  stdinStream(): AsyncIterable<Uint8Array>;
+  stdinStream(): ReadableStream<Uint8Array>;
   /**
    * Reads a hook's payload from standard input: everything up to its end, or what has arrived within
    * `withinMs`. Of more than 8 MB it keeps only the head and the tail.

@@ -17,6 +17,7 @@ export const guide: Guide = {
     },
     "Set up": {
       hooks: "install, check and remove the hooks of agents",
+      mcp: "let agents search earlier sessions themselves",
       config: "read and change the settings",
       backfill: "import what your agents did before",
       doctor: "find and fix problems",
@@ -35,8 +36,10 @@ export const guide: Guide = {
     logs: ["mm events"],
     new: ["mm session start"],
     open: ["mm resume", "mm show"],
+    recall: ["mm search", "mm mcp"],
     remove: ["mm session delete", "mm hooks uninstall"],
     rm: ["mm session delete"],
+    server: ["mm mcp"],
     sessions: ["mm list"],
     settings: ["mm config list"],
     setup: ["mm hooks install"],

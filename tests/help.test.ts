@@ -66,6 +66,7 @@ test("the commands are these", () => {
     "hooks uninstall",
     "hooks status",
     "hooks print",
+    "mcp",
     "project",
     "project move",
     "config",
@@ -103,6 +104,7 @@ Act       resume    continue a session in its agent
           wait      until a session asks or waits for you
           export    Markdown, HTML or JSON of a session
 Set up    hooks     install, check and remove the hooks of agents
+          mcp       let agents search earlier sessions themselves
           config    read and change the settings
           backfill  import what your agents did before
           doctor    find and fix problems

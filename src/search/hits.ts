@@ -19,6 +19,12 @@ export interface HitFilter {
   /** The agent ids to select. */
   readonly agents?: readonly string[] | undefined;
   readonly project?: ProjectFilter | undefined;
+  /** Whether everything but this project is meant. */
+  readonly isElsewhere?: boolean | undefined;
+  /** A session to leave out. */
+  readonly exceptSession?: string | undefined;
+  /** Whether an agent's calls of the server of `mm` are left out: they repeat what was searched for. */
+  readonly exceptRecall?: boolean | undefined;
   readonly type?: string | undefined;
   /** Only events about this file: an absolute path, or the end of one. */
   readonly file?: string | undefined;
@@ -82,7 +88,9 @@ export interface HitRow {
 function conditions(filter: HitFilter): string[] {
   return [
     filter.agents !== undefined && OF_AGENTS,
-    filter.project !== undefined && IN_PROJECT,
+    filter.project !== undefined && (filter.isElsewhere ? `NOT (${IN_PROJECT})` : IN_PROJECT),
+    filter.exceptSession !== undefined && "s.id IS NOT $except",
+    filter.exceptRecall === true && sql.NO_RECALL,
     filter.type !== undefined && "e.event_type = $type",
     filter.file !== undefined && sql.OF_FILE,
     filter.since !== undefined && "coalesce(e.created_at, s.started_at) >= $since",
@@ -95,6 +103,7 @@ function parameters(match: string, filter: HitFilter): Record<string, Value> {
     $match: match,
     $agents: filter.agents === undefined ? null : JSON.stringify(filter.agents),
     $project: filter.project === undefined ? null : projectParameter(filter.project),
+    $except: filter.exceptSession ?? null,
     $type: filter.type ?? null,
     $file: filter.file ?? null,
     $since: filter.since ?? null,

@@ -212,6 +212,18 @@ export function bestHits(where: readonly string[]): string {
 export const COUNT_UP_TO = `SELECT count(*) AS n FROM
   (SELECT 1 FROM search_text WHERE search_text MATCH ?1 LIMIT ?2)`;
 
+/** How agents name the tools of the server of `mm`, as a tool call's content begins. */
+const RECALL = [
+  ...["mcp__mm__", "mcp__plugin_mm_mm__", "mcp_mm_"],
+  ...["mm-", "mm_"].flatMap((server) =>
+    ["search_sessions", "show_session", "add_note"].map((tool) => server + tool),
+  ),
+];
+
+/** An event that is no call of a tool of the server of `mm`. */
+export const NO_RECALL = `NOT coalesce(e.event_type IN ('tool_call', 'error')
+  AND (${RECALL.map((name) => `e.content GLOB '${name}*'`).join(" OR ")}), 0)`;
+
 const FILE = metadataText("e.metadata", "file");
 
 /** A condition on an event's file: an absolute $file itself, which may be stored below the session's folder, or an end. */

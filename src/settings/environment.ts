@@ -39,6 +39,8 @@ export const AGENT_VARIABLES = {
   CODEX_SESSION_ID: ID,
   CURSOR_CONVERSATION_ID: ID,
   COPILOT_AGENT_SESSION_ID: ID,
+  QWEN_CODE_SESSION_ID:
+    "Qwen Code's own id of its session; it sets it for the programs that it runs and for `mm mcp`",
   GEMINI_SESSION_ID:
     "Gemini CLI's own id of its session; used as a last resort to find out which agent called `mm hook`",
   CLAUDE_ENV_FILE:
@@ -50,6 +52,7 @@ export const AGENT_VARIABLES = {
   FACTORY_PROJECT_DIR: FOLDER,
   GEMINI_PROJECT_DIR: FOLDER,
   QWEN_PROJECT_DIR: FOLDER,
+  QWEN_CODE_PROJECT_DIR: "the folder in which Qwen Code works, for `mm mcp`; set by the agent",
   COPILOT_CLI_BINARY_VERSION: VERSION,
   CURSOR_VERSION: VERSION,
   QWEN_CODE_STARTUP_VERSION: VERSION,

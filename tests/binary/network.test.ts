@@ -12,6 +12,13 @@ interface Call {
 
 const START = JSON.stringify({ session_id: "s1", cwd: ".", source: "startup" });
 
+const MCP_CALLS = [
+  '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"x","version":"1"}}}',
+  '{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"search_sessions","arguments":{"query":"https://example.com"}}}',
+  '{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"add_note","arguments":{"text":"https://example.com"}}}',
+  "",
+].join("\n");
+
 /** What each command is called with, so that it does all of its work; a command that isn't here fails the test. */
 const CALLS: Readonly<Record<string, readonly Call[]>> = {
   "session start": [
@@ -37,6 +44,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   "hooks uninstall": [{ words: ["claude"] }],
   "hooks status": [{ words: [] }],
   "hooks print": [{ words: ["gemini"] }],
+  mcp: [{ words: ["--this-project"], stdin: MCP_CALLS }],
   "project move": [{ words: ["/gone", "."] }, { words: ["https://example.com", "."] }],
   stats: [{ words: ["--by", "project"] }],
   "stats hooks": [{ words: ["--since", "7d"] }],

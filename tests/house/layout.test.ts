@@ -54,6 +54,7 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   ],
   "transcripts/keep-up": [...FEATURE],
   "transcripts/resume": [...BASE, "store", "transcripts"],
+  mcp: [...WITH_PROJECTS, "digest", "search", "sessions", "show", "states"],
   usage: WITH_PROJECTS,
   stats: [...WITH_PROJECTS, "usage", "hints"],
   removal: [...FEATURE, "removal/cascade", "sessions", "search"],

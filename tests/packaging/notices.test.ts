@@ -7,10 +7,13 @@ import { Sandbox } from "../support/binary.ts";
 
 const PACKAGES = Object.keys(packageJson.dependencies);
 
+/** With the one that a package brings along. */
+const INSTALLED = [...PACKAGES, "@modelcontextprotocol/core"];
+
 /** A root folder with everything that the notices are made from. */
 function root(box: Sandbox): string {
   const licence = "node_modules/bun-types/docs/project/license.mdx";
-  const installed = [...PACKAGES, "bun-types"].map((name) => `node_modules/${name}/package.json`);
+  const installed = [...INSTALLED, "bun-types"].map((name) => `node_modules/${name}/package.json`);
   mkdirSync(`${box.folder}/node_modules`);
   for (const path of [
     "bun.lock",
@@ -20,7 +23,7 @@ function root(box: Sandbox): string {
     ...installed,
   ])
     cpSync(`${ROOT}/${path}`, `${box.folder}/${path}`);
-  for (const name of PACKAGES)
+  for (const name of INSTALLED)
     writeFileSync(`${box.folder}/node_modules/${name}/LICENSE`, `terms of ${name}\r\n`);
   return box.folder;
 }

@@ -58,6 +58,8 @@ export class World implements Disposable {
   env: Record<string, string | undefined> = { MM_HOME: this.home };
   clock = new Date("2026-03-10T12:00:00Z");
   stdin: Uint8Array = new Uint8Array();
+  /** Takes the place of the standard streams, for a command that talks with another program. */
+  streams: { input: ReadableStream<Uint8Array>; heard(text: string): void } | null = null;
   /** Whether a hook's standard input ends in time. */
   stdinEnds = true;
   /** What `session wrap` was asked to run, with the environment it got. */
@@ -165,10 +167,10 @@ export class World implements Disposable {
     }
   }
 
-  exec(sql: string): void {
+  exec(sql: string, ...params: (string | number | null)[]): void {
     const db = new Database(this.database, { strict: true });
     try {
-      db.run(sql);
+      db.run(sql, params);
     } finally {
       db.close(true);
     }
@@ -176,10 +178,10 @@ export class World implements Disposable {
 
   /** Runs `mm` with these words. */
   async mm(...argv: string[]): Promise<Outcome> {
-    let out = "";
-    let err = "";
+    let [out, err] = ["", ""];
     const warnings: string[] = [];
     let store: Store | null = null;
+    const { streams } = this;
     const context: Context = {
       argv,
       env: this.env,
@@ -199,7 +201,7 @@ export class World implements Disposable {
         head: this.stdin.subarray(0, limit),
         total: this.stdin.length,
       }),
-      stdinStream: () => new Blob([this.stdin]).stream(),
+      stdinStream: () => streams?.input ?? new Blob([this.stdin]).stream(),
       readHookInput: async () => ({
         head: this.stdin,
         tail: new Uint8Array(),
@@ -211,6 +213,7 @@ export class World implements Disposable {
       elapsedMicros: () => this.micros,
       out: async (text) => {
         out += text;
+        streams?.heard(text);
         return true;
       },
       err: (text) => {
