@@ -1,5 +1,6 @@
+import type { EventGroup } from "./groups.ts";
 import type { HookTimes, StatsFilter } from "./sql.ts";
-import { type ActivityStats, type Dimension, type EventGroup, groupsBy } from "./tally.ts";
+import { type ActivityStats, type Dimension, groupsBy } from "./tally.ts";
 
 function rate(errors: number, calls: number): number | null {
   return calls === 0 ? null : Math.round((errors / calls) * 10_000) / 10_000;

@@ -29,10 +29,8 @@ export interface CountedSession {
 export interface CountedEvent {
   readonly sessionId: string;
   readonly type: string;
-  /** Seconds since 1970, or null if the stored time is invalid. */
-  readonly at: number | null;
-  /** The number of its quarter of an hour since 1970, which `localHours` takes; or an invalid time's text. */
-  readonly quarter: number | string;
+  /** Seconds since 1970, or the text of an invalid time. */
+  readonly at: number | string;
   /** The tool of a tool call. */
   readonly tool: string | null;
 }
@@ -41,7 +39,12 @@ const METADATA = "CASE WHEN json_valid(e.metadata) THEN e.metadata END";
 
 /** No time zone's hours begin within a quarter of an hour, and asking for the local time of every event is slow. */
 const QUARTER_S = 900;
-const QUARTER = `coalesce(unixepoch(e.created_at) / ${QUARTER_S}, e.created_at)`;
+const DAY_MS = 86_400_000;
+
+/** The number of a time's quarter of an hour since 1970, which `localHours` takes. */
+export function quarterOf(at: number): number {
+  return Math.trunc(at / QUARTER_S);
+}
 
 type Parameters = Record<string, string | number | null>;
 
@@ -86,15 +89,19 @@ export function* sessionsToCount(view: View, filter: StatsFilter): Generator<Cou
   }
 }
 
-const ROWS_AT_ONCE = 10_000;
+const ROWS_AT_ONCE = 2000;
 
 /**
- * All events in the period, in the order of the file. Reading them session by session would take several
- * times as long.
+ * Tells all events in the period, in the order of the file: reading them session by session would take several
+ * times as long. Yields how many were told since it last did.
  */
-export function* eventsToCount({ db }: View, filter: StatsFilter): Generator<CountedEvent> {
+export function* eventsToCount(
+  { db }: View,
+  filter: StatsFilter,
+  tell: (event: CountedEvent) => void,
+): Generator<number> {
   const rows = db.query<unknown, [Parameters]>(
-    `SELECT e.id, e.session_id, e.event_type, unixepoch(e.created_at), ${QUARTER},
+    `SELECT e.id, e.session_id, e.event_type, coalesce(unixepoch(e.created_at), e.created_at),
         CASE WHEN e.event_type IN ('tool_call', 'error') THEN json_extract(${METADATA}, '$.tool') END
       FROM session_events e WHERE e.id > $after AND ${inPeriod("e.created_at", filter)}
       ORDER BY e.id LIMIT ${ROWS_AT_ONCE}`,
@@ -103,15 +110,15 @@ export function* eventsToCount({ db }: View, filter: StatsFilter): Generator<Cou
   const period = { since, until };
   for (let after = Number.MIN_SAFE_INTEGER; ; ) {
     const values = rows.values({ ...period, after });
-    for (const [, sessionId, type, at, quarter, tool] of values) {
-      yield {
+    for (const [, sessionId, type, at, tool] of values) {
+      tell({
         sessionId: storedText(sessionId),
         type: storedText(type),
-        at: typeof at === "number" ? at : null,
-        quarter: typeof quarter === "number" ? quarter : storedText(quarter),
+        at: typeof at === "number" ? at : storedText(at),
         tool: textOrNull(tool),
-      };
+      });
     }
+    yield values.length;
     if (values.length < ROWS_AT_ONCE) return;
     after = Number(values.at(-1)?.[0]);
   }
@@ -127,21 +134,38 @@ export function countStored({ db }: View): number {
 /** When a quarter of an hour is in local time. */
 export interface LocalHour {
   /** Like `2026-03-10`; an invalid time is its own day. */
-  readonly day: string;
+  readonly day: string | null;
   /** The Monday of the day's week; null for an invalid time. */
   readonly week: string | null;
   /** From `00` to `23`; null for an invalid time. */
   readonly hour: string | null;
 }
 
-/** Tells when a quarter of an hour is in local time, by its number. */
+/** The Monday of a day's week. */
+function mondayOf(day: string): string {
+  const ms = Date.parse(`${day}T00:00:00Z`);
+  const since = (new Date(ms).getUTCDay() + 6) % 7;
+  return new Date(ms - since * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** Tells when a quarter of an hour is in local time, by its number. SQLite looks at the time zone's file each time. */
 export function localHours({ db }: View): (quarter: number) => LocalHour {
-  const query = db.query<LocalHour, [number]>(
-    `SELECT date(?1, 'unixepoch', 'localtime') AS day,
-      date(?1, 'unixepoch', 'localtime', '-6 days', 'weekday 1') AS week,
-      strftime('%H', ?1, 'unixepoch', 'localtime') AS hour`,
+  const query = db.query<{ local: string | null }, [number]>(
+    "SELECT strftime('%Y-%m-%d %H', ?1, 'unixepoch', 'localtime') AS local",
   );
-  return (quarter) => query.get(quarter * QUARTER_S) ?? { day: "", week: null, hour: null };
+  const mondays = new Map<string, string>();
+  return (quarter) => {
+    const local = query.get(quarter * QUARTER_S)?.local ?? null;
+    // Where the time zone leads beyond the year 9999.
+    if (local === null) return { day: null, week: null, hour: null };
+    const [day = "", hour = ""] = local.split(" ");
+    let week = mondays.get(day);
+    if (week === undefined) {
+      week = mondayOf(day);
+      mondays.set(day, week);
+    }
+    return { day, week, hour };
+  };
 }
 
 /** How long `mm`'s hooks took for one event of one agent, in milliseconds. */

@@ -6,6 +6,7 @@ import { distinctNames } from "../projects/folders.ts";
 import { Projects } from "../projects/projects.ts";
 import type { View } from "../store/store.ts";
 import { LONGEST_GAP_S } from "../text/duration.ts";
+import { Bits, Counts, type EventGroup, grouped, Part } from "./groups.ts";
 import {
   type CountedEvent,
   type CountedSession,
@@ -13,89 +14,10 @@ import {
   eventsToCount,
   type LocalHour,
   localHours,
+  quarterOf,
   type StatsFilter,
   sessionsToCount,
 } from "./sql.ts";
-
-/** The totals of the events that share a key. */
-export interface EventGroup {
-  /** A local day, week or hour, an agent id, a model, a project, a tool or an event type; null for events without one. */
-  readonly key: string | null;
-  /** The sessions of these events. Groups by agent or project also count sessions without events. */
-  readonly sessions: number;
-  readonly events: number;
-  /** All tool calls, including failed ones. */
-  readonly toolCalls: number;
-  readonly errors: number;
-  readonly activeSeconds: number;
-}
-
-/** What an event adds to the totals. */
-interface CountedCall {
-  readonly isToolCall: boolean;
-  readonly isError: boolean;
-  /** The seconds since the session's previous event if they count as active, else 0. */
-  readonly activeSeconds: number;
-}
-
-class Group {
-  /** The sessions' numbers. */
-  readonly sessions = new Set<number>();
-  events = 0;
-  toolCalls = 0;
-  errors = 0;
-  activeSeconds = 0;
-
-  add({ isToolCall, isError, activeSeconds }: CountedCall): void {
-    this.events++;
-    if (isToolCall) this.toolCalls++;
-    if (isError) this.errors++;
-    this.activeSeconds += activeSeconds;
-  }
-
-  merge(other: Group): void {
-    for (const session of other.sessions) this.sessions.add(session);
-    this.events += other.events;
-    this.toolCalls += other.toolCalls;
-    this.errors += other.errors;
-    this.activeSeconds += other.activeSeconds;
-  }
-}
-
-/** Totals by key. */
-class ActivityGroups {
-  readonly #groups = new Map<string | null, Group>();
-
-  of(key: string | null): Group {
-    const known = this.#groups.get(key);
-    if (known !== undefined) return known;
-    const group = new Group();
-    this.#groups.set(key, group);
-    return group;
-  }
-
-  /** The same by other keys; groups that get the same one are merged. */
-  renamed(name: (key: string) => string | null): ActivityGroups {
-    const renamed = new ActivityGroups();
-    for (const [key, group] of this.#groups) {
-      renamed.of(key === null ? null : name(key)).merge(group);
-    }
-    return renamed;
-  }
-
-  /** The groups in which anything was counted, sorted by key or by events in descending order. */
-  sorted(by: "key" | "events"): EventGroup[] {
-    const order = (key: string | null) => key ?? "";
-    return [...this.#groups]
-      .map(([key, group]) => ({ ...group, key, sessions: group.sessions.size }))
-      .filter(({ sessions, events }) => sessions > 0 || events > 0)
-      .sort(
-        (a, b) =>
-          (by === "events" ? b.events - a.events : 0) ||
-          (order(a.key) < order(b.key) ? -1 : order(a.key) > order(b.key) ? 1 : 0),
-      );
-  }
-}
 
 export const DIMENSIONS = ["day", "week", "hour", "agent", "model", "project", "tool"] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
@@ -134,39 +56,58 @@ export function groupsBy(stats: ActivityStats, by: Dimension): readonly EventGro
   return stats[GROUPS[by]];
 }
 
-const EVENTS_A_LOOK = 1000;
-const EVENTS_A_COLLECTION = 50_000;
+const EVENTS_A_COLLECTION = 100_000;
 
-/** A session with its number, its groups and the time of its latest event so far. */
+/** What sessions are grouped by, with the totals of all that have it in common. */
+class Belonging extends Part {
+  readonly agent: string;
+  readonly model: string | null;
+  readonly path: string | null;
+
+  constructor({ agentId, model, project, root }: CountedSession) {
+    super();
+    this.agent = agentId;
+    this.model = model;
+    this.path = (project ?? root) || null;
+  }
+}
+
+/** Of a session only what its next event needs: there may be a hundred thousand. */
 interface Known {
   readonly number: number;
-  readonly groups: readonly Group[];
+  readonly belonging: Belonging;
   lastAt: number | null;
+  /** The part of time in which it was counted last. */
+  quarter: Part | null;
   isCounted: boolean;
 }
 
 type Place = Pick<CountedSession, "project" | "root">;
 
-function pathOf({ project, root }: Place): string | null {
-  return (project ?? root) || null;
+/** Totals of a tool, with its sessions. */
+class Tool extends Counts {
+  readonly sessions = new Bits();
 }
+
+function madeIn<K, V>(map: Map<K, V>, key: K, make: new () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = new make();
+  map.set(key, made);
+  return made;
+}
+
+const NO_SESSIONS: readonly number[] = [];
 
 class Tally {
   readonly #sessions = new Map<string, Known>();
-  #counted = 0;
-  readonly #total = new Group();
   readonly #localOf: (quarter: number) => LocalHour;
-  /** The groups of quarters of an hour. */
-  readonly #quarters = new Map<number | string, readonly Group[]>();
-  readonly #days = new ActivityGroups();
-  readonly #weeks = new ActivityGroups();
-  readonly #hours = new ActivityGroups();
-  readonly #agents = new ActivityGroups();
-  readonly #models = new ActivityGroups();
-  readonly #projects = new ActivityGroups();
+  readonly #belongings = new Map<string, Belonging>();
   readonly #places = new Map<string, Place>();
-  readonly #tools = new ActivityGroups();
-  readonly #types = new ActivityGroups();
+  /** By the number of a quarter of an hour since 1970, or by an invalid time. */
+  readonly #quarters = new Map<number | string, Part>();
+  readonly #tools = new Map<string | null, Tool>();
+  readonly #types = new Map<string, Counts>();
 
   /** @param localOf tells when a quarter of an hour is in local time */
   constructor(localOf: (quarter: number) => LocalHour) {
@@ -174,53 +115,50 @@ class Tally {
   }
 
   addSession(session: CountedSession): void {
-    const { id, agentId, model, project, root } = session;
-    const path = pathOf(session);
-    const groups = [this.#agents.of(agentId), this.#models.of(model), this.#projects.of(path)];
-    const known = { number: this.#sessions.size, groups, lastAt: null, isCounted: false };
-    this.#sessions.set(id, known);
-    if (path !== null) this.#places.set(path, { project, root });
+    const belonging = this.#belongingOf(session);
+    const number = this.#sessions.size;
+    const known = { number, belonging, lastAt: null, quarter: null, isCounted: false };
+    this.#sessions.set(session.id, known);
     if (session.hasStarted) this.#count(known);
+  }
+
+  #belongingOf(session: CountedSession): Belonging {
+    const { agentId, model, project, root } = session;
+    const key = JSON.stringify([agentId, model, project, root]);
+    const known = this.#belongings.get(key);
+    if (known !== undefined) return known;
+    const made = new Belonging(session);
+    this.#belongings.set(key, made);
+    if (made.path !== null) this.#places.set(made.path, { project, root });
+    return made;
   }
 
   #count(session: Known): void {
     if (session.isCounted) return;
     session.isCounted = true;
-    this.#counted++;
-    for (const group of session.groups) group.sessions.add(session.number);
+    session.belonging.sessions.push(session.number);
   }
 
-  addEvent({ sessionId, type, at, quarter, tool }: CountedEvent): void {
+  addEvent({ sessionId, type, at, tool }: CountedEvent): void {
     const session = this.#sessions.get(sessionId);
     if (session === undefined) return;
-    const gap = at === null || session.lastAt === null ? -1 : at - session.lastAt;
-    session.lastAt = at;
+    const time = typeof at === "number" ? at : null;
+    const gap = time === null || session.lastAt === null ? -1 : time - session.lastAt;
+    session.lastAt = time;
+    this.#count(session);
     const isError = type === "error";
     const isToolCall = isError || type === "tool_call";
-    const activeSeconds = gap >= 0 && gap <= LONGEST_GAP_S ? gap : 0;
-    const call = { isToolCall, isError, activeSeconds };
-    this.#count(session);
-    this.#total.add(call);
-    this.#types.of(type).add(call);
-    for (const group of session.groups) group.add(call);
-    const groups = this.#quarters.get(quarter) ?? this.#groupsOf(quarter);
-    for (const group of groups) this.#addTo(group, session, call);
-    if (isToolCall) this.#addTo(this.#tools.of(tool), session, call);
-  }
-
-  #groupsOf(quarter: number | string): readonly Group[] {
-    const isTime = typeof quarter === "number";
-    const { day, week, hour } = isTime
-      ? this.#localOf(quarter)
-      : { day: quarter, week: null, hour: null };
-    const groups = [this.#days.of(day), this.#weeks.of(week), this.#hours.of(hour)];
-    this.#quarters.set(quarter, groups);
-    return groups;
-  }
-
-  #addTo(group: Group, { number }: Known, call: CountedCall): void {
-    group.sessions.add(number);
-    group.add(call);
+    const call = { isToolCall, isError, activeSeconds: gap <= LONGEST_GAP_S && gap > 0 ? gap : 0 };
+    session.belonging.add(call);
+    madeIn(this.#types, type, Counts).add(call);
+    const quarter = madeIn(this.#quarters, typeof at === "number" ? quarterOf(at) : at, Part);
+    quarter.add(call);
+    if (session.quarter !== quarter) quarter.sessions.push(session.number);
+    session.quarter = quarter;
+    if (!isToolCall) return;
+    const used = madeIn(this.#tools, tool, Tool);
+    used.add(call);
+    used.sessions.add(session.number);
   }
 
   /** Where all sessions ran, by the keys of the project groups. */
@@ -230,23 +168,66 @@ class Tally {
 
   /** @param projects the names of projects by the keys of their groups */
   result(projects: ReadonlyMap<string, string>): ActivityStats {
-    const { events, activeSeconds, toolCalls, errors } = this.#total;
+    const total = new Counts();
+    let sessions = 0;
+    for (const each of this.#belongings.values()) {
+      total.merge(each);
+      sessions += each.sessions.length;
+    }
+    const { events, activeSeconds, toolCalls, errors } = total;
     return {
-      sessions: this.#counted,
+      sessions,
       events,
       activeSeconds,
       toolCalls,
       errors,
-      types: this.#types.sorted("events"),
-      tools: this.#tools.sorted("events"),
-      kinds: this.#tools.renamed(toolKind).sorted("events"),
-      days: this.#days.sorted("key"),
-      weeks: this.#weeks.sorted("key"),
-      hours: this.#hours.sorted("key"),
-      models: this.#models.sorted("events"),
-      agents: this.#agents.sorted("events"),
-      projects: this.#projects.renamed((path) => projects.get(path) ?? path).sorted("events"),
+      types: this.#groups(this.#types, (type) => type, "events"),
+      ...this.#toolGroups(),
+      ...this.#timeGroups(),
+      agents: this.#sessionGroups(({ agent }) => agent),
+      models: this.#sessionGroups(({ model }) => model),
+      projects: this.#sessionGroups(({ path }) =>
+        path === null ? null : (projects.get(path) ?? path),
+      ),
     };
+  }
+
+  #groups<K, V extends Counts & { readonly sessions?: Iterable<number> }>(
+    parts: ReadonlyMap<K, V>,
+    keyOf: (key: K) => string | null,
+    sort: "key" | "events",
+  ): EventGroup[] {
+    const keyed = [...parts].map(
+      ([key, part]) => [keyOf(key), part, part.sessions ?? NO_SESSIONS] as const,
+    );
+    return grouped(keyed, this.#sessions.size, sort);
+  }
+
+  #toolGroups(): Pick<ActivityStats, "tools" | "kinds"> {
+    const kindOf = (tool: string | null) => (tool === null ? null : toolKind(tool));
+    return {
+      tools: this.#groups(this.#tools, (tool) => tool, "events"),
+      kinds: this.#groups(this.#tools, kindOf, "events"),
+    };
+  }
+
+  #timeGroups(): Pick<ActivityStats, "days" | "weeks" | "hours"> {
+    const local = new Map(
+      [...this.#quarters.keys()].map((at) => [
+        at,
+        typeof at === "number" ? this.#localOf(at) : { day: at, week: null, hour: null },
+      ]),
+    );
+    const by = (of: "day" | "week" | "hour") =>
+      this.#groups(this.#quarters, (at) => local.get(at)?.[of] ?? null, "key");
+    return { days: by("day"), weeks: by("week"), hours: by("hour") };
+  }
+
+  #sessionGroups(keyOf: (belonging: Belonging) => string | null): EventGroup[] {
+    const parts = [...this.#belongings.values()].map(
+      (each) => [keyOf(each), each, each.sessions] as const,
+    );
+    return grouped(parts, this.#sessions.size, "events");
   }
 }
 
@@ -276,11 +257,13 @@ export async function activityStats(
     const collect = collectEvery(EVENTS_A_COLLECTION);
     progress.begin(countStored(view));
     let done = 0;
-    for (const session of sessionsToCount(view, filter)) tally.addSession(session);
-    for (const event of eventsToCount(view, filter)) {
-      tally.addEvent(event);
+    for (const session of sessionsToCount(view, filter)) {
+      tally.addSession(session);
       collect();
-      if (++done % EVENTS_A_LOOK > 0) continue;
+    }
+    for (const told of eventsToCount(view, filter, (event) => tally.addEvent(event))) {
+      collect(told);
+      done += told;
       progress.show(done);
       await progress.turn();
     }
@@ -289,5 +272,5 @@ export async function activityStats(
   };
   const store = await ctx.store();
   const stats = await store.read(count);
-  return stats ?? new Tally(() => ({ day: "", week: null, hour: null })).result(new Map());
+  return stats ?? new Tally(() => ({ day: null, week: null, hour: null })).result(new Map());
 }

@@ -6,8 +6,9 @@ import { formatHours } from "../text/duration.ts";
 import { counted } from "../text/text.ts";
 import { bars } from "./bars.ts";
 import { calendar, heatMap, weeksThatFit } from "./calendar.ts";
+import type { EventGroup } from "./groups.ts";
 import type { HookTimes } from "./sql.ts";
-import { type ActivityStats, type Dimension, type EventGroup, groupsBy } from "./tally.ts";
+import { type ActivityStats, type Dimension, groupsBy } from "./tally.ts";
 
 const MOST_BARS = 15;
 const HEADS: Readonly<Record<Dimension, string>> = {
