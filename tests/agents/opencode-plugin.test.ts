@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
 import { budgetOf } from "../../src/agents/wire/receive.ts";
 import { Machine } from "../support/machine.ts";
 
@@ -18,8 +19,11 @@ class Plugin extends Machine {
     this.executable = this.addProgram("mm", script);
   }
 
-  /** Runs OpenCode's part in a process of its own: `code` sees the plugin's default export. */
-  async run(code: string, program?: string): Promise<Told[]> {
+  /**
+   * Runs OpenCode's part in a process of its own: `code` sees the plugin's default export.
+   * @param calls how many are told; the last ones after that process's end
+   */
+  async run(code: string, calls: number, program?: string): Promise<Told[]> {
     await this.install("opencode");
     const file = `${this.userHome}/.config/opencode/plugins/mm.js`;
     if (program !== undefined) {
@@ -33,14 +37,15 @@ class Plugin extends Machine {
     });
     const [out, err] = await Promise.all([child.stdout.text(), child.stderr.text()]);
     expect({ code: await child.exited, out, err }).toEqual({ code: 0, out: "", err: "" });
-    const log = await Bun.file(this.log)
-      .text()
-      .catch(() => "");
-    return log.split("\n").flatMap((line) => {
-      const [words = "", json = ""] = line.split("\t");
-      if (json === "") return [];
-      return [{ event: words.replace("hook opencode ", ""), ...JSON.parse(json) }];
-    });
+    const read = () => (existsSync(this.log) ? readFileSync(this.log, "utf8") : "");
+    while (read().split("\n").length <= calls) await Bun.sleep(5);
+    return read()
+      .split("\n")
+      .flatMap((line) => {
+        const [words = "", json = ""] = line.split("\t");
+        if (json === "") return [];
+        return [{ event: words.replace("hook opencode ", ""), ...JSON.parse(json) }];
+      });
   }
 }
 
@@ -52,7 +57,8 @@ const created = (id: string, parentID?: string) => ({
 describe("OpenCode 1.x", () => {
   test("what happens is told in order, the end last", async () => {
     using plugin = new Plugin();
-    const told = await plugin.run(`
+    const told = await plugin.run(
+      `
       const first = await plugin.server({ directory: "/w" });
       const second = await plugin.server({ directory: "/elsewhere" });
       await first.event({ event: ${JSON.stringify(created("ses_1"))} });
@@ -61,7 +67,9 @@ describe("OpenCode 1.x", () => {
       await first.event({ event: { type: "message.updated", properties: { sessionID: "ses_1" } } });
       await first.event({ event: { type: "session.idle", properties: { sessionID: "ses_1" } } });
       await second.dispose();
-    `);
+    `,
+      5,
+    );
     expect(told.map(({ event }) => event)).toEqual([
       "session.created",
       "chat.message",
@@ -89,14 +97,17 @@ describe("OpenCode 1.x", () => {
 
   test("a subagent's session carries its parent and is not ended", async () => {
     using plugin = new Plugin();
-    const told = await plugin.run(`
+    const told = await plugin.run(
+      `
       const hooks = await plugin.server({ directory: "/w" });
       await hooks.event({ event: ${JSON.stringify(created("ses_1"))} });
       await hooks.event({ event: ${JSON.stringify(created("ses_2", "ses_1"))} });
       await hooks["chat.message"]({ sessionID: "ses_2" }, { parts: [] });
       await hooks.event({ event: { type: "session.idle", properties: { sessionID: "ses_2" } } });
       await hooks.dispose();
-    `);
+    `,
+      5,
+    );
     expect(told.slice(2).map(({ event, properties }) => [event, properties])).toEqual([
       ["chat.message", { sessionID: "ses_2", text: "", directory: "/w", parentID: "ses_1" }],
       ["session.idle", { sessionID: "ses_2", parentID: "ses_1" }],
@@ -106,14 +117,17 @@ describe("OpenCode 1.x", () => {
 
   test("a session that goes on is known by its prompt; a deleted one isn't ended again", async () => {
     using plugin = new Plugin();
-    const told = await plugin.run(`
+    const told = await plugin.run(
+      `
       const hooks = await plugin.server({ directory: "/w" });
       await hooks["chat.message"]({ sessionID: "ses_1" }, { parts: [{ type: "text", text: "on" }] });
       await hooks["chat.message"]({ sessionID: "ses_2" }, { parts: [] });
       await hooks.event({ event: { type: "session.deleted", properties: { info: { id: "ses_2" } } } });
       await hooks.dispose();
       await hooks.dispose();
-    `);
+    `,
+      4,
+    );
     expect(told.map(({ event, properties }) => [event, properties["sessionID"]])).toEqual([
       ["chat.message", "ses_1"],
       ["chat.message", "ses_2"],
@@ -145,6 +159,7 @@ describe("OpenCode 1.x", () => {
       await hooks.event({ event: ${JSON.stringify(created("ses_1"))} });
       await hooks.dispose();
     `,
+      0,
       "/no/such/mm",
     );
     expect(told).toEqual([]);
@@ -153,10 +168,13 @@ describe("OpenCode 1.x", () => {
 
 test("the default export has what OpenCode 1.x loads, and nothing for 2.x, which is unproved", async () => {
   using plugin = new Plugin();
-  await plugin.run(`
+  await plugin.run(
+    `
     if (JSON.stringify(Object.keys(plugin)) !== '["id","server"]') throw new Error("exports");
     if (plugin.id !== "mm" || typeof plugin.server !== "function") throw new Error("shape");
-  `);
+  `,
+    0,
+  );
 });
 
 test("a file of the name that is somebody's own is refused, an older one of ours is replaced", async () => {

@@ -1,6 +1,6 @@
 // Written by `mm hooks install opencode`: records OpenCode's sessions. Edits are lost on the next install.
 import { spawn, spawnSync } from "node:child_process";
-import { env } from "node:process";
+import { env, platform } from "node:process";
 
 const MM = "mm";
 const MM_HOME = null;
@@ -18,17 +18,41 @@ const FORWARDED = new Set([
 const WAIT_MS = 1000;
 // `mm` needs at most 800 ms, and on a busy machine about as long to start; OpenCode gives a plugin five seconds.
 const DISPOSE_MS = 2000;
+// What is left when OpenCode ends: two lines a call, one after another, behind the call with the process id $1.
+const REST =
+  'n=0; while [ "$n" -lt 10 ] && [ "$1" -gt 0 ] && kill -0 "$1"; do sleep 0.1 || sleep 1; n=$((n + 1)); done; ' +
+  'while IFS= read -r type && IFS= read -r json; do printf "%s\\n" "$json" | "$0" hook opencode "$type"; done';
 
 // OpenCode may make several instances in one process, and dispose of another one than it told the events to.
 const live = new Map();
 const parents = new Map();
 const queue = [];
-let running = null;
+let isTelling = false;
+// The call that is on its way, and whether all of it has been sent.
+let pid = 0;
+let sent = null;
 
 const options = () => ({
   env: { ...env, BUN_BE_BUN: "", BUN_OPTIONS: "", ...(MM_HOME === null ? {} : { MM_HOME }) },
   windowsHide: true,
 });
+
+// Starts a program that outlives OpenCode; resolves when all of its input has been sent, at once if it is small.
+function launch(program, words, input, finish) {
+  const child = spawn(program, words, {
+    ...options(),
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  child.on("error", finish);
+  child.on("exit", finish);
+  child.unref();
+  pid = child.pid ?? 0;
+  return new Promise((done) => {
+    child.stdin.on("error", done);
+    child.stdin.end(input, done);
+  });
+}
 
 function start(type, json) {
   return new Promise((done) => {
@@ -36,19 +60,11 @@ function start(type, json) {
     timer.unref?.();
     const finish = () => {
       clearTimeout(timer);
+      pid = 0;
       done();
     };
     try {
-      const child = spawn(MM, ["hook", "opencode", type], {
-        ...options(),
-        detached: true,
-        stdio: ["pipe", "ignore", "ignore"],
-      });
-      child.on("error", finish);
-      child.on("exit", finish);
-      child.stdin.on("error", () => {});
-      child.stdin.end(json);
-      child.unref();
+      sent = launch(MM, ["hook", "opencode", type], json, finish);
     } catch {
       finish();
     }
@@ -57,17 +73,19 @@ function start(type, json) {
 
 // One after another, so that what is told later can't be recorded first.
 async function drain() {
+  if (isTelling) return;
+  isTelling = true;
   while (queue.length > 0) {
     const [type, json] = queue.shift();
     await start(type, json);
   }
-  running = null;
+  isTelling = false;
 }
 
 function tell(type, properties) {
   try {
     queue.push([type, JSON.stringify({ type, properties })]);
-    running ??= drain();
+    void drain();
   } catch {
     // A value that is no JSON is nobody's to lose a session for.
   }
@@ -117,18 +135,29 @@ function onTool(sessionID, details) {
   tell("tool.execute.after", withParent(sessionID, { sessionID, ...details }));
 }
 
+const within = (ms, promise) =>
+  Promise.race([promise, new Promise((done) => setTimeout(done, ms).unref?.())]);
+
+function tellRest(calls) {
+  if (platform === "win32") {
+    for (const [type, json] of calls) tellNow(type, json);
+    return;
+  }
+  const lines = calls.map(([type, json]) => `${type}\n${json}\n`);
+  return launch("/bin/sh", ["-c", REST, MM, String(pid)], lines.join(""), () => {});
+}
+
+// OpenCode waits for this, but not for what it starts.
 async function dispose() {
   try {
-    // The call that is on its way gets a moment; those behind it are made at once.
-    if (running !== null)
-      await Promise.race([running, new Promise((done) => setTimeout(done, 80))]);
-    for (const [type, json] of queue.splice(0)) tellNow(type, json);
-    const ended = [...live.entries()];
-    live.clear();
-    for (const [sessionID, directory] of ended) {
+    const calls = queue.splice(0);
+    for (const [sessionID, directory] of live) {
       const properties = { sessionID, directory };
-      tellNow("dispose", JSON.stringify({ type: "dispose", properties }));
+      calls.push(["dispose", JSON.stringify({ type: "dispose", properties })]);
     }
+    live.clear();
+    const rest = calls.length > 0 ? tellRest(calls) : null;
+    await within(DISPOSE_MS, Promise.all([sent, rest]));
   } catch {
     // OpenCode is about to exit.
   }
