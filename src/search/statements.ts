@@ -215,9 +215,7 @@ export const COUNT_UP_TO = `SELECT count(*) AS n FROM
 /** How agents name the tools of the server of `mm`, as a tool call's content begins. */
 const RECALL = [
   ...["mcp__mm__", "mcp__plugin_mm_mm__", "mcp_mm_"],
-  ...["mm-", "mm_"].flatMap((server) =>
-    ["search_sessions", "show_session", "add_note"].map((tool) => server + tool),
-  ),
+  ...["search_sessions", "show_session", "add_note"].map((tool) => `mm[-_]${tool}`),
 ];
 
 /** An event that is no call of a tool of the server of `mm`. */
