@@ -12,9 +12,6 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { JSON_DOCUMENTS } from "../../docs/json/documents.ts";
-import { either, problems } from "../../docs/json/schema.ts";
-import { ERROR_DOCUMENT } from "../../docs/json/upkeep.ts";
 import { run } from "../../src/cli/run.ts";
 import root from "../../src/commands.ts";
 import type { Context, Key } from "../../src/context.ts";
@@ -22,6 +19,7 @@ import type { Disk } from "../../src/files/durable.ts";
 import { loadConfig } from "../../src/settings/home.ts";
 import type { AgentProcess } from "../../src/store/rows.ts";
 import { Store } from "../../src/store/store.ts";
+import { undocumented } from "./documented.ts";
 
 export interface Outcome {
   readonly code: number;
@@ -30,26 +28,6 @@ export interface Outcome {
 }
 
 const FIXTURES = `${import.meta.dir}/../fixtures`;
-
-/** Commands that are short for one of `mm session`. */
-const SHORTCUTS: readonly string[] = ["list", "ls", "show", "events", "export"];
-
-/** What in a command's output isn't as its schema in docs/schemas says, or that of a failure. */
-function undocumented(argv: readonly string[], out: string): string[] {
-  const [first = "", ...rest] = argv;
-  const full = SHORTCUTS.includes(first) ? ["session", first === "ls" ? "list" : first] : [first];
-  const typed = `${[...full, ...rest].join(" ")} `;
-  const schemas = JSON_DOCUMENTS.filter(({ command }) => typed.startsWith(`${command} `))
-    .sort((one, other) => other.command.length - one.command.length)
-    .slice(0, 1)
-    .map(({ schema }) => schema);
-  try {
-    return problems(either(...schemas, ERROR_DOCUMENT.schema), JSON.parse(out));
-  } catch {
-    // Of `session wrap`, or of a stdout that failed.
-    return [];
-  }
-}
 
 /** Runs `mm` in this process with real SQLite, a home in a temporary folder, a stopped clock and ids that count up. */
 export class World implements Disposable {
