@@ -40,7 +40,7 @@ function printed(text: string): string[] {
   if (text.startsWith("{")) return Object.keys(JSON.parse(text).hooks);
   if (text.startsWith("[[hooks]]")) return matches(text, /^event = "(.*)"$/gmu);
   const [, forwarded = ""] = /FORWARDED = new Set\(\[([^\]]*)\]/u.exec(text) ?? [];
-  const calls = matches(text, /\btell(?:Now)?\("([^"]+)"/gu);
+  const calls = matches(text, /\b(?:tell(?:Now)?\(|calls\.push\(\[)"([^"]+)"/gu);
   return [...matches(forwarded, /"([^"]+)"/gu), ...calls];
 }
 
