@@ -72,12 +72,13 @@ export interface Context {
 interface AgentProcesses {
   /**
    * The agent that runs this hook: `named` is the pid that its environment tells, `parent` that of the process that
-   * ran the hook, where this one may have lost it, `program` what the agent's is called. Null where nobody can tell.
+   * ran the hook, where this one may have lost it, `program` what the agent's is called, and what script it is where
+   * an interpreter runs it. Null where nobody can tell.
    */
   caller(
     named: string | undefined,
     parent: string | null,
-    program: RegExp,
+    program: { readonly name: string; readonly script: RegExp },
   ): Promise<AgentProcess | null>;
   /** Whether it is surely over; false where that can't be told, as of null. */
   isGone(process: AgentProcess | null): Promise<boolean>;

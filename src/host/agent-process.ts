@@ -3,10 +3,45 @@ import type { AgentProcess } from "../store/rows.ts";
 import { ownStat, readStat } from "./process-stat.ts";
 
 /** What stands between an agent and the hook that it runs; the last is the launcher of the npm package. */
-const BETWEEN =
-  /^(?:sh|bash|dash|zsh|ksh|ash|fish|busybox|env|timeout|nice|ionice|nohup|setsid|stdbuf|script|time|xargs|flock|sudo|strace|python[\d.]*|perl|ruby|mm)$/u;
+const BETWEEN = [
+  ...[
+    "sh",
+    "bash",
+    "dash",
+    "zsh",
+    "ksh",
+    "ash",
+    "fish",
+    "busybox",
+    "env",
+    "timeout",
+    "nice",
+    "ionice",
+  ],
+  ...[
+    "nohup",
+    "setsid",
+    "stdbuf",
+    "script",
+    "time",
+    "xargs",
+    "flock",
+    "sudo",
+    "strace",
+    "perl",
+    "ruby",
+    "mm",
+  ],
+];
 /** What runs an agent's script, or another one's. */
-const INTERPRETER = /^(?:node|bun|deno|MainThread)$/u;
+const INTERPRETERS = ["node", "bun", "deno", "MainThread"];
+/** How many others may stand between an agent and what seems to be it. */
+const MAX_STRANGERS = 4;
+
+/** Compares words: compiling a pattern takes as long as reading what it is tried on. */
+function isBetween(name: string): boolean {
+  return BETWEEN.includes(name) || name.startsWith("python");
+}
 
 /** The machine's own first process starts with it; that of a container comes later. */
 const MAX_BOOT_TICKS = 100;
@@ -31,29 +66,38 @@ function pidNamespace(): Promise<number | null> {
 
 type Found = Omit<AgentProcess, "namespace">;
 
-/** Whether a process is a script of this name: the first word after its interpreter's options. */
-async function runsScript(pid: number, program: RegExp): Promise<boolean> {
+interface Program {
+  readonly name: string;
+  readonly script: RegExp;
+}
+
+/** Whether a process is this script: the first word after its interpreter's options. */
+async function runsScript(pid: number, { script }: Program): Promise<boolean> {
   let words: string[];
   try {
     words = (await Bun.file(`/proc/${pid}/cmdline`).text()).split("\0");
   } catch {
     return false;
   }
-  const script = words.slice(1).find((word) => !word.startsWith("-"));
-  return program.test(words[0] ?? "") || program.test(script ?? "");
+  const first = words.slice(1).find((word) => !word.startsWith("-"));
+  return script.test(words[0] ?? "") || script.test(first ?? "");
 }
 
 /** Of a process and its ancestors the nearest that is called so, else the nearest that is no shell and no wrapper. */
-async function nearestAgent(first: number, program: RegExp): Promise<Found | null> {
+async function nearestAgent(first: number, program: Program): Promise<Found | null> {
   let nearest: Found | null = null;
+  let strangers = 0;
   // The first process of a namespace adopts what has lost its parent.
-  for (let pid = first; pid > 1; ) {
+  for (let pid = first; pid > 1 && strangers <= MAX_STRANGERS; ) {
     const stat = await readStat(pid);
     if (stat === null) break;
     const found = { pid, startedTicks: stat.ticks };
-    if (program.test(stat.name)) return found;
-    if (INTERPRETER.test(stat.name) && (await runsScript(pid, program))) return found;
-    if (!BETWEEN.test(stat.name)) nearest ??= found;
+    if (stat.name === program.name) return found;
+    if (INTERPRETERS.includes(stat.name) && (await runsScript(pid, program))) return found;
+    if (!isBetween(stat.name)) {
+      nearest ??= found;
+      strangers += 1;
+    }
     pid = stat.parent;
   }
   return nearest;
@@ -65,7 +109,8 @@ async function namedProcess(pid: number): Promise<Found | null> {
 }
 
 function pidIn(text: string | undefined): number | null {
-  return /^[1-9]\d{0,9}$/u.test(text ?? "") ? Number(text) : null;
+  const pid = Number(text);
+  return pid > 0 && pid < 2 ** 31 && String(pid) === text ? pid : null;
 }
 
 /**
@@ -77,7 +122,7 @@ function pidIn(text: string | undefined): number | null {
 export async function callingAgent(
   named: string | undefined,
   parent: string | null,
-  program: RegExp,
+  program: Program,
 ): Promise<AgentProcess | null> {
   const pid = pidIn(named);
   if (process.platform !== "linux") {

@@ -58,11 +58,15 @@ export async function endKilled(
   own: AgentProcess | null,
   tellsPrompts: (agent: string | null) => boolean,
 ): Promise<void> {
-  const others = listOpenSessions(db).filter(({ process }) => !isSameProcess(process, own));
-  for (const sessions of Map.groupBy(others, ({ process }) => JSON.stringify(process)).values()) {
-    if (!(await ctx.agentProcesses.isGone(sessions[0]?.process ?? null))) continue;
-    for (const session of sessions) {
-      endOrDelete(db, session, ctx.now().getTime(), tellsPrompts(session.agent));
+  const judged: { process: AgentProcess | null; isGone: boolean }[] = [];
+  for (const session of listOpenSessions(db, own)) {
+    const { process } = session;
+    let judgement = judged.find((each) => isSameProcess(each.process, process));
+    if (judgement === undefined) {
+      judgement = { process, isGone: await ctx.agentProcesses.isGone(process) };
+      judged.push(judgement);
     }
+    if (judgement.isGone)
+      endOrDelete(db, session, ctx.now().getTime(), tellsPrompts(session.agent));
   }
 }

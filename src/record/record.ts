@@ -97,7 +97,7 @@ async function processOf(
   const known = HOOKS[event.agent].process;
   if (known === null || !tellsOrigin(event)) return null;
   const named = known.variable === null ? undefined : env[known.variable];
-  return await agentProcesses.caller(named, parent, known.program);
+  return await agentProcesses.caller(named, parent, known);
 }
 
 /** What goes wrong in looking for the repository costs the repository, not the event. */

@@ -178,11 +178,11 @@ export interface OpenSession {
 type OpenRow = Readonly<Record<string, unknown>> &
   Pick<OwnSession, "session_id" | "agent_id" | "external_id" | "client" | "last_event_ms">;
 
-/** The sessions that haven't ended: of those that were heard of last, a bounded number. */
-export function listOpenSessions(db: Connection): OpenSession[] {
+/** The sessions of other processes that haven't ended: of those that were heard of last, a bounded number. */
+export function listOpenSessions(db: Connection, own: AgentProcess | null): OpenSession[] {
   return db
-    .query<OpenRow, []>(sql.OPEN_SESSIONS)
-    .all()
+    .query<OpenRow, [number | null, number | null]>(sql.OPEN_SESSIONS)
+    .all(own?.pid ?? null, own?.startedTicks ?? null)
     .map((row) => ({
       id: row.session_id,
       agentId: row.agent_id,

@@ -203,10 +203,11 @@ export const SET_STARTED = "UPDATE mm_sessions SET started = 1 WHERE session_id 
 export const SET_AGENT_PROCESS =
   "UPDATE mm_sessions SET agent_pid = ?2, agent_ticks = ?3, agent_pid_ns = ?4 WHERE session_id = ?1";
 
-/** Of the sessions of hooks that aren't known to have ended, those that were heard of last. */
+/** Of the sessions of other processes that aren't known to have ended, those that were heard of last. */
 export const OPEN_SESSIONS = `SELECT m.session_id, m.agent_id, m.external_id, m.client, m.last_event_ms, ${AGENT_PROCESS}
   FROM (SELECT session_id, agent_id, external_id, client, last_event_ms, agent_pid, agent_ticks, agent_pid_ns FROM mm_sessions
-    WHERE client IS NOT NULL AND ended_ms IS NULL ORDER BY last_event_ms DESC LIMIT 100) m
+    WHERE client IS NOT NULL AND ended_ms IS NULL AND agent_pid IS NOT NULL AND (agent_pid, agent_ticks) IS NOT (?1, ?2)
+    ORDER BY last_event_ms DESC LIMIT 100) m
   JOIN sessions s ON s.id = m.session_id WHERE s.ended_at IS NULL`;
 
 export const SET_WHEREABOUTS = `UPDATE mm_sessions SET project = ?2, folder = ?3, first_commit = ?4, remote = ?5,

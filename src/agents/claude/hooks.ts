@@ -52,6 +52,6 @@ export const claudeHooks: AgentHooks = {
   variables: { session: "CLAUDE_CODE_SESSION_ID", folder: ["CLAUDE_PROJECT_DIR"], version: null },
   briefed: claudeBriefed,
   unusedWithout: "transcript",
-  process: { variable: "CLAUDE_PID", program: /(?:^|\/)claude$/u },
+  process: { variable: "CLAUDE_PID", name: "claude", script: /(?:^|\/)claude$/u },
   envFileVariable: "CLAUDE_ENV_FILE",
 };

@@ -32,6 +32,6 @@ export const codexHooks: AgentHooks = {
   variables: null,
   briefed: claudeBriefed,
   unusedWithout: null,
-  process: { variable: null, program: /(?:^|\/)codex$/u },
+  process: { variable: null, name: "codex", script: /(?:^|\/)codex$/u },
   envFileVariable: null,
 };

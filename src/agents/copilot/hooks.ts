@@ -127,6 +127,6 @@ export const copilotHooks: AgentHooks = {
   },
   briefed: (text) => ({ additionalContext: text }),
   unusedWithout: null,
-  process: { variable: "COPILOT_LOADER_PID", program: /(?:^|\/)copilot$/u },
+  process: { variable: "COPILOT_LOADER_PID", name: "copilot", script: /(?:^|\/)copilot$/u },
   envFileVariable: null,
 };

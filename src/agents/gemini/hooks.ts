@@ -55,6 +55,6 @@ export const geminiHooks: AgentHooks = {
   variables: { session: "GEMINI_SESSION_ID", folder: ["GEMINI_PROJECT_DIR"], version: null },
   briefed: claudeBriefed,
   unusedWithout: "prompt",
-  process: { variable: null, program: /(?:^|\/)gemini(?:\.m?js)?$/u },
+  process: { variable: null, name: "gemini", script: /(?:^|\/)gemini(?:\.m?js)?$/u },
   envFileVariable: null,
 };

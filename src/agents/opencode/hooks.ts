@@ -144,6 +144,6 @@ export const opencodeHooks: AgentHooks = {
   variables: null,
   briefed: null,
   unusedWithout: null,
-  process: { variable: "OPENCODE_PID", program: /(?:^|\/)opencode$/u },
+  process: { variable: "OPENCODE_PID", name: "opencode", script: /(?:^|\/)opencode$/u },
   envFileVariable: null,
 };

@@ -42,6 +42,10 @@ export const qwenHooks: AgentHooks = {
   variables: { session: null, folder: ["QWEN_PROJECT_DIR"], version: "QWEN_CODE_STARTUP_VERSION" },
   briefed: claudeBriefed,
   unusedWithout: "transcript",
-  process: { variable: null, program: /(?:^|\/)qwen(?:\.m?js)?$|\/qwen-code\b.*\/cli\.js$/u },
+  process: {
+    variable: null,
+    name: "qwen",
+    script: /(?:^|\/)qwen(?:\.m?js)?$|\/qwen-code\b.*\/cli\.js$/u,
+  },
   envFileVariable: null,
 };

@@ -26,10 +26,14 @@ export interface AgentHooks {
   readonly unusedWithout: "transcript" | "prompt" | null;
   /**
    * How its process is known to a hook: by the variable that holds its pid, else as the nearest ancestor of this
-   * name, or whose interpreter runs a script of this name, else as the nearest that is no shell and no wrapper. Null
-   * where nobody has seen that any of it holds.
+   * name, or whose interpreter runs this script, else as the nearest that is no shell and no wrapper. Null where
+   * nobody has seen that any of it holds.
    */
-  readonly process: { readonly variable: Variable | null; readonly program: RegExp } | null;
+  readonly process: {
+    readonly variable: Variable | null;
+    readonly name: string;
+    readonly script: RegExp;
+  } | null;
   /** The variable that names a file of shell lines, which its shells run after a session's start; or null. */
   readonly envFileVariable: Variable | null;
 }
