@@ -16,6 +16,7 @@ import {
   type HookedSession,
   hasEvents,
   isReferredTo,
+  isSameProcess,
   lastSessionInTree,
 } from "../store/hooked-sessions.ts";
 import {
@@ -278,7 +279,14 @@ function withoutRepetition(
   return tellsNothing ? { ...steps, append: false } : steps;
 }
 
+/** A start of another process is none that was told twice. */
+function isOthersStart({ process: known }: HookedSession, { kind, process }: HookRecord): boolean {
+  const isTold = process !== null && process !== undefined && known !== null;
+  return kind === "session-start" && isTold && !isSameProcess(process, known);
+}
+
 function isDouble(db: Connection, session: HookedSession, record: HookRecord): boolean {
+  if (isOthersStart(session, record)) return false;
   const { at, dedupWithinMs: withinMs, dedupInRow: inRow = false, event } = record;
   const likeness = { dedupKey: keyOf(record), at, withinMs, inRow };
   if (wasSeen(db, session.id, likeness)) return true;

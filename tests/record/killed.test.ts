@@ -110,6 +110,16 @@ describe("a start ends the sessions of an agent that is gone", () => {
     expect(world.told()).toEqual(["session_resume: resume"]);
   });
 
+  test("nor that at once, in the same words", async () => {
+    await world.start();
+    await world.start("resume");
+    world.gone.add(AGENT.pid);
+    world.agent = OTHER;
+    await world.start("resume");
+    expect(world.session().ended_at).toBeNull();
+    expect(process()).toEqual(OTHER);
+  });
+
   test.each([
     ["prompt", () => world.prompt("still here")],
     ["resume", () => world.start("resume")],
