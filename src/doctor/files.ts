@@ -6,9 +6,17 @@ import {
   type Refusal,
   whyNothingIsKept,
 } from "../files/keeping.ts";
-import { describeStray, findStrays, listSetAside, setStraysAside } from "../files/strays.ts";
+import {
+  describeStray,
+  emptiedInUse,
+  findStrays,
+  isEmptiedInUse,
+  listSetAside,
+  setStraysAside,
+} from "../files/strays.ts";
 import { readSettings, type Settings, settingsPath } from "../settings/settings.ts";
 import { isActive } from "../store/rows.ts";
+import type { Store } from "../store/store.ts";
 import { quoteForPosix } from "../text/shell-words.ts";
 import { type Check, type Diagnosis, type DoctorContext, FIX } from "./check.ts";
 import { type Finding, networkFileSystem } from "./finding.ts";
@@ -92,11 +100,25 @@ export const owners: Check = {
   },
 };
 
+/** Of one that is empty under a program that has it open, or was killed; a new one is made once no program has. */
+function ofEmptied(store: Store): Diagnosis {
+  const { message, hint = FIX } = emptiedInUse(store.databasePath);
+  const finding: Finding = {
+    check: "left-logs",
+    severity: "problem",
+    what: message,
+    why: "nothing can be stored until that program ends, so hooks keep what they get in the spool",
+    mend: hint,
+  };
+  return { finding, isFatal: true, byHand: hint, fix: () => store.write(() => undefined) };
+}
+
 /** What databases that are gone, emptied or replaced have left unfolded. */
 export const leftLogs: Check = {
   name: "left-logs",
   async run(ctx) {
-    const { databasePath } = await ctx.store();
+    const store = await ctx.store();
+    const { databasePath } = store;
     const strays = findStrays(databasePath).map((stray): Diagnosis => {
       const isInTheWay = stray.database !== "missing";
       const finding: Finding = {
@@ -110,6 +132,7 @@ export const leftLogs: Check = {
       };
       return { finding, isFatal: isInTheWay, fix: () => void setStraysAside(databasePath) };
     });
+    const emptied = isEmptiedInUse(databasePath) && strays.length === 0 ? [ofEmptied(store)] : [];
     const aside = listSetAside(databasePath).map(
       (file): Diagnosis => ({
         finding: {
@@ -121,7 +144,7 @@ export const leftLogs: Check = {
         },
       }),
     );
-    return [...strays, ...aside];
+    return [...strays, ...emptied, ...aside];
   },
 };
 

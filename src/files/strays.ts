@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { basename, dirname } from "node:path";
 import { UserError } from "../errors.ts";
+import { quoteForPosix } from "../text/shell-words.ts";
 import { readBeginningGuarded, realPathOf, statOf } from "./guard.ts";
 import {
   DATABASE_HEADER_BYTES,
@@ -152,6 +153,23 @@ export function requireNoStray(path: string): void {
     "database_unusable",
     describeStray(stray, path),
     "put back the database that it belongs to, or move it aside with `mm doctor --fix`; nothing was changed",
+  );
+}
+
+/**
+ * Whether the database is empty, though what programs share that have it open is still beside it: one of them has
+ * it open, or was killed.
+ */
+export function isEmptiedInUse(databasePath: string): boolean {
+  const path = realPathOf(fs, databasePath);
+  return statOf(fs, path, "followed")?.size === 0 && bytesOf(`${path}-shm`) > 0;
+}
+
+export function emptiedInUse(path: string): UserError {
+  return new UserError(
+    "database_unusable",
+    `the database ${path} was emptied while a program had it open`,
+    `end that program if it still runs (\`fuser ${quoteForPosix(path)}\` names it), then: mm doctor --fix`,
   );
 }
 

@@ -12,7 +12,7 @@ import {
   statOf,
   touch,
 } from "../files/guard.ts";
-import { requireNoStray, setStraysAside } from "../files/strays.ts";
+import { emptiedInUse, isEmptiedInUse, requireNoStray, setStraysAside } from "../files/strays.ts";
 import { type Connection, openWriter, type StoreHost } from "./connection.ts";
 import { createMissing, newDatabaseImage } from "./schema.ts";
 import {
@@ -193,6 +193,14 @@ export function requireDatabaseFile(path: string): "empty" | "missing" {
   }
   if (stat.size === 0) requireNoStray(path);
   return "empty";
+}
+
+/**
+ * Of a path without the size of a file that is only read; what is written there fails or makes a new database.
+ * @throws as `requireDatabaseFile`; UserError `database_unusable` where what it held is gone under a program
+ */
+export function requireReadable(path: string): void {
+  if (requireDatabaseFile(path) === "empty" && isEmptiedInUse(path)) throw emptiedInUse(path);
 }
 
 /** @throws UserError `invalid_database_path` if the folder of the database in `MM_DB` is missing */

@@ -13,7 +13,15 @@ import { dirname } from "node:path";
 import { codeOf, UserError } from "../errors.ts";
 import { whyRefused } from "../files/errno.ts";
 import { realPathOf, statOf } from "../files/guard.ts";
-import { describeStray, findNoFile, findStrays, hasOpenJournal, noFile } from "../files/strays.ts";
+import {
+  describeStray,
+  emptiedInUse,
+  findNoFile,
+  findStrays,
+  hasOpenJournal,
+  isEmptiedInUse,
+  noFile,
+} from "../files/strays.ts";
 import { openReading, openWriter, type Reader, type Reading } from "./connection.ts";
 
 function may(path: string, mode: number): boolean {
@@ -107,6 +115,7 @@ function ofSqlite(code: string, path: string): UserError | null {
     return unusable(`the database ${path} is a directory`, ELSEWHERE);
   }
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
+    if (isEmptiedInUse(path)) return emptiedInUse(path);
     return new UserError(
       "database_locked",
       `the database is locked by another program: ${path}`,

@@ -136,9 +136,9 @@ export class Store {
     const path = this.#config.databasePath;
     if (lookAtFile(path).isSized) return true;
     await this.#explained(async () => {
-      const { requireDatabaseFile, requireFolder } = await import("./create.ts");
+      const { requireFolder, requireReadable } = await import("./create.ts");
       if (!this.#isInHome()) requireFolder(path);
-      requireDatabaseFile(path);
+      requireReadable(path);
     });
     return false;
   }
