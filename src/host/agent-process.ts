@@ -1,6 +1,6 @@
 import { codeOf } from "../errors.ts";
 import type { AgentProcess } from "../store/rows.ts";
-import { ownStat, readStat } from "./process-stat.ts";
+import { ownStat, readProc, readStat } from "./process-stat.ts";
 
 /** What stands between an agent and the hook that it runs; the last is the launcher of the npm package. */
 const BETWEEN = [
@@ -73,12 +73,7 @@ interface Program {
 
 /** Whether a process is this script: the first word after its interpreter's options. */
 async function runsScript(pid: number, { script }: Program): Promise<boolean> {
-  let words: string[];
-  try {
-    words = (await Bun.file(`/proc/${pid}/cmdline`).text()).split("\0");
-  } catch {
-    return false;
-  }
+  const words = (await readProc(`${pid}/cmdline`))?.split("\0") ?? [];
   const first = words.slice(1).find((word) => !word.startsWith("-"));
   return script.test(words[0] ?? "") || script.test(first ?? "");
 }

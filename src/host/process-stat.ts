@@ -11,8 +11,8 @@ interface Stat {
   readonly ticks: number;
 }
 
-/** A file of /proc, or null where it can't be read. */
-async function readProc(name: string): Promise<string | null> {
+/** A file of /proc, of which 4 KB are enough, or null where it can't be read. */
+export async function readProc(name: string): Promise<string | null> {
   const path = `/proc/${name}`;
   const text = loadedSystemCalls()?.readText(path);
   if (text !== undefined && text !== null) return text;
