@@ -72,6 +72,7 @@ export const AGENT_VARIABLES = {
   OPENCODE_DB: HISTORY,
   XDG_DATA_HOME: HISTORY,
   XDG_CONFIG_HOME: SETTINGS,
+  APPDATA: "where programs keep their settings and the agents in them their transcripts (Windows)",
 } as const satisfies Sentences;
 
 /**

@@ -9,6 +9,7 @@ import {
 import type { AgentHistory, HistoryFiles } from "../history/model.ts";
 import { flatText, id, isPayload, object, type Payload, text, time } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
+import { readTask, taskRoots, taskSource } from "./tasks.ts";
 
 const INPUT = /^<user_input[^>]*>([\s\S]*?)<\/user_input>/u;
 
@@ -112,6 +113,14 @@ function entitle(session: Draft, about: Payload | null): void {
   });
 }
 
+function subagent(session: Draft, useId: string, messages: readonly Payload[]): void {
+  const times = messages.flatMap((message) => time(message, "ts") ?? []);
+  const [from, to] = [times[0], times.at(-1)];
+  if (from === undefined || to === undefined) return;
+  session.event({ kind: "subagent-start", at: from, id: `start:${useId}`, useId });
+  session.event({ kind: "subagent-stop", at: to, id: `stop:${useId}`, useId });
+}
+
 function readAll(session: Draft, files: HistoryFiles, paths: readonly string[]): void {
   for (const path of paths) {
     const document = files.json(path);
@@ -121,20 +130,24 @@ function readAll(session: Draft, files: HistoryFiles, paths: readonly string[]):
     }
     const isSub = nameOf(path).startsWith("agent_");
     const reader = new Reader(session, isSub, files.modified(path));
-    reader.messages(listOf(document["messages"]));
+    const messages = listOf(document["messages"]);
+    if (isSub) subagent(session, nameOf(path).replace(/\.messages\.json$/u, ""), messages);
+    reader.messages(messages);
   }
 }
 
 export const clineHistory: AgentHistory = {
   version: 1,
-  roots: ({ CLINE_DIR, CLINE_DATA_DIR, HOME, USERPROFILE }) => {
+  roots: (env) => {
+    const { CLINE_DIR, CLINE_DATA_DIR, HOME, USERPROFILE } = env;
     const home = HOME || USERPROFILE;
     const folder = CLINE_DIR || (home ? `${home}/.cline` : null);
     const data = CLINE_DATA_DIR || (folder === null ? null : `${folder}/data`);
-    return data === null ? [] : [`${data}/sessions`];
+    return [...(data === null ? [] : [`${data}/sessions`]), ...taskRoots(env)];
   },
-  sourceOf: (path) => (path.endsWith(".messages.json") ? parentFolder(path) : null),
+  sourceOf: (path) => (path.endsWith(".messages.json") ? parentFolder(path) : taskSource(path)),
   *read({ key, paths }, files) {
+    if (paths.some((path) => taskSource(path) !== null)) return yield* readTask(key, files);
     const name = nameOf(key);
     const session = new Draft(`${key}/${name}.messages.json`, name);
     entitle(session, files.json(`${key}/${name}.json`));

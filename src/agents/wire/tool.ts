@@ -57,9 +57,13 @@ function target(name: string, input: Payload | null): Pick<ToolUse, "object" | "
 }
 
 function command(input: Payload): string | null {
-  const argv = input["command"];
-  if (!Array.isArray(argv)) return text(input, ...COMMANDS);
-  return argv.every((word) => typeof word === "string") ? argv.join(" ") || null : null;
+  const { command: argv, commands } = input;
+  if (Array.isArray(argv)) return joined(argv, " ");
+  return text(input, ...COMMANDS) ?? (Array.isArray(commands) ? joined(commands, "; ") : null);
+}
+
+function joined(words: readonly unknown[], between: string): string | null {
+  return words.every((word) => typeof word === "string") ? words.join(between) || null : null;
 }
 
 function patched(patch: string | null): string | null {
