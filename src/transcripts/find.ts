@@ -118,7 +118,7 @@ export function sourcesOf(
 /** What a database hasn't folded in yet is in the file beside it. */
 function withLog(files: readonly FoundFile[]): FoundFile[] {
   return files.map((file) => {
-    const log = file.path.endsWith(".db") ? found(`${file.path}-wal`) : null;
+    const log = /\.(?:vsc)?db$/u.test(file.path) ? found(`${file.path}-wal`) : null;
     if (log === null) return file;
     const modifiedMs = Math.max(file.modifiedMs, log.modifiedMs);
     return { ...file, size: file.size + log.size, modifiedMs };

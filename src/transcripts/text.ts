@@ -1,11 +1,15 @@
 import { AGENTS } from "../agents/agents.ts";
+import { PREVIEWS } from "../agents/histories.ts";
 import { formatBytes } from "../cli/numbers.ts";
 import { table } from "../cli/table.ts";
 import { formatCost, formatTokens } from "../usage/text.ts";
 import type { AgentReport } from "./backfill.ts";
 
-const NONE =
-  "No transcripts found. mm looks where Claude Code, Codex, Gemini, Qwen, Copilot, OpenCode, Kimi and Cline keep them.\n";
+const NONE = "No transcripts found. `mm backfill --help` lists the agents that keep some.\n";
+
+/** Whose files were never read on a machine with the real agent. */
+const nameOf = (agent: AgentReport["agent"]) =>
+  `${AGENTS[agent].name}${PREVIEWS.includes(agent) ? " (preview)" : ""}`;
 
 function line({
   agent,
@@ -17,7 +21,7 @@ function line({
   passedOver,
 }: AgentReport): string[] {
   return [
-    AGENTS[agent].name,
+    nameOf(agent),
     String(changed),
     formatBytes(bytes),
     String(sessions),
@@ -40,7 +44,7 @@ export function backfillText(
   if (some.length === 0) return NONE;
   if (dryRun) {
     const rows = some.map(({ agent, found, changed, bytes }) => [
-      AGENTS[agent].name,
+      nameOf(agent),
       String(found),
       String(changed),
       formatBytes(bytes),

@@ -71,7 +71,7 @@ function statement(filter: UsageFilter): string {
   return `SELECT u.session_id AS sessionId, u.client AS agent, s.agent_id AS agentId, u.model,
       date(${LOCAL}) AS day, date(${LOCAL}, 'weekday 0', '-6 days') AS week, m.project, m.root,
       u.is_fast AS isFast, l.value IS NOT NULL AND u.hidden = 0
-        AND (u.input + u.cache_read + u.cache_write_5m + u.cache_write_1h) / max(u.calls, 1) > l.value AS isLong,
+        AND (u.input + u.cache_read + u.cache_write_5m + u.cache_write_1h) / nullif(u.calls, 0) > l.value AS isLong,
       u.hidden AS isHidden, sum(u.calls) AS calls, sum(u.input) AS input, sum(u.cache_read) AS cacheRead,
       sum(u.cache_write_5m) AS cacheWrite5m, sum(u.cache_write_1h) AS cacheWrite1h, sum(u.output) AS output,
       sum(u.reasoning) AS reasoning, sum(${told(filter)}) AS costTold, ${told(filter)} IS NOT NULL AS isTold

@@ -127,7 +127,7 @@ test("a dry run tells what would be read and stores nothing; an unknown agent is
   const { out } = await world.mm("backfill", "--dry-run");
   expect(out).toContain("Claude Code");
   expect(world.files()).toEqual([]);
-  expect(await world.mm("backfill", "cursor")).toMatchObject({ code: 2, out: "" });
+  expect(await world.mm("backfill", "windsurf")).toMatchObject({ code: 2, out: "" });
   const { err } = await world.mm("backfill", "clade");
   expect(err).toContain("unknown agent 'clade'");
 });
