@@ -1,13 +1,12 @@
-import { Database } from "bun:sqlite";
+import type { Database } from "bun:sqlite";
+import { hasTables, openAgents } from "../history/sql.ts";
 
-const WAIT_MS = 500;
 /** A key and all that begin with it: `;` follows `:`. */
 const COMPOSERS = `SELECT substr(key, 14) AS id, CAST(value AS TEXT) AS data FROM cursorDiskKV
   WHERE key >= 'composerData:' AND key < 'composerData;'`;
 const HAS = "SELECT 1 FROM cursorDiskKV WHERE key = 'composerData:' || ?1";
 const BUBBLE = "SELECT CAST(value AS TEXT) AS data FROM cursorDiskKV WHERE key = ?1";
 const HEADER = "SELECT CAST(value AS TEXT) AS data FROM composerHeaders WHERE composerId = ?1";
-const HAS_TABLE = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1";
 
 interface Kept {
   readonly data: string | null;
@@ -19,20 +18,15 @@ export class CursorDatabase implements Disposable {
 
   /** @throws SQLiteError */
   constructor(path: string) {
-    this.#db = new Database(path, { readonly: true, strict: true });
-    this.#db.run(`PRAGMA busy_timeout = ${WAIT_MS}`);
+    this.#db = openAgents(path);
   }
 
   [Symbol.dispose](): void {
     this.#db.close();
   }
 
-  #hasTable(name: string): boolean {
-    return this.#db.query<unknown, [string]>(HAS_TABLE).get(name) !== null;
-  }
-
   get isCursors(): boolean {
-    return this.#hasTable("cursorDiskKV");
+    return hasTables(this.#db, ["cursorDiskKV"]);
   }
 
   composers(): (Kept & { readonly id: string })[] {
@@ -50,7 +44,7 @@ export class CursorDatabase implements Disposable {
 
   /** What is listed of a conversation, in versions that list them in a table. */
   header(composer: string): string | null {
-    if (!this.#hasTable("composerHeaders")) return null;
+    if (!hasTables(this.#db, ["composerHeaders"])) return null;
     return this.#db.query<Kept, [string]>(HEADER).get(composer)?.data ?? null;
   }
 }

@@ -1,7 +1,6 @@
-import { Database } from "bun:sqlite";
+import type { Database } from "bun:sqlite";
+import { hasTables, openAgents } from "../history/sql.ts";
 import type { DataRow, KeptSession, SessionParts } from "./tree.ts";
-
-const WAIT_MS = 500;
 
 const COLUMNS = "id, parent_id, directory, title, version, time_created, time_updated";
 
@@ -32,8 +31,7 @@ export class OpencodeDatabase implements Disposable, SessionParts {
 
   /** @throws SQLiteError */
   constructor(path: string) {
-    this.#db = new Database(path, { readonly: true, strict: true });
-    this.#db.run(`PRAGMA busy_timeout = ${WAIT_MS}`);
+    this.#db = openAgents(path);
   }
 
   [Symbol.dispose](): void {
@@ -42,12 +40,7 @@ export class OpencodeDatabase implements Disposable, SessionParts {
 
   /** Whether it has the tables that OpenCode makes. */
   get isOpencodes(): boolean {
-    const found = this.#db
-      .query<{ n: number }, []>(
-        "SELECT count(*) AS n FROM sqlite_schema WHERE type = 'table' AND name IN ('session', 'message', 'part')",
-      )
-      .get();
-    return found?.n === 3;
+    return hasTables(this.#db, ["session", "message", "part"]);
   }
 
   has(session: string): boolean {
