@@ -13,6 +13,7 @@ import {
 } from "./files.ts";
 import type { Finding } from "./finding.ts";
 import { hooks, lost, path, spooledEvents } from "./hooks.ts";
+import { leavingTranscripts, unknownLines } from "./transcripts.ts";
 
 const CHECKS: readonly Check[] = [
   leftLogs,
@@ -29,10 +30,19 @@ const CHECKS: readonly Check[] = [
   lost,
   hooks,
   path,
+  leavingTranscripts,
+  unknownLines,
 ];
 
 /** Those that say nothing of a database that can't be used. */
-const NEED_DATABASE: readonly Check[] = [tables, database, stateFile, idle];
+const NEED_DATABASE: readonly Check[] = [
+  tables,
+  database,
+  stateFile,
+  idle,
+  leavingTranscripts,
+  unknownLines,
+];
 
 /** What one finding has come to. */
 export interface Diagnosed {

@@ -212,3 +212,19 @@ export function foldLog(path: string): void {
     db.close(true);
   }
 }
+
+/** Lines of the transcripts of one version of an agent that told nothing. */
+export interface UnknownLines {
+  readonly agent: string;
+  readonly version: string | null;
+  readonly lines: number;
+  readonly transcripts: number;
+}
+
+const NOT_UNDERSTOOD = `SELECT t.client AS agent, m.client_version AS version, sum(t.passed_over) AS lines, count(*) AS transcripts
+  FROM mm_transcripts t LEFT JOIN mm_sessions m ON m.session_id = t.session_id
+  WHERE t.passed_over > 0 GROUP BY 1, 2 ORDER BY 1, 2`;
+
+export function linesNotUnderstood(db: Connection): UnknownLines[] {
+  return db.query<UnknownLines, []>(NOT_UNDERSTOOD).all();
+}

@@ -7,6 +7,7 @@ import { terminalColumns } from "../cli/table.ts";
 import { UserError } from "../errors.ts";
 import { backfill, READABLE } from "./backfill.ts";
 import { backfillJson } from "./json.ts";
+import { retentionNotes } from "./retention/retention.ts";
 import { backfillNotes, backfillText } from "./text.ts";
 
 /** @throws UserError `usage` for a word that names no agent whose transcripts can be read */
@@ -53,9 +54,12 @@ export default command({
       backfill(ctx, { agents, known, since: from, dryRun }, progress),
     );
     ctx.warnings.push(...backfillNotes(reports));
+    const there = reports.filter(({ found }) => found > 0).map(({ agent }) => agent);
+    const isNew = dryRun || reports.some(({ changed }) => changed > 0);
+    const notes = isNew ? await retentionNotes(ctx, there, !dryRun) : [];
     return {
       data: backfillJson(reports, dryRun),
-      text: () => backfillText(reports, dryRun, terminalColumns(ctx)),
+      text: () => backfillText(reports, dryRun, terminalColumns(ctx), notes),
     };
   },
 });

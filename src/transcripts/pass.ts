@@ -188,8 +188,9 @@ class SourceTake {
       parent,
       version: HISTORIES[agent]?.version ?? 0,
       mark: Math.max(this.#mark, this.#files.marked),
-      passed_over: this.#files.passedOver,
     };
+    const before = this.#resume === null ? undefined : this.#taking.noted.get(files[0]?.path ?? "");
+    const passedOver = this.#files.passedOver + (before?.passed_over ?? 0);
     return files.map(({ path, inode, size, modifiedMs }, nth) => {
       const taken = state === null ? 0 : this.#files.nextIn(path);
       return {
@@ -201,6 +202,7 @@ class SourceTake {
         taken,
         tail: state === null ? null : tailOf(path, taken),
         state: nth === 0 ? state : null,
+        passed_over: nth === 0 ? passedOver : 0,
       };
     });
   }

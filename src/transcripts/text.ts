@@ -34,8 +34,23 @@ function line({
 
 const HEADER = ["Agent", "Read", "Size", "Sessions", "Events", "Tokens", "Cost", "Passed over"];
 
-/** What was read and stored, in a line for each agent with transcripts. */
+/** What was read and stored, in a line for each agent with transcripts, and what comes next. */
 export function backfillText(
+  reports: readonly AgentReport[],
+  dryRun: boolean,
+  columns: number | undefined,
+  notes: readonly string[] = [],
+): string {
+  const shown = summaryText(reports, dryRun, columns);
+  const isUnknown = reports.some(({ passedOver }) => passedOver > 0);
+  const more = [
+    ...(isUnknown ? ["Passed over are lines that mm doesn't understand: mm doctor"] : []),
+    ...notes,
+  ];
+  return more.length === 0 ? shown : `${shown}\n${more.map((line) => `${line}\n`).join("")}`;
+}
+
+function summaryText(
   reports: readonly AgentReport[],
   dryRun: boolean,
   columns: number | undefined,

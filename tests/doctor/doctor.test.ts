@@ -27,6 +27,8 @@ const PASSED = [
   "lost-events",
   "hooks",
   "path",
+  "transcripts",
+  "transcript-lines",
 ];
 
 test("nothing stored yet: all is well, and nothing is created", async () => {

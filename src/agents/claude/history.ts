@@ -10,13 +10,14 @@ import { promptLog } from "../history/prompt-log.ts";
 import { flatText, id, isPayload, object, type Payload, text } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
 import { ClaudeMemory } from "./memory.ts";
-import { CLAUDE_PROMPTS, claudeTyped } from "./prompts.ts";
+import { CLAUDE_PROMPTS, claudeFolders, claudeTyped } from "./prompts.ts";
+import { claudeRetention } from "./retention.ts";
 import { claudeCall, claudeTotals, hasTotals, minus } from "./usage.ts";
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 /** Bookkeeping, which is most of a transcript. */
 const SKIPPED =
-  /"type":"(?:api-request|file-history|queue-operation|last-prompt|tools-used|mode"|atis-latch)|"attachment":\{/u;
+  /"type":"(?:api-request|file-history|queue-operation|last-prompt|tools-used|(?:permission-)?mode"|atis-latch|bridge-session|agent-(?:color|setting)|frame-link|artifact-|fork-context|dev-mods|attribution-snapshot|saved_hook|todo-snapshot|content-replacement)|"attachment":\{/u;
 /** What a person typed that is none of the model's business, and what Claude puts in their place. */
 const ASIDE =
   /^(?:<command-name>|<local-command-|<bash-|<task-notification>|\[Request interrupted)/u;
@@ -266,17 +267,9 @@ class Reader {
 
 export const claudeHistory: AgentHistory = {
   version: 1,
-  roots: ({ CLAUDE_CONFIG_DIR, HOME, USERPROFILE }) => {
-    const home = HOME || USERPROFILE;
-    const folders = CLAUDE_CONFIG_DIR
-      ? CLAUDE_CONFIG_DIR.split(",")
-      : home
-        ? [`${home}/.claude`, `${home}/.config/claude`]
-        : [];
-    return folders.flatMap((folder) =>
-      ["projects", CLAUDE_PROMPTS].map((name) => `${folder.trim()}/${name}`),
-    );
-  },
+  roots: (env) =>
+    claudeFolders(env).flatMap((folder) => [`${folder}/projects`, `${folder}/${CLAUDE_PROMPTS}`]),
+  retention: claudeRetention,
   sourceOf(path) {
     if (nameOf(path) === CLAUDE_PROMPTS && !path.includes("/projects/")) return path;
     if (!path.endsWith(".jsonl") || path.endsWith("/resume-head.jsonl")) return null;

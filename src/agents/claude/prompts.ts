@@ -1,7 +1,15 @@
+import type { Env } from "../../settings/environment.ts";
 import { id, type Payload, text, time } from "../wire/payload.ts";
 
 /** The file of all that was typed, beside the folder of the transcripts. */
 export const CLAUDE_PROMPTS = "history.jsonl";
+
+/** The folders in which Claude keeps everything. */
+export function claudeFolders({ CLAUDE_CONFIG_DIR, HOME, USERPROFILE }: Env): string[] {
+  const home = HOME || USERPROFILE;
+  if (CLAUDE_CONFIG_DIR) return CLAUDE_CONFIG_DIR.split(",").map((folder) => folder.trim());
+  return home ? [`${home}/.claude`, `${home}/.config/claude`] : [];
+}
 
 /** What was typed in a session, of which Claude keeps the prompts longer than the transcripts. */
 export function claudeTyped(line: Payload) {

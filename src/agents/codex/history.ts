@@ -127,6 +127,9 @@ class Reader {
         if (this.#style === "items") return;
         this.#session.event({ kind: "compact", at, id: `compact:${this.#place}` });
         return;
+      case "world_state":
+      case "inter_agent_communication_metadata":
+        return;
       default:
         this.#files.passOver();
     }

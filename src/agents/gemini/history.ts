@@ -11,6 +11,7 @@ import type { AgentHistory, HistoryFiles, HistoryPart } from "../history/model.t
 import { flatText, id, isPayload, object, type Payload, text, time } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
 import { geminiExitError } from "./hooks.ts";
+import { geminiRetention } from "./retention.ts";
 
 const CHAT = /\/chats\/(?:[^/]+\/)?session-[^/]*-([^/-]+)\.jsonl?$/u;
 
@@ -173,6 +174,7 @@ export const geminiHistory: AgentHistory = {
     const home = GEMINI_CLI_HOME || HOME || USERPROFILE;
     return home ? [`${home}/.gemini/tmp`] : [];
   },
+  retention: geminiRetention,
   sourceOf(path) {
     const name = CHAT.exec(path)?.[1];
     if (name === undefined) {

@@ -138,6 +138,15 @@ export interface HistoryFiles {
   remember(state: object): void;
 }
 
+/** For how long an agent keeps its transcripts. */
+export interface Retention {
+  readonly days: number;
+  /** What sets it, by its name in the agent's settings. */
+  readonly setting: string;
+  /** Whether its next start deletes a transcript, however new it is. */
+  endsAtNextStart?(paths: readonly string[]): boolean;
+}
+
 /** How the transcripts of an agent are found and read. */
 export interface AgentHistory {
   /** To be raised when the rules change: all files are read again. */
@@ -149,6 +158,8 @@ export interface AgentHistory {
   /** What names the source that a file belongs to; null where it is no transcript. */
   sourceOf(path: string): string | null;
   read(source: HistorySource, files: HistoryFiles): Generator<HistoryPart>;
+  /** Absent, or null, where the agent deletes none. */
+  retention?(env: Env, files: Pick<HistoryFiles, "json">): Retention | null;
   /** The titles that the agent keeps apart from its transcripts, by its ids of sessions. */
   titles?(env: Env, files: HistoryFiles): ReadonlyMap<string, string>;
 }

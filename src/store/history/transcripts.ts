@@ -28,3 +28,11 @@ export function deletedTranscripts(db: Connection, agent: string): Set<string> {
   const rows = db.query<{ path: string }, [string]>(GONE).all(agent);
   return new Set(rows.map(({ path }) => path));
 }
+
+const FORGET = `UPDATE mm_transcripts SET passed_over = 0 WHERE client = ?1 AND passed_over > 0
+  AND (SELECT m.client_version FROM mm_sessions m WHERE m.session_id = mm_transcripts.session_id) IS ?2`;
+
+/** Forgets how many lines of an agent's version weren't understood. */
+export function forgetCounts(db: Connection, agent: string, version: string | null): void {
+  db.query<unknown, [string, string | null]>(FORGET).run(agent, version);
+}
