@@ -71,6 +71,9 @@ export const BUNDLE = {
   minify: true,
   // Without splitting, the builtins of every lazily imported module are loaded at the start.
   splitting: true,
+  // The page of `mm web`: without these, JSX is built to be debugged.
+  jsx: { runtime: "automatic", importSource: "preact", development: false },
+  define: { "process.env.NODE_ENV": '"production"' },
   plugins: [fewChunks],
 } as const satisfies Partial<Bun.BuildConfig>;
 

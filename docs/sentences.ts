@@ -20,6 +20,7 @@ export const ERRORS: Readonly<Record<ErrorCode, string>> = {
   resume_unknown: "`mm` knows no command by which the agent resumes the session",
   folder_gone: "the folder of the session to resume is gone; the hint says where to resume it",
   program_missing: "the agent of the session to resume is not on `PATH`",
+  port_taken: "another program listens on the port that `mm web` was to take",
   wait_timeout: "no session got to the state in time; `timeout` exits with the same code",
   project_not_found: "no session ran in that project",
   project_ambiguous: "several projects have that name; the message lists their folders",
@@ -113,6 +114,8 @@ export const FILES: Readonly<Record<string, string>> = {
     "for each file that `mm hooks install` changed: what it was before the first installation, what it is without the hooks, and what was written; removed when the hooks are uninstalled. `mm-….json` is the same for `mm.json`; `lock` is temporary",
   "`spool/`": "events that wait for the database, one file each; exists only while there are any",
   "`spool.bad/`": "events that could not be read back from the spool; created by the first one",
+  "`web.json`, `web-open.html`":
+    "the address of the `mm web` that runs, with its key; exist only while it runs, the second for 10 seconds",
   "`logs/lost-events`":
     "a time and a reason for each event that hooks lost; created by the first one",
   "`logs/hook.log`, `logs/hook.log.1`": "problems of hooks; created by the first one",

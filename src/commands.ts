@@ -73,6 +73,7 @@ const tree = defineCommand({
       },
     }),
     stats: () => import("./stats/command.ts").then((module) => module.default),
+    web: () => import("./web/command.ts").then(({ web }) => web(root)),
     gc: () => import("./removal/gc-command.ts").then((module) => module.default),
     redact: () => import("./redact/command.ts").then((module) => module.default),
     context: () => import("./record/briefing-command.ts").then((module) => module.default),

@@ -57,6 +57,8 @@ export interface Context {
   capture(argv: readonly string[], timeoutMs: number): Promise<string | null>;
   /** From now on the signals that would end this process go to the program that the runner runs. */
   programRunner(): Promise<ProgramRunner>;
+  /** From now on the signals that would end this process settle `stopped` instead. */
+  serving(): Promise<Serving>;
   readonly agentProcesses: AgentProcesses;
   /** The file system, for editing other programs' files. Loading it takes a millisecond. */
   disk(): Promise<Disk>;
@@ -82,6 +84,34 @@ interface AgentProcesses {
   ): Promise<AgentProcess | null>;
   /** Whether it is surely over; false where that can't be told, as of null. */
   isGone(process: AgentProcess | null): Promise<boolean>;
+}
+
+/** What listens on a port. */
+export interface Listener {
+  readonly port: number;
+  /** Ends all connections. */
+  stop(): Promise<void>;
+}
+
+/** What serving a page on this machine needs. */
+export interface Serving {
+  readonly pid: number;
+  /** Settles when this process is to end. */
+  readonly stopped: Promise<void>;
+  /** Listens on a port of 127.0.0.1, 0 for any, with a handler for the actual one; null if it is taken. */
+  listen(
+    port: number,
+    handlerFor: (port: number) => (request: Request) => Promise<Response>,
+  ): Listener | null;
+  /** Whether a process of this number runs. */
+  isAlive(pid: number): boolean;
+  /** Whether a server of `mm` with this token listens on this port. */
+  answers(port: number, token: string): Promise<boolean>;
+  /** Runs this program with these words, and returns what it prints. */
+  runSelf(words: readonly string[], signal: AbortSignal): Promise<{ code: number; out: string }>;
+  /** Whether a file can be opened in a browser. */
+  canOpen(): boolean;
+  open(path: string): void;
 }
 
 /** A program that shows text screen by screen. */

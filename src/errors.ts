@@ -35,6 +35,7 @@ export const EXIT_CODES = {
   confirmation_needed: 2,
   declined: 1,
   import_invalid: 1,
+  port_taken: 1,
   output: 1,
   internal: 1,
 } as const;

@@ -8,6 +8,7 @@ export const guide: Guide = {
       show: "one session, and how to resume it",
       search: "find prompts, commands, files and errors",
       stats: "how much, when, with which tools",
+      web: "all of it, in your browser",
     },
     Act: {
       resume: "continue a session in its agent",
@@ -26,8 +27,10 @@ export const guide: Guide = {
   rest: "More",
   start: "mm hooks install",
   meanings: {
+    browser: ["mm web"],
     cost: ["mm stats cost"],
     costs: ["mm stats cost"],
+    dashboard: ["mm web"],
     find: ["mm search"],
     grep: ["mm search"],
     history: ["mm list", "mm backfill"],
@@ -47,6 +50,7 @@ export const guide: Guide = {
     tail: ["mm ps --watch"],
     tokens: ["mm stats tokens", "mm stats cost"],
     top: ["mm ps --watch"],
+    ui: ["mm web"],
     uninstall: ["mm hooks uninstall"],
     update: ["mm upgrade"],
     usage: ["mm stats cost", "mm stats tokens"],

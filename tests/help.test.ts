@@ -78,6 +78,7 @@ test("the commands are these", () => {
     "stats tokens",
     "stats cost",
     "stats hooks",
+    "web",
     "gc",
     "redact",
     "context",
@@ -99,6 +100,7 @@ Look      ps        sessions that are live now (--watch)
           show      one session, and how to resume it
           search    find prompts, commands, files and errors
           stats     how much, when, with which tools
+          web       all of it, in your browser
 Act       resume    continue a session in its agent
           note      write something down in the current session
           wait      until a session asks or waits for you

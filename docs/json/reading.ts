@@ -1,8 +1,10 @@
 import {
+  anyObject,
   boolean,
   integer,
   type JsonDocument,
   list,
+  mapTo,
   number,
   object,
   oneOf,
@@ -22,6 +24,7 @@ const ps: JsonDocument = {
         agent_id: "claude-code",
         state: "busy",
         last_event: "prompt",
+        last_event_content: "Fix the parser",
         last_event_at: "2026-11-22T22:49:43+00:00",
         age_seconds: 3,
         started_at: "2026-11-22T22:49:01+00:00",
@@ -43,6 +46,7 @@ const ps: JsonDocument = {
         agent_id: string(),
         state: oneOf(STATE, "see [States](sessions.md#states)"),
         last_event: orNull(string("its type")),
+        last_event_content: orNull(string("its first 300 characters")),
         last_event_at: orNull(
           string(
             "the last sign of life, which need not be an event; null if nothing that is stored is a time",
@@ -187,7 +191,10 @@ const stats: JsonDocument = {
       }),
       "most first",
     ),
-    by: oneOf(["day", "week", "hour", "agent", "model", "project", "tool"], "`day` by default"),
+    by: oneOf(
+      ["day", "week", "hour", "agent", "model", "project", "tool", "all"],
+      "`day` by default",
+    ),
     groups: list(
       object({
         key: orNull(
@@ -202,7 +209,11 @@ const stats: JsonDocument = {
         error_rate: orNull(number("as above")),
         active_seconds: integer("as above; the time before an event belongs to its group"),
       }),
-      "days, weeks and hours in order, everything else most first",
+      "days, weeks and hours in order, everything else most first; none with `--by all`",
+    ),
+    "all_groups?": mapTo(
+      list(anyObject("like one of `groups`")),
+      "with `--by all`: the groups of each of the others, and as `week_hour` those of the hours of the week, such as `1 09` for Mondays at nine",
     ),
   }),
 };
@@ -258,4 +269,21 @@ const wait: JsonDocument = {
   }),
 };
 
-export const READING_DOCUMENTS: readonly JsonDocument[] = [ps, wait, search, stats, statsHooks];
+const web: JsonDocument = {
+  command: "web",
+  example: { url: "http://127.0.0.1:23817/#t=Zk3…", port: 23817, pid: 4711 },
+  schema: object({
+    url: string("the address with its key, as soon as the server listens"),
+    port: integer(),
+    pid: integer("the process of the server"),
+  }),
+};
+
+export const READING_DOCUMENTS: readonly JsonDocument[] = [
+  ps,
+  wait,
+  search,
+  stats,
+  statsHooks,
+  web,
+];

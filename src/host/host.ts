@@ -209,6 +209,7 @@ export function createHost(): Host {
       const { createRunner } = await import("./spawn.ts");
       return createRunner({ umask: callersUmask, complain: err });
     },
+    serving: async () => (await import("./serving.ts")).createServing(env, callersUmask),
     agentProcesses: { caller: callingAgent, isGone: isAgentGone },
     disk: () => import("node:fs"),
     store: async (waitMs = LOCK_WAIT_MS) => {

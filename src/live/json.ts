@@ -9,6 +9,7 @@ function toJsonRow(session: LiveSession) {
     agent_id: session.agentId,
     state: session.state,
     last_event: session.lastType,
+    last_event_content: session.lastContent,
     last_event_at: lastAt === null ? null : toTimestamp(new Date(lastAt)),
     age_seconds: ageMs === null ? null : Math.floor(ageMs / 1000),
     started_at: session.startedAt,

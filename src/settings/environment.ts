@@ -28,6 +28,8 @@ export const OWN_VARIABLES = {
   MM_DISABLE: "`1` makes `mm hook` do nothing",
   TMPDIR: "where `mm hook` counts lost events if it can't write anywhere else; `/tmp` by default",
   HOME: "your home folder: where `~` and the agents' settings are",
+  DISPLAY: "set where there is a screen on which `mm web` can open a browser",
+  WAYLAND_DISPLAY: "set where there is a screen on which `mm web` can open a browser",
   USERPROFILE: "the same, if `HOME` isn't set (Windows)",
   PATH,
   Path: PATH,

@@ -8,8 +8,9 @@ import { terminalColumns } from "../cli/table.ts";
 import { nothingFound } from "../hints/hints.ts";
 import { findProject } from "../projects/filter.ts";
 import { toTimestamp } from "../text/time.ts";
+import { DIMENSIONS } from "./dimensions.ts";
 import { statsJson } from "./json.ts";
-import { activityStats, DIMENSIONS } from "./tally.ts";
+import { activityStats } from "./tally.ts";
 import { statsText } from "./text.ts";
 
 const stats = command({
@@ -20,7 +21,7 @@ const stats = command({
     project: options.project,
     by: {
       type: "enum",
-      options: [...DIMENSIONS],
+      options: [...DIMENSIONS, "all"],
       description: "Also group by this",
       valueHint: "WHAT",
     },

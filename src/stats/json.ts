@@ -1,6 +1,7 @@
+import { DIMENSIONS, type Grouping, groupsBy } from "./dimensions.ts";
 import type { EventGroup } from "./groups.ts";
 import type { HookTimes, StatsFilter } from "./sql.ts";
-import { type ActivityStats, type Dimension, groupsBy } from "./tally.ts";
+import type { ActivityStats } from "./tally.ts";
 
 function rate(errors: number, calls: number): number | null {
   return calls === 0 ? null : Math.round((errors / calls) * 10_000) / 10_000;
@@ -18,11 +19,16 @@ function toJsonRow({ key, sessions, events, toolCalls, errors, activeSeconds }: 
   };
 }
 
+function allGroups(stats: ActivityStats) {
+  const all = DIMENSIONS.map((each) => [each, groupsBy(stats, each).map(toJsonRow)] as const);
+  return Object.fromEntries([...all, ["week_hour", stats.weekHours.map(toJsonRow)]]);
+}
+
 /** The document of `stats`. Its groups are days by default. */
 export function statsJson(
   stats: ActivityStats,
   { since, until }: StatsFilter,
-  by: Dimension = "day",
+  by: Grouping = "day",
 ) {
   const { sessions, events, activeSeconds, toolCalls, errors, types, tools, kinds } = stats;
   return {
@@ -38,7 +44,8 @@ export function statsJson(
     tools: tools.map(({ key, events, errors }) => ({ tool: key, count: events, errors })),
     tool_kinds: kinds.map(({ key, events, errors }) => ({ kind: key, count: events, errors })),
     by,
-    groups: groupsBy(stats, by).map(toJsonRow),
+    groups: by === "all" ? [] : groupsBy(stats, by).map(toJsonRow),
+    ...(by === "all" ? { all_groups: allGroups(stats) } : {}),
   };
 }
 

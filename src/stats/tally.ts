@@ -19,9 +19,6 @@ import {
   sessionsToCount,
 } from "./sql.ts";
 
-export const DIMENSIONS = ["day", "week", "hour", "agent", "model", "project", "tool"] as const;
-export type Dimension = (typeof DIMENSIONS)[number];
-
 /** What the agents did in a period. */
 export interface ActivityStats {
   readonly sessions: number;
@@ -37,23 +34,11 @@ export interface ActivityStats {
   /** By the day on which they begin. */
   readonly weeks: readonly EventGroup[];
   readonly hours: readonly EventGroup[];
+  /** Hours of the week, like `1 09` for Monday at nine. */
+  readonly weekHours: readonly EventGroup[];
   readonly models: readonly EventGroup[];
   readonly agents: readonly EventGroup[];
   readonly projects: readonly EventGroup[];
-}
-
-const GROUPS = {
-  day: "days",
-  week: "weeks",
-  hour: "hours",
-  agent: "agents",
-  model: "models",
-  project: "projects",
-  tool: "tools",
-} as const;
-
-export function groupsBy(stats: ActivityStats, by: Dimension): readonly EventGroup[] {
-  return stats[GROUPS[by]];
 }
 
 const EVENTS_A_COLLECTION = 100_000;
@@ -95,6 +80,11 @@ function madeIn<K, V>(map: Map<K, V>, key: K, make: new () => V): V {
   const made = new make();
   map.set(key, made);
   return made;
+}
+
+/** Monday is the first day of a week. */
+function weekHourOf({ day, hour }: LocalHour): string | null {
+  return day === null || hour === null ? null : `${new Date(day).getUTCDay() || 7} ${hour}`;
 }
 
 const NO_SESSIONS: readonly number[] = [];
@@ -211,16 +201,28 @@ class Tally {
     };
   }
 
-  #timeGroups(): Pick<ActivityStats, "days" | "weeks" | "hours"> {
+  #timeGroups(): Pick<ActivityStats, "days" | "weeks" | "hours" | "weekHours"> {
     const local = new Map(
       [...this.#quarters.keys()].map((at) => [
         at,
         typeof at === "number" ? this.#localOf(at) : { day: at, week: null, hour: null },
       ]),
     );
-    const by = (of: "day" | "week" | "hour") =>
-      this.#groups(this.#quarters, (at) => local.get(at)?.[of] ?? null, "key");
-    return { days: by("day"), weeks: by("week"), hours: by("hour") };
+    const by = (keyOf: (local: LocalHour) => string | null) =>
+      this.#groups(
+        this.#quarters,
+        (at) => {
+          const time = local.get(at);
+          return time === undefined ? null : keyOf(time);
+        },
+        "key",
+      );
+    return {
+      days: by(({ day }) => day),
+      weeks: by(({ week }) => week),
+      hours: by(({ hour }) => hour),
+      weekHours: by(weekHourOf),
+    };
   }
 
   #sessionGroups(keyOf: (belonging: Belonging) => string | null): EventGroup[] {

@@ -6,9 +6,10 @@ import { formatHours } from "../text/duration.ts";
 import { counted } from "../text/text.ts";
 import { bars } from "./bars.ts";
 import { calendar, heatMap, weeksThatFit } from "./calendar.ts";
+import { DIMENSIONS, type Dimension, type Grouping, groupsBy } from "./dimensions.ts";
 import type { EventGroup } from "./groups.ts";
 import type { HookTimes } from "./sql.ts";
-import { type ActivityStats, type Dimension, groupsBy } from "./tally.ts";
+import type { ActivityStats } from "./tally.ts";
 
 const MOST_BARS = 15;
 const HEADS: Readonly<Record<Dimension, string>> = {
@@ -75,7 +76,7 @@ function sums(stats: ActivityStats, { style }: Page): string[] {
 
 /** What to show. */
 interface Request {
-  readonly by: Dimension | undefined;
+  readonly by: Grouping | undefined;
   /** Whether tools are shown by the names that agents give them. */
   readonly raw: boolean;
   /** The end of the period, exclusive: the calendar ends the day before. */
@@ -101,14 +102,15 @@ const shortKey = ({ key }: EventGroup) => (key === null ? null : shortAgent(key)
 
 /** The sections below the calendar: the dimension that was asked for, whole, and the usual ones. */
 function sections(stats: ActivityStats, { by, raw }: Request, page: Page): string[] {
-  const usual = (["agent", "project", "tool"] as const).filter((each) => each !== by);
+  const asked = by === undefined ? [] : by === "all" ? DIMENSIONS : [by];
+  const usual = (["agent", "project", "tool"] as const).filter((each) => !asked.includes(each));
   const noteOf = (each: Dimension) => (each === "tool" ? errorNote : groupNote);
   const show = (each: Dimension, most?: number) => {
     const groups = shownGroups(stats, each, raw);
     return section(HEADS[each], groups, noteOf(each), page, most ?? groups.length);
   };
   return [
-    ...(by === undefined ? [] : show(by)),
+    ...asked.flatMap((each) => show(each)),
     ...usual.flatMap((each) => show(each, each === "tool" ? MOST_BARS : MOST_IN_BRIEF)),
   ];
 }

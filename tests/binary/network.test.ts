@@ -62,6 +62,8 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   "config get": [{ words: ["gc"] }],
   "config set": [{ words: ["prompts", "https://example.com"] }],
   "config unset": [{ words: ["prompts"] }],
+  // What it does instead of nothing is tested below.
+  web: [{ words: ["--port", "x"] }],
   context: [{ words: ["--explain"] }],
   ps: [{ words: [] }, { words: ["--format", "{agent}"] }],
   search: [{ words: ["parser"] }, { words: ["parser", "--json"] }],
@@ -113,7 +115,7 @@ async function traffic(program: readonly string[], stdin = ""): Promise<string[]
     .filter((line) => /\b(socket|connect|bind|listen|sendto|sendmsg|sendmmsg)\(/u.test(line));
 }
 
-describe("the network is touched by no command", () => {
+describe("the network is touched by no command but `mm web`", () => {
   const testTraced = needs("strace");
 
   test("every command is tried", async () => {
@@ -136,4 +138,16 @@ describe("the network is touched by no command", () => {
       expect(await traffic([BINARY, ...words], stdin)).toEqual([]);
     },
   );
+
+  testTraced("mm web listens on 127.0.0.1, and reaches nobody", async () => {
+    const seen = await traffic([BINARY, "web", "--idle", "1s"]);
+    const calls = seen.map((line) => line.replace(/^\d+ +/u, "").replace(/ += \d+$/u, ""));
+    expect(calls).toEqual([
+      expect.stringMatching(/^socket\(AF_INET, SOCK_STREAM/u),
+      expect.stringMatching(
+        /^bind\(\d+, \{sa_family=AF_INET, sin_port=htons\(2\d{4}\), sin_addr=inet_addr\("127\.0\.0\.1"\)\}, 16\)$/u,
+      ),
+      expect.stringMatching(/^listen\(\d+, \d+\)$/u),
+    ]);
+  });
 });

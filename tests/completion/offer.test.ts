@@ -41,6 +41,7 @@ describe("what is offered at the cursor", () => {
       "model",
       "project",
       "tool",
+      "all",
     ]);
     expect(offered("stats", "--json", "")).not.toContain("hooks");
     expect(offered("stats", "hooks", "--")).toEqual(["--since", "--until", "--json", "--help"]);

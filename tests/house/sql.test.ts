@@ -32,5 +32,7 @@ test("only the edge knows the process", () => {
 test("local times are SQLite's alone: the engine knows fewer time zones", () => {
   const local =
     /\b(?:[gs]et(?:FullYear|Month|Date|Day|Hours|Minutes|Seconds)|getTimezoneOffset|toLocale\w*|DateTimeFormat)\(/u;
-  expect(all.filter(({ text }) => local.test(text)).map(({ path }) => path)).toEqual([]);
+  // The page runs in a browser, whose times are the user's.
+  const ours = all.filter(({ path }) => !path.startsWith("web/page/"));
+  expect(ours.filter(({ text }) => local.test(text)).map(({ path }) => path)).toEqual([]);
 });

@@ -76,6 +76,7 @@ test("--json", async () => {
         agent_id: "claude-code",
         state: "busy",
         last_event: "prompt",
+        last_event_content: "Fix it",
         last_event_at: "2026-11-22T12:00:00+00:00",
         age_seconds: 3,
         started_at: "2026-11-22T12:00:00+00:00",
@@ -185,4 +186,17 @@ describe("for people", () => {
     expect(out).toEndWith("\n1 live, 13 stale, 3 more stale not shown\n");
     expect(await lines("--format", "{state}")).toHaveLength(14);
   });
+});
+
+test("JSON: what the last event says, cut", async () => {
+  await world.start("startup");
+  const row = async () =>
+    (await world.json<{ sessions: Record<string, unknown>[] }>("ps")).sessions[0];
+  expect(await row()).toMatchObject({ last_event: null, last_event_content: null });
+  await world.prompt("drop it");
+  const ask = { message: "May it?", notification_type: "permission_prompt" };
+  await world.claude("Notification", ask);
+  expect(await row()).toMatchObject({ state: "asks", last_event_content: "May it?" });
+  await world.prompt("x".repeat(400));
+  expect(await row()).toMatchObject({ last_event_content: "x".repeat(300) });
 });

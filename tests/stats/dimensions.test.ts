@@ -74,3 +74,21 @@ test("the calendar says which days it leaves out", async () => {
     /less · ░ ▒ ▓ █ more {3}days before 2027-\d\d-\d\d aren't shown\n/u,
   );
 });
+
+test("by all: every dimension at once, and the hours of the week", async () => {
+  type All = Stats & { by: string; all_groups: Record<string, Stats["groups"]> };
+  const all = await world.json<All>("stats", "--by", "all");
+  expect({ by: all.by, groups: all.groups }).toEqual({ by: "all", groups: [] });
+  const { week_hour: weekHours, ...others } = all.all_groups;
+  for (const [by, groups] of Object.entries(others)) {
+    expect({ by, groups }).toEqual({ by, groups: (await stats("--by", by)).groups });
+  }
+  expect(Object.keys(others)).toEqual(["day", "week", "hour", "agent", "model", "project", "tool"]);
+  // Sunday is the last day of its week.
+  expect(weekHours?.map(({ key, events }) => [String(key).slice(0, 2), events])).toEqual([
+    ["1 ", 1],
+    ["7 ", 3],
+  ]);
+  const { out } = await world.mm("stats", "--by", "all");
+  for (const head of ["Days", "Weeks", "Hours of the day", "Models"]) expect(out).toContain(head);
+});

@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 
 const SRC = resolve(import.meta.dir, "../../src");
-const transpiler = new Bun.Transpiler({ loader: "ts" });
+const transpilers = {
+  ts: new Bun.Transpiler({ loader: "ts" }),
+  tsx: new Bun.Transpiler({ loader: "tsx" }),
+};
 
 /** An import: of a file by its path in `src`, of a package or a builtin by its name. */
 interface Import {
@@ -21,7 +24,7 @@ export interface Source {
 function importsOf(path: string, text: string): Import[] {
   const named = (spec: string) =>
     spec.startsWith(".") ? relative(SRC, resolve(dirname(`${SRC}/${path}`), spec)) : spec;
-  const run = transpiler
+  const run = transpilers[path.endsWith("x") ? "tsx" : "ts"]
     .scanImports(text)
     .filter(({ kind }) => kind === "import-statement" || kind === "dynamic-import")
     .map(({ path: spec, kind }): Import => {
@@ -43,7 +46,7 @@ function read(path: string): Source {
 /** All sources of the program, by their path in `src`. */
 export const SOURCES: ReadonlyMap<string, Source> = new Map(
   readdirSync(SRC, { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))
+    .filter((path) => /\.tsx?$/u.test(path) && !path.endsWith(".d.ts"))
     .sort()
     .map((path) => [path, read(path)]),
 );

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { run } from "../../src/cli/run.ts";
 import root from "../../src/commands.ts";
-import type { Context, Key } from "../../src/context.ts";
+import type { Context, Key, Serving } from "../../src/context.ts";
 import type { Disk } from "../../src/files/durable.ts";
 import { loadConfig } from "../../src/settings/home.ts";
 import type { AgentProcess } from "../../src/store/rows.ts";
@@ -73,6 +73,8 @@ export class World implements Disposable {
   readonly gone = new Set<number>();
   /** How long a lock is waited for. */
   waitMs = 5000;
+  /** What `mm web` serves its page with. */
+  serving: Serving | null = null;
   /** The file system for editing settings. A test can make any operation fail. */
   disk: Disk = fs;
   /** How long it was to be waited for, in each call that opened the store. */
@@ -244,6 +246,7 @@ export class World implements Disposable {
         },
         release: () => undefined,
       }),
+      serving: async () => this.serving as Serving,
       agentProcesses: {
         caller: async () => this.agent,
         isGone: async (process) => process !== null && this.gone.has(process.pid),

@@ -1,0 +1,136 @@
+import { run } from "../cli/run.ts";
+import type { Root } from "../cli/tree.ts";
+import type { Context } from "../context.ts";
+import { lookAtFile } from "../store/connection.ts";
+import { answer } from "./answers.ts";
+
+/** A command whose JSON the page may ask for. */
+interface Route {
+  readonly words: readonly string[];
+  /** The query's key for what has no option, and the options that take no value. */
+  readonly operand?: string;
+  readonly flags?: readonly string[];
+  /** Takes so long that it is run by a process of its own, one after another. */
+  readonly isLong?: boolean;
+  /** Whether its answer stays the same until something is written. */
+  readonly isKept?: boolean;
+}
+
+const FIGURES = { isLong: true, isKept: true };
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  ps: { words: ["ps"] },
+  "session/list": { words: ["session", "list"], flags: ["active"] },
+  "session/show": { words: ["session", "show"], operand: "id", flags: ["outline"] },
+  "session/events": { words: ["session", "events"], operand: "id" },
+  search: { words: ["search"], operand: "q", isLong: true },
+  stats: { words: ["stats"], flags: ["raw"], ...FIGURES },
+  "stats/hooks": { words: ["stats", "hooks"], ...FIGURES },
+  "stats/tokens": { words: ["stats", "tokens"], ...FIGURES },
+  "stats/cost": { words: ["stats", "cost"], ...FIGURES },
+};
+
+/** A command's exit code, and the document that it printed. */
+export interface Told {
+  readonly code: number;
+  readonly out: string;
+}
+
+/** The command line that a query stands for. Keys that are no options are left to the command to refuse. */
+function wordsOf({ words, operand, flags = [] }: Route, query: URLSearchParams): string[] {
+  const options: string[] = [];
+  const operands: string[] = [];
+  for (const [key, value] of query) {
+    if (key === operand) operands.push(value);
+    else if (flags.includes(key) && value === "true") options.push(`--${key}`);
+    else options.push(`--${key}=${value}`);
+  }
+  return [...words, "--json", ...options, ...(operands.length > 0 ? ["--", ...operands] : [])];
+}
+
+/** Runs a command in this process, as if its output went into a pipe. */
+export async function told(ctx: Context, root: Root, words: readonly string[]): Promise<Told> {
+  let out = "";
+  const code = await run(root, {
+    ...ctx,
+    argv: words,
+    out: async (text) => {
+      out += text;
+      return true;
+    },
+    err: () => undefined,
+    warnings: [],
+    terminal: { ...ctx.terminal, stdoutIsTty: () => false, stderrIsTty: () => false },
+    later: () => undefined,
+    // The server goes on.
+    close: () => undefined,
+  });
+  return { code, out };
+}
+
+const NOT_FOUND = ["no_session", "session_not_found", "project_not_found"];
+
+function statusOf({ code, out }: Told): number {
+  if (code === 0) return 200;
+  if (code === 2) return 400;
+  const error = JSON.parse(out || "{}").error;
+  return NOT_FOUND.includes(error?.code ?? error) ? 404 : 500;
+}
+
+const MOST_KEPT = 50;
+
+/** Answers what the page asks with the documents that commands print. */
+export class Api {
+  readonly #ctx: Context;
+  readonly #root: Root;
+  /** Settles when the last long command is over. */
+  #last: Promise<unknown> = Promise.resolve();
+  readonly #kept = new Map<string, { readonly mark: string; readonly told: Told }>();
+
+  constructor(ctx: Context, root: Root) {
+    this.#ctx = ctx;
+    this.#root = root;
+  }
+
+  /** @returns null where there is no such document */
+  async answer(url: URL, signal: AbortSignal): Promise<Response | null> {
+    const path = url.pathname.slice("/api/".length);
+    if (!Object.hasOwn(ROUTES, path)) return null;
+    const route = ROUTES[path] as Route;
+    const words = wordsOf(route, url.searchParams);
+    const found = await this.#told(route, words, signal);
+    return answer(found.out, statusOf(found), "application/json; charset=utf-8");
+  }
+
+  async #told({ isLong, isKept }: Route, words: string[], signal: AbortSignal): Promise<Told> {
+    if (isLong !== true) return await told(this.#ctx, this.#root, words);
+    const key = words.join("\0");
+    const mark = await this.#mark();
+    const kept = this.#kept.get(key);
+    if (isKept && kept?.mark === mark) return kept.told;
+    const found = await this.#inTurn(() => this.#alone(words, signal));
+    this.#kept.delete(key);
+    if (isKept && found.code === 0) this.#kept.set(key, { mark, told: found });
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    return found;
+  }
+
+  async #alone(words: string[], signal: AbortSignal): Promise<Told> {
+    if (signal.aborted) return { code: 1, out: "" };
+    return await (await this.#ctx.serving()).runSelf(words, signal);
+  }
+
+  async #inTurn(work: () => Promise<Told>): Promise<Told> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => undefined);
+    return await turn;
+  }
+
+  /** Differs once something was written, or the day is another one. */
+  async #mark(): Promise<string> {
+    const { databasePath } = await this.#ctx.store();
+    const marks = ["", "-wal"].map((suffix) => lookAtFile(`${databasePath}${suffix}`).mark);
+    return [...marks, this.#ctx.now().toISOString().slice(0, 13)].join();
+  }
+}

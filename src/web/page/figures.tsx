@@ -1,0 +1,190 @@
+import { formatHours } from "../../text/duration.ts";
+import { type BarRow, Bars, DayColumns, WeekHours, YearMap } from "./charts.tsx";
+import { Choice } from "./choice.tsx";
+import type { HooksDocument, StatsDocument, StatsGroup, UsageDocument } from "./documents.ts";
+import { useDocument } from "./load.ts";
+import { agentName, dayOf, money, short, Trouble } from "./shown.tsx";
+import { ask, now, place } from "./state.ts";
+
+const PERIODS: readonly (readonly [string, string, number])[] = [
+  ["7d", "7 days", 4],
+  ["30d", "30 days", 8],
+  ["90d", "90 days", 16],
+  ["365d", "A year", 53],
+];
+const MOST_ROWS = 10;
+
+type Groups = Readonly<Record<string, readonly StatsGroup[]>>;
+
+function rowsOf(groups: readonly StatsGroup[] = [], none = "unknown"): BarRow[] {
+  return groups.slice(0, MOST_ROWS).map(({ key, events, sessions }) => ({
+    name: key ?? none,
+    value: events,
+    told: short(events),
+    note: `${short(sessions)} session${sessions === 1 ? "" : "s"}`,
+  }));
+}
+
+function toolRows({ tools }: StatsDocument): BarRow[] {
+  return tools.slice(0, MOST_ROWS).map(({ tool, count, errors }) => ({
+    name: tool ?? "unknown",
+    value: count,
+    bad: errors,
+    told: short(count),
+    note: errors === 0 ? "" : `${short(errors)} failed`,
+  }));
+}
+
+function costRows({ groups }: UsageDocument, most = MOST_ROWS): BarRow[] {
+  return groups.slice(0, most).map((group) => ({
+    name: group.key ?? "unknown",
+    value: group.cost_usd,
+    told: money(group),
+    note: `${short(group.total_tokens)} tokens`,
+  }));
+}
+
+function Sum({ value, name }: { readonly value: string; readonly name: string }) {
+  return (
+    <div>
+      <dd>{value}</dd>
+      <dt>{name}</dt>
+    </div>
+  );
+}
+
+function Sums({ stats, cost }: { stats: StatsDocument; cost: UsageDocument | null }) {
+  const rate = stats.error_rate === null ? "" : `${(stats.error_rate * 100).toFixed(1)}%`;
+  return (
+    <dl class="sums">
+      <Sum value={short(stats.sessions)} name="sessions" />
+      <Sum value={short(stats.events)} name="events" />
+      <Sum value={formatHours(stats.active_seconds * 1000)} name="active" />
+      <Sum value={short(stats.tool_calls)} name="tool calls" />
+      {rate !== "" && <Sum value={rate} name="of them failed" />}
+      {cost !== null && cost.calls > 0 && (
+        <>
+          <Sum value={short(cost.total_tokens)} name="tokens" />
+          <Sum value={money(cost)} name="at list prices" />
+        </>
+      )}
+    </dl>
+  );
+}
+
+function Hooks({ hooks }: HooksDocument) {
+  if (hooks.length === 0) return null;
+  const ms = (value: number) => `${value.toFixed(1)} ms`;
+  return (
+    <details class="hooks">
+      <summary>How long hooks took</summary>
+      <table>
+        <thead>
+          <tr>
+            {["Agent", "Event", "Calls", "p50", "p95", "p99"].map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {hooks.map(({ client, event, count, p50_ms, p95_ms, p99_ms }) => (
+            <tr key={`${client} ${event}`}>
+              <td>{client}</td>
+              <td>{event}</td>
+              <td class="number">{count}</td>
+              <td class="number">{ms(p50_ms)}</td>
+              <td class="number">{ms(p95_ms)}</td>
+              <td class="number">{ms(p99_ms)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}
+
+const DAY_MS = 86_400_000;
+const FEWEST_DAYS = 30;
+
+/** With those between the first and today on which nothing was spent. */
+function everyDay(rows: readonly BarRow[]): BarRow[] {
+  const known = new Map(rows.map((row) => [row.name, row]));
+  const last = Date.parse(dayOf(now.peek()));
+  const first = Math.min(Date.parse(rows[0]?.name ?? ""), last - (FEWEST_DAYS - 1) * DAY_MS);
+  const count = Math.round((last - first) / DAY_MS) + 1;
+  return Array.from({ length: count }, (_, index) => {
+    const name = new Date(first + index * DAY_MS).toISOString().slice(0, 10);
+    return known.get(name) ?? { name, value: 0, told: "nothing" };
+  });
+}
+
+function Usage({ since }: { readonly since: string }) {
+  const byDay = useDocument<UsageDocument>("stats/cost", { since, by: "day" }).value;
+  const byModel = useDocument<UsageDocument>("stats/cost", { since, by: "model" }).value;
+  const byProject = useDocument<UsageDocument>("stats/cost", { since, by: "project" }).value;
+  if (byDay === null || byDay.calls === 0) {
+    return byDay === null ? null : (
+      <p class="dim">
+        Tokens and cost come from agents' transcripts: <code>mm backfill</code> reads them.
+      </p>
+    );
+  }
+  return (
+    <>
+      <DayColumns title="Cost by day" rows={everyDay(costRows(byDay, Number.POSITIVE_INFINITY))} />
+      {byModel !== null && <Bars title="Cost by model" rows={costRows(byModel)} />}
+      {byProject !== null && <Bars title="Cost by project" rows={costRows(byProject)} />}
+    </>
+  );
+}
+
+/** How much, when, with what, and what it cost. */
+export function FiguresView() {
+  const since = place.value.query.get("since") ?? "365d";
+  const weeks = PERIODS.find(([value]) => value === since)?.[2] ?? 53;
+  const mostWeeks = matchMedia("(max-width: 40rem)").matches ? 26 : 53;
+  const stats = useDocument<StatsDocument>("stats", { since, by: "all" });
+  const cost = useDocument<UsageDocument>("stats/cost", { since, by: "day" });
+  const hooks = useDocument<HooksDocument>("stats/hooks", { since });
+  const groups = (stats.value?.all_groups ?? {}) as Groups;
+  return (
+    <div class="figures" aria-busy={stats.isLoading}>
+      <h1>Figures</h1>
+      <Choice
+        label="Period"
+        options={PERIODS.map(([value, name]) => [value, name] as const)}
+        value={since}
+        choose={(value) => ask("figures", { since: value }, true)}
+      />
+      {stats.failure !== null && <Trouble failure={stats.failure} />}
+      {stats.value === null && stats.failure === null && <p class="dim">Counting…</p>}
+      {stats.value !== null && (
+        <>
+          <Sums stats={stats.value} cost={cost.value} />
+          <YearMap
+            days={groups["day"] ?? []}
+            last={dayOf(now.peek())}
+            weeks={Math.min(weeks, mostWeeks)}
+          />
+          <div class="columns-2">
+            <section class="bars">
+              <h2>Hours of the week</h2>
+              <WeekHours hours={groups["week_hour"] ?? []} />
+            </section>
+            <Bars title="Tools" rows={toolRows(stats.value)} />
+            <Bars
+              title="Agents"
+              rows={rowsOf(groups["agent"]).map((row) => ({ ...row, name: agentName(row.name) }))}
+            />
+            <Bars title="Projects" rows={rowsOf(groups["project"], "none")} />
+            <Bars title="Models" rows={rowsOf(groups["model"])} />
+            <Usage since={since} />
+          </div>
+          {hooks.value !== null && <Hooks hooks={hooks.value.hooks} />}
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,213 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { eventWord } from "../../text/event-words.ts";
+import type { SearchDocument } from "./documents.ts";
+import { useDocument } from "./load.ts";
+import { Agent, Stored, Trouble, When, Where } from "./shown.tsx";
+import { ask, place, sessionLink } from "./state.ts";
+
+type Found = SearchDocument["sessions"][number];
+type Match = Found["matches"][number];
+
+const PAGE = 20;
+const TYPING_MS = 250;
+const SLOW_MS = 1000;
+
+/** The text with its matches marked, which are told in code points. */
+function Snippet({ match }: { readonly match: Match }) {
+  const chars = Array.from(match.snippet);
+  const parts: { text: string; isMatch: boolean }[] = [];
+  let at = 0;
+  for (const [start = 0, end = 0] of match.highlights) {
+    parts.push({ text: chars.slice(at, start).join(""), isMatch: false });
+    parts.push({ text: chars.slice(start, end).join(""), isMatch: true });
+    at = end;
+  }
+  parts.push({ text: chars.slice(at).join(""), isMatch: false });
+  return (
+    <span class="snippet">
+      {parts.map(({ text, isMatch }, index) =>
+        isMatch ? (
+          <mark key={index}>
+            <Stored text={text} />
+          </mark>
+        ) : (
+          <Stored key={index} text={text} />
+        ),
+      )}
+    </span>
+  );
+}
+
+function Session({ session }: { readonly session: Found }) {
+  const more = session.match_count - session.matches.length;
+  return (
+    <li class="found">
+      <h2>
+        <a class="rowlink" href={sessionLink(session.id)}>
+          {session.title === null ? "(no title)" : <Stored text={session.title} />}
+        </a>
+      </h2>
+      <p class="facts">
+        <When at={session.started_at} dated />
+        <Agent id={session.agent_id} />
+        <Where project={session.project} branch={null} />
+      </p>
+      <ol class="matches">
+        {session.matches.map((match) => (
+          <li key={match.event_id ?? "session"}>
+            <a href={sessionLink(session.id, match.event_id)}>
+              <b>{match.event_type === "session" ? "title" : eventWord(match.event_type)}</b>
+              <Snippet match={match} />
+            </a>
+          </li>
+        ))}
+      </ol>
+      {more > 0 && <p class="dim small">and {more} more in this session</p>}
+    </li>
+  );
+}
+
+/** Whether somebody looks for a file, by the look of it. */
+function looksLikeFile(words: string): boolean {
+  return /^[\w./@-]*(?:\/[\w.@-]+|\w\.[a-z]{1,5})$/iu.test(words);
+}
+
+type Field = "q" | "file" | "agent" | "project" | "since";
+
+function asked(): Record<Field, string> {
+  const { query } = place.value;
+  const of = (name: Field) => query.get(name) ?? "";
+  return {
+    q: of("q"),
+    file: of("file"),
+    agent: of("agent"),
+    project: of("project"),
+    since: of("since"),
+  };
+}
+
+function set(fields: Partial<Record<Field, string>>): void {
+  ask("search", { ...asked(), ...fields }, true);
+}
+
+function Fields() {
+  const { q, file, agent, project, since } = asked();
+  const input = useRef<HTMLInputElement>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => input.current?.focus(), []);
+  const later = (field: Field) => (event: Event) => {
+    const { value } = event.target as HTMLInputElement;
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => set({ [field]: value }), TYPING_MS);
+  };
+  return (
+    <search>
+      <form class="filters" onSubmit={(event) => event.preventDefault()}>
+        <label class="wide">
+          Words
+          <input
+            ref={input}
+            id="words"
+            type="search"
+            value={q}
+            onInput={later("q")}
+            placeholder='words "a phrase" -without'
+          />
+        </label>
+        <label class="wide">
+          File
+          <input type="search" value={file} onInput={later("file")} placeholder="src/cart.ts" />
+        </label>
+        <label>
+          Agent
+          <input value={agent} onInput={later("agent")} placeholder="any" />
+        </label>
+        <label>
+          Project
+          <input value={project} onInput={later("project")} placeholder="any" />
+        </label>
+        <label>
+          Since
+          <input value={since} onInput={later("since")} placeholder="any time" />
+        </label>
+      </form>
+    </search>
+  );
+}
+
+/** Says that it takes long, once it does. */
+function Busy() {
+  const [isSlow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(setSlow, SLOW_MS, true);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <p class="dim" role="status">
+      {isSlow ? "Searching… The first search indexes all that is stored." : "Searching…"}
+    </p>
+  );
+}
+
+function Results({ value, most }: { readonly value: SearchDocument; readonly most: number }) {
+  const { q, file } = asked();
+  if (value.count === 0) return <p class="dim">Nothing found.</p>;
+  return (
+    <>
+      {!value.exact && (
+        <p class="dim">
+          No exact match; words that begin with <Stored text={q.split(/\s+/u).at(-1) ?? file} />:
+        </p>
+      )}
+      <ul class="founds">
+        {value.sessions.map((session) => (
+          <Session key={session.id} session={session} />
+        ))}
+      </ul>
+      {value.more && (
+        <p class="more">
+          <button
+            type="button"
+            onClick={() => ask("search", { ...asked(), limit: String(most + PAGE) }, true)}
+          >
+            {PAGE} more
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Search in everything that is stored. */
+export function SearchView() {
+  const { q, file, ...filter } = asked();
+  const most = Number(place.value.query.get("limit")) || PAGE;
+  const isAsked = q.trim() !== "" || file.trim() !== "";
+  const query = { q: q.trim(), file: file.trim(), ...filter, limit: most };
+  const { value, failure, isLoading } = useDocument<SearchDocument>(
+    isAsked ? "search" : null,
+    query,
+  );
+  return (
+    <>
+      <h1>Search</h1>
+      <Fields />
+      {looksLikeFile(q) && file === "" && (
+        <p>
+          <button type="button" onClick={() => set({ q: "", file: q })}>
+            Who touched the file <Stored text={q} />?
+          </button>
+        </p>
+      )}
+      {!isAsked && (
+        <p class="dim">
+          Finds prompts, commands, files, errors, titles and summaries. With a file, only what tools
+          did with it: who read it, who changed it.
+        </p>
+      )}
+      {isAsked && failure !== null && <Trouble failure={failure} />}
+      {isAsked && isLoading && <Busy />}
+      {isAsked && value !== null && failure === null && <Results value={value} most={most} />}
+    </>
+  );
+}

@@ -1,0 +1,162 @@
+import { formatLength } from "../../text/duration.ts";
+import type { ListDocument, ListRow } from "./documents.ts";
+import { useDocument } from "./load.ts";
+import { Agent, dayName, dayOf, money, StateMark, Stored, Trouble, When, Where } from "./shown.tsx";
+import { ask, place, sessionLink, written } from "./state.ts";
+
+const PAGE = 200;
+const PERIODS: readonly (readonly [string, string])[] = [
+  ["", "any time"],
+  ["today", "today"],
+  ["7d", "7 days"],
+  ["30d", "30 days"],
+  ["365d", "a year"],
+];
+
+type Field = "agent" | "project" | "since" | "until" | "active" | "limit";
+
+function asked(): Record<Field, string> {
+  const { query } = place.value;
+  const of = (name: Field) => query.get(name) ?? "";
+  return {
+    agent: of("agent"),
+    project: of("project"),
+    since: of("since"),
+    until: of("until"),
+    active: of("active"),
+    limit: of("limit"),
+  };
+}
+
+function set(field: Field, value: string): void {
+  ask("sessions", { ...asked(), limit: "", [field]: value }, field !== "limit");
+}
+
+function known(rows: readonly ListRow[], of: (row: ListRow) => string | null): string[] {
+  return [...new Set(rows.map(of))].filter((each) => each !== null).sort();
+}
+
+function Filters({ rows }: { readonly rows: readonly ListRow[] }) {
+  const { agent, project, since, until, active } = asked();
+  const input = (field: Field) => (event: Event) =>
+    set(field, (event.target as HTMLInputElement).value.trim());
+  return (
+    <form class="filters" onSubmit={(event) => event.preventDefault()}>
+      <label>
+        Agent
+        <input list="agents" value={agent} onChange={input("agent")} placeholder="any" />
+      </label>
+      <label>
+        Project
+        <input list="projects" value={project} onChange={input("project")} placeholder="any" />
+      </label>
+      <label>
+        Started
+        <select value={since} onChange={input("since")}>
+          {PERIODS.map(([value, name]) => (
+            <option key={value} value={value}>
+              {name}
+            </option>
+          ))}
+          {!PERIODS.some(([value]) => value === since) && <option value={since}>{since}</option>}
+        </select>
+      </label>
+      <label>
+        Before
+        <input type="date" value={until} onChange={input("until")} />
+      </label>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={active === "true"}
+          onChange={(event) => set("active", event.currentTarget.checked ? "true" : "")}
+        />
+        Only live ones
+      </label>
+      <datalist id="agents">
+        {known(rows, (row) => row.agent_id).map((each) => (
+          <option key={each} value={each} />
+        ))}
+      </datalist>
+      <datalist id="projects">
+        {known(rows, (row) => row.project).map((each) => (
+          <option key={each} value={each} />
+        ))}
+      </datalist>
+    </form>
+  );
+}
+
+/** From its start to its end or the last sign of life. */
+function lengthOf({ started_at, ended_at, last_event_at }: ListRow): string {
+  const ms = Date.parse(ended_at ?? last_event_at ?? started_at) - Date.parse(started_at);
+  return ms > 0 ? formatLength(ms) : "";
+}
+
+function Row({ row }: { readonly row: ListRow }) {
+  return (
+    <li class={`row is-${row.state}`}>
+      <a class="rowlink" href={sessionLink(row.id)}>
+        <span class="title">{row.title === null ? "(no title)" : <Stored text={row.title} />}</span>
+      </a>
+      {row.state === "ended" ? null : <StateMark state={row.state} />}
+      <When at={row.started_at} />
+      <p class="facts">
+        <Agent id={row.agent_id} />
+        <Where project={row.project} branch={row.branch} />
+        <span>{lengthOf(row)}</span>
+        <span>
+          {row.event_count} event{row.event_count !== 1 && "s"}
+        </span>
+        {row.usage !== null && row.usage.cost_usd > 0 && <span>{money(row.usage)}</span>}
+      </p>
+    </li>
+  );
+}
+
+function byDay(rows: readonly ListRow[]): [string, ListRow[]][] {
+  const groups = Map.groupBy(rows, ({ started_at }) => dayOf(Date.parse(started_at)));
+  return [...groups];
+}
+
+/** The list of sessions. */
+export function SessionsView() {
+  const { limit, ...filter } = asked();
+  const most = Number(limit) || PAGE;
+  const query = { ...filter, limit: most + 1 };
+  const { value, failure, isLoading } = useDocument<ListDocument>(
+    "session/list",
+    query,
+    written.value,
+  );
+  const all = value?.sessions ?? [];
+  const rows = all.slice(0, most);
+  return (
+    <>
+      <h1>Sessions</h1>
+      <Filters rows={rows} />
+      {failure !== null && <Trouble failure={failure} />}
+      {value === null && failure === null && <p class="dim">Looking…</p>}
+      {value !== null && rows.length === 0 && <p class="dim">No sessions found.</p>}
+      <div aria-busy={isLoading}>
+        {byDay(rows).map(([day, sessions]) => (
+          <section key={day} class="part">
+            <h2>{dayName(Date.parse(sessions[0]?.started_at ?? ""))}</h2>
+            <ul class="rows">
+              {sessions.map((row) => (
+                <Row key={row.id} row={row} />
+              ))}
+            </ul>
+          </section>
+        ))}
+      </div>
+      {all.length > most && (
+        <p class="more">
+          <button type="button" onClick={() => set("limit", String(most + PAGE))}>
+            {PAGE} more
+          </button>
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,160 @@
+import { useState } from "preact/hooks";
+import { formatAge } from "../../text/duration.ts";
+import { escapeControls, firstChars } from "../../text/text.ts";
+import type { Failure } from "./server.ts";
+import { now } from "./state.ts";
+
+/** Stored text, of one line, which moves nothing around it. */
+export function Stored({ text }: { readonly text: string }) {
+  return <bdi>{escapeControls(text)}</bdi>;
+}
+
+/** Stored text of several lines. */
+export function StoredLines({ text }: { readonly text: string }) {
+  return <bdi>{text.split("\n").map(escapeControls).join("\n")}</bdi>;
+}
+
+/** Stored text for where no elements are possible. */
+export function cutText(text: string, most: number): string {
+  const safe = escapeControls(firstChars(text, most));
+  return text.length > most ? `${safe}…` : safe;
+}
+
+const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+const formats = {
+  time: new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hour12: false }),
+  day: new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" }),
+  dated: new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" }),
+};
+
+/** A local day like `2026-03-10`. */
+export function dayOf(ms: number): string {
+  const date = new Date(ms);
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+const DAY_MS = 86_400_000;
+const NEAR_MS = 300 * DAY_MS;
+
+/** `Today`, `Yesterday`, `Mon 23 Nov` or, long ago, `23 Nov 2025`. */
+export function dayName(ms: number): string {
+  const day = dayOf(ms);
+  if (day === dayOf(now.value)) return "Today";
+  if (day === dayOf(now.value - DAY_MS)) return "Yesterday";
+  return now.value - ms > NEAR_MS ? formats.dated.format(ms) : formats.day.format(ms);
+}
+
+/** A stored time: local, with everything that is stored in its title. */
+export function When({ at, dated = false }: { readonly at: string; readonly dated?: boolean }) {
+  const ms = Date.parse(at);
+  if (Number.isNaN(ms)) return <Stored text={at} />;
+  const time = formats.time.format(ms);
+  return (
+    <time dateTime={at} title={`${new Date(ms).toLocaleString()} ${zone}`}>
+      {dated ? `${dayName(ms)} ${time}` : time}
+    </time>
+  );
+}
+
+/** How long ago something was, as it grows. */
+export function Age({ since }: { readonly since: string | null }) {
+  const ms = since === null ? Number.NaN : Date.parse(since);
+  if (since === null || Number.isNaN(ms)) return null;
+  return (
+    <time class="age" dateTime={since} title={new Date(ms).toLocaleString()}>
+      {formatAge(now.value - ms)}
+    </time>
+  );
+}
+
+/** A state in its colour, as on the terminal. */
+export function StateMark({ state }: { readonly state: string }) {
+  return <span class={`state is-${state}`}>{state}</span>;
+}
+
+const SHORT: Readonly<Record<string, string>> = {
+  "claude-code": "Claude Code",
+  codex: "Codex",
+  "gemini-cli": "Gemini CLI",
+  "copilot-cli": "Copilot CLI",
+  "qwen-code": "Qwen Code",
+  opencode: "OpenCode",
+};
+
+/** What people call an agent. */
+export function agentName(id: string): string {
+  return Object.hasOwn(SHORT, id) ? (SHORT[id] ?? id) : id;
+}
+
+export function Agent({ id }: { readonly id: string }) {
+  return <Stored text={agentName(id)} />;
+}
+
+/** `shop @ main` */
+export function Where({
+  project,
+  branch,
+}: {
+  readonly project: string | null;
+  readonly branch: string | null;
+}) {
+  if (project === null && branch === null) return null;
+  return (
+    <span class="where">
+      {project !== null && <Stored text={project} />}
+      {branch !== null && (
+        <span class="branch">
+          {" @ "}
+          <Stored text={branch} />
+        </span>
+      )}
+    </span>
+  );
+}
+
+const COPIED_MS = 1500;
+
+/** A button that copies a text. */
+export function Copy({ text, label }: { readonly text: string; readonly label: string }) {
+  const [isCopied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    setCopied(true);
+    setTimeout(setCopied, COPIED_MS, false);
+  };
+  return (
+    <button type="button" class="copy" onClick={() => void copy()} title={cutText(text, 200)}>
+      {isCopied ? "Copied" : label}
+    </button>
+  );
+}
+
+/** Why there is nothing to show. */
+export function Trouble({ failure }: { readonly failure: Failure }) {
+  return (
+    <div class="trouble" role="alert">
+      <p>
+        <Stored text={failure.message} />
+      </p>
+      {failure.hint !== "" && (
+        <p class="dim">
+          <Stored text={failure.hint} />
+        </p>
+      )}
+    </div>
+  );
+}
+
+const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+
+/** `12.3K` */
+export function short(value: number): string {
+  return compact.format(value);
+}
+
+/** `$1.20`, `≥ $1.20` where a price isn't known. */
+export function money(usage: { readonly cost_usd: number; readonly cost_is_complete: boolean }) {
+  const digits = usage.cost_usd > 0 && usage.cost_usd < 0.1 ? 3 : 2;
+  return `${usage.cost_is_complete ? "" : "≥ "}$${usage.cost_usd.toFixed(digits)}`;
+}

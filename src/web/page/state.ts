@@ -1,0 +1,148 @@
+import { computed, effect, signal } from "@preact/signals";
+import type { FailureDocument, LiveDocument, LiveRow } from "./documents.ts";
+import { type Announced, changes, type Failure, failureOf, toFailure } from "./server.ts";
+
+/** The live sessions; null until they are known. */
+export const live = signal<LiveDocument | null>(null);
+/** Why nothing new comes. */
+export const trouble = signal<Failure | null>(null);
+/** Grows whenever anything was written. */
+export const written = signal(0);
+/** The present, to the second. */
+export const now = signal(Date.now());
+
+/** Where the page is: `#/session/ID/EVENT?…`. */
+export interface Address {
+  readonly view: string;
+  readonly parts: readonly string[];
+  readonly query: URLSearchParams;
+}
+
+function placeOf(hash: string): Address {
+  const [path = "", search = ""] = hash.replace(/^#\/?/u, "").split("?");
+  const [view = "", ...parts] = path.split("/").map((part) => {
+    try {
+      return decodeURIComponent(part);
+    } catch {
+      return part;
+    }
+  });
+  return { view: view || "live", parts, query: new URLSearchParams(search) };
+}
+
+export const place = signal(placeOf(location.hash));
+addEventListener("hashchange", () => {
+  place.value = placeOf(location.hash);
+});
+
+/** The address of a session, and of an event in it. */
+export function sessionLink(id: string, event?: number | null): string {
+  return `#/session/${encodeURIComponent(id)}${event == null ? "" : `/${event}`}`;
+}
+
+/** Changes what is asked for in the address, so that a reload and going back keep it. */
+export function ask(view: string, query: Readonly<Record<string, string>>, replaces = false): void {
+  const given = Object.entries(query).filter(([, value]) => value !== "");
+  const hash = `#/${view}${given.length === 0 ? "" : `?${new URLSearchParams(given)}`}`;
+  if (!replaces) {
+    location.hash = hash;
+    return;
+  }
+  history.replaceState(null, "", hash);
+  place.value = placeOf(hash);
+}
+
+/** Those that wait for a person, the most urgent first. */
+export const waiting = computed(() => {
+  const all = live.value?.sessions ?? [];
+  return all.filter(({ state }) => state === "asks" || state === "waiting");
+});
+
+effect(() => {
+  const count = waiting.value.length;
+  document.title = count > 0 ? `(${count}) mm` : "mm";
+});
+
+/** Whether the person is told where another tab or window is in front; null where it can't be. */
+export const notifies = signal(
+  "Notification" in window ? Notification.permission === "granted" : null,
+);
+
+export async function allowNotifications(): Promise<void> {
+  notifies.value = (await Notification.requestPermission()) === "granted";
+}
+
+function notify(before: LiveDocument | null, after: LiveDocument): void {
+  if (before === null || notifies.value !== true || !document.hidden) return;
+  const states = new Map(before.sessions.map(({ id, state }) => [id, state]));
+  const isNew = ({ id, state }: LiveRow) =>
+    (state === "asks" || state === "waiting") && states.has(id) && states.get(id) !== state;
+  for (const session of after.sessions.filter(isNew)) {
+    const what = session.state === "asks" ? "asks for you" : "waits for you";
+    const shown = new Notification(`${session.agent_id} ${what}`, {
+      body: session.title ?? "",
+      tag: session.id,
+    });
+    shown.onclick = () => {
+      focus();
+      location.hash = sessionLink(session.id);
+      shown.close();
+    };
+  }
+}
+
+function take({ event, data }: Announced): void {
+  if (event === "written") written.value++;
+  if (event === "problem") trouble.value = failureOf(JSON.parse(data) as FailureDocument);
+  if (event !== "live") return;
+  const document = JSON.parse(data) as LiveDocument;
+  notify(live.value, document);
+  live.value = document;
+  trouble.value = null;
+}
+
+const RETRY_MS = 1500;
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Nobody sees a hidden page, unless it notifies. */
+function isSeen(): boolean {
+  return !document.hidden || notifies.value === true;
+}
+
+async function untilSeen(): Promise<void> {
+  while (!isSeen()) {
+    await new Promise((resolve) =>
+      document.addEventListener("visibilitychange", resolve, { once: true }),
+    );
+  }
+}
+
+/** Listens to the server for as long as the page is open. */
+export async function listen(): Promise<never> {
+  for (;;) {
+    await untilSeen();
+    const ending = new AbortController();
+    const end = () => {
+      if (!isSeen()) ending.abort();
+    };
+    document.addEventListener("visibilitychange", end);
+    try {
+      for await (const told of changes(ending.signal)) take(told);
+      if (isSeen()) throw new Error("the stream has ended");
+    } catch (error) {
+      if (!ending.signal.aborted) trouble.value = toFailure(error);
+    }
+    document.removeEventListener("visibilitychange", end);
+    await sleep(RETRY_MS);
+  }
+}
+
+const SECOND_MS = 1000;
+
+/** Lets ages grow. */
+export function tick(): void {
+  setInterval(() => {
+    if (!document.hidden) now.value = Date.now();
+  }, SECOND_MS);
+}
