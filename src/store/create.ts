@@ -42,7 +42,8 @@ function alone(path: string, waitMs: number, work: () => void): void {
     removeNoFile(fs, lock);
     touch(fs, lock);
     const file = statOf(fs, lock, "refused")?.ino;
-    const held = new Database(lock, { readwrite: true, create: true });
+    const held = openLock(lock);
+    if (held === null) continue;
     try {
       held.run(`${setLockWait(waitMs)}; ${WITHOUT_JOURNAL}`);
       held.run(BEGIN_ALONE);
@@ -51,6 +52,16 @@ function alone(path: string, waitMs: number, work: () => void): void {
     } finally {
       held.close();
     }
+  }
+}
+
+/** Null if the holder before has just removed it: SQLite would make another one, which nobody removes. */
+function openLock(lock: string): Database | null {
+  try {
+    return new Database(lock, { readwrite: true, create: false });
+  } catch (error) {
+    if (codeOf(error) === "SQLITE_CANTOPEN") return null;
+    throw error;
   }
 }
 

@@ -5,7 +5,7 @@ import type { Root } from "../cli/tree.ts";
 import { UserError } from "../errors.ts";
 import { parseDuration } from "../text/duration.ts";
 import { pageAssets } from "./assets.ts";
-import { serve } from "./serve.ts";
+import { servePage } from "./serve.ts";
 
 const MOST_PORT = 65_535;
 
@@ -62,7 +62,7 @@ export function web(root: Root): Command {
         hosts: parseHosts(args["allow-host"]),
         json: args.json,
       };
-      return { ran: await serve(ctx, root, pageAssets(), request) };
+      return { ran: await servePage(ctx, root, pageAssets(), request) };
     },
   });
 }

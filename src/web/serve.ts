@@ -156,7 +156,7 @@ async function bindOrFind(
 }
 
 /** Serves the page until somebody ends it. @returns the exit code @throws UserError `port_taken` */
-export async function serve(
+export async function servePage(
   ctx: Context,
   root: Root,
   assets: Assets,
