@@ -2,16 +2,16 @@ import { expect, test } from "bun:test";
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { refuseErrors } from "../../build.ts";
-import packageJson from "../../package.json" with { type: "json" };
 import { sha256 } from "../../packaging/code-directory.ts";
 import { ROOT } from "../../packaging/project.ts";
 import { checkProgram } from "../../packaging/stage.ts";
 import { BINARY, Sandbox } from "../support/binary.ts";
+import { bundledPackages } from "../support/packages.ts";
 import { needs } from "../support/tools.ts";
 
 test("the binary has the same bytes when it is built from a copy elsewhere", () => {
   using box = new Sandbox();
-  const libraries = Object.keys(packageJson.dependencies).map((name) => `node_modules/${name}`);
+  const libraries = [...bundledPackages().keys()].map((name) => `node_modules/${name}`);
   for (const path of ["build.ts", "package.json", "tsconfig.json", "src", ...libraries])
     cpSync(`${ROOT}/${path}`, `${box.folder}/a copy/${path}`, { recursive: true });
   const cwd = `${box.folder}/a copy`;

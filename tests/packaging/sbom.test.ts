@@ -4,6 +4,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { ROOT, VERSION } from "../../packaging/project.ts";
 import { renderSbom } from "../../packaging/sbom.ts";
 import { TARGETS } from "../../packaging/targets.ts";
+import { bundledPackages } from "../support/packages.ts";
 
 const SUM = "ab".repeat(64);
 const INTEGRITY = `sha512-${Buffer.from(SUM, "hex").toString("base64")}`;
@@ -106,11 +107,11 @@ describe("the bill of materials", () => {
   });
 
   test("names what every binary contains, with hashes, and what only builds it", () => {
-    const libraries = Object.entries(packageJson.dependencies);
+    const libraries = [...bundledPackages()];
     const required = bom.components.filter((c: { scope: string }) => c.scope === "required");
     expect(required.map((c: { purl: string }) => c.purl)).toEqual(
       expect.arrayContaining([
-        ...libraries.map(([name, version]) => `pkg:npm/${name}@${version}`),
+        ...libraries.map(([name, version]) => `pkg:npm/${name.replace("@", "%40")}@${version}`),
         `pkg:npm/%40oven/bun-darwin-x64@${packageJson.devDependencies.bun}`,
       ]),
     );
