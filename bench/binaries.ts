@@ -7,7 +7,7 @@ export interface Binaries {
   readonly empty: readonly string[];
 }
 
-const EMPTY_WORD = "__empty";
+export const EMPTY_WORD = "__empty";
 const MAIN_BEGINS = 'if (process.argv[2] === "__complete")';
 
 /** Lets `mm` end at once for a word of its own. Another file's start would differ by a millisecond for its pages alone. */
@@ -22,6 +22,11 @@ const emptyMode: Bun.BunPlugin = {
     });
   },
 };
+
+/** Builds an `mm` that also has the empty mode. */
+async function buildWithEmptyMode(outfile: string): Promise<void> {
+  await build(outfile, undefined, [emptyMode]);
+}
 
 const BUILD_SCRIPT = `${import.meta.dir}/../build.ts`;
 
@@ -66,7 +71,7 @@ export async function makeBinaries(
   folders: readonly string[],
 ): Promise<Binaries> {
   const built = given ?? `${work}/mm/dist/mm`;
-  if (given === null) await build(built, undefined, [emptyMode]);
+  if (given === null) await buildWithEmptyMode(built);
   for (const folder of folders) {
     const mm = stage(built, `${folder}/bin`, "mm");
     if (!runs(mm)) continue;
@@ -75,3 +80,6 @@ export async function makeBinaries(
   }
   throw new Error(`${built} doesn't run`);
 }
+
+// Another Bun builds `mm` as its own.
+if (import.meta.main) await buildWithEmptyMode(process.argv[2] ?? "");

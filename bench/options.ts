@@ -6,6 +6,8 @@ export interface Options {
   readonly jsonFile: string | null;
   /** A compiled `mm` to measure instead of building one. */
   readonly binary: string | null;
+  /** A version of Bun to compare with the pinned one, instead of measuring all rows. */
+  readonly bun: string | null;
   readonly effort: Effort;
 }
 
@@ -33,7 +35,8 @@ const USAGE = `bun run bench [--quick] [--only NAME] [--json FILE] [--binary FIL
   --quick        fewer rounds: a first impression in about a minute
   --only NAME    only the rows whose name contains NAME
   --json FILE    write the results to FILE too
-  --binary FILE  measure this mm instead of building one`;
+  --binary FILE  measure this mm instead of building one
+  --bun VERSION  compare mm as this Bun builds it with mm as the pinned one does, in turn`;
 
 /** Exits after --help and on wrong usage. */
 export function parseOptions(argv: readonly string[]): Options {
@@ -45,6 +48,7 @@ export function parseOptions(argv: readonly string[]): Options {
         only: { type: "string", default: "" },
         json: { type: "string" },
         binary: { type: "string" },
+        bun: { type: "string" },
         help: { type: "boolean", short: "h", default: false },
       },
     });
@@ -56,6 +60,7 @@ export function parseOptions(argv: readonly string[]): Options {
       only: values.only,
       jsonFile: values.json ?? null,
       binary: values.binary ?? null,
+      bun: values.bun ?? null,
       effort: values.quick ? QUICK : FULL,
     };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { compareVersions } from "./beside/versions.ts";
 import { makeBinaries } from "./binaries.ts";
 import { measureBursts } from "./burst.ts";
 import { busyNotes, currentLoad, describeMachine } from "./machine.ts";
@@ -93,6 +94,7 @@ async function measure(scenes: Scenes, options: Options): Promise<Section[]> {
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
+  if (options.bun !== null) return await compareVersions(options.bun, options);
   const load = currentLoad();
   const started = performance.now();
   const volumes = makeVolumes();

@@ -41,7 +41,8 @@ function cells(result: Result): string[] {
   ];
 }
 
-function markdown(rows: readonly (readonly string[])[]): string {
+/** A table; the first row is its head. */
+export function markdown(rows: readonly (readonly string[])[]): string {
   const [header = []] = rows;
   const widths = header.map((_, column) =>
     Math.max(3, ...rows.map((row) => Bun.stringWidth(row[column] ?? ""))),
