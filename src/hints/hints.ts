@@ -4,7 +4,7 @@ import { agentIdsOf } from "../agents/ids.ts";
 import { INSTALLERS } from "../agents/settings.ts";
 import { fold } from "../cli/fit.ts";
 import type { Context } from "../context.ts";
-import { type EditContext, toEditContext } from "../edit/places.ts";
+import { type EditContext, SCOPES, toEditContext } from "../edit/places.ts";
 import { UserError } from "../errors.ts";
 import { standingEvents } from "../install/check.ts";
 import { hooksStatus } from "../install/status.ts";
@@ -39,11 +39,13 @@ function listed(names: readonly string[]): string {
   return new Intl.ListFormat("en").format(names);
 }
 
-/** Whether an agent's hooks are in the user's settings, or its plugin is on. */
+/** Whether an agent's hooks are in the user's settings or the project's, or its plugin is on. */
 function reports(ctx: EditContext, agent: AgentName): boolean {
-  const target = targetOf(agent, "user", ctx.places);
-  if (target === null) return false;
-  return standingEvents(ctx, target).length > 0 || rivalOf(ctx, target.settings) !== null;
+  return SCOPES.some((scope) => {
+    const target = targetOf(agent, scope, ctx.places);
+    if (target === null) return false;
+    return standingEvents(ctx, target).length > 0 || rivalOf(ctx, target.settings) !== null;
+  });
 }
 
 function programOf(agent: AgentName): string {
@@ -75,7 +77,36 @@ function earlierSessions(env: Context["env"]): string[] {
   return names.length === 0 ? [] : [`For earlier sessions of ${listed(names)}: mm backfill`];
 }
 
-/** The same; nothing where it can't be told, because the user has no home. */
+async function countAll(ctx: Needs): Promise<number> {
+  const store = await ctx.store();
+  return (await store.read(({ db }) => countAllSessions(db))) ?? 0;
+}
+
+/** Whether any agent's hooks are installed; null where it can't be told, because the user has no home. */
+async function hasHooks(ctx: Needs): Promise<boolean | null> {
+  try {
+    const edit = await toEditContext(ctx);
+    return AGENT_NAMES.some((agent) => reports(edit, agent));
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
+}
+
+/**
+ * For who waits for sessions: what is to be said where no agent's hooks are installed, else null.
+ * @throws UserError `no_session` if there is no session either
+ */
+export async function whyNothingMayCome(ctx: Needs): Promise<string | null> {
+  if ((await hasHooks(ctx)) !== false) return null;
+  if ((await countAll(ctx)) > 0) {
+    return "no agent's hooks are installed, so agents may not report anything: mm hooks install";
+  }
+  const [step] = await firstStep(ctx);
+  throw new UserError("no_session", "no agent reports to mm, so nothing would ever come", step);
+}
+
+/** The first step and, where there are any, earlier sessions; nothing where it can't be told, because the user has no home. */
 async function firstStepOrNone(ctx: Needs): Promise<string[]> {
   try {
     return [...(await firstStep(ctx)), ...earlierSessions(ctx.env)];
@@ -101,10 +132,10 @@ function agentLine({ db }: View, typed: string): string | null {
   const names = agentsHere(db, MOST_NAMES).map(({ agentId, sessions }) =>
     withCount(agentId, sessions),
   );
-  return `No sessions of agent '${escapeControls(typed)}'. Agents here: ${names.join(", ")}`;
+  return `Agents with sessions: ${names.join(", ")}`;
 }
 
-async function projectLine({ db }: View, typed: string): Promise<string> {
+async function projectLine({ db }: View): Promise<string> {
   const projects = new Projects(db);
   const names = new Map<string, number>();
   for (const { project, root, sessions } of placesHere(db, MOST_NAMES)) {
@@ -112,8 +143,7 @@ async function projectLine({ db }: View, typed: string): Promise<string> {
     if (name !== null) names.set(name, (names.get(name) ?? 0) + sessions);
   }
   const here = [...names].map(([name, sessions]) => withCount(name, sessions)).join(", ");
-  const known = here === "" ? "" : ` Projects here: ${here}`;
-  return `No sessions in project '${escapeControls(typed)}'.${known}`;
+  return here === "" ? "No session has a project" : `Projects with sessions: ${here}`;
 }
 
 async function missingProject(ctx: Needs, typed: string): Promise<boolean> {
@@ -124,14 +154,14 @@ async function missingProject(ctx: Needs, typed: string): Promise<boolean> {
 async function whyNone(ctx: Needs, asked: Asked): Promise<string[]> {
   const { agent, project, since, until, active, words } = asked;
   const store = await ctx.store();
-  const all = (await store.read(({ db }) => countAllSessions(db))) ?? 0;
+  const all = await countAll(ctx);
   if (all === 0) return await firstStepOrNone(ctx);
   if (agent !== undefined) {
     const line = await store.read((view) => agentLine(view, agent));
     if (line != null) return [line, ...(await waitingFor(ctx, agent).catch(() => []))];
   }
   if (project !== undefined && (await missingProject(ctx, project))) {
-    return [(await store.read((view) => projectLine(view, project))) ?? ""];
+    return [(await store.read((view) => projectLine(view))) ?? ""];
   }
   const isNarrowed = [agent, project, since, until, words].some((one) => one !== undefined);
   const inAll = `${counted(all, "session")} in all: mm list`;
@@ -160,9 +190,7 @@ export async function withFirstStep<T>(ctx: Needs, work: () => Promise<T>): Prom
     return await work();
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== "no_session") throw error;
-    const store = await ctx.store();
-    const isEmpty = ((await store.read(({ db }) => countAllSessions(db))) ?? 0) === 0;
-    const steps = isEmpty ? await firstStepOrNone(ctx) : [];
+    const steps = (await countAll(ctx)) === 0 ? await firstStepOrNone(ctx) : [];
     if (steps.length === 0) throw error;
     throw new UserError("no_session", error.message, steps.join(" "));
   }

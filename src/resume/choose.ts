@@ -25,7 +25,10 @@ function hasWords(text: string, words: readonly string[]): boolean {
 /** Whether each of the words is in what a list shows of the session. */
 export function isShownWith(session: Resumable, words: readonly string[]): boolean {
   const { agent, agentId, branch, projectName } = session;
-  return hasWords([titleOf(session), agent, agentId, projectName, branch].join(" "), words);
+  return hasWords(
+    [titleOf(session), agent, agentId, projectName?.distinct, branch].join(" "),
+    words,
+  );
 }
 
 /**

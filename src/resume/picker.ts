@@ -4,7 +4,7 @@ import { fit } from "../cli/fit.ts";
 import { type Style, styleFor } from "../cli/style.ts";
 import type { Context } from "../context.ts";
 import { sheetLines } from "../show/sheet-lines.ts";
-import { escapeControls } from "../text/text.ts";
+import { counted, escapeControls } from "../text/text.ts";
 import { isShownWith } from "./choose.ts";
 import type { Resumable } from "./resumable.ts";
 import { sessionLine } from "./text.ts";
@@ -24,7 +24,7 @@ function headLine(
   columns: number,
   style: Style,
 ): string {
-  const count = shown === all ? `${all}` : `${shown} of ${all}`;
+  const count = shown === all ? counted(all, "session") : `${shown} of ${all}`;
   const room = Math.max(0, columns - Bun.stringWidth(count) - 2);
   const typed = `Resume: ${escapeControls(filter)}`;
   // The end of what is typed is what one looks at.

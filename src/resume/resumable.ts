@@ -1,7 +1,7 @@
 import { resumeWords } from "../agents/resume.ts";
 import type { Context } from "../context.ts";
 import { findRepository, NOWHERE } from "../files/git.ts";
-import { realFolder } from "../projects/folders.ts";
+import { type FolderName, folderNames, realFolder } from "../projects/folders.ts";
 import { Projects } from "../projects/projects.ts";
 import { loadSettings } from "../settings/settings.ts";
 import { observe } from "../states/observe.ts";
@@ -21,7 +21,7 @@ export interface Resumable extends ReportedSession {
   readonly ageMs: number | null;
   /** The agent's own command, as words. */
   readonly words: readonly string[];
-  readonly projectName: string | null;
+  readonly projectName: FolderName | null;
   /** Whether its project is the one of the working directory. */
   readonly isHere: boolean;
 }
@@ -52,10 +52,14 @@ async function list(ctx: Needs, view: View, staleMs: number): Promise<Resumable[
     view.db,
     sessions.map(({ id }) => id),
   );
+  const folders = await Promise.all(
+    sessions.map(({ project, root }) => projects.folderOf(project, root)),
+  );
+  const names = folderNames(folders);
   return await Promise.all(
     sessions.map(async (session, index) => {
-      const { project, root, lastAt } = session;
-      const folder = await projects.folderOf(project, root);
+      const { lastAt } = session;
+      const folder = folders[index] ?? null;
       const seen =
         session.endedAt === null
           ? await observe(ctx, session, staleMs)
@@ -64,7 +68,7 @@ async function list(ctx: Needs, view: View, staleMs: number): Promise<Resumable[
         ...session,
         ...seen,
         shortId: short[index] ?? session.id,
-        projectName: await projects.nameOf(project, root),
+        projectName: names[index] ?? null,
         isHere: folder !== null && folder === here,
       };
     }),

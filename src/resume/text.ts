@@ -1,5 +1,6 @@
 import { fit } from "../cli/fit.ts";
 import type { Style } from "../cli/style.ts";
+import { shortFolder } from "../projects/folders.ts";
 import { stateStyle } from "../states/state.ts";
 import { titleOf } from "../store/rows.ts";
 import { formatAge } from "../text/duration.ts";
@@ -24,12 +25,13 @@ function padded(text: string, cells: number): string {
 /** A session on one line, at most so many cells wide. */
 export function sessionLine(session: Resumable, columns: number, style: Style): string {
   const { ageMs, state, agent, projectName } = session;
+  const project = shortFolder(projectName?.distinct ?? "", PROJECT_CELLS);
   const age = (ageMs === null ? "" : formatAge(ageMs)).padStart(AGE_CELLS);
   const cells = [
     [age, style.dim, AGE_CELLS],
     [state === "ended" ? "" : state, stateStyle(style, state), STATE_CELLS],
     ...(columns < MIN_FOR_AGENT ? [] : ([[agent ?? "", plain, AGENT_CELLS]] as const)),
-    ...(columns < MIN_FOR_PROJECT ? [] : ([[projectName ?? "", plain, PROJECT_CELLS]] as const)),
+    ...(columns < MIN_FOR_PROJECT ? [] : ([[project, plain, PROJECT_CELLS]] as const)),
   ] as const;
   const lead = cells.map(([text, mark, width]) => mark(padded(escapeControls(text), width)));
   const used = cells.reduce((sum, [, , width]) => sum + width + GAP.length, 0);

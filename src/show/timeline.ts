@@ -58,10 +58,10 @@ export class Timeline {
     );
   }
 
-  /** The last line of an ended session's timeline. */
+  /** The last line of an ended session's timeline, if anything is above it. */
   end(): string {
-    const { session, details } = this.#shown;
-    if (session.endedAt === null) return "";
+    const { session, details, eventCount } = this.#shown;
+    if (session.endedAt === null || eventCount === 0) return "";
     const text =
       details.endReason === null ? "" : oneLine(this.#sheet, details.endReason, this.#indent);
     const { startedAt, endedAt } = details;

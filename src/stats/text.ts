@@ -36,7 +36,7 @@ function percent(errors: number, calls: number): string {
 }
 
 function section(
-  head: string,
+  { head, unit }: { readonly head: string; readonly unit: string },
   groups: readonly EventGroup[],
   note: (group: EventGroup) => string,
   { columns, style }: Page,
@@ -51,7 +51,7 @@ function section(
   const more = groups.length - rows.length;
   return [
     "",
-    style.bold(head),
+    `${style.bold(head)} ${style.dim(`(${unit})`)}`,
     ...bars(rows, columns, style),
     ...(more > 0 ? [`  and ${more} more`] : []),
   ];
@@ -104,10 +104,17 @@ const shortKey = ({ key }: EventGroup) => (key === null ? null : shortAgent(key)
 function sections(stats: ActivityStats, { by, raw }: Request, page: Page): string[] {
   const asked = by === undefined ? [] : by === "all" ? DIMENSIONS : [by];
   const usual = (["agent", "project", "tool"] as const).filter((each) => !asked.includes(each));
+  const unitOf = (each: Dimension) => (each === "tool" ? "calls" : "events");
   const noteOf = (each: Dimension) => (each === "tool" ? errorNote : groupNote);
   const show = (each: Dimension, most?: number) => {
     const groups = shownGroups(stats, each, raw);
-    return section(HEADS[each], groups, noteOf(each), page, most ?? groups.length);
+    return section(
+      { head: HEADS[each], unit: unitOf(each) },
+      groups,
+      noteOf(each),
+      page,
+      most ?? groups.length,
+    );
   };
   return [
     ...asked.flatMap((each) => show(each)),

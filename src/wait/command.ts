@@ -1,7 +1,8 @@
 import { command } from "../cli/command.ts";
+import { createHuman } from "../cli/human.ts";
 import { options } from "../cli/options.ts";
 import { UserError } from "../errors.ts";
-import { nothingFound } from "../hints/hints.ts";
+import { nothingFound, whyNothingMayCome } from "../hints/hints.ts";
 import { LIVE_STATES } from "../states/state.ts";
 import { parseDuration } from "../text/duration.ts";
 import { waitJson } from "./json.ts";
@@ -46,11 +47,14 @@ export default command({
   example: 'mm wait && notify-send "an agent needs you"',
   details: [
     `Ends when a session reaches one of these states: ${STATES.join(", ")}. Without an id, mm waits for the next session that gets there, and ignores those that are already there. With an id, the session may already be there.`,
-    "Exit codes: 0 if a session got there, 1 if the named session ended first, 2 for wrong usage, 124 if the time is up.",
+    "If no agent's hooks are installed, it warns, and fails if nothing is recorded either.",
+    "Exit codes: 0 if a session got there, 1 if the named session ended first or nothing can come, 2 for wrong usage, 124 if the time is up.",
   ],
   async run(ctx, { id, state, timeout, json }) {
     const timeoutMs = timeout === undefined ? null : parseDuration(timeout, ctx.now()).ms;
     const states = parseStates(state);
+    const doubt = id === undefined ? await whyNothingMayCome(ctx) : null;
+    if (doubt !== null) createHuman(ctx.err).warning(doubt);
     if (ctx.terminal.stderrIsTty() && !json) {
       ctx.err(waitingText(states) + (await nothingFound(ctx, {})));
     }

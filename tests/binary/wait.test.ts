@@ -17,6 +17,7 @@ test("mm wait ends once another process has written what it waits for", async ()
 
 test.each(["SIGINT", "SIGTERM"] as const)("%s ends it", async (signal) => {
   using box = new Sandbox();
+  await box.mm(["session", "start"]);
   const waiting = box.spawn(["wait"]);
   await Bun.sleep(200);
   waiting.kill(signal);

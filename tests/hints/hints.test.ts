@@ -85,7 +85,7 @@ describe("filters that match nothing", () => {
 
   test("an agent without sessions", async () => {
     await recorded();
-    const line = "No sessions of agent 'gemini'. Agents here: claude-code (2), codex (1)\n";
+    const line = "Agents with sessions: claude-code (2), codex (1)\n";
     expect(await out("list", "-a", "gemini")).toBe(`No sessions found.\n${line}`);
     expect(await out("ps", "-a", "gemini")).toBe(`No live sessions.\n${line}`);
     expect(await out("stats", "-a", "gemini")).toBe(`No sessions found.\n${line}`);
@@ -102,10 +102,10 @@ describe("filters that match nothing", () => {
   test("a project without sessions", async () => {
     await recorded();
     expect(await out("list", "--project", "nope")).toBe(
-      "No sessions found.\nNo sessions in project 'nope'. Projects here: shop (2), site (1)\n",
+      "No sessions found.\nProjects with sessions: shop (2), site (1)\n",
     );
     machine.cwd = "/";
-    expect(await out("list", "--project", ".")).toContain("No sessions in project '.'. Projects");
+    expect(await out("list", "--project", ".")).toContain("Projects with sessions: ");
   });
 
   test("others", async () => {

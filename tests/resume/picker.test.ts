@@ -45,7 +45,7 @@ test("this project's are first, those that were last active before", async () =>
   expect(await world.mm("resume")).toEqual({ code: 0, out: "", err: "" });
   expect(world.frames.at(-1)).toBe("closed");
   expect(shown().map((line) => line.trimEnd())).toEqual([
-    "Resume: _                                                                      4",
+    "Resume: _                                                             4 sessions",
     ">   2m           claude    here            write docs and more and more and mor…",
     "    4m           claude    here            the new limiter lets 61 requests thr…",
     "    1m           claude    elsewhere       why is the deploy job slow 🚀",
@@ -54,6 +54,25 @@ test("this project's are first, those that were last active before", async () =>
     "Enter resumes · Tab shows · Esc leaves",
   ]);
   expect(world.ran).toEqual([]);
+});
+
+test("two checkouts of one name are told apart", async () => {
+  world.answers = null;
+  for (const above of ["one", "two"]) {
+    const cwd = `${world.folder}/${above}/app`;
+    mkdirSync(cwd, { recursive: true });
+    await world.prompt(`look around ${above}`, { session_id: above, cwd });
+    world.pass(60);
+  }
+  world.answers = true;
+  await world.mm("resume");
+  expect(shown().filter((line) => line.includes("look around"))).toEqual([
+    expect.stringMatching(/ two\/app +look around two$/u),
+    expect.stringMatching(/ one\/app +look around one$/u),
+  ]);
+  press("one/app", "<enter>");
+  await world.mm("resume");
+  expect(resumed()).toEqual(["one"]);
 });
 
 test.each([

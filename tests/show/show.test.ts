@@ -317,6 +317,8 @@ describe("whatever is stored", () => {
     expect(out).not.toContain("\nDid ");
     expect(out).toEndWith("\nNo events for this session.\n");
     expect((await world.json("session", "show"))["events"]).toEqual([]);
+    await world.mm("session", "end");
+    expect(await show("last")).toEndWith("\nNo events for this session.\n");
   });
 });
 

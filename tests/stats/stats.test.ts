@@ -164,9 +164,9 @@ describe("counts", () => {
   Sun █
 
 `);
-    expect(out).toContain("\nAgents\n  claude  4  ");
+    expect(out).toContain("\nAgents (events)\n  claude  4  ");
     expect(out).toMatch(/\n {2}shell {2}2 {2}█+ {2}50\.0% errors\n/u);
-    expect(out).toContain("\nProjects\n  shop  4  ");
+    expect(out).toContain("\nProjects (events)\n  shop  4  ");
     expect(out).not.toContain("\nEvents\n");
     expect(out).not.toContain("\x1b");
     for (const line of out.split("\n")) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(80);

@@ -83,6 +83,43 @@ describe("for any session", () => {
   });
 });
 
+describe("where no hooks are installed", () => {
+  const withUser = () => {
+    world.env = { ...world.env, HOME: world.folder };
+  };
+
+  test("it fails if nothing is recorded either, and says what comes first", async () => {
+    withUser();
+    expect(await world.mm("wait")).toEqual({
+      code: 1,
+      out: "",
+      err: "mm: no agent reports to mm, so nothing would ever come\n  hint: Install an agent, then: mm hooks install\n",
+    });
+    expect(world.files()).toEqual([]);
+  });
+
+  test("it warns once if there are sessions, and waits", async () => {
+    withUser();
+    await prompt("c1");
+    meanwhile(() => stop("c1"));
+    expect(await world.mm("wait")).toEqual({
+      code: 0,
+      out: "Claude Code is waiting: fix the parser (shop)\n",
+      err: "mm: warning: no agent's hooks are installed, so agents may not report anything: mm hooks install\n",
+    });
+  });
+
+  test("it is silent where they are, also for one project", async () => {
+    withUser();
+    expect((await world.mm("hooks", "install", "claude", "--yes", "--scope", "project")).code).toBe(
+      0,
+    );
+    await prompt("c1");
+    meanwhile(() => stop("c1"));
+    expect((await world.mm("wait")).err).toBe("");
+  });
+});
+
 describe("for one session", () => {
   test("ends at once where it is there", async () => {
     await prompt("c1");
