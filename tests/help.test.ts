@@ -93,8 +93,6 @@ test("the help of mm in full", async () => {
   using world = new World();
   expect((await world.mm()).out).toBe(`Remember what your AI coding agents did.
 
-Usage: mm COMMAND
-
 Look      ps        sessions that are live now (--watch)
           list      sessions, newest first
           show      one session, and how to resume it
@@ -113,10 +111,8 @@ Set up    hooks     install, check and remove the hooks of agents
 More      session, import, activity, hook, project, gc, redact, context,
           completion, upgrade, help
 
-Options:
-  -v, --version  Show the version.
-  -h, --help     Show this help; \`mm help COMMAND\` shows that of a command.
-
+Help: mm help COMMAND
+Version: mm --version
 Start here: mm hooks install
 `);
 });

@@ -1,16 +1,22 @@
+import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { type Command, command } from "./command.ts";
 import { renderHelp } from "./help.ts";
 import { unknownCommand, usageHint } from "./suggest.ts";
 import { type Root, route } from "./tree.ts";
 
-async function usageOf(root: Root, words: readonly string[]): Promise<string> {
+async function usageOf(
+  ctx: Pick<Context, "terminal">,
+  root: Root,
+  words: readonly string[],
+): Promise<string> {
   const found = await route(root, words);
   if (found.kind === "unknown") throw await unknownCommand(root, found);
   const left = found.rest[0];
   if (left !== undefined)
     throw new UserError("usage", `unexpected argument '${left}'`, usageHint(found.path));
-  return await renderHelp(found.path, found.kind === "group" ? found.group : found.command);
+  const { path } = found;
+  return await renderHelp(path, found.kind === "group" ? found.group : found.command, ctx.terminal);
 }
 
 /** `mm help`: shows the `--help` of any command. */
@@ -28,8 +34,8 @@ export function help(root: Root): Command {
       },
     },
     example: "mm help session start",
-    async run(_, args) {
-      const usage = await usageOf(root, args._);
+    async run(ctx, args) {
+      const usage = await usageOf(ctx, root, args._);
       return { data: null, text: () => usage };
     },
   });

@@ -1,18 +1,28 @@
 import type { CommandDef, CommandMeta } from "citty";
+import type { Context } from "../context.ts";
 import type { Arg, Args, Command } from "./command.ts";
 import { fold } from "./fit.ts";
 import { type Guide, type Root, resolve } from "./tree.ts";
 
-const WIDTH = 80;
+const MOST_COLUMNS = 80;
+const LEAST_COLUMNS = 30;
 const MAX_LABEL = 28;
+/** Where less is left behind the labels, they get lines of their own. */
+const LEAST_BEHIND = 24;
 
 /** Lays out two columns. A label that is too long gets its own line. */
-function columns(rows: readonly (readonly [string, string])[]): string[] {
+function columns(rows: readonly (readonly [string, string])[], wide: number): string[] {
   const labels = rows.map(([label]) => label.length).filter((length) => length <= MAX_LABEL);
   const width = Math.max(...labels, 8) + 2;
+  if (wide - width - 2 < LEAST_BEHIND) {
+    return rows.flatMap(([label, description]) => [
+      `  ${label}`,
+      ...fold(description, wide - 6).map((line) => `      ${line}`),
+    ]);
+  }
   const indent = " ".repeat(width + 2);
   return rows.flatMap(([label, description]) => {
-    const [first = "", ...rest] = fold(description, WIDTH - width - 2);
+    const [first = "", ...rest] = fold(description, wide - width - 2);
     const tail = rest.map((line) => indent + line);
     if (label.length > MAX_LABEL) return [`  ${label}`, indent + first, ...tail];
     return [`  ${label.padEnd(width)}${first}`, ...tail];
@@ -72,7 +82,11 @@ async function subCommandRows(node: CommandDef): Promise<[string, string][]> {
   return rows;
 }
 
-async function commandHelp(path: readonly string[], command: Command): Promise<string[]> {
+async function commandHelp(
+  path: readonly string[],
+  command: Command,
+  wide: number,
+): Promise<string[]> {
   const defs: Args = command.mm.args;
   const options = Object.entries(defs)
     .filter(([, def]) => def.type !== "positional")
@@ -84,16 +98,16 @@ async function commandHelp(path: readonly string[], command: Command): Promise<s
   const { details = [], shortFor } = command.mm;
   const notes = shortFor === undefined ? details : [`Short for \`mm ${shortFor}\`.`, ...details];
   return [
-    ...fold(`${command.mm.meta.description}.`, WIDTH),
+    ...fold(`${command.mm.meta.description}.`, wide),
     "",
     `Usage: ${usageLine(path, command)}`,
     ...(below.length === 0 ? [] : [`       ${path.join(" ")} COMMAND`]),
     "",
-    ...(below.length === 0 ? [] : ["Commands:", ...columns(below), ""]),
-    ...(positionals.length === 0 ? [] : ["Arguments:", ...columns(positionals), ""]),
+    ...(below.length === 0 ? [] : ["Commands:", ...columns(below, wide), ""]),
+    ...(positionals.length === 0 ? [] : ["Arguments:", ...columns(positionals, wide), ""]),
     "Options:",
-    ...columns([...options, ["-h, --help", "Show this help."]]),
-    ...notes.flatMap((paragraph) => ["", ...fold(paragraph, WIDTH)]),
+    ...columns([...options, ["-h, --help", "Show this help."]], wide),
+    ...notes.flatMap((paragraph) => ["", ...fold(paragraph, wide)]),
     "",
     "Example:",
     `  ${command.mm.example}`,
@@ -107,16 +121,20 @@ async function exampleOf(group: CommandDef): Promise<string> {
   return "mm" in sub ? (sub as Command).mm.example : exampleOf(sub);
 }
 
-async function groupHelp(path: readonly string[], group: CommandDef): Promise<string[]> {
+async function groupHelp(
+  path: readonly string[],
+  group: CommandDef,
+  wide: number,
+): Promise<string[]> {
   const meta = (await resolve(group.meta ?? {})) as CommandMeta;
   const rows = await subCommandRows(group);
   return [
-    ...fold(`${meta.description}.`, WIDTH),
+    ...fold(`${meta.description}.`, wide),
     "",
     `Usage: ${path.join(" ")} COMMAND`,
     "",
     "Commands:",
-    ...columns(rows),
+    ...columns(rows, wide),
     "",
     "Example:",
     `  ${await exampleOf(group)}`,
@@ -124,45 +142,53 @@ async function groupHelp(path: readonly string[], group: CommandDef): Promise<st
 }
 
 /** A group of commands behind its name, like `Look  ps  sessions that are live now`. */
-function groupLines(name: string, commands: Readonly<Record<string, string>>): string[] {
+function groupLines(
+  name: string,
+  commands: Readonly<Record<string, string>>,
+  wide: number,
+): string[] {
+  if (wide < MOST_COLUMNS) return ["", name, ...columns(Object.entries(commands), wide)];
   return Object.entries(commands).map(
     ([word, does], index) => `${(index === 0 ? name : "").padEnd(9)} ${word.padEnd(9)} ${does}`,
   );
 }
 
 /** The help of the program itself. */
-async function rootHelp(root: Root, guide: Guide): Promise<string[]> {
+async function rootHelp(root: Root, guide: Guide, wide: number): Promise<string[]> {
   const meta = (await resolve(root.meta ?? {})) as CommandMeta;
   const groups = Object.entries(guide.groups);
   const shown = groups.flatMap(([, commands]) => Object.keys(commands));
   const all = await subCommandRows(root);
   const others = all.map(([name]) => name).filter((name) => !shown.includes(name));
-  const [first = "", ...more] = fold(others.join(", "), WIDTH - 10);
+  const [first = "", ...more] = fold(others.join(", "), wide - 10);
   return [
-    `${meta.description}.`,
-    "",
-    "Usage: mm COMMAND",
-    "",
-    ...groups.flatMap(([name, commands]) => groupLines(name, commands)),
+    ...fold(`${meta.description}.`, wide),
+    ...(wide < MOST_COLUMNS ? [] : [""]),
+    ...groups.flatMap(([name, commands]) => groupLines(name, commands, wide)),
+    ...(wide < MOST_COLUMNS ? [""] : []),
     `${guide.rest.padEnd(9)} ${first}`,
     ...more.map((line) => `${" ".repeat(10)}${line}`),
     "",
-    "Options:",
-    "  -v, --version  Show the version.",
-    "  -h, --help     Show this help; `mm help COMMAND` shows that of a command.",
-    "",
+    "Help: mm help COMMAND",
+    "Version: mm --version",
     `Start here: ${guide.start}`,
   ];
 }
 
-/** The help of a command or a group, at most 80 columns wide. */
-export async function renderHelp(path: readonly string[], command: CommandDef): Promise<string> {
+/** The help of a command or a group, at most 80 columns wide, and less on a terminal that is narrower. */
+export async function renderHelp(
+  path: readonly string[],
+  command: CommandDef,
+  terminal?: Context["terminal"],
+): Promise<string> {
+  const columns = terminal?.stdoutIsTty() ? terminal.columns() : MOST_COLUMNS;
+  const wide = Math.max(LEAST_COLUMNS, Math.min(MOST_COLUMNS, columns));
   const guide = await (command as Root).guide?.();
   const lines =
     "mm" in command
-      ? await commandHelp(path, command as Command)
+      ? await commandHelp(path, command as Command, wide)
       : guide === undefined
-        ? await groupHelp(path, command)
-        : await rootHelp(command, guide);
+        ? await groupHelp(path, command, wide)
+        : await rootHelp(command, guide, wide);
   return `${lines.join("\n")}\n`;
 }

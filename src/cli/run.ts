@@ -52,7 +52,7 @@ async function dispatch(ctx: Context, root: Root): Promise<number> {
     throw await usageError(found.path, { message: `unknown option '${word}'`, word, known });
   }
   const { renderHelp } = await import("./help.ts");
-  const help = await renderHelp(found.path, found.group);
+  const help = await renderHelp(found.path, found.group, ctx.terminal);
   if (isRoot || word !== undefined) {
     await ctx.out(help);
     return 0;
@@ -71,7 +71,7 @@ async function runCommand(
   const checked = checkArgs(command.mm.args, words, command.mm.operands !== undefined);
   if (checked.kind === "help") {
     const { renderHelp } = await import("./help.ts");
-    await ctx.out(await renderHelp(path, command));
+    await ctx.out(await renderHelp(path, command, ctx.terminal));
     return 0;
   }
   if (checked.kind === "wrong") {
@@ -109,7 +109,7 @@ async function runRaw(
   try {
     if (words.length === 1 && (words[0] === "--help" || words[0] === "-h")) {
       const { renderHelp } = await import("./help.ts");
-      await ctx.out(await renderHelp(path, command));
+      await ctx.out(await renderHelp(path, command, ctx.terminal));
       return 0;
     }
     const misuse = command.mm.misuse?.(ctx, words) ?? null;

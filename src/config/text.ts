@@ -15,14 +15,28 @@ export function settingText({ value }: Setting): string {
   return `${escapeControls(String(value ?? ""))}\n`;
 }
 
-const LEAST_DESCRIPTION = 10;
+/** With less room than this, what a setting is gets lines of its own. */
+const LEAST_DESCRIPTION = 24;
 
-/** The rows with their last cell on as many lines as it needs in `columns`. */
-function folded(rows: readonly (readonly string[])[], columns: number): string[][] {
+/** How much room there is behind the names and the values. */
+function roomBehind(rows: readonly (readonly string[])[], columns: number): number {
   const width = (column: number) =>
     Math.max(...rows.map((row) => Bun.stringWidth(escapeControls(row[column] ?? ""))));
   const gaps = 4;
-  const left = Math.max(LEAST_DESCRIPTION, columns - width(0) - width(1) - gaps);
+  return columns - width(0) - width(1) - gaps;
+}
+
+/** The rows with their last cell below the others. */
+function stacked(rows: readonly (readonly string[])[], columns: number): string {
+  const lines = rows.flatMap(([key = "", value = "", description = ""]) => [
+    escapeControls(`${key}: ${value}`),
+    ...fold(description, Math.max(LEAST_DESCRIPTION, columns - 2)).map((line) => `  ${line}`),
+  ]);
+  return `${lines.join("\n")}\n`;
+}
+
+/** The rows with their last cell on as many lines as it needs. */
+function folded(rows: readonly (readonly string[])[], left: number): string[][] {
   return rows.flatMap(([key = "", value = "", description = ""]) =>
     fold(description, left).map((line, index) =>
       index === 0 ? [key, value, line] : ["", "", line],
@@ -40,8 +54,12 @@ export function configurationText(
     `${inWords(value)}${isSet || value === null ? "" : " (default)"}`,
     CONFIG_KEYS[key].description,
   ]);
-  const rows = columns === undefined ? cells : folded(cells, columns);
-  return `${table(["Setting", "Value", "What it is"], rows, { columns })}\n${escapeControls(path)}\n`;
+  const left = columns === undefined ? Number.MAX_SAFE_INTEGER : roomBehind(cells, columns);
+  const list =
+    columns !== undefined && left < LEAST_DESCRIPTION
+      ? stacked(cells, columns)
+      : table(["Setting", "Value", "What it is"], folded(cells, left), { columns });
+  return `${list}\n${escapeControls(path)}\n`;
 }
 
 export function changeText({ key, value, previous }: ConfigChange): string {

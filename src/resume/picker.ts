@@ -7,7 +7,7 @@ import { sheetLines } from "../show/sheet-lines.ts";
 import { counted, escapeControls } from "../text/text.ts";
 import { isShownWith } from "./choose.ts";
 import type { Resumable } from "./resumable.ts";
-import { sessionLine } from "./text.ts";
+import { sessionLine, widthsOf } from "./text.ts";
 
 const HINT = "Enter resumes · Tab shows · Esc leaves";
 /** Only ages change. */
@@ -55,14 +55,16 @@ export function canPick({ env, terminal }: Pick<Context, "env" | "terminal">): b
 export async function pick(ctx: Needs, sessions: readonly Resumable[]): Promise<Left> {
   const style = styleFor(ctx);
   const all = hereFirst(sessions);
+  const widths = widthsOf(all);
   const list = async (filter: string, { columns }: Size): Promise<ListPage> => {
     const shown =
       filter.trim() === "" ? all : all.filter((session) => matches(session, filter.trim()));
+    const room = columns - GUTTER;
     return {
       head: [headLine(filter, shown.length, all.length, columns, style)],
       rows: shown.map((session) => ({
         id: session.id,
-        line: () => sessionLine(session, columns - GUTTER, style),
+        line: () => sessionLine(session, room, widths, style),
       })),
       foot: () => (shown.length === 0 ? [style.dim(fit("No session matches.", columns))] : [""]),
     };

@@ -96,7 +96,8 @@ async function becomeAgent(ctx: Needs, session: Resumable): Promise<number> {
 }
 
 function tooMany(ctx: Needs, sessions: readonly Resumable[], message: string): UserError {
-  ctx.err(`mm: ${message}\n${choices(sessions)}`);
+  const columns = ctx.terminal.stderrIsTty() ? ctx.terminal.columns() : undefined;
+  ctx.err(`mm: ${message}\n${choices(sessions, columns)}`);
   return new UserError("usage", "name one of them: mm resume ID");
 }
 

@@ -14,6 +14,7 @@ import type { SearchResult } from "./search.ts";
 import { SNIPPET_CELLS, snippet } from "./snippet.ts";
 
 const MIN_TITLE_CELLS = 10;
+const LEAST_CELLS = 10;
 const MIN_PROJECT_CELLS = 5;
 
 /** How to print the results. */
@@ -55,7 +56,7 @@ function hitLine(hit: Hit, session: FoundSession, widths: Widths, page: Page): s
   const { query, style, columns, home } = page;
   const time = when(hit.createdAt, hit.createdLocal, page);
   const lead = `  ${time.padStart(widths.time)}  ${wordOf(hit).padEnd(widths.word)}  `;
-  const room = Math.max(20, (columns ?? SNIPPET_CELLS) - lead.length - 2);
+  const room = Math.max(LEAST_CELLS, (columns ?? SNIPPET_CELLS) - lead.length - 2);
   const content = shortPaths(hit.content, { root: session.root, home });
   const marked = snippet(content, query.wanted, room).map(({ text, isMatch }) =>
     isMatch ? style.bold(style.yellow(escapeControls(text))) : escapeControls(text),

@@ -35,7 +35,7 @@ export function withPaths({ full, home }: Sheet, text: string, shown: ShownSessi
 export function oneLine(sheet: Sheet, text: string, cellsBefore = 0): string {
   const safe = escapeControls(text.replace(/[ \t\r\n]+/gu, " ").trim());
   if (sheet.full || sheet.columns === null) return safe;
-  return fit(safe, Math.max(20, sheet.columns - cellsBefore));
+  return fit(safe, Math.max(10, sheet.columns - cellsBefore));
 }
 
 function joined(parts: readonly (string | null | false)[], between: string): string | null {
@@ -48,8 +48,12 @@ function labelled(sheet: Sheet, values: readonly (readonly [string, string | nul
   const indent = " ".repeat(LABEL_CELLS + 1);
   return values.flatMap(([label, value]) => {
     if (value === null || value === "") return [];
-    const lines = value.split("\n").map(escapeControls).join(`\n${indent}`);
-    return [`${sheet.style.dim(label.padEnd(LABEL_CELLS))} ${lines}`];
+    const lines = value.split("\n").map(escapeControls);
+    const widest = Math.max(...lines.map((line) => Bun.stringWidth(line)));
+    // What can't be folded, like an id, has more room below its label.
+    if (indent.length + widest > (sheet.columns ?? Number.POSITIVE_INFINITY))
+      return [sheet.style.dim(label), ...lines.map((line) => `  ${line}`)];
+    return [`${sheet.style.dim(label.padEnd(LABEL_CELLS))} ${lines.join(`\n${indent}`)}`];
   });
 }
 

@@ -55,6 +55,7 @@ const stats = command({
         const told = { by: args.by, raw: args.raw, until: until ?? now };
         return `${statsText(counted, told, page())}${none}`;
       },
+      isPaged: true,
     };
   },
 });

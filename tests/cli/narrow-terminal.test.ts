@@ -50,8 +50,15 @@ test.each([
   [["stats", "hooks"]],
   [["stats", "--by", "project"]],
   [["stats", "--by", "model"]],
+  [["session", "show", "s1"]],
+  [["config", "list"]],
+  [["--help"]],
+  [["help", "resume"]],
+  [["hooks", "--help"]],
 ])("no line is wider than the terminal: %p", async (words) => {
   await threeSessions();
+  // So that nothing is paged.
+  world.height = 100;
   const args = words.map((word) => (word === "s1" ? world.session("s1").id : word));
   for (const columns of [80, 60, 40]) {
     const text = await shown(columns, ...args);

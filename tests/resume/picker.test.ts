@@ -46,10 +46,10 @@ test("this project's are first, those that were last active before", async () =>
   expect(world.frames.at(-1)).toBe("closed");
   expect(shown().map((line) => line.trimEnd())).toEqual([
     "Resume: _                                                             4 sessions",
-    ">   2m           claude    here            write docs and more and more and mor…",
-    "    4m           claude    here            the new limiter lets 61 requests thr…",
-    "    1m           claude    elsewhere       why is the deploy job slow 🚀",
-    "    3m           claude    elsewhere       설정 페이지를 서버 컴포넌트로 바꿔…",
+    "> 2m  claude  here       write docs and more and more and more and more and mor…",
+    "  4m  claude  here       the new limiter lets 61 requests through",
+    "  1m  claude  elsewhere  why is the deploy job slow 🚀",
+    "  3m  claude  elsewhere  설정 페이지를 서버 컴포넌트로 바꿔 주세요 그리고 테스…",
     "",
     "Enter resumes · Tab shows · Esc leaves",
   ]);

@@ -174,6 +174,7 @@ describe("counts", () => {
 
   test("on a terminal of any width, in colour", async () => {
     world.isTerminal = true;
+    world.height = 100;
     for (const columns of [40, 80, 200]) {
       world.columns = columns;
       const { out } = await world.mm("stats", "--by", "day");
