@@ -128,11 +128,8 @@ async function usageError(
   fault: UsageFault,
   command?: Command,
 ): Promise<UserError> {
-  const { nearest, usageHint, quotesHint } = await import("./suggest.ts");
-  const near = fault.word === undefined ? null : nearest(fault.word, fault.known ?? []);
-  const quotes = fault.isExtra ? quotesHint(command?.mm.args ?? {}) : null;
-  const hint = quotes ?? (near === null ? usageHint(path) : `did you mean ${near}?`);
-  return new UserError("usage", fault.message, fault.hint ?? hint);
+  const { usageHintOf } = await import("./suggest.ts");
+  return new UserError("usage", fault.message, fault.hint ?? usageHintOf(path, fault, command));
 }
 
 function asUserError(error: unknown): UserError {

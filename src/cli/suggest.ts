@@ -1,5 +1,6 @@
 import type { CommandDef, Resolvable } from "citty";
 import { UserError } from "../errors.ts";
+import type { UsageFault } from "./args.ts";
 import type { Args, Command } from "./command.ts";
 import { type Root, type Route, resolve } from "./tree.ts";
 
@@ -60,11 +61,22 @@ export function usageHint(path: readonly string[]): string {
 }
 
 /** What to do with a word too many, if one of the arguments may be of several words. */
-export function quotesHint(args: Args): string | null {
+function quotesHint(args: Args): string | null {
   const text = Object.entries(args).find(
     ([, { type, freeText }]) => type === "positional" && freeText === true,
   );
   return text === undefined ? null : `put the ${text[0]} in quotes`;
+}
+
+/** What to do about words that don't fit a command. */
+export function usageHintOf(
+  path: readonly string[],
+  { word, known = [], isExtra }: UsageFault,
+  command: Command | undefined,
+): string {
+  const quotes = isExtra === true ? quotesHint(command?.mm.args ?? {}) : null;
+  const near = word === undefined ? null : nearest(word, known);
+  return quotes ?? (near === null ? usageHint(path) : `did you mean ${near}?`);
 }
 
 type Unknown = Extract<Route, { kind: "unknown" }>;
