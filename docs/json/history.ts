@@ -116,7 +116,7 @@ function ofStats(command: string): JsonDocument {
       until: null,
       ...USAGE,
       by: "model",
-      groups: [{ key: "claude-sonnet-5-5", ...USAGE }],
+      groups: [{ key: "claude-sonnet-5-5", title: null, ...USAGE }],
       prices: { source: "LiteLLM 1.110.2", day: "2026-11-26" },
       model_prices: [
         {
@@ -140,7 +140,11 @@ function ofStats(command: string): JsonDocument {
       ...USAGE_KEYS,
       by: oneOf(DIMENSIONS),
       groups: list(
-        object({ key: orNull(string("`null` for calls without one")), ...USAGE_KEYS }),
+        object({
+          key: orNull(string("`null` for calls without one")),
+          title: orNull(string("of a session; `null` for other groups")),
+          ...USAGE_KEYS,
+        }),
         "days and weeks in order, others by what they cost",
       ),
       prices: object({ source: string(), day: string() }, "where the prices are from"),

@@ -64,12 +64,12 @@ function summaryText(
       String(changed),
       formatBytes(bytes),
     ]);
-    return table(["Agent", "Transcripts", "To read", "Size"], rows, { columns });
+    return table(["Agent", "Transcripts", "To read", "Size"], rows, { columns, right: [1, 2, 3] });
   }
   if (some.every(({ changed }) => changed === 0))
     return "Nothing new: every transcript has been read.\n";
   const read = some.filter(({ changed }) => changed > 0);
-  return table(HEADER, read.map(line), { columns });
+  return table(HEADER, read.map(line), { columns, right: [1, 2, 3, 4, 5, 6, 7] });
 }
 
 /** What could not be read. */

@@ -62,7 +62,11 @@ export function usageStatsJson({
     until: until ?? null,
     ...usageJson(total),
     by,
-    groups: groups.map(({ key, usage }) => ({ key, ...usageJson(usage) })),
+    groups: groups.map(({ key, usage, session }) => ({
+      key,
+      title: session?.title ?? null,
+      ...usageJson(usage),
+    })),
     prices: pricesFrom,
     model_prices: models.map(priceJson),
   };

@@ -42,6 +42,17 @@ type Row = Omit<UsageSum, "isFast" | "isLong" | "isHidden" | "isTold"> &
 
 const MODELS = "SELECT DISTINCT model FROM mm_usage WHERE model IS NOT NULL";
 
+const TITLES = `SELECT id, json_extract(metadata, '$.title') AS title FROM sessions
+  WHERE id IN (SELECT value FROM json_each(?1)) AND json_valid(metadata)`;
+
+/** The titles of those of these sessions that have one, by their ids. */
+export function sessionTitles(db: Connection, ids: readonly string[]): Map<string, string> {
+  const rows = db.query<{ id: string; title: unknown }, [string]>(TITLES).all(JSON.stringify(ids));
+  return new Map(
+    rows.flatMap(({ id, title }) => (typeof title === "string" ? [[id, title] as const] : [])),
+  );
+}
+
 /** The models that were called. */
 export function modelsInUse(db: Connection): string[] {
   return db

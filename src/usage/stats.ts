@@ -2,10 +2,12 @@ import type { Context } from "../context.ts";
 import { Projects } from "../projects/projects.ts";
 import type { ProjectFilter } from "../projects/sql.ts";
 import { loadSettings } from "../settings/settings.ts";
+import type { Connection } from "../store/connection.ts";
+import { shortIds } from "../store/rows.ts";
 import { toTimestamp } from "../text/time.ts";
 import { type Usage, usageBy } from "./cost.ts";
 import { PRICES_FROM, type PriceFound, Prices } from "./prices.ts";
-import type { UsageSum } from "./sql.ts";
+import { sessionTitles, type UsageSum } from "./sql.ts";
 import { sumsOf } from "./totals.ts";
 
 export const USAGE_DIMENSIONS = ["day", "week", "agent", "model", "project", "session"] as const;
@@ -20,13 +22,20 @@ export interface UsageRequest {
   readonly until: Date | undefined;
 }
 
+interface UsageGroup {
+  readonly key: string | null;
+  readonly usage: Usage;
+  /** Of a group that is a session: the beginning of its id that names it, and its title. */
+  readonly session: { readonly shortId: string; readonly title: string | null } | null;
+}
+
 /** Tokens and costs, in all and by a dimension. Times are timestamps. */
 export interface UsageStats {
   readonly by: UsageDimension;
   readonly since: string | undefined;
   readonly until: string | undefined;
   readonly total: Usage;
-  readonly groups: readonly { readonly key: string | null; readonly usage: Usage }[];
+  readonly groups: readonly UsageGroup[];
   /** The models that were called, with their prices. */
   readonly models: readonly { readonly model: string; readonly found: PriceFound | null }[];
   /** Where the embedded prices are from, and the day on which they were so. */
@@ -66,8 +75,22 @@ async function keyFor(
   return ({ project, root }) => names.get(`${project}\n${root}`) ?? null;
 }
 
+type Names = ReadonlyMap<string | null, NonNullable<UsageGroup["session"]>>;
+
+const NO_NAMES: Names = new Map();
+
+function sessionNames(db: Connection, keys: readonly (string | null)[]): Names {
+  const ids = keys.filter((key) => key !== null);
+  const short = shortIds(db, ids);
+  const titles = sessionTitles(db, ids);
+  return new Map(
+    ids.map((id, nth) => [id, { shortId: short[nth] ?? id, title: titles.get(id) ?? null }]),
+  );
+}
+
 const NOTHING = {
   ...usageBy([], new Prices({}), () => null),
+  named: NO_NAMES,
   called: new Set<string | null>(),
 };
 
@@ -85,10 +108,11 @@ export async function usageStats(
   const counted = await store.read(async ({ db }) => {
     const sums = sumsOf(db, filter, prices);
     const usage = usageBy(sums, prices, await keyFor(by, new Projects(db), sums));
-    return { ...usage, called: new Set(sums.map(({ model }) => model)) };
+    const named = by === "session" ? sessionNames(db, [...usage.groups.keys()]) : NO_NAMES;
+    return { ...usage, named, called: new Set(sums.map(({ model }) => model)) };
   });
-  const { total, groups, called } = counted ?? NOTHING;
-  const all = [...groups].map(([key, usage]) => ({ key, usage }));
+  const { total, groups, named, called } = counted ?? NOTHING;
+  const all = [...groups].map(([key, usage]) => ({ key, usage, session: named.get(key) ?? null }));
   const sorted = isTime(by)
     ? all
     : all.toSorted((a, b) => b.usage.cost - a.usage.cost || b.usage.total - a.usage.total);

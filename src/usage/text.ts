@@ -74,7 +74,8 @@ const HEADS = {
 
 const NOTHING = "No tokens are stored. `mm backfill` reads them from your agents' transcripts.\n";
 
-function labelOf({ by }: UsageStats, key: string | null): string {
+function labelOf({ by }: UsageStats, { key, session }: UsageStats["groups"][number]): string {
+  if (session !== null) return [session.shortId, session.title ?? ""].join("  ").trimEnd();
   return key ?? (by === "model" ? NO_MODEL : "(none)");
 }
 
@@ -101,14 +102,15 @@ export function tokensText(stats: UsageStats, columns: number | undefined): stri
     "Total",
     "Cost",
   ];
-  const rows = groups.map(({ key, usage }) => [labelOf(stats, key), ...tokenCells(usage)]);
+  const rows = groups.map((group) => [labelOf(stats, group), ...tokenCells(group.usage)]);
   const steps = [
     { column: 1, least: 0 },
     { column: 4, least: 0 },
     { column: 3, least: 0 },
     { column: 0, least: 10 },
   ];
-  return table(header, [...rows, ["Total", ...tokenCells(total)]], { columns, steps });
+  const right = [1, 2, 3, 4, 5, 6, 7];
+  return table(header, [...rows, ["Total", ...tokenCells(total)]], { columns, steps, right });
 }
 
 function missing({ withoutPrice }: Usage): string {
@@ -126,7 +128,7 @@ export function costText(stats: UsageStats, columns: number | undefined): string
     formatTokens(usage.total),
     toldOtherwise(usage) ?? "",
   ];
-  const rows = groups.map(({ key, usage }) => [labelOf(stats, key), ...cells(usage)]);
+  const rows = groups.map((group) => [labelOf(stats, group), ...cells(group.usage)]);
   const all = [...rows, ["Total", ...cells(total)]];
   const isTold = all.some((row) => row[4] !== "");
   const header = [HEADS[by], "Cost", "Calls", "Tokens", "Agent says"];
@@ -136,7 +138,7 @@ export function costText(stats: UsageStats, columns: number | undefined): string
     { column: 0, least: 10 },
   ];
   const [head = [], ...body] = shown;
-  return `${table(head, body, { columns, steps })}\n${missing(total)}Prices of ${PRICES_FROM.day}.\n`;
+  return `${table(head, body, { columns, steps, right: [1, 2, 3, 4] })}\n${missing(total)}Prices of ${PRICES_FROM.day}.\n`;
 }
 
 const PRICE_HEADER = ["Model", "Input", "Output", "Cache read", "Write 5m", "Write 1h", "From"];
@@ -163,5 +165,5 @@ export function pricesText(stats: UsageStats, columns: number | undefined): stri
   const rows = stats.models.flatMap(priceCells);
   const steps = [{ column: 0, least: 10 }];
   const { day, source } = PRICES_FROM;
-  return `${table(PRICE_HEADER, rows, { columns, steps })}\nUS dollars for a million tokens, of ${day}: ${source}.\n"prices" in mm.json adds or replaces a model.\n`;
+  return `${table(PRICE_HEADER, rows, { columns, steps, right: [1, 2, 3, 4, 5] })}\nUS dollars for a million tokens, from ${source.replace(/,.*/u, "")} of ${day}.\n"prices" in mm.json adds or replaces a model.\n`;
 }

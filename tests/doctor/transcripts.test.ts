@@ -94,9 +94,7 @@ describe("transcripts that their agent is about to delete", () => {
     session(1, 3);
     const advice = "To have hooks read new ones in time: mm config set history true";
     const { out } = await world.mm("backfill");
-    expect(out).toContain(
-      `Agents that delete transcripts: Claude Code (after 30 days).\n${advice}\n`,
-    );
+    expect(out).toContain(`Claude Code deletes its transcripts after 30 days.\n${advice}\n`);
     expect((await world.mm("backfill")).out).not.toContain("delete");
     world.settings({ history: true });
     session(2, 3);

@@ -148,6 +148,20 @@ describe("what the agent says is compared with the cost of the same calls", () =
   });
 });
 
+test("sessions are told by the beginning of their ids and their titles", async () => {
+  await backfilled("claude");
+  const id = idOf(FORK);
+  const { groups } = await world.json<{ groups: { key: string; title: string }[] }>(
+    "stats",
+    "cost",
+    "--by",
+    "session",
+  );
+  expect(groups.find(({ key }) => key === id)?.title).toBe("hello in the fork");
+  const { out } = await world.mm("stats", "tokens", "--by", "session");
+  expect(out).toContain("  hello in the fork ");
+});
+
 test("an error that no tool's call was is no call that failed", async () => {
   await backfilled("copilot");
   const id = idOf("a373e87c-d24f-4bc7-9eb6-a24fe71f74e3");

@@ -88,13 +88,12 @@ export async function retentionNotes(
   }
   const { home } = await ctx.store();
   const { history } = await loadSettings(home, (message) => void ctx.warnings.push(message));
-  const told = forgetful(ctx, agents).map(
-    ({ agent, days }) => `${AGENTS[agent].name} (after ${counted(Math.ceil(days), "day")})`,
-  );
-  if (history || told.length === 0) return [];
-  const names = new Intl.ListFormat("en").format(told);
-  return [
-    `Agents that delete transcripts: ${names}.`,
-    "To have hooks read new ones in time: mm config set history true",
-  ];
+  const told = Map.groupBy(forgetful(ctx, agents), ({ days }) => Math.ceil(days));
+  if (history || told.size === 0) return [];
+  const lines = [...told].map(([days, some]) => {
+    const names = some.map(({ agent }) => AGENTS[agent].name);
+    const verb = names.length === 1 ? "deletes its" : "delete their";
+    return `${new Intl.ListFormat("en").format(names)} ${verb} transcripts after ${counted(days, "day")}.`;
+  });
+  return [...lines, "To have hooks read new ones in time: mm config set history true"];
 }
