@@ -54,7 +54,11 @@ export interface Context {
   /** Starts a pager on this terminal; null if it can't be run. */
   pager(argv: readonly string[]): Promise<Pager | null>;
   /** Runs a program and returns its stdout, or null if it can't be run, fails or exceeds the timeout. */
-  capture(argv: readonly string[], timeoutMs: number): Promise<string | null>;
+  capture(
+    argv: readonly string[],
+    timeoutMs: number,
+    given?: { readonly stdin: string; readonly env: Readonly<Record<string, string>> },
+  ): Promise<string | null>;
   /** From now on the signals that would end this process go to the program that the runner runs. */
   programRunner(): Promise<ProgramRunner>;
   /** From now on the signals that would end this process settle `stopped` instead. */

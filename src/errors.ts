@@ -29,6 +29,7 @@ export const EXIT_CODES = {
   settings_unwritable: 1,
   settings_busy: 1,
   program_path: 1,
+  name_taken: 1,
   plugin_enabled: 1,
   not_installable: 1,
   no_client: 1,

@@ -5,6 +5,7 @@ import { HISTORY_DOCUMENTS } from "./history.ts";
 import { HOOK_DOCUMENTS } from "./hooks.ts";
 import { READING_DOCUMENTS } from "./reading.ts";
 import { type JsonDocument, rows, type Schema } from "./schema.ts";
+import { SERVERS_JSON } from "./servers.ts";
 import { SESSION_DOCUMENTS } from "./sessions.ts";
 import { TIMELINE_DOCUMENTS } from "./timeline.ts";
 import { ERROR_DOCUMENT, UPKEEP_DOCUMENTS } from "./upkeep.ts";
@@ -16,6 +17,7 @@ export const JSON_DOCUMENTS: readonly JsonDocument[] = [
   ...READING_DOCUMENTS,
   ...UPKEEP_DOCUMENTS,
   ...HOOK_DOCUMENTS,
+  ...SERVERS_JSON,
   ...HISTORY_DOCUMENTS,
 ];
 

@@ -16,7 +16,17 @@ import {
 const FILE = "/home/ada/.qwen/settings.json";
 const SUPPORT = ["supported", "preview"];
 
-const refused = list(
+/** An agent with which the server was registered. */
+export const registered = object({
+  client: string(),
+  support: oneOf(SUPPORT),
+  scope: oneOf(["user", "project"]),
+  file: string(),
+  status: oneOf(["added", "updated", "unchanged"]),
+  next_steps: list(string(), "what only a person can do"),
+});
+
+export const refused = list(
   object({
     client: string(),
     scope: string(),
@@ -26,6 +36,24 @@ const refused = list(
   }),
   "if no agent was named and the settings of some can't be edited, which is exit 1",
 );
+
+/** What was taken out of which files. */
+export function removal(whenEmpty: string) {
+  return object({
+    dry_run: boolean("whether nothing was written"),
+    clients: list(
+      object({
+        client: string(),
+        scope: oneOf(["user", "project"]),
+        file: string(),
+        status: oneOf(["removed", "absent"]),
+      }),
+      whenEmpty,
+    ),
+    "refused?": refused,
+    "diff?": string("unified; with `--dry-run` only"),
+  });
+}
 
 const left = list(
   object({ event: string(), because: string() }),
@@ -103,6 +131,7 @@ const install: JsonDocument = {
     ),
     capture: oneOf(["none", "summary", "full"], "in force from now on"),
     context: boolean("in force from now on"),
+    "servers?": list(registered, "what was registered; with `--mcp` only"),
     "refused?": refused,
     "diff?": string("unified; with `--dry-run` only"),
   }),
@@ -114,20 +143,7 @@ const uninstall: JsonDocument = {
     dry_run: false,
     clients: [{ client: "qwen", scope: "user", file: FILE, status: "removed" }],
   },
-  schema: object({
-    dry_run: boolean("whether nothing was written"),
-    clients: list(
-      object({
-        client: string(),
-        scope: oneOf(["user", "project"]),
-        file: string(),
-        status: oneOf(["removed", "absent"]),
-      }),
-      "empty if no agent was named and none has hooks",
-    ),
-    "refused?": refused,
-    "diff?": string("unified; with `--dry-run` only"),
-  }),
+  schema: removal("empty if no agent was named and none has hooks"),
 };
 
 const status: JsonDocument = {

@@ -15,7 +15,7 @@ import {
   render,
   splitBom,
 } from "./json-text.ts";
-import { takenBack } from "./merge.ts";
+import { hasKeys, leftOf } from "./merge.ts";
 
 function element(shape: JsonShape, event: string, called: Called): unknown {
   const handler = shape.handler(event, called);
@@ -41,12 +41,8 @@ function knowsMade(shape: JsonShape, baseline: Baseline): (...path: string[]) =>
   if (shape.isOwnFile === true || baseline?.text === null) return () => true;
   // Nobody knows who made what; a list in which only hooks of ours stood is of no more use.
   if (baseline === undefined) return (top) => top === "hooks";
-  const root = parseJson(splitBom(baseline.text).body);
-  return (...path) => {
-    let node = root ?? undefined;
-    for (const key of path) node = node?.type === "object" ? property(node, key) : undefined;
-    return node === undefined;
-  };
+  const { text } = baseline;
+  return (...path) => !hasKeys(text, path);
 }
 
 interface Strip {
@@ -165,13 +161,8 @@ function uninstall(shape: JsonShape, text: string, baseline: Baseline): string |
   if (tree.found.length === 0) return text;
   const gone = new Set(tree.found.map(({ handler }) => handler));
   const edits = stripEdits(shape, tree, { gone, mayGo: knowsMade(shape, baseline) });
-  const left = applyEdits(body, edits);
-  const isNothing = /^\s*(\{\s*\})?\s*$/u.test(left);
   const wasThere = baseline === undefined ? shape.isOwnFile !== true : baseline.text !== null;
-  if (isNothing && !wasThere) return null;
-  const wasBlank = splitBom(baseline?.text ?? "{").body.trim() === "";
-  const stripped = bom + (isNothing && wasBlank ? "" : left);
-  return takenBack(text, stripped, baseline) ?? stripped;
+  return leftOf(text, bom, applyEdits(body, edits), { baseline, wasThere });
 }
 
 /** The editor of settings in this shape. */

@@ -1,6 +1,6 @@
 import { createTwoFilesPatch, diffArrays, FILE_HEADERS_ONLY } from "diff";
 import type { Baseline } from "./editor.ts";
-import { parseJson, splitBom } from "./json-text.ts";
+import { parseJson, property, splitBom } from "./json-text.ts";
 
 const CONTEXT = 3;
 
@@ -47,6 +47,37 @@ export function takenBack(text: string, stripped: string, baseline: Baseline): s
     if (merged !== null && isSameButForSpace(merged, stripped) && isJson(merged)) return merged;
   }
   return null;
+}
+
+/** Whether there is something at a path of keys in the text of a JSON object. */
+export function hasKeys(text: string, path: readonly string[]): boolean {
+  let node = parseJson(splitBom(text).body) ?? undefined;
+  for (const key of path) node = node?.type === "object" ? property(node, key) : undefined;
+  return node !== undefined;
+}
+
+interface Before {
+  readonly baseline: Baseline;
+  /** Whether there was a file. */
+  readonly wasThere: boolean;
+}
+
+/**
+ * What is left of a text of JSON once what is ours has been stripped from it, as it was before we came wherever that
+ * can be told; null where nothing is.
+ * @param left the stripped text without its byte order mark
+ */
+export function leftOf(
+  text: string,
+  bom: string,
+  left: string,
+  { baseline, wasThere }: Before,
+): string | null {
+  const isNothing = /^\s*(\{\s*\})?\s*$/u.test(left);
+  if (isNothing && !wasThere) return null;
+  const wasBlank = splitBom(baseline?.text ?? "{").body.trim() === "";
+  const stripped = bom + (isNothing && wasBlank ? "" : left);
+  return takenBack(text, stripped, baseline) ?? stripped;
 }
 
 /** Texts that differ by more edits have nothing to do with each other. */

@@ -44,7 +44,8 @@ function isGuard(words: readonly string[]): boolean {
   return words.length === 1 ? words[0] === "true" || words[0] === ":" : words[0] === "exit";
 }
 
-function isProgram(word: string): boolean {
+/** Whether a word calls `mm`, wherever it is. */
+export function isProgram(word: string): boolean {
   const name = word.slice(Math.max(word.lastIndexOf("/"), word.lastIndexOf("\\")) + 1);
   return /^(mm|mm\.(exe|cmd|ps1))$/u.test(name) || /^mm\.(exe|cmd|ps1)$/iu.test(name);
 }

@@ -2,23 +2,33 @@ import { dirname } from "node:path";
 import type { AgentName } from "../agents/agents.ts";
 import { UserError } from "../errors.ts";
 import type { Disk } from "../files/durable.ts";
-import { type Baseline, SettingsFault, type Wanted } from "./editor.ts";
+import { type Baseline, SettingsFault } from "./editor.ts";
 import type { EditContext, Scope } from "./places.ts";
-import { dropReceipt, type Receipt, readReceipt, writeReceipt } from "./receipt.ts";
-import type { HookSettings } from "./settings.ts";
+import { dropReceipt, type PartName, type Receipt, readReceipt, writeReceipt } from "./receipt.ts";
 import { applyChange, readText, removeFolders } from "./write.ts";
 
-/** One agent's settings file. */
+/** Something of ours that stands in a settings file, and how it goes again; every other byte stays. */
+export interface OwnPart {
+  readonly name: PartName;
+  /** @throws SettingsFault */
+  find(text: string): readonly unknown[];
+  /** @throws SettingsFault */
+  uninstall(text: string, baseline: Baseline): string | null;
+}
+
+/** One agent's settings file, and what of ours in it is meant. */
 export interface Target {
   readonly agent: AgentName;
-  readonly settings: HookSettings;
   readonly scope: Scope;
   readonly path: string;
+  readonly part: OwnPart;
+  /** What else of ours may stand in the same file. */
+  readonly others: readonly OwnPart[];
 }
 
 /** What to do to one file; nothing is written before all files are planned. */
-export interface Plan {
-  readonly target: Target;
+export interface Plan<T extends Target = Target> {
+  readonly target: T;
   readonly before: string | null;
   readonly after: string | null;
   /** The receipt to keep, or null if none is needed any more. */
@@ -82,25 +92,46 @@ function baselineOf(receipt: Receipt): Baseline {
   return { text: receipt.without, wrote: receipt.wrote };
 }
 
-/** What an uninstall would leave of the current file. */
-function without({ settings }: Target, { before, receipt, isUntouched }: Known): string | null {
+/** What would be left of the current file without anything of ours. */
+function without({ part, others }: Target, { before, receipt, isUntouched }: Known): string | null {
   if (before === null) return null;
   if (isUntouched && receipt !== null) return receipt.without;
-  return settings.editor.uninstall(before, receipt === null ? undefined : baselineOf(receipt));
+  const baseline = receipt === null ? undefined : baselineOf(receipt);
+  let left: string | null = before;
+  for (const each of [part, ...others]) left = left && each.uninstall(left, baseline);
+  return left;
 }
 
-/** @throws UserError `settings_unreadable` */
-export function planInstall(ctx: EditContext, target: Target, wanted: Wanted): Plan {
-  const { agent, settings, path } = target;
+/** The parts of ours in a text. */
+function partsIn({ part, others }: Target, text: string | null): OwnPart[] {
+  return text === null ? [] : [part, ...others].filter((each) => each.find(text).length > 0);
+}
+
+/** What a receipt says of what is in the file; nothing where that is hooks alone, as it once always was. */
+function holding(parts: readonly OwnPart[]): Pick<Receipt, "holds"> {
+  const holds = parts.map(({ name }) => name).sort();
+  return Bun.deepEquals(holds, ["hooks"]) ? {} : { holds };
+}
+
+/**
+ * @param install puts the part into the text, as it is wanted
+ * @throws UserError `settings_unreadable`
+ */
+export function planInstall<T extends Target>(
+  ctx: EditContext,
+  target: T,
+  install: (text: string | null, baseline: Baseline) => string,
+): Plan<T> {
+  const { agent, path } = target;
   const known = look(ctx, target);
   const { before, receipt: oldReceipt, isUntouched } = known;
   return refusing(path, () => {
     const rest = without(target, known);
-    const isNew = before === null || settings.editor.find(before).length === 0;
+    const isNew = partsIn(target, before).length === 0;
     // In a file with entries of ours but without a receipt, nobody knows what else is ours.
     const unknown: Baseline = isNew ? { text: before, wrote: [] } : undefined;
     const baseline = oldReceipt === null ? unknown : baselineOf(oldReceipt);
-    const after = settings.editor.install(before, wanted, baseline);
+    const after = install(before, baseline);
     if (after === before && oldReceipt !== null) {
       return { target, before, after, receipt: oldReceipt, oldReceipt };
     }
@@ -108,17 +139,37 @@ export function planInstall(ctx: EditContext, target: Target, wanted: Wanted): P
     const folders = oldReceipt?.folders ?? missingFolders(ctx.files, path);
     const wrote = [...new Set([...earlier, after])];
     const original = oldReceipt === null ? rest : oldReceipt.original;
-    const receipt = { client: agent, path, original, without: rest, wrote, folders };
+    const made = { client: agent, path, original, without: rest, wrote, folders };
+    const receipt = { ...made, ...holding(partsIn(target, after)) };
     return { target, before, after, receipt, oldReceipt };
   });
 }
 
+/** What becomes of a file in which another part of ours stays. */
+function planLess<T extends Target>(target: T, known: Known): Plan<T> {
+  const { before, receipt: oldReceipt, isUntouched } = known;
+  const baseline = oldReceipt === null ? undefined : baselineOf(oldReceipt);
+  const after = before === null ? null : target.part.uninstall(before, baseline);
+  if (oldReceipt === null || after === before || after === null) {
+    return { target, before, after, receipt: oldReceipt, oldReceipt };
+  }
+  const wrote = [...(isUntouched ? oldReceipt.wrote.slice(-1) : []), after];
+  const { holds: _, ...old } = oldReceipt;
+  const rest = without(target, known);
+  const receipt = { ...old, without: rest, wrote, ...holding(partsIn(target, after)) };
+  return { target, before, after, receipt, oldReceipt };
+}
+
 /** @throws UserError `settings_unreadable` */
-export function planUninstall(ctx: EditContext, target: Target): Plan {
+export function planUninstall<T extends Target>(ctx: EditContext, target: T): Plan<T> {
   const known = look(ctx, target);
   const { before, receipt: oldReceipt } = known;
-  const after = refusing(target.path, () => without(target, known));
-  return { target, before, after, receipt: null, oldReceipt };
+  return refusing(target.path, () => {
+    if (partsIn(target, before).some((part) => part !== target.part)) {
+      return planLess(target, known);
+    }
+    return { target, before, after: without(target, known), receipt: null, oldReceipt };
+  });
 }
 
 /** Without anything of ours a file needs no receipt, nor the folders that were made for it. */

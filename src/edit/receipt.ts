@@ -6,6 +6,9 @@ import { applyChange, readText } from "./write.ts";
 /** Whose file: an agent's, or our own settings. */
 export type Owner = AgentName | "mm";
 
+/** What of ours a file can hold. */
+export type PartName = "hooks" | "server";
+
 /** What a file was before `mm` changed it, and what `mm` wrote: there is no other copy. */
 export interface Receipt {
   readonly client: Owner;
@@ -18,6 +21,8 @@ export interface Receipt {
   readonly wrote: readonly string[];
   /** Folders that were made for the file. */
   readonly folders: readonly string[];
+  /** What of ours is in the file; hooks alone where it doesn't say. */
+  readonly holds?: readonly string[];
 }
 
 const PRIVATE = 0o600;
@@ -38,17 +43,28 @@ function isList(value: unknown): value is string[] {
 
 function isReceipt(value: unknown, path: string): value is Receipt {
   if (!isObject(value)) return false;
-  const { original, without, wrote, folders, path: own } = value;
+  const { original, without, wrote, folders, holds = [], path: own } = value;
   const areTexts = [original, without].every((text) => text === null || typeof text === "string");
-  return own === path && areTexts && isList(wrote) && isList(folders);
+  return own === path && areTexts && isList(wrote) && isList(folders) && isList(holds);
 }
 
-/** The names of the receipts of agents' files. */
-export function receiptNames({ files, places }: EditContext): string[] {
+/** The names of the receipts of agents' files that hold hooks, or may. */
+export function hookReceiptNames({ files, places }: EditContext): string[] {
+  const folder = `${places.home}/hooks`;
   try {
-    return files.readdirSync(`${places.home}/hooks`).filter((name) => RECEIPT.test(name));
+    const names = files.readdirSync(folder).filter((name) => RECEIPT.test(name));
+    return names.filter((name) => mayHold("hooks", files, `${folder}/${name}`));
   } catch {
     return [];
+  }
+}
+
+function mayHold(part: PartName, files: EditContext["files"], path: string): boolean {
+  try {
+    const { holds = ["hooks"] } = JSON.parse(readText(files, path) ?? "{}") as Partial<Receipt>;
+    return holds.includes(part);
+  } catch {
+    return true;
   }
 }
 
@@ -64,9 +80,18 @@ export function readReceipt(ctx: EditContext, agent: Owner, path: string): Recei
 }
 
 /** Whether there is one, even one that can't be read. */
-export function hasReceipt(ctx: EditContext, agent: Owner, path: string): boolean {
+function hasReceipt(ctx: EditContext, agent: Owner, path: string): boolean {
   const stat = ctx.files.statSync(receiptPath(ctx, agent, path), { throwIfNoEntry: false });
   return stat !== undefined;
+}
+
+/** Whether there is one that says that this is in the file, or one that can't be read. */
+export function mayHavePart(
+  ctx: EditContext,
+  { agent, path, part }: { agent: Owner; path: string; part: { name: PartName } },
+): boolean {
+  if (!hasReceipt(ctx, agent, path)) return false;
+  return mayHold(part.name, ctx.files, receiptPath(ctx, agent, path));
 }
 
 export function writeReceipt(ctx: EditContext, receipt: Receipt): void {

@@ -10,7 +10,8 @@ export interface TomlShape {
   readonly timeout: number;
 }
 
-type Table = Readonly<Record<string, unknown>>;
+/** What TOML says. */
+export type Table = Readonly<Record<string, unknown>>;
 
 /** A `[[hooks]]` block of ours in the text, from its header to the end of its last line. */
 interface Block extends Entry {
@@ -18,7 +19,8 @@ interface Block extends Entry {
   readonly end: number;
 }
 
-function parse(text: string): Table {
+/** @throws SettingsFault */
+export function parseToml(text: string): Table {
   try {
     return Bun.TOML.parse(text) as Table;
   } catch (error) {
@@ -75,19 +77,40 @@ function ownHooks(shape: TomlShape, table: Table): number {
 }
 
 function strip(shape: TomlShape, text: string): string {
-  const before = parse(text);
+  const before = parseToml(text);
   const blocks = blocksOf(shape, text);
   if (blocks.length !== ownHooks(shape, before)) {
     throw new SettingsFault("a hook of mm stands in it in a way that can't be taken out");
   }
+  const left = withoutBlocks(text, blocks);
+  parseToml(left);
+  return left;
+}
+
+/** The text without these stretches of it, and without the empty line that was put before each. */
+export function withoutBlocks(
+  text: string,
+  blocks: readonly { readonly start: number; readonly end: number }[],
+): string {
   let left = text;
   for (const { start, end } of blocks.toReversed()) {
-    // The empty line that was put before it goes too.
     const gap = /\r?\n(\r?\n)$/u.exec(left.slice(0, start))?.[1]?.length ?? 0;
     left = left.slice(0, start - gap) + left.slice(end);
   }
-  parse(left);
   return left;
+}
+
+/** How the lines of a text end. */
+export function eolOf(text: string): string {
+  return text.includes("\r\n") ? "\r\n" : "\n";
+}
+
+/** The text with blocks at its end, after an empty line. */
+export function withBlocks(text: string, blocks: string): string {
+  const eol = eolOf(text);
+  const lead =
+    text === "" || text.endsWith(`${eol}${eol}`) ? "" : text.endsWith("\n") ? eol : eol + eol;
+  return text + lead + blocks;
 }
 
 function block(
@@ -106,12 +129,10 @@ function block(
 }
 
 function add(shape: TomlShape, text: string, { events, ...called }: Wanted): string {
-  const eol = text.includes("\r\n") ? "\r\n" : "\n";
+  const eol = eolOf(text);
   const blocks = events.map((event) => block(shape, { ...called, event }, eol)).join(eol);
-  const lead =
-    text === "" || text.endsWith(`${eol}${eol}`) ? "" : text.endsWith("\n") ? eol : eol + eol;
-  const added = text + lead + blocks;
-  if (hooksOf(parse(added)).length !== hooksOf(parse(text)).length + events.length) {
+  const added = withBlocks(text, blocks);
+  if (hooksOf(parseToml(added)).length !== hooksOf(parseToml(text)).length + events.length) {
     throw new SettingsFault("`hooks` is of a shape that can't be added to");
   }
   return added;
@@ -122,14 +143,14 @@ export function tomlHooks(shape: TomlShape): Editor {
   return {
     find(text) {
       const { body } = splitBom(text);
-      hooksOf(parse(body));
+      hooksOf(parseToml(body));
       return blocksOf(shape, body);
     },
     install(text, wanted) {
       const { bom, body } = splitBom(text ?? "");
       const blocks = blocksOf(shape, body);
       const standing = blocks.map(({ start, end }) => body.slice(start, end));
-      const eol = body.includes("\r\n") ? "\r\n" : "\n";
+      const eol = eolOf(body);
       const asWanted = wanted.events.map((event) => block(shape, { ...wanted, event }, eol));
       if (Bun.deepEquals(standing, asWanted)) return bom + body;
       return bom + add(shape, strip(shape, body), wanted);

@@ -64,7 +64,7 @@ async function firstStep(ctx: Needs): Promise<string[]> {
       `Start ${programOf(first)}, then: mm hooks status`,
     ];
   }
-  const there = agentsThere(edit.places).map((agent) => AGENTS[agent].name);
+  const there = agentsThere(edit.places, INSTALLERS).map((agent) => AGENTS[agent].name);
   if (there.length === 0) return ["Install an agent, then: mm hooks install"];
   return [
     `${listed(there)} ${there.length === 1 ? "is" : "are"} on this machine: mm hooks install`,

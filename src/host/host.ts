@@ -71,16 +71,15 @@ async function confirm(question: string): Promise<boolean> {
 }
 
 async function capture(
-  argv: readonly string[],
-  timeoutMs: number,
   umask: number,
+  ...[argv, timeoutMs, given]: Parameters<Context["capture"]>
 ): Promise<string | null> {
   const { askProgram } = await import("./probe.ts");
   const own = process.umask(umask);
   try {
     // The program may be compiled with Bun too, and this variable would make it run as plain Bun.
-    const env = { ...process.env, BUN_BE_BUN: "" };
-    const answer = askProgram(argv, { timeoutMs, env, beforeSignalled });
+    const env = { ...process.env, BUN_BE_BUN: "", ...given?.env };
+    const answer = askProgram(argv, { ...given, timeoutMs, env, beforeSignalled });
     process.umask(own);
     return await answer;
   } catch {
@@ -204,7 +203,7 @@ export function createHost(): Host {
     beforeSignalled,
     screen: async () => (await import("./screen.ts")).openScreen(),
     pager: async (argv) => (await import("./pager.ts")).startPager(argv, env, callersUmask),
-    capture: (argv, timeoutMs) => capture(argv, timeoutMs, callersUmask),
+    capture: (...asked) => capture(callersUmask, ...asked),
     programRunner: async () => {
       const { createRunner } = await import("./spawn.ts");
       return createRunner({ umask: callersUmask, complain: err });

@@ -6,6 +6,8 @@ const GRACE_MS = 200;
 interface Asking {
   readonly timeoutMs: number;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What it reads; undefined for nothing. */
+  readonly stdin?: string | undefined;
   /** Runs work when a signal is about to end this process; returns what ends that. */
   beforeSignalled(work: () => void): () => void;
 }
@@ -39,13 +41,13 @@ async function readSome(stream: ReadableStream<Uint8Array>, until: Promise<null>
  */
 export async function askProgram(
   argv: readonly string[],
-  { timeoutMs, env, beforeSignalled }: Asking,
+  { timeoutMs, env, stdin, beforeSignalled }: Asking,
 ): Promise<string | null> {
   const isDetached = process.platform !== "win32";
   const child = Bun.spawn([...argv], {
     env,
     detached: isDetached,
-    stdio: ["ignore", "pipe", "ignore"],
+    stdio: [stdin === undefined ? "ignore" : new Blob([stdin]), "pipe", "ignore"],
   });
   const end = () => endGroup(child);
   const release = beforeSignalled(end);

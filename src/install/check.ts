@@ -3,14 +3,13 @@ import type { Context } from "../context.ts";
 import { type Entry, SettingsFault } from "../edit/editor.ts";
 import { BARE_PROGRAM, isWaitedFor } from "../edit/hook-command.ts";
 import type { EditContext } from "../edit/places.ts";
-import type { Target } from "../edit/plan.ts";
-import { hasReceipt } from "../edit/receipt.ts";
+import { mayHavePart } from "../edit/receipt.ts";
 import { rejectionOf } from "../edit/rejected.ts";
 import type { EventSet, Look, Obstacle } from "../edit/settings.ts";
 import { readText } from "../edit/write.ts";
 import { findOnPath, isSameFile } from "../files/paths.ts";
 import { isFoundByPath, putOnPath } from "./program.ts";
-import { eventsOf, isThere, type LeftOut, readerOf } from "./targets.ts";
+import { eventsOf, type HookTarget, isThere, type LeftOut, readerOf } from "./targets.ts";
 
 /** Whether an agent's hooks work, as far as can be told from outside. */
 export type State = "ok" | "pending" | "broken" | "not_installed" | "absent";
@@ -26,7 +25,7 @@ export interface CalledProgram {
 
 /** What one settings file says about our hooks. */
 export interface TargetCheck {
-  readonly target: Target;
+  readonly target: HookTarget;
   readonly state: State;
   readonly events: readonly string[];
   /** Events that aren't there, of the set that seems to have been installed. */
@@ -62,7 +61,7 @@ export function calledProgram(
 
 /** The command that installs again what is installed in a file, as its fix. */
 export function installAgain(
-  { agent, settings, scope }: Target,
+  { agent, settings, scope }: HookTarget,
   events: readonly string[],
 ): string {
   const isActivity = events.some((event) => !settings.events.sessions.includes(event));
@@ -83,7 +82,7 @@ interface Read {
   readonly fault: Obstacle | null;
 }
 
-function faultOf(target: Target, error: unknown): Obstacle {
+function faultOf(target: HookTarget, error: unknown): Obstacle {
   const { path } = target;
   const problem = error instanceof Error ? error.message : String(error);
   const again = installAgain(target, []);
@@ -95,23 +94,23 @@ function faultOf(target: Target, error: unknown): Obstacle {
 }
 
 /** The events of ours that are in a file now; none where it can't be read. */
-export function standingEvents(ctx: EditContext, target: Target): string[] {
+export function standingEvents(ctx: EditContext, target: HookTarget): string[] {
   return readEntries(ctx, target).entries.map(({ event }) => event);
 }
 
-function readEntries(ctx: EditContext, target: Target): Read {
+function readEntries(ctx: EditContext, target: HookTarget): Read {
   const { agent, settings, path } = target;
   let text: string | null = null;
   try {
     text = readText(ctx.files, path);
     return { text, entries: text === null ? [] : settings.editor.find(text), fault: null };
   } catch (error) {
-    const wasInstalled = hasReceipt(ctx, agent, path) || text?.includes(`mm hook ${agent} `);
+    const wasInstalled = mayHavePart(ctx, target) || text?.includes(`mm hook ${agent} `);
     return { text, entries: [], fault: wasInstalled ? faultOf(target, error) : null };
   }
 }
 
-async function absentEvents(ctx: CheckContext, target: Target, events: readonly string[]) {
+async function absentEvents(ctx: CheckContext, target: HookTarget, events: readonly string[]) {
   const { settings } = target;
   const isActivity = events.some((event) => !settings.events.sessions.includes(event));
   const set: EventSet = isActivity ? "activity" : "sessions";
@@ -120,7 +119,7 @@ async function absentEvents(ctx: CheckContext, target: Target, events: readonly 
   return { missing, leftOut: chosen.leftOut };
 }
 
-function doubled(target: Target, entries: readonly Entry[]): Obstacle[] {
+function doubled(target: HookTarget, entries: readonly Entry[]): Obstacle[] {
   const events = entries.map(({ event }) => event);
   const twice = [...new Set(events.filter((event, index) => events.indexOf(event) !== index))];
   return twice.map((event) => ({
@@ -132,7 +131,7 @@ function doubled(target: Target, entries: readonly Entry[]): Obstacle[] {
 
 /** What an earlier `mm` has installed works, but tells less, or shows or delays where this one doesn't. */
 function outdated(
-  target: Target,
+  target: HookTarget,
   entries: readonly Entry[],
   missing: readonly string[],
 ): Obstacle[] {
@@ -151,7 +150,7 @@ function outdated(
   return [{ kind: "pending", message: `outdated, ${parts.join(", and ")}; run: ${fix}`, fix }];
 }
 
-function rejected({ agent, settings, path }: Target, text: string): Obstacle[] {
+function rejected({ agent, settings, path }: HookTarget, text: string): Obstacle[] {
   const rejection = settings.dialect === null ? null : rejectionOf(text, settings.dialect);
   if (rejection === null) return [];
   const { problem, fix } = rejection;
@@ -170,7 +169,7 @@ function programsOf(ctx: Pick<Context, "env" | "executable">, entries: readonly 
 }
 
 /** What keeps the hooks in a text from working: the target's file as it is, or as it is about to be. */
-export function obstaclesIn(ctx: CheckContext, target: Target, text: string): Obstacle[] {
+export function obstaclesIn(ctx: CheckContext, target: HookTarget, text: string): Obstacle[] {
   const { places } = ctx;
   const { settings, scope, path } = target;
   const entries = settings.editor.find(text);
@@ -199,7 +198,7 @@ function stateOf(obstacles: readonly Obstacle[]): State {
 }
 
 /** Looks at one settings file. */
-export async function checkTarget(ctx: CheckContext, target: Target): Promise<TargetCheck> {
+export async function checkTarget(ctx: CheckContext, target: HookTarget): Promise<TargetCheck> {
   const { text, entries, fault } = readEntries(ctx, target);
   const none = { target, events: [], missing: [], leftOut: [], programs: [], homes: [] };
   if (fault !== null) return { ...none, state: "broken", obstacles: [fault] };

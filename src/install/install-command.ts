@@ -29,6 +29,10 @@ export default command({
     },
     context: { type: "boolean", description: "Tell new sessions about the project's last ones" },
     "no-context": { type: "boolean", description: "Tell them nothing (the default)" },
+    mcp: {
+      type: "boolean",
+      description: "Register the server with them, too, as `mm mcp install` does",
+    },
     "dry-run": options.dryRun("Show what would change"),
     yes: options.yes,
     json: options.json,
@@ -37,16 +41,22 @@ export default command({
   details: [
     "Everything else in the settings stays as it is, and `mm hooks uninstall` restores the old ones. --capture and --context are stored in mm.json in mm's home.",
   ],
-  async run(ctx, { _: words, scope, events, capture, yes, "dry-run": dryRun, ...args }) {
+  async run(ctx, { _: words, scope, events, capture, yes, mcp, "dry-run": dryRun, ...args }) {
     const agents = parseAgents(words);
     const context = contextOf(args.context, args["no-context"]);
-    const request = { agents, scope, events, capture, context, dryRun, yes };
+    const servers = mcp ? await import("../servers/beside-hooks.ts") : null;
+    const both = { agents, scope, dryRun, yes };
+    const also = servers === null ? [] : await servers.ahead(ctx, both);
+    const request = { ...both, events, capture, context, also };
     const result = await installHooks(ctx, request);
-    ctx.warnings.push(...refusals(result.refused));
+    const isAgreed = result.installed.some(({ status }) => status !== "unchanged");
+    const more = await servers?.beside(ctx, { ...both, yes: yes || isAgreed });
+    ctx.warnings.push(...refusals([...result.refused, ...(more?.refused ?? [])]));
     return {
-      data: installJson(result, dryRun),
-      text: () => (dryRun ? result.diff : installText(result)),
-      exitCode: result.refused.length > 0 ? 1 : 0,
+      data: { ...installJson(result, dryRun), ...more?.json },
+      text: () =>
+        dryRun ? result.diff + (more?.diff ?? "") : installText(result) + (more?.text() ?? ""),
+      exitCode: result.refused.length + (more?.refused.length ?? 0) > 0 ? 1 : 0,
     };
   },
 });

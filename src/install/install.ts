@@ -1,4 +1,5 @@
 import { AGENTS, type AgentName } from "../agents/agents.ts";
+import { INSTALLERS } from "../agents/settings.ts";
 import { fold } from "../cli/fit.ts";
 import type { Context } from "../context.ts";
 import { locked } from "../edit/lock.ts";
@@ -12,7 +13,15 @@ import { type Capture, settingsPath } from "../settings/settings.ts";
 import { obstaclesIn, standingEvents } from "./check.ts";
 import { editOwnSettings, inForce, type OwnSettings, writeOwnSettings } from "./own-settings.ts";
 import { findProgram, homeForHooks, neededByAgents } from "./program.ts";
-import { agentsThere, eventsOf, isThere, type LeftOut, namedTarget, rivalOf } from "./targets.ts";
+import {
+  agentsThere,
+  eventsOf,
+  type HookTarget,
+  isThere,
+  type LeftOut,
+  namedTarget,
+  rivalOf,
+} from "./targets.ts";
 
 /** A file that can't be edited, and was left as it is. */
 export interface Refused {
@@ -61,6 +70,8 @@ export interface InstallRequest {
   readonly dryRun: boolean;
   /** Install without asking. */
   readonly yes: boolean;
+  /** What else the yes is for, in lines. */
+  readonly also?: readonly string[];
 }
 
 export type InstallerContext = Pick<
@@ -105,17 +116,17 @@ export interface InstallResult {
 
 /** One agent's file and what is to stand in it. */
 interface Job {
-  readonly target: Target;
+  readonly target: HookTarget;
   readonly events: readonly string[];
   readonly leftOut: readonly LeftOut[];
-  plan(): Plan;
+  plan(): Plan<HookTarget>;
 }
 
 /** @throws UserError `no_client`, `plugin_enabled`, `not_installable` */
-function targetsOf(ctx: EditingContext, request: InstallRequest): Target[] {
+function targetsOf(ctx: EditingContext, request: InstallRequest): HookTarget[] {
   const { places } = ctx;
   const named = request.agents.length > 0;
-  const agents = named ? request.agents : agentsThere(places);
+  const agents = named ? request.agents : agentsThere(places, INSTALLERS);
   const targets = agents.map((agent) => namedTarget(agent, request.scope, places));
   const free = targets.filter(({ agent, settings }) => {
     const rival = rivalOf(ctx, settings);
@@ -142,7 +153,10 @@ async function jobsOf(ctx: EditingContext, request: InstallRequest): Promise<Job
     const { events, leftOut } = await eventsOf(ctx, ctx.places, choice);
     const plan = () => {
       if (target.scope === "project") requireInProject(ctx.places, target.path);
-      return planInstall(ctx, target, { program, home, events });
+      const wanted = { program, home, events };
+      return planInstall(ctx, target, (text, baseline) =>
+        target.settings.editor.install(text, wanted, baseline),
+      );
     };
     jobs.push({ target, events, leftOut, plan });
   }
@@ -176,14 +190,16 @@ interface Asked {
   readonly capture: Capture;
   /** What will keep the hooks from working. */
   readonly ahead: readonly string[];
+  readonly also: readonly string[];
 }
 
-function question(jobs: readonly Job[], { home, capture, ahead }: Asked): string {
+function question(jobs: readonly Job[], { home, capture, ahead, also }: Asked): string {
   const lines = jobs.map(({ target }) => `  ${AGENTS[target.agent].name}: ${target.path}`);
   const recorded = `From then on each session is recorded in ${home}: agent, project, folder, branch, times, and ${KEPT[capture]}. Secrets are taken out first; nothing leaves this machine.`;
   return [
     "mm is about to add its hooks to",
     ...lines,
+    ...also,
     ...fold(recorded, 80),
     ...ahead.flatMap((line) => fold(line, 80)),
     "To record less: --capture none, or --events sessions.",
@@ -191,21 +207,36 @@ function question(jobs: readonly Job[], { home, capture, ahead }: Asked): string
   ].join("\n");
 }
 
-/** @throws UserError `confirmation_needed`, `declined` */
-async function ask(ctx: InstallerContext, text: string): Promise<void> {
+/**
+ * @param what what the yes is for
+ * @throws UserError `confirmation_needed`, `declined`
+ */
+export async function ask(
+  ctx: Pick<Context, "terminal">,
+  text: string,
+  what: string,
+): Promise<void> {
   if (!ctx.terminal.stdinIsTty()) {
     const hint = "say --yes where nobody can be asked, or --dry-run to see what it would do";
-    throw new UserError("confirmation_needed", "installing hooks needs a yes", hint);
+    throw new UserError("confirmation_needed", `${what} needs a yes`, hint);
   }
   if (!(await ctx.terminal.confirm(text))) throw new UserError("declined", "nothing was changed");
+}
+
+/** Checks that the files which change can be written. @throws UserError `settings_unwritable` */
+export function requireWritable(ctx: EditContext, plans: readonly Plan[]): void {
+  for (const { target, before, after } of plans) {
+    if (before !== after) checkWritable(ctx.files, target.path);
+  }
 }
 
 function write(ctx: EditContext, jobs: readonly Job[], own: OwnSettings): void {
   const plans = jobs.map((job) => [job, job.plan()] as const);
   inForce(ctx, own);
-  for (const [, { target, before, after }] of plans) {
-    if (before !== after) checkWritable(ctx.files, target.path);
-  }
+  requireWritable(
+    ctx,
+    plans.map(([, plan]) => plan),
+  );
   // First what limits how much is kept.
   while (!writeOwnSettings(ctx, own));
   for (const [job, plan] of plans) carryOut(ctx, plan, job.plan);
@@ -214,7 +245,7 @@ function write(ctx: EditContext, jobs: readonly Job[], own: OwnSettings): void {
 function toInstalled(
   { places }: EditContext,
   { target, events, leftOut }: Job,
-  { before, after }: Plan,
+  { before, after }: Plan<HookTarget>,
 ): Installed {
   const { agent, scope, path, settings } = target;
   const had = before !== null && settings.editor.find(before).length > 0;
@@ -226,7 +257,7 @@ function toInstalled(
 }
 
 /** Warnings of what keeps the hooks in a planned text from working. */
-function obstaclesAhead(ctx: EditingContext, { target, after }: Plan): string[] {
+function obstaclesAhead(ctx: EditingContext, { target, after }: Plan<HookTarget>): string[] {
   const found = after === null ? [] : obstaclesIn(ctx, target, after);
   return found
     .filter(({ kind }) => kind === "off")
@@ -262,7 +293,12 @@ export async function installHooks(
   const diff = [...diffs, unifiedDiff(path, ownText, editOwnSettings(ownText, own))].join("");
   const ahead = plans.flatMap((plan) => obstaclesAhead(ctx, plan));
   if (!request.dryRun && (isChanged || plans.some((plan) => plan.before !== plan.after))) {
-    if (!request.yes) await ask(ctx, question(jobs, { home, capture, ahead }));
+    if (!request.yes)
+      await ask(
+        ctx,
+        question(jobs, { home, capture, ahead, also: request.also ?? [] }),
+        "installing hooks",
+      );
     await locked(ctx, () => write(ctx, jobs, own));
   }
   for (const { target } of jobs) ctx.warnings.push(...target.settings.notes);

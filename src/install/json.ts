@@ -5,7 +5,7 @@ import { type HookStatus, type HooksReport, problemsOf } from "./status.ts";
 import type { UninstallResult } from "./uninstall.ts";
 
 /** Keys that are there only where they have something to say. */
-function occasional(refused: readonly Refused[], diff: string, dryRun: boolean) {
+export function occasional(refused: readonly Refused[], diff: string, dryRun: boolean) {
   const told = refused.map(({ agent, ...rest }) => ({ client: agent, ...rest }));
   return { ...(refused.length > 0 ? { refused: told } : {}), ...(dryRun ? { diff } : {}) };
 }

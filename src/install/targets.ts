@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { AGENT_NAMES, AGENTS, type AgentName } from "../agents/agents.ts";
+import { hooksPart, partsBeside } from "../agents/parts.ts";
 import { INSTALLERS } from "../agents/settings.ts";
 import { nearest } from "../cli/suggest.ts";
 import type { Context } from "../context.ts";
@@ -36,15 +37,29 @@ interface Choice {
   readonly standing: readonly string[];
 }
 
+/** The settings file of one agent's hooks. */
+export interface HookTarget extends Target {
+  readonly settings: HookSettings;
+}
+
 /** The file of one agent in one scope, or null if `mm` installs nothing for that agent. */
-export function targetOf(agent: AgentName, scope: Scope, places: Places): Target | null {
+export function targetOf(agent: AgentName, scope: Scope, places: Places): HookTarget | null {
   const settings = INSTALLERS[agent];
   if (settings.kind === "none") return null;
-  return { agent, settings, scope, path: settings.file(scope, places) };
+  const path = settings.file(scope, places);
+  const part = hooksPart(settings);
+  return {
+    agent,
+    settings,
+    scope,
+    path,
+    part,
+    others: partsBeside(part, { agent, scope, path }, places),
+  };
 }
 
 /** @throws UserError `not_installable` */
-export function namedTarget(agent: AgentName, scope: Scope, places: Places): Target {
+export function namedTarget(agent: AgentName, scope: Scope, places: Places): HookTarget {
   const target = targetOf(agent, scope, places);
   if (target !== null) return target;
   const installer = INSTALLERS[agent];
@@ -76,16 +91,22 @@ function programsOf(names: readonly string[], { env, userHome }: Places): string
   return found.filter((path, at) => found.findIndex((other) => isSameFile(other, path)) === at);
 }
 
+/** By what an agent is found. */
+type Findable = Pick<HookSettings, "folder" | "programs">;
+
 /** Whether the agent is found on this machine. */
-export function isThere(settings: HookSettings, places: Places): boolean {
+export function isThere(settings: Findable, places: Places): boolean {
   return existsSync(settings.folder(places)) || programsOf(settings.programs, places).length > 0;
 }
 
-/** The supported agents that are found on this machine. */
-export function agentsThere(places: Places): AgentName[] {
+/** The supported agents that are found on this machine and that have such settings. */
+export function agentsThere(
+  places: Places,
+  installers: Readonly<Record<AgentName, (Findable & { kind: string }) | { kind: "none" }>>,
+): AgentName[] {
   return AGENT_NAMES.filter((agent) => {
-    const installer = INSTALLERS[agent];
-    if (installer.kind === "none" || AGENTS[agent].support === "preview") return false;
+    const installer = installers[agent];
+    if (!("programs" in installer) || AGENTS[agent].support === "preview") return false;
     return isThere(installer, places);
   });
 }

@@ -1,5 +1,4 @@
 import { command } from "../cli/command.ts";
-import { options } from "../cli/options.ts";
 import { uninstallJson } from "./json.ts";
 import { hooksOptions } from "./options.ts";
 import { parseAgents } from "./targets.ts";
@@ -10,10 +9,7 @@ export default command({
   meta: { name: "uninstall", description: "Take the hooks out of agents' settings again" },
   args: {
     agent: hooksOptions.agents("Agents to uninstall from; all that have hooks by default"),
-    scope: hooksOptions.scope,
-    "dry-run": options.dryRun("Show what would change"),
-    yes: { type: "boolean", alias: "y", description: "Accepted for scripts; it never asks" },
-    json: options.json,
+    ...hooksOptions.removal,
   },
   example: "mm hooks uninstall claude",
   details: [

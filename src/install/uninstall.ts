@@ -4,11 +4,11 @@ import { locked } from "../edit/lock.ts";
 import { unifiedDiff } from "../edit/merge.ts";
 import { type EditContext, type Scope, toEditContext } from "../edit/places.ts";
 import { carryOut, type Plan, planUninstall, refusing, type Target } from "../edit/plan.ts";
-import { hasReceipt, receiptName, receiptNames } from "../edit/receipt.ts";
-import { checkWritable, readText } from "../edit/write.ts";
+import { hookReceiptNames, mayHavePart, receiptName } from "../edit/receipt.ts";
+import { readText } from "../edit/write.ts";
 import { UserError } from "../errors.ts";
 import { settingsPath } from "../settings/settings.ts";
-import { planEach, type Refused } from "./install.ts";
+import { planEach, type Refused, requireWritable } from "./install.ts";
 import {
   editOwnSettings,
   type OwnSettings,
@@ -17,10 +17,10 @@ import {
   writeOwnSettings,
 } from "./own-settings.ts";
 import { countSessions } from "./sql.ts";
-import { namedTarget, rivalOf, targetOf } from "./targets.ts";
+import { type HookTarget, namedTarget, rivalOf, targetOf } from "./targets.ts";
 
 export interface UninstallRequest {
-  /** None for all that have hooks of ours. */
+  /** None for all that have something of ours. */
   readonly agents: readonly AgentName[];
   readonly scope: Scope;
   readonly dryRun: boolean;
@@ -42,30 +42,30 @@ export interface UninstallResult {
 
 type UninstallerContext = Pick<Context, "env" | "cwd" | "warnings" | "disk" | "now" | "newId">;
 
-/** Whether there is anything of ours in or about a file. */
-function isInstalled(ctx: EditContext, { agent, settings, path }: Target): boolean {
-  if (hasReceipt(ctx, agent, path)) return true;
+/** Whether there is anything of the target's part in or about its file. */
+export function isInstalled(ctx: EditContext, target: Target): boolean {
+  if (mayHavePart(ctx, target)) return true;
   try {
-    const text = readText(ctx.files, path);
-    return text !== null && settings.editor.find(text).length > 0;
+    const text = readText(ctx.files, target.path);
+    return text !== null && target.part.find(text).length > 0;
   } catch {
     // What can't be read can't hold hooks that work.
     return false;
   }
 }
 
-function targetsOf(ctx: EditContext, { agents, scope }: UninstallRequest): Target[] {
+function targetsOf(ctx: EditContext, { agents, scope }: UninstallRequest): HookTarget[] {
   const { places } = ctx;
   if (agents.length > 0) return agents.map((agent) => namedTarget(agent, scope, places));
   return AGENT_NAMES.map((agent) => targetOf(agent, scope, places)).filter(
     (target) => target !== null && isInstalled(ctx, target),
-  ) as Target[];
+  ) as HookTarget[];
 }
 
 /** Whether no hooks of ours that read `mm.json` are left once these targets have lost theirs. */
-function isLast(ctx: EditContext, targets: readonly Target[]): boolean {
+function isLast(ctx: EditContext, targets: readonly HookTarget[]): boolean {
   const going = targets.map(({ agent, path }) => receiptName(agent, path));
-  if (receiptNames(ctx).some((name) => !going.includes(name))) return false;
+  if (hookReceiptNames(ctx).some((name) => !going.includes(name))) return false;
   return AGENT_NAMES.every((agent) => {
     const target = targetOf(agent, "user", ctx.places);
     if (target === null) return true;
@@ -76,7 +76,7 @@ function isLast(ctx: EditContext, targets: readonly Target[]): boolean {
 }
 
 /** What becomes of `mm.json`: what installing put there goes with the last hooks. */
-function planOwn(ctx: EditContext, targets: readonly Target[], scope: Scope) {
+function planOwn(ctx: EditContext, targets: readonly HookTarget[], scope: Scope) {
   if (isLast(ctx, targets)) return planOwnRemoval(ctx);
   const path = settingsPath(ctx.places.home);
   const before = readText(ctx.files, path);
@@ -84,25 +84,24 @@ function planOwn(ctx: EditContext, targets: readonly Target[], scope: Scope) {
   return { before, after };
 }
 
-function silence(targets: readonly Target[], scope: Scope): OwnSettings {
+function silence(targets: readonly HookTarget[], scope: Scope): OwnSettings {
   const silent = scope === "user" ? targets.map(({ agent }) => agent) : [];
   return { capture: undefined, context: undefined, reporting: [], silent };
 }
 
-function writeOwn(ctx: EditContext, targets: readonly Target[], scope: Scope): void {
+function writeOwn(ctx: EditContext, targets: readonly HookTarget[], scope: Scope): void {
   if (isLast(ctx, targets)) while (!removeOwnSettings(ctx));
   else while (!writeOwnSettings(ctx, silence(targets, scope)));
 }
 
-function write(ctx: EditContext, targets: readonly Target[]): void {
+/** Takes a part out of each of these files. */
+export function removeParts(ctx: EditContext, targets: readonly Target[]): void {
   const plans = targets.map((target) => planUninstall(ctx, target));
-  for (const { target, before, after } of plans) {
-    if (before !== after) checkWritable(ctx.files, target.path);
-  }
+  requireWritable(ctx, plans);
   for (const plan of plans) carryOut(ctx, plan, () => planUninstall(ctx, plan.target));
 }
 
-function warn(ctx: UninstallerContext & EditContext, targets: readonly Target[]): void {
+function warn(ctx: UninstallerContext & EditContext, targets: readonly HookTarget[]): void {
   const { places } = ctx;
   for (const { agent, settings, scope } of targets) {
     const rival = rivalOf(ctx, settings);
@@ -140,21 +139,29 @@ export async function uninstallHooks(
   const { planned: plans, refused } = planEach(
     targetsOf(ctx, request).map((target) => ({ target })),
     request.agents.length > 0,
-    ({ target }): Plan => planUninstall(ctx, target),
+    ({ target }): Plan<HookTarget> => planUninstall(ctx, target),
   );
   const targets = plans.map(({ target }) => target);
   const own = quietly(ctx, () => planOwn(ctx, targets, scope));
   const hasWork = plans.some(
-    ({ target, before, after }) => before !== after || hasReceipt(ctx, target.agent, target.path),
+    ({ target, before, after }) => before !== after || mayHavePart(ctx, target),
   );
   if (!dryRun && (hasWork || own?.before !== own?.after)) {
     await locked(ctx, () => {
-      write(ctx, targets);
+      removeParts(ctx, targets);
       // Settings that can't be read are no reason to leave the hooks where they are.
       if (own !== null) writeOwn(ctx, targets, scope);
     });
   }
   warn(ctx, targets);
+  const removed = removedBy(plans);
+  const path = settingsPath(ctx.places.home);
+  const ownDiff = own === null ? "" : unifiedDiff(path, own.before, own.after);
+  return { ...removed, refused, diff: removed.diff + ownDiff };
+}
+
+/** What plans take out of which files. */
+export function removedBy(plans: readonly Plan[]): Pick<UninstallResult, "uninstalled" | "diff"> {
   return {
     uninstalled: plans.map(({ target, before, after }) => ({
       agent: target.agent,
@@ -162,11 +169,9 @@ export async function uninstallHooks(
       file: target.path,
       status: before === after ? "absent" : "removed",
     })),
-    refused,
-    diff: [
-      ...plans.map(({ target, before, after }) => unifiedDiff(target.path, before, after)),
-      ...(own === null ? [] : [unifiedDiff(settingsPath(ctx.places.home), own.before, own.after)]),
-    ].join(""),
+    diff: plans
+      .map(({ target, before, after }) => unifiedDiff(target.path, before, after))
+      .join(""),
   };
 }
 

@@ -1,7 +1,7 @@
 import { command } from "../cli/command.ts";
 import { UserError } from "../errors.ts";
 
-export default command({
+const mcp = command({
   meta: { name: "mcp", description: "Let agents search and read earlier sessions (an MCP server)" },
   args: {
     project: {
@@ -31,3 +31,13 @@ export default command({
     return { ran: 0 };
   },
 });
+
+export default {
+  ...mcp,
+  subCommands: {
+    install: () => import("../servers/install-command.ts").then((module) => module.default),
+    uninstall: () => import("../servers/uninstall-command.ts").then((module) => module.default),
+    status: () => import("../servers/status-command.ts").then((module) => module.default),
+    print: () => import("../servers/print-command.ts").then((module) => module.default),
+  },
+};

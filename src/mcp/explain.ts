@@ -23,7 +23,7 @@ const NEXT: Partial<Readonly<Record<ErrorCode, string>>> = {
   invalid_time: 'since:"7d" or since:"2026-11-01"',
   usage: "correct the arguments",
   database_locked: "call again",
-  database_newer: "ask the person to start this agent anew: mm was upgraded",
+  database_newer: "ask the person to restart this agent: mm was upgraded",
 };
 
 /** What a tool answers where it fails. */

@@ -67,6 +67,7 @@ export const AGENT_VARIABLES = {
   GEMINI_CLI_HOME: SETTINGS,
   COPILOT_HOME: SETTINGS,
   KIMI_CODE_HOME: SETTINGS,
+  CLINE_MCP_SETTINGS_PATH: "the file in which Cline keeps its servers; the agent reads it, too",
   QWEN_HOME: HISTORY,
   QWEN_RUNTIME_DIR: HISTORY,
   AMP_DATA_DIR: HISTORY,

@@ -55,6 +55,17 @@ export class Machine extends World {
     return outcome;
   }
 
+  /** `mm mcp …`, which must succeed. */
+  async servers(...words: string[]): Promise<Outcome> {
+    const outcome = await this.mm("mcp", ...words);
+    if (outcome.code !== 0) throw new Error(`exit ${outcome.code}: ${outcome.out}${outcome.err}`);
+    return outcome;
+  }
+
+  register(...words: string[]): Promise<Outcome> {
+    return this.servers("install", "--yes", ...words);
+  }
+
   install(...words: string[]): Promise<Outcome> {
     return this.hooks("install", "--yes", ...words);
   }

@@ -1,0 +1,28 @@
+import { command } from "../cli/command.ts";
+import { uninstallJson } from "../install/json.ts";
+import { hooksOptions } from "../install/options.ts";
+import { parseAgents } from "../install/targets.ts";
+import { refusals } from "../install/text.ts";
+import { unregisterText } from "./text.ts";
+import { unregisterServers } from "./uninstall.ts";
+
+export default command({
+  meta: { name: "uninstall", description: "Take the server out of agents' settings again" },
+  args: {
+    agent: hooksOptions.agents("Agents to take it from; all that have it by default"),
+    ...hooksOptions.removal,
+  },
+  example: "mm mcp uninstall claude",
+  details: [
+    "A file that nobody has touched since gets its old bytes back; from any other only the server of mm is removed. Hooks stay.",
+  ],
+  async run(ctx, { _: words, scope, "dry-run": dryRun }) {
+    const result = await unregisterServers(ctx, { agents: parseAgents(words), scope, dryRun });
+    ctx.warnings.push(...refusals(result.refused));
+    return {
+      data: uninstallJson(result, dryRun),
+      text: () => (dryRun ? result.diff : unregisterText(result)),
+      exitCode: result.refused.length > 0 ? 1 : 0,
+    };
+  },
+});
