@@ -211,7 +211,7 @@ function question(jobs: readonly Job[], { home, capture, ahead, also }: Asked): 
  * @param what what the yes is for
  * @throws UserError `confirmation_needed`, `declined`
  */
-export async function ask(
+export async function askConsent(
   ctx: Pick<Context, "terminal">,
   text: string,
   what: string,
@@ -294,7 +294,7 @@ export async function installHooks(
   const ahead = plans.flatMap((plan) => obstaclesAhead(ctx, plan));
   if (!request.dryRun && (isChanged || plans.some((plan) => plan.before !== plan.after))) {
     if (!request.yes)
-      await ask(
+      await askConsent(
         ctx,
         question(jobs, { home, capture, ahead, also: request.also ?? [] }),
         "installing hooks",

@@ -8,7 +8,7 @@ import { carryOut, type Plan, planInstall } from "../edit/plan.ts";
 import type { ServerCall } from "../edit/servers/editor.ts";
 import { UserError } from "../errors.ts";
 import {
-  ask,
+  askConsent,
   type InstallerContext,
   planEach,
   type Refused,
@@ -162,7 +162,7 @@ export async function registerServers(
   const diffs = plans.map(({ target, before, after }) => unifiedDiff(target.path, before, after));
   const result = { registered, refused, diff: diffs.join("") };
   if (!request.dryRun && plans.some(({ before, after }) => before !== after)) {
-    if (!request.yes) await ask(ctx, question(result), "registering the server");
+    if (!request.yes) await askConsent(ctx, question(result), "registering the server");
     await locked(ctx, () =>
       write(
         ctx,
