@@ -50,9 +50,16 @@ function rulesFor(text: string): Marked[] {
   const active: Marked[] = [];
   for (const group of RULE_GROUPS) {
     if (!hasSign(seen, group.signs)) continue;
-    for (const marked of rulesOf(group)) {
+    const rules = rulesOf(group);
+    for (const marked of rules) {
       const { hints, prefixes = [], occursIn } = marked[1];
-      if (hasAny(seen.lower, hints) || hasAny(seen.runs, prefixes) || occursIn?.(text)) {
+      // What the signs of a single rule are for is said.
+      if (
+        rules.length === 1 ||
+        hasAny(seen.lower, hints) ||
+        hasAny(seen.runs, prefixes) ||
+        occursIn?.(text)
+      ) {
         active.push(marked);
       }
     }

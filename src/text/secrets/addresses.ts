@@ -1,4 +1,4 @@
-import { after, hasAny, type Rule } from "./rule.ts";
+import { after, type Rule, whereAlso } from "./rule.ts";
 import { isKind, isPlaceholder, isRandom } from "./values.ts";
 
 /** Secrets in addresses. */
@@ -59,13 +59,7 @@ export function addresses() {
 
 /** Part of an address at one of these hosts, which spaces separate. */
 function address(hosts: string, pattern: () => RegExp, sample: string, decoy: string): Rule {
-  const { apply } = after(hosts, pattern, sample, decoy);
-  return {
-    hints: ["://"],
-    apply: (text, mark) => (hasAny(text, hosts.split(" ")) ? apply(text, mark) : text),
-    sample,
-    decoy,
-  };
+  return whereAlso(hosts, after("://", pattern, sample, decoy));
 }
 
 /** A user's name stays; what stands alone before the @ goes if it looks drawn by lot. */

@@ -1,20 +1,7 @@
-import { hasAny, type Rule } from "./rule.ts";
-import {
-  FLAGLESS_SIGNS,
-  LONG_FLAGS,
-  type Position,
-  SHORT_FLAGS,
-  TOOL_SIGNS,
-  type Tool,
-  tools,
-} from "./tool-table.ts";
+import { callsWithFlag, lineEnd, lineStart, nextFlagged, type Span } from "./lines.ts";
+import type { Rule } from "./rule.ts";
+import { FLAGLESS_SIGNS, type Position, type Tool, tools } from "./tool-table.ts";
 import { isKind, isPlaceholder, isRandom, quotedEnd } from "./values.ts";
-
-/** From where to where a secret stands. */
-interface Span {
-  readonly start: number;
-  readonly end: number;
-}
 
 /** What has been read of a command line so far. */
 interface Line {
@@ -30,29 +17,16 @@ interface Line {
 export function commandLine(): Rule {
   let named: Named | null = null;
   return {
-    hints: `${TOOL_SIGNS}|${FLAGLESS_SIGNS}`.split("|"),
-    apply(text, mark) {
-      if (!mayCallTool(text)) return text;
-      named ??= byFirstWord(tools());
-      return redactCommandLines(text, mark, named);
-    },
+    hints: FLAGLESS_SIGNS.flatMap(([, words]) => words.split("|")),
+    occursIn: callsWithFlag,
+    apply: (text, mark) =>
+      redactCommandLines(text, mark, () => {
+        named ??= byFirstWord(tools());
+        return named;
+      }),
     sample: "curl -u me:«{16}» h; echo «{16}» | docker login --password-stdin",
     decoy: "curl -u me:$P h; docker run -p 8080:80 x",
   };
-}
-
-/** Whether a text has a flag that some tool takes a secret with, or a tool that needs none: the others aren't read. */
-function mayCallTool(text: string): boolean {
-  if (hasAny(text.toLowerCase(), FLAGLESS_SIGNS.split("|"))) return true;
-  for (let at = text.indexOf("-"); at >= 0; at = text.indexOf("-", at + 1)) {
-    if (text.charAt(at - 1) <= " " && mayBeSecretFlag(text.slice(at, at + 16))) return true;
-  }
-  return false;
-}
-
-function mayBeSecretFlag(text: string): boolean {
-  if (text.startsWith("--")) return hasAny(text, LONG_FLAGS);
-  return SHORT_FLAGS.includes(text.charAt(1)) || /^-[A-Za-z]{1,8}u\b/.test(text);
 }
 
 /** What of a line matters; the rest is passed over. */
@@ -79,44 +53,56 @@ function byFirstWord(rows: readonly Tool[]): Named {
   return named;
 }
 
-/** Of a long text only the lines are read in which a tool is named: most cost less to be passed over. */
-function redactCommandLines(text: string, mark: string, named: Named): string {
+/** Only the lines are read in which a tool may be called that takes a secret: most cost less to be passed over. */
+function redactCommandLines(text: string, mark: string, named: () => Named): string {
   const secrets: Span[] = [];
-  if (text.length <= LONG_CHARS) {
-    for (let at = 0; at < text.length; ) at = readLine(text, at, named, secrets);
-    return replaced(text, secrets, mark);
+  for (const start of likelyLines(text)) {
+    const tools = named();
+    if (namesTool(text.slice(start, lineEnd(text, start)), tools)) {
+      readLine(text, start, tools, secrets);
+    }
   }
+  return secrets.length === 0 ? text : replaced(text, secrets, mark);
+}
+
+/** Where the lines begin that have a flag with which some tool takes a secret, or part of the name of one that needs none. */
+function likelyLines(text: string): Set<number> {
+  const starts = new Set<number>();
+  for (const [needs, signs] of FLAGLESS_SIGNS) {
+    if (!text.includes(needs)) continue;
+    for (const sign of signs.split("|")) {
+      for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, lineEnd(text, at))) {
+        starts.add(lineStart(text, at));
+      }
+    }
+  }
+  for (let line = nextFlagged(text, 0); line !== null; line = nextFlagged(text, line.end)) {
+    starts.add(line.start);
+  }
+  return starts;
+}
+
+function namesTool(line: string, named: Named): boolean {
   const words = /(?<![\w.-])[a-z\d][\w-]*(?=(?:\.exe)?(?![\w./:=@-]))/g;
-  for (let word = words.exec(text); word !== null; word = words.exec(text)) {
-    if (!named.has(word[0])) continue;
-    words.lastIndex = readLine(text, lineStart(text, word.index), named, secrets);
+  for (let word = words.exec(line); word !== null; word = words.exec(line)) {
+    if (named.has(word[0])) return true;
   }
-  return replaced(text, secrets, mark);
+  return false;
 }
 
-const LONG_CHARS = 4096;
-
-/** A backslash joins a line to the next. */
-function lineStart(text: string, at: number): number {
-  let start = text.lastIndexOf("\n", at);
-  while (start > 0 && text.charAt(start - 1) === "\\") start = text.lastIndexOf("\n", start - 1);
-  return start + 1;
-}
-
-/** Adds the secrets of a line. @returns where it ends */
-function readLine(text: string, start: number, named: Named, secrets: Span[]): number {
+/** Adds the secrets of a line. */
+function readLine(text: string, start: number, named: Named, secrets: Span[]): void {
   const line: Line = { called: [], fed: null, takesFed: false };
   const parts = new RegExp(PARTS, "g");
   parts.lastIndex = start;
   for (let part = parts.exec(text); part !== null; part = parts.exec(text)) {
     const [, end, feeder, word, flag] = part;
-    if (end === "\n") return parts.lastIndex;
+    if (end === "\n") return;
     if (end !== undefined) endCommand(line, end);
     else if (feeder !== undefined) feed(text, parts.lastIndex, feeder, line, secrets);
     else if (flag !== undefined) takeFlag(text, parts.lastIndex, flag, line, secrets);
     else if (word !== undefined) call(text, part.index, word, named, line, secrets);
   }
-  return text.length;
 }
 
 function endCommand(line: Line, end: string): void {

@@ -1,4 +1,4 @@
-import { after, type Rule } from "./rule.ts";
+import { after, type Rule, whereAlso } from "./rule.ts";
 import { isPlaceholder } from "./values.ts";
 
 /** Secrets that stand where a language or a file has a position for them. */
@@ -11,12 +11,15 @@ export function positions() {
         "ALTER USER a WITH PASSWORD '«{16}»'; CREATE USER b IDENTIFIED BY '«{16}»'; SET PASSWORD FOR c = '«{16}»'; ALTER LOGIN d WITH PASSWORD = N'«{16}»'",
       decoy: "ALTER USER a WITH PASSWORD '$1' a library identified by 'name'",
     },
-    netrc: after(
+    netrc: whereAlso(
       "login",
-      () =>
-        /(\blogin(?:\s|\\[nrt]){1,8}[^\s\\"']{1,128}(?:\s|\\[nrt]){1,8}password(?:\s|\\[nrt]){1,8})([^\s\\"']+)/g,
-      'echo "machine h login me password «{16}»" >> ~/.netrc',
-      "machine h login me password $S",
+      after(
+        "password",
+        () =>
+          /(\blogin(?:\s|\\[nrt]){1,8}[^\s\\"']{1,128}(?:\s|\\[nrt]){1,8}password(?:\s|\\[nrt]){1,8})([^\s\\"']+)/g,
+        'echo "machine h login me password «{16}»" >> ~/.netrc',
+        "machine h login me password $S",
+      ),
     ),
     pgpass: after(
       "pgpass :5432:",

@@ -75,6 +75,13 @@ export function after(hints: string, pattern: () => RegExp, sample: string, deco
   return { hints: hints.split(" "), apply, sample, decoy };
 }
 
+/** The same rule, tried only where one of these words occurs, too, as it stands. */
+export function whereAlso(words: string, rule: Rule): Rule {
+  const apply = (text: string, mark: string) =>
+    hasAny(text, words.split(" ")) ? rule.apply(text, mark) : text;
+  return { ...rule, apply };
+}
+
 /** A loop, because the first use of `Array.prototype.some` takes a quarter of a millisecond. */
 export function hasAny(text: string, words: readonly string[]): boolean {
   for (const word of words) if (text.includes(word)) return true;

@@ -7,6 +7,7 @@ import { positions } from "./positions.ts";
 import type { Rule } from "./rule.ts";
 import {
   ADDRESS_SIGNS,
+  DOT_SIGNS,
   KEY_SIGNS,
   NAME_SIGNS,
   POSITION_SIGNS,
@@ -14,6 +15,7 @@ import {
   TOKEN_SIGNS,
   TOOL_CALL_SIGNS,
 } from "./signs.ts";
+import { dottedTokens } from "./tokens/dots.ts";
 import { hostingTokens } from "./tokens/hosting.ts";
 import { infrastructureTokens } from "./tokens/infrastructure.ts";
 import { modelTokens } from "./tokens/model.ts";
@@ -42,6 +44,7 @@ function nameRules() {
 
 type Rules = ReturnType<typeof keyRules> &
   ReturnType<typeof tokenRules> &
+  ReturnType<typeof dottedTokens> &
   ReturnType<typeof addresses> &
   ReturnType<typeof positionRules> &
   ReturnType<typeof toolRules> &
@@ -63,6 +66,7 @@ export interface RuleGroup {
 export const RULE_GROUPS: readonly RuleGroup[] = [
   { signs: KEY_SIGNS, make: keyRules },
   { signs: TOKEN_SIGNS, make: tokenRules },
+  { signs: DOT_SIGNS, make: dottedTokens },
   { signs: ADDRESS_SIGNS, make: addresses },
   { signs: POSITION_SIGNS, make: positionRules },
   { signs: TOOL_CALL_SIGNS, make: toolRules },
@@ -73,6 +77,7 @@ export function allRules(): Readonly<Record<RuleName, Rule>> {
   return {
     ...keyRules(),
     ...tokenRules(),
+    ...dottedTokens(),
     ...addresses(),
     ...positionRules(),
     ...toolRules(),

@@ -1,6 +1,7 @@
+import { callsWithFlag } from "./lines.ts";
 import { NAME_HINTS, PASS_HINTS } from "./names.ts";
 import { hasDotsApart } from "./tokens/dots.ts";
-import { FLAGLESS_SIGNS, TOOL_SIGNS } from "./tool-table.ts";
+import { FLAGLESS_SIGNS } from "./tool-table.ts";
 
 /**
  * Lists of words, each with what a text has that holds any of them: to look for that first spares the list.
@@ -56,8 +57,9 @@ export const TOKEN_SIGNS: Signs = {
         "dose|EAA|eyJ|EZAK|EZTK|GR1348941|LS0tLS1CRUdJTi|LTAI|sha256~|SK|TT3",
     ],
   ],
-  occursIn: hasDotsApart,
 };
+
+export const DOT_SIGNS: Signs = { words: [], prefixes: [], occursIn: hasDotsApart };
 
 export const ADDRESS_SIGNS: Signs = {
   words: [
@@ -69,19 +71,16 @@ export const ADDRESS_SIGNS: Signs = {
 
 export const POSITION_SIGNS: Signs = {
   words: [
-    ["", "authorization|bearer|cookie|password|identified|login|pgpass|:5432:"],
+    ["", "authorization|bearer|cookie|password|identified|pgpass|:5432:"],
     ["", "sqlplus|impdp|expdp|freerdp|cmdkey"],
   ],
   prefixes: [],
 };
 
 export const TOOL_CALL_SIGNS: Signs = {
-  words: [
-    ["", FLAGLESS_SIGNS],
-    [" -", TOOL_SIGNS],
-    ["\n-", TOOL_SIGNS],
-  ],
+  words: FLAGLESS_SIGNS,
   prefixes: [],
+  occursIn: callsWithFlag,
 };
 
 export const NAME_SIGNS: Signs = {

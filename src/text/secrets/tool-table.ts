@@ -109,26 +109,17 @@ function row(
 
 /** In lower case; without one of these, and a flag, a text calls no tool that takes a secret with a flag. */
 export const TOOL_SIGNS =
-  "curl|-a |--auth|etcdctl|influx|lftp|smbclient|rpcclient|-passwd|mysql|mariadb|mycli|mongo|redis-cli|valkey|sqlcmd|bcp|cqlsh|beeline|rabbitmq|evil-winrm|psexec|snowsql|sshpass|plink|pscp|psftp|twine|useradd|usermod|ldap|mosquitto|ipmitool|zip |7z|-pass|openssl enc|keytool|jarsigner|ssh-keygen|add-generic|add-internet|keychain|glab|put-parameter|doctl|vercel|codecov|netlify|--passphrase-fd";
+  "curl|http|xh|etcdctl|influx|lftp|smbclient|rpcclient|-passwd|mysql|mariadb|mycli|mongo|redis-cli|valkey|sqlcmd|bcp|cqlsh|beeline|rabbitmq|evil-winrm|psexec|snowsql|sshpass|plink|pscp|psftp|twine|useradd|usermod|ldap|mosquitto|ipmitool|zip |7z|-pass|openssl enc|keytool|jarsigner|ssh-keygen|add-generic|add-internet|keychain|glab|put-parameter|doctl|vercel|codecov|netlify|--passphrase-fd";
 
-/** The same of those that need no flag, or one that isn't among the flags below. */
-export const FLAGLESS_SIGNS =
-  "login|secret|passwd|wpa_pass|net use|add_user|change_password|kinit|snyk|ngrok|vercel env|storepass|sudo -|auth token|bw unlock|reset-admin|poetry config|composer config|remote modify|requirepass|alias set";
-
-/** The first letters of the flags with one hyphen. */
-export const SHORT_FLAGS = "UuabpPwkNtv";
-
-/** How the flags with two hyphens begin. */
-export const LONG_FLAGS: readonly string[] = [
-  "--user",
-  "--proxy-user",
-  "--cookie",
-  "--auth",
-  "--http-passwd",
-  "--ftp-passwd",
-  "--pass",
-  "--body",
-  "--value",
-  "--with-token",
-  "--stdin",
-];
+/** The same of those that need no flag, or one that isn't among the flags below; each list with what all of it holds. */
+export const FLAGLESS_SIGNS = [
+  [
+    "login",
+    "docker login|podman login|nerdctl login|buildah login|skopeo login|registry login|az login|acr login|expo login|vault login|cargo login|bw login|auth login",
+  ],
+  ["secret", "gh secret|wrangler secret|docker secret|podman secret|gcloud secrets|secret:create"],
+  [
+    "",
+    "passwd|wpa_pass|net use|add_user|change_password|kinit|snyk|wandb|ngrok|vercel env|storepass|sudo -|auth token|bw unlock|reset-admin|poetry config|composer config|remote modify|requirepass|alias set",
+  ],
+] as const;

@@ -9,7 +9,6 @@ import {
   shape,
   token,
 } from "../rule.ts";
-import { hasDotsApart } from "./dots.ts";
 
 /** Tokens of what people work, write and trade with, by their documented prefixes. */
 export function workTokens() {
@@ -55,6 +54,5 @@ export function workTokens() {
     pinterest: token("pina_", RANDOM, "pina_{60}", "pina_colada"),
     onesignal: token("os_v2_app_ os_v2_org_", "[a-z2-7]{16,}", "os_v2_app_abcdefghijklmnop234567", "os_v2_app_id"),
     braintree: token("access_token$", "(?:production|sandbox)\\$[\\da-z]{8,}\\$[\\da-f]{16,}", "access_token$production$a{15h}$b{31h}", "access_token$x"),
-    discord: { ...shape("", () => /(?<![\w.-])[MNO][\w-]{22,27}\.[\w-]{6}\.[\w-]{24,}/g, "MTk{22}.{6}.{38}", "a.config.b"), hints: [], occursIn: hasDotsApart },
   } satisfies Record<string, Rule>;
 }
