@@ -92,13 +92,18 @@ describe("transcripts that their agent is about to delete", () => {
 
   test("backfill says how to have them read in time, unless that is so", async () => {
     session(1, 3);
-    const advice = "To have hooks read new ones in time: mm config set history true";
+    const advice = "To have hooks read new ones in time: mm hooks install";
     const { out } = await world.mm("backfill");
     expect(out).toContain(`Claude Code deletes its transcripts after 30 days.\n${advice}\n`);
     expect((await world.mm("backfill")).out).not.toContain("delete");
-    world.settings({ history: true });
-    session(2, 3);
-    expect((await world.mm("backfill")).out).not.toContain("delete");
+    for (const [nth, settings] of [{ history: true }, { prompts: ["claude"] }].entries()) {
+      world.settings(settings);
+      session(2 + nth, 3);
+      expect((await world.mm("backfill")).out).not.toContain("delete");
+    }
+    world.settings({ history: false });
+    session(4, 3);
+    expect((await world.mm("backfill")).out).toContain("mm config set history true");
   });
 });
 

@@ -87,13 +87,18 @@ export async function retentionNotes(
       .map((one) => `${describeGoing(one)}.`);
   }
   const { home } = await ctx.store();
-  const { history } = await loadSettings(home, (message) => void ctx.warnings.push(message));
-  const told = Map.groupBy(forgetful(ctx, agents), ({ days }) => Math.ceil(days));
-  if (history || told.size === 0) return [];
+  const warn = (message: string) => void ctx.warnings.push(message);
+  const { history, prompts } = await loadSettings(home, warn);
+  // Hooks keep up by themselves where they report prompts.
+  const isKeptUp = (agent: AgentName) => history ?? prompts.includes(agent);
+  const left = forgetful(ctx, agents).filter(({ agent }) => !isKeptUp(agent));
+  const told = Map.groupBy(left, ({ days }) => Math.ceil(days));
+  if (told.size === 0) return [];
   const lines = [...told].map(([days, some]) => {
     const names = some.map(({ agent }) => AGENTS[agent].name);
     const verb = names.length === 1 ? "deletes its" : "delete their";
     return `${new Intl.ListFormat("en").format(names)} ${verb} transcripts after ${counted(days, "day")}.`;
   });
-  return [...lines, "To have hooks read new ones in time: mm config set history true"];
+  const next = history === null ? "mm hooks install" : "mm config set history true";
+  return [...lines, `To have hooks read new ones in time: ${next}`];
 }
