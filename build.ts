@@ -3,9 +3,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } fr
 import { dirname, relative, resolve } from "node:path";
 
 /** What the binary is built from. It is rebuilt if any of this is newer. */
-const SOURCES = ["src", "package.json", "bun.lock", "build.ts"];
+const SOURCES = ["src", "package.json", "bun.lock", "build.ts", "bytecode-order.txt"];
 export const BINARY = `${import.meta.dir}/dist/mm`;
 const SRC = `${import.meta.dir}/src`;
+/** The functions that usual calls use, whose bytecode is laid out together; `bun run order` records them. */
+export const ORDER = `${import.meta.dir}/bytecode-order.txt`;
 
 /** The modules that calls of the hot path load: all of them, or a hook call. */
 const HOT_PATH: readonly string[] = [
@@ -108,6 +110,7 @@ export async function build(
       autoloadPackageJson: false,
       // A call ends before compiled code could make up for the threads that compile it.
       jitPolicy: 8,
+      bytecodeOrder: existsSync(ORDER) && ORDER,
       execArgv: ["--disallow-code-generation-from-strings=strict"],
     },
   });

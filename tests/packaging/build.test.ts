@@ -12,7 +12,8 @@ import { needs } from "../support/tools.ts";
 test("the binary has the same bytes when it is built from a copy elsewhere", () => {
   using box = new Sandbox();
   const libraries = [...bundledPackages().keys()].map((name) => `node_modules/${name}`);
-  for (const path of ["build.ts", "package.json", "tsconfig.json", "src", ...libraries])
+  const files = ["build.ts", "bytecode-order.txt", "package.json", "tsconfig.json", "src"];
+  for (const path of [...files, ...libraries])
     cpSync(`${ROOT}/${path}`, `${box.folder}/a copy/${path}`, { recursive: true });
   const cwd = `${box.folder}/a copy`;
   const { exitCode, stderr } = Bun.spawnSync([process.execPath, "build.ts"], { cwd });
