@@ -76,7 +76,7 @@ describe("system calls beyond those of --version", () => {
   traced.each([
     ["resume", 120],
     ["log", 155],
-    ["hook", 190],
+    ["hook", 176],
   ] satisfies [Call, number][])(
     "%s: at most %i about files, none that waits for a disk",
     async (call, most) => {
@@ -113,9 +113,9 @@ describe.if(process.platform === "linux")("page faults beyond those of --version
   }
 
   test.each([
-    ["resume", 700],
-    ["log", 700],
-    ["hook", 900],
+    ["resume", 650],
+    ["log", 650],
+    ["hook", 800],
   ] satisfies [Call, number][])("%s: at most %i", async (call, most) => {
     const more = (await faults(CALLS[call])) - (await faults(["--version"]));
     expect(more).toBeLessThanOrEqual(most);
