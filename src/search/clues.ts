@@ -1,3 +1,4 @@
+import { storedText } from "../store/rows.ts";
 import { asPhrase, type Query, type Term } from "./query.ts";
 import { isUnspaced } from "./tokens.ts";
 
@@ -66,4 +67,14 @@ export function clueExpression(words: readonly Term[], { wanted, unwanted }: Que
   const must = wanted.filter(({ isPlain }) => !isPlain).map(asPhrase);
   const all = [`(${words.map(asPhrase).join(" OR ")})`, ...must].join(" AND ");
   return unwanted.length === 0 ? all : `(${all}) NOT (${unwanted.map(asPhrase).join(" OR ")})`;
+}
+
+/** How much more something counts that happens now, and after how long it counts half as much more. */
+const RECENT = 0.25;
+const HALF_LIFE_MS = 30 * 24 * 3600 * 1000;
+
+/** What a score counts more because of its age. */
+export function recency(createdAt: unknown, nowMs: number): number {
+  const age = Math.max(0, nowMs - Date.parse(storedText(createdAt)));
+  return 1 + (Number.isNaN(age) ? 0 : RECENT * 2 ** (-age / HALF_LIFE_MS));
 }

@@ -1,7 +1,7 @@
+import { folderName, folderNames } from "../projects/folders.ts";
 import { Projects } from "../projects/projects.ts";
 import { IN_PROJECT, type ProjectFilter, projectParameter } from "../projects/sql.ts";
 import type { Connection } from "../store/connection.ts";
-
 import {
   type Session,
   type SessionRow,
@@ -12,6 +12,7 @@ import {
   toSession,
 } from "../store/rows.ts";
 import { OF_AGENTS, SESSION_BY_ID } from "../store/statements.ts";
+import { recency } from "./clues.ts";
 import * as sql from "./statements.ts";
 
 /** The filters of `search`. Times are timestamps. */
@@ -45,6 +46,8 @@ export interface Hit {
   /** `createdAt` in local time, to the minute. */
   readonly createdLocal: string;
   readonly content: string;
+  /** How many of the best hits say the same. */
+  readonly times: number;
 }
 
 export interface FoundSession extends Session {
@@ -52,6 +55,8 @@ export interface FoundSession extends Session {
   readonly shortId: string;
   readonly startedLocal: string;
   readonly project: string | null;
+  /** The same, told apart from others of that name that are found. */
+  readonly distinctProject: string | null;
   readonly root: string | null;
   /** The number of all its hits. */
   readonly hitCount: number;
@@ -115,16 +120,6 @@ function parameters(match: string, filter: HitFilter): Record<string, Value> {
 export interface Group {
   readonly id: string;
   readonly hits: HitRow[];
-}
-
-/** How much more something counts that happens now, and after how long it counts half as much more. */
-const RECENT = 0.25;
-const HALF_LIFE_MS = 30 * 24 * 3600 * 1000;
-
-/** What a score counts more because of its age. */
-export function recency(createdAt: unknown, nowMs: number): number {
-  const age = Math.max(0, nowMs - Date.parse(storedText(createdAt)));
-  return 1 + (Number.isNaN(age) ? 0 : RECENT * 2 ** (-age / HALF_LIFE_MS));
 }
 
 /** The best hits of an FTS5 expression, best first. */
@@ -200,7 +195,25 @@ function toHit(db: Connection, row: HitRow, title: string): Hit {
     createdAt: storedText(row.created_at),
     createdLocal: storedText(row.created_local),
     content: isEvent ? storedText(found?.text) : apart(storedText(found?.text), title),
+    times: 1,
   };
+}
+
+/** How many hits are looked at for those that say the same. */
+const COMPARED = 20;
+
+/** The best hits; those that say the same are one. */
+function bestHits(db: Connection, rows: readonly HitRow[], title: string): Hit[] {
+  const hits = new Map<string, Hit>();
+  for (const row of rows.slice(0, COMPARED)) {
+    const hit = toHit(db, row, title);
+    const key = `${hit.type} ${hit.content}`;
+    const times = (hits.get(key)?.times ?? 0) + 1;
+    if (times > 1 || hits.size < HITS_PER_SESSION) {
+      hits.set(key, { ...(hits.get(key) ?? hit), times });
+    }
+  }
+  return [...hits.values()];
 }
 
 interface Details {
@@ -228,23 +241,26 @@ async function toFound(
   group: Group,
   countOf: (group: Group) => number,
   projects: Projects,
-): Promise<FoundSession[]> {
+): Promise<Omit<FoundSession & { folder: string | null }, "distinctProject">[]> {
   const row = db.query<SessionRow, [string]>(SESSION_BY_ID).get(group.id);
   const details = db.query<Details, [string]>(sql.FOUND_DETAILS).get(group.id);
   if (row === null || details === null) return [];
   const session = toSession(row);
   const title = titleOf(session) ?? "";
   const repeated = repeatedTitle(db, group, title);
-  const hits = group.hits.filter((hit) => hit !== repeated).slice(0, HITS_PER_SESSION);
+  const rows = group.hits.filter((hit) => hit !== repeated);
+  const [project, root] = [textOrNull(details.project), textOrNull(details.root)];
+  const folder = await projects.folderOf(project, root);
   return [
     {
       ...session,
       shortId: shortIds(db, [session.id])[0] ?? session.id,
       startedLocal: storedText(details.started_local),
-      project: await projects.nameOf(textOrNull(details.project), textOrNull(details.root)),
-      root: textOrNull(details.root),
+      folder,
+      project: folder === null ? null : folderName(folder),
+      root,
       hitCount: countOf(group) - (repeated === undefined ? 0 : 1),
-      hits: hits.map((hit) => toHit(db, hit, title)),
+      hits: bestHits(db, rows, title),
     },
   ];
 }
@@ -257,8 +273,15 @@ export async function toFoundSessions(
   countOf: (group: Group) => number,
 ): Promise<Found> {
   const projects = new Projects(db);
-  const found = groups.slice(0, limit).map((group) => toFound(db, group, countOf, projects));
-  return { sessions: (await Promise.all(found)).flat(), hasMore: groups.length > limit };
+  const shown = groups.slice(0, limit);
+  const all = await Promise.all(shown.map((group) => toFound(db, group, countOf, projects)));
+  const found = all.flat();
+  const names = folderNames(found.map(({ folder }) => folder));
+  const sessions = found.map(({ folder: _, ...session }, index) => ({
+    ...session,
+    distinctProject: names[index]?.distinct ?? null,
+  }));
+  return { sessions, hasMore: groups.length > limit };
 }
 
 /** The sessions that an FTS5 expression finds, in an index with its database. */

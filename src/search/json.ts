@@ -22,6 +22,7 @@ function toJsonHit(hit: Hit, query: Query) {
     created_at: hit.createdAt,
     snippet: parts.map(({ text }) => text).join(""),
     highlights: highlights(parts),
+    times: hit.times,
   };
 }
 

@@ -1,13 +1,12 @@
 import type { Connection } from "../store/connection.ts";
 import { storedText } from "../store/rows.ts";
-import { type Clue, clueExpression, cluesOf } from "./clues.ts";
+import { type Clue, clueExpression, cluesOf, recency } from "./clues.ts";
 import {
   bestRows,
   type Found,
   type Group,
   type HitFilter,
   type HitRow,
-  recency,
   SAID,
   toFoundSessions,
 } from "./hits.ts";

@@ -3,6 +3,7 @@ import { fit } from "../cli/fit.ts";
 import { type Style, styleFor } from "../cli/style.ts";
 import { terminalColumns } from "../cli/table.ts";
 import type { Context } from "../context.ts";
+import { shortFolder } from "../projects/folders.ts";
 import { titleOf } from "../store/rows.ts";
 import { formatAge } from "../text/duration.ts";
 import { eventWord } from "../text/event-words.ts";
@@ -56,12 +57,14 @@ function hitLine(hit: Hit, session: FoundSession, widths: Widths, page: Page): s
   const { query, style, columns, home } = page;
   const time = when(hit.createdAt, hit.createdLocal, page);
   const lead = `  ${time.padStart(widths.time)}  ${wordOf(hit).padEnd(widths.word)}  `;
-  const room = Math.max(LEAST_CELLS, (columns ?? SNIPPET_CELLS) - lead.length - 2);
+  const gap = hit.times === 1 ? 2 : 5;
+  const room = Math.max(LEAST_CELLS, (columns ?? SNIPPET_CELLS) - lead.length - gap);
   const content = shortPaths(hit.content, { root: session.root, home });
   const marked = snippet(content, query.wanted, room).map(({ text, isMatch }) =>
     isMatch ? style.bold(style.yellow(escapeControls(text))) : escapeControls(text),
   );
-  return `${style.dim(lead)}${marked.join("")}`;
+  const times = hit.times === 1 ? "" : style.dim(` ×${hit.times}`);
+  return `${style.dim(lead)}${marked.join("")}${times}`;
 }
 
 /** A session's title and facts, in `cells` if possible. The title is cut first. */
@@ -70,10 +73,10 @@ function titleAndFacts(
   cells: number,
   page: Page,
 ): readonly [string, string] {
-  const { agentId, project, startedLocal } = session;
+  const { agentId, distinctProject, startedLocal } = session;
   const started = when(session.startedAt, startedLocal, page);
   const title = escapeControls(titleOf(session) ?? "(no title)");
-  const name = escapeControls(project ?? "");
+  const name = escapeControls(distinctProject ?? "");
   const facts = (shown: string) =>
     [escapeControls(shortAgent(agentId)), shown, escapeControls(started)]
       .filter(Boolean)
@@ -81,7 +84,7 @@ function titleAndFacts(
   const others = Bun.stringWidth(facts(name)) - Bun.stringWidth(name);
   const room = cells - MIN_TITLE_CELLS - others;
   // On a narrow terminal the title has more to say than two letters of the project.
-  const shown = facts(room < MIN_PROJECT_CELLS ? "" : fit(name, room));
+  const shown = facts(room < MIN_PROJECT_CELLS ? "" : fit(shortFolder(name, room), room));
   return [fit(title, Math.max(MIN_TITLE_CELLS, cells - Bun.stringWidth(shown))), shown];
 }
 
@@ -96,7 +99,7 @@ function headOf(session: FoundSession, page: Page): string {
 
 function sessionLines(session: FoundSession, page: Page): string[] {
   const { style } = page;
-  const more = session.hitCount - session.hits.length;
+  const more = session.hitCount - session.hits.reduce((sum, { times }) => sum + times, 0);
   const widths = {
     time: Math.max(
       ...session.hits.map((hit) => when(hit.createdAt, hit.createdLocal, page).length),

@@ -49,6 +49,7 @@ test("JSON: these keys", async () => {
               [10, 11],
               [12, 18],
             ],
+            times: 1,
           },
         ],
       },
