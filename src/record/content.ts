@@ -50,7 +50,9 @@ function safe(text: string, chars: number): string {
 /** The same on one line. It is redacted before, too: what is folded may bring the cut nearer. */
 function safeLine(text: string, chars: number): string {
   const isLong = text.length > LOOK_CHARS;
-  return safe(oneLine(isLong ? redactBeginning(text, LOOK_CHARS, redact) : text), chars);
+  const line = oneLine(isLong ? redactBeginning(text, LOOK_CHARS, redact) : text);
+  // What is a secret on one line only is short.
+  return safe(isLong ? line.slice(0, 4 * chars) : line, chars);
 }
 
 function toolContent(tool: ToolUse, capture: Capture): string {

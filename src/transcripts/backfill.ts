@@ -7,13 +7,13 @@ import { whyRefused } from "../files/errno.ts";
 import { collectEvery } from "../files/memory.ts";
 import { loadSettings, type Settings } from "../settings/settings.ts";
 import { hookedIds } from "../store/history/sessions.ts";
-import { readTranscripts } from "../store/history/transcripts.ts";
+import { forkedFrom } from "../store/history/transcripts.ts";
 import type { Store } from "../store/store.ts";
 import type { Usage } from "../usage/cost.ts";
 import { Prices } from "../usage/prices.ts";
 import { usageOf } from "../usage/totals.ts";
 import { OutOfTime, TranscriptFiles } from "./files.ts";
-import { type FoundSource, findSources, KnownSessions } from "./find.ts";
+import { type FoundSource, filesOfAgent, findSources, KnownSessions } from "./find.ts";
 import { storeTitles } from "./finish.ts";
 import { keepUp, LIMIT_MICROS } from "./keep-up/keep-up.ts";
 import { type Changed, changedSources, takeSource } from "./pass.ts";
@@ -74,6 +74,8 @@ const sizeOf = ({ files }: FoundSource) => files.reduce((all, { size }) => all +
 export interface PlannedSources extends Changed {
   readonly agent: AgentName;
   readonly all: readonly FoundSource[];
+  /** Whether what was noted of files counts; else they are read whole. */
+  readonly isNoted: boolean;
   /** The only sessions that are wanted, or null for all. */
   readonly hooked: KnownSessions | null;
 }
@@ -91,7 +93,7 @@ async function plan(
     (since === null || source.files.some(({ modifiedMs }) => modifiedMs >= since)) &&
     hooked?.mayBeIn(source) !== false;
   const changed = await changedSources(store, agent, all.filter(isRecent));
-  return { ...changed, agent, all, hooked };
+  return { ...changed, agent, all, isNoted: true, hooked };
 }
 
 /** What is wrong with one transcript is no reason to leave the others. */
@@ -106,18 +108,18 @@ async function take(
   ctx: BackfillNeeds,
   store: Store,
   settings: Settings,
-  { agent, all, sources, unchanged, noted, deleted, hooked }: PlannedSources,
+  prices: Prices,
+  { agent, all, sources, unchanged, isNoted, readBefore, deleted, hooked }: PlannedSources,
   onBytes: (bytes: number) => Promise<void>,
 ): Promise<AgentReport> {
   const check = () => {
     if (hooked !== null && ctx.elapsedMicros() > LIMIT_MICROS) throw new OutOfTime();
   };
-  const prices = new Prices(settings.prices);
   const used = async () => (await store.read(({ db }) => usageOf(db, { agent }, prices))) ?? null;
   const before = sources.length > 0 ? await used() : null;
   const added = { sessions: 0, events: 0 };
-  const rows = await store.read(({ db }) => readTranscripts(db, agent));
-  const lookups = new Lookups(rows?.values() ?? []);
+  const lookups = new Lookups((await store.read(({ db }) => forkedFrom(db, agent))) ?? []);
+  const others = filesOfAgent(all, readBefore);
   let passedOver = 0;
   let bytes = 0;
   const problems: string[] = [];
@@ -125,8 +127,8 @@ async function take(
     try {
       const read = await takeSource(ctx, store, source, {
         settings,
-        all,
-        noted,
+        others,
+        isNoted,
         deleted,
         hooked,
         added,
@@ -217,8 +219,13 @@ export async function takePlanned(
   const collect = collectEvery(BYTES_A_COLLECTION);
   let done = 0;
   const reports: AgentReport[] = [];
+  const prices = new Prices(settings.prices);
   for (const one of planned) {
-    const report = await take(ctx, store, settings, one, async (bytes) => {
+    if (one.sources.length === 0 && HISTORIES[one.agent]?.titles === undefined) {
+      reports.push(foreseen(one));
+      continue;
+    }
+    const report = await take(ctx, store, settings, prices, one, async (bytes) => {
       done += bytes;
       collect(bytes);
       progress.show(done);

@@ -19,9 +19,15 @@ export interface Prepared {
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 
-/** An id, or its hash if it looks like a secret. To look takes longer than to see that it is a UUID. */
+/** Ids of some agents' tools, in which no secret can be. */
+const TOOLS_ID = /^(?:toolu|call)_[A-Za-z0-9]{8,40}$/u;
+
+/** To look for a secret takes far longer than to see that there can be none. */
+const isPlain = (id: string) => UUID.test(id) || TOOLS_ID.test(id);
+
+/** An id, or its hash if it looks like a secret. */
 function nameOfLine(id: string): string {
-  return UUID.test(id) ? id : safeId(id);
+  return isPlain(id) ? id : safeId(id);
 }
 
 /** The name of a stored event within its session. */
@@ -46,11 +52,12 @@ function hookKind({ kind, tool }: HistoryEvent): HookKind {
 /** What is stored of an event that a hook may tell too: the same as of the hook's. */
 function asHooked(agent: AgentName, event: HistoryEvent, capture: Capture) {
   const { kind, at, text, tool, useId } = event;
+  const plainId = useId !== null && isPlain(useId) ? useId : null;
   const isSubagent = kind === "subagent-start" || kind === "subagent-stop";
   const stored = hookContent(
     hookEvent(agent, { kind: hookKind(event), name: kind }, "", {
       at,
-      useId,
+      useId: plainId === null ? useId : null,
       tool,
       prompt: kind === "prompt" ? text : null,
       subagent: isSubagent ? text : null,
@@ -59,7 +66,8 @@ function asHooked(agent: AgentName, event: HistoryEvent, capture: Capture) {
     capture,
   );
   const { event: _, ...metadata } = stored.metadata;
-  return { ...stored, metadata };
+  const named = plainId !== null && tool !== null ? { tool_use_id: plainId } : {};
+  return { ...stored, metadata: { ...metadata, ...named } };
 }
 
 function contentOf(agent: AgentName, event: HistoryEvent, capture: Capture) {

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import type { HistoryFiles } from "../agents/history/model.ts";
+import type { HistoryFiles, Skips } from "../agents/history/model.ts";
 import { isPayload, type Payload } from "../agents/wire/payload.ts";
 import { collectEvery, every } from "../files/memory.ts";
 import { entries, type OtherFiles } from "./find.ts";
@@ -57,12 +57,13 @@ function textOf({ buffer, start, end }: LineBytes, isFirst: boolean): string {
 function contentOfLine(
   line: LineBytes,
   isFirst: boolean,
-  skips: ((head: string) => boolean) | undefined,
+  skips: Skips | undefined,
 ): Payload | null | undefined {
   const { buffer, start, end, isCut, isOpen } = line;
   if (isCut) return null;
-  const head = buffer.toString("latin1", start, Math.min(end, start + HEAD_BYTES));
-  if (skips?.(head) === true) return undefined;
+  if (skips?.(buffer.toString("latin1", start, Math.min(end, start + HEAD_BYTES))) === true) {
+    return undefined;
+  }
   const text = textOf(line, isFirst);
   const value = text.trim() === "" ? undefined : objectOf(text);
   // An open line that can't be read is still being written.
@@ -110,7 +111,7 @@ export class TranscriptFiles implements HistoryFiles {
     return this.#next.get(path) ?? this.#from.get(path) ?? 0;
   }
 
-  *lines(path: string, skips?: (head: string) => boolean): Generator<Payload | null> {
+  *lines(path: string, skips?: Skips): Generator<Payload | null> {
     const atRest = this.#now - this.modified(path) > AT_REST_MS;
     let next = this.#from.get(path) ?? 0;
     const { fill, close } = opened(path, next);

@@ -106,13 +106,15 @@ export function sourcesOf(
     const group = groups.get(key) ?? new Map<string, FoundFile>();
     groups.set(key, group.set(path, file));
   }
-  const age = ({ files }: FoundSource) => Math.min(...files.map(({ modifiedMs }) => modifiedMs));
   return [...groups]
-    .map(([key, files]) => {
-      const sorted = [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-      return { agent, key, files: withLog(sorted) };
+    .map(([key, group]) => {
+      const sorted = [...group.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+      const files = withLog(sorted);
+      const age = Math.min(...files.map(({ modifiedMs }) => modifiedMs));
+      return { age, source: { agent, key, files } };
     })
-    .sort((a, b) => age(a) - age(b) || (a.key < b.key ? -1 : 1));
+    .sort((a, b) => a.age - b.age || (a.source.key < b.source.key ? -1 : 1))
+    .map(({ source }) => source);
 }
 
 /** What a database hasn't folded in yet is in the file beside it. */
@@ -155,12 +157,18 @@ export function filesOfAgent(
   sources: readonly FoundSource[],
   readBefore: Iterable<string> = [],
 ): OtherFiles {
-  const paths = sources.flatMap(({ files }) => files.map(({ path }) => path));
+  let listed: readonly string[] | null = null;
+  const paths = () => {
+    listed ??= sources.flatMap(({ files }) => files.map(({ path }) => path));
+    return listed;
+  };
   let ids: ReadonlySet<string> | null = null;
   return {
-    named: (word) => paths.filter((path) => nameOf(path).includes(word)),
+    named: (word) => paths().filter((path) => nameOf(path).includes(word)),
     hasTranscript(id) {
-      ids ??= new Set([...paths, ...readBefore].flatMap((path) => nameOf(path).match(UUID) ?? []));
+      ids ??= new Set(
+        [...paths(), ...readBefore].flatMap((path) => nameOf(path).match(UUID) ?? []),
+      );
       return ids.has(id);
     },
   };

@@ -13,7 +13,6 @@ import {
   takePlanned,
 } from "./backfill.ts";
 import { sourcesOf } from "./find.ts";
-import { NOTHING_NOTED } from "./pass.ts";
 import { agentOfFile } from "./recognize.ts";
 
 /** @throws UserError `import_invalid` */
@@ -85,7 +84,16 @@ export async function importTranscripts(
     // A fork may need its parent's file, which lies beside it.
     const beside = files.flatMap((file) => filesIn(dirname(file)));
     const all = [...sources, ...sourcesOf(agent, beside)];
-    return { agent, sources, all, unchanged: 0, ...NOTHING_NOTED, hooked: null };
+    return {
+      agent,
+      sources,
+      all,
+      unchanged: 0,
+      isNoted: false,
+      readBefore: [],
+      deleted: new Set(),
+      hooked: null,
+    };
   });
   return await takePlanned(ctx, planned, progress);
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 
 /** No line of any agent that tells something is longer. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
-const FIRST_BYTES = 4 * 1024 * 1024;
+const FIRST_BYTES = 1024 * 1024;
 const NEWLINE = 10;
 
 /** A line's bytes within a buffer that the next line may overwrite. */

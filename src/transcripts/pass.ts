@@ -7,13 +7,15 @@ import { eventsOutOfOrder, moveToEnd } from "../store/history/events.ts";
 import { findToldSession } from "../store/history/sessions.ts";
 import {
   deletedTranscripts,
+  notedTranscripts,
   noteTranscripts,
-  readTranscripts,
+  type SeenTranscript,
+  seenTranscripts,
 } from "../store/history/transcripts.ts";
 import type { Store } from "../store/store.ts";
 import type { TranscriptRow } from "../store/tables.ts";
 import { TranscriptFiles } from "./files.ts";
-import { type FoundSource, filesOfAgent, type KnownSessions } from "./find.ts";
+import type { FoundSource, KnownSessions, OtherFiles } from "./find.ts";
 import { finishSession, mayBeOver } from "./finish.ts";
 import { type Resume, resumeOf, stateText, tailOf } from "./resume/resume.ts";
 import {
@@ -25,12 +27,6 @@ import {
   type Taking,
 } from "./take.ts";
 
-/** As before the first pass. */
-export const NOTHING_NOTED: Pick<Changed, "noted" | "deleted"> = {
-  noted: new Map(),
-  deleted: new Set(),
-};
-
 const MOVED_AT_ONCE = 250;
 /** Hooks may go on storing meanwhile; what they store last is in order. */
 const MOST_ROUNDS = 5;
@@ -39,8 +35,8 @@ const MOST_ROUNDS = 5;
 export interface Changed {
   readonly sources: readonly FoundSource[];
   readonly unchanged: number;
-  /** What was noted of each file. */
-  readonly noted: ReadonlyMap<string, TranscriptRow>;
+  /** The paths of all files that were read before. */
+  readonly readBefore: readonly string[];
   /** The files whose sessions have been deleted here since. */
   readonly deleted: ReadonlySet<string>;
 }
@@ -50,11 +46,11 @@ const isDeleted = ({ files }: FoundSource, deleted: ReadonlySet<string>) =>
 
 function isAsNoted(
   { files }: FoundSource,
-  noted: ReadonlyMap<string, TranscriptRow>,
+  seen: ReadonlyMap<string, SeenTranscript>,
   version: number | null,
 ): boolean {
   return files.every(({ path, inode, size, modifiedMs }) => {
-    const row = noted.get(path);
+    const row = seen.get(path);
     if (row === undefined || row.size !== size) return false;
     if (row.inode !== inode || row.modified_ms !== modifiedMs) return false;
     return version === null || row.version === version;
@@ -67,16 +63,20 @@ export async function changedSources(
   agent: AgentName,
   found: readonly FoundSource[],
 ): Promise<Changed> {
-  const { noted, deleted } =
-    (await store.read(({ db }) => ({
-      noted: readTranscripts(db, agent),
-      deleted: deletedTranscripts(db, agent),
-    }))) ?? NOTHING_NOTED;
+  const { seen, deleted } = (await store.read(({ db }) => ({
+    seen: seenTranscripts(db, agent),
+    deleted: deletedTranscripts(db, agent),
+  }))) ?? { seen: new Map<string, SeenTranscript>(), deleted: new Set<string>() };
   const version = HISTORIES[agent]?.version ?? 0;
   const isKnown = (source: FoundSource) =>
-    isAsNoted(source, noted, isDeleted(source, deleted) ? null : version);
+    isAsNoted(source, seen, isDeleted(source, deleted) ? null : version);
   const sources = found.filter((source) => !isKnown(source));
-  return { sources, unchanged: found.length - sources.length, noted, deleted };
+  return {
+    sources,
+    unchanged: found.length - sources.length,
+    readBefore: [...seen.keys()],
+    deleted,
+  };
 }
 
 /** What reading one source has come to. */
@@ -228,8 +228,9 @@ export async function takeSource(
   source: FoundSource,
   options: {
     readonly settings: Settings;
-    readonly all: readonly FoundSource[];
-    readonly noted: ReadonlyMap<string, TranscriptRow>;
+    readonly others: OtherFiles;
+    /** Whether what was noted of its files counts; else all of it is read. */
+    readonly isNoted: boolean;
     readonly deleted: ReadonlySet<string>;
     readonly hooked: KnownSessions | null;
     readonly added: Added;
@@ -238,18 +239,16 @@ export async function takeSource(
     readonly check: () => void;
   },
 ): Promise<Read> {
-  const { settings, all, noted, deleted, hooked, added, lookups, check } = options;
+  const { settings, others, isNoted, deleted, hooked, added, lookups, check } = options;
   check();
+  const paths = source.files.map(({ path }) => path);
+  const noted = isNoted
+    ? await store.withWriter((db) => notedTranscripts(db, paths))
+    : new Map<string, TranscriptRow>();
   const version = HISTORIES[source.agent]?.version ?? 0;
   const resume = isDeleted(source, deleted) ? null : resumeOf(source, noted, version);
-  const files = new TranscriptFiles(
-    ctx.now().getTime(),
-    filesOfAgent(all, noted.keys()),
-    resume?.from,
-    check,
-  );
-  const rows = source.files.map(({ path }) => noted.get(path));
-  const marks = rows.map((row) => (row?.version === version ? row.mark : 0));
+  const files = new TranscriptFiles(ctx.now().getTime(), others, resume?.from, check);
+  const marks = [...noted.values()].map((row) => (row.version === version ? row.mark : 0));
   const taking = { source, store, settings, added, lookups, noted };
   const before = { mark: Math.max(0, ...marks), resume };
   return await new SourceTake(ctx, taking, files, before, hooked).read();

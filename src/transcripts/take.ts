@@ -32,7 +32,7 @@ import type { FoundSource } from "./find.ts";
 import { type Merged, StoredEvents } from "./match.ts";
 
 /** So many events are stored in one transaction; hooks wait for no longer than it takes. */
-const EVENTS_AT_ONCE = 150;
+const EVENTS_AT_ONCE = 400;
 /** The pause between two transactions, so that a hook gets the lock. */
 const PAUSE_MS = 4;
 
@@ -62,9 +62,8 @@ export class Lookups {
   /** The agent's ids of parents that weren't stored when a fork of theirs was. */
   readonly awaited: Set<string>;
 
-  constructor(noted: Iterable<TranscriptRow>) {
-    const parents = [...noted].map(({ parent }) => parent);
-    this.awaited = new Set(parents.filter((parent) => parent !== null));
+  constructor(parents: readonly string[]) {
+    this.awaited = new Set(parents);
   }
 }
 
@@ -258,7 +257,10 @@ export function preparePart(
   const { agent } = source;
   const { capture } = settings;
   const events = part.events.flatMap((event) => {
-    if (event.kind === "prompt") entitle(take, titleFromPrompt(event.text, capture));
+    // No later prompt says more than one that says something.
+    if (event.kind === "prompt" && take.title?.from !== "prompt") {
+      entitle(take, titleFromPrompt(event.text, capture));
+    }
     return prepareEvent(agent, event, capture) ?? [];
   });
   return { events, calls: part.calls.map((call) => usageRow(agent, call)) };

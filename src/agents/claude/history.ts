@@ -134,6 +134,9 @@ class Reader {
   }
 
   #facts(line: Payload): void {
+    const { cwd, branch, version } = this.#session.facts;
+    const isForked = line["forkedFrom"] !== undefined;
+    if (cwd !== null && branch !== null && version !== null && !isForked) return;
     this.#session.first({
       cwd: text(line, "cwd"),
       branch: text(line, "gitBranch"),
@@ -231,6 +234,7 @@ class Reader {
   }
 
   #usage(line: Payload, message: Payload, at: number): void {
+    if (this.#memory.repeats(line, message)) return;
     const call = claudeCall(line, message, at);
     if (call === null) return;
     this.#session.call(modelCall(call));

@@ -1,4 +1,5 @@
 import type { ToldTotals } from "../history/model.ts";
+import { object, type Payload } from "../wire/payload.ts";
 import type { claudeTotals } from "./usage.ts";
 
 type Totals = ReturnType<typeof claudeTotals>;
@@ -51,6 +52,7 @@ export class ClaudeMemory {
   /** By the ids of the calls that started them. */
   readonly #waiting: Map<string, Waiting>;
   readonly #pending = new Map<string, Pending>();
+  #told = "";
   /** What the parent of a fork had used: the running total goes on from it. */
   base: Totals | null;
   isFork: boolean;
@@ -70,6 +72,15 @@ export class ClaudeMemory {
     this.rank = kept?.rank ?? 0;
     const { at, models } = kept?.totals ?? { at: 0, models: null };
     this.totals = models === null ? null : { at, models: new Map(models) };
+  }
+
+  /** Whether the line before told the same usage: each block of an answer repeats it. */
+  repeats(line: Payload, message: Payload): boolean {
+    const output = object(message, "usage")?.["output_tokens"];
+    const told = `${message["id"]}:${line["requestId"]}:${output}`;
+    const isSame = told === this.#told;
+    this.#told = told;
+    return isSame;
   }
 
   /** Notes a message that stands outside a subagent's lines. */

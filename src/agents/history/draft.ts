@@ -6,6 +6,7 @@ import type {
   HistoryPart,
   HistorySession,
   ModelCall,
+  Skips,
   ToldTotals,
 } from "./model.ts";
 
@@ -154,11 +155,7 @@ export function parentFolder(path: string): string {
 }
 
 /** The lines of a file that are JSON objects; the others are counted. */
-export function* objects(
-  files: HistoryFiles,
-  path: string,
-  skips?: (head: string) => boolean,
-): Generator<Payload> {
+export function* objects(files: HistoryFiles, path: string, skips?: Skips): Generator<Payload> {
   for (const line of files.lines(path, skips)) {
     if (line === null) files.passOver();
     else yield line;

@@ -103,13 +103,13 @@ export interface HistorySource {
   readonly state?: object | null;
 }
 
+/** Tells by the beginning of a line that nothing is wanted of it. */
+export type Skips = (head: string) => boolean;
+
 /** What a reader may use of the disk. */
 export interface HistoryFiles {
-  /**
-   * The lines of a file, each a JSON object, or null for one that isn't; whole lines only.
-   * @param skips tells by the beginning of a line that nothing is wanted of it
-   */
-  lines(path: string, skips?: (head: string) => boolean): Iterable<Payload | null>;
+  /** The lines of a file, each a JSON object, or null for one that isn't; whole lines only. */
+  lines(path: string, skips?: Skips): Iterable<Payload | null>;
   /** A whole file of JSON, or null where it isn't. */
   json(path: string): Payload | null;
   /** The objects in a whole file that is a list of JSON, or null where it isn't. */

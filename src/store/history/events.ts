@@ -77,6 +77,9 @@ export function deleteEvents(db: Connection, ids: readonly number[]): void {
 const IN_TIME = `SELECT e.id, coalesce(m.at_ms, unixepoch(e.created_at) * 1000, 0) AS at
   FROM session_events e LEFT JOIN mm_events m ON m.event_id = e.id WHERE e.session_id = ?1 ORDER BY e.id`;
 
+const IS_OUT_OF_ORDER = `SELECT 1 FROM (SELECT at, lag(at) OVER (ORDER BY id) AS earlier FROM (${IN_TIME}))
+  WHERE at < earlier LIMIT 1`;
+
 const LAST_ID = "SELECT max(id) AS id FROM session_events";
 const MOVE_EVENT = "UPDATE session_events SET id = ?2 WHERE id = ?1";
 const MOVE_OWN_EVENT = "UPDATE mm_events SET event_id = ?2 WHERE event_id = ?1";
@@ -87,6 +90,7 @@ const DEFER = "PRAGMA defer_foreign_keys = ON";
  * row ids readers list them. Empty where all are.
  */
 export function eventsOutOfOrder(db: Connection, sessionId: string): number[] {
+  if (db.query(IS_OUT_OF_ORDER).get(sessionId) === null) return [];
   const stored = db.query<{ id: number; at: number }, [string]>(IN_TIME).all(sessionId);
   const sorted = stored.toSorted((a, b) => a.at - b.at || a.id - b.id);
   const first = sorted.findIndex(({ id }, index) => id !== stored[index]?.id);

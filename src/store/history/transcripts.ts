@@ -1,12 +1,39 @@
 import type { Connection } from "../connection.ts";
 import { columnNames, insertion, MM_TRANSCRIPTS, type TranscriptRow } from "../tables.ts";
 
-const ALL = `SELECT ${columnNames(MM_TRANSCRIPTS).join(", ")} FROM mm_transcripts WHERE client = ?1`;
+/** What tells whether a transcript has changed since it was read. */
+export type SeenTranscript = Pick<
+  TranscriptRow,
+  "path" | "inode" | "size" | "modified_ms" | "version"
+>;
 
-/** The transcripts of an agent that were read, by their paths. */
-export function readTranscripts(db: Connection, agent: string): Map<string, TranscriptRow> {
-  const rows = db.query<TranscriptRow, [string]>(ALL).all(agent);
+const SEEN = "SELECT path, inode, size, modified_ms, version FROM mm_transcripts WHERE client = ?1";
+
+/** The transcripts of an agent that were read, by their paths. There may be tens of thousands. */
+export function seenTranscripts(db: Connection, agent: string): Map<string, SeenTranscript> {
+  const rows = db.query<SeenTranscript, [string]>(SEEN).all(agent);
   return new Map(rows.map((row) => [row.path, row]));
+}
+
+const OF_PATHS = `SELECT ${columnNames(MM_TRANSCRIPTS).join(", ")} FROM mm_transcripts
+  WHERE path IN (SELECT value FROM json_each(?1))`;
+
+/** All that was noted of some transcripts, by their paths. */
+export function notedTranscripts(
+  db: Connection,
+  paths: readonly string[],
+): Map<string, TranscriptRow> {
+  const rows = db.query<TranscriptRow, [string]>(OF_PATHS).all(JSON.stringify(paths));
+  return new Map(rows.map((row) => [row.path, row]));
+}
+
+const PARENTS =
+  "SELECT DISTINCT parent FROM mm_transcripts WHERE client = ?1 AND parent IS NOT NULL";
+
+/** The agent's ids of sessions from which others were forked. */
+export function forkedFrom(db: Connection, agent: string): string[] {
+  const rows = db.query<{ parent: string }, [string]>(PARENTS).all(agent);
+  return rows.map(({ parent }) => parent);
 }
 
 const NOTE = insertion("mm_transcripts", columnNames(MM_TRANSCRIPTS)).replace(
