@@ -40,6 +40,7 @@ const tree = defineCommand({
     wait: () => import("./wait/command.ts").then((module) => module.default),
     note: () => import("./notes/command.ts").then((module) => module.default),
     search: () => import("./search/command.ts").then((module) => module.default),
+    why: () => import("./why/command.ts").then((module) => module.default),
     backfill: () => import("./transcripts/command.ts").then((module) => module.default),
     import: () => import("./transcripts/import-command.ts").then((module) => module.default),
     activity: defineCommand({

@@ -53,11 +53,11 @@ export interface Context {
   screen(): Promise<Screen>;
   /** Starts a pager on this terminal; null if it can't be run. */
   pager(argv: readonly string[]): Promise<Pager | null>;
-  /** Runs a program and returns its stdout, or null if it can't be run, fails or exceeds the timeout. */
+  /** Runs a program and returns its stdout, or null if it can't be run, fails, or exceeds the time or the size. */
   capture(
     argv: readonly string[],
     timeoutMs: number,
-    given?: { readonly stdin: string; readonly env: Readonly<Record<string, string>> },
+    given?: CaptureOptions,
   ): Promise<string | null>;
   /** From now on the signals that would end this process go to the program that the runner runs. */
   programRunner(): Promise<ProgramRunner>;
@@ -72,6 +72,18 @@ export interface Context {
   later(words: readonly string[]): void;
   /** Closes the store if it is open. */
   close(): void;
+}
+
+/** What a program that is run gets. */
+interface CaptureOptions {
+  /** Nothing by default. */
+  readonly stdin?: string;
+  /** Variables beside those of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Whether it gets these variables alone. */
+  readonly isAlone?: true;
+  /** The most that it may print: 1 MB by default. */
+  readonly maxBytes?: number;
 }
 
 /** The processes that agents are. */

@@ -7,6 +7,7 @@ export const guide: Guide = {
       list: "sessions, newest first",
       show: "one session, and how to resume it",
       search: "find prompts, commands, files and errors",
+      why: "the session and the prompt behind a line of code",
       stats: "how much, when, with which tools",
       web: "all of it, in your browser",
     },
@@ -27,6 +28,7 @@ export const guide: Guide = {
   rest: "More",
   start: "mm hooks install",
   meanings: {
+    blame: ["mm why"],
     browser: ["mm web"],
     cost: ["mm stats cost"],
     costs: ["mm stats cost"],

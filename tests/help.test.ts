@@ -56,6 +56,7 @@ test("the commands are these", () => {
     "wait",
     "note",
     "search",
+    "why",
     "backfill",
     "import",
     "activity",
@@ -101,6 +102,7 @@ Look      ps        sessions that are live now (--watch)
           list      sessions, newest first
           show      one session, and how to resume it
           search    find prompts, commands, files and errors
+          why       the session and the prompt behind a line of code
           stats     how much, when, with which tools
           web       all of it, in your browser
 Act       resume    continue a session in its agent

@@ -9,6 +9,7 @@ import { SERVERS_JSON } from "./servers.ts";
 import { SESSION_DOCUMENTS } from "./sessions.ts";
 import { TIMELINE_DOCUMENTS } from "./timeline.ts";
 import { ERROR_DOCUMENT, UPKEEP_DOCUMENTS } from "./upkeep.ts";
+import { WHY_DOCUMENT } from "./why.ts";
 
 /** What every command prints with `--json` if it succeeds. */
 export const JSON_DOCUMENTS: readonly JsonDocument[] = [
@@ -19,6 +20,7 @@ export const JSON_DOCUMENTS: readonly JsonDocument[] = [
   ...HOOK_DOCUMENTS,
   ...SERVERS_JSON,
   ...HISTORY_DOCUMENTS,
+  WHY_DOCUMENT,
 ];
 
 function body({ example, schema, more }: JsonDocument): string {

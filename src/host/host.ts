@@ -78,7 +78,8 @@ async function capture(
   const own = process.umask(umask);
   try {
     // The program may be compiled with Bun too, and this variable would make it run as plain Bun.
-    const env = { ...process.env, BUN_BE_BUN: "", ...given?.env };
+    const inherited = given?.isAlone ? {} : process.env;
+    const env = { ...inherited, BUN_BE_BUN: "", ...given?.env };
     const answer = askProgram(argv, { ...given, timeoutMs, env, beforeSignalled });
     process.umask(own);
     return await answer;

@@ -8,6 +8,8 @@ interface Asking {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What it reads; undefined for nothing. */
   readonly stdin?: string | undefined;
+  /** 1 MB by default. */
+  readonly maxBytes?: number | undefined;
   /** Runs work when a signal is about to end this process; returns what ends that. */
   beforeSignalled(work: () => void): () => void;
 }
@@ -22,11 +24,15 @@ function endGroup(child: Bun.Subprocess): void {
   }
 }
 
-async function readSome(stream: ReadableStream<Uint8Array>, until: Promise<null>): Promise<string> {
+async function readSome(
+  stream: ReadableStream<Uint8Array>,
+  maxBytes: number,
+  until: Promise<null>,
+): Promise<string> {
   const reader = stream.getReader();
   const decoder = new TextDecoder();
   let text = "";
-  while (text.length < MAX_BYTES) {
+  while (text.length < maxBytes) {
     const read = await Promise.race([reader.read(), until]);
     if (read === null || read.done) break;
     text += decoder.decode(read.value, { stream: true });
@@ -41,7 +47,7 @@ async function readSome(stream: ReadableStream<Uint8Array>, until: Promise<null>
  */
 export async function askProgram(
   argv: readonly string[],
-  { timeoutMs, env, stdin, beforeSignalled }: Asking,
+  { timeoutMs, env, stdin, maxBytes = MAX_BYTES, beforeSignalled }: Asking,
 ): Promise<string | null> {
   const isDetached = process.platform !== "win32";
   const child = Bun.spawn([...argv], {
@@ -56,7 +62,7 @@ export async function askProgram(
   // A child of it may hold the pipe.
   void child.exited.then(() => setTimeout(resolve, GRACE_MS, null));
   try {
-    const text = await readSome(child.stdout, isOver);
+    const text = await readSome(child.stdout, maxBytes, isOver);
     const code = await Promise.race([child.exited, isOver]);
     return code === 0 ? text : null;
   } finally {

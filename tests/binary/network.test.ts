@@ -71,6 +71,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   context: [{ words: ["--explain"] }],
   ps: [{ words: [] }, { words: ["--format", "{agent}"] }],
   search: [{ words: ["parser"] }, { words: ["parser", "--json"] }],
+  why: [{ words: ["https://example.com:1"] }, { words: ["--commit", "HEAD"] }],
   doctor: [{ words: ["--fix"] }, { words: ["--json"] }],
   completion: [{ words: ["bash"] }],
   upgrade: [{ words: [] }, { words: ["--json"] }],

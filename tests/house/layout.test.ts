@@ -42,6 +42,7 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   wait: [...WITH_PROJECTS, "states", "sessions", "live", "hints"],
   notes: [...FEATURE, "sessions"],
   search: [...WITH_PROJECTS, "hints"],
+  why: [...WITH_PROJECTS, "agents/wire", "agents/*", "digest", "record", "transcripts"],
   transcripts: [
     ...FEATURE,
     "agents/wire",

@@ -19,6 +19,7 @@ import type { Disk } from "../../src/files/durable.ts";
 import { loadConfig } from "../../src/settings/home.ts";
 import type { AgentProcess } from "../../src/store/rows.ts";
 import { Store } from "../../src/store/store.ts";
+import { capturing } from "./captured.ts";
 import { undocumented } from "./documented.ts";
 
 export interface Outcome {
@@ -238,7 +239,7 @@ export class World implements Disposable {
           close: async () => undefined,
         };
       },
-      capture: async ([program = ""]) => this.prints[program] ?? null,
+      capture: capturing(() => this.prints),
       programRunner: async () => ({
         run: async (program, env, folder) => {
           this.ran.push({ argv: program, env, ...(folder === undefined ? {} : { folder }) });

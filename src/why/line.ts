@@ -1,0 +1,184 @@
+import { readFileSync, statSync } from "node:fs";
+import { UserError } from "../errors.ts";
+import type { View } from "../store/store.ts";
+import { counted } from "../text/text.ts";
+import { authorOf, type Certainty, type LineAnswer } from "./answer.ts";
+import { type BlamedLine, lineBefore, parseBlame, textLines } from "./blame.ts";
+import { FileChanges } from "./changes.ts";
+import type { Git } from "./git.ts";
+import type { Line } from "./owner.ts";
+import type { AskedFile } from "./place.ts";
+import { type FilePlace, filePlaceOf, type WhyNeeds } from "./place.ts";
+
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+const HEAD = "HEAD";
+const NEIGHBOURS = 2;
+
+/** The text of the file that is asked about, and of the commit from which it is blamed. */
+interface Texts {
+  readonly now: string;
+  /** Null where there is none, or the file isn't in it. */
+  readonly commit: string | null;
+  readonly committed: string | null;
+}
+
+function readFile(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) {
+    const hint = "--commit REV asks about the file as it was";
+    throw new UserError("usage", `there is no file ${path}`, hint);
+  }
+  if (!found.isFile() || found.size > MAX_FILE_BYTES)
+    throw new UserError("usage", `${path} is no file of at most 64 MB`);
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    throw new UserError("usage", `${path} can't be read`);
+  }
+}
+
+async function textsOf(
+  { git, path }: FilePlace,
+  target: AskedFile,
+  rev: string | null,
+): Promise<Texts> {
+  const commit = git === null ? null : await git.commit(rev ?? HEAD);
+  const committed = commit === null || git === null ? null : await git.file(commit, path);
+  if (rev === null) return { now: readFile(target.path), commit, committed };
+  if (commit === null) throw new UserError("usage", `there is no commit ${rev} here`);
+  if (committed === null) throw new UserError("usage", `commit ${rev} has no file ${path}`);
+  return { now: committed, commit, committed };
+}
+
+function lineAt(lines: readonly string[], number: number, wasThere: Line["wasThere"]): Line {
+  const text = lines[number - 1] ?? "";
+  return {
+    text,
+    above: lines.slice(Math.max(0, number - 1 - NEIGHBOURS), number - 1).reverse(),
+    below: lines.slice(number, number + NEIGHBOURS),
+    isUnique: lines.indexOf(text) === lines.lastIndexOf(text),
+    wasThere,
+  };
+}
+
+/** Where git says that a line is from. */
+type Origin =
+  | { readonly kind: "commit"; readonly blamed: BlamedLine }
+  | { readonly kind: "uncommitted" }
+  | { readonly kind: "unknown"; readonly why: string };
+
+async function originOf(
+  { git, path, withoutGit }: FilePlace,
+  { commit, committed }: Texts,
+  lines: readonly string[],
+  line: number,
+): Promise<Origin> {
+  if (git === null) return { kind: "unknown", why: withoutGit ?? "" };
+  if (commit === null || committed === null) return { kind: "uncommitted" };
+  const was = lineBefore(textLines(committed), lines, line);
+  if (was === null) return { kind: "uncommitted" };
+  const blamed = parseBlame((await git.blame(commit, path, was)) ?? "");
+  if (blamed !== null) return { kind: "commit", blamed };
+  return { kind: "unknown", why: "git failed, or took more than 10 seconds to find the commit" };
+}
+
+/** Since when the line can have been written, and how the file and its lines were called before. */
+async function earlier(git: Git | null, place: FilePlace, origin: Origin, head: string | null) {
+  if (git === null || origin.kind === "unknown") return { from: 0, lines: [], names: [place.path] };
+  if (origin.kind === "uncommitted") {
+    const from = head === null ? null : await git.changedAt(head, place.path);
+    const text = head === null ? null : await git.file(head, place.path);
+    return { from: from ?? 0, lines: textLines(text ?? ""), names: [place.path] };
+  }
+  const { path, pathBefore, parent } = origin.blamed;
+  const names = [...new Set([path, ...(pathBefore === null ? [] : [pathBefore])])];
+  if (parent === null) return { from: 0, lines: [], names };
+  const before = pathBefore ?? path;
+  const [from, text] = await Promise.all([git.changedAt(parent, before), git.file(parent, before)]);
+  return { from: from ?? 0, lines: textLines(text ?? ""), names };
+}
+
+function nothing(changes: FileChanges, origin: Origin, isOlder: boolean): [Certainty, string] {
+  if (isOlder)
+    return ["unknown", "this clone is shallow, and the line is older than what it holds"];
+  const others = changes.others();
+  const who =
+    others === 0 ? "" : `; ${counted(others, "session")} changed the file then, but not this line`;
+  if (origin.kind === "unknown")
+    return ["unknown", `${origin.why}, and no transcript has this line`];
+  return ["nobody", `no recorded session of an agent wrote this line${who}`];
+}
+
+const REASONS = {
+  certain: "its transcript has the edit that wrote this line",
+  likely: "it changed this file last before then, and no transcript tells more",
+  maybe: "its transcript has an edit that may have led to this line",
+} as const;
+
+/**
+ * Who wrote a line, and what for.
+ * @throws UserError `usage`
+ */
+export async function whyLine(
+  ctx: WhyNeeds,
+  target: AskedFile & { readonly line: number },
+  rev: string | null,
+): Promise<LineAnswer> {
+  const place = await filePlaceOf(ctx, target.path);
+  if (rev !== null && place.git === null) throw new UserError("usage", place.withoutGit ?? "");
+  const texts = await textsOf(place, target, rev);
+  const known = {
+    path: place.path,
+    line: target.line,
+    commit: null,
+    isCommitted: null,
+    author: null,
+  };
+  if (texts.now.slice(0, 8192).includes("\0"))
+    return { ...known, text: null, certainty: "unknown", reason: "the file is binary" };
+  const lines = textLines(texts.now);
+  if (target.line > lines.length)
+    throw new UserError("usage", `${place.path} has ${counted(lines.length, "line")}`);
+  const origin = await originOf(place, texts, lines, target.line);
+  const before = await earlier(place.git, place, origin, texts.commit);
+  const store = await ctx.store();
+  const find = async (view: View) => {
+    const commit = origin.kind === "commit" ? origin.blamed.commit : null;
+    const isBoundary = origin.kind === "commit" && origin.blamed.isBoundary && place.isShallow;
+    const changes = new FileChanges(ctx, view.db, place, before.names);
+    const had = new Set(before.lines);
+    const line = lineAt(lines, target.line, (text) => had.has(text) || changes.wrote(text));
+    const found = changes.owner(line, {
+      from: isBoundary ? 0 : before.from,
+      to: commit?.writtenAt ?? ctx.now().getTime(),
+      latest: commit?.committedAt ?? ctx.now().getTime(),
+    });
+    const facts = {
+      ...known,
+      text: line.text,
+      commit,
+      isCommitted: origin.kind === "unknown" ? null : commit !== null,
+    };
+    if (found === null) {
+      const [certainty, reason] = nothing(changes, origin, isBoundary);
+      return { ...facts, certainty, reason };
+    }
+    const { how, session, change } = found;
+    const certainty: Certainty = how === "certain" ? "certain" : "likely";
+    return {
+      ...facts,
+      certainty,
+      reason: REASONS[how],
+      author: authorOf(view.db, session, change),
+    };
+  };
+  const answer = await store.read(find);
+  return (
+    answer ?? {
+      ...known,
+      text: lines[target.line - 1] ?? "",
+      certainty: "unknown",
+      reason: "nothing is recorded yet",
+    }
+  );
+}
