@@ -11,7 +11,7 @@ import { forkedFrom } from "../store/history/transcripts.ts";
 import type { Store } from "../store/store.ts";
 import type { Usage } from "../usage/cost.ts";
 import { Prices } from "../usage/prices.ts";
-import { usageOf } from "../usage/totals.ts";
+import { usageAdded, usageByModel } from "../usage/totals.ts";
 import { OutOfTime, TranscriptFiles } from "./files.ts";
 import { type FoundSource, filesOfAgent, findSources, KnownSessions } from "./find.ts";
 import { storeTitles } from "./finish.ts";
@@ -115,7 +115,8 @@ async function take(
   const check = () => {
     if (hooked !== null && ctx.elapsedMicros() > LIMIT_MICROS) throw new OutOfTime();
   };
-  const used = async () => (await store.read(({ db }) => usageOf(db, { agent }, prices))) ?? null;
+  const used = async () =>
+    (await store.read(({ db }) => usageByModel(db, { agent }, prices))) ?? null;
   const before = sources.length > 0 ? await used() : null;
   const added = { sessions: 0, events: 0 };
   const lookups = new Lookups((await store.read(({ db }) => forkedFrom(db, agent))) ?? []);
@@ -149,28 +150,9 @@ async function take(
     await storeTitles(store, AGENTS[agent].agentId, titles);
   }
   const after = sources.length > 0 ? await used() : null;
-  const usage = after === null ? null : since(before, after);
+  const usage = after === null ? null : usageAdded(before, after);
   const found = sources.length + unchanged;
   return { agent, found, changed: sources.length, bytes, ...added, usage, passedOver, problems };
-}
-
-/** What has been added to some usage. */
-function since(before: Usage | null, after: Usage): Usage {
-  if (before === null) return after;
-  return {
-    calls: after.calls - before.calls,
-    input: after.input - before.input,
-    cacheRead: after.cacheRead - before.cacheRead,
-    cacheWrite5m: after.cacheWrite5m - before.cacheWrite5m,
-    cacheWrite1h: after.cacheWrite1h - before.cacheWrite1h,
-    output: after.output - before.output,
-    reasoning: after.reasoning - before.reasoning,
-    total: after.total - before.total,
-    cost: Math.max(0, after.cost - before.cost),
-    withoutPrice: after.withoutPrice,
-    costTold: after.costTold === null ? null : after.costTold - (before.costTold ?? 0),
-    costOfTold: after.costOfTold === null ? null : after.costOfTold - (before.costOfTold ?? 0),
-  };
 }
 
 function foreseen({ agent, sources, unchanged }: PlannedSources): AgentReport {
@@ -213,13 +195,13 @@ export async function takePlanned(
 ): Promise<AgentReport[]> {
   const store = await ctx.store();
   const settings = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
+  const prices = new Prices(settings.prices);
   progress.begin(
     planned.flatMap(({ sources }) => sources).reduce((all, one) => all + sizeOf(one), 0),
   );
   const collect = collectEvery(BYTES_A_COLLECTION);
   let done = 0;
   const reports: AgentReport[] = [];
-  const prices = new Prices(settings.prices);
   for (const one of planned) {
     if (one.sources.length === 0 && HISTORIES[one.agent]?.titles === undefined) {
       reports.push(foreseen(one));

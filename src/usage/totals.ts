@@ -27,7 +27,32 @@ export function usageOfSessions(
   return usageBy(sumsOf(db, { sessionIds }, prices), prices, (sum) => sum.sessionId).groups;
 }
 
-/** Tokens and cost of all calls that count. */
-export function usageOf(db: Connection, filter: UsageFilter, prices: Prices): Usage {
-  return usageBy(sumsOf(db, filter, prices), prices, () => null).total;
+type ByModel = ReturnType<typeof usageBy>;
+
+/** Tokens and cost of all calls that count, in all and by model. */
+export function usageByModel(db: Connection, filter: UsageFilter, prices: Prices): ByModel {
+  return usageBy(sumsOf(db, filter, prices), prices, (sum) => sum.model);
+}
+
+/** What has been added since; the models without a price are those that were called since. */
+export function usageAdded(before: ByModel | null, { total: after, groups }: ByModel): Usage {
+  if (before === null) return after;
+  const { total } = before;
+  const isNew = (model: string | null, { total: all }: Usage) =>
+    all !== before.groups.get(model)?.total;
+  const called = [...groups].filter(([model, usage]) => isNew(model, usage));
+  return {
+    calls: after.calls - total.calls,
+    input: after.input - total.input,
+    cacheRead: after.cacheRead - total.cacheRead,
+    cacheWrite5m: after.cacheWrite5m - total.cacheWrite5m,
+    cacheWrite1h: after.cacheWrite1h - total.cacheWrite1h,
+    output: after.output - total.output,
+    reasoning: after.reasoning - total.reasoning,
+    total: after.total - total.total,
+    cost: Math.max(0, after.cost - total.cost),
+    withoutPrice: [...new Set(called.flatMap(([, { withoutPrice }]) => withoutPrice))].sort(),
+    costTold: after.costTold === null ? null : after.costTold - (total.costTold ?? 0),
+    costOfTold: after.costOfTold === null ? null : after.costOfTold - (total.costOfTold ?? 0),
+  };
 }

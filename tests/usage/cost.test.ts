@@ -181,6 +181,22 @@ describe("a long prompt", () => {
   });
 });
 
+test("a pass tells of the models that were called since, not of all", async () => {
+  copyHome("qwen", `${world.folder}/user`);
+  await world.mm("backfill");
+  copyHome("claude", `${world.folder}/user`);
+  const { agents } = await world.json<{ agents: { agent: string; usage: Usage | null }[] }>(
+    "backfill",
+  );
+  const told = agents.flatMap(({ usage }) => (usage === null ? [] : [usage.cost_is_complete]));
+  expect(told).toEqual([true]);
+  copyHome("qwen", `${world.folder}/user`);
+  world.exec("DELETE FROM mm_transcripts");
+  const again = await world.json<{ agents: { usage: Usage | null }[] }>("backfill");
+  const models = again.agents.flatMap(({ usage }) => usage?.models_without_price ?? []);
+  expect(models).toEqual([]);
+});
+
 test("totals by any dimension add up to the same, and nothing is told without any", async () => {
   expect((await world.mm("stats", "tokens")).out).toContain("`mm backfill` reads them");
   for (const agent of AGENTS_WITH_FIXTURES) copyHome(agent, `${world.folder}/user`);
