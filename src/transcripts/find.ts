@@ -1,4 +1,5 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
+import { sep } from "node:path";
 import type { AgentName } from "../agents/agents.ts";
 import { HISTORIES } from "../agents/histories.ts";
 import { nameOf } from "../agents/history/draft.ts";
@@ -70,9 +71,11 @@ function* linked(path: string, walk: Walk, depth: number): Generator<string> {
   yield* filesBelow(real, walk, depth + 1);
 }
 
+/** Readers know paths with slashes alone; Windows takes these as well. */
 function realOf(path: string): string | null {
   try {
-    return realpathSync(path);
+    const real = realpathSync(path);
+    return sep === "/" ? real : real.replaceAll(sep, "/");
   } catch {
     return null;
   }

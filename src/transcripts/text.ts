@@ -26,8 +26,9 @@ function line({
     formatBytes(bytes),
     String(sessions),
     String(events),
-    usage === null ? "-" : formatTokens(usage.total),
-    usage === null ? "-" : formatCost(usage),
+    ...(usage === null || usage.total === 0
+      ? ["-", "-"]
+      : [formatTokens(usage.total), formatCost(usage)]),
     String(passedOver),
   ];
 }

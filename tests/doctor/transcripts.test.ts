@@ -77,6 +77,15 @@ describe("transcripts that their agent is about to delete", () => {
     ]);
   });
 
+  test("but for the prompts that Claude never deletes", async () => {
+    const path = world.leave(".claude/history.jsonl", [
+      { display: "x", timestamp: 1, sessionId: "s" },
+    ]);
+    const at = world.clock.getTime() / 1000 - 29 * DAY_S;
+    utimesSync(path, at, at);
+    expect(await findings()).toEqual([]);
+  });
+
   test("by Gemini's own setting; it deletes a session that was resumed, however new", async () => {
     chat("2026-11-26T10-00", 1);
     expect(await findings()).toEqual([]);

@@ -1,7 +1,7 @@
 import type { Env } from "../../settings/environment.ts";
 import type { HistoryFiles, Retention } from "../history/model.ts";
 import { number } from "../wire/payload.ts";
-import { claudeFolders } from "./prompts.ts";
+import { CLAUDE_PROMPTS, claudeFolders } from "./prompts.ts";
 
 const SETTING = "cleanupPeriodDays";
 const DAYS = 30;
@@ -11,5 +11,9 @@ export function claudeRetention(env: Env, files: Pick<HistoryFiles, "json">): Re
   const set = claudeFolders(env).flatMap(
     (folder) => number(files.json(`${folder}/settings.json`), SETTING) ?? [],
   );
-  return { days: Math.max(0, Math.min(...(set.length === 0 ? [DAYS] : set))), setting: SETTING };
+  return {
+    days: Math.max(0, Math.min(...(set.length === 0 ? [DAYS] : set))),
+    setting: SETTING,
+    isKept: (path) => path.endsWith(`/${CLAUDE_PROMPTS}`),
+  };
 }

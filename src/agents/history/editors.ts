@@ -13,9 +13,7 @@ export function globalStorages(env: Env, editors: readonly Editor[] = EDITORS): 
   const config = env.XDG_CONFIG_HOME || (home ? `${home}/.config` : null);
   const mac = home ? `${home}/Library/Application Support` : null;
   const bases = [config, mac, env.APPDATA || null].filter((base) => base !== null);
-  return bases.flatMap((base) =>
-    editors.map((editor) => `${base.replaceAll("\\", "/")}/${editor}/User/globalStorage`),
-  );
+  return bases.flatMap((base) => editors.map((editor) => `${base}/${editor}/User/globalStorage`));
 }
 
 /** The same of the servers of these editors. */

@@ -145,6 +145,8 @@ export interface Retention {
   readonly setting: string;
   /** Whether its next start deletes a transcript, however new it is. */
   endsAtNextStart?(paths: readonly string[]): boolean;
+  /** Whether it never deletes a file. */
+  isKept?(path: string): boolean;
 }
 
 /** How the transcripts of an agent are found and read. */

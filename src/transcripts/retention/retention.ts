@@ -51,11 +51,12 @@ export async function goingSoon(ctx: Pick<Context, "env" | "now" | "store">): Pr
     const retention = HISTORIES[agent]?.retention?.(ctx.env, files) ?? null;
     if (retention === null) continue;
     const { sources } = await changedSources(store, agent, findSources(agent, ctx.env));
-    const left = sources.map((source) => {
+    const left = sources.flatMap((source) => {
       const paths = source.files.map(({ path }) => path);
-      if (retention.endsAtNextStart?.(paths) === true) return 0;
+      if (paths.every((path) => retention.isKept?.(path) === true)) return [];
+      if (retention.endsAtNextStart?.(paths) === true) return [0];
       const age = (ctx.now().getTime() - lastChange(source)) / DAY_MS;
-      return Math.max(0, Math.floor(retention.days - age));
+      return [Math.max(0, Math.floor(retention.days - age))];
     });
     const soon = left.filter((days) => days <= SOON_DAYS);
     const { days, setting } = retention;
