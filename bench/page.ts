@@ -16,6 +16,25 @@ function resultOf<T>(name: string): T | null {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as T) : null;
 }
 
+/** The runs of parts of the rows as one: sections of the same title are one section. */
+function merged(parts: readonly Report[]): Report | null {
+  const [first] = parts;
+  if (first === undefined) return null;
+  const titles = new Set(parts.flatMap(({ sections }) => sections.map(({ title }) => title)));
+  const sections = [...titles].map((title) => ({
+    title,
+    results: parts.flatMap(
+      (part) => part.sections.find((each) => each.title === title)?.results ?? [],
+    ),
+  }));
+  return { ...first, sections };
+}
+
+function commandReports(): Report[] {
+  const names = [...new Bun.Glob("commands*.json").scanSync(`${import.meta.dir}/results`)].sort();
+  return names.flatMap((name) => resultOf<Report>(name.replace(/\.json$/u, "")) ?? []);
+}
+
 function commands({ machine, calls, sections }: Report): string[] {
   const { cpu, cores, kernel, memory, bun, mm, load } = machine;
   return [
@@ -87,7 +106,7 @@ function rewrite(text: string): void {
 }
 
 const [ofCommands, ofPeers, ofAgents, ofVersions] = [
-  resultOf<Report>("commands"),
+  merged(commandReports()),
   resultOf<PeerReport>("peers"),
   resultOf<AgentResult[]>("agents"),
   resultOf<VersionReport>("versions"),
