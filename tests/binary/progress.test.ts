@@ -4,31 +4,42 @@ import { BINARY, Sandbox } from "../support/binary.ts";
 import { exec } from "../support/stored.ts";
 
 const box = new Sandbox();
+/** Counting is quicker than the rest: for that alone there are more events. */
+const larger = new Sandbox();
 const COLUMNS = 20;
 
-/** So many events that each of these commands takes its time. */
-beforeAll(async () => {
-  await box.mm(["session", "start"]);
+async function fill(sandbox: Sandbox, events: number): Promise<void> {
+  await sandbox.mm(["session", "start"]);
   exec(
-    box,
-    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)
+    sandbox,
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${events})
     INSERT INTO session_events (session_id, event_type, content, created_at)
     SELECT (SELECT id FROM sessions), 'note', 'some words of event ' || i, '2026-01-01T00:00:00+00:00' FROM n`,
   );
+}
+
+/** So many events that each of these commands takes its time. */
+beforeAll(async () => {
+  await fill(box, 300_000);
+  await fill(larger, 3_000_000);
   await box.mm(["session", "end"]);
   exec(box, "UPDATE sessions SET ended_at = '2020-01-01T00:00:00+00:00'");
   exec(box, "UPDATE mm_sessions SET last_event_ms = 0, ended_ms = 0");
   await box.mm(["session", "export", "--all", "-o", `${box.folder}/in.jsonl`]);
 });
 
-afterAll(() => box[Symbol.dispose]());
+afterAll(() => {
+  box[Symbol.dispose]();
+  larger[Symbol.dispose]();
+});
 
 /** What is shown by a command that a signal ends once its bar was drawn. */
 async function interrupted(argv: readonly string[], signal: "\x03" | "SIGTERM") {
   const decoder = new TextDecoder();
   let shown = "";
   const child = Bun.spawn([BINARY, ...argv], {
-    env: box.env(),
+    // Without a pager, a command that is through before its bar was drawn has ended.
+    env: (argv[0] === "stats" ? larger : box).env({ PAGER: "cat" }),
     cwd: box.folder,
     terminal: {
       cols: COLUMNS,
