@@ -29,8 +29,9 @@ export const SET_SESSION_ROWID = "UPDATE search_progress SET session_rowid = ?1"
 
 export const SET_REMAINS = "UPDATE search_progress SET has_remains = ?1";
 
-/** The highest id that any event ever had. */
-export const LAST_GIVEN_ID = "SELECT seq FROM source.sqlite_sequence WHERE name = 'session_events'";
+/** The highest id that any event ever had. An event that is moved behind others gets one that no sequence has given. */
+export const LAST_GIVEN_ID = `SELECT max(seq, (SELECT coalesce(max(id), 0) FROM source.session_events)) AS seq
+  FROM source.sqlite_sequence WHERE name = 'session_events'`;
 
 export const LAST_EVENT = "SELECT coalesce(max(id), 0) AS id FROM session_events";
 
@@ -215,7 +216,11 @@ export const COUNT_UP_TO = `SELECT count(*) AS n FROM
 /** How agents name the tools of the server of `mm`, as a tool call's content begins. */
 const RECALL = [
   ...["mcp__mm__", "mcp__plugin_mm_mm__", "mcp_mm_"],
-  ...["search_sessions", "show_session", "add_note"].map((tool) => `mm[-_]${tool}`),
+  // Codex' transcripts leave the server out.
+  ...["search_sessions", "show_session", "add_note"].flatMap((tool) => [
+    `mm[-_]${tool}`,
+    `${tool}:`,
+  ]),
 ];
 
 /** An event that is no call of a tool of the server of `mm`. */

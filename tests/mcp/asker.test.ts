@@ -152,6 +152,7 @@ describe("what is found leaves out", () => {
     "mm-search_sessions",
     "mm_show_session",
     "mcp__mm__add_note",
+    "search_sessions",
   ])("a call of %s", async (tool_name) => {
     await start("other");
     const call = { session_id: "other", cwd: here, tool_name, tool_input: { query: "parser" } };

@@ -280,3 +280,13 @@ test("if no index file can be created, a few events are indexed in memory", asyn
   expect(code).toBe(1);
   expect(err).toStartWith(`mm: can't make the search index ${indexFile()}`);
 });
+
+test("an event that was moved behind the last one that an id was given to is found", async () => {
+  await session("first", "one alpha", "two beta");
+  await found("alpha");
+  world.exec("UPDATE session_events SET id = id + 5 WHERE content = 'two beta'");
+  expect(await snippets("beta")).toEqual(["two beta"]);
+  expect(await snippets("alpha")).toEqual(["one alpha"]);
+  await session("second", "three gamma");
+  expect(await snippets("gamma")).toEqual(["three gamma"]);
+});
