@@ -13,6 +13,7 @@ import {
 } from "./files.ts";
 import type { Finding } from "./finding.ts";
 import { hooks, lost, path, spooledEvents } from "./hooks.ts";
+import { servers } from "./servers.ts";
 import { leavingTranscripts, unknownLines } from "./transcripts.ts";
 
 const CHECKS: readonly Check[] = [
@@ -29,6 +30,7 @@ const CHECKS: readonly Check[] = [
   spooledEvents,
   lost,
   hooks,
+  servers,
   path,
   leavingTranscripts,
   unknownLines,

@@ -22,7 +22,7 @@ export default command({
     "Each server that is registered is started as the agent would start it, and asked for its tools. The exit code is 1 when one can't work.",
   ],
   async run(ctx, { _: words, all }) {
-    const rows = await serverStatus(ctx, parseAgents(words));
+    const rows = await serverStatus(ctx, parseAgents(words), true);
     return {
       data: serverStatusJson(rows),
       text: () =>

@@ -34,6 +34,11 @@ type StatusContext = Pick<
   "env" | "cwd" | "executable" | "capture" | "disk" | "now" | "newId" | "warnings"
 >;
 
+interface LookContext extends StatusContext, EditContext {
+  /** Whether each server is started and asked for its tools. */
+  readonly isAsked: boolean;
+}
+
 const ANSWER_MS = 10_000;
 
 const QUESTION = [
@@ -115,12 +120,12 @@ function obstaclesOf(
 
 type Row = Omit<ServerStatus, "agent" | "support" | "scope" | "file">;
 
-async function rowOf(ctx: StatusContext, target: ServerTarget, entry: ServerEntry): Promise<Row> {
+async function rowOf(ctx: LookContext, target: ServerTarget, entry: ServerEntry): Promise<Row> {
   const program = calledProgram(ctx, entry.words[0] ?? "");
   const known = obstaclesOf(ctx, target, entry, program);
   const isOff = known.some(({ kind }) => kind === "off");
   if (isOff) return { state: "broken", program, problems: known, ...UNASKED };
-  const answered = await askServer(ctx, entry);
+  const answered = ctx.isAsked ? await askServer(ctx, entry) : UNASKED;
   if (answered !== null) {
     const state = known.length > 0 ? "pending" : "ok";
     return { state, program, problems: known, ...answered };
@@ -132,7 +137,7 @@ async function rowOf(ctx: StatusContext, target: ServerTarget, entry: ServerEntr
 
 const NOTHING = { program: null, problems: [], ...UNASKED };
 
-async function statusIn(ctx: StatusContext & EditContext, target: ServerTarget): Promise<Row> {
+async function statusIn(ctx: LookContext, target: ServerTarget): Promise<Row> {
   let text: string | null = null;
   try {
     text = readText(ctx.files, target.path);
@@ -153,10 +158,7 @@ async function statusIn(ctx: StatusContext & EditContext, target: ServerTarget):
 }
 
 /** The server that an agent's plugin brings along, or null. */
-async function pluginStatus(
-  ctx: StatusContext & EditContext,
-  agent: AgentName,
-): Promise<ServerStatus | null> {
+async function pluginStatus(ctx: LookContext, agent: AgentName): Promise<ServerStatus | null> {
   const hooks = INSTALLERS[agent];
   const target = serverTarget(agent, "user", ctx.places);
   if (hooks.kind === "none" || target === null || rivalOf(ctx, hooks) === null) return null;
@@ -165,10 +167,7 @@ async function pluginStatus(
   return { agent, support: AGENTS[agent].support, scope: "plugin", file: null, ...row };
 }
 
-async function statusOf(
-  ctx: StatusContext & EditContext,
-  agent: AgentName,
-): Promise<ServerStatus[]> {
+async function statusOf(ctx: LookContext, agent: AgentName): Promise<ServerStatus[]> {
   const { support } = AGENTS[agent];
   const rows: ServerStatus[] = [];
   for (const scope of SCOPES) {
@@ -185,12 +184,16 @@ async function statusOf(
   return [first ?? { ...none, ...NOTHING }];
 }
 
-/** Where our server is registered, for these agents or for all, and whether it answers. It changes nothing. */
+/**
+ * Where our server is registered, for these agents or for all, and whether it can be started. It changes nothing.
+ * @param isAsked whether each is started and asked for its tools
+ */
 export async function serverStatus(
   given: StatusContext,
   agents: readonly AgentName[],
+  isAsked: boolean,
 ): Promise<ServerStatus[]> {
-  const ctx = await toEditContext(given);
+  const ctx = { ...(await toEditContext(given)), isAsked };
   const rows: ServerStatus[] = [];
   for (const agent of agents.length > 0 ? agents : AGENT_NAMES) {
     rows.push(...(await statusOf(ctx, agent)));

@@ -26,6 +26,7 @@ const PASSED = [
   "spool",
   "lost-events",
   "hooks",
+  "servers",
   "path",
   "transcripts",
   "transcript-lines",

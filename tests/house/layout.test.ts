@@ -69,7 +69,7 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   config: [...FEATURE, "edit"],
   hints: [...WITH_PROJECTS, "edit", "install"],
   redact: [...FEATURE, "search"],
-  doctor: [...FEATURE, "install", "record", "removal", "transcripts/retention"],
+  doctor: [...FEATURE, "install", "record", "removal", "servers", "transcripts/retention"],
   completion: [...FEATURE, "states"],
   upgrade: FEATURE,
   web: [...FEATURE, "wait", "web/page"],

@@ -22,6 +22,13 @@ test("plugin, guide and print agree on every command and timeout", async () => {
   expect(guide).toContain(`\`\`\`json\n${sessions}\`\`\``);
 });
 
+test("the plugin starts the server as it is printed", async () => {
+  using machine = new Machine();
+  const { out } = await machine.servers("print", "claude", "--portable");
+  const plugin = readFileSync(`${ROOT}/plugins/claude-code/.mcp.json`, "utf8");
+  expect(JSON.parse(plugin)).toEqual(JSON.parse(out));
+});
+
 test("the marketplace at the root names the plugin, and its files each other", () => {
   const read = (path: string) => JSON.parse(readFileSync(`${ROOT}/${path}`, "utf8"));
   const { plugins } = read(".claude-plugin/marketplace.json");
