@@ -37,8 +37,6 @@ export interface InTerminal {
   readonly asks: RegExp;
   readonly allow: readonly string[];
   readonly deny: readonly string[];
-  /** Its state after that. */
-  readonly denied: "waiting" | "asks";
   /** The keys that interrupt a turn. */
   readonly interrupt: readonly string[];
   /** The key behind a prompt that is typed during a turn. */
@@ -68,7 +66,6 @@ export const IN_TERMINAL: Readonly<Partial<Record<AgentName, InTerminal>>> = {
     asks: /Do you want to proceed\?/u,
     allow: ["Enter"],
     deny: ["Escape"],
-    denied: "waiting",
     interrupt: ["Escape"],
     queue: "Enter",
     compact: "/compact",
@@ -103,7 +100,6 @@ export const IN_TERMINAL: Readonly<Partial<Record<AgentName, InTerminal>>> = {
     asks: /Would you like to run the following command\?/u,
     allow: ["Enter"],
     deny: ["Escape"],
-    denied: "waiting",
     interrupt: ["Escape"],
     queue: "Enter",
     compact: "/compact",
@@ -133,8 +129,6 @@ export const IN_TERMINAL: Readonly<Partial<Record<AgentName, InTerminal>>> = {
     asks: /Allow execution of/u,
     allow: ["Enter"],
     deny: ["Escape"],
-    // It tells nobody, and seems to ask until the next prompt.
-    denied: "asks",
     interrupt: ["Escape"],
     queue: "Enter",
     compact: "/compress",
@@ -145,6 +139,7 @@ export const IN_TERMINAL: Readonly<Partial<Record<AgentName, InTerminal>>> = {
     endToldBy: "nobody",
     leaves: {
       tool: TOOL,
+      // Its transcript says so.
       denied: ["prompt", "notification"],
       allowed: ASKED,
       // The tool by which the subagent ends is one, too.
@@ -163,7 +158,6 @@ export const IN_TERMINAL: Readonly<Partial<Record<AgentName, InTerminal>>> = {
     asks: /Do you want to proceed\?|Allow execution of/u,
     allow: ["Enter"],
     deny: ["Escape"],
-    denied: "waiting",
     interrupt: ["Escape"],
     // Behind Enter it steers the turn, of which Qwen tells nobody.
     queue: "C-q",
@@ -192,7 +186,6 @@ export const IN_TERMINAL: Readonly<Partial<Record<AgentName, InTerminal>>> = {
     asks: /Do you want to run this command\?/u,
     allow: ["Enter"],
     deny: ["Escape"],
-    denied: "waiting",
     interrupt: ["Escape", "Escape"],
     queue: "Enter",
     compact: "/compact",
@@ -224,7 +217,6 @@ export const IN_TERMINAL: Readonly<Partial<Record<AgentName, InTerminal>>> = {
     asks: /Permission required/u,
     allow: ["Enter"],
     deny: ["Escape"],
-    denied: "waiting",
     interrupt: ["Escape", "Escape"],
     queue: "Enter",
     compact: "/compact",

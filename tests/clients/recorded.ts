@@ -34,14 +34,18 @@ interface Event {
 
 /** A session with all that is known of it. */
 export interface Recorded extends Listed, Kept {
-  /** The types of its events, in order. */
+  /** The types of its events that hooks have told, in order. */
   readonly types: readonly string[];
   readonly events: readonly Event[];
 }
 
+/** What is read of a transcript comes when nobody waits for it. */
+const OF_TRANSCRIPT = "assistant";
+
 async function describe(workplace: Workplace, listed: Listed): Promise<Recorded> {
   const answer = await workplace.mm("session", "events", listed.id);
-  const { events } = answer as { events: Event[] };
+  const all = (answer as { events: Event[] }).events;
+  const events = all.filter(({ event_type }) => event_type !== OF_TRANSCRIPT);
   const [kept] = rows<Kept>(
     workplace.box,
     `SELECT external_id, client, client_version, project, root, branch, transcript, ended_by, end_reason

@@ -92,15 +92,8 @@ export class Scene implements AsyncDisposable {
     return (await this.session())?.types ?? [];
   }
 
-  /**
-   * Does something, and waits until it has left these events in the latest session, in whatever order, which is in
-   * this state then.
-   */
-  async leaves(
-    expected: readonly string[],
-    act: () => Promise<void>,
-    state: "waiting" | "asks" = "waiting",
-  ): Promise<void> {
+  /** Does something, and waits until it has left these events in the latest session, in whatever order, which rests. */
+  async leaves(expected: readonly string[], act: () => Promise<void>): Promise<void> {
     const before = await this.session();
     await act();
     let seen: readonly string[] = [];
@@ -110,7 +103,7 @@ export class Scene implements AsyncDisposable {
       // The end of the turn before may come late: what the agent writes for itself had told it.
       seen = types[0] === "turn_end" ? types.slice(1) : types;
       const isAll = Bun.deepEquals(sorted(seen), sorted(expected));
-      return isAll && (await this.#states())[0] === state;
+      return isAll && (await this.#states())[0] === "waiting";
     };
     await until(holds, () => `${seen} instead of ${expected}:\n${this.#shown}`).catch(
       async (error: Error) => {

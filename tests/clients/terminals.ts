@@ -95,16 +95,12 @@ describe.each(driven)("$name in a terminal", (agent) => {
     });
 
     test("a permission that is denied", async () => {
-      await scene.leaves(
-        leaves.denied,
-        async () => {
-          await window.type(`${ASK_TOOL} please`);
-          await window.shows(terminal.asks);
-          await scene.is("asks");
-          await window.press(...terminal.deny);
-        },
-        terminal.denied,
-      );
+      await scene.leaves(leaves.denied, async () => {
+        await window.type(`${ASK_TOOL} please`);
+        await window.shows(terminal.asks);
+        await scene.is("asks");
+        await window.press(...terminal.deny);
+      });
     });
 
     test("and one that is given", async () => {
