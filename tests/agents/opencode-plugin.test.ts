@@ -10,6 +10,13 @@ interface Told {
   readonly properties: Record<string, unknown>;
 }
 
+/** The plugin as it is where no call takes too long: a busy machine has it tell the next one. */
+function patient(text: string): string {
+  const patiences = text.match(/^const \w+_MS = \d+;$|"\$n" -lt \d+/gmu) ?? [];
+  expect(patiences).toHaveLength(3);
+  return patiences.reduce((all, each) => all.replace(each, each.replace(/\d+/u, "600000")), text);
+}
+
 class Plugin extends Machine {
   readonly log = `${this.folder}/told`;
 
@@ -26,6 +33,7 @@ class Plugin extends Machine {
   async run(code: string, calls: number, program?: string): Promise<Told[]> {
     await this.install("opencode");
     const file = `${this.userHome}/.config/opencode/plugins/mm.js`;
+    this.put(file, patient(this.read(file)));
     if (program !== undefined) {
       this.put(file, this.read(file).replace(/^const MM = .*$/mu, `const MM = "${program}";`));
     }

@@ -106,6 +106,8 @@ describe("hooks of an earlier mm", () => {
 
   test("of a project are renewed there", async () => {
     using machine = new Machine();
+    // Whatever lies in the folders above.
+    machine.put(`${machine.folder}/.git/HEAD`, "ref: refs/heads/main\n");
     await machine.install("qwen", "--scope=project");
     const path = `${machine.folder}/.qwen/settings.json`;
     const value = JSON.parse(machine.read(path));

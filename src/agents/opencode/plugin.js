@@ -18,9 +18,10 @@ const FORWARDED = new Set([
 const WAIT_MS = 1000;
 // `mm` needs at most 800 ms, and on a busy machine about as long to start; OpenCode gives a plugin five seconds.
 const DISPOSE_MS = 2000;
-// What is left when OpenCode ends: two lines a call, one after another, behind the call with the process id $1.
+// What is left when OpenCode ends: two lines a call, one after another, behind the call with the process id $1, for
+// which nobody but this waits: five seconds.
 const REST =
-  'n=0; while [ "$n" -lt 10 ] && [ "$1" -gt 0 ] && kill -0 "$1"; do sleep 0.1 || sleep 1; n=$((n + 1)); done; ' +
+  'n=0; while [ "$n" -lt 50 ] && [ "$1" -gt 0 ] && kill -0 "$1"; do sleep 0.1 || sleep 1; n=$((n + 1)); done; ' +
   'while IFS= read -r type && IFS= read -r json; do printf "%s\\n" "$json" | "$0" hook opencode "$type"; done';
 
 // OpenCode may make several instances in one process, and dispose of another one than it told the events to.
