@@ -35,6 +35,13 @@ export function positions() {
       "sqlplus -s scott/«{16}»@h; xfreerdp /u:me /p:«{16}» /v:h",
       "sqlplus /nolog; sqlplus scott/$P@h",
     ),
+    powershell: after(
+      "securestring set-item",
+      () =>
+        /(ConvertTo-SecureString\s+(?:-String\s+)?\\{0,7}["']|Set-Item\s+(?:-Path\s+)?Env:\w*(?:TOKEN|SECRET|PASS|KEY)\w*\s+(?:-Value\s+)?(?:\\{0,7}["'])?)([^\s"'\\]{3,200}?)(?=["'\\]|[);,]*(?:\s|$))/gi,
+      'ConvertTo-SecureString "«{16}»" -AsPlainText; Set-Item Env:API_TOKEN «{16}»',
+      'ConvertTo-SecureString "$p" -AsPlainText; Set-Item Env:API_TOKEN $t',
+    ),
   } satisfies Record<string, Rule>;
 }
 

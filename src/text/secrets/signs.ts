@@ -72,7 +72,7 @@ export const ADDRESS_SIGNS: Signs = {
 export const POSITION_SIGNS: Signs = {
   words: [
     ["", "authorization|bearer|cookie|password|identified|pgpass|:5432:"],
-    ["", "sqlplus|impdp|expdp|freerdp|cmdkey"],
+    ["", "sqlplus|impdp|expdp|freerdp|cmdkey|securestring|set-item"],
   ],
   prefixes: [],
 };

@@ -61,6 +61,7 @@ function withFlags(): readonly Tool[] {
     row("ipmitool", "-P", "word", "ipmitool -U me -P «{16}» sdr", "ipmitool -H h sdr"),
     row("zip,unzip", "-P", "word", "unzip -P «{16}» a.zip", "unzip -p a.zip"),
     row("7z,7za,7zz", "-p", "attached", "7z a -p«{16}» a.7z", "7z a -p a.7z"),
+    row("rar,unrar", "-p", "attached", "rar a -p«{16}» a.rar", "rar a -p a.rar"),
     row("openssl", "-pass -passin -passout", "source", "openssl rsa -passin pass:«{16}»", "openssl rsa -passin env:PASS"),
     row("openssl enc", "-k", "word", "openssl enc -k «{16}»", "openssl enc -in a"),
     row("keytool,jarsigner", "-storepass -keypass -srcstorepass -deststorepass", "word", "keytool -storepass «{16}»", "keytool -list"),
@@ -88,6 +89,7 @@ function flagless(): readonly Tool[] {
     row("vault login,cargo login,snyk auth,wandb login,ngrok authtoken,ngrok config add-authtoken", "", "argument", "vault login «{16}»", "vault login -method=github"),
     row("fly auth token,flyctl auth token,bw login,bw unlock,grafana-cli admin reset-admin-password", "", "argument", "bw unlock «{16}»", "bw list items"),
     row("poetry config,composer config,dvc remote modify,config set requirepass", "", "argument", "poetry config http-basic.a me «{16}»", "poetry config virtualenvs.create true"),
+    row("requirepass,masterauth", "", "argument", "masterauth «{16}»", "requirepass foobared"),
     row("rabbitmqctl change_password,mc alias set,net use", "", "argument", "rabbitmqctl change_password me «{16}»", "mc alias set a http://h"),
     row("htpasswd,wpa_passphrase,net user,rabbitmqctl add_user", "", "argument", "htpasswd -b f me «{16}»", "net user me"),
     row("kinit", "", "stdin", "echo «{16}» | kinit me", "kinit me"),
@@ -109,7 +111,7 @@ function row(
 
 /** In lower case; without one of these, and a flag, a text calls no tool that takes a secret with a flag. */
 export const TOOL_SIGNS =
-  "curl|http|xh|etcdctl|influx|lftp|smbclient|rpcclient|-passwd|mysql|mariadb|mycli|mongo|redis-cli|valkey|sqlcmd|bcp|cqlsh|beeline|rabbitmq|evil-winrm|psexec|snowsql|sshpass|plink|pscp|psftp|twine|useradd|usermod|ldap|mosquitto|ipmitool|zip |7z|-pass|openssl enc|keytool|jarsigner|ssh-keygen|add-generic|add-internet|keychain|glab|put-parameter|doctl|vercel|codecov|netlify|--passphrase-fd";
+  "curl|http|xh|etcdctl|influx|lftp|smbclient|rpcclient|-passwd|mysql|mariadb|mycli|mongo|redis-cli|valkey|sqlcmd|bcp|cqlsh|beeline|rabbitmq|evil-winrm|psexec|snowsql|sshpass|plink|pscp|psftp|twine|useradd|usermod|ldap|mosquitto|ipmitool|zip |rar |7z|-pass|openssl enc|keytool|jarsigner|ssh-keygen|add-generic|add-internet|keychain|glab|put-parameter|doctl|vercel|codecov|netlify|--passphrase-fd";
 
 /** The same of those that need no flag, or one that isn't among the flags below; each list with what all of it holds. */
 export const FLAGLESS_SIGNS = [
@@ -120,6 +122,6 @@ export const FLAGLESS_SIGNS = [
   ["secret", "gh secret|wrangler secret|docker secret|podman secret|gcloud secrets|secret:create"],
   [
     "",
-    "passwd|wpa_pass|net use|add_user|change_password|kinit|snyk|wandb|ngrok|vercel env|storepass|sudo -|auth token|bw unlock|reset-admin|poetry config|composer config|remote modify|requirepass|alias set",
+    "passwd|wpa_pass|net use|add_user|change_password|kinit|snyk|wandb|ngrok|vercel env|storepass|sudo -|auth token|bw unlock|reset-admin|poetry config|composer config|remote modify|requirepass|masterauth|alias set",
   ],
 ] as const;
