@@ -1,6 +1,6 @@
 import { version } from "../../package.json" with { type: "json" };
 import type { Context } from "../context.ts";
-import { UserError } from "../errors.ts";
+import { codeOf, UserError } from "../errors.ts";
 import { toJson } from "../text/text.ts";
 import { checkArgs, type UsageFault } from "./args.ts";
 import type { Answer, Command, Streamed } from "./command.ts";
@@ -134,6 +134,10 @@ async function usageError(
 
 function asUserError(error: unknown): UserError {
   if (error instanceof UserError) return error;
+  if (codeOf(error) === "ENAMETOOLONG") {
+    const hint = "set MM_HOME or MM_DB to a shorter path";
+    return new UserError("invalid_home", "a path is too long for this system", hint);
+  }
   const message = error instanceof Error ? error.message : String(error);
   return new UserError("internal", `unexpected failure: ${message}`, "MM_DEBUG=1 shows where");
 }

@@ -72,7 +72,7 @@ async function databasePathIn(
   if (read.kind === "text") {
     try {
       const path = sqlitePathIn(JSON.parse(read.text));
-      if (typeof path === "string" && path !== "") return path;
+      if (typeof path === "string" && /^[^\0]+$/u.test(path)) return path;
       if (path === undefined) return null;
       problem = "storage.sqlite_path is no path";
     } catch {

@@ -245,9 +245,13 @@ function ofSystem(error: unknown, code: string, path: string): UserError | null 
       `make it writable, or set MM_HOME to another folder`,
     );
   }
-  if (code === "ELOOP" || code === "EFTYPE" || code === "EISDIR") {
+  if (code === "ENAMETOOLONG") {
+    return unusable(`the path of the database is too long: ${path.slice(0, 80)}…`, ELSEWHERE);
+  }
+  if (["ELOOP", "EFTYPE", "EISDIR", "ERR_FS_EISDIR"].includes(code)) {
+    const why = whyRefused({ code: code.replace("ERR_FS_", "") });
     return unusable(
-      `something else is in the place of a file beside ${path}: ${whyRefused({ code })}`,
+      `something else is in the place of a file beside ${path}: ${why}`,
       "move it away; nothing was changed",
     );
   }

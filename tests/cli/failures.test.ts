@@ -134,6 +134,7 @@ describe("the path of the database", () => {
   test.each([
     ["{", "not valid JSON"],
     ['{"storage":{"sqlite_path":7}}', "storage.sqlite_path is no path"],
+    ['{"storage":{"sqlite_path":"a\\u0000b"}}', "storage.sqlite_path is no path"],
   ])("a config.json of %p is ignored with one warning", async (text, problem) => {
     world.makeHome({ "config.json": text });
     expect(await start("--idempotent")).toMatchObject({
