@@ -1,4 +1,5 @@
 import type { AgentName } from "../agents/agents.ts";
+import { HISTORIES } from "../agents/histories.ts";
 import { OpencodeDatabase } from "../agents/opencode/sql.ts";
 import { isPayload, type Payload } from "../agents/wire/payload.ts";
 import { TranscriptFiles } from "./files.ts";
@@ -27,6 +28,7 @@ const SIGNS: readonly (readonly [AgentName, (line: Payload) => boolean])[] = [
     ({ sessionId, provenance, message }) =>
       typeof sessionId === "string" && provenance !== undefined && message !== undefined,
   ],
+  ["droid", ({ type, id }) => type === "session_start" && typeof id === "string"],
   ["kimi", ({ type, protocol_version }) => type === "metadata" && protocol_version !== undefined],
   ["claude", ({ sessionId, type }) => typeof sessionId === "string" && typeof type === "string"],
   [
@@ -35,6 +37,9 @@ const SIGNS: readonly (readonly [AgentName, (line: Payload) => boolean])[] = [
       typeof sessionId === "string" && Array.isArray(messages) && agent !== undefined,
   ],
 ];
+
+/** Agents whose files are known by their names and folders. */
+const BY_PLACE: readonly AgentName[] = ["cursor", "amp", "cline", "opencode"];
 
 function signOf(line: Payload): AgentName | null {
   return SIGNS.find(([, isSigned]) => isSigned(line))?.[0] ?? null;
@@ -52,6 +57,8 @@ function isOpencodes(path: string): boolean {
 /** The agent that a transcript is of by its first lines, or null. */
 export function agentOfFile(path: string): AgentName | null {
   if (path.endsWith(".db")) return isOpencodes(path) ? "opencode" : null;
+  const placed = BY_PLACE.find((agent) => HISTORIES[agent]?.sourceOf(path) != null);
+  if (placed !== undefined) return placed;
   const files = new TranscriptFiles(Number.POSITIVE_INFINITY);
   let looked = 0;
   for (const line of files.lines(path)) {

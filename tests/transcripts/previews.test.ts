@@ -198,3 +198,37 @@ describe("Amp", () => {
     ]);
   });
 });
+
+test("single files of these are imported, too", async () => {
+  const droid = world.leave("elsewhere/d9.jsonl", [
+    { type: "session_start", id: "d9", cwd: "/w" },
+    { type: "message", id: "m1", timestamp: at(1), message: { role: "user", content: "one" } },
+  ]);
+  const said = [{ role: "user", content: [{ type: "text", text: "two" }] }];
+  const amp = world.leave("elsewhere/T-9.json", { id: "T-9", created: 1.7e12, messages: said });
+  const task = world.leave("saoudrizwan.claude-dev/tasks/9/ui_messages.json", [
+    { ts: 1.7e12, type: "say", say: "task", text: "three" },
+  ]);
+  const cursor = world.leave("agent-transcripts/c9.jsonl", [
+    { role: "user", message: { content: "four" } },
+  ]);
+  const { agents } = await world.json<{ agents: { agent: string; sessions: number }[] }>(
+    "import",
+    droid,
+    amp,
+    task,
+    cursor,
+  );
+  expect(agents.map(({ agent, sessions }) => [agent, sessions])).toEqual([
+    ["droid", 1],
+    ["amp", 1],
+    ["cline", 1],
+    ["cursor", 1],
+  ]);
+  expect(["d9", "T-9", "9", "c9"].map((id) => world.timeline(id))).toEqual([
+    ["prompt: one"],
+    ["prompt: two"],
+    ["prompt: three"],
+    ["prompt: four"],
+  ]);
+});
