@@ -106,9 +106,19 @@ function database(): void {
     createdAt: Date.parse(at(0)),
     lastUpdatedAt: Date.parse(at(9)),
     modelConfig: { modelName: "claude-4.5-sonnet" },
+    subComposerIds: ["sub"],
     workspaceIdentifier: { id: "x", uri: { fsPath: "/w/shop" } },
     fullConversationHeadersOnly: ["u1", "a1", "a2", "gone"].map((bubbleId) => ({ bubbleId })),
   });
+  put(`composerData:sub`, {
+    composerId: "sub",
+    name: "A task",
+    createdAt: Date.parse(at(4)),
+    lastUpdatedAt: Date.parse(at(8)),
+    fullConversationHeadersOnly: [{ bubbleId: "s1" }, { bubbleId: "s2" }],
+  });
+  put("bubbleId:sub:s1", { type: 1, text: "do it", createdAt: at(4) });
+  put("bubbleId:sub:s2", { type: 2, text: "found", createdAt: at(5) });
   put("composerData:00000000-0000-4000-8000-000000000000", null);
   put(`bubbleId:${ID}:u1`, { type: 1, text: "Fix it", createdAt: at(1) });
   put(`bubbleId:${ID}:a1`, {
@@ -139,6 +149,9 @@ test("the editor's database tells more, so that its transcripts add nothing", as
     "assistant: Looking.",
     "error: run_terminal_cmd: make",
     "assistant: Fixed.",
+    "subagent_start: ",
+    "assistant: found",
+    "subagent_stop: ",
   ]);
   expect(world.titles()).toEqual({ [ID]: "The parser" });
   expect(world.fact(ID, "cwd")).toBe("/w/shop");

@@ -30,15 +30,22 @@ function* bubbles(db: CursorDatabase, composer: string, data: Payload): Generato
   yield* listOf(data["conversation"]);
 }
 
-/** One conversation of the editor. */
+/** One conversation of the editor, or that of a subagent within it. */
 class Composer {
   readonly #session: Draft;
+  readonly #isSub: boolean;
   #at: number;
   #place = 0;
 
-  constructor(session: Draft, created: number) {
+  constructor(session: Draft, created: number, isSub: boolean) {
     this.#session = session;
     this.#at = created;
+    this.#isSub = isSub;
+  }
+
+  subagent(kind: "start" | "stop", useId: string): void {
+    const place = `${kind}:${useId}`;
+    this.#session.event({ kind: `subagent-${kind}`, at: this.#at, id: place, useId });
   }
 
   bubble(bubble: Payload, model: string | null): void {
@@ -48,7 +55,7 @@ class Composer {
     this.#place++;
     const said = text(bubble, "text");
     const kind = bubble["type"] === USER ? "prompt" : "answer";
-    if (said !== null) {
+    if (said !== null && !(this.#isSub && kind === "prompt")) {
       const event = { kind, at, id: place, text: said } as const;
       this.#session.event(kind === "prompt" ? event : { ...event, model });
     }
@@ -71,6 +78,11 @@ class Composer {
   }
 }
 
+interface Kept {
+  readonly composer: string;
+  readonly data: Payload;
+}
+
 /** When a conversation was last changed, in milliseconds since 1970. */
 function changedAt(data: Payload): number {
   return number(data, "lastUpdatedAt", "createdAt") ?? 0;
@@ -79,22 +91,49 @@ function changedAt(data: Payload): number {
 function* readComposer(
   db: CursorDatabase,
   path: string,
-  { composer, data }: { readonly composer: string; readonly data: Payload },
+  { composer, data }: Kept,
+  parent: string | null,
   files: HistoryFiles,
 ): Generator<HistoryPart> {
-  const session = new Draft(path, composer);
+  const session = new Draft(path, parent ?? composer);
   const model = text(object(data, "modelConfig"), "modelName");
-  session.first({
-    title: text(data, "name"),
-    cwd: folderOf(data, payloadOf(db.header(composer))),
-    model: model === "default" ? null : model,
-  });
-  const reader = new Composer(session, time(data, "createdAt") ?? files.modified(path));
+  if (parent === null) {
+    session.first({
+      title: text(data, "name"),
+      cwd: folderOf(data, payloadOf(db.header(composer))),
+      model: model === "default" ? null : model,
+    });
+  }
+  const created = time(data, "createdAt") ?? files.modified(path);
+  const reader = new Composer(session, created, parent !== null);
+  if (parent !== null) reader.subagent("start", composer);
   for (const bubble of bubbles(db, composer, data)) {
     reader.bubble(bubble, model);
     if (session.isFull) yield session.part();
   }
+  if (parent !== null) reader.subagent("stop", composer);
   yield session.part();
+}
+
+/** The conversations that started others, by the ids of those. */
+function parentsOf(composers: readonly Kept[]): Map<string, string> {
+  const pairs = composers.flatMap(({ composer, data }) => {
+    const children: unknown = data["subComposerIds"];
+    return (Array.isArray(children) ? children : []).map((child) => [child, composer] as const);
+  });
+  return new Map(pairs.filter(([child]) => typeof child === "string"));
+}
+
+/** The outermost of the conversations that a conversation was started by, or null. */
+function rootOf(composer: string, parents: ReadonlyMap<string, string>): string | null {
+  const seen = new Set([composer]);
+  let root: string | null = null;
+  for (let next = parents.get(composer); next !== undefined && !seen.has(next); ) {
+    seen.add(next);
+    root = next;
+    next = parents.get(next);
+  }
+  return root;
 }
 
 /** Reads what has changed in the editor's database. It tells tokens of a few messages alone, so none are counted. */
@@ -108,13 +147,16 @@ export function* readComposers(
     files.passOver();
     return;
   }
-  const changed = db.composers().flatMap(({ id: composer, data: kept }) => {
+  const all = db.composers().flatMap(({ id: composer, data: kept }): Kept[] => {
     const data = payloadOf(kept);
-    const isNew = data !== null && changedAt(data) >= mark && isWanted(composer);
-    return isNew ? [{ composer, data }] : [];
+    return data === null ? [] : [{ composer, data }];
   });
+  const parents = parentsOf(all);
+  const changed = all.filter(({ data }) => changedAt(data) >= mark);
   for (const one of changed.toSorted((a, b) => changedAt(a.data) - changedAt(b.data))) {
-    yield* readComposer(db, path, one, files);
+    const root = rootOf(one.composer, parents);
+    if (!isWanted(root ?? one.composer)) continue;
+    yield* readComposer(db, path, one, root, files);
     files.mark(Math.max(1, changedAt(one.data)));
   }
 }
