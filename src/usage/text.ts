@@ -113,9 +113,9 @@ export function tokensText(stats: UsageStats, columns: number | undefined): stri
   return table(header, [...rows, ["Total", ...tokenCells(total)]], { columns, steps, right });
 }
 
-function missing({ withoutPrice }: Usage): string {
+function missing({ cost, withoutPrice }: Usage): string {
   if (withoutPrice.length === 0) return "";
-  return `≥ because no price is known for: ${withoutPrice.join(", ")}. To add one: "prices" in mm.json.\n`;
+  return `${cost === 0 ? "?" : "≥"} because no price is known for: ${withoutPrice.join(", ")}. To add one: "prices" in mm.json.\n`;
 }
 
 /** Costs in a line for each group, and in all. */

@@ -85,6 +85,9 @@ describe("in show and in exports", () => {
     expect((await world.mm("show", id)).out).toContain(`Cost         ${unknown}`);
     const html = (await world.mm("export", "--format", "html", id)).out;
     expect(html).toContain(`15.3k tokens · cost ${unknown}`);
+    expect((await world.mm("stats", "cost")).out).toContain(
+      "? because no price is known for: qwen3-coder.",
+    );
     expect((await world.mm("export", id)).out).toContain("- Cost: unknown \\(no price for qwen3");
   });
 
