@@ -103,7 +103,9 @@ export class Api {
   }
 
   async #told({ isLong, isKept }: Route, words: string[], signal: AbortSignal): Promise<Told> {
-    if (isLong !== true) return await told(this.#ctx, this.#root, words);
+    // No command line holds a NUL.
+    const isShort = isLong !== true || words.some((word) => word.includes("\0"));
+    if (isShort) return await told(this.#ctx, this.#root, words);
     const key = words.join("\0");
     const mark = await this.#mark();
     const kept = this.#kept.get(key);

@@ -39,31 +39,40 @@ interface Parts {
   readonly running: Running;
 }
 
+/** Whether it is a request of the server's own page. */
+function admit({ method, url, headers }: Request, own: Running & { hosts: readonly string[] }) {
+  return gate(
+    {
+      method,
+      url,
+      host: headers.get("host"),
+      origin: headers.get("origin"),
+      fetchSite: headers.get("sec-fetch-site"),
+      authorization: headers.get("authorization"),
+    },
+    own,
+  );
+}
+
 /** Answers requests with the page's files, and with the documents that it asks for. */
 export function createHandler({ api, changes, assets, hosts, running }: Parts): Handler {
   const own = { ...running, hosts };
-  return async (request) => {
-    const { method, url, headers } = request;
-    const refused = gate(
-      {
-        method,
-        url,
-        host: headers.get("host"),
-        origin: headers.get("origin"),
-        fetchSite: headers.get("sec-fetch-site"),
-        authorization: headers.get("authorization"),
-      },
-      own,
-    );
-    if (refused !== null) return refusal(refused);
-    const asked = new URL(url);
+  const find = async (asked: URL, signal: AbortSignal): Promise<Response | null> => {
     const asset = assets.get(asked.pathname);
     if (asset !== undefined) return answer(asset.body, 200, asset.type, "no-cache");
-    if (asked.pathname === "/api/changes") {
-      return changes.stream() ?? plain(503, "too many pages are open");
+    if (!isForApi(asked.pathname)) return null;
+    if (asked.pathname !== "/api/changes") return await api.answer(asked, signal);
+    return changes.stream() ?? plain(503, "too many pages are open");
+  };
+  return async (request) => {
+    const refused = admit(request, own);
+    if (refused !== null) return refusal(refused);
+    try {
+      const found = await find(new URL(request.url), request.signal);
+      return found ?? plain(404, "there is nothing here");
+    } catch {
+      return plain(500, "unexpected failure");
     }
-    const document = isForApi(asked.pathname) ? await api.answer(asked, request.signal) : null;
-    return document ?? plain(404, "there is nothing here");
   };
 }
 

@@ -71,6 +71,14 @@ test.each([
   });
 });
 
+test("a word that no command line can hold is searched for, too", async () => {
+  await served.during([], async () => {
+    const answer = await served.ask("/api/search?q=par%00ser");
+    expect(answer.status).toBe(200);
+    expect(served.ran).toEqual([]);
+  });
+});
+
 test("an id is data, whatever it looks like", async () => {
   await served.during([], async () => {
     const answer = await served.ask("/api/session/show?id=--help");

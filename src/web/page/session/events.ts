@@ -18,6 +18,8 @@ export class EventList {
   isLoaded = false;
   #isBusy = false;
   #isOver = false;
+  /** The event to open next, where that was asked for meanwhile. */
+  #wanted: number | null = null;
 
   /** @param type the only type of events; empty for all */
   constructor(session: string, type: string, changed: () => void) {
@@ -37,6 +39,10 @@ export class EventList {
 
   /** Begins at the end, or around an event. */
   async open(around: number | null): Promise<void> {
+    if (this.#isBusy) {
+      this.#wanted = around;
+      return;
+    }
     await this.#once(async () => {
       if (around === null) return this.#take(await this.#get({ limit: PAGE }), "whole");
       const [earlier, later] = await Promise.all([
@@ -78,6 +84,9 @@ export class EventList {
     this.#isBusy = false;
     this.isLoaded = true;
     if (!this.#isOver) this.#changed();
+    const wanted = this.#wanted;
+    this.#wanted = null;
+    if (wanted !== null && !this.has(wanted)) await this.open(wanted);
   }
 
   #take(

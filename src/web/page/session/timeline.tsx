@@ -151,7 +151,13 @@ export function EventLines({ list, root, meant, seen }: EventLinesProps) {
   );
   return (
     <>
-      {list.before !== null && <Edge label="Earlier" reached={() => void list.earlier()} />}
+      {list.before !== null && (
+        <p class="more">
+          <button type="button" onClick={() => void list.earlier()}>
+            Earlier
+          </button>
+        </p>
+      )}
       <ol class="timeline">
         {events.map((event, index) => (
           <>

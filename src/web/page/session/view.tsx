@@ -174,27 +174,39 @@ function near(prompts: readonly EventRow[], current: number): readonly EventRow[
   return prompts.slice(from, from + MOST_PROMPTS);
 }
 
-/** The number of the prompt to which what is at the top of the window belongs. */
-function currentPrompt(prompts: readonly EventRow[]): number {
-  const shown = [...document.querySelectorAll<HTMLElement>(".timeline > .event")];
-  const top = shown.find((element) => element.getBoundingClientRect().bottom > 90);
-  const id = Number(top?.id.slice(1) ?? 0);
+const TOP_PX = 90;
+
+function isInView(element: HTMLElement | null): element is HTMLElement {
+  const { top = -1, bottom = 0 } = element?.getBoundingClientRect() ?? {};
+  return bottom > TOP_PX && top < innerHeight;
+}
+
+/** A prompt that was jumped to, and isn't shown yet. */
+let coming: number | null = null;
+
+/** The number of the prompt to which the meant event belongs, if that is in view, else what is at the top. */
+function currentPrompt(prompts: readonly EventRow[], meant: number | null): number {
+  const all = [...document.querySelectorAll<HTMLElement>(".timeline > .event")];
+  const target = meant === null ? null : document.getElementById(`e${meant}`);
+  const shown = isInView(target) ? target : all.find(isInView);
+  const id = coming ?? Number(shown?.id.slice(1) ?? 0);
   return prompts.findLastIndex((prompt) => prompt.id <= id);
 }
 
 interface ContentsProps {
   readonly session: string;
   readonly prompts: readonly EventRow[];
+  readonly meant: number | null;
 }
 
-function Contents({ session, prompts }: ContentsProps) {
+function Contents({ session, prompts, meant }: ContentsProps) {
   const [current, setCurrent] = useState(-1);
   useEffect(() => {
-    const look = () => setCurrent(currentPrompt(prompts));
+    const look = () => setCurrent(currentPrompt(prompts, meant));
     look();
     addEventListener("scroll", look, { passive: true });
     return () => removeEventListener("scroll", look);
-  }, [prompts]);
+  }, [prompts, meant]);
   if (prompts.length === 0) return null;
   return (
     <details class="contents" open={matchMedia("(min-width: 76rem)").matches}>
@@ -260,21 +272,30 @@ function useEvents(session: string, type: string, meant: number | null): EventLi
 
 /** Goes to the meant event once it is there, and from prompt to prompt by key. */
 function useJumps(list: EventList, meant: number | null, prompts: readonly EventRow[]): void {
+  const isThere = meant !== null && list.has(meant);
   useEffect(() => {
-    if (meant !== null && list.isLoaded) reveal(meant);
-  }, [meant, list.isLoaded]);
+    coming = null;
+  }, [list.session]);
   useEffect(() => {
-    const jump = ({ detail }: Event & { detail?: number }) => {
-      const current = currentPrompt(prompts);
+    if (!isThere) return;
+    reveal(meant);
+    coming = null;
+  }, [meant, isThere]);
+  useEffect(() => {
+    const jump = (event: Event) => {
+      const step = (event as CustomEvent<number>).detail;
+      const current = currentPrompt(prompts, meant);
       const element = document.getElementById(`e${prompts[current]?.id}`);
-      // Inside a turn, back means to its own prompt.
-      const isInside = (element?.getBoundingClientRect().bottom ?? 0) < 60;
-      const to = prompts[detail === -1 ? current - (isInside ? 0 : 1) : current + 1];
-      if (to !== undefined) location.replace(sessionLink(list.session, to.id));
+      // Inside a turn, back leads to its own prompt.
+      const isInside = step < 0 && !isInView(element);
+      const to = prompts[isInside ? current : current + step];
+      if (to === undefined) return;
+      coming = to.id;
+      location.replace(sessionLink(list.session, to.id));
     };
     addEventListener("mm-prompt", jump);
     return () => removeEventListener("mm-prompt", jump);
-  }, [prompts, list]);
+  }, [prompts, list, meant]);
 }
 
 /** What this browser's user has seen of it before. */
@@ -308,7 +329,7 @@ function Session({ session, meant }: { readonly session: string; readonly meant:
   return (
     <div class="session">
       <Head shown={shown} />
-      <Contents session={session} prompts={prompts} />
+      <Contents session={session} prompts={prompts} meant={meant} />
       <div class="events">
         <Choice label="Which events" options={filtersOf(shown)} value={type} choose={setType}>
           <span class="dim">
