@@ -181,15 +181,27 @@ function isInView(element: HTMLElement | null): element is HTMLElement {
   return bottom > TOP_PX && top < innerHeight;
 }
 
-/** A prompt that was jumped to, and isn't shown yet. */
-let coming: number | null = null;
+/** The event that was jumped to, until somebody scrolls. */
+let jumpedTo: number | null = null;
+
+const SCROLLING = new Set(["PageUp", "PageDown", "Home", "End", "ArrowUp", "ArrowDown", " "]);
+
+for (const name of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+  addEventListener(
+    name,
+    (event) => {
+      if (!(event instanceof KeyboardEvent) || SCROLLING.has(event.key)) jumpedTo = null;
+    },
+    { passive: true },
+  );
+}
 
 /** The number of the prompt to which the meant event belongs, if that is in view, else what is at the top. */
 function currentPrompt(prompts: readonly EventRow[], meant: number | null): number {
   const all = [...document.querySelectorAll<HTMLElement>(".timeline > .event")];
   const target = meant === null ? null : document.getElementById(`e${meant}`);
   const shown = isInView(target) ? target : all.find(isInView);
-  const id = coming ?? Number(shown?.id.slice(1) ?? 0);
+  const id = jumpedTo ?? Number(shown?.id.slice(1) ?? 0);
   return prompts.findLastIndex((prompt) => prompt.id <= id);
 }
 
@@ -274,12 +286,10 @@ function useEvents(session: string, type: string, meant: number | null): EventLi
 function useJumps(list: EventList, meant: number | null, prompts: readonly EventRow[]): void {
   const isThere = meant !== null && list.has(meant);
   useEffect(() => {
-    coming = null;
+    jumpedTo = null;
   }, [list.session]);
   useEffect(() => {
-    if (!isThere) return;
-    reveal(meant);
-    coming = null;
+    if (isThere) reveal(meant);
   }, [meant, isThere]);
   useEffect(() => {
     const jump = (event: Event) => {
@@ -290,7 +300,7 @@ function useJumps(list: EventList, meant: number | null, prompts: readonly Event
       const isInside = step < 0 && !isInView(element);
       const to = prompts[isInside ? current : current + step];
       if (to === undefined) return;
-      coming = to.id;
+      jumpedTo = to.id;
       location.replace(sessionLink(list.session, to.id));
     };
     addEventListener("mm-prompt", jump);
