@@ -85,11 +85,17 @@ export class Api {
   readonly #root: Root;
   /** Settles when the last long command is over. */
   #last: Promise<unknown> = Promise.resolve();
+  #searches = 0;
   readonly #kept = new Map<string, { readonly mark: string; readonly told: Told }>();
 
   constructor(ctx: Context, root: Root) {
     this.#ctx = ctx;
     this.#root = root;
+  }
+
+  /** Whether a search is asked for, and not answered yet. */
+  get isSearching(): boolean {
+    return this.#searches > 0;
   }
 
   /** @returns null where there is no such document */
@@ -98,7 +104,11 @@ export class Api {
     if (!Object.hasOwn(ROUTES, path)) return null;
     const route = ROUTES[path] as Route;
     const words = wordsOf(route, url.searchParams);
-    const found = await this.#told(route, words, signal);
+    const isSearch = path === "search";
+    if (isSearch) this.#searches++;
+    const found = await this.#told(route, words, signal).finally(() => {
+      if (isSearch) this.#searches--;
+    });
     return answer(found.out, statusOf(found), "application/json; charset=utf-8");
   }
 

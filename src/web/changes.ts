@@ -6,6 +6,7 @@ import { toJson } from "../text/text.ts";
 import { dataVersion } from "../wait/sql.ts";
 import { answer } from "./answers.ts";
 import { told } from "./api.ts";
+import { indexedPart } from "./indexed.ts";
 
 /** Asking whether anything was written takes 12 µs. */
 const POLL_MS = 500;
@@ -28,10 +29,13 @@ export class Changes {
   readonly #streams = new Set<Send>();
   #live = "";
   #isWatching = false;
+  readonly #isSearching: () => boolean;
 
-  constructor(ctx: Context, root: Root) {
+  /** @param isSearching whether a search runs, which may have to index first */
+  constructor(ctx: Context, root: Root, isSearching: () => boolean) {
     this.#ctx = ctx;
     this.#root = root;
+    this.#isSearching = isSearching;
   }
 
   /** How many pages are open. */
@@ -108,12 +112,17 @@ export class Changes {
         await this.#look();
         if (isWritten) this.#send("event: written\ndata:\n\n");
       }
+      if (this.#isSearching()) this.#tellIndexed(indexedPart(db, path));
       // What nobody shares is not told of what others write to it.
       if (reading !== "shared") await this.#ctx.sleep(RETRY_MS);
       if (reading !== "shared" || (await inodeOf(path)) !== inode) break;
       await this.#ctx.sleep(POLL_MS);
     }
     return true;
+  }
+
+  #tellIndexed(part: number | null): void {
+    if (part !== null && part < 1) this.#send(`event: indexed\ndata: ${part}\n\n`);
   }
 
   /** Sends the live sessions if they aren't what was sent last. */

@@ -174,7 +174,7 @@ export async function servePage(
   const { home } = await ctx.store();
   const serving = await ctx.serving();
   const api = new Api(ctx, root);
-  const changes = new Changes(ctx, root);
+  const changes = new Changes(ctx, root, () => api.isSearching);
   let usedAt = ctx.now().getTime();
   const handlerFor = (running: Running): Handler => {
     const handler = createHandler({ api, changes, assets, hosts, running });

@@ -72,7 +72,7 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   doctor: [...FEATURE, "install", "record", "removal", "servers", "transcripts/retention"],
   completion: [...FEATURE, "states"],
   upgrade: FEATURE,
-  web: [...FEATURE, "wait", "web/page"],
+  web: [...FEATURE, "search", "wait", "web/page"],
   // The page knows the documents, as types, and how text is made safe; tests/house/page.test.ts holds that.
   "web/page": ["text", "live", "show", "search", "stats", "usage", "web/page"],
   "web/page/session": ["text", "web/page"],

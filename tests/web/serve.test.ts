@@ -146,7 +146,7 @@ test("the page's files, with what protects them", async () => {
   const ctx = {} as Context;
   const handler = createHandler({
     api: new Api(ctx, root),
-    changes: new Changes(ctx, root),
+    changes: new Changes(ctx, root, () => false),
     assets: new Map([["/", { body: "<p>hi", type: "text/html;charset=utf-8" }]]),
     hosts: [],
     running: { port: 1, pid: 2, token: "t" },

@@ -76,12 +76,12 @@ function Page() {
       </button>
       <header class="top">
         <Navigation />
+        <Keys />
       </header>
       <Banner />
       <main ref={main} id="main" tabIndex={-1}>
         <View />
       </main>
-      <Keys />
     </>
   );
 }

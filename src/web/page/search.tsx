@@ -3,7 +3,7 @@ import { eventWord } from "../../text/event-words.ts";
 import type { SearchDocument } from "./documents.ts";
 import { useDocument } from "./load.ts";
 import { Agent, Stored, Trouble, When, Where } from "./shown.tsx";
-import { ask, place, sessionLink } from "./state.ts";
+import { ask, indexed, place, sessionLink } from "./state.ts";
 
 type Found = SearchDocument["sessions"][number];
 type Match = Found["matches"][number];
@@ -135,16 +135,18 @@ function Fields() {
   );
 }
 
-/** Says that it takes long, once it does. */
+/** Says that it takes long, once it does, and how far it is. */
 function Busy() {
   const [isSlow, setSlow] = useState(false);
   useEffect(() => {
     const timer = setTimeout(setSlow, SLOW_MS, true);
     return () => clearTimeout(timer);
   }, []);
+  if (!isSlow) return <p class="dim">Searching…</p>;
   return (
     <p class="dim" role="status">
-      {isSlow ? "Searching… The first search indexes all that is stored." : "Searching…"}
+      The first search indexes all that is stored:{" "}
+      <progress aria-label="Indexed" value={indexed.value} /> {Math.floor(indexed.value * 100)} %
     </p>
   );
 }

@@ -6,6 +6,8 @@ import { type Announced, changes, type Failure, failureOf, toFailure } from "./s
 export const live = signal<LiveDocument | null>(null);
 /** Why nothing new comes. */
 export const trouble = signal<Failure | null>(null);
+/** The part of what is stored that the first search has indexed so far. */
+export const indexed = signal(0);
 /** Grows whenever anything was written. */
 export const written = signal(0);
 /** The present, to the second. */
@@ -93,6 +95,7 @@ function notify(before: LiveDocument | null, after: LiveDocument): void {
 
 function take({ event, data }: Announced): void {
   if (event === "written") written.value++;
+  if (event === "indexed") indexed.value = Number(data);
   if (event === "problem") trouble.value = failureOf(JSON.parse(data) as FailureDocument);
   if (event !== "live") return;
   const document = JSON.parse(data) as LiveDocument;
