@@ -4,7 +4,7 @@ import { Choice } from "./choice.tsx";
 import type { HooksDocument, StatsDocument, StatsGroup, UsageDocument } from "./documents.ts";
 import { useDocument } from "./load.ts";
 import { agentName, dayOf, money, short, Trouble } from "./shown.tsx";
-import { ask, now, place } from "./state.ts";
+import { ask, asked, now } from "./state.ts";
 
 const PERIODS: readonly (readonly [string, string, number])[] = [
   ["7d", "7 days", 4],
@@ -142,7 +142,7 @@ function Usage({ since }: { readonly since: string }) {
 
 /** How much, when, with what, and what it cost. */
 export function FiguresView() {
-  const since = place.value.query.get("since") ?? "365d";
+  const { since = "365d" } = asked();
   const weeks = PERIODS.find(([value]) => value === since)?.[2] ?? 53;
   const mostWeeks = matchMedia("(max-width: 40rem)").matches ? 26 : 53;
   const stats = useDocument<StatsDocument>("stats", { since, by: "all" });
@@ -156,7 +156,7 @@ export function FiguresView() {
         label="Period"
         options={PERIODS.map(([value, name]) => [value, name] as const)}
         value={since}
-        choose={(value) => ask("figures", { since: value }, true)}
+        choose={(value) => ask("figures", { since: value })}
       />
       {stats.failure !== null && <Trouble failure={stats.failure} />}
       {stats.value === null && stats.failure === null && <p class="dim">Counting…</p>}

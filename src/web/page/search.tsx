@@ -3,7 +3,7 @@ import { eventWord } from "../../text/event-words.ts";
 import type { SearchDocument } from "./documents.ts";
 import { useDocument } from "./load.ts";
 import { Agent, Stored, Trouble, When, Where } from "./shown.tsx";
-import { ask, indexed, place, sessionLink } from "./state.ts";
+import { ask, asked, indexed, sessionLink } from "./state.ts";
 
 type Found = SearchDocument["sessions"][number];
 type Match = Found["matches"][number];
@@ -72,22 +72,8 @@ function looksLikeFile(words: string): boolean {
   return /^[\w./@-]*(?:\/[\w.@-]+|\w\.[a-z]{1,5})$/iu.test(words);
 }
 
-type Field = "q" | "file" | "agent" | "project" | "since";
-
-function asked(): Record<Field, string> {
-  const { query } = place.value;
-  const of = (name: Field) => query.get(name) ?? "";
-  return {
-    q: of("q"),
-    file: of("file"),
-    agent: of("agent"),
-    project: of("project"),
-    since: of("since"),
-  };
-}
-
-function set(fields: Partial<Record<Field, string>>): void {
-  ask("search", { ...asked(), ...fields }, true);
+function set(fields: Readonly<Record<string, string>>): void {
+  ask("search", { limit: "", ...fields });
 }
 
 function Fields() {
@@ -95,7 +81,7 @@ function Fields() {
   const input = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => input.current?.focus(), []);
-  const later = (field: Field) => (event: Event) => {
+  const later = (field: string) => (event: Event) => {
     const { value } = event.target as HTMLInputElement;
     clearTimeout(timer.current);
     timer.current = setTimeout(() => set({ [field]: value }), TYPING_MS);
@@ -152,7 +138,7 @@ function Busy() {
 }
 
 function Results({ value, most }: { readonly value: SearchDocument; readonly most: number }) {
-  const { q, file } = asked();
+  const { q = "", file = "" } = asked();
   if (value.count === 0) return <p class="dim">Nothing found.</p>;
   return (
     <>
@@ -168,10 +154,7 @@ function Results({ value, most }: { readonly value: SearchDocument; readonly mos
       </ul>
       {value.more && (
         <p class="more">
-          <button
-            type="button"
-            onClick={() => ask("search", { ...asked(), limit: String(most + PAGE) }, true)}
-          >
+          <button type="button" onClick={() => set({ limit: String(most + PAGE) })}>
             {PAGE} more
           </button>
         </p>
@@ -182,8 +165,8 @@ function Results({ value, most }: { readonly value: SearchDocument; readonly mos
 
 /** Search in everything that is stored. */
 export function SearchView() {
-  const { q, file, ...filter } = asked();
-  const most = Number(place.value.query.get("limit")) || PAGE;
+  const { q = "", file = "", limit, ...filter } = asked();
+  const most = Number(limit) || PAGE;
   const isAsked = q.trim() !== "" || file.trim() !== "";
   const query = { q: q.trim(), file: file.trim(), ...filter, limit: most };
   const { value, failure, isLoading } = useDocument<SearchDocument>(

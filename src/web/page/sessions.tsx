@@ -2,7 +2,7 @@ import { formatLength } from "../../text/duration.ts";
 import type { ListDocument, ListRow } from "./documents.ts";
 import { useDocument } from "./load.ts";
 import { Agent, dayName, dayOf, money, StateMark, Stored, Trouble, When, Where } from "./shown.tsx";
-import { ask, place, sessionLink, written } from "./state.ts";
+import { ask, asked, sessionLink, written } from "./state.ts";
 
 const PAGE = 200;
 const PERIODS: readonly (readonly [string, string])[] = [
@@ -13,23 +13,8 @@ const PERIODS: readonly (readonly [string, string])[] = [
   ["365d", "a year"],
 ];
 
-type Field = "agent" | "project" | "since" | "until" | "active" | "limit";
-
-function asked(): Record<Field, string> {
-  const { query } = place.value;
-  const of = (name: Field) => query.get(name) ?? "";
-  return {
-    agent: of("agent"),
-    project: of("project"),
-    since: of("since"),
-    until: of("until"),
-    active: of("active"),
-    limit: of("limit"),
-  };
-}
-
-function set(field: Field, value: string): void {
-  ask("sessions", { ...asked(), limit: "", [field]: value }, field !== "limit");
+function set(field: string, value: string): void {
+  ask("sessions", { limit: "", [field]: value });
 }
 
 function known(rows: readonly ListRow[], of: (row: ListRow) => string | null): string[] {
@@ -37,8 +22,8 @@ function known(rows: readonly ListRow[], of: (row: ListRow) => string | null): s
 }
 
 function Filters({ rows }: { readonly rows: readonly ListRow[] }) {
-  const { agent, project, since, until, active } = asked();
-  const input = (field: Field) => (event: Event) =>
+  const { agent, project, since = "", until, active } = asked();
+  const input = (field: string) => (event: Event) =>
     set(field, (event.target as HTMLInputElement).value.trim());
   return (
     <form class="filters" onSubmit={(event) => event.preventDefault()}>

@@ -42,14 +42,15 @@ export function sessionLink(id: string, event?: number | null): string {
   return `#/session/${encodeURIComponent(id)}${event == null ? "" : `/${event}`}`;
 }
 
-/** Changes what is asked for in the address, so that a reload and going back keep it. */
-export function ask(view: string, query: Readonly<Record<string, string>>, replaces = false): void {
-  const given = Object.entries(query).filter(([, value]) => value !== "");
-  const hash = `#/${view}${given.length === 0 ? "" : `?${new URLSearchParams(given)}`}`;
-  if (!replaces) {
-    location.hash = hash;
-    return;
-  }
+/** What is asked for in the address. */
+export function asked(): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(place.value.query);
+}
+
+/** Asks for something else of a view, in the address: a reload and going back keep it. */
+export function ask(view: string, changes: Readonly<Record<string, string>>): void {
+  const given = Object.entries({ ...asked(), ...changes }).filter(([, value]) => value);
+  const hash = `#/${view}?${new URLSearchParams(given as [string, string][])}`;
   history.replaceState(null, "", hash);
   place.value = placeOf(hash);
 }
