@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { dirname, relative, resolve } from "node:path";
+import { basename, dirname, relative, resolve } from "node:path";
 
 /** What the binary is built from. It is rebuilt if any of this is newer. */
 const SOURCES = ["src", "package.json", "bun.lock", "build.ts", "bytecode-order.txt"];
@@ -79,6 +79,47 @@ export const BUNDLE = {
   plugins: [fewChunks],
 } as const satisfies Partial<Bun.BuildConfig>;
 
+/**
+ * Builds the page of `mm web` before the program, which then holds its files as they are: as a part of the program
+ * the page would bring along its source map, too.
+ */
+async function builtPage(): Promise<Bun.BunPlugin> {
+  const { jsx, define } = BUNDLE;
+  const entry = `${SRC}/web/page/index.html`;
+  const built = await Bun.build({
+    entrypoints: [entry],
+    publicPath: "/",
+    minify: true,
+    jsx,
+    define,
+  });
+  refuseErrors(built);
+  const folder = `${import.meta.dir}/dist/page`;
+  mkdirSync(folder, { recursive: true });
+  // Always in the same order, so that the same sources make the same program.
+  const outputs = built.outputs
+    .map((file) => ({ file, name: basename(file.path) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  await Promise.all(outputs.map(({ file, name }) => Bun.write(`${folder}/${name}`, file)));
+  const imports = outputs.map(
+    ({ name }, n) => `import f${n} from "./${name}" with { type: "file" };`,
+  );
+  const files = outputs.map(({ file, name }, n) => {
+    return `{ path: f${n}, input: "${name}", headers: { "content-type": "${file.type}" } }`;
+  });
+  const module = `${folder}/page.js`;
+  await Bun.write(
+    module,
+    `${imports.join("\n")}\nexport default { files: [${files.join(", ")}] };\n`,
+  );
+  return {
+    name: "built page",
+    setup(builder) {
+      builder.onResolve({ filter: /\/page\/index\.html$/u }, () => ({ path: module }));
+    },
+  };
+}
+
 /** The platform of a binary, and Bun's executable to build it from. */
 export interface Runtime {
   readonly target: Bun.Build.CompileTarget;
@@ -97,7 +138,7 @@ export async function build(
   mkdirSync(dirname(outfile), { recursive: true });
   const result = await Bun.build({
     ...BUNDLE,
-    plugins: [...plugins, ...BUNDLE.plugins],
+    plugins: [...plugins, await builtPage(), ...BUNDLE.plugins],
     bytecode: true,
     sourcemap: "inline",
     compile: {

@@ -2,18 +2,13 @@
 import page from "./page/index.html";
 import type { Asset, Assets } from "./serve.ts";
 
-function fileName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
-}
-
 /** The files of the page that are built into this program; there are none where it runs from its sources. */
 export function pageAssets(): Assets {
   const files = (page as Bun.HTMLBundle).files ?? [];
   return new Map(
-    files.map(({ path, headers }): [string, Asset] => {
-      const isIndex = path.endsWith(".html");
+    files.map(({ path, input = "", headers }): [string, Asset] => {
       const asset = { body: Bun.file(path), type: headers["content-type"] };
-      return [isIndex ? "/" : `/${fileName(path)}`, asset];
+      return [input === "index.html" ? "/" : `/${input}`, asset];
     }),
   );
 }
