@@ -119,6 +119,7 @@ function database(): void {
   });
   put("bubbleId:sub:s1", { type: 1, text: "do it", createdAt: at(4) });
   put("bubbleId:sub:s2", { type: 2, text: "found", createdAt: at(5) });
+  db.query("INSERT INTO cursorDiskKV VALUES ('composerData:cut', '{\"a')").run();
   put("composerData:00000000-0000-4000-8000-000000000000", null);
   put(`bubbleId:${ID}:u1`, { type: 1, text: "Fix it", createdAt: at(1) });
   put(`bubbleId:${ID}:a1`, {

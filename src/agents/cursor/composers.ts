@@ -1,9 +1,9 @@
 import { Draft } from "../history/draft.ts";
 import type { HistoryFiles, HistoryPart, HistorySource } from "../history/model.ts";
 import { parse } from "../wire/json-scan.ts";
-import { id, isPayload, number, object, type Payload, text, time } from "../wire/payload.ts";
+import { id, isPayload, object, type Payload, text, time } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
-import { CursorDatabase } from "./sql.ts";
+import { CursorDatabase, type ListedComposer } from "./sql.ts";
 
 const USER = 1;
 
@@ -78,23 +78,20 @@ class Composer {
   }
 }
 
-interface Kept {
-  readonly composer: string;
-  readonly data: Payload;
-}
-
 /** When a conversation was last changed, in milliseconds since 1970. */
-function changedAt(data: Payload): number {
-  return number(data, "lastUpdatedAt", "createdAt") ?? 0;
+function changed({ changedAt }: ListedComposer): number {
+  return typeof changedAt === "number" ? changedAt : 0;
 }
 
 function* readComposer(
   db: CursorDatabase,
   path: string,
-  { composer, data }: Kept,
+  composer: string,
   parent: string | null,
   files: HistoryFiles,
 ): Generator<HistoryPart> {
+  const data = payloadOf(db.composer(composer));
+  if (data === null) return;
   const session = new Draft(path, parent ?? composer);
   const model = text(object(data, "modelConfig"), "modelName");
   if (parent === null) {
@@ -116,10 +113,10 @@ function* readComposer(
 }
 
 /** The conversations that started others, by the ids of those. */
-function parentsOf(composers: readonly Kept[]): Map<string, string> {
-  const pairs = composers.flatMap(({ composer, data }) => {
-    const children: unknown = data["subComposerIds"];
-    return (Array.isArray(children) ? children : []).map((child) => [child, composer] as const);
+function parentsOf(composers: readonly ListedComposer[]): Map<string, string> {
+  const pairs = composers.flatMap(({ id: composer, children }) => {
+    const ids = typeof children === "string" ? parse(children) : null;
+    return (Array.isArray(ids) ? ids : []).map((child) => [child, composer] as const);
   });
   return new Map(pairs.filter(([child]) => typeof child === "string"));
 }
@@ -147,16 +144,13 @@ export function* readComposers(
     files.passOver();
     return;
   }
-  const all = db.composers().flatMap(({ id: composer, data: kept }): Kept[] => {
-    const data = payloadOf(kept);
-    return data === null ? [] : [{ composer, data }];
-  });
+  const all = db.composers();
   const parents = parentsOf(all);
-  const changed = all.filter(({ data }) => changedAt(data) >= mark);
-  for (const one of changed.toSorted((a, b) => changedAt(a.data) - changedAt(b.data))) {
-    const root = rootOf(one.composer, parents);
-    if (!isWanted(root ?? one.composer)) continue;
-    yield* readComposer(db, path, one, root, files);
-    files.mark(Math.max(1, changedAt(one.data)));
+  const fresh = all.filter((one) => changed(one) >= mark);
+  for (const one of fresh.toSorted((a, b) => changed(a) - changed(b))) {
+    const root = rootOf(one.id, parents);
+    if (!isWanted(root ?? one.id)) continue;
+    yield* readComposer(db, path, one.id, root, files);
+    files.mark(Math.max(1, changed(one)));
   }
 }
