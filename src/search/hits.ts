@@ -83,7 +83,7 @@ type Value = string | number | null;
 export interface HitRow {
   readonly rowid: number;
   readonly score: number;
-  /** Null for a deleted event or session that is still indexed. */
+  /** Null for one that is left out, and for a deleted event or session that is still indexed. */
   readonly session_id: string | null;
   readonly event_type: unknown;
   readonly created_at: unknown;
@@ -94,13 +94,17 @@ function conditions(filter: HitFilter): string[] {
   return [
     filter.agents !== undefined && OF_AGENTS,
     filter.project !== undefined && (filter.isElsewhere ? `NOT (${IN_PROJECT})` : IN_PROJECT),
-    filter.exceptSession !== undefined && "s.id IS NOT $except",
-    filter.exceptRecall === true && sql.NO_RECALL,
     filter.type !== undefined && "e.event_type = $type",
     filter.file !== undefined && sql.OF_FILE,
     filter.since !== undefined && "coalesce(e.created_at, s.started_at) >= $since",
     filter.until !== undefined && "coalesce(e.created_at, s.started_at) < $until",
   ].filter((condition) => condition !== false);
+}
+
+/** What is left out of the hits that meet the conditions. There is little of it, so that it isn't looked for first. */
+function exceptions({ exceptSession, exceptRecall }: HitFilter): string[] {
+  const own = exceptSession === undefined ? [] : ["s.id IS NOT $except"];
+  return exceptRecall === true ? [...own, sql.NO_RECALL] : own;
 }
 
 function parameters(match: string, filter: HitFilter): Record<string, Value> {
@@ -129,8 +133,9 @@ export function bestRows(
   filter: HitFilter,
   window: number,
 ): HitRow[] {
-  const statement = db.query<HitRow, [Record<string, Value>]>(sql.bestHits(conditions(filter)));
-  return statement.all({ ...parameters(match, filter), $window: window });
+  const statement = sql.bestHits(conditions(filter), exceptions(filter));
+  const values = { ...parameters(match, filter), $window: window };
+  return db.query<HitRow, [Record<string, Value>]>(statement).all(values);
 }
 
 /** Groups rows by session, in the order of their best hits. */
@@ -165,7 +170,7 @@ function bestGroups(db: Connection, match: string, filter: HitFilter, nowMs: num
 /** Counts a session's hits: those between its first and last event, and its own document. */
 function hitCount(db: Connection, match: string, filter: HitFilter, id: string): number {
   const range = db.query<{ low: number; high: number }, [string]>(sql.RANGE).get(id);
-  const where = ["s.id = $id", ...conditions(filter)];
+  const where = ["s.id = $id", ...conditions(filter), ...exceptions(filter)];
   const values = { ...parameters(match, filter), $id: id };
   const count = (statement: string, more: Record<string, Value>) =>
     db.query<{ n: number }, [Record<string, Value>]>(statement).get({ ...values, ...more })?.n ?? 0;
@@ -275,9 +280,8 @@ export async function toFoundSessions(
   const projects = new Projects(db);
   const shown = groups.slice(0, limit);
   const all = await Promise.all(shown.map((group) => toFound(db, group, countOf, projects)));
-  const found = all.flat();
-  const names = folderNames(found.map(({ folder }) => folder));
-  const sessions = found.map(({ folder: _, ...session }, index) => ({
+  const names = folderNames(all.flat().map(({ folder }) => folder));
+  const sessions = all.flat().map(({ folder: _, ...session }, index) => ({
     ...session,
     distinctProject: names[index]?.distinct ?? null,
   }));
@@ -291,7 +295,6 @@ export async function listHits(
   filter: HitFilter,
   nowMs: number,
 ): Promise<Found> {
-  const groups = bestGroups(db, match, filter, nowMs);
   const countOf = ({ id }: Group) => hitCount(db, match, filter, id);
-  return await toFoundSessions(db, groups, filter.limit, countOf);
+  return await toFoundSessions(db, bestGroups(db, match, filter, nowMs), filter.limit, countOf);
 }

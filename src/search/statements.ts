@@ -196,10 +196,14 @@ const OF_HITS = `LEFT JOIN session_events e ON e.id = h.rowid
 /** Newest first among equals, judging by rowids. */
 const BEST = "ORDER BY rank, rowid DESC LIMIT $window";
 
-/** The best hits. Hits are joined with their rows before the limit only if there are conditions. */
-export function bestHits(where: readonly string[]): string {
+/**
+ * The best hits. Hits are joined with their rows before the limit only if there are conditions; those that don't meet
+ * the exceptions have no session.
+ */
+export function bestHits(where: readonly string[], except: readonly string[]): string {
   const hits = "SELECT rowid, rank AS score FROM search_text WHERE search_text MATCH $match";
-  const columns = `h.rowid, h.score, s.id AS session_id, e.event_type,
+  const id = except.length === 0 ? "s.id" : `CASE WHEN ${except.join(" AND ")} THEN s.id END`;
+  const columns = `h.rowid, h.score, ${id} AS session_id, e.event_type,
     coalesce(e.created_at, s.started_at) AS created_at`;
   const order = "ORDER BY score, created_at DESC, rowid DESC";
   const best =
