@@ -70,9 +70,9 @@ export async function workplaceOfAsker(
   { project }: Served,
   roots: () => Promise<readonly string[]>,
 ): Promise<Workplace | null> {
-  const { CLAUDE_PROJECT_DIR, QWEN_CODE_PROJECT_DIR } = ctx.env;
   const told = absolute(ctx, project);
-  for (const folder of [told, CLAUDE_PROJECT_DIR, QWEN_CODE_PROJECT_DIR, workingDirectory(ctx)]) {
+  // What Qwen calls a project's folder is its own folder for it.
+  for (const folder of [told, ctx.env.CLAUDE_PROJECT_DIR, workingDirectory(ctx)]) {
     const found = await workplaceAt(ctx, folder);
     if (found !== null) return found;
   }

@@ -64,10 +64,11 @@ function hitText({ content }: Hit, root: string | null, { wanted }: Query): stri
 
 function found(session: FoundSession, scope: Searched, query: Query, numbers: Numbers): Block {
   const { hits, hitCount, root, startedLocal } = session;
-  const line = { ...session, title: titleOf(session) };
+  const line = { ...session, title: titleOf(session), project: session.distinctProject };
   const hitLine = (hit: Hit) => {
     const number = hit.eventId === null ? "" : `#${numbers(session.id, hit.eventId)} `;
-    return `${BAR}${number}${stored(eventWord(hit.type), 40)}: ${hitText(hit, root, query)}`;
+    const times = hit.times > 1 ? ` (${hit.times} times)` : "";
+    return `${BAR}${number}${stored(eventWord(hit.type), 40)}: ${hitText(hit, root, query)}${times}`;
   };
   return [head(line, startedLocal, scope, counted(hitCount, "hit")), ...hits.map(hitLine)];
 }
@@ -124,7 +125,7 @@ async function bySearch(ctx: Context, asked: Sought, filter: HitFilter, scope: S
 
 function listed(session: ListedSession, scope: Searched): Block {
   const { activeLocal, eventCount, project, state } = session;
-  const line = { ...session, title: titleOf(session), project: project?.name ?? null };
+  const line = { ...session, title: titleOf(session), project: project?.distinct ?? null };
   const live = state === "ended" ? "" : `, ${state}`;
   return [head(line, activeLocal, scope, counted(eventCount, "event") + live)];
 }

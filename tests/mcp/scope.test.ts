@@ -56,7 +56,7 @@ withGit("another project is searched if it is named, and a miss says what there 
     isError: false,
   });
   const all = await asked(world, "search_sessions", { query: "parser", project: "*" });
-  expect(all.text).toContain('  in "app"  "parser in two"');
+  expect(all.text).toContain('  in "two/app"  "parser in two"');
   const unknown = await asked(world, "search_sessions", { project: "nowhere" });
   expect(unknown.isError).toBe(true);
   expect(unknown.text).toContain('"nowhere"');
@@ -99,14 +99,10 @@ test.each(["me", "/", null])("%p is no project", async (place) => {
 });
 
 test("what the server and the agent say of the folder counts before the working directory", async () => {
-  const [told, claude, qwen, here] = ["told", "claude", "qwen", "here"].map((name) =>
-    world.make(name),
-  );
-  for (const folder of [told, claude, qwen, here]) await world.work(folder ?? "", `in ${folder}`);
+  const [told, claude, here] = ["told", "claude", "here"].map((name) => world.make(name));
+  for (const folder of [told, claude, here]) await world.work(folder ?? "", `in ${folder}`);
   world.cwd = here ?? "";
   expect(await titles()).toEqual([`in ${here}`]);
-  world.env = { ...world.env, QWEN_CODE_PROJECT_DIR: qwen };
-  expect(await titles()).toEqual([`in ${qwen}`]);
   world.env = { ...world.env, CLAUDE_PROJECT_DIR: claude };
   expect(await titles()).toEqual([`in ${claude}`]);
   expect(await titles({}, ["--project", told ?? ""])).toEqual([`in ${told}`]);
