@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 
 const CACHE = process.env["XDG_CACHE_HOME"] || `${homedir()}/.cache`;
-const FOLDER = `${existsSync(CACHE) ? CACHE : tmpdir()}/mm-tests/clients`;
+const TESTS = `${existsSync(CACHE) ? CACHE : tmpdir()}/mm-tests`;
+const FOLDER = `${TESTS}/clients`;
 
 const MINUTES = 60_000;
 
@@ -37,6 +38,25 @@ export async function fetchPackage(name: string, version: string): Promise<strin
     const archive = packed.split("\n").at(-1) ?? "";
     await must(unfinished, "tar", "--extract", "--gzip", "--file", archive);
     rmSync(`${unfinished}/${archive}`);
+    renameSync(unfinished, folder);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+/**
+ * Installs npm packages of exact versions with all that they need, unless an earlier run has.
+ * @returns the folder that holds their `node_modules`
+ */
+export async function fetchTree(name: string, packages: readonly string[]): Promise<string> {
+  const folder = `${TESTS}/${name}-${Bun.hash(packages.join(" ")).toString(36)}`;
+  if (existsSync(folder)) return folder;
+  const unfinished = `${folder}.${process.pid}`;
+  mkdirSync(unfinished, { recursive: true });
+  try {
+    await Bun.write(`${unfinished}/package.json`, "{}");
+    await must(unfinished, "npm", "install", "--silent", "--ignore-scripts", ...packages);
     renameSync(unfinished, folder);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });

@@ -29,22 +29,28 @@ export interface Tools {
 
 /** One agent with a home, a home of `mm` and a git repository that are new. */
 export class Workplace implements AsyncDisposable {
-  readonly box = new Sandbox();
+  readonly box: Sandbox;
   readonly agent: Agent;
   readonly #tools: Tools;
   #runs = 0;
 
-  constructor(agent: Agent, tools: Tools) {
+  /** @param beside another one, whose home and repository this agent is to share */
+  constructor(agent: Agent, tools: Tools, beside?: Workplace) {
+    this.box = beside?.box ?? new Sandbox();
     this.agent = agent;
     this.#tools = tools;
     const program = agent.program(tools.folder).map((word) => `'${word}'`);
     this.write(`bin/${agent.name}`, `#!/bin/sh\nexec ${program.join(" ")} "$@"\n`);
     chmodSync(`${this.box.folder}/bin/${agent.name}`, 0o755);
+    if (beside === undefined) this.#makeRepository();
+    for (const [path, text] of Object.entries(agent.settings(this.#place))) this.write(path, text);
+  }
+
+  #makeRepository(): void {
     mkdirSync(`${this.box.folder}/tmp`);
     mkdirSync(this.repository);
     this.#git("init", "--quiet", "--initial-branch", BRANCH);
     this.#git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "1", "--allow-empty");
-    for (const [path, text] of Object.entries(agent.settings(this.#place))) this.write(path, text);
   }
 
   get repository(): string {
@@ -95,7 +101,7 @@ export class Workplace implements AsyncDisposable {
 
   /** Starts the agent in the repository; the run is over when it has ended by itself or was killed, and its hooks too. */
   async start(words: readonly string[]): Promise<Run> {
-    const files = `${this.box.folder}/run-${++this.#runs}`;
+    const files = `${this.box.folder}/run-${this.agent.name}-${++this.#runs}`;
     const began = performance.now();
     // A pipe would stay open for as long as anything that the agent leaves behind.
     const child = Bun.spawn([`${this.box.folder}/bin/${this.agent.name}`, ...words], {

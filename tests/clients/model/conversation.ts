@@ -1,3 +1,5 @@
+import { scriptedCall } from "./scripted.ts";
+
 /** A prompt with this word makes the model call the shell tool once, with a command that succeeds. */
 export const USE_TOOL = "usetool";
 /** The same with a command that fails. */
@@ -19,9 +21,11 @@ export const SAYS = "done";
 export type Json = Readonly<Record<string, unknown>>;
 
 /** What the model wants to have called. */
-interface ToolCall {
+export interface ToolCall {
   readonly tool: string;
   readonly input: Json;
+  /** The group that the tool is in, where the agent has groups. */
+  readonly namespace?: string;
 }
 
 /** What the dialects have in common of a request. */
@@ -104,6 +108,8 @@ function callFor(word: string, tools: readonly unknown[]): ToolCall | null {
 /** The call that the last prompt asks for, or null; a resumed conversation can ask for another one. */
 export function wantedCall({ said, answered, tools }: Conversation): ToolCall | null {
   const text = JSON.stringify(said ?? []);
+  const scripted = scriptedCall(text, answered, tools);
+  if (scripted !== undefined) return scripted;
   const words = [...Object.keys(COMMANDS), ...Object.keys(TASKS)];
   const asked = Math.max(...words.map((word) => text.lastIndexOf(word)));
   const word = words.find((each) => asked >= 0 && text.startsWith(each, asked));

@@ -1,18 +1,25 @@
 import { dataStream, eventStream, type Json, listOf, SAYS, wantedCall } from "./conversation.ts";
+import { CODEX_FINDER } from "./scripted.ts";
 
 function responseItem(request: Json, number: number): Json {
   const tools = listOf(request["tools"]).map(({ name, type }) => name ?? type);
-  const answered = /"(custom_tool|function)_call_output"/u;
+  const answered = /"(?:(?:custom_tool|function)_call|tool_search)_output"/u;
   const call = wantedCall({ said: request["input"], answered, tools });
   if (call === null) {
     const content = [{ type: "output_text", text: SAYS, annotations: [] }];
     return { type: "message", id: `msg_${number}`, role: "assistant", content };
   }
+  const call_id = `call_${number}`;
+  if (call.tool === CODEX_FINDER) {
+    const about = { execution: "client", status: "completed", arguments: call.input };
+    return { type: "tool_search_call", id: `ts_${number}`, call_id, ...about };
+  }
   return {
     type: "function_call",
     id: `fc_${number}`,
-    call_id: `call_${number}`,
+    call_id,
     name: call.tool,
+    ...(call.namespace === undefined ? {} : { namespace: call.namespace }),
     arguments: JSON.stringify(call.input),
   };
 }

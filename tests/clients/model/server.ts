@@ -26,6 +26,8 @@ export class ModelServer implements Disposable {
     fetch: (request) => this.#answer(request),
   });
   #answers = 0;
+  /** Hears what every request holds. */
+  hears: (text: string) => void = () => undefined;
   #hold: { readonly released: Promise<void>; readonly reach: () => void } | null = null;
 
   get url(): string {
@@ -48,6 +50,7 @@ export class ModelServer implements Disposable {
     const { pathname } = new URL(request.url);
     if (request.method !== "POST") return Response.json({ data: [], models: [] });
     const text = await request.text();
+    this.hears(text);
     const hold = this.#hold;
     if (hold !== null && text.includes(SLOW)) {
       hold.reach();
