@@ -88,6 +88,17 @@ function put(disk: Disk, path: string, id: string, text: string): void {
   disk.renameSync(temporary, path);
 }
 
+/** Gives a file its name, whole, unless there is one of that name. @throws EEXIST */
+function appear(disk: Disk, temporary: string, path: string, text: string): void {
+  try {
+    disk.linkSync(temporary, path);
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") throw error;
+    // Some file systems have no links.
+    createDurably(disk, path, text);
+  }
+}
+
 /**
  * Notes that a server is starting, whose port isn't known yet. Only one can be noted at a time.
  * @returns false if another one is
@@ -99,12 +110,11 @@ export async function claim(
 ): Promise<boolean> {
   const disk = await ctx.disk();
   disk.mkdirSync(home, { recursive: true, mode: 0o700 });
-  const path = fileIn(home);
-  const temporary = `${path}.${ctx.newId()}.tmp`;
-  createDurably(disk, temporary, noteOf({ ...starting, port: 0 }));
+  const temporary = `${fileIn(home)}.${ctx.newId()}.tmp`;
+  const text = noteOf({ ...starting, port: 0 });
+  createDurably(disk, temporary, text);
   try {
-    // It appears whole, and in nobody's place.
-    disk.linkSync(temporary, path);
+    appear(disk, temporary, fileIn(home), text);
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;

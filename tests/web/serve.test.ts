@@ -99,6 +99,17 @@ test.each(['{"port":1,"pid":2,"token":"dead"}', "not json", "{}", "\0", '{"port"
   },
 );
 
+test("a file system without links is no obstacle", async () => {
+  world.disk = {
+    ...world.disk,
+    linkSync: () => {
+      throw Object.assign(new Error("EPERM"), { code: "EPERM" });
+    },
+  };
+  expect((await served.during([], nothing)).out).toBe(`${served.url}\n`);
+  expect(world.files()).toEqual([]);
+});
+
 test("the note of another server stays", async () => {
   const other = '{"port":1,"pid":2,"token":"other"}';
   await served.during([], async () => writeFileSync(`${world.home}/web.json`, other));
