@@ -39,7 +39,8 @@ function Snippet({ match }: { readonly match: Match }) {
 }
 
 function Session({ session }: { readonly session: Found }) {
-  const more = session.match_count - session.matches.length;
+  const told = session.matches.reduce((sum, { times }) => sum + times, 0);
+  const more = session.match_count - told;
   return (
     <li class="found">
       <h2>
@@ -57,7 +58,10 @@ function Session({ session }: { readonly session: Found }) {
           <li key={match.event_id ?? "session"}>
             <a href={sessionLink(session.id, match.event_id)}>
               <b>{match.event_type === "session" ? "title" : eventWord(match.event_type)}</b>
-              <Snippet match={match} />
+              <span>
+                <Snippet match={match} />
+                {match.times > 1 && <span class="dim"> × {match.times}</span>}
+              </span>
             </a>
           </li>
         ))}
