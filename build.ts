@@ -101,6 +101,8 @@ async function builtPage(): Promise<Bun.BunPlugin> {
     .map((file) => ({ file, name: basename(file.path) }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   await Promise.all(outputs.map(({ file, name }) => Bun.write(`${folder}/${name}`, file)));
+  const kept = new Set([...outputs.map(({ name }) => name), "page.js"]);
+  for (const name of readdirSync(folder)) if (!kept.has(name)) rmSync(`${folder}/${name}`);
   const imports = outputs.map(
     ({ name }, n) => `import f${n} from "./${name}" with { type: "file" };`,
   );
