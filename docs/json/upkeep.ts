@@ -129,7 +129,7 @@ const doctor: JsonDocument = {
         check: "file-modes",
         severity: "problem",
         what: "/home/me/.memtomem/memtomem.db is open to other users (mode 644)",
-        why: "what the agents did, prompts and commands, is nobody else's to read or change",
+        why: "other users can read or change what your agents did",
         mend: "mm doctor --fix",
         fixed: false,
       },

@@ -6,7 +6,7 @@ import { SETTING } from "./keys.ts";
 import { changeText } from "./text.ts";
 
 export default command({
-  meta: { name: "unset", description: "Give a setting its default again" },
+  meta: { name: "unset", description: "Reset a setting to its default" },
   args: { setting: SETTING, json: options.json },
   example: "mm config unset gc",
   async run(ctx, { setting }) {

@@ -7,7 +7,7 @@ import { doctorJson } from "./json.ts";
 import { doctorText } from "./text.ts";
 
 export default command({
-  meta: { name: "doctor", description: "Look for what is wrong, and say how to fix it" },
+  meta: { name: "doctor", description: "Find problems, and show how to fix them" },
   args: {
     fix: { type: "boolean", description: "Fix what can be fixed without losing anything" },
     json: options.json,

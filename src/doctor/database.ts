@@ -30,7 +30,7 @@ function removalOf({ eventsToPurge }: DatabaseHealth): Part[] {
   return [
     {
       severity: "note",
-      what: `deleting sessions was cut short: ${counted(eventsToPurge, "event")} left`,
+      what: `deleting sessions was interrupted: ${counted(eventsToPurge, "event")} left`,
       why: "no command shows them, but they take space",
       mend: "mm gc",
     },
@@ -46,8 +46,8 @@ function integrityOf({ path, damage, orphans }: DatabaseHealth): Part[] {
   };
   const lost = orphans.map(({ table, rows }) => ({
     severity: "problem" as const,
-    what: `${counted(rows, "row")} of ${table} ${rows === 1 ? "belongs" : "belong"} to nothing that is there`,
-    why: "another program has deleted sessions without what hangs on them; no command shows these rows",
+    what: `${counted(rows, "row")} of ${table} ${rows === 1 ? "belongs" : "belong"} to sessions that don't exist`,
+    why: "another program has deleted sessions but not the rows that belong to them; no command shows these rows",
     mend: `sqlite3 ${quoteForPosix(path)} ${quoteForPosix(deleteOrphans(table))}`,
   }));
   return damage.length === 0 ? lost : [damaged, ...lost];
@@ -58,7 +58,7 @@ function versionOf({ sqliteVersion }: DatabaseHealth): Part[] {
   return [
     {
       severity: "note",
-      what: `SQLite ${sqliteVersion} is what this system lends to mm`,
+      what: `SQLite ${sqliteVersion} comes with this system, and mm uses it`,
       why: "versions before 3.51.3 can damage a database, very rarely, when several programs write at once",
       mend: "update the system, to SQLite 3.51.3 or later",
     },
@@ -72,8 +72,8 @@ function clockOf({ newestAt }: DatabaseHealth, now: Date): Part[] {
     {
       severity: "note",
       what: `the newest entry is ${formatAge(ahead)} in the future`,
-      why: "the clock has gone backwards or was wrong: order, ages and staleness go by it",
-      mend: `set the clock if it is wrong (date shows it); else wait for ${formatAge(ahead)}`,
+      why: "the clock has gone backwards or was wrong, and the order and age of sessions depend on it",
+      mend: `set the clock if it is wrong (run date to see it); otherwise wait ${formatAge(ahead)}`,
     },
   ];
 }
@@ -84,7 +84,7 @@ function logOf({ path, walBytes }: DatabaseHealth): Diagnosis[] {
     check: "write-ahead-log",
     severity: "problem",
     what: `the write-ahead log has ${Math.round(walBytes / 1_000_000)} MB`,
-    why: "every call of mm has to read it; a program that keeps the database open keeps it from shrinking",
+    why: "every call of mm has to read it; it can't shrink while a program keeps the database open",
     mend: FIX,
   };
   return [{ finding, fix: () => foldLog(path) }];
@@ -102,7 +102,7 @@ export function unusable(
     check,
     severity: "problem",
     what: error.message,
-    why: `nothing can be stored; ${spools ? "hooks keep what they get in the spool" : "the events of hooks are lost"} meanwhile`,
+    why: `nothing can be stored; ${spools ? "hooks put their events into the spool" : "the events of hooks are lost"} meanwhile`,
     mend: makeRoom(databasePath) ?? error.hint ?? "see what the message names",
   };
   return [{ finding, isFatal: true }];
@@ -121,7 +121,7 @@ export const tables: Check = {
         check: "tables",
         severity: "problem",
         what: `the database ${path} has no table ${missing.join(", ")}`,
-        why: "calls that need it fail, and hooks keep what they get in the spool meanwhile",
+        why: "calls that need it fail, and hooks put their events into the spool meanwhile",
         mend: FIX,
       };
       const fix = () => store.write(({ db }) => createMissing(db, path));
@@ -172,7 +172,7 @@ export const idle: Check = {
       check: "idle-sessions",
       severity: "note",
       what: `${counted(ids.length, "session")} without a sign of life for more than ${stale.typed}: ${shown.join(", ")}${more}`,
-      why: "they count as active; nothing ends a session that was started by hand but its own command",
+      why: "they count as active: a session that was started by hand ends only by `mm session end`",
       mend: ids.map((id) => `mm session end ${quoteForShell(id)}`).join(" && "),
     };
     return [{ finding }];

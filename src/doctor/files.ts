@@ -34,7 +34,7 @@ export const fileModes: Check = {
         check: "file-modes",
         severity: "problem",
         what: `${file.path} is open to other users (mode ${file.mode.toString(8)})`,
-        why: "what the agents did, prompts and commands, is nobody else's to read or change",
+        why: "other users can read or change what your agents did",
         mend: FIX,
       };
       const byHand = `sudo chmod go= ${quoteForPosix(file.path)}`;
@@ -107,7 +107,7 @@ function ofEmptied(store: Store): Diagnosis {
     check: "left-logs",
     severity: "problem",
     what: message,
-    why: "nothing can be stored until that program ends, so hooks keep what they get in the spool",
+    why: "nothing can be stored until that program ends, so hooks put their events into the spool",
     mend: hint,
   };
   return { finding, isFatal: true, byHand: hint, fix: () => store.write(() => undefined) };
@@ -126,7 +126,7 @@ export const leftLogs: Check = {
         severity: "problem",
         what: describeStray(stray, databasePath),
         why: isInTheWay
-          ? "SQLite would destroy it or damage the database with it, so hooks keep what they get in the spool"
+          ? "SQLite would destroy it or damage the database with it, so hooks put their events into the spool"
           : "what was stored last is only there; the next call that stores something moves it aside",
         mend: FIX,
       };
@@ -138,8 +138,8 @@ export const leftLogs: Check = {
         finding: {
           check: "left-logs",
           severity: "note",
-          what: `${file} holds what a database that is gone had not folded in`,
-          why: "only you know whether anybody misses it; with a copy of its database it gives that back",
+          what: `${file} has changes of a database that is gone`,
+          why: "only you know whether somebody needs it; together with a copy of that database, it restores them",
           mend: `rm ${quoteForPosix(file)}`,
         },
       }),
@@ -214,7 +214,7 @@ export const stateFile: Check = {
       check: "state-file",
       severity: "note",
       what: `the state file names a session that ${fate}: ${state.id}`,
-      why: "it is ignored, but whoever reads that file takes the session for the current one",
+      why: "mm ignores it, but other programs that read the file take the session for the current one",
       mend: FIX,
     };
     return [{ finding, fix: () => store.forgetCurrent(null) }];

@@ -52,7 +52,7 @@ function pendingOf(row: HookStatus): Finding[] {
       check: "hooks",
       severity: "note",
       what: `${AGENTS[row.agent].name}: ${message}`,
-      why: "until then its sessions are recorded in part, or not at all",
+      why: "until then, its sessions are recorded only in part or not at all",
       mend: fix,
     }));
 }
@@ -70,7 +70,7 @@ function silentOf(row: HookStatus): Finding[] {
       check: "hooks",
       severity: "note",
       what: `${AGENTS[row.agent].name}'s hooks are installed but were never heard from`,
-      why: "it may not have been started since, or it doesn't run them",
+      why: "it may not have been started since then, or it doesn't run them",
       mend: `start ${program} once`,
     },
   ];
@@ -106,7 +106,7 @@ function noneOf(rows: readonly HookStatus[]): Finding[] {
 
 async function versionOf(ctx: DoctorContext, program: string): Promise<string> {
   const said = await ctx.capture([program, "--version"], VERSION_TIMEOUT_MS);
-  return said === null ? "it doesn't tell its version" : `it says "${said.trim().slice(0, 60)}"`;
+  return said === null ? "it doesn't show its version" : `it says "${said.trim().slice(0, 60)}"`;
 }
 
 async function strangersOf(ctx: DoctorContext, row: HookStatus): Promise<Finding[]> {
@@ -116,7 +116,7 @@ async function strangersOf(ctx: DoctorContext, row: HookStatus): Promise<Finding
       check: "hooks",
       severity: "note" as const,
       what: `${AGENTS[row.agent].name}'s hooks call another mm: ${path} (${await versionOf(ctx, path)})`,
-      why: "what you see here may come from another version than what your agents report to",
+      why: "your agents report to another version than the one you are running",
       mend: isFoundByPath(path) ? putFirstOnPath(ctx) : row.again,
     })),
   );

@@ -42,7 +42,7 @@ function tryLock({ files, now, newId }: EditContext, path: string, token: string
 async function lock(ctx: EditContext, path: string, token: string): Promise<void> {
   for (let waited = 0; !tryLock(ctx, path, token); waited += POLL_MS) {
     if (waited >= WAIT_MS) {
-      throw new UserError("settings_busy", `another mm hooks command is at work: ${path}`);
+      throw new UserError("settings_busy", `another mm hooks command is running: ${path}`);
     }
     await Bun.sleep(POLL_MS);
   }

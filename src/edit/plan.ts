@@ -195,5 +195,5 @@ export function carryOut(ctx: EditContext, first: Plan, planAgain: () => Plan): 
     }
     plan = planAgain();
   }
-  throw new UserError("settings_busy", `${first.target.path} is changed again and again`);
+  throw new UserError("settings_busy", `${first.target.path} keeps changing`);
 }

@@ -179,8 +179,7 @@ function ownChanges(request: InstallRequest, jobs: readonly Job[]): OwnSettings 
 
 const KEPT: Readonly<Record<Capture, string>> = {
   none: "only the kind of each event and counts, no text",
-  summary:
-    "the start of each prompt and answer, and of each tool call its name and what it acts on",
+  summary: "the start of each prompt and answer, and the name and target of each tool call",
   full: "prompts, answers, tool calls and their results in full",
 };
 
@@ -195,7 +194,7 @@ interface Asked {
 
 function question(jobs: readonly Job[], { home, capture, ahead, also }: Asked): string {
   const lines = jobs.map(({ target }) => `  ${AGENTS[target.agent].name}: ${target.path}`);
-  const recorded = `From then on each session is recorded in ${home}: agent, project, folder, branch, times, and ${KEPT[capture]}. Secrets are taken out first; nothing leaves this machine.`;
+  const recorded = `From then on, each session is recorded in ${home}: agent, project, folder, branch, times, and ${KEPT[capture]}. Secrets are removed first, and nothing leaves this machine.`;
   return [
     "mm is about to add its hooks to",
     ...lines,

@@ -16,7 +16,7 @@ export default command({
   },
   example: "mm hooks status",
   details: [
-    "The exit code is 1 when hooks that are installed can't work; a step that is left to you, or an agent that isn't there, is no failure. p50 and p95 are how long the hooks of mm took, half and nineteen in twenty of them at most.",
+    "The exit code is 1 if installed hooks can't work. A step that only you can do, or a missing agent, isn't a failure.",
   ],
   async run(ctx, { _: words, all }) {
     const report = await hooksReport(ctx, parseAgents(words));

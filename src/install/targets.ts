@@ -150,7 +150,7 @@ async function versionOf(
   const [first] = programs;
   return first === undefined
     ? `there is no ${name} on PATH or where its installers put it, so its version isn't known`
-    : `${first} ${words.join(" ")} prints no version`;
+    : `${first} ${words.join(" ")} doesn't print a version`;
 }
 
 /**

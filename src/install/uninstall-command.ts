@@ -6,14 +6,14 @@ import { refusals, uninstallText } from "./text.ts";
 import { keptSessions, uninstallHooks } from "./uninstall.ts";
 
 export default command({
-  meta: { name: "uninstall", description: "Take the hooks out of agents' settings again" },
+  meta: { name: "uninstall", description: "Remove the hooks from agents' settings" },
   args: {
     agent: hooksOptions.agents("Agents to uninstall from; all that have hooks by default"),
     ...hooksOptions.removal,
   },
   example: "mm hooks uninstall claude",
   details: [
-    "A file that nobody has touched since gets its old bytes back; from any other only the hooks of mm are removed. With the last ones goes what installing has put into mm.json and nobody has changed since. Sessions that were recorded stay.",
+    "If nobody has changed a file since, it gets its old bytes back; otherwise only the hooks of mm are removed. Uninstalling the last hooks also removes what installing wrote to mm.json, unless somebody changed it. Recorded sessions stay.",
   ],
   async run(ctx, { _: words, scope, "dry-run": dryRun }) {
     const result = await uninstallHooks(ctx, { agents: parseAgents(words), scope, dryRun });

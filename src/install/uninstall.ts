@@ -105,7 +105,7 @@ function warn(ctx: UninstallerContext & EditContext, targets: readonly HookTarge
   const { places } = ctx;
   for (const { agent, settings, scope } of targets) {
     const rival = rivalOf(ctx, settings);
-    if (rival !== null) ctx.warnings.push(`${rival} and goes on reporting; disable it in ${agent}`);
+    if (rival !== null) ctx.warnings.push(`${rival} and keeps reporting; disable it in ${agent}`);
     const other = targetOf(agent, scope === "user" ? "project" : "user", places);
     if (other !== null && other.path !== settings.file(scope, places)) {
       if (isInstalled(ctx, other)) {
@@ -121,7 +121,7 @@ function quietly<T>(ctx: Pick<Context, "warnings">, plan: () => T): T | null {
     return plan();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    ctx.warnings.push(`${error.message}; it is left as it is`);
+    ctx.warnings.push(`${error.message}; it stays as it is`);
     return null;
   }
 }

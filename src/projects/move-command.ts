@@ -19,7 +19,7 @@ export default command({
       completes: "directory",
       description: "The folder that it has now",
     },
-    "dry-run": options.dryRun("Say how many sessions would move"),
+    "dry-run": options.dryRun("Show how many sessions would move"),
     json: options.json,
   },
   example: "mm project move ~/old/shop ~/work/shop",

@@ -7,10 +7,13 @@ import { rescan } from "./rescan.ts";
 import { rescanText } from "./text.ts";
 
 export default command({
-  meta: { name: "redact", description: "Replace secrets that are stored already" },
+  meta: { name: "redact", description: "Replace secrets that are already stored" },
   args: {
-    rescan: { type: "boolean", description: "Apply today's rules to all that is stored" },
-    "dry-run": options.dryRun("Say what would be replaced"),
+    rescan: {
+      type: "boolean",
+      description: "Apply the rules of this version to everything that is stored",
+    },
+    "dry-run": options.dryRun("Show what would be replaced"),
     json: options.json,
   },
   example: "mm redact --rescan --dry-run",

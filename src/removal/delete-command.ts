@@ -27,7 +27,7 @@ export default command({
   },
   example: "mm session delete bb9282 --dry-run",
   details: [
-    "On a terminal it shows what would go and asks. Elsewhere it refuses to delete several sessions that are more than half of all ended ones without --yes. A deletion can't be undone. If one of the sessions can't be deleted, none is. Active sessions are never deleted: end them first.",
+    "On a terminal, it shows what would be deleted and asks. Elsewhere, it refuses to delete several sessions that are more than half of all ended ones without --yes. A deletion can't be undone. If one of the sessions can't be deleted, none is. Active sessions are never deleted: end them first.",
     "Without --force it refuses to delete a session that another program made or refers to, and the message says what would be deleted with it.",
   ],
   async run(ctx, { _: ids, force, yes, "dry-run": dryRun }) {

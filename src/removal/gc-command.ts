@@ -31,8 +31,8 @@ export default command({
   },
   example: "mm gc --older-than 90d --dry-run",
   details: [
-    "On a terminal it shows what would go and asks. Elsewhere it refuses to delete more than half of all ended sessions without --yes.",
-    "Without --older-than and --max-size it only finishes an earlier deletion that was cut short and shrinks the file.",
+    "On a terminal, it shows what would be deleted and asks. Elsewhere, it refuses to delete more than half of all ended sessions without --yes.",
+    "Without --older-than and --max-size, it only completes an interrupted deletion and shrinks the file.",
     "It keeps active sessions, and sessions that mm didn't make or that another table refers to: use `mm session delete` for those. The size counts all tables in the file, including memtomem's. kB, MB and GB are powers of 1000; KiB, MiB and GiB are powers of 1024.",
   ],
   async run(ctx, args) {

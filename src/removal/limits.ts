@@ -84,6 +84,6 @@ export async function confirmLoss(
   throw new UserError(
     "confirmation_needed",
     `this would delete ${what}, more than half of those that have ended`,
-    "add --yes if you mean it, or --dry-run to see what would go",
+    "add --yes if you mean it, or --dry-run to see what would be deleted",
   );
 }

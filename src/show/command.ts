@@ -29,7 +29,7 @@ export default command({
   meta: { name: "show", description: "Show a session: who, where, when, and what happened" },
   args: {
     id: options.session,
-    full: { type: "boolean", description: "Show every event, with everything stored of it" },
+    full: { type: "boolean", description: "Show every event, with all that is stored about it" },
     json: { type: "boolean", description: "Print one line of JSON, with every event" },
     outline: {
       type: "boolean",

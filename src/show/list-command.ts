@@ -33,7 +33,7 @@ export default command({
   },
   example: "mm session list --active --since 7d",
   details: [
-    "On a terminal, ids are shortened to a prefix that other commands accept, and titles and projects are cut. In a pipe nothing is. With --json, the sessions that started last come first.",
+    "On a terminal, ids are shortened to a prefix that other commands accept, and titles and projects are cut. In a pipe, nothing is cut. With --json, the sessions that started last come first.",
   ],
   async run(ctx, args) {
     const filter = await toListFilter(ctx, args);

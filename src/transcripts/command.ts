@@ -44,7 +44,7 @@ export default command({
   example: "mm backfill",
   details: [
     "Reads what agents have written in your home folder and changes nothing there. A session that hooks have recorded is completed, not stored twice. Run it again at any time: it reads only what has changed.",
-    "Sessions that hooks record are completed by themselves, after their start and their end. To turn that off: `mm config set history false`.",
+    "Sessions that hooks record are completed automatically, after their start and their end. To turn that off: `mm config set history false`.",
     "How much is stored follows `capture` in mm.json, and secrets are redacted, as for hooks.",
   ],
   async run(ctx, { _: words, known, since, "dry-run": dryRun, json }) {

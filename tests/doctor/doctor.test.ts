@@ -59,7 +59,7 @@ test("a finding says what, why and how to fix it; keys", async () => {
   expect(out).toStartWith(
     [
       `problem  file-modes: ${machine.database} is open to other users (mode 644)`,
-      "  why:   what the agents did, prompts and commands, is nobody else's to read or change",
+      "  why:   other users can read or change what your agents did",
       "  fix:   mm doctor --fix",
       "",
     ].join("\n"),
@@ -131,8 +131,8 @@ describe("the database", () => {
     await machine.mm("activity", "log", "-c", "x");
     machine.exec("PRAGMA foreign_keys = OFF; DELETE FROM sessions");
     expect(await found(machine, "integrity")).toEqual([
-      "problem: 1 row of mm_sessions belongs to nothing that is there",
-      "problem: 1 row of session_events belongs to nothing that is there",
+      "problem: 1 row of mm_sessions belongs to sessions that don't exist",
+      "problem: 1 row of session_events belongs to sessions that don't exist",
     ]);
   });
 
@@ -149,9 +149,9 @@ describe("the database", () => {
         VALUES ('c2', 'gone', 'k', 'o', 'd', 'x', 1, 'v', 'f1', '2026', '2027');
       DELETE FROM memory_candidate_transitions WHERE id = 1`);
     expect(await found(machine, "integrity")).toEqual([
-      "problem: 1 row of memory_candidate_transitions belongs to nothing that is there",
-      "problem: 1 row of memory_candidates belongs to nothing that is there",
-      "problem: 1 row of notes belongs to nothing that is there",
+      "problem: 1 row of memory_candidate_transitions belongs to sessions that don't exist",
+      "problem: 1 row of memory_candidates belongs to sessions that don't exist",
+      "problem: 1 row of notes belongs to sessions that don't exist",
     ]);
   });
 

@@ -51,7 +51,7 @@ test("a clock that is behind what is stored: it is set, or waited for", async ()
   await machine.mm("session", "start");
   machine.pass(-3 * 3600);
   expect(await fixes("clock")).toEqual([
-    "set the clock if it is wrong (date shows it); else wait for 3h",
+    "set the clock if it is wrong (run date to see it); otherwise wait 3h",
   ]);
   machine.pass(3 * 3600);
   expect(await fixes("clock")).toEqual([]);

@@ -88,7 +88,7 @@ test("a file that somebody changes at the last moment is planned anew", async ()
   expect(Object.keys(value.hooks)).toEqual(["SessionStart", "SessionEnd"]);
 });
 
-test("one that is changed again and again is given up", async () => {
+test("one that keeps changing is given up", async () => {
   using machine = new Machine();
   machine.put(machine.claudeSettings, "{}");
   let changes = 0;
@@ -100,7 +100,7 @@ test("one that is changed again and again is given up", async () => {
     },
   };
   const give = install(machine, files, { agents: ["claude"], capture: undefined });
-  expect(give).rejects.toThrow("is changed again and again");
+  expect(give).rejects.toThrow("keeps changing");
   await give.catch(() => {});
 });
 

@@ -52,7 +52,7 @@ describe("a claude that PATH doesn't have", () => {
     expect(await install(machine)).toMatchObject({ newer: NEWER, left_out: [] });
   });
 
-  test("is asked where the one on PATH prints no version", async () => {
+  test("is asked where the one on PATH doesn't print a version", async () => {
     using machine = new Machine();
     machine.addProgram("claude");
     addClaude(machine, `${machine.userHome}/.local/bin/claude`, NEW);
@@ -82,9 +82,9 @@ describe("what is left out is named with the reason", () => {
   test.each([
     ["there is no claude", () => undefined, "there is no claude on PATH"],
     [
-      "it prints no version",
+      "it doesn't print a version",
       (machine: Machine) => addClaude(machine, `${machine.folder}/bin/claude`, "hello"),
-      "/bin/claude --version prints no version",
+      "/bin/claude --version doesn't print a version",
     ],
     [
       "it is too old",
@@ -134,7 +134,7 @@ describe("nothing is taken out of a complete installation", () => {
 
   test.each([
     ["claude is not found any more", () => undefined],
-    ["it prints no version", (machine: Machine) => void machine.addProgram("claude")],
+    ["it doesn't print a version", (machine: Machine) => void machine.addProgram("claude")],
     ["another one is older", (machine: Machine) => machine.addClaude("2.0.42")],
   ])("%s", async (_, prepare) => {
     using machine = new Machine();

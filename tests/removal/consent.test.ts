@@ -70,7 +70,7 @@ describe("where nobody can be asked", () => {
       error: {
         code: "confirmation_needed",
         message: "this would delete 2 sessions (4 events), more than half of those that have ended",
-        hint: "add --yes if you mean it, or --dry-run to see what would go",
+        hint: "add --yes if you mean it, or --dry-run to see what would be deleted",
       },
     });
   });

@@ -52,7 +52,7 @@ describe("a deletion that was cut short", () => {
 
   test("is reported by doctor, but not as a loss", async () => {
     await cutShort();
-    const finding = "deleting sessions was cut short: 2 events left";
+    const finding = "deleting sessions was interrupted: 2 events left";
     expect(await found(world, "removal")).toEqual([`note: ${finding}`]);
     expect(await found(world, "integrity")).toEqual([]);
     await gc();

@@ -44,7 +44,7 @@ describe("a log whose database is gone", () => {
       `what a database that is gone had not folded in is now ${world.wal}.left-1`,
     );
     expect(await found(world, "left-logs")).toEqual([
-      `note: ${world.wal}.left-1 holds what a database that is gone had not folded in`,
+      `note: ${world.wal}.left-1 has changes of a database that is gone`,
     ]);
   });
 
