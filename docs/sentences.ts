@@ -79,7 +79,7 @@ export const TABLES: Readonly<Record<string, Table>> = {
   mm_usage: {
     made: "always",
     sentence:
-      "each call of a model that a transcript tells: its time, model, tokens, and the cost that the agent tells",
+      "each call of a model that a transcript contains: its time, model, tokens, and the cost that the agent reports",
   },
   mm_transcripts: {
     made: "always",

@@ -71,7 +71,7 @@ export const writable: Check = {
         what: `can't write to ${path}: ${why}`,
         why: isLosing
           ? "nothing can be stored, and the events of hooks are lost meanwhile"
-          : "events of hooks are lost, or not told of in the log, when the rest is busy or full",
+          : "events of hooks are lost, or their problems aren't logged, when the rest is busy or full",
         mend: mendOf(ctx, refusal, home),
       };
       return { finding };

@@ -172,7 +172,7 @@ export const lost: Check = {
       check: "lost-events",
       severity: "problem",
       what: `${counted(count, "hook call")} ${count === 1 ? "was" : "were"} lost since ${since}`,
-      why: `what they would have told is in no session: ${lossesInWords(events).join("; ")}`,
+      why: `no session has what they reported: ${lossesInWords(events).join("; ")}`,
       mend: `read ${home}/logs/hook.log for the reason, then: rm ${files.map(quoteForPosix).join(" ")}`,
     };
     return [{ finding }];

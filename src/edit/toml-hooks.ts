@@ -80,7 +80,7 @@ function strip(shape: TomlShape, text: string): string {
   const before = parseToml(text);
   const blocks = blocksOf(shape, text);
   if (blocks.length !== ownHooks(shape, before)) {
-    throw new SettingsFault("a hook of mm stands in it in a way that can't be taken out");
+    throw new SettingsFault("it has a hook of mm in a form that mm can't remove");
   }
   const left = withoutBlocks(text, blocks);
   parseToml(left);

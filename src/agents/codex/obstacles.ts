@@ -92,7 +92,7 @@ function switches(file: string, config: Table): Obstacle[] {
 /** That `mm` can't read the configuration needn't mean that Codex can't. */
 function unreadable(file: string, error: unknown): Obstacle {
   const problem = error instanceof Error ? error.message : String(error);
-  const unknown = "whether codex trusts the hooks can't be told";
+  const unknown = "mm can't tell whether codex trusts the hooks";
   const message = `${file} can't be read as TOML (${problem}): ${unknown}`;
   return { kind: "pending", message, fix: `correct ${file}: ${problem}` };
 }

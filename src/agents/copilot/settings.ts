@@ -53,7 +53,7 @@ export const copilotSettings: HookSettings = {
   nextSteps: (scope) =>
     scope === "user"
       ? ["a copilot that is running has to be restarted"]
-      : ["copilot runs a repository's hooks only in a folder that you have told it to trust"],
+      : ["copilot runs a repository's hooks only in folders that you trust"],
   rival: null,
   obstacles: (look) =>
     offIn(

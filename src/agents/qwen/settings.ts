@@ -17,9 +17,7 @@ export const qwenSettings: HookSettings = {
   newerEvents: null,
   notes: [],
   nextSteps: (scope) =>
-    scope === "user"
-      ? []
-      : ["qwen reads a project's settings only in a folder that you have told it to trust"],
+    scope === "user" ? [] : ["qwen reads a project's settings only in folders that you trust"],
   rival: null,
   obstacles(look) {
     const files = [...new Set([this.file("user", look.places), this.file("project", look.places)])];

@@ -64,7 +64,7 @@ function strip(shape: TomlServers, text: string): string {
   const { [shape.key]: servers_, ...found_ } = found;
   const isEmpty = kept.length === 0 && Bun.deepEquals(servers_ ?? {}, {});
   if (Bun.deepEquals(isEmpty ? found_ : found, expected)) return left;
-  throw new SettingsFault("a server of mm stands in it in a way that can't be taken out");
+  throw new SettingsFault("it has a server of mm in a form that mm can't remove");
 }
 
 function block({ key, handedOn }: TomlServers, wanted: ServerCall, eol: string): string {
