@@ -117,10 +117,14 @@ Set up    hooks     install, check and remove the hooks of agents
 More      session, import, activity, hook, project, gc, redact, context,
           completion, upgrade, help
 
-Help: mm help COMMAND
-Version: mm --version
+Help: mm help COMMAND     Version: mm --version
 Start here: mm hooks install
 `);
+});
+
+test("the help of mm is seen whole on a terminal of 24 lines", async () => {
+  using world = new World();
+  expect((await world.mm()).out.split("\n").length).toBeLessThanOrEqual(24);
 });
 
 test("the guide names commands that exist", async () => {

@@ -153,7 +153,10 @@ function groupLines(
   );
 }
 
-/** The help of the program itself. */
+const HELP = "Help: mm help COMMAND";
+const VERSION = "Version: mm --version";
+
+/** The help of the program itself. On a terminal of 24 lines, all of it is seen. */
 async function rootHelp(root: Root, guide: Guide, wide: number): Promise<string[]> {
   const meta = (await resolve(root.meta ?? {})) as CommandMeta;
   const groups = Object.entries(guide.groups);
@@ -169,8 +172,7 @@ async function rootHelp(root: Root, guide: Guide, wide: number): Promise<string[
     `${guide.rest.padEnd(9)} ${first}`,
     ...more.map((line) => `${" ".repeat(10)}${line}`),
     "",
-    "Help: mm help COMMAND",
-    "Version: mm --version",
+    ...(wide < MOST_COLUMNS ? [HELP, VERSION] : [`${HELP}     ${VERSION}`]),
     `Start here: ${guide.start}`,
   ];
 }

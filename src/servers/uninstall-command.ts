@@ -7,7 +7,7 @@ import { unregisterText } from "./text.ts";
 import { unregisterServers } from "./uninstall.ts";
 
 export default command({
-  meta: { name: "uninstall", description: "Take the server out of agents' settings again" },
+  meta: { name: "uninstall", description: "Remove the server from agents' settings" },
   args: {
     agent: hooksOptions.agents("Agents to take it from; all that have it by default"),
     ...hooksOptions.removal,

@@ -47,7 +47,7 @@ export default command({
   },
   example: "mm why src/cart.ts:12",
   details: [
-    "For a line, git tells the commit, and the transcripts of the sessions that changed the file before it tell which edit wrote the line: that answer is certain. Without a transcript, the session that changed the file last before the commit is likely. A line that no recorded agent wrote is nobody's.",
+    "For a line, git says which commit it is from, and the transcripts of the sessions that changed the file before that say which edit wrote it: that answer is certain. Without a transcript, the session that changed the file last before the commit is likely. A line that no recorded agent wrote is nobody's.",
     "For a file, it lists the sessions that touched it, the latest first, also under earlier names. For a commit, it counts the lines that each session wrote.",
     "git only reads commits: nothing that a repository configures is run. It gets 10 seconds.",
   ],
