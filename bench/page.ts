@@ -43,7 +43,7 @@ function commands({ machine, calls, sections }: Report): string[] {
   ];
 }
 
-function peers({ rounds, results, missing }: PeerReport): string[] {
+function peers({ rounds, cpu, kernel, load, results, missing }: PeerReport): string[] {
   const ms = (value: number) => value.toFixed(1);
   const rows = results.map(({ name, keeps, ms: plain, cpuMs, addedMs, addedOnAverageMs }) => {
     const added = [addedMs, addedOnAverageMs].map((each) => ms(Math.max(0, each)));
@@ -52,7 +52,7 @@ function peers({ rounds, results, missing }: PeerReport): string[] {
   const head = ["Call", "ms", "CPU ms", "+ slow fsync", "on average", "What it keeps"];
   return [
     "## Beside other programs\n",
-    `Each call once in each of ${rounds} rounds, in random order, homes on a memory file system. The two columns with a plus say what is added where each fsync takes 2 ms longer: at the median, and on average, since \`mm\` syncs at every sixteenth call or so.\n`,
+    `Each call once in each of ${rounds} rounds, in random order, homes on a memory file system; ${cpu}, Linux ${kernel}, load ${load.toFixed(1)} before the start. The two columns with a plus say what is added where each fsync takes 2 ms longer: at the median, and on average, since \`mm\` syncs at every sixteenth call or so.\n`,
     "![Milliseconds of a hook call, with and without a slow fsync](benchmarks.svg)\n",
     markdown([head, ...rows]),
     `\nNot measured: ${Object.entries(missing)
@@ -76,7 +76,7 @@ function agents(results: readonly AgentResult[]): string[] {
   const head = ["Agent", "no hooks, s", "mm's, s", "ms a tool call", "cst's, s"];
   return [
     "## How much longer an agent takes\n",
-    `A prompt of ${first?.calls} tool calls of the real programs, without a terminal, against a model on loopback; medians of ${first?.runs} runs, start and end of the session included. Every tool call was found in the database afterwards. cst has no hook for tool calls.\n`,
+    `A prompt of ${first?.calls} tool calls of the real programs, without a terminal, against a model on loopback; medians of ${first?.runs} runs, start and end of the session included, load ${first?.load.toFixed(1)} before the start: on two cores that others use, what works in the background slows the agent down too. Every tool call was found in the database afterwards. cst has no hook for tool calls.\n`,
     `${markdown([head, ...rows])}\n`,
   ];
 }

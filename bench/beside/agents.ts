@@ -15,6 +15,7 @@ import { USE_TOOL } from "../../tests/clients/model/conversation.ts";
 import { fetchPackage } from "../../tests/clients/packages.ts";
 import { recorded } from "../../tests/clients/recorded.ts";
 import { Workplace } from "../../tests/clients/workplace.ts";
+import { currentLoad } from "../machine.ts";
 import { median } from "../scene.ts";
 import { modelOfManyCalls } from "./many-calls.ts";
 
@@ -37,6 +38,8 @@ export interface AgentResult {
   readonly calls: number;
   readonly runs: number;
   readonly cpu: string;
+  /** The load average of the last minute before the start. */
+  readonly load: number;
   readonly seconds: Readonly<Partial<Record<Way, number>>>;
   readonly all: Readonly<Partial<Record<Way, readonly number[]>>>;
 }
@@ -134,6 +137,7 @@ async function main(): Promise<void> {
     ({ name }) => positionals.length === 0 || positionals.includes(name),
   );
   for (const agent of wanted) {
+    const load = currentLoad();
     const ways: Way[] = ["none", "mm"];
     if (agent.name === "claude" && values.cst !== undefined) ways.push("cst");
     const all = await measure(agent, ways, runs, tools);
@@ -144,6 +148,7 @@ async function main(): Promise<void> {
       calls,
       runs,
       cpu: cpus()[0]?.model.trim() ?? process.arch,
+      load,
       seconds,
       all: Object.fromEntries(all),
     };

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, release, tmpdir } from "node:os";
 import { parseArgs } from "node:util";
 import { EMPTY_WORD, makeBinaries } from "../binaries.ts";
+import { currentLoad } from "../machine.ts";
 import { median } from "../scene.ts";
 import { makeVolumes } from "../volumes.ts";
 import { builtPeers } from "./build-peers.ts";
@@ -106,7 +107,9 @@ export interface PeerReport {
   readonly rounds: number;
   readonly cpu: string;
   readonly kernel: string;
-  readonly programs: Readonly<Record<string, string>>;
+  /** The load average of the last minute before the start. */
+  readonly load: number;
+  readonly programs: readonly string[];
   readonly missing: Readonly<Record<string, string>>;
   readonly results: readonly PeerResult[];
 }
@@ -190,6 +193,7 @@ async function main(): Promise<void> {
     return;
   }
   const rounds = Number(values.rounds);
+  const load = currentLoad();
   const volumes = makeVolumes();
   const folder = (volumes.memory ?? volumes.disk).folder;
   const given = new Map(values.peer.map((each) => each.split("=", 2) as [string, string]));
@@ -223,7 +227,8 @@ async function main(): Promise<void> {
     rounds,
     cpu: cpus()[0]?.model.trim() ?? process.arch,
     kernel: release(),
-    programs: Object.fromEntries([...built].map(([name, path]) => [name, path])),
+    load,
+    programs: [...built.keys()],
     missing,
     results,
   };
