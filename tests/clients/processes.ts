@@ -26,6 +26,12 @@ export async function hooksAreDone(home: string): Promise<void> {
   while (processesOf(home).some(isHook)) await Bun.sleep(20);
 }
 
+/** Waits until nothing of a home is at work any more that `mm` has left behind. */
+export async function nothingIsLeft(home: string): Promise<void> {
+  const isMm = (id: number) => / hook | backfill /u.test(commandOf(id));
+  while (processesOf(home).some(isMm)) await Bun.sleep(50);
+}
+
 /** Kills every process of a home, also those that are started meanwhile. */
 export async function killAll(home: string): Promise<void> {
   for (let ids = processesOf(home); ids.length > 0; ids = processesOf(home)) {

@@ -95,8 +95,10 @@ export class Workplace implements AsyncDisposable {
     return JSON.parse(out);
   }
 
-  async installHooks(): Promise<void> {
+  /** @param keepsUp whether what the transcripts tell is added without being asked for */
+  async installHooks(keepsUp = false): Promise<void> {
     await this.mm("hooks", "install", this.agent.name, "--yes");
+    if (!keepsUp) await this.mm("config", "set", "history", "false");
   }
 
   /** Starts the agent in the repository; the run is over when it has ended by itself or was killed, and its hooks too. */

@@ -1,6 +1,4 @@
-import { eventStream, type Json, listOf, SAYS, wantedCall } from "./conversation.ts";
-
-const USAGE = { input_tokens: 10, output_tokens: 5 };
+import { eventStream, type Json, listOf, SAYS, TOKENS, wantedCall } from "./conversation.ts";
 
 function contentOf(request: Json, number: number): Json {
   const tools = listOf(request["tools"]).map(({ name }) => name);
@@ -18,6 +16,8 @@ function deltaOf(content: Json): Json {
 /** `POST /v1/messages` */
 export function answerMessages(request: Json, number: number): Response {
   const content = contentOf(request, number);
+  const { input, output } = TOKENS;
+  const usage = { input_tokens: input, output_tokens: output };
   const stop_reason = content["type"] === "text" ? "end_turn" : "tool_use";
   const message = {
     id: `msg_${number}`,
@@ -25,7 +25,7 @@ export function answerMessages(request: Json, number: number): Response {
     role: "assistant",
     model: request["model"],
     stop_sequence: null,
-    usage: USAGE,
+    usage,
   };
   if (request["stream"] !== true) {
     return Response.json({ ...message, content: [content], stop_reason });
@@ -36,7 +36,7 @@ export function answerMessages(request: Json, number: number): Response {
     { type: "content_block_start", index: 0, content_block: { ...content, ...empty } },
     { type: "content_block_delta", index: 0, delta: deltaOf(content) },
     { type: "content_block_stop", index: 0 },
-    { type: "message_delta", delta: { stop_reason, stop_sequence: null }, usage: USAGE },
+    { type: "message_delta", delta: { stop_reason, stop_sequence: null }, usage },
     { type: "message_stop" },
   ]);
 }

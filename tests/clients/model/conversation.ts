@@ -18,6 +18,9 @@ export const SLOW = "slowmodel";
 /** What every model says that has no tool to call. */
 export const SAYS = "done";
 
+/** What each answer is said to have cost; agents may print it, so it is the same each time. */
+export const TOKENS = { input: 1000, output: 10 };
+
 export type Json = Readonly<Record<string, unknown>>;
 
 /** What the model wants to have called. */

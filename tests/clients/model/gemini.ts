@@ -1,4 +1,4 @@
-import { dataStream, type Json, listOf, SAYS, wantedCall } from "./conversation.ts";
+import { dataStream, type Json, listOf, SAYS, TOKENS, wantedCall } from "./conversation.ts";
 
 function partOf(request: Json): Json {
   const declared = listOf(request["tools"]).flatMap((tool) => listOf(tool["functionDeclarations"]));
@@ -11,9 +11,14 @@ function partOf(request: Json): Json {
 /** `POST …:generateContent` and `…:streamGenerateContent` */
 export function answerGemini(request: Json, streams: boolean): Response {
   const content = { role: "model", parts: [partOf(request)] };
+  const { input, output } = TOKENS;
   const answer = {
     candidates: [{ content, finishReason: "STOP", index: 0 }],
-    usageMetadata: { promptTokenCount: 10, candidatesTokenCount: 5, totalTokenCount: 15 },
+    usageMetadata: {
+      promptTokenCount: input,
+      candidatesTokenCount: output,
+      totalTokenCount: input + output,
+    },
     modelVersion: "none",
   };
   return streams ? dataStream([answer]) : Response.json(answer);

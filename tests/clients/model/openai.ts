@@ -1,4 +1,12 @@
-import { dataStream, eventStream, type Json, listOf, SAYS, wantedCall } from "./conversation.ts";
+import {
+  dataStream,
+  eventStream,
+  type Json,
+  listOf,
+  SAYS,
+  TOKENS,
+  wantedCall,
+} from "./conversation.ts";
 import { CODEX_FINDER } from "./scripted.ts";
 
 function responseItem(request: Json, number: number): Json {
@@ -27,12 +35,13 @@ function responseItem(request: Json, number: number): Json {
 /** `POST /v1/responses`, which Codex only streams. */
 export function answerResponses(request: Json, number: number): Response {
   const id = `resp_${number}`;
+  const { input, output } = TOKENS;
   const usage = {
-    input_tokens: 10,
+    input_tokens: input,
     input_tokens_details: null,
-    output_tokens: 5,
+    output_tokens: output,
     output_tokens_details: null,
-    total_tokens: 15,
+    total_tokens: input + output,
   };
   return eventStream([
     { type: "response.created", response: { id } },
@@ -60,7 +69,12 @@ export function answerChat(request: Json, number: number): Response {
   const message = chatMessage(request, number);
   const finish_reason = "tool_calls" in message ? "tool_calls" : "stop";
   const about = { id: `chat_${number}`, created: 1, model: request["model"] };
-  const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+  const { input, output } = TOKENS;
+  const usage = {
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+  };
   if (request["stream"] !== true) {
     const choices = [{ index: 0, message, finish_reason }];
     return Response.json({ ...about, object: "chat.completion", choices, usage });

@@ -1,5 +1,5 @@
 import { answerMessages } from "./anthropic.ts";
-import { FAIL_MODEL, type Json, SLOW } from "./conversation.ts";
+import { FAIL_MODEL, type Json, SLOW, TOKENS } from "./conversation.ts";
 import { answerGemini } from "./gemini.ts";
 import { answerChat, answerResponses } from "./openai.ts";
 
@@ -9,6 +9,17 @@ export interface Held {
   readonly reached: Promise<void>;
   release(): void;
 }
+
+/** What a call of the model has cost. */
+interface Served {
+  readonly input: number;
+  readonly output: number;
+  /** Whether it was to name a session: OpenCode writes nowhere that it made such a call. */
+  readonly isTitle: boolean;
+}
+
+const ANSWERED = /\/(?:messages|responses|chat\/completions)$|:(?:streamG|g)enerateContent$/u;
+const TITLE = /title generator/iu;
 
 /** An error in which each of the dialects finds what it needs. */
 function refusal(): Response {
@@ -25,6 +36,8 @@ export class ModelServer implements Disposable {
     idleTimeout: 120,
     fetch: (request) => this.#answer(request),
   });
+  /** All calls of the model that were answered. */
+  readonly served: Served[] = [];
   #answers = 0;
   /** Hears what every request holds. */
   hears: (text: string) => void = () => undefined;
@@ -61,8 +74,11 @@ export class ModelServer implements Disposable {
   }
 
   #reply(path: string, body: Json): Response {
-    const number = ++this.#answers;
     if (path.endsWith("/count_tokens")) return Response.json({ input_tokens: 10 });
+    const number = ++this.#answers;
+    if (ANSWERED.test(path)) {
+      this.served.push({ ...TOKENS, isTitle: TITLE.test(JSON.stringify(body)) });
+    }
     if (path.endsWith("/messages")) return answerMessages(body, number);
     if (path.endsWith("/responses")) return answerResponses(body, number);
     if (path.endsWith("/chat/completions")) return answerChat(body, number);
