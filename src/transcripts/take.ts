@@ -143,12 +143,22 @@ export class SessionTake {
   /** Stores a part of the session, in transactions that are short. */
   async part(part: PreparedPart): Promise<void> {
     const { store } = this.#taking;
+    if (this.#stored.last === 0) await store.withWriter((db) => this.#look(db));
     let merged = await store.write((view) => this.#begin(view, part));
     while (merged.append.length + merged.complete.length > 0) {
       await Bun.sleep(PAUSE_MS);
       const rest = merged;
       merged = await store.write((view) => this.#continue(view, rest));
     }
+  }
+
+  /** Many events may be stored already; nobody waits while they are read. */
+  #look(db: Connection): void {
+    const { agentId } = AGENTS[this.#taking.source.agent];
+    const stored = findToldSession(db, agentId, this.externalId);
+    // What turns out to be a copy is deleted.
+    if (stored === null || this.session.copied.length > 0) return;
+    this.#stored.add(storedEventsAfter(db, stored.id, 0));
   }
 
   #begin(view: View, part: PreparedPart): Merged {
