@@ -7,7 +7,12 @@ let box: Sandbox;
 beforeEach(() => {
   box = new Sandbox();
 });
-afterEach(() => box[Symbol.dispose]());
+/** What a failing test leaves. */
+const started: { kill(signal: NodeJS.Signals): void }[] = [];
+afterEach(() => {
+  for (const each of started.splice(0)) each.kill("SIGKILL");
+  box[Symbol.dispose]();
+});
 
 type Child = ReturnType<Sandbox["spawn"]>;
 
@@ -35,6 +40,7 @@ async function firstLine(child: Child): Promise<string> {
 
 async function serve(words: readonly string[] = [], env = {}): Promise<Server> {
   const child = box.spawn(["web", ...words], { env });
+  started.push(child);
   const url = await firstLine(child);
   const [base = "", token = ""] = url.split("#t=");
   return {
@@ -190,6 +196,7 @@ test("a browser opens the page, and no process list shows the token", async () =
     DISPLAY: ":0",
     PATH: `${box.folder}/bin:${process.env["PATH"]}`,
   });
+  started.push(terminal.child);
   await terminal.until("\n");
   const token = terminal.all().trim().split("#t=")[1] ?? "";
   expect(token).toHaveLength(43);
