@@ -253,11 +253,28 @@ const context: JsonDocument = {
     ],
   },
   schema: object({
-    context: string("what a session that starts here would be told; empty for nothing"),
+    context: string(
+      "what a session that starts here, or with `--for` another agent, would be told; empty for nothing",
+    ),
     bytes: integer("its length in UTF-8"),
     parts: list(
-      object({ name: oneOf(["live", "earlier"]), bytes: integer() }),
-      "before the whole is cut",
+      object({
+        name: oneOf([
+          "live",
+          "earlier",
+          "session",
+          "goal",
+          "prompts",
+          "summary",
+          "decisions",
+          "files",
+          "failure",
+          "last_words",
+          "open_questions",
+        ]),
+        bytes: integer(),
+      }),
+      "`live` and `earlier`, before the whole is cut; with `--for`, the others, of what there is",
     ),
   }),
 };

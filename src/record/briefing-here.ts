@@ -2,14 +2,14 @@ import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { findRepository } from "../files/git.ts";
 import { loadSettings } from "../settings/settings.ts";
-import { type ContextPart, contextText, gatherContext } from "./briefing.ts";
+import { contextText, gatherContext } from "./briefing.ts";
 
 /** What a new session is told, and how long that is; sizes are bytes of UTF-8. */
 export interface Briefing {
   /** Empty where nothing is told. */
   readonly text: string;
   readonly bytes: number;
-  readonly parts: readonly (ContextPart & { readonly bytes: number })[];
+  readonly parts: readonly { readonly name: string; readonly bytes: number }[];
 }
 
 function byteLength(text: string): number {

@@ -19,8 +19,10 @@ export interface Resumable extends ReportedSession {
   readonly state: LiveState | "ended";
   /** Milliseconds since the last sign of life; null where that isn't known. */
   readonly ageMs: number | null;
-  /** The agent's own command, as words. */
+  /** The agent's own command, as words; none where it has none. */
   readonly words: readonly string[];
+  /** What a person types for the same, where that is something else. */
+  readonly typed?: readonly string[];
   readonly projectName: FolderName | null;
   /** Whether its project is the one of the working directory. */
   readonly isHere: boolean;
@@ -41,12 +43,18 @@ async function projectHere(ctx: Needs, view: View): Promise<string | null> {
   return await new Projects(view.db, here).folderOf(here.project, here.root);
 }
 
-async function list(ctx: Needs, view: View, staleMs: number): Promise<Resumable[]> {
+/** `whose` are those to list: of agents that can resume them, or any. */
+async function list(
+  ctx: Needs,
+  view: View,
+  staleMs: number,
+  whose: "resumable" | "all",
+): Promise<Resumable[]> {
   const projects = new Projects(view.db);
   const here = await projectHere(ctx, view);
   const sessions = reportedSessions(view.db, MAX_SESSIONS).flatMap((session) => {
     const words = resumeWords(session.agent, session.externalId);
-    return words === null ? [] : [{ ...session, words }];
+    return words === null && whose === "resumable" ? [] : [{ ...session, words: words ?? [] }];
   });
   const short = shortIds(
     view.db,
@@ -75,9 +83,12 @@ async function list(ctx: Needs, view: View, staleMs: number): Promise<Resumable[
   );
 }
 
-/** The sessions that their agents can resume, those that were last active first. */
-export async function resumableSessions(ctx: Needs): Promise<Resumable[]> {
+/** The sessions that their agents can resume, or that agents reported, those that were last active first. */
+export async function resumableSessions(
+  ctx: Needs,
+  whose: "resumable" | "all" = "resumable",
+): Promise<Resumable[]> {
   const store = await ctx.store();
   const { stale } = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
-  return (await store.read((view) => list(ctx, view, stale.ms))) ?? [];
+  return (await store.read((view) => list(ctx, view, stale.ms, whose))) ?? [];
 }

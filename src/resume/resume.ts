@@ -1,8 +1,10 @@
 import { AGENTS, type AgentName } from "../agents/agents.ts";
+import { AGENTS_WITH_FIRST_PROMPT, agentNamed, firstPromptWords } from "../agents/first-prompt.ts";
 import { shellLine } from "../agents/resume.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { findOnPath } from "../files/paths.ts";
+import { handoff } from "../handoff/handoff.ts";
 import { escapeControls } from "../text/text.ts";
 import { type Meant, meant } from "./choose.ts";
 import { canPick, pick } from "./picker.ts";
@@ -31,7 +33,7 @@ async function confirmed(ctx: Needs, question: string): Promise<void> {
 }
 
 function gone(session: Resumable, place: Place & { readonly from: string }): UserError {
-  const { words } = session;
+  const words = session.typed ?? session.words;
   const message = `the session's folder is gone: ${place.from}`;
   const hint =
     place.kind === "moved"
@@ -68,13 +70,14 @@ async function askIfOpen(ctx: Needs, session: Resumable): Promise<void> {
   );
 }
 
-function requireProgram(ctx: Needs, { agent, words }: Resumable, folder: string | null): void {
+function requireProgram(ctx: Needs, session: Resumable, folder: string | null): void {
+  const { agent, words, typed = words } = session;
   const [program = ""] = words;
   if (findOnPath(ctx.env, program).length > 0) return;
   throw new UserError(
     "program_missing",
     `${program} isn't on PATH`,
-    `with ${AGENTS[agent as AgentName].name} on PATH, type: ${shellLine(words, folder)}`,
+    `with ${AGENTS[agent as AgentName].name} on PATH, type: ${shellLine(typed, folder)}`,
   );
 }
 
@@ -102,8 +105,12 @@ function tooMany(ctx: Needs, sessions: readonly Resumable[], message: string): U
 }
 
 /** The session that was named or is picked; an exit code if none was. */
-async function chosen(ctx: Needs, words: readonly string[]): Promise<Resumable | number> {
-  const sessions = await resumableSessions(ctx);
+async function chosen(
+  ctx: Needs,
+  words: readonly string[],
+  whose: "resumable" | "all" = "resumable",
+): Promise<Resumable | number> {
+  const sessions = await resumableSessions(ctx, whose);
   const [first, ...rest] = words;
   const found: readonly Resumable[] | Meant =
     first === undefined ? sessions : await meant(ctx, sessions, [first, ...rest]);
@@ -134,14 +141,72 @@ export async function resume(ctx: Needs, words: readonly string[]): Promise<numb
   return typeof session === "number" ? session : await becomeAgent(ctx, session);
 }
 
-/** The line that resumes the session that is named, for a shell. */
-export async function resumeLine(ctx: Needs, words: readonly string[]): Promise<string> {
-  const session = await chosen(ctx, words);
-  if (typeof session === "number") throw new UserError("declined", "nothing was picked");
+/** The line that starts what was chosen, for a shell. */
+async function lineFor(ctx: Needs, session: Resumable): Promise<string> {
   const place = await placeNow(ctx, session);
   if (place.kind === "gone") throw gone(session, place);
   if (place.kind === "moved") {
     ctx.warnings.push(`${place.from} is gone; its repository is at ${place.folder} now`);
   }
   return shellLine(session.words, place.kind === "unknown" ? null : place.folder);
+}
+
+const NOT_PICKED = () => new UserError("declined", "nothing was picked");
+
+/** The line that resumes the session that is named, for a shell. */
+export async function resumeLine(ctx: Needs, words: readonly string[]): Promise<string> {
+  const session = await chosen(ctx, words);
+  if (typeof session === "number") throw NOT_PICKED();
+  return await lineFor(ctx, session);
+}
+
+/** A session as another agent goes on with it, in a session of its own; null if that one takes no first prompt. */
+async function handedOn(
+  ctx: Needs,
+  session: Resumable,
+  agent: AgentName,
+): Promise<{ readonly text: string; readonly next: Resumable | null }> {
+  const { text } = await handoff(ctx, session.id);
+  const words = firstPromptWords(agent, text);
+  if (words === null) return { text, next: null };
+  const typed = ["mm", "resume", session.shortId, "--with", agent];
+  return { text, next: { ...session, agent, words, typed, state: "ended" } };
+}
+
+function otherAgent(word: string): AgentName {
+  const agent = agentNamed(word);
+  if (agent !== null) return agent;
+  const known = AGENTS_WITH_FIRST_PROMPT.join(", ");
+  throw new UserError("usage", `unknown agent '${word}'`, `one of ${known}`);
+}
+
+/** Starts another agent with what it needs to go on with the session, and returns its exit code. */
+export async function resumeWith(
+  ctx: Needs,
+  words: readonly string[],
+  typedAgent: string,
+): Promise<number> {
+  const agent = otherAgent(typedAgent);
+  const session = await chosen(ctx, words, "all");
+  if (typeof session === "number") return session;
+  const { next } = await handedOn(ctx, session, agent);
+  if (next !== null) return await becomeAgent(ctx, next);
+  throw new UserError(
+    "resume_unknown",
+    `mm knows no command by which ${agent} takes a first prompt`,
+    `\`mm resume ${session.shortId} --with ${agent} --print\` prints it, to paste`,
+  );
+}
+
+/** The line for a shell that starts another agent with the session, or the text alone where it takes none. */
+export async function resumeWithLine(
+  ctx: Needs,
+  words: readonly string[],
+  typedAgent: string,
+): Promise<string> {
+  const agent = otherAgent(typedAgent);
+  const session = await chosen(ctx, words, "all");
+  if (typeof session === "number") throw NOT_PICKED();
+  const { text, next } = await handedOn(ctx, session, agent);
+  return next === null ? text : await lineFor(ctx, next);
 }

@@ -55,7 +55,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   "session delete": [{ words: ["nothing"] }],
   gc: [{ words: ["--older-than", "0s", "--max-size", "1MB", "--yes"] }],
   redact: [{ words: ["--rescan", "--dry-run"] }, { words: ["--rescan"] }],
-  resume: [{ words: ["last", "--print"] }],
+  resume: [{ words: ["last", "--print"] }, { words: ["last", "--with", "codex", "--print"] }],
   wait: [{ words: ["last", "--timeout", "1s"] }, { words: ["nothing"] }],
   note: [{ words: ["https://example.com"] }],
   backfill: [{ words: ["--dry-run"] }, { words: [] }],
@@ -68,7 +68,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   "config unset": [{ words: ["prompts"] }],
   // What it does instead of nothing is tested below.
   web: [{ words: ["--port", "x"] }],
-  context: [{ words: ["--explain"] }],
+  context: [{ words: ["--explain"] }, { words: ["--for", "codex", "--session", "last"] }],
   ps: [{ words: [] }, { words: ["--format", "{agent}"] }],
   search: [{ words: ["parser"] }, { words: ["parser", "--json"] }],
   why: [{ words: ["https://example.com:1"] }, { words: ["--commit", "HEAD"] }],
