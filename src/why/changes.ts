@@ -5,13 +5,11 @@ import type { Connection } from "../store/connection.ts";
 import { type Line, ownerOf, type ToldEdit } from "./owner.ts";
 import { type FilePlace, isOneOf, type Named } from "./place.ts";
 import { type FileEvent, fileEvents, sessionsBetween, type WorkingSession } from "./sql.ts";
-import { toldEdits } from "./told.ts";
+import { Transcripts } from "./told.ts";
 
 /** A commit is written within this time after its second has begun, and hooks' clocks are the same. */
 const SLACK_MS = 2000;
-/** The transcripts of so many sessions are read for an answer, the latest first. */
-const MAX_TRANSCRIPTS = 24;
-/** And of so many where the line may be older than the commit before. */
+/** So many sessions are looked at where the line may be older than the commit before. */
 const MAX_EARLIER = 8;
 
 /** When a line can have been written, in milliseconds since 1970. `latest` is later than `to` if commits were rewritten. */
@@ -38,7 +36,7 @@ interface Worker {
 
 /** What sessions changed in one file. Transcripts are read when they are asked for. */
 export class FileChanges {
-  readonly #ctx: Pick<Context, "env" | "now">;
+  readonly #transcripts: Transcripts;
   readonly #db: Connection;
   readonly #place: FilePlace;
   readonly #names: readonly string[];
@@ -47,7 +45,6 @@ export class FileChanges {
   /** Those of the time that was asked about last: the lines of a commit have one in common. */
   #between: (Pick<Period, "from" | "latest"> & { readonly workers: readonly Worker[] }) | null =
     null;
-  #read = 0;
   #others = 0;
   #seen: readonly ToldEdit[] = [];
 
@@ -58,7 +55,7 @@ export class FileChanges {
     place: FilePlace,
     names: readonly string[],
   ) {
-    this.#ctx = ctx;
+    this.#transcripts = new Transcripts(ctx.env, ctx.now().getTime());
     this.#db = db;
     this.#place = place;
     this.#names = names;
@@ -87,10 +84,7 @@ export class FileChanges {
     const events = bases
       .flatMap((name) => fileEvents(this.#db, session.id, name))
       .filter(({ path }) => isOneOf(session, path, this.#named));
-    const isTooMany = this.#read >= MAX_TRANSCRIPTS;
-    const told = isTooMany ? null : toldEdits(session, this.#ctx.env, this.#ctx.now().getTime());
-    if (told !== null) this.#read++;
-    const edits = told?.filter((edit) => this.#isMeant(session, edit)) ?? null;
+    const edits = this.#transcripts.edits(session, (edit) => this.#isMeant(session, edit));
     const worker = { session, events, edits };
     this.#workers.set(session.id, worker);
     return worker;

@@ -23,8 +23,9 @@ export interface Recorded {
   readonly transcript: string | null;
 }
 
-/** A longer transcript would take seconds. */
-const MAX_TRANSCRIPT_BYTES = 256 * 1024 * 1024;
+/** The transcripts of so many sessions are read for an answer, the latest first, and so many bytes: a second or two. */
+const MAX_TRANSCRIPTS = 24;
+const MAX_BYTES = 256 * 1024 * 1024;
 
 function filesIn(folder: string): string[] {
   try {
@@ -32,22 +33,6 @@ function filesIn(folder: string): string[] {
   } catch {
     return [];
   }
-}
-
-/** The sources that a session's transcript may be in, the named one first. */
-function sourcesFor(
-  agent: AgentName,
-  { transcript, externalId }: Recorded,
-  env: Env,
-): FoundSource[] {
-  if (transcript !== null && agent !== "opencode") {
-    const beside = filesIn(`${transcript.replace(/\.jsonl$/u, "")}/subagents`);
-    const named = sourcesOf(agent, [transcript, ...beside]);
-    if (named.length > 0) return named;
-  }
-  if (externalId === null) return [];
-  const known = new KnownSessions([externalId]);
-  return findSources(agent, env).filter((source) => known.mayBeIn(source));
 }
 
 /** Reads one session's part of a source, and remembers what was said last. */
@@ -87,23 +72,61 @@ function editsFrom(
   return [...parts].flatMap((part) => [...reader.edits(part)]);
 }
 
-/**
- * All changes of files that a session's transcript tells of, in its order.
- * @returns null where there is no transcript, or none that can be read
- */
-export function toldEdits(session: Recorded, env: Env, nowMs: number): ToldEdit[] | null {
-  const { agent } = session;
-  if (agent === null || !Object.hasOwn(AGENTS, agent)) return null;
-  const name = agent as AgentName;
-  const sources = sourcesFor(name, session, env);
-  const size = sources.flatMap(({ files }) => files).reduce((sum, { size }) => sum + size, 0);
-  if (sources.length === 0 || size > MAX_TRANSCRIPT_BYTES) return null;
-  try {
-    return sources.flatMap((source) =>
-      editsFrom(name, session, source, new TranscriptFiles(nowMs, filesOfAgent(sources))),
-    );
-  } catch {
-    // It is being written, or cut, or was removed just now.
-    return null;
+/** The transcripts that are read for one answer. */
+export class Transcripts {
+  readonly #env: Env;
+  readonly #nowMs: number;
+  /** What each agent keeps, as far as somebody had to look. */
+  readonly #kept = new Map<AgentName, readonly FoundSource[]>();
+  #sessions = MAX_TRANSCRIPTS;
+  #bytes = MAX_BYTES;
+
+  constructor(env: Env, nowMs: number) {
+    this.#env = env;
+    this.#nowMs = nowMs;
+  }
+
+  /** The sources that a session's transcript may be in, the named one first. */
+  #sourcesFor(agent: AgentName, { transcript, externalId }: Recorded): readonly FoundSource[] {
+    if (transcript !== null && agent !== "opencode") {
+      const beside = filesIn(`${transcript.replace(/\.jsonl$/u, "")}/subagents`);
+      const named = sourcesOf(agent, [transcript, ...beside]);
+      if (named.length > 0) return named;
+    }
+    if (externalId === null) return [];
+    const kept = this.#kept.get(agent) ?? findSources(agent, this.#env);
+    this.#kept.set(agent, kept);
+    const known = new KnownSessions([externalId]);
+    return kept.filter((source) => known.mayBeIn(source));
+  }
+
+  /**
+   * The changes of files that are meant, of all that a session's transcript tells of, in its order.
+   * @returns null where there is no transcript, or none that can be read
+   */
+  edits(session: Recorded, isMeant: (edit: ToldEdit) => boolean): ToldEdit[] | null {
+    const { agent } = session;
+    if (agent === null || !Object.hasOwn(AGENTS, agent) || this.#sessions === 0) return null;
+    const name = agent as AgentName;
+    const sources = this.#sourcesFor(name, session);
+    // Of a database only the session's own part is read.
+    const files = sources.flatMap(({ files }) => files).filter(({ path }) => !path.endsWith(".db"));
+    const size = files.reduce((sum, { size }) => sum + size, 0);
+    if (sources.length === 0 || size > this.#bytes) return null;
+    this.#sessions--;
+    this.#bytes -= size;
+    try {
+      return sources.flatMap((source) =>
+        editsFrom(
+          name,
+          session,
+          source,
+          new TranscriptFiles(this.#nowMs, filesOfAgent(sources)),
+        ).filter(isMeant),
+      );
+    } catch {
+      // It is being written, or cut, or was removed just now.
+      return null;
+    }
   }
 }
