@@ -26,7 +26,7 @@ ENVIRONMENT
                      https://…, http://… or file:///…
 
 UNINSTALL
-  mm hooks uninstall; rm ~/.local/bin/mm
+  mm hooks uninstall; mm mcp uninstall; rm ~/.local/bin/mm
 
   Or the folder that was given. What mm has recorded stays in ~/.memtomem.
 HELP

@@ -163,7 +163,9 @@ describe.if(UNIX)("install.sh", () => {
     using mirror = new Mirror();
     const { code, out, err } = await mirror.install(["--help"]);
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out).toContain("\nUNINSTALL\n  mm hooks uninstall; rm ~/.local/bin/mm\n");
+    expect(out).toContain(
+      "\nUNINSTALL\n  mm hooks uninstall; mm mcp uninstall; rm ~/.local/bin/mm\n",
+    );
     for (const name of ["MM_INSTALL_DIR", "MM_BASE_URL", "--version", "--dry-run"])
       expect(out).toContain(name);
     expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);

@@ -7,8 +7,8 @@ import { Sandbox } from "../support/binary.ts";
 
 const PACKAGES = Object.keys(packageJson.dependencies);
 
-/** With the one that a package brings along. */
-const INSTALLED = [...PACKAGES, "@modelcontextprotocol/core"];
+/** With those that packages bring along. */
+const INSTALLED = [...PACKAGES, "@modelcontextprotocol/core", "@preact/signals-core"];
 
 /** A root folder with everything that the notices are made from. */
 function root(box: Sandbox): string {
