@@ -105,9 +105,10 @@ export class Terminal implements Disposable {
     );
   }
 
-  /** Presses keys, again where the agent was still at something else. */
+  /** Presses keys, again where the agent was still at something else; it may have given back the prompt then. */
   async pressUntilClosed(...keys: string[]): Promise<void> {
     for (let tries = 0; tries < TRIES && this.isOpen; tries++) {
+      if (tries > 0) await this.press("C-u");
       await this.press(...keys);
       await reaches(() => !this.isOpen, ECHO_MS);
     }
