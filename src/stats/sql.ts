@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { IN_PROJECT, type ProjectFilter, projectParameter } from "../projects/sql.ts";
 import { storedText, textOrNull } from "../store/rows.ts";
-import { OF_AGENTS } from "../store/statements.ts";
+import { epochSeconds, OF_AGENTS } from "../store/statements.ts";
 import type { View } from "../store/store.ts";
 
 /** The filters of `stats`. Times are timestamps. */
@@ -101,7 +101,7 @@ export function* eventsToCount(
   tell: (event: CountedEvent) => void,
 ): Generator<number> {
   const rows = db.query<unknown, [Parameters]>(
-    `SELECT e.id, e.session_id, e.event_type, coalesce(unixepoch(e.created_at), e.created_at),
+    `SELECT e.id, e.session_id, e.event_type, coalesce(${epochSeconds("e.created_at")}, e.created_at),
         CASE WHEN e.event_type IN ('tool_call', 'error') THEN json_extract(${METADATA}, '$.tool') END
       FROM session_events e WHERE e.id > $after AND ${inPeriod("e.created_at", filter)}
       ORDER BY e.id LIMIT ${ROWS_AT_ONCE}`,
@@ -187,15 +187,17 @@ const percentile = (share: number) =>
 const isAsked = (column: string) =>
   `($since IS NULL OR ${column} >= $since) AND ($until IS NULL OR ${column} < $until)`;
 
+const isNumber = (column: string) => `typeof(${column}) IN ('integer', 'real')`;
+
 const HOOK_TIMES = `WITH timed AS (
     SELECT m.client, json_extract(${METADATA}, '$.event') AS event, o.own_us
     FROM mm_events o JOIN mm_sessions m ON m.session_id = o.session_id
       JOIN session_events e ON e.id = o.event_id
-    WHERE o.own_us IS NOT NULL AND m.client IS NOT NULL AND ${isAsked("e.created_at")}
+    WHERE ${isNumber("o.own_us")} AND m.client IS NOT NULL AND ${isAsked("e.created_at")}
     UNION ALL SELECT m.client, m.start_event, m.start_us FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
-    WHERE m.start_us IS NOT NULL AND m.client IS NOT NULL AND ${isAsked("s.started_at")}
+    WHERE ${isNumber("m.start_us")} AND m.client IS NOT NULL AND ${isAsked("s.started_at")}
     UNION ALL SELECT m.client, m.end_event, m.end_us FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
-    WHERE m.end_us IS NOT NULL AND m.client IS NOT NULL AND ${isAsked("s.ended_at")}
+    WHERE ${isNumber("m.end_us")} AND m.client IS NOT NULL AND ${isAsked("s.ended_at")}
   ), ranked AS (
     SELECT client, event, own_us, count(*) OVER (PARTITION BY client, event) AS n,
       row_number() OVER (PARTITION BY client, event ORDER BY own_us) AS nth FROM timed

@@ -56,6 +56,26 @@ test("shows the times by agent and event", async () => {
   );
 });
 
+test("leaves out what is no time", async () => {
+  await work();
+  world.exec("UPDATE mm_events SET own_us = 'x' WHERE event_id < 3");
+  world.exec("UPDATE mm_sessions SET start_us = 'x', end_us = x'00'");
+  const { out } = await world.mm("stats", "hooks");
+  expect(out).toContain("ms");
+  expect(out).not.toContain("NaN");
+});
+
+test.each(["5", "now", "12:00", "9999-99-99", "-4713-11-24", "x"])(
+  "the time %j of an event is none, and everything is still counted",
+  async (time) => {
+    await work();
+    world.exec(`UPDATE session_events SET created_at = '${time}'`);
+    for (const words of ["stats", "stats --by day", "stats --by all", "stats hooks"]) {
+      expect(await world.mm(...words.split(" "))).toMatchObject({ code: 0, err: "" });
+    }
+  },
+);
+
 /** `client event count` of each row. */
 async function counted(...words: string[]): Promise<string[]> {
   type Row = { client: string; event: string; count: number };
