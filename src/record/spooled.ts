@@ -12,6 +12,13 @@ import * as sql from "./sql.ts";
 const FAULTS =
   /^SQLITE_(?:BUSY|LOCKED|FULL|IOERR|NOMEM|READONLY|CORRUPT|CANTOPEN|NOTADB|PROTOCOL)/u;
 
+/** What is missing is made by `mm doctor --fix`, after which all can be stored. */
+const LACKS = /^no such (?:table|column): |has no column named /u;
+
+function isOfDatabase(error: unknown): boolean {
+  return FAULTS.test(codeOf(error)) || (error instanceof Error && LACKS.test(error.message));
+}
+
 /** Takes note of a spooled call; false where it has been taken in before. */
 export function takeSpooled(db: Connection, id: string): boolean {
   return db.query(sql.TAKE_SPOOLED).run(id).changes > 0;
@@ -30,7 +37,7 @@ export function attempt(db: Connection, work: () => void): string | null {
     return null;
   } catch (error) {
     // A transaction that SQLite itself has rolled back can't go on, nor one whose database fails.
-    if (!db.inTransaction || FAULTS.test(codeOf(error))) throw error;
+    if (!db.inTransaction || isOfDatabase(error)) throw error;
     db.run(sql.UNDO);
     return error instanceof Error ? error.message : String(error);
   } finally {

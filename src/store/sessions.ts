@@ -102,9 +102,17 @@ export function createSession(db: Connection, session: NewSession): Session {
   const { id, agentId, startedAt, title, namespace } = session;
   const metadata = title === null ? {} : { title };
   db.query(sql.INSERT_SESSION).run(id, agentId, startedAt, JSON.stringify(metadata), namespace);
-  db.query<unknown, [Record<string, string | number | null>]>(INSERT_OWN_SESSION).run({
-    ...toOwnRow(session),
-  });
+  const insertOwn = () =>
+    db.query<unknown, [Record<string, string | number | null>]>(INSERT_OWN_SESSION).run({
+      ...toOwnRow(session),
+    });
+  try {
+    insertOwn();
+  } catch (error) {
+    // Another program may have deleted the session of this id, and left what is ours of it.
+    if (db.query(sql.DELETE_ORPHAN).run(agentId, session.externalId).changes === 0) throw error;
+    insertOwn();
+  }
   return { id, agentId, startedAt, endedAt: null, summary: null, metadata, namespace };
 }
 

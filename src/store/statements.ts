@@ -201,6 +201,9 @@ export const MOVE_START = "UPDATE sessions SET started_at = ?2 WHERE id = ?1 AND
 
 export const SET_STARTED = "UPDATE mm_sessions SET started = 1 WHERE session_id = ?1";
 
+export const DELETE_ORPHAN = `DELETE FROM mm_sessions
+  WHERE agent_id = ?1 AND external_id = ?2 AND session_id NOT IN (SELECT id FROM sessions)`;
+
 export const SET_AGENT_PROCESS =
   "UPDATE mm_sessions SET agent_pid = ?2, agent_ticks = ?3, agent_pid_ns = ?4 WHERE session_id = ?1";
 
