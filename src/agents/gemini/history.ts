@@ -15,6 +15,9 @@ import { geminiRetention } from "./retention.ts";
 
 const CHAT = /\/chats\/(?:[^/]+\/)?session-[^/]*-([^/-]+)\.jsonl?$/u;
 
+/** Sooner than anybody types. */
+const RETOLD_WITHIN_MS = 200;
+
 /** A message as often as it was told: the later line is the fuller one. */
 interface Message {
   readonly line: Payload;
@@ -34,6 +37,7 @@ class Reader {
   readonly #messages = new Map<string, Message>();
   #isSub = false;
   #header: Payload | null = null;
+  #cancelledAt: number | null = null;
 
   constructor(files: HistoryFiles) {
     this.#files = files;
@@ -54,7 +58,17 @@ class Reader {
     for (const line of objects(this.#files, path)) this.#line(line, latest);
   }
 
+  /** Behind a request that was cancelled all is told once more, under new ids, at that moment. */
+  #isRetold(line: Payload): boolean {
+    const at = time(line, "timestamp");
+    if (this.#cancelledAt === null || at === null || line["type"] === "info") return false;
+    return at >= this.#cancelledAt && at - this.#cancelledAt < RETOLD_WITHIN_MS;
+  }
+
   #line(line: Payload, latest: number): void {
+    if (line["type"] === "info" && line["content"] === "Request cancelled.") {
+      this.#cancelledAt = time(line, "timestamp");
+    }
     if (id(line, "id") !== null) {
       this.#add([line], latest, true);
       return;
@@ -75,7 +89,7 @@ class Reader {
     if (!Array.isArray(messages)) return;
     for (const line of messages.filter(isPayload)) {
       const name = id(line, "id");
-      if (name === null) continue;
+      if (name === null || this.#isRetold(line)) continue;
       const before = this.#messages.get(name);
       if (before !== undefined && !isOwn) continue;
       const at = Math.min(time(line, "timestamp") ?? before?.at ?? latest, latest + 300_000);
