@@ -26,6 +26,7 @@ test("an invalid date is shown as it is stored", async () => {
 
 test("an end before the start gives no length", async () => {
   await world.mm("session", "start");
+  await world.mm("activity", "log", "-c", "something");
   await world.mm("session", "end");
   world.exec(`UPDATE sessions SET started_at = '2026-11-22T12:00:00+00:00', ended_at = '2026-11-22T11:00:00+00:00';
     UPDATE mm_sessions SET ended_ms = NULL`);
