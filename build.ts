@@ -161,7 +161,9 @@ export async function build(
   // Bun also writes the source maps next to the binary, which contains them.
   const folder = dirname(outfile);
   for (const name of readdirSync(folder)) {
-    if (/^(?:chunk-\w+\.js|mm(?:\.exe)?)\.map$/u.test(name)) rmSync(`${folder}/${name}`);
+    if (/^(?:chunk-\w+\.js|mm(?:\.exe)?)\.map$/u.test(name)) {
+      rmSync(`${folder}/${name}`, { force: true });
+    }
   }
 }
 

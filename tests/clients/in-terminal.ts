@@ -180,7 +180,11 @@ export const IN_TERMINAL: Readonly<Partial<Record<AgentName, InTerminal>>> = {
   copilot: {
     words: [],
     again: ["--continue"],
-    questions: [{ shows: /Do you trust the files/u, keys: ["Enter"] }],
+    questions: [
+      { shows: /Do you trust the files/u, keys: ["Enter"] },
+      // Of a session whose program was killed a moment ago.
+      { shows: /❯ 1\. Resume anyway/u, keys: ["Enter"] },
+    ],
     questioned: "all",
     ready: /\? help|\/ commands/u,
     asks: /Do you want to run this command\?/u,
