@@ -18,10 +18,12 @@ function comparable({ sessions, count }: Listing) {
     .sort((a, b) => (String(a["id"]) < String(b["id"]) ? -1 : 1));
 }
 
+/** What memtomem's document has: `mm` tells more of each event, and where a page ends. */
 function withoutMetadata(document: Events | { error: string }) {
   if ("error" in document) return document;
+  const { session_id, count, events } = document;
   const keys = ["created_at", "event_type", "content"] as const;
-  return { ...document, events: document.events.map((event) => pick(event, keys)) };
+  return { session_id, count, events: events.map((event) => pick(event, keys)) };
 }
 
 /** The answer to `session events --json` without an id: the current session, or none. */
