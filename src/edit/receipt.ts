@@ -1,4 +1,5 @@
 import type { AgentName } from "../agents/agents.ts";
+import { statOf } from "../files/guard.ts";
 import { isObject } from "../text/text.ts";
 import type { EditContext } from "./places.ts";
 import { applyChange, readText } from "./write.ts";
@@ -79,10 +80,9 @@ export function readReceipt(ctx: EditContext, agent: Owner, path: string): Recei
   }
 }
 
-/** Whether there is one, even one that can't be read. */
+/** Whether there is one, even one that can't be read; none where the home can't be entered. */
 function hasReceipt(ctx: EditContext, agent: Owner, path: string): boolean {
-  const stat = ctx.files.statSync(receiptPath(ctx, agent, path), { throwIfNoEntry: false });
-  return stat !== undefined;
+  return statOf(ctx.files, receiptPath(ctx, agent, path), "followed") !== undefined;
 }
 
 /** Whether there is one that says that this is in the file, or one that can't be read. */

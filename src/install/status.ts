@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { SCOPES, type Scope, toEditContext } from "../edit/places.ts";
 import type { Obstacle } from "../edit/settings.ts";
 import { codeOf, UserError } from "../errors.ts";
+import { statOf } from "../files/guard.ts";
 import { keepingIn, whyNothingIsKept } from "../files/keeping.ts";
 import { type LostEvents, lostEvents } from "../files/troubles.ts";
 import type { Connection } from "../store/connection.ts";
@@ -161,7 +162,7 @@ function withActivity(
 ): HookStatus {
   const { file, problems, state } = row;
   const heardAt = activity?.lastHookedAt ?? null;
-  const stat = file === null ? undefined : files.statSync(file, { throwIfNoEntry: false });
+  const stat = file === null ? undefined : statOf(files, file, "followed");
   const isRefuted = heardAt !== null && stat !== undefined && heardAt >= stat.mtimeMs;
   const left = problems.filter((one) => !(isRefuted && one.isRefutedByEvents === true));
   const isSettled = left.length < problems.length && state === "pending";

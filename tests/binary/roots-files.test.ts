@@ -173,6 +173,19 @@ describe("what root makes in somebody's home", () => {
     expect(existsSync(planted)).toBe(true);
   });
 
+  test("a home that can't be entered, and settings that can't be read, are named", async () => {
+    using box = await shared();
+    await shell(box, `"$MM" hooks install claude --yes && chmod 600 .claude/settings.json`);
+    await shell(box, "chown -R 0:0 home .claude; chmod 700 home .claude");
+    expect(await findings(box, user)).toContain(
+      `writable: can't write to ${box.home}: permission denied`,
+    );
+    for (const command of ["status", "uninstall"]) {
+      const { err } = await shell(box, `${user} "$MM" hooks ${command}`);
+      expect(err).not.toContain("unexpected failure");
+    }
+  });
+
   test("a home of another user is named, and nothing in it is changed", async () => {
     using box = await shared();
     await shell(box, `"$MM" session start`);
