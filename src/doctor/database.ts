@@ -13,10 +13,10 @@ import {
   databaseHealth,
   deleteOrphans,
   foldLog,
+  lostParts,
   makeRoom,
   recovery,
   staleSessions,
-  tablesToMake,
 } from "./sql.ts";
 
 /** Our own closes leave half a megabyte at most; this much means that something keeps the log from being folded in. */
@@ -115,12 +115,16 @@ export const tables: Check = {
     const store = await ctx.store();
     const path = store.databasePath;
     try {
-      const missing = tablesToMake(path);
-      if (missing.length === 0) return [];
+      const lost = lostParts(path);
+      const named = [
+        ...lost.tables.map((name) => `table ${name}`),
+        ...lost.columns.map((name) => `column ${name}`),
+      ];
+      if (named.length === 0) return [];
       const finding: Finding = {
         check: "tables",
         severity: "problem",
-        what: `the database ${path} has no table ${missing.join(", ")}`,
+        what: `the database ${path} has no ${named.join(", no ")}`,
         why: "calls that need it fail, and hooks put their events into the spool meanwhile",
         mend: FIX,
       };

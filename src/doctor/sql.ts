@@ -17,7 +17,7 @@ import {
 import { appendEvent } from "../store/events.ts";
 import { explainFault, openOtherwise } from "../store/faults.ts";
 import { LAST_EVENT_AT, lastSignOfLife } from "../store/observed.ts";
-import { copyWithAllTables, missingTables } from "../store/schema.ts";
+import { copyWithAllTables, missingColumns, missingTables } from "../store/schema.ts";
 import { BY_HAND, createSession } from "../store/sessions.ts";
 import type { View } from "../store/store.ts";
 import { quoteForPosix } from "../text/shell-words.ts";
@@ -166,22 +166,36 @@ function openReadable(path: string): Reader {
   }
 }
 
+/** What of its tables a database has lost. */
+interface Lost {
+  readonly tables: readonly string[];
+  /** As `table.column`; an older database gets what it lacks by itself. */
+  readonly columns: readonly string[];
+}
+
+const NOTHING_LOST: Lost = { tables: [], columns: [] };
+
 /**
- * The tables that a database of ours has lost; none where it can't be read.
+ * The tables and columns that a database of ours has lost; none where it can't be read.
  * @throws UserError `database_unusable` where what another program has made leaves no room for ours
  */
-export function tablesToMake(path: string): string[] {
+export function lostParts(path: string): Lost {
   // SQLite would wait for a pipe beside it.
-  if (!lookAtFile(path).isSized || findNoFile(path) !== null) return [];
+  if (!lookAtFile(path).isSized || findNoFile(path) !== null) return NOTHING_LOST;
   let reader: Reader;
   try {
     reader = openReadable(path);
   } catch {
-    return [];
+    return NOTHING_LOST;
   }
   try {
     rehearse(reader.db, path);
-    return reader.readiness.kind === "foreign" ? [] : missingTables(reader.db);
+    const { db, readiness } = reader;
+    if (readiness.kind === "foreign") return NOTHING_LOST;
+    return {
+      tables: missingTables(db),
+      columns: readiness.kind === "ready" ? missingColumns(db) : [],
+    };
   } catch (error) {
     throw explainFault(error, path);
   } finally {

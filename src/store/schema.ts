@@ -80,6 +80,13 @@ CREATE TABLE IF NOT EXISTS mm_spooled (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS mm_sessions_active ON sessions(started_at) WHERE ended_at IS NULL;
 `;
 
+const OWN_COLUMNS: Readonly<Record<string, Columns>> = {
+  mm_sessions: MM_SESSIONS,
+  mm_events: MM_EVENTS,
+  mm_usage: MM_USAGE,
+  mm_transcripts: MM_TRANSCRIPTS,
+};
+
 /** The column names of a table in the database; empty if there is no such table. */
 function presentColumns(db: Database, table: string): Set<string> {
   const rows = db
@@ -88,20 +95,30 @@ function presentColumns(db: Database, table: string): Set<string> {
   return new Set(rows.map(({ name }) => name));
 }
 
-function addMissingColumns(db: Database, table: string, columns: Columns): void {
-  const present = presentColumns(db, table);
-  for (const [name, { type }] of Object.entries(columns)) {
-    if (!present.has(name)) db.run(`ALTER TABLE ${table} ADD COLUMN ${name} ${type}`);
+/** @throws UserError `database_unusable` where a column is missing that rows can't be without */
+function addMissingColumns(db: Database, path: string): void {
+  for (const [table, columns] of Object.entries(OWN_COLUMNS)) {
+    const present = presentColumns(db, table);
+    for (const [name, { type }] of Object.entries(columns)) {
+      if (present.has(name)) continue;
+      if (type.endsWith("NOT NULL")) throw lacking(table, path, [name], CHANGED_BY_ANOTHER);
+      db.run(`ALTER TABLE ${table} ADD COLUMN ${name} ${type}`);
+    }
   }
 }
 
+const CHANGED_BY_ANOTHER =
+  "another program has changed it; set MM_DB to another file, or MM_HOME to another folder";
+
+function lacking(table: string, path: string, columns: readonly string[], hint: string): UserError {
+  const what = `the table ${table} in ${path} lacks the column ${columns.join(", ")}`;
+  return new UserError("database_unusable", what, hint);
+}
+
 /** Creates `mm`'s own tables and columns that are missing, inside the caller's transaction. */
-function createOwnTables(db: Database): void {
+function createOwnTables(db: Database, path: string): void {
   db.run(OWN_TABLES);
-  addMissingColumns(db, "mm_sessions", MM_SESSIONS);
-  addMissingColumns(db, "mm_events", MM_EVENTS);
-  addMissingColumns(db, "mm_usage", MM_USAGE);
-  addMissingColumns(db, "mm_transcripts", MM_TRANSCRIPTS);
+  addMissingColumns(db, path);
 }
 
 /**
@@ -135,6 +152,15 @@ export function missingTables(db: Database): string[] {
   return TABLES.filter((table) => presentColumns(db, table).size === 0);
 }
 
+/** The columns of `mm`'s own tables that a database should have and hasn't, as `table.column`. */
+export function missingColumns(db: Database): string[] {
+  return Object.entries(OWN_COLUMNS).flatMap(([table, columns]) => {
+    const present = presentColumns(db, table);
+    const missing = columnNames(columns).filter((name) => present.size > 0 && !present.has(name));
+    return missing.map((name) => `${table}.${name}`);
+  });
+}
+
 const NEEDED_COLUMNS = {
   sessions: ["id", "agent_id", "started_at", "ended_at", "summary", "metadata", "namespace"],
   session_events: ["id", "session_id", "event_type", "content", "created_at", "metadata"],
@@ -149,15 +175,19 @@ export function createMissing(db: Database, path: string): void {
     const present = presentColumns(db, table);
     const missing = needed.filter((column) => !present.has(column));
     if (present.size > 0 && missing.length > 0) {
-      throw new UserError(
-        "database_unusable",
-        `the table ${table} in ${path} lacks the column ${missing.join(", ")}`,
+      throw lacking(
+        table,
+        path,
+        missing,
         "it was made by another program or an old memtomem; open it once with memtomem, or set MM_DB to another file",
       );
     }
   }
+  const hasEvents = presentColumns(db, "session_events").size > 0;
   db.run(SHARED_TABLES);
-  createOwnTables(db);
+  createOwnTables(db, path);
+  // Events are numbered from 1 again: the rows of those that went with their table would be in the way.
+  if (!hasEvents) db.run("DELETE FROM mm_events");
   db.query(SET_VERSION).run(String(SCHEMA_VERSION));
 }
 

@@ -57,6 +57,47 @@ describe("a database that lacks", () => {
     expect(await world.titles()).toEqual(expect.arrayContaining(["after", "before", "spooled"]));
   });
 
+  test("hooks are stored again where all events went with their table", async () => {
+    await world.record("before");
+    world.exec("PRAGMA foreign_keys = OFF; DROP TABLE session_events");
+    await world.record("spooled");
+    await doctor(world, "--fix");
+    await world.record("after");
+    expect(await world.titles()).toEqual(expect.arrayContaining(["after", "spooled"]));
+    expect((await doctor(world)).findings.map(({ check }) => check)).not.toContain("integrity");
+  });
+
+  test.each(["mm_sessions.branch", "mm_events.own_us", "mm_usage.model"])(
+    "mm's own column %s is named, and made again by doctor",
+    async (name) => {
+      await world.record("before");
+      const [table, column] = name.split(".");
+      world.exec(`ALTER TABLE ${table} DROP COLUMN ${column}`);
+      expect((await doctor(world)).findings).toContainEqual(
+        expect.objectContaining({
+          what: `the database ${world.database} has no column ${name}`,
+          mend: "mm doctor --fix",
+        }),
+      );
+      await doctor(world, "--fix");
+      expect((await doctor(world)).findings.filter(({ check }) => check === "tables")).toEqual([]);
+      await world.record("after");
+      expect(await world.titles()).toEqual(expect.arrayContaining(["after", "before"]));
+    },
+  );
+
+  test("a column that no row can be without is named, and nothing is claimed to be fixed", async () => {
+    await world.record("before");
+    world.exec("ALTER TABLE mm_events DROP COLUMN at_ms");
+    await doctor(world, "--fix");
+    expect((await doctor(world)).findings).toContainEqual(
+      expect.objectContaining({
+        what: `the table mm_events in ${world.database} lacks the column at_ms`,
+        mend: expect.stringContaining("set MM_DB to another file"),
+      }),
+    );
+  });
+
   test("a row's own number is reported on", async () => {
     foreign(`CREATE TABLE sessions (id TEXT PRIMARY KEY, agent_id, started_at, ended_at, summary, metadata, namespace)
       WITHOUT ROWID`);
