@@ -137,6 +137,7 @@ const SAMPLES = {
       'export FOO_TOKEN="«abc def»" x',
       "  password: «hunter2»\npassword: «hunter» # old",
       '{"password": "«hun\\"ter 2»", "a": "b"}',
+      `{"pass":"«hunter22»"} {'pass': '«hunter22»'} {\\"pass\\":\\"«hunter22»\\"}`,
       '{\\"password\\": \\"«hun\\\\\\"ter2»\\", \\"a\\": 1}',
       "--db-password '«it'\\''s me»' db",
       "config['secret'] = '«x»' + {'password' => '«x»', 1: 2}",

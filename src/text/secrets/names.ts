@@ -23,7 +23,8 @@ const LIKELY_NAMES =
 export const NAME = `(?:(${SECRET_NAMES})|(${LIKELY_NAMES}))([\\w-]{0,24})(?![\\w-])`;
 
 /** In lower case; without one of these a text has no such name. */
-export const PASS_HINTS = "passw|passp|passc|_pass|--pass|&pass|?pass|pass=|pass:|de passe";
+export const PASS_HINTS =
+  "passw|passp|passc|_pass|--pass|&pass|?pass|pass=|pass:|pass\"|pass'|pass\\|de passe";
 export const NAME_HINTS =
   "pwd|psk|secret|token|credential|_auth|key|_pat|-pat|mnemonic|phrase|contraseña|senha|kennwort|hasło|пароль|비밀번호|암호|密码|密碼|口令|パスワード";
 
