@@ -71,6 +71,7 @@ function withFlags(): readonly Tool[] {
     row("gh secret set", "-b --body", "word", "gh secret set A -b «{16}»", "gh issue create -b text1"),
     row("glab variable set", "-v --value", "word", "glab variable set A -v «{16}»", "glab mr list"),
     row("aws ssm put-parameter", "--value", "word", "aws ssm put-parameter --name a --value «{16}»", "aws ssm get-parameter --name a"),
+    row("az keyvault secret set", "--value", "word", "az keyvault secret set -n a --value «{16}»", "az keyvault secret show -n a"),
     row("eas secret:create", "--value", "word", "eas secret:create --value «{16}»", "eas build"),
     row("glab auth login,doctl auth init,vercel,codecov,influx", "-t", "likely", "doctl auth init -t «{16}»", "vercel ls"),
     row("netlify", "--auth", "word", "netlify deploy --auth «{16}»", "netlify deploy"),
@@ -111,7 +112,7 @@ function row(
 
 /** In lower case; without one of these, and a flag, a text calls no tool that takes a secret with a flag. */
 export const TOOL_SIGNS =
-  "curl|http|xh|etcdctl|influx|lftp|smbclient|rpcclient|-passwd|mysql|mariadb|mycli|mongo|redis-cli|valkey|sqlcmd|bcp|cqlsh|beeline|rabbitmq|evil-winrm|psexec|snowsql|sshpass|plink|pscp|psftp|twine|useradd|usermod|ldap|mosquitto|ipmitool|zip |rar |7z|-pass|openssl enc|keytool|jarsigner|ssh-keygen|add-generic|add-internet|keychain|glab|put-parameter|doctl|vercel|codecov|netlify|--passphrase-fd";
+  "curl|http|xh|etcdctl|influx|lftp|smbclient|rpcclient|-passwd|mysql|mariadb|mycli|mongo|redis-cli|valkey|sqlcmd|bcp|cqlsh|beeline|rabbitmq|evil-winrm|psexec|snowsql|sshpass|plink|pscp|psftp|twine|useradd|usermod|ldap|mosquitto|ipmitool|zip |rar |7z|-pass|openssl enc|keytool|jarsigner|ssh-keygen|add-generic|add-internet|keychain|glab|put-parameter|keyvault|doctl|vercel|codecov|netlify|--passphrase-fd";
 
 /** The same of those that need no flag, or one that isn't among the flags below; each list with what all of it holds. */
 export const FLAGLESS_SIGNS = [
