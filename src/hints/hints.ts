@@ -6,6 +6,7 @@ import { fold } from "../cli/fit.ts";
 import type { Context } from "../context.ts";
 import { type EditContext, SCOPES, toEditContext } from "../edit/places.ts";
 import { UserError } from "../errors.ts";
+import { countSpooled } from "../files/spool.ts";
 import { standingEvents } from "../install/check.ts";
 import { hooksStatus } from "../install/status.ts";
 import { agentsThere, rivalOf, targetOf } from "../install/targets.ts";
@@ -106,8 +107,19 @@ export async function whyNothingMayCome(ctx: Needs): Promise<string | null> {
   throw new UserError("no_session", "no agent reports to mm, so nothing would ever come", step);
 }
 
+/** What hooks have brought and no database holds yet: it isn't true that nothing has come. */
+async function whatIsSpooled(ctx: Needs): Promise<string[]> {
+  const { home } = await ctx.store();
+  const waiting = countSpooled(`${home}/spool`);
+  if (waiting === 0) return [];
+  const calls = `${counted(waiting, "hook call")} ${waiting === 1 ? "waits" : "wait"}`;
+  return [`${calls} in the spool, and the next one takes them in. At once: mm doctor --fix`];
+}
+
 /** The first step and, where there are any, earlier sessions; nothing where it can't be told, because the user has no home. */
 async function firstStepOrNone(ctx: Needs): Promise<string[]> {
+  const spooled = await whatIsSpooled(ctx);
+  if (spooled.length > 0) return spooled;
   try {
     return [...(await firstStep(ctx)), ...earlierSessions(ctx.env)];
   } catch (error) {
@@ -171,7 +183,7 @@ async function whyNone(ctx: Needs, asked: Asked): Promise<string[]> {
 
 /** The lines of a hint; the command that ends it stays in one piece. */
 function wrapped(hint: string): string[] {
-  const whole = hint.replace(/mm [a-z ]+$/u, (words) => words.replaceAll(" ", "\u00a0"));
+  const whole = hint.replace(/mm [a-z -]+$/u, (words) => words.replaceAll(" ", "\u00a0"));
   return fold(whole, WIDTH).map((line) => line.replaceAll("\u00a0", " "));
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { Machine } from "../support/machine.ts";
 
 let machine: Machine;
@@ -43,6 +44,15 @@ describe.each(EMPTY)("%p where nothing is recorded", (words, first) => {
     await machine.install("qwen");
     expect(await out(...words)).toBe(
       `${first}Hooks are installed for Qwen Code, and nothing has come yet.\nStart qwen, then: mm hooks status\n`,
+    );
+  });
+
+  test("with calls of hooks that wait in the spool", async () => {
+    await machine.install("qwen");
+    mkdirSync(`${machine.home}/spool`, { recursive: true });
+    writeFileSync(`${machine.home}/spool/1-a.json`, "{}");
+    expect(await out(...words)).toBe(
+      `${first}1 hook call waits in the spool, and the next one takes them in. At once:\nmm doctor --fix\n`,
     );
   });
 
