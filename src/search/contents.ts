@@ -59,18 +59,22 @@ export async function change<T>(db: Connection, waitMs: number, work: () => T): 
 
 interface NextEvents {
   readonly last: number | null;
-  readonly events: number;
-  readonly bytes: number;
   readonly odd: number;
 }
 
-/** The next events, as many as fit into one transaction. */
+/** The next events, as many as fit into one transaction, and at least one. No event after them is read. */
 function nextEvents(db: Connection, after: number): NextEvents {
-  const size = db.query<NextEvents, [number, number]>(sql.NEXT_EVENTS);
-  for (let limit = BATCH_EVENTS; ; limit = Math.ceil(limit / 8)) {
-    const next = size.get(after, limit) ?? { last: null, events: 0, bytes: 0, odd: 0 };
-    if (next.bytes <= BATCH_BYTES || next.events <= 1) return next;
+  const sizes = db.query<{ id: number; bytes: number; is_odd: number }, [number, number]>(
+    sql.NEXT_EVENTS,
+  );
+  let [last, total, odd]: [number | null, number, number] = [null, 0, 0];
+  for (const { id, bytes, is_odd: isOdd } of sizes.iterate(after, BATCH_EVENTS)) {
+    total += bytes;
+    if (last !== null && total > BATCH_BYTES) break;
+    last = id;
+    odd += isOdd;
   }
+  return { last, odd };
 }
 
 function addOddEvents(db: Connection, after: number, last: number): void {

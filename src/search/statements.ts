@@ -52,9 +52,8 @@ const SHOWN_EVENT_TEXT = eventText("' — '");
 const IS_PLAIN =
   "length(text) = length(CAST(text AS BLOB)) AND typeof(text) = 'text' AND instr(text, char(27)) = 0";
 
-/** The number and size of the next ?2 events after ?1. */
-export const NEXT_EVENTS = `SELECT max(id) AS last, count(*) AS events,
-    total(length(CAST(text AS BLOB))) AS bytes, total(NOT (${IS_PLAIN})) AS odd
+/** The sizes of the next ?2 events after ?1. */
+export const NEXT_EVENTS = `SELECT id, length(CAST(text AS BLOB)) AS bytes, NOT (${IS_PLAIN}) AS is_odd
   FROM (SELECT id, ${EVENT_TEXT} AS text FROM session_events WHERE id > ?1 ORDER BY id LIMIT ?2)`;
 
 /** The texts of events after ?1 up to ?2 that must be folded before SQLite indexes them. */

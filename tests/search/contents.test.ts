@@ -140,3 +140,18 @@ test("new sessions are found without scanning all sessions", async () => {
   }
   db.close(true);
 });
+
+test("what doesn't fit into a transaction isn't read for it", async () => {
+  using world = new World();
+  const db = await twoSessions(world);
+  createIndex(db, "deletable");
+  // Long texts, and behind them one that can't be read.
+  db.run("CREATE TEMP TABLE numbers (id INTEGER PRIMARY KEY)");
+  db.run("INSERT INTO numbers SELECT value FROM json_each('[1,2,3,4,5,6,7,8,9]')");
+  db.run(`CREATE TEMP VIEW session_events AS
+    SELECT id, (SELECT min(id) FROM source.sessions) AS session_id, 'note' AS event_type,
+      CASE WHEN id < 9 THEN printf('%.*c', 1000000, 'x') ELSE abs(-9223372036854775807 - 1) END AS content,
+      '2026-03-10T11:00:00+00:00' AS created_at, '{}' AS metadata FROM numbers`);
+  expect(indexEvents(db, "deletable")).toBe(5);
+  db.close(true);
+});
