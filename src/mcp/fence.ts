@@ -13,8 +13,8 @@ export const BAR = "  | ";
 const TAG =
   /<(?=\/?(?:(?:system|untrusted|tool|function|antml|mcp|context|instruction|persisted|hook|memory|command)|(?:user|assistant|human)(?:[\s/>]|$)))/giu;
 
-/** Characters that nobody sees and that spell ASCII for a model. */
-const INVISIBLE = /[\u{e0000}-\u{e007f}]/gu;
+/** Characters that nobody sees: those that spell ASCII for a model, and those that would hide a tag's name. */
+const INVISIBLE = /\u034f|[\u00ad\u180e\u200b\u2060-\u2064\ufeff]|[\u{e0000}-\u{e01ef}]/gu;
 
 function harmless(text: string): string {
   return escapeControls(text)

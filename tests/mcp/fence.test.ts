@@ -22,6 +22,8 @@ describe("stored text", () => {
     ["\u001b[31mred\u0007\u009b", "\\x1b[31mred\\x07\\x9b"],
     ["\u202egnp.exe", "\\u202egnp.exe"],
     ["hi\u{e0068}\u{e0069}", "hi\\u{e0068}\\u{e0069}"],
+    ["hi\u{e0158}\u{e0159}", "hi\\u{e0158}\\u{e0159}"],
+    ["<\u200bsystem>a\u2060b\ufeff\u00adc", "<\\u{200b}system>a\\u{2060}b\\u{feff}\\u{ad}c"],
   ])("%j is %j", (text, shown) => {
     expect(stored(text, 200)).toBe(shown);
   });
