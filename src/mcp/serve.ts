@@ -3,6 +3,7 @@ import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { version } from "../../package.json" with { type: "json" };
 import { askingAgent } from "../agents/asking.ts";
 import type { Context } from "../context.ts";
+import type { ProjectFilter } from "../projects/sql.ts";
 import { isObject } from "../text/text.ts";
 import { type Asker, onlyOne, sessionsOfAsker } from "./asker.ts";
 import { explain } from "./explain.ts";
@@ -10,7 +11,7 @@ import { Lines } from "./lines.ts";
 import { noteIn } from "./note.ts";
 import { type Served, scopeHere, scopeOf, workplaceOfAsker } from "./place.ts";
 import { searchSessions } from "./search.ts";
-import { readSession } from "./show.ts";
+import { readSession, withNamed } from "./show.ts";
 import { INSTRUCTIONS, NOTE, SEARCH, SHOW } from "./tools.ts";
 
 /** How long an agent may take to tell its roots, in milliseconds. */
@@ -70,6 +71,21 @@ class Calls {
 
 const NOTHING_YET = "Nothing is recorded yet; the person runs `mm hooks install`.";
 
+/** The project whose sessions an agent may name; undefined for all. */
+async function onlyProject(ctx: Context, served: Served, { roots }: Asker) {
+  if (!served.thisProject) return undefined;
+  return (await scopeHere(ctx, await workplaceOfAsker(ctx, served, roots))).filter;
+}
+
+/** The whole id of a session that an agent names. */
+async function idOf(ctx: Context, named: string, only: ProjectFilter | undefined): Promise<string> {
+  let id = named;
+  await withNamed(ctx, named, only, async ({ session }) => {
+    id = session.id;
+  });
+  return id;
+}
+
 /** Registers the tools. */
 function serverFor(ctx: Context, served: Served, calls: Calls): McpServer {
   const options = { capabilities: { tools: { listChanged: false } }, instructions: INSTRUCTIONS };
@@ -87,16 +103,17 @@ function serverFor(ctx: Context, served: Served, calls: Calls): McpServer {
   server.registerTool(SHOW.name, SHOW.config, (args, call) =>
     calls.answer(askerOf(server, call), async (asker) => {
       if (await isEmpty()) return NOTHING_YET;
-      if (!served.thisProject) return await readSession(ctx, args, undefined);
-      const here = await workplaceOfAsker(ctx, served, asker.roots);
-      return await readSession(ctx, args, (await scopeHere(ctx, here)).filter);
+      return await readSession(ctx, args, await onlyProject(ctx, served, asker));
     }),
   );
   if (served.readOnly) return server;
   server.registerTool(NOTE.name, NOTE.config, ({ session, ...note }, call) =>
     calls.answer(askerOf(server, call), async (asker) => {
       const here = await workplaceOfAsker(ctx, served, asker.roots);
-      const id = session ?? onlyOne(await sessionsOfAsker(ctx, asker, here), asker);
+      const id =
+        session === undefined
+          ? onlyOne(await sessionsOfAsker(ctx, asker, here), asker)
+          : await idOf(ctx, session, await onlyProject(ctx, served, asker));
       return await noteIn(ctx, note, id);
     }),
   );

@@ -133,6 +133,28 @@ async function page(shown: ShownSession, read: Read, { from, bytes }: Page): Pro
 }
 
 /**
+ * Looks up a session that an agent names.
+ * @param only the project of which it has to be; undefined for any
+ * @throws UserError `session_not_found`, `session_ambiguous`; Declined
+ */
+export async function withNamed(
+  ctx: Context,
+  id: string,
+  only: ProjectFilter | undefined,
+  work: (shown: ShownSession) => Promise<void>,
+): Promise<void> {
+  // Which session is the last one isn't the asker's business: it may be of another project.
+  if (id === LAST)
+    throw new Declined('no session has the id "last"', "search_sessions {} lists ids");
+  await showSession(ctx, id, async (shown) => {
+    if (only !== undefined && !isInProject(only, shown.details)) {
+      throw new Declined("that session is of another project", "search_sessions {} lists ids");
+    }
+    await work(shown);
+  });
+}
+
+/**
  * Shows a session, and its events from a number on.
  * @param only the project whose sessions may be shown; undefined for all
  * @throws UserError `session_not_found`, `session_ambiguous`; Declined
@@ -142,15 +164,9 @@ export async function readSession(
   { id, from = 1, bytes = SHOW_BYTES.usual }: Wished,
   only: ProjectFilter | undefined,
 ): Promise<string> {
-  // Which session is the last one isn't the asker's business: it may be of another project.
-  if (id === LAST)
-    throw new Declined('no session has the id "last"', "search_sessions {} lists ids");
   let text = "";
   const store = await ctx.store();
-  await showSession(ctx, id, async (shown) => {
-    if (only !== undefined && !isInProject(only, shown.details)) {
-      throw new Declined("that session is of another project", "search_sessions {} lists ids");
-    }
+  await withNamed(ctx, id, only, async (shown) => {
     const read: Read = async (start, count) =>
       (await store.read(({ db }) => eventsFrom(db, shown.session.id, start, count))) ?? [];
     text = await page(shown, read, { from, bytes });

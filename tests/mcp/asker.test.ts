@@ -37,6 +37,9 @@ describe("the asker's session", () => {
     expect(await notedIn("claude-code", { session: "nothing" })).toBe(
       "session not found: nothing. Next: search_sessions {} lists ids",
     );
+    expect(await notedIn("claude-code", { session: "last" })).toBe(
+      'no session has the id "last". Next: search_sessions {} lists ids',
+    );
   });
 
   test("is the one that wraps it, but not that of another agent around it", async () => {

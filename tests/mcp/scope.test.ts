@@ -76,6 +76,10 @@ withGit("with --this-project no other one is answered for", async () => {
   const refused = await asked(world, "show_session", { id: other }, { options });
   expect(refused.isError).toBe(true);
   expect(refused.text).not.toContain("parser");
+  const note = { text: "not there", session: other };
+  expect((await asked(world, "add_note", note, { options })).isError).toBe(true);
+  const own = { text: "here", session: world.session("parser in one").id };
+  expect((await asked(world, "add_note", own, { options })).isError).toBe(false);
   expect((await asked(world, "show_session", { id: other })).text).toContain("parser in two");
 });
 
