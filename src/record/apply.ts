@@ -33,7 +33,7 @@ import { deriveNamespace } from "../text/names.ts";
 import { toTimestamp } from "../text/time.ts";
 import { noteProcess } from "./killed.ts";
 import type { HookRecord } from "./record.ts";
-import { type Transition, transition } from "./transition.ts";
+import { type Signal, staysEnded, type Transition, transition } from "./transition.ts";
 import { noteWhereabouts, whereabouts } from "./whereabouts.ts";
 
 /** What applying a record needs beside the record. */
@@ -136,6 +136,11 @@ function retitle(db: Connection, { id, titleFrom }: HookedSession, record: HookR
   }
 }
 
+function signalOf(record: HookRecord, { now, ownMicros }: ApplyOptions): Signal {
+  const { kind, source, at } = record;
+  return { kind, source, at, now, isLive: ownMicros !== null };
+}
+
 function applyToNew(
   db: Connection,
   record: HookRecord,
@@ -149,7 +154,8 @@ function applyToNew(
   const early = takeEarlyEnd(db, record.agentId, record.externalId);
   const id = create(db, record, options);
   if (steps.append) append(db, id, record, options);
-  if (early !== null && early.at >= record.at) end(db, id, { ...early, ...UNTIMED }, null);
+  const signal = signalOf(record, options);
+  if (early !== null && staysEnded(signal, early.at)) end(db, id, { ...early, ...UNTIMED }, null);
   return id;
 }
 
@@ -268,11 +274,9 @@ function withoutRepetition(
   db: Connection,
   session: HookedSession | null,
   record: HookRecord,
-  { now, ownMicros }: ApplyOptions,
+  options: ApplyOptions,
 ): Transition {
-  const { kind, source, at } = record;
-  const signal = { kind, source, at, now, isLive: ownMicros !== null };
-  const steps = transition(signal, session?.known ?? null);
+  const steps = transition(signalOf(record, options), session?.known ?? null);
   if (record.repeats !== true || !steps.append) return steps;
   const before = session === null ? null : lastEventType(db, session.id);
   const tellsNothing = before === null || before === record.event.type;

@@ -115,3 +115,16 @@ export function transition(signal: Signal, known: Known | null): Transition {
   if (known === null) return ofUnknown(signal);
   return known.active ? ofActive(signal, known) : ofEnded(signal, known);
 }
+
+/** Whether a call leaves a session ended that its agent ended then, though the end came before anything else of it. */
+export function staysEnded(signal: Signal, endedAt: number): boolean {
+  const ended: Known = {
+    active: false,
+    lastEventAt: endedAt,
+    endedAt,
+    endedByPerson: false,
+    endedByClient: true,
+    endedByTranscript: false,
+  };
+  return endedAt >= signal.at || !ofEnded(signal, ended).reopen;
+}

@@ -177,6 +177,17 @@ describe("what comes late", () => {
     expect(g1().ended_at).toBeNull();
   });
 
+  test.each(["UserPromptSubmit", "Stop", "PostToolUse", "SessionStart"])(
+    "an end just before %s, the first of its session, counts as after the others",
+    async (event) => {
+      await world.claude("SessionEnd", { reason: "exit" });
+      world.pass(0.3);
+      await world.claude(event, { prompt: "go", tool_name: "Bash", source: "startup" });
+      expect(world.session()).toMatchObject({ end_reason: "exit" });
+      expect(world.session().ended_at).not.toBeNull();
+    },
+  );
+
   test("of several early ends the last one counts, with its reason", async () => {
     await gemini("SessionEnd", 30, { reason: "last" });
     await gemini("SessionEnd", 20, { reason: "earlier" });
