@@ -1,3 +1,4 @@
+import { fold } from "../cli/fit.ts";
 import { table } from "../cli/table.ts";
 import { longPrice, NO_MODEL, type Usage } from "./cost.ts";
 import { PRICES_FROM, type Price } from "./prices.ts";
@@ -113,9 +114,10 @@ export function tokensText(stats: UsageStats, columns: number | undefined): stri
   return table(header, [...rows, ["Total", ...tokenCells(total)]], { columns, steps, right });
 }
 
-function missing({ cost, withoutPrice }: Usage): string {
+function missing({ cost, withoutPrice }: Usage, columns: number | undefined): string {
   if (withoutPrice.length === 0) return "";
-  return `${cost === 0 ? "?" : "≥"} because no price is known for: ${withoutPrice.join(", ")}. To add one: "prices" in mm.json.\n`;
+  const why = `${cost === 0 ? "?" : "≥"} because no price is known for: ${withoutPrice.join(", ")}. To add one: "prices" in mm.json.`;
+  return `${columns === undefined ? why : fold(why, columns).join("\n")}\n`;
 }
 
 /** Costs in a line for each group, and in all. */
@@ -138,7 +140,7 @@ export function costText(stats: UsageStats, columns: number | undefined): string
     { column: 0, least: 10 },
   ];
   const [head = [], ...body] = shown;
-  return `${table(head, body, { columns, steps, right: [1, 2, 3, 4] })}\n${missing(total)}Prices of ${PRICES_FROM.day}.\n`;
+  return `${table(head, body, { columns, steps, right: [1, 2, 3, 4] })}\n${missing(total, columns)}Prices of ${PRICES_FROM.day}.\n`;
 }
 
 const PRICE_HEADER = ["Model", "Input", "Output", "Cache read", "Write 5m", "Write 1h", "From"];

@@ -172,3 +172,12 @@ test("an error that no tool's call was is no call that failed", async () => {
     "5 prompts, 6 commands (1 failed), 1 other call, 1 error, last:",
   );
 });
+
+test("why a cost is not known fits the terminal", async () => {
+  await backfilled("kimi");
+  world.isTerminal = true;
+  world.columns = 40;
+  const { out } = await world.mm("stats", "cost", "--by", "day");
+  expect(out).toContain("no price is known");
+  expect(out.split("\n").filter((line) => Bun.stringWidth(line) > 40)).toEqual([]);
+});
