@@ -135,6 +135,35 @@ describe("whatever sessions hold is text", () => {
   }, 120_000);
 });
 
+test("a session that began at no time is listed, and the others with it", async () => {
+  await using served = new ServedPage(browser);
+  await served.mm("session", "start");
+  for (const id of ["one", "two"]) served.addSession({ id, title: id });
+  served.rows((db) => db.run("UPDATE sessions SET started_at = 'not a date' WHERE id = 'one'"));
+  await served.serve();
+  const page = await served.open("#/sessions");
+  for (const title of ["one", "two"]) {
+    await page.locator(".row .title").filter({ hasText: title }).waitFor({ timeout: 10_000 });
+  }
+  expect(served.deeds).toEqual([]);
+});
+
+test("commands to copy hold an id as one word", async () => {
+  await using served = new ServedPage(browser);
+  await served.mm("session", "start");
+  const id = "x; touch $(y) 'z'";
+  served.addSession({ id, title: "odd", own: { client: "unknown" } });
+  await served.serve();
+  const page = await served.open(`#/session/${encodeURIComponent(id)}`);
+  const word = String.raw`'x; touch $(y) '\''z'\'''`;
+  await page.locator(".actions").waitFor();
+  expect(await page.locator(".command code").textContent()).toBe(`mm resume ${word}`);
+  const copies = page.locator(".actions .copy");
+  expect(await copies.nth(2).getAttribute("title")).toBe(
+    `mm session export ${word} -o session.html`,
+  );
+});
+
 /** Sessions with words of a megabyte, a hundred others, and one that asks. */
 async function many(): Promise<ServedPage> {
   const served = new ServedPage(browser);

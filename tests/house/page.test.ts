@@ -19,6 +19,7 @@ test("the page loads itself, Preact and what makes text safe, and nothing else",
     "preact/hooks",
     "text/duration.ts",
     "text/event-words.ts",
+    "text/shell-words.ts",
     "text/summary.ts",
     "text/text.ts",
   ]);

@@ -37,8 +37,9 @@ export function dayOf(ms: number): string {
 const DAY_MS = 86_400_000;
 const NEAR_MS = 300 * DAY_MS;
 
-/** `Today`, `Yesterday`, `Mon 23 Nov` or, long ago, `23 Nov 2025`. */
+/** `Today`, `Yesterday`, `Mon 23 Nov` or, long ago, `23 Nov 2025`. What is no time may be stored, too. */
 export function dayName(ms: number): string {
+  if (Number.isNaN(ms)) return "No day";
   const day = dayOf(ms);
   if (day === dayOf(now.value)) return "Today";
   if (day === dayOf(now.value - DAY_MS)) return "Yesterday";

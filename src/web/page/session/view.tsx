@@ -1,5 +1,6 @@
 import { useEffect, useReducer, useRef, useState } from "preact/hooks";
 import { formatLength } from "../../../text/duration.ts";
+import { wordForPosix } from "../../../text/shell-words.ts";
 import { isAutomaticSummary } from "../../../text/summary.ts";
 import { Lanes } from "../charts.tsx";
 import { Choice } from "../choice.tsx";
@@ -92,7 +93,8 @@ function Waits({ shown }: { readonly shown: ShownDocument }) {
 }
 
 function Actions({ shown }: { readonly shown: ShownDocument }) {
-  const resume = shown.resume_command ?? `mm resume ${shown.id}`;
+  const id = wordForPosix(shown.id);
+  const resume = shown.resume_command ?? `mm resume ${id}`;
   return (
     <div class="actions">
       <div class="command">
@@ -103,7 +105,7 @@ function Actions({ shown }: { readonly shown: ShownDocument }) {
         <Copy text={resume} label="Copy" />
       </div>
       <Copy text={shown.id} label="Copy id" />
-      <Copy text={`mm session export ${shown.id} -o session.html`} label="Copy export command" />
+      <Copy text={`mm session export ${id} -o session.html`} label="Copy export command" />
     </div>
   );
 }
