@@ -38,7 +38,7 @@ export const SEARCH = {
       "Find earlier agent sessions by words, or list the newest. One line a hit, with session ids.",
     inputSchema: z.strictObject({
       query: text(500).describe(
-        'Words, all must match; "a phrase", -without, prefix*. Omit to list the newest',
+        'Words or a question; "a phrase", -without, prefix*. Omit to list the newest',
       ),
       file: text(1000).describe("Only sessions that touched this file"),
       project: text(1000).describe('Name or folder; default: this one; "*": all'),
