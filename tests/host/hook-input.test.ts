@@ -13,11 +13,16 @@ function streamOf(...chunks: readonly Uint8Array[]): ReadableStream<Uint8Array> 
   });
 }
 
-/** What reads these bytes, as many at once as there is room for, and then ends or is refused. */
-function callsFor(bytes: Uint8Array, last: "ends" | "is refused" | "waits"): SystemCalls {
+type Last = "ends" | "is refused" | "is interrupted" | "waits";
+
+/** What reads these bytes, as many at once as there is room for, and then ends, is refused or interrupted by a signal. */
+function callsFor(bytes: Uint8Array, last: Last): SystemCalls {
   let at = 0;
   return {
-    isReadable: () => at < bytes.length || last !== "waits",
+    isReadable() {
+      if (at < bytes.length) return true;
+      return last === "is interrupted" ? null : last !== "waits";
+    },
     read(_, into) {
       const part = bytes.subarray(at, at + into.length);
       into.set(part);
@@ -62,12 +67,15 @@ test.each([8 * MB + 1, 8 * MB + 2, 9 * MB, 17 * MB])(
   },
 );
 
-test("what can't be read at once is read from the stream, behind what was", async () => {
-  const calls = callsFor(bytes(5), "is refused");
-  const input = await readHookInput(calls, () => streamOf(new Uint8Array([7, 8])), 1000);
-  expect([...input.head]).toEqual([...bytes(5), 7, 8]);
-  expect(input.ended).toBe(true);
-});
+test.each(["is refused", "is interrupted"] as const)(
+  "where reading at once %s, the stream goes on behind what was read",
+  async (last) => {
+    const calls = callsFor(bytes(5), last);
+    const input = await readHookInput(calls, () => streamOf(new Uint8Array([7, 8])), 1000);
+    expect([...input.head]).toEqual([...bytes(5), 7, 8]);
+    expect(input.ended).toBe(true);
+  },
+);
 
 test.each(["at once", "from the stream"])("what doesn't end in time is told, %s", async (way) => {
   const calls = way === "at once" ? callsFor(bytes(5), "waits") : null;
