@@ -1,10 +1,11 @@
 import type { Context } from "../context.ts";
-import type { FoundSession, Hit, HitFilter } from "../search/hits.ts";
+import type { FoundSession, Hit } from "../search/found.ts";
+import type { HitFilter } from "../search/hits.ts";
 import { parseQuery, type Query } from "../search/query.ts";
 import { toFilter } from "../search/request.ts";
 import { type SearchResult, search } from "../search/search.ts";
 import { snippet } from "../search/snippet.ts";
-import { SILENT } from "../search/update.ts";
+import { SILENT } from "../search/text-index/update.ts";
 import { type ListedSession, listSessions } from "../show/list.ts";
 import { titleOf } from "../store/rows.ts";
 import { eventWord } from "../text/event-words.ts";

@@ -1,6 +1,6 @@
 import type { LateProgress } from "../cli/progress.ts";
 import type { Context } from "../context.ts";
-import { hasIndexFile, indexPath, removeIndex } from "../search/file.ts";
+import { hasIndexFile, indexPath, removeIndex } from "../search/text-index/file.ts";
 import type { Store, View } from "../store/store.ts";
 import { type Rewriting, rewriteText, TEXTS, type TextTable } from "../store/stored-rows.ts";
 import { redact } from "../text/redact.ts";

@@ -1,6 +1,6 @@
 import type { LateProgress } from "../cli/progress.ts";
 import type { Context } from "../context.ts";
-import { eraseDeletedFromIndex } from "../search/search.ts";
+import { eraseDeletedFromIndex } from "../search/text-index/use.ts";
 import type { Store } from "../store/store.ts";
 import { foreseeGc } from "./foresee.ts";
 import { type GcPlan, type GcResult, performGc, planGc } from "./gc.ts";

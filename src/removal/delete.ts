@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { codeOf, UserError } from "../errors.ts";
 import { removeCalls, spooledCalls } from "../files/spool.ts";
-import { eraseDeletedFromIndex } from "../search/search.ts";
+import { eraseDeletedFromIndex } from "../search/text-index/use.ts";
 import { missingSession } from "../sessions/which.ts";
 import type { Connection } from "../store/connection.ts";
 import { countEvents } from "../store/events.ts";

@@ -1,6 +1,6 @@
 import { storedText } from "../store/rows.ts";
 import { asPhrase, type Query, type Term } from "./query.ts";
-import { isUnspaced } from "./tokens.ts";
+import { isUnspaced } from "./text-index/tokens.ts";
 
 /** A word of a sentence, or two neighbouring characters of a script without spaces. */
 export interface Clue {

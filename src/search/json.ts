@@ -1,5 +1,5 @@
 import { titleOf } from "../store/rows.ts";
-import type { FoundSession, Hit } from "./hits.ts";
+import type { FoundSession, Hit } from "./found.ts";
 import type { Query } from "./query.ts";
 import type { SearchResult } from "./search.ts";
 import { SNIPPET_CELLS, type SnippetPart, snippet } from "./snippet.ts";

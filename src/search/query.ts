@@ -1,4 +1,4 @@
-import { tokensOf, toSearchable } from "./tokens.ts";
+import { tokensOf, toSearchable } from "./text-index/tokens.ts";
 
 /** A word, phrase or prefix to find. */
 export interface Term {

@@ -1,15 +1,8 @@
 import type { Connection } from "../store/connection.ts";
 import { storedText } from "../store/rows.ts";
 import { type Clue, clueExpression, cluesOf, recency } from "./clues.ts";
-import {
-  bestRows,
-  type Found,
-  type Group,
-  type HitFilter,
-  type HitRow,
-  SAID,
-  toFoundSessions,
-} from "./hits.ts";
+import { type Found, toFoundSessions } from "./found.ts";
+import { bestRows, type Group, type HitFilter, type HitRow, SAID } from "./hits.ts";
 import type { Query, Term } from "./query.ts";
 import { COUNT_UP_TO } from "./statements.ts";
 

@@ -1,5 +1,5 @@
 import type { Term } from "./query.ts";
-import { isUnspaced, type Token, tokensOf, withoutColours } from "./tokens.ts";
+import { isUnspaced, type Token, tokensOf, withoutColours } from "./text-index/tokens.ts";
 
 /** The length of a snippet in cells, unless the terminal is narrower. */
 export const SNIPPET_CELLS = 160;

@@ -9,7 +9,7 @@ import { formatAge } from "../text/duration.ts";
 import { eventWord } from "../text/event-words.ts";
 import { shortPaths } from "../text/paths.ts";
 import { counted, escapeControls } from "../text/text.ts";
-import type { FoundSession, Hit } from "./hits.ts";
+import type { FoundSession, Hit } from "./found.ts";
 import type { Query } from "./query.ts";
 import type { SearchResult } from "./search.ts";
 import { SNIPPET_CELLS, snippet } from "./snippet.ts";

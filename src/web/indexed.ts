@@ -1,5 +1,5 @@
-import { hasIndexFile, indexPath } from "../search/file.ts";
-import { LAST_EVENT, PROGRESS } from "../search/statements.ts";
+import { hasIndexFile, indexPath } from "../search/text-index/file.ts";
+import { LAST_EVENT, PROGRESS } from "../search/text-index/statements.ts";
 import { type Connection, openReader } from "../store/connection.ts";
 
 /** The part of what is stored that is indexed, from 0 to 1, while another process indexes it; null if nobody can tell. */

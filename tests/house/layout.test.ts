@@ -42,7 +42,8 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   resume: [...WITH_PROJECTS, "states", "sessions", "show", "browse", "hints", "handoff"],
   wait: [...WITH_PROJECTS, "states", "sessions", "live", "hints"],
   notes: [...FEATURE, "sessions"],
-  search: [...WITH_PROJECTS, "hints"],
+  search: [...WITH_PROJECTS, "hints", "search/text-index"],
+  "search/text-index": [...BASE, "store"],
   why: [...WITH_PROJECTS, "agents/wire", "agents/*", "digest", "record", "transcripts"],
   transcripts: [
     ...FEATURE,

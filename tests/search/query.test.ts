@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { matchExpression, parseQuery } from "../../src/search/query.ts";
-import { tokensOf, toSearchable } from "../../src/search/tokens.ts";
+import { tokensOf, toSearchable } from "../../src/search/text-index/tokens.ts";
 
 test.each([
   ["parser", '"parser"'],

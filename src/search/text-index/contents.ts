@@ -1,6 +1,6 @@
-import type { Connection } from "../store/connection.ts";
-import { storedText } from "../store/rows.ts";
-import { BEGIN, COMMIT, ROLLBACK, setLockWait } from "../store/statements.ts";
+import type { Connection } from "../../store/connection.ts";
+import { storedText } from "../../store/rows.ts";
+import { BEGIN, COMMIT, ROLLBACK, setLockWait } from "../../store/statements.ts";
 import { type IndexKind, isBusy } from "./file.ts";
 import { highestEventId, type Id, progressOf } from "./plan.ts";
 import * as sql from "./statements.ts";

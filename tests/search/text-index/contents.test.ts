@@ -6,7 +6,7 @@ import {
   resetPosition,
   setChecked,
   setSessionRowid,
-} from "../../src/search/contents.ts";
+} from "../../../src/search/text-index/contents.ts";
 import {
   createIndex,
   type IndexKind,
@@ -15,11 +15,11 @@ import {
   openIndex,
   removeIndex,
   withoutFts5,
-} from "../../src/search/file.ts";
-import { planIndex } from "../../src/search/plan.ts";
-import { OUTDATED_NEW, OUTDATED_OPEN } from "../../src/search/statements.ts";
-import type { Connection } from "../../src/store/connection.ts";
-import { World } from "../support/world.ts";
+} from "../../../src/search/text-index/file.ts";
+import { planIndex } from "../../../src/search/text-index/plan.ts";
+import { OUTDATED_NEW, OUTDATED_OPEN } from "../../../src/search/text-index/statements.ts";
+import type { Connection } from "../../../src/store/connection.ts";
+import { World } from "../../support/world.ts";
 
 test.each([
   ["3.37.0", "append-only"],

@@ -1,5 +1,5 @@
-import type { Context } from "../context.ts";
-import type { Connection } from "../store/connection.ts";
+import type { Context } from "../../context.ts";
+import type { Connection } from "../../store/connection.ts";
 import {
   change,
   deleteMissingEvents,

@@ -1,4 +1,4 @@
-import type { Connection } from "../store/connection.ts";
+import type { Connection } from "../../store/connection.ts";
 import { type IndexKind, indexForm } from "./file.ts";
 import * as sql from "./statements.ts";
 import { PROGRESS } from "./statements.ts";

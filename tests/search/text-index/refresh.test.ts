@@ -9,11 +9,11 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { eraseDeletedFromIndex } from "../../src/search/search.ts";
-import { loadConfig } from "../../src/settings/home.ts";
-import { Store } from "../../src/store/store.ts";
-import { searching } from "../support/searching.ts";
-import { World } from "../support/world.ts";
+import { eraseDeletedFromIndex } from "../../../src/search/text-index/use.ts";
+import { loadConfig } from "../../../src/settings/home.ts";
+import { Store } from "../../../src/store/store.ts";
+import { searching } from "../../support/searching.ts";
+import { World } from "../../support/world.ts";
 
 let world: World;
 beforeEach(() => {

@@ -1,14 +1,19 @@
 import { constants, Database } from "bun:sqlite";
 import * as fs from "node:fs";
 import { existsSync, rmSync } from "node:fs";
-import { codeOf, UserError } from "../errors.ts";
-import { removeNoFile, touch } from "../files/guard.ts";
-import { type Connection, lockWithoutFiles, type Reading, readerUri } from "../store/connection.ts";
-import { explainFault } from "../store/faults.ts";
-import { standInForOwnTables } from "../store/schema.ts";
-import { setLockWait } from "../store/statements.ts";
-import type { View } from "../store/store.ts";
-import { isAtLeast, versionNumbers } from "../text/version.ts";
+import { codeOf, UserError } from "../../errors.ts";
+import { removeNoFile, touch } from "../../files/guard.ts";
+import {
+  type Connection,
+  lockWithoutFiles,
+  type Reading,
+  readerUri,
+} from "../../store/connection.ts";
+import { explainFault } from "../../store/faults.ts";
+import { standInForOwnTables } from "../../store/schema.ts";
+import { setLockWait } from "../../store/statements.ts";
+import type { View } from "../../store/store.ts";
+import { isAtLeast, versionNumbers } from "../../text/version.ts";
 import * as sql from "./statements.ts";
 
 /** Whether documents can be deleted from the index, or it has to be rebuilt without them. */
