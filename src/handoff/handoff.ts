@@ -7,7 +7,7 @@ import { inheritedId, missingSession, resolveSession } from "../sessions/which.t
 import type { Session } from "../store/rows.ts";
 import type { View } from "../store/store.ts";
 import { shortPaths } from "../text/paths.ts";
-import { circumstances, lastOfProject, saidIn } from "./sql.ts";
+import { lastOfProject, runOf, saidIn } from "./sql.ts";
 import { type Handoff, type HandoffPart, handoffParts, handoffText } from "./text.ts";
 
 /** As much as a model reads gladly: some 1,500 tokens. */
@@ -21,7 +21,7 @@ const NAMES: ReadonlyMap<string, string> = new Map(
 
 function gather({ db }: View, session: Session): Handoff {
   const { id, agentId, summary } = session;
-  const where = circumstances(db, id);
+  const where = runOf(db, id);
   const digest = digestOf(db, id);
   const folders = { root: where.root ?? where.cwd, home: undefined };
   return {

@@ -1,5 +1,6 @@
 import { IN_PROJECT, type ProjectFilter, projectParameter } from "../projects/sql.ts";
 import type { Connection } from "../store/connection.ts";
+import { CIRCUMSTANCES, type Circumstances, toCircumstances } from "../store/observed.ts";
 import { storedText, textOrNull } from "../store/rows.ts";
 import { epochSeconds, localMinute, metadataText } from "../store/statements.ts";
 
@@ -31,30 +32,21 @@ export function saidIn(db: Connection, id: string, types: readonly string[]): Sa
     });
 }
 
-const WHERE = `SELECT m.client, m.model, m.cwd, m.root, m.branch, m.external_id,
+const WHERE = `SELECT ${CIRCUMSTANCES},
     ${localMinute("s.started_at")} AS started_local, ${localMinute("s.ended_at")} AS ended_local
   FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id WHERE s.id = ?1`;
 
 /** Where and when a session ran. */
-export interface Circumstances {
-  readonly agent: string | null;
-  readonly model: string | null;
-  readonly root: string | null;
-  readonly cwd: string | null;
-  readonly branch: string | null;
+export interface Run extends Circumstances {
   readonly startedLocal: string | null;
   /** Null while it is active. */
   readonly endedLocal: string | null;
 }
 
-export function circumstances(db: Connection, id: string): Circumstances {
+export function runOf(db: Connection, id: string): Run {
   const row = db.query<Readonly<Record<string, unknown>>, [string]>(WHERE).get(id) ?? {};
   return {
-    agent: textOrNull(row["client"]),
-    model: textOrNull(row["model"]),
-    root: textOrNull(row["root"]),
-    cwd: textOrNull(row["cwd"]),
-    branch: textOrNull(row["branch"]),
+    ...toCircumstances(row),
     startedLocal: textOrNull(row["started_local"]),
     endedLocal: textOrNull(row["ended_local"]),
   };

@@ -1,8 +1,8 @@
 import { BAR, stored, word } from "../mcp/fence.ts";
-import type { Circumstances, Said } from "./sql.ts";
+import type { Run, Said } from "./sql.ts";
 
 /** What another agent needs to go on with a session. */
-export interface Handoff extends Circumstances {
+export interface Handoff extends Omit<Run, "externalId" | "transcript"> {
   readonly id: string;
   readonly agentName: string;
   /** What was said and settled, in order. */

@@ -1,29 +1,25 @@
 import { toObserved } from "../states/observe.ts";
 import type { Observed } from "../states/state.ts";
-import { OBSERVED } from "../store/observed.ts";
+import { CIRCUMSTANCES, type Circumstances, OBSERVED, toCircumstances } from "../store/observed.ts";
 import { type Session, type SessionRow, textOrNull, toSession } from "../store/rows.ts";
 import { SHORT_ID_CHARS } from "../store/statements.ts";
 import type { View } from "../store/store.ts";
 
 /** A session that hasn't ended; times in milliseconds since 1970. */
-export interface ActiveSession extends Session, Observed {
+export interface ActiveSession extends Session, Observed, Circumstances {
   /** The shortest prefix of the id that names this session alone; short ids stay whole. */
   readonly shortId: string;
   readonly lastType: string | null;
   /** The beginning of the last event's content. */
   readonly lastContent: string | null;
-  readonly model: string | null;
   readonly project: string | null;
-  readonly root: string | null;
-  readonly cwd: string | null;
-  readonly branch: string | null;
 }
 
 const CONTENT_CHARS = 300;
 
 /** Every active session with its last event; the latest started first. */
 export const ACTIVE_SESSIONS = `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace,
-      e.event_type, substr(e.content, 1, ${CONTENT_CHARS}) AS content, m.model, m.project, m.root, m.cwd, m.branch, ${OBSERVED},
+      e.event_type, substr(e.content, 1, ${CONTENT_CHARS}) AS content, m.project, ${CIRCUMSTANCES}, ${OBSERVED},
       (SELECT count(*) FROM (SELECT 1 FROM sessions o WHERE o.id >= substr(s.id, 1, ${SHORT_ID_CHARS})
         AND o.id < substr(s.id, 1, ${SHORT_ID_CHARS}) || char(0x10FFFF) LIMIT 2)) AS alike
     FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id
@@ -37,14 +33,11 @@ function toActive(row: Row): ActiveSession {
   return {
     ...session,
     ...toObserved(row),
+    ...toCircumstances(row),
     shortId: row["alike"] === 1 ? session.id.slice(0, SHORT_ID_CHARS) : session.id,
     lastType: textOrNull(row["event_type"]),
     lastContent: textOrNull(row["content"]),
-    model: textOrNull(row["model"]),
     project: textOrNull(row["project"]),
-    root: textOrNull(row["root"]),
-    cwd: textOrNull(row["cwd"]),
-    branch: textOrNull(row["branch"]),
   };
 }
 

@@ -1,20 +1,17 @@
 import { toObserved } from "../states/observe.ts";
 import type { Observed } from "../states/state.ts";
 import type { Connection } from "../store/connection.ts";
-import { OBSERVED } from "../store/observed.ts";
+import { CIRCUMSTANCES, type Circumstances, OBSERVED, toCircumstances } from "../store/observed.ts";
 import { type Session, type SessionRow, storedText, textOrNull, toSession } from "../store/rows.ts";
 
 /** A session that an agent reported. */
-export interface ReportedSession extends Session, Observed {
+export interface ReportedSession extends Session, Observed, Circumstances {
   readonly project: string | null;
-  readonly root: string | null;
-  readonly cwd: string | null;
-  readonly branch: string | null;
 }
 
 /** Those that were last active, first. */
 const REPORTED = `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace,
-      m.project, m.root, m.cwd, m.branch, ${OBSERVED}
+      m.project, ${CIRCUMSTANCES}, ${OBSERVED}
     FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
     WHERE m.client IS NOT NULL AND m.external_id IS NOT NULL
     ORDER BY last_at DESC, s.rowid DESC LIMIT ?1`;
@@ -25,10 +22,8 @@ function toReported(row: Row): ReportedSession {
   return {
     ...toSession(row),
     ...toObserved(row),
+    ...toCircumstances(row),
     project: textOrNull(row["project"]),
-    root: textOrNull(row["root"]),
-    cwd: textOrNull(row["cwd"]),
-    branch: textOrNull(row["branch"]),
   };
 }
 

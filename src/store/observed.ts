@@ -1,4 +1,34 @@
+import { textOrNull } from "./rows.ts";
 import { epochSeconds, metadataObject } from "./statements.ts";
+
+/** Who ran a session, and where, as far as its agent told. */
+export interface Circumstances {
+  /** The word in `mm hook AGENT EVENT`. */
+  readonly agent: string | null;
+  /** The agent's own id of it. */
+  readonly externalId: string | null;
+  readonly transcript: string | null;
+  readonly model: string | null;
+  readonly root: string | null;
+  readonly cwd: string | null;
+  readonly branch: string | null;
+}
+
+/** What `toCircumstances` reads, of a row `m` in `mm_sessions`. */
+export const CIRCUMSTANCES =
+  "m.client, m.external_id, m.transcript, m.model, m.root, m.cwd, m.branch";
+
+export function toCircumstances(row: Readonly<Record<string, unknown>>): Circumstances {
+  return {
+    agent: textOrNull(row["client"]),
+    externalId: textOrNull(row["external_id"]),
+    transcript: textOrNull(row["transcript"]),
+    model: textOrNull(row["model"]),
+    root: textOrNull(row["root"]),
+    cwd: textOrNull(row["cwd"]),
+    branch: textOrNull(row["branch"]),
+  };
+}
 
 /** Hooks that an agent runs one after the other may overtake each other within this time, in milliseconds. */
 const OVERTAKEN_MS = 2000;

@@ -1,24 +1,11 @@
 import { IN_PROJECT, type ProjectFilter, projectParameter } from "../projects/sql.ts";
 import type { Connection } from "../store/connection.ts";
-import {
-  type Session,
-  type SessionRow,
-  storedMs,
-  storedText,
-  textOrNull,
-  toSession,
-} from "../store/rows.ts";
+import { CIRCUMSTANCES, type Circumstances, toCircumstances } from "../store/observed.ts";
+import { type Session, type SessionRow, storedMs, storedText, toSession } from "../store/rows.ts";
 import { epochSeconds, metadataText } from "../store/statements.ts";
 
 /** A session that may have changed a file. */
-export interface WorkingSession extends Session {
-  readonly agent: string | null;
-  readonly externalId: string | null;
-  readonly model: string | null;
-  readonly root: string | null;
-  readonly cwd: string | null;
-  readonly transcript: string | null;
-}
+export interface WorkingSession extends Session, Circumstances {}
 
 /** More sessions at once are not looked at. */
 const MAX_SESSIONS = 500;
@@ -26,7 +13,7 @@ const MAX_SESSIONS = 500;
 const SLACK_MS = 600_000;
 
 const BETWEEN = `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace,
-    m.client, m.external_id, m.model, m.root, m.cwd, m.transcript
+    ${CIRCUMSTANCES}
   FROM sessions s JOIN mm_sessions m ON m.session_id = s.id
   WHERE ${IN_PROJECT} AND ${epochSeconds("s.started_at")} * 1000 <= $to
     AND coalesce(m.last_event_ms, m.ended_ms, $from) + ${SLACK_MS} >= $from
@@ -45,15 +32,7 @@ export function sessionsBetween(
   return db
     .query<Row, [Record<string, string | number>]>(BETWEEN)
     .all(values)
-    .map((row) => ({
-      ...toSession(row),
-      agent: textOrNull(row["client"]),
-      externalId: textOrNull(row["external_id"]),
-      model: textOrNull(row["model"]),
-      root: textOrNull(row["root"]),
-      cwd: textOrNull(row["cwd"]),
-      transcript: textOrNull(row["transcript"]),
-    }));
+    .map((row) => ({ ...toSession(row), ...toCircumstances(row) }));
 }
 
 const AT = `coalesce(o.at_ms, ${epochSeconds("e.created_at")} * 1000)`;
