@@ -83,8 +83,9 @@ export class TranscriptFiles implements HistoryFiles {
   bytes = 0;
   marked = 0;
   offset = 0;
-  /** What the next pass has to know, or null where it is to read everything again. */
-  remembered: object | null = null;
+  #remembered: object | null = null;
+  /** Whether a line was handed out that has no end yet, and will be again. */
+  #hasOpen = false;
   readonly #from: ReadonlyMap<string, number>;
   readonly #check: (bytes: number) => void;
   readonly #next = new Map<string, number>();
@@ -106,6 +107,11 @@ export class TranscriptFiles implements HistoryFiles {
     this.#check = every(BYTES_A_CHECK, check);
   }
 
+  /** What the next pass has to know, or null where it is to read everything again. */
+  get remembered(): object | null {
+    return this.#hasOpen ? null : this.#remembered;
+  }
+
   /** Where the next pass is to begin in a file. */
   nextIn(path: string): number {
     return this.#next.get(path) ?? this.#from.get(path) ?? 0;
@@ -124,6 +130,7 @@ export class TranscriptFiles implements HistoryFiles {
         const value = line.isOpen && !atRest ? undefined : contentOfLine(line, next === 0, skips);
         this.offset = next;
         if (!line.isOpen) next += line.bytes;
+        else if (value !== undefined) this.#hasOpen = true;
         if (value !== undefined) yield value;
       }
       this.#next.set(path, next);
@@ -179,7 +186,7 @@ export class TranscriptFiles implements HistoryFiles {
   }
 
   remember(state: object): void {
-    this.remembered = state;
+    this.#remembered = state;
   }
 
   #whole(path: string, limit: number): string | null {

@@ -81,7 +81,8 @@ class Reader {
   #remember(): void {
     const { isFork, base } = this.#memory;
     if (!this.#hasOwn || this.#isCopying || (isFork && base === null)) return;
-    for (const [path, offset] of this.#memory.unanswered()) this.#files.goOnAt(path, offset);
+    for (const { path, offset } of this.#memory.open.oldest().values())
+      this.#files.goOnAt(path, offset);
     const { externalId, totals } = this.#session.facts;
     this.#files.remember(this.#memory.state(externalId, this.#title[0], totals));
   }
@@ -159,7 +160,7 @@ class Reader {
     if (line["isMeta"] === true || line["isCompactSummary"] === true) return;
     const said = flatText(content);
     if (said === null || ASIDE.test(said.trimStart())) return;
-    this.#memory.prompted();
+    this.#memory.open.prompted();
     this.#session.event({
       kind: "prompt",
       at,
@@ -223,8 +224,8 @@ class Reader {
       if (part["type"] === "tool_use") {
         const useId = id(part, "id");
         const place = { path: this.#file, offset: this.#files.offset };
-        const call = { name: text(part, "name"), input: part["input"], ...place };
-        if (useId !== null) this.#memory.called(useId, call);
+        const call = { name: text(part, "name"), input: part["input"] };
+        if (useId !== null) this.#memory.called(useId, call, place);
       }
       const said = part["type"] === "text" ? text(part, "text") : null;
       if (said === null) continue;

@@ -1,24 +1,13 @@
 import type { ToldTotals } from "../history/model.ts";
+import { OpenCalls } from "../history/open-calls.ts";
+import { shortened } from "../history/shortened.ts";
 import { object, type Payload } from "../wire/payload.ts";
 import type { claudeTotals } from "./usage.ts";
 
 type Totals = ReturnType<typeof claudeTotals>;
 
-/** The call of a tool that has no result so far. */
-interface Pending {
-  readonly name: string | null;
-  readonly input: unknown;
-  readonly path: string;
-  /** Where its line begins. */
-  readonly offset: number;
-  /** How many prompts have come since. */
-  prompts: number;
-}
-
 /** So many results are known by the time a subagent's file appears that belongs to one of them. */
 const KEPT_RESULTS = 100;
-/** A tool that has had no result by then has none. */
-const PROMPTS_TO_WAIT = 2;
 
 /** A subagent whose end isn't known yet. */
 interface Waiting {
@@ -41,8 +30,6 @@ interface State {
   readonly times: readonly [string, number][];
 }
 
-const shortened = (id: string) => Bun.hash(id).toString(36).slice(0, 9);
-
 /** What a reader has to know of the lines before. */
 export class ClaudeMemory {
   /** The last known time in each file. */
@@ -51,7 +38,8 @@ export class ClaudeMemory {
   readonly #done: Map<string, number>;
   /** By the ids of the calls that started them. */
   readonly #waiting: Map<string, Waiting>;
-  readonly #pending = new Map<string, Pending>();
+  /** The calls of tools that have no result so far. */
+  readonly open = new OpenCalls();
   #told = "";
   /** What the parent of a fork had used: the running total goes on from it. */
   base: Totals | null;
@@ -92,24 +80,15 @@ export class ClaudeMemory {
     return this.#own.has(shortened(message));
   }
 
-  called(useId: string, call: Omit<Pending, "prompts">): void {
-    if (!this.#done.has(useId)) this.#pending.set(useId, { ...call, prompts: 0 });
+  called(...call: Parameters<OpenCalls["called"]>): void {
+    if (!this.#done.has(call[0])) this.open.called(...call);
   }
 
   /** The call that has its result now, or null. */
-  answered(useId: string, at: number): Pending | null {
-    const call = this.#pending.get(useId) ?? null;
-    if (call === null) return null;
-    this.#pending.delete(useId);
-    this.#done.set(useId, at);
+  answered(useId: string, at: number): ReturnType<OpenCalls["answered"]> {
+    const call = this.open.answered(useId);
+    if (call !== null) this.#done.set(useId, at);
     return call;
-  }
-
-  /** After a further prompt, what was called long before gets no result any more. */
-  prompted(): void {
-    for (const [useId, call] of this.#pending) {
-      if (++call.prompts >= PROMPTS_TO_WAIT) this.#pending.delete(useId);
-    }
   }
 
   started(useId: string, agent: string, path: string): void {
@@ -124,15 +103,6 @@ export class ClaudeMemory {
       this.#waiting.delete(useId);
       yield { ...waiting, at };
     }
-  }
-
-  /** Where the oldest call without a result stands in each file. */
-  unanswered(): Map<string, number> {
-    const oldest = new Map<string, number>();
-    for (const { path, offset } of this.#pending.values()) {
-      oldest.set(path, Math.min(offset, oldest.get(path) ?? offset));
-    }
-    return oldest;
   }
 
   state(externalId: string, rank: number, totals: ToldTotals | null): State {

@@ -1,5 +1,6 @@
 import { Clock, Draft, nameOf, objects } from "../history/draft.ts";
 import type { AgentHistory, HistoryFiles, HistoryPart } from "../history/model.ts";
+import { OpenCalls } from "../history/open-calls.ts";
 import { promptLog } from "../history/prompt-log.ts";
 import { exitError } from "../wire/build.ts";
 import { flatText, id, number, object, type Payload, text } from "../wire/payload.ts";
@@ -7,14 +8,10 @@ import { toolUse } from "../wire/tool.ts";
 import { durationOf, exitOf, toldName } from "./commands.ts";
 import type { ThreadState, ThreadStyle } from "./memory.ts";
 import { CODEX_PROMPTS, codexRoots, codexSource } from "./paths.ts";
-import { codexTyped } from "./prompts.ts";
+import { codexTyped, folderIn, isTyped } from "./prompts.ts";
 import { ReplayedHistory } from "./replayed.ts";
 import { codexTitles } from "./titles.ts";
 import { CodexUsage } from "./usage.ts";
-
-/** What Codex itself puts in the place of a prompt. */
-const NO_PROMPT =
-  /^(?:<(?:environment_context|user_instructions|turn_aborted|skill)|# AGENTS\.md)/u;
 
 interface Ended {
   readonly exit: number | null;
@@ -23,10 +20,11 @@ interface Ended {
 
 class Reader {
   readonly #files: HistoryFiles;
+  readonly #path: string;
   readonly #clock: Clock;
   readonly #session: Draft;
   readonly #usage: CodexUsage;
-  readonly #pending = new Map<string, { readonly name: string | null; readonly input: unknown }>();
+  readonly #open = new OpenCalls<{ path: string; offset: number; state: ThreadState }>();
   readonly #ended = new Map<string, Ended>();
   #style: ThreadStyle = "events";
   #thread = "";
@@ -34,11 +32,12 @@ class Reader {
   #isSub = false;
   #replayed: ReplayedHistory | null = null;
   #place = 0;
-  /** Before the oldest call of a tool that has no result yet. */
-  #before: { readonly offset: number; readonly state: ThreadState } | null = null;
+  /** The time of the line before. */
+  #before = 0;
 
   constructor(files: HistoryFiles, path: string, state: ThreadState | null) {
     this.#files = files;
+    this.#path = path;
     this.#clock = new Clock(files.modified(path), state?.at);
     this.#session = new Draft(path, state?.externalId);
     this.#usage = new CodexUsage(this.#session);
@@ -52,14 +51,12 @@ class Reader {
     this.#session.last({ model: state.model });
   }
 
-  *file(path: string): Generator<HistoryPart> {
-    for (const line of objects(this.#files, path)) {
-      const before = this.#pending.size === 0 ? this.#state() : null;
+  *read(): Generator<HistoryPart> {
+    for (const line of objects(this.#files, this.#path)) {
+      this.#before = this.#clock.last;
       const at = this.#clock.at(line);
       this.#place++;
       this.#line(line, at);
-      if (this.#pending.size === 0) this.#before = null;
-      else if (before !== null) this.#before = { offset: this.#files.offset, state: before };
       if (this.#session.isFull && this.#replayed?.isOver !== false) yield this.#session.part();
     }
     if (this.#session.facts.externalId !== "") yield this.#session.part();
@@ -81,10 +78,11 @@ class Reader {
   }
 
   /** What the next pass has to know; null where all is read again: a replayed history is known from its beginning. */
-  rest(path: string): ThreadState | null {
+  rest(): ThreadState | null {
     if (this.#replayed !== null || this.#thread === "") return null;
-    if (this.#before !== null) this.#files.goOnAt(path, this.#before.offset);
-    return this.#before?.state ?? this.#state();
+    const open = this.#open.oldest().get(this.#path);
+    if (open !== undefined) this.#files.goOnAt(open.path, open.offset);
+    return open?.state ?? this.#state();
   }
 
   #line(line: Payload, at: number): void {
@@ -202,9 +200,10 @@ class Reader {
 
   #said(style: ThreadStyle, kind: "prompt" | "answer", said: string | null, at: number): void {
     if (this.#style !== style || said === null) return;
-    if (kind === "prompt" && (this.#isSub || NO_PROMPT.test(said))) return;
+    if (kind === "prompt" && (this.#isSub || !isTyped(said))) return;
     const { model } = this.#session.facts;
     const useId = kind === "prompt" ? this.#turn : null;
+    if (kind === "prompt") this.#open.prompted();
     const place = `${this.#thread}:${this.#place}`;
     this.#session.event({ kind, at, id: place, useId, text: said, model });
   }
@@ -229,7 +228,7 @@ class Reader {
   }
 
   #exited(useId: string | null, told: Payload): void {
-    if (useId === null || !this.#pending.has(useId)) return;
+    if (useId === null || !this.#open.has(useId)) return;
     const durationMs = durationOf(told["duration"]);
     this.#ended.set(useId, { exit: number(told, "exit_code"), durationMs });
   }
@@ -245,7 +244,9 @@ class Reader {
     if (/^(?:function|custom_tool|local_shell)_call$/u.test(type)) {
       const input = item["arguments"] ?? item["input"] ?? item["action"];
       const name = text(item, "name");
-      this.#pending.set(useId, { name: toldName(name), input });
+      const state = { ...this.#state(), place: this.#place - 1, at: this.#before };
+      const place = { path: this.#path, offset: this.#files.offset, state };
+      this.#open.called(useId, { name: toldName(name), input }, place);
     } else if (type.endsWith("_call_output")) this.#result(useId, item["output"], at);
   }
 
@@ -256,15 +257,13 @@ class Reader {
       return;
     }
     if (item["role"] !== "user") return;
-    const folder = /<cwd>([^<]+)<\/cwd>/u.exec(said?.slice(0, 4096) ?? "")?.[1];
-    if (folder !== undefined) this.#session.first({ cwd: folder });
+    this.#session.first({ cwd: folderIn(said) });
     this.#said("bare", "prompt", said, at);
   }
 
   #result(useId: string, output: unknown, at: number): void {
-    const call = this.#pending.get(useId);
-    if (call === undefined) return;
-    this.#pending.delete(useId);
+    const call = this.#open.answered(useId);
+    if (call === null) return;
     const ended = this.#ended.get(useId);
     this.#ended.delete(useId);
     const inner = object({ output }, "output");
@@ -290,8 +289,8 @@ export const codexHistory: AgentHistory = {
     const rests: Record<string, ThreadState> = {};
     for (const path of paths) {
       const reader = new Reader(files, path, known.get(path) ?? null);
-      yield* reader.file(path);
-      const rest = reader.rest(path);
+      yield* reader.read();
+      const rest = reader.rest();
       if (rest !== null) rests[path] = rest;
     }
     if (paths.every((path) => path in rests)) files.remember(rests);

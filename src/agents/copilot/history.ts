@@ -9,42 +9,73 @@ import {
   tokenCount,
 } from "../history/draft.ts";
 import type { AgentHistory, HistoryFiles, HistoryPart } from "../history/model.ts";
+import { OpenCalls } from "../history/open-calls.ts";
 import { exitError } from "../wire/build.ts";
 import { flatText, id, number, object, type Payload, text } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
-import { RunTotals } from "./run-totals.ts";
+import { type RunsOfModels, RunTotals } from "./run-totals.ts";
 
 /** Lines about the program itself, which are long. */
 const SKIPPED = /^\{"type":"(?:hook\.|model\.|system\.)/u;
 const KNOWN = /^(?:session|assistant|subagent|tool|hook|model|system|abort|skill|user)\b/u;
 
+/** What the next pass has to know: an id, a name, numbers. */
+interface State {
+  readonly externalId: string;
+  readonly model: string | null;
+  readonly hasRecords: boolean;
+  readonly runs: RunsOfModels;
+  /** Where the line of the last shutdown begins. */
+  readonly lastRun: number;
+  readonly at: number;
+}
+
 class Reader {
   readonly #files: HistoryFiles;
+  readonly #path: string;
   readonly #session: Draft;
-  readonly #pending = new Map<string, { readonly name: string | null; readonly input: unknown }>();
-  readonly #runs = new RunTotals();
-  #hasRecords = false;
+  readonly #clock: Clock;
+  readonly #open = new OpenCalls();
+  readonly #runs: RunTotals;
+  #hasRecords: boolean;
+  #lastRun: number;
 
-  constructor(files: HistoryFiles, path: string) {
+  constructor(files: HistoryFiles, path: string, state: State | null) {
     this.#files = files;
-    this.#session = new Draft(path);
+    this.#path = path;
+    this.#clock = new Clock(files.modified(path), state?.at);
+    this.#session = new Draft(path, state?.externalId);
+    this.#runs = new RunTotals(state?.runs);
+    this.#hasRecords = state?.hasRecords ?? false;
+    this.#lastRun = state?.lastRun ?? -1;
+    this.#session.last({ model: state?.model ?? null });
   }
 
-  *file(path: string): Generator<HistoryPart> {
-    const clock = new Clock(this.#files.modified(path));
+  *file(): Generator<HistoryPart> {
+    const path = this.#path;
     for (const line of objects(this.#files, path, (head) => SKIPPED.test(head))) {
-      const at = clock.at(line);
+      const at = this.#clock.at(line);
       this.#line(line, object(line, "data") ?? {}, at);
       if (this.#session.isFull) yield this.#session.part();
     }
-    const { externalId } = this.#session.facts;
+    const { externalId, model } = this.#session.facts;
     const name = /^name: (.+)$/mu.exec(
       this.#files.text(`${parentFolder(path)}/workspace.yaml`) ?? "",
     );
     this.#session.last({ title: name?.[1]?.trim() ?? null });
     if (!this.#hasRecords)
       for (const call of this.#runs.calls(externalId)) this.#session.call(call);
-    if (externalId !== "") yield this.#session.part();
+    if (externalId === "") return;
+    yield this.#session.part();
+    for (const { offset } of this.#open.oldest().values()) this.#files.goOnAt(path, offset);
+    this.#files.remember({
+      externalId,
+      model,
+      hasRecords: this.#hasRecords,
+      runs: this.#runs.all,
+      lastRun: this.#lastRun,
+      at: this.#clock.last,
+    } satisfies State);
   }
 
   #line(line: Payload, data: Payload, at: number): void {
@@ -57,7 +88,7 @@ class Reader {
         this.#start(data);
         break;
       case "user.message":
-        this.#said("prompt", isSub ? null : text(data, "content"), null, at, place);
+        this.#prompt(isSub ? null : text(data, "content"), at, place);
         break;
       case "assistant.message":
         this.#answer(data, at, place, isSub);
@@ -75,7 +106,7 @@ class Reader {
         this.#compacted(data, at, place);
         break;
       case "session.shutdown":
-        this.#runs.add(object(data, "modelMetrics") ?? {}, at);
+        this.#shutdown(object(data, "modelMetrics") ?? {}, at);
         break;
       case "session.error":
         this.#session.event({ kind: "error", at, id: place, text: text(data, "message") });
@@ -87,6 +118,13 @@ class Reader {
       default:
         if (!KNOWN.test(type)) this.#files.passOver();
     }
+  }
+
+  /** The same line may come again, because the next pass begins at an open call. */
+  #shutdown(metrics: Payload, at: number): void {
+    if (this.#files.offset <= this.#lastRun) return;
+    this.#lastRun = this.#files.offset;
+    this.#runs.add(metrics, at);
   }
 
   #start(data: Payload): void {
@@ -101,33 +139,30 @@ class Reader {
     });
   }
 
-  #said(
-    kind: "prompt" | "answer",
-    said: string | null,
-    model: string | null,
-    at: number,
-    place: string,
-  ): void {
-    if (said !== null) this.#session.event({ kind, at, id: place, text: said, model });
+  #prompt(said: string | null, at: number, place: string): void {
+    if (said === null) return;
+    this.#open.prompted();
+    this.#session.event({ kind: "prompt", at, id: place, text: said });
   }
 
   #answer(data: Payload, at: number, place: string, isSub: boolean): void {
     const model = text(data, "model");
     if (!isSub) this.#session.last({ model });
-    this.#said("answer", text(data, "content"), model, at, place);
+    const said = text(data, "content");
+    if (said !== null) this.#session.event({ kind: "answer", at, id: place, text: said, model });
   }
 
   #call(data: Payload): void {
     const useId = id(data, "toolCallId");
     if (useId === null) return;
-    this.#pending.set(useId, { name: text(data, "toolName"), input: data["arguments"] });
+    const place = { path: this.#path, offset: this.#files.offset };
+    this.#open.called(useId, { name: text(data, "toolName"), input: data["arguments"] }, place);
   }
 
   #result(data: Payload, at: number): void {
     const useId = id(data, "toolCallId");
-    const call = useId === null ? undefined : this.#pending.get(useId);
-    if (useId === null || call === undefined) return;
-    this.#pending.delete(useId);
+    const call = useId === null ? null : this.#open.answered(useId);
+    if (useId === null || call === null) return;
     const failed = data["success"] === false;
     const output = object(data, "result")?.["content"];
     const exit = number(object(data, "shellExecution"), "exitCode");
@@ -191,7 +226,7 @@ export const copilotHistory: AgentHistory = {
     if (nameOf(path) === "events.jsonl") return path;
     return nameOf(parentFolder(path)) === "session-state" && path.endsWith(".jsonl") ? path : null;
   },
-  *read({ paths }, files) {
-    for (const path of paths) yield* new Reader(files, path).file(path);
+  *read({ paths, state = null }, files) {
+    for (const path of paths) yield* new Reader(files, path, state as State | null).file();
   },
 };

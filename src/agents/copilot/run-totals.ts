@@ -37,9 +37,20 @@ function isNew(run: Run, before: Run): boolean {
   );
 }
 
+/** The runs of each model, in their order. */
+export type RunsOfModels = readonly (readonly [model: string, runs: readonly Run[]])[];
+
 /** What shutdowns tell: older versions of their own run, newer ones of the whole session. */
 export class RunTotals {
-  readonly #models = new Map<string, Run[]>();
+  readonly #models: Map<string, readonly Run[]>;
+
+  constructor(known: RunsOfModels = []) {
+    this.#models = new Map(known);
+  }
+
+  get all(): RunsOfModels {
+    return [...this.#models];
+  }
 
   add(metrics: Payload, at: number): void {
     for (const [model, told] of Object.entries(metrics)) {
@@ -47,8 +58,8 @@ export class RunTotals {
       const run = runOf(told, at);
       const runs = this.#models.get(model) ?? [];
       const before = runs.at(-1);
-      if (before !== undefined && !isNew(run, before)) runs.pop();
-      this.#models.set(model, [...runs, run]);
+      const isSame = before !== undefined && !isNew(run, before);
+      this.#models.set(model, [...(isSame ? runs.slice(0, -1) : runs), run]);
     }
   }
 

@@ -8,6 +8,7 @@ import {
   tokenCount,
 } from "../history/draft.ts";
 import type { AgentHistory, HistoryFiles, HistoryPart } from "../history/model.ts";
+import { shortened } from "../history/shortened.ts";
 import { flatText, id, isPayload, object, type Payload, text, time } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
 import { geminiExitError } from "./hooks.ts";
@@ -31,16 +32,42 @@ function said(content: unknown): string | null {
   return flatText(own);
 }
 
+/** What has to be known of the lines before: ids and times. */
+interface ReaderState {
+  readonly isSub: boolean;
+  readonly cancelledAt: number | null;
+  /** When each message was first told. */
+  readonly told: readonly (readonly [id: string, at: number])[];
+}
+
+/** What the next pass has to know of the session's own files, and of each subagent's. */
+interface State {
+  readonly externalId: string;
+  readonly model: string | null;
+  readonly own: ReaderState;
+  readonly subs: Readonly<Record<string, ReaderState>>;
+}
+
 /** The messages of a session, by their ids. */
 class Reader {
   readonly #files: HistoryFiles;
   readonly #messages = new Map<string, Message>();
-  #isSub = false;
+  readonly #told: Map<string, number>;
+  #isSub: boolean;
   #header: Payload | null = null;
-  #cancelledAt: number | null = null;
+  #cancelledAt: number | null;
 
-  constructor(files: HistoryFiles) {
+  constructor(files: HistoryFiles, state: ReaderState | null) {
     this.#files = files;
+    this.#told = new Map(state?.told);
+    this.#isSub = state?.isSub ?? false;
+    this.#cancelledAt = state?.cancelledAt ?? null;
+  }
+
+  get state(): ReaderState {
+    const added = [...this.#messages].map(([name, { at }]) => [shortened(name), at] as const);
+    const told = [...new Map([...this.#told, ...added])];
+    return { isSub: this.#isSub, cancelledAt: this.#cancelledAt, told };
   }
 
   file(path: string): void {
@@ -91,9 +118,10 @@ class Reader {
       const name = id(line, "id");
       if (name === null || this.#isRetold(line)) continue;
       const before = this.#messages.get(name);
-      if (before !== undefined && !isOwn) continue;
-      const at = Math.min(time(line, "timestamp") ?? before?.at ?? latest, latest + 300_000);
-      this.#messages.set(name, { line: { ...before?.line, ...line }, at: before?.at ?? at });
+      const first = before?.at ?? this.#told.get(shortened(name));
+      if (first !== undefined && !isOwn) continue;
+      const at = first ?? Math.min(time(line, "timestamp") ?? latest, latest + 300_000);
+      this.#messages.set(name, { line: { ...before?.line, ...line }, at });
     }
   }
 
@@ -169,6 +197,13 @@ function sha256(path: string): string {
   return new Bun.CryptoHasher("sha256").update(path).digest("hex");
 }
 
+/** The hash of the project's folder, in the first line. */
+function hashIn(files: HistoryFiles, path: string): string | null {
+  if (path.endsWith(".json")) return text(files.json(path), "projectHash");
+  for (const line of files.lines(path)) return text(line, "projectHash");
+  return null;
+}
+
 /** Where the sessions of a folder of transcripts work. */
 function cwdOf(files: HistoryFiles, path: string, hash: string | null): string | null {
   const folder = path.slice(0, path.lastIndexOf("/chats/"));
@@ -197,24 +232,31 @@ export const geminiHistory: AgentHistory = {
     }
     return `${path.slice(0, path.lastIndexOf("/chats/"))}#${name.slice(0, 8)}`;
   },
-  *read({ paths }, files) {
+  *read({ paths, state: kept = null }, files) {
+    const state = kept as State | null;
     // A subagent lies in a folder that bears the name of its parent.
     const isSub = (path: string) => /\/chats\/[^/]+\/[^/]+$/u.test(path);
     const own = paths.filter((path) => !isSub(path));
     const main = own[0] ?? paths[0];
     if (main === undefined) return;
-    const header = files.lines(main)[Symbol.iterator]().next().value as Payload | null | undefined;
-    const hash = text(main.endsWith(".json") ? files.json(main) : (header ?? null), "projectHash");
-    const session = new Draft(main);
-    session.first({ cwd: cwdOf(files, main, hash) });
-    const reader = new Reader(files);
+    const session = new Draft(main, state?.externalId);
+    if (state === null) session.first({ cwd: cwdOf(files, main, hashIn(files, main)) });
+    session.last({ model: state?.model ?? null });
+    const reader = new Reader(files, state?.own ?? null);
     for (const path of own) reader.file(path);
     yield* reader.parts(session, false);
+    const subs: Record<string, ReaderState> = {};
     for (const path of paths.filter(isSub)) {
-      const sub = new Reader(files);
+      const sub = new Reader(files, state?.subs[path] ?? null);
       sub.file(path);
       yield* sub.parts(session, true);
+      subs[path] = sub.state;
     }
-    if (session.facts.externalId !== "") yield session.part();
+    const { externalId, model } = session.facts;
+    if (externalId === "") return;
+    yield session.part();
+    // A document is written anew whenever something is added.
+    if (paths.some((path) => path.endsWith(".json"))) return;
+    files.remember({ externalId, model, own: reader.state, subs } satisfies State);
   },
 };

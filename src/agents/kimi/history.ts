@@ -8,6 +8,7 @@ import {
   tokenCount,
 } from "../history/draft.ts";
 import type { AgentHistory, HistoryFiles, HistoryPart } from "../history/model.ts";
+import { OpenCalls } from "../history/open-calls.ts";
 import { flatText, id, number, object, type Payload, text } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
 
@@ -20,21 +21,43 @@ function modelOf(alias: string | null): string | null {
   return alias === null ? null : alias.slice(alias.indexOf("/") + 1);
 }
 
+/** So many moments are kept of which calls are named. */
+const KEPT_MOMENTS = 20;
+
+/** What has to be known of the lines before one: names, numbers, times. */
+interface FileState {
+  readonly at: number;
+  /** How many lines there were. */
+  readonly place: number;
+  readonly isOwn: boolean;
+  readonly model: string | null;
+  /** How many calls were made at each of the last moments. */
+  readonly calls: readonly (readonly [at: number, count: number])[];
+}
+
+type State = Readonly<Record<string, FileState>>;
+
 class Reader {
   readonly #files: HistoryFiles;
   readonly #session: Draft;
-  readonly #pending = new Map<string, { readonly name: string | null; readonly input: unknown }>();
-  readonly #keys = new Map<string, number>();
+  readonly #open = new OpenCalls<{ path: string; offset: number; state: FileState }>();
+  readonly #states = new Map<string, FileState>();
+  readonly #isKnown: boolean;
+  #path = "";
   #agent = "main";
   #model: string | null = null;
   /** A fork begins with its parent's lines. */
   #isOwn = true;
   #place = 0;
+  #calls = new Map<number, number>();
+  /** The time of the line before. */
+  #before = 0;
 
   constructor(files: HistoryFiles, folder: string, externalId: string, transcript: string) {
     this.#files = files;
     this.#session = new Draft(transcript, externalId);
     const state = files.json(`${folder}/state.json`);
+    this.#isKnown = state !== null;
     const title = text(state, "title");
     this.#session.first({
       cwd: text(state, "cwd"),
@@ -43,22 +66,48 @@ class Reader {
     });
   }
 
-  *file(path: string): Generator<HistoryPart> {
+  *file(path: string, state: FileState | null): Generator<HistoryPart> {
+    this.#path = path;
     this.#agent = WIRE.exec(path)?.[3] ?? "main";
-    this.#isOwn = this.#agent !== "main" || this.#session.facts.parent === null;
-    this.#place = 0;
-    const clock = new Clock(this.#files.modified(path));
+    const isForked = this.#agent === "main" && this.#session.facts.parent !== null;
+    this.#isOwn = state?.isOwn ?? !isForked;
+    this.#place = state?.place ?? 0;
+    this.#calls = new Map(state?.calls);
+    if (state !== null) this.#model = state.model;
+    const clock = new Clock(this.#files.modified(path), state?.at);
     for (const line of objects(this.#files, path)) {
+      this.#before = clock.last;
       this.#place++;
       const seconds = number(line, "timestamp");
       const at = seconds === null ? clock.at(line, "time") : Math.trunc(seconds * 1000);
       this.#line(line, at);
       if (this.#session.isFull) yield this.#session.part();
     }
+    this.#states.set(path, this.#state(clock.last));
+  }
+
+  #state(at: number): FileState {
+    return {
+      at,
+      place: this.#place,
+      isOwn: this.#isOwn,
+      model: this.#model,
+      calls: [...this.#calls].slice(-KEPT_MOMENTS),
+    };
   }
 
   end(): HistoryPart {
+    // Whether a session is a fork is told apart from its lines.
+    if (this.#isKnown) this.#remember();
     return this.#session.part();
+  }
+
+  #remember(): void {
+    for (const { path, offset, state } of this.#open.oldest().values()) {
+      this.#files.goOnAt(path, offset);
+      this.#states.set(path, state);
+    }
+    this.#files.remember(Object.fromEntries(this.#states) satisfies State);
   }
 
   #line(line: Payload, at: number): void {
@@ -98,6 +147,7 @@ class Reader {
     const said = flatText(line["input"]);
     const isPersons = text(object(line, "origin"), "kind") === "user" && this.#agent === "main";
     if (said === null || !isPersons) return;
+    this.#open.prompted();
     const place = id(line, "promptId") ?? `prompt:${at}`;
     this.#session.event({ kind: "prompt", at, id: place, text: said });
   }
@@ -114,14 +164,15 @@ class Reader {
     const useId = id(event, "toolCallId");
     if (useId === null) return;
     if (event["type"] === "tool.call") {
-      this.#pending.set(useId, { name: text(event, "name"), input: event["args"] });
+      const call = { name: text(event, "name"), input: event["args"] };
+      const state = { ...this.#state(this.#before), place: this.#place - 1 };
+      this.#open.called(useId, call, { path: this.#path, offset: this.#files.offset, state });
     } else if (event["type"] === "tool.result") this.#result(useId, object(event, "result"), at);
   }
 
   #result(useId: string, result: Payload | null, at: number): void {
-    const call = this.#pending.get(useId);
-    if (call === undefined) return;
-    this.#pending.delete(useId);
+    const call = this.#open.answered(useId);
+    if (call === null) return;
     const failed = result?.["isError"] === true;
     const output = result?.["output"];
     const error = failed ? flatText(output) : null;
@@ -133,8 +184,8 @@ class Reader {
   /** Calls have no id: where they were made and when names them. */
   #key(at: number): string {
     const moment = `${this.#session.facts.externalId}:${this.#agent}:${at}`;
-    const nth = this.#keys.get(moment) ?? 0;
-    this.#keys.set(moment, nth + 1);
+    const nth = this.#calls.get(at) ?? 0;
+    this.#calls.set(at, nth + 1);
     return nth === 0 ? moment : `${moment}:${nth}`;
   }
 
@@ -186,12 +237,12 @@ export const kimiHistory: AgentHistory = {
     return folders.filter((folder) => folder !== null).map((folder) => `${folder}/sessions`);
   },
   sourceOf: (path) => (WIRE.exec(path) ?? LEGACY.exec(path))?.[1] ?? null,
-  *read({ key, paths }, files) {
+  *read({ key, paths, state = null }, files) {
     const isMain = (path: string) => nameOf(parentFolder(path)) === "main" || LEGACY.test(path);
     const main = paths.filter(isMain);
     const reader = new Reader(files, key, nameOf(key), main[0] ?? key);
     for (const path of [...main, ...paths.filter((path) => !isMain(path))])
-      yield* reader.file(path);
+      yield* reader.file(path, (state as State | null)?.[path] ?? null);
     yield reader.end();
   },
 };

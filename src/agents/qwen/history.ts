@@ -1,5 +1,6 @@
 import { Clock, Draft, modelCall, objects, overlapping, tokenCount } from "../history/draft.ts";
 import type { AgentHistory, HistoryFiles, HistoryPart, ModelCall } from "../history/model.ts";
+import { OpenCalls } from "../history/open-calls.ts";
 import { exitError } from "../wire/build.ts";
 import { flatText, id, isPayload, number, object, type Payload, text } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
@@ -17,38 +18,61 @@ function saidIn(line: Payload): string | null {
   return flatText(partsOf(line).filter((part) => part["thought"] !== true));
 }
 
+/** What the next pass has to know: an id, a name, times. */
+interface State {
+  readonly externalId: string;
+  readonly model: string | null;
+  readonly hasTelemetry: boolean;
+  /** The last known time in each file. */
+  readonly times: readonly (readonly [path: string, at: number])[];
+}
+
+/** One session: its own file first, then those of its subagents. */
 class Reader {
   readonly #files: HistoryFiles;
   readonly #session: Draft;
-  readonly #pending = new Map<string, { readonly name: string | null; readonly input: unknown }>();
+  readonly #open = new OpenCalls();
+  readonly #times: Map<string, number>;
   /** What answers tell of their calls, for versions that tell them nowhere else. */
   readonly #told: ModelCall[] = [];
-  #hasTelemetry = false;
+  #file = "";
+  #hasTelemetry: boolean;
   /** Whether the session's own file has an answer, which follows its telemetry. */
-  #hasAnswers = false;
+  #hasAnswers: boolean;
 
-  constructor(files: HistoryFiles, path: string) {
+  constructor(files: HistoryFiles, path: string, state: State | null) {
     this.#files = files;
-    this.#session = new Draft(path);
+    this.#session = new Draft(path, state?.externalId);
+    this.#times = new Map(state?.times);
+    this.#hasTelemetry = state?.hasTelemetry ?? false;
+    this.#hasAnswers = state !== null;
+    this.#session.last({ model: state?.model ?? null });
   }
 
   *file(path: string): Generator<HistoryPart> {
     const isSub = SUB.test(path);
-    const clock = new Clock(this.#files.modified(path));
-    let isFirst = isSub;
+    this.#file = path;
+    const clock = new Clock(this.#files.modified(path), this.#times.get(path));
     for (const line of objects(this.#files, path)) {
       const at = clock.at(line);
-      if (isFirst) this.#subagent(line, at);
-      isFirst = false;
+      if (isSub && this.#files.offset === 0) this.#subagent(line, at);
       this.#line(line, at, isSub);
       if (this.#session.isFull) yield this.#session.part();
     }
+    this.#times.set(path, clock.last);
   }
 
   *end(): Generator<HistoryPart> {
     if (!this.#hasTelemetry && this.#hasAnswers)
       for (const call of this.#told) this.#session.call(call);
-    if (this.#session.facts.externalId !== "") yield this.#session.part();
+    const { externalId, model } = this.#session.facts;
+    if (externalId === "") return;
+    yield this.#session.part();
+    // Without an answer nobody knows yet where this version tells of its calls.
+    if (!this.#hasAnswers) return;
+    for (const { path, offset } of this.#open.oldest().values()) this.#files.goOnAt(path, offset);
+    const [hasTelemetry, times] = [this.#hasTelemetry, [...this.#times]];
+    this.#files.remember({ externalId, model, hasTelemetry, times } satisfies State);
   }
 
   #subagent(line: Payload, at: number): void {
@@ -89,7 +113,9 @@ class Reader {
     const { provenance } = line;
     if (isSub || (provenance !== undefined && provenance !== "real_user")) return;
     const said = saidIn(line);
-    if (said !== null) this.#session.event({ kind: "prompt", at, id: place, text: said });
+    if (said === null) return;
+    this.#open.prompted();
+    this.#session.event({ kind: "prompt", at, id: place, text: said });
   }
 
   #assistant(line: Payload, at: number, place: string, isSub: boolean): void {
@@ -101,8 +127,9 @@ class Reader {
     for (const part of partsOf(line)) {
       const call = object(part, "functionCall");
       const useId = id(call, "id");
+      const from = { path: this.#file, offset: this.#files.offset };
       if (useId !== null)
-        this.#pending.set(useId, { name: text(call, "name"), input: call?.["args"] });
+        this.#open.called(useId, { name: text(call, "name"), input: call?.["args"] }, from);
     }
     const used = object(line, "usageMetadata");
     if (used === null) return;
@@ -124,9 +151,8 @@ class Reader {
   #result(line: Payload, at: number): void {
     const result = object(line, "toolCallResult");
     const useId = id(result, "callId");
-    const call = useId === null ? undefined : this.#pending.get(useId);
-    if (useId === null || call === undefined) return;
-    this.#pending.delete(useId);
+    const call = useId === null ? null : this.#open.answered(useId);
+    if (useId === null || call === null) return;
     const response = object(object(partsOf(line)[0] ?? null, "functionResponse"), "response");
     const output = text(response, "output") ?? text(response, "error");
     const status = text(result, "status");
@@ -185,8 +211,8 @@ export const qwenHistory: AgentHistory = {
     const [, root, session] = SUB.exec(path) ?? CHAT.exec(path) ?? [];
     return session === undefined ? null : `${root}/chats/${session}.jsonl`;
   },
-  *read({ key, paths }, files) {
-    const reader = new Reader(files, key);
+  *read({ key, paths, state = null }, files) {
+    const reader = new Reader(files, key, state as State | null);
     const subs = paths.filter((path) => path !== key);
     for (const path of [...paths.filter((path) => path === key), ...subs]) yield* reader.file(path);
     yield* reader.end();

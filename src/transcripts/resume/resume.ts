@@ -54,8 +54,13 @@ function stateOf(text: string): Pick<Resume, "reader" | "session"> | null {
   return { reader, session };
 }
 
-function hasOnlyGrown({ path, inode, size }: FoundSource["files"][number], row: TranscriptRow) {
+/** Whether what stood in a file still does, and perhaps more: one that was written to and is no longer was rewritten. */
+function hasOnlyGrown(
+  { path, inode, size, modifiedMs }: FoundSource["files"][number],
+  row: TranscriptRow,
+): boolean {
   if (row.inode !== inode || size < row.size || size < row.taken) return false;
+  if (size === row.size && modifiedMs !== row.modified_ms) return false;
   return row.tail !== null && tailOf(path, row.taken) === row.tail;
 }
 
