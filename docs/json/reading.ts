@@ -97,6 +97,7 @@ const search: JsonDocument = {
     count: 1,
     more: false,
     exact: true,
+    loose: false,
   },
   schema: object({
     sessions: list(
@@ -128,8 +129,9 @@ const search: JsonDocument = {
     count: integer("of the sessions listed"),
     more: boolean("whether more sessions match than `--limit` allows"),
     exact: boolean(
-      "whether the query matched as it was typed; else its last word was taken for a beginning, or the sessions have only the rarest words of a sentence",
+      "whether the query matched as it was typed; else its last word was taken for a beginning, or `loose` is true",
     ),
+    loose: boolean("whether the sessions have only the rarest words of a sentence"),
   }),
 };
 

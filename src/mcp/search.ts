@@ -3,7 +3,7 @@ import type { FoundSession, Hit } from "../search/found.ts";
 import type { HitFilter } from "../search/hits.ts";
 import { parseQuery, type Query } from "../search/query.ts";
 import { toFilter } from "../search/request.ts";
-import { type SearchResult, search } from "../search/search.ts";
+import { LOOSELY, type SearchResult, search } from "../search/search.ts";
 import { snippet } from "../search/snippet.ts";
 import { SILENT } from "../search/text-index/update.ts";
 import { type ListedSession, listSessions } from "../show/list.ts";
@@ -108,7 +108,8 @@ async function elsewhere(
     : ` In other projects ${sessions.length}${hasMore ? " or more" : " more"}: project:"*"`;
 }
 
-function beginnings({ isExact, query }: SearchResult): string | null {
+function lead({ isExact, isLoose, query }: SearchResult): string | null {
+  if (isLoose) return LOOSELY;
   const last = query.wanted.at(-1)?.text ?? "";
   return isExact ? null : `No exact match; words that begin with ${inQuotes(last, 60)}:`;
 }
@@ -121,7 +122,7 @@ async function bySearch(ctx: Context, asked: Sought, filter: HitFilter, scope: S
   const blocks = sessions.map((session) => found(session, scope, result.query, numbers));
   // Where there is more here, nobody needs to know of more elsewhere, which costs a second search.
   const others = hasMore ? "" : await elsewhere(ctx, query, filter, scope);
-  return { blocks, hasMore, note: beginnings(result), others };
+  return { blocks, hasMore, note: lead(result), others };
 }
 
 function listed(session: ListedSession, scope: Searched): Block {

@@ -21,7 +21,8 @@ export default command({
       required: false,
       dashed: true,
       valueHint: 'WORD "A PHRASE" -WITHOUT PREFIX*…',
-      description: "What to find; one event, or one title and summary, must contain every word",
+      description:
+        "What to find: words that one event, or one title and summary, has, or a question",
     },
     agent: options.agent,
     project: options.project,

@@ -39,11 +39,12 @@ function toJsonSession(session: FoundSession, query: Query) {
   };
 }
 
-export function searchJson({ sessions, hasMore, query, isExact }: SearchResult) {
+export function searchJson({ sessions, hasMore, query, isExact, isLoose }: SearchResult) {
   return {
     sessions: sessions.map((session) => toJsonSession(session, query)),
     count: sessions.length,
     more: hasMore,
     exact: isExact,
+    loose: isLoose,
   };
 }

@@ -9,6 +9,10 @@ import { onSearchIndex } from "./text-index/use.ts";
 
 const NOTHING: Found = { sessions: [], hasMore: false };
 
+/** What is said before sessions that only have the rarest words. */
+export const LOOSELY =
+  "No prompt or answer has all of these words. Sessions with the rarest of them:";
+
 /** What a query has found. */
 export interface SearchResult extends Found {
   /** The query that found it. */

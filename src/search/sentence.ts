@@ -22,12 +22,12 @@ const wasSaid = ({ rowid, event_type }: HitRow) =>
   rowid < 0 || SAID.includes(storedText(event_type));
 
 interface Weighed {
-  /** The clue's forms that are stored, and rare enough; none if the word isn't stored. */
+  /** The clue's forms that are stored, and rare enough; never empty. */
   readonly words: readonly Term[];
   readonly documents: number;
 }
 
-/** What of a clue is worth to be looked for; null for a common word, and for neighbours that nobody wrote. */
+/** What of a clue is worth to be looked for; null for a common word, and for one that nobody wrote. */
 function weighed(db: Connection, query: Query, { word, stem }: Clue): Weighed | null {
   const count = db.query<{ n: number }, [string, number]>(COUNT_UP_TO);
   const countOf = (term: Term) => count.get(clueExpression([term], query), COMMON + 1)?.n ?? 0;
@@ -36,8 +36,7 @@ function weighed(db: Connection, query: Query, { word, stem }: Clue): Weighed | 
   const forms = stem === null ? 0 : countOf(stem);
   const isRare = stem !== null && forms > 0 && forms <= COMMON;
   const words = [...(exact > 0 ? [word] : []), ...(isRare ? [stem] : [])];
-  if (words.length === 0 && (forms > 0 || word.tokens.length > 1)) return null;
-  return { words, documents: isRare ? forms : exact };
+  return words.length === 0 ? null : { words, documents: isRare ? forms : exact };
 }
 
 /** What a word counts that is in so many documents. */
@@ -105,14 +104,10 @@ function judged(
   };
 }
 
-/** The sessions that have enough of the words, best first. `all` is what all words of the sentence are worth. */
-function ranked(
-  documents: Iterable<Document>,
-  clues: readonly Weighed[],
-  all: number,
-  nowMs: number,
-): Group[] {
+/** The sessions that have enough of the words, best first. */
+function ranked(documents: Iterable<Document>, clues: readonly Weighed[], nowMs: number): Group[] {
   const worth = clues.map(worthOf);
+  const all = sum(worth);
   return [...candidates(documents)]
     .map(([id, candidate]) => {
       const share = sum([...candidate.best.keys()].map((n) => worth[n] ?? 0)) / all;
@@ -137,18 +132,13 @@ export async function findSentence(
 ): Promise<(Found & { readonly query: Query }) | null> {
   const clues = (cluesOf(query) ?? [])
     .flatMap((clue) => weighed(db, query, clue) ?? [])
-    .sort((a, b) => a.documents - b.documents);
-  const stored = clues.filter(({ words }) => words.length > 0).slice(0, MAX_WORDS);
-  const groups = ranked(
-    documentsOf(db, query, filter, stored),
-    stored,
-    sum(clues.map(worthOf)),
-    nowMs,
-  );
+    .sort((a, b) => a.documents - b.documents)
+    .slice(0, MAX_WORDS);
+  const groups = ranked(documentsOf(db, query, filter, clues), clues, nowMs);
   if (groups.length === 0) return null;
   const wanted = [
     ...query.wanted.filter(({ isPlain }) => !isPlain),
-    ...stored.flatMap(({ words }) => words),
+    ...clues.flatMap(({ words }) => words),
   ];
   const answer = await toFoundSessions(db, groups, filter.limit, ({ hits }) => hits.length);
   return { ...answer, query: { ...query, wanted } };

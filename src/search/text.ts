@@ -11,7 +11,7 @@ import { shortPaths } from "../text/paths.ts";
 import { counted, escapeControls } from "../text/text.ts";
 import type { FoundSession, Hit } from "./found.ts";
 import type { Query } from "./query.ts";
-import type { SearchResult } from "./search.ts";
+import { LOOSELY, type SearchResult } from "./search.ts";
 import { SNIPPET_CELLS, snippet } from "./snippet.ts";
 
 const MIN_TITLE_CELLS = 10;
@@ -117,8 +117,7 @@ function sessionLines(session: FoundSession, page: Page): string[] {
 /** Says that the last word was taken for a beginning, or that not all words are there. */
 function lead({ query, isExact, isLoose }: SearchResult): string[] {
   const word = query.wanted.at(-1)?.text ?? "";
-  if (isLoose)
-    return ["No prompt or answer has all of these words. Sessions with most of them:", ""];
+  if (isLoose) return [LOOSELY, ""];
   return isExact ? [] : [`No exact match; words that begin with "${escapeControls(word)}":`, ""];
 }
 

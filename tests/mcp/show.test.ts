@@ -156,6 +156,13 @@ describe("a search", () => {
     );
   });
 
+  test("finds the rarest words of a sentence, and says so", async () => {
+    await world.prompt("an idempotency key for each charge", { session_id: "s", cwd: here });
+    expect(await search({ query: "why did we choose that idempotency approach" })).toContain(
+      "\nNo prompt or answer has all of these words. Sessions with the rarest of them:\n",
+    );
+  });
+
   test("finds what was done to a file", async () => {
     const edit = (file_path: string, tool_use_id: string) =>
       world.tool(tool_use_id, {

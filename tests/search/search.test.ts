@@ -22,7 +22,7 @@ const ids = World.id;
 test("nothing yet: an answer, and nothing is created", async () => {
   expect(await world.mm("search", "x")).toEqual({ code: 0, out: "No matches.\n", err: "" });
   expect((await world.mm("search", "x", "--json")).out).toBe(
-    '{"sessions":[],"count":0,"more":false,"exact":true}\n',
+    '{"sessions":[],"count":0,"more":false,"exact":true,"loose":false}\n',
   );
   expect(world.files()).toEqual([]);
 });
@@ -57,6 +57,7 @@ test("JSON: these keys", async () => {
     count: 1,
     more: false,
     exact: true,
+    loose: false,
   });
 });
 

@@ -146,7 +146,12 @@ function Results({ value, most }: { readonly value: SearchDocument; readonly mos
   if (value.count === 0) return <p class="dim">Nothing found.</p>;
   return (
     <>
-      {!value.exact && (
+      {value.loose && (
+        <p class="dim">
+          No prompt or answer has all of these words. Sessions with the rarest of them:
+        </p>
+      )}
+      {!value.exact && !value.loose && (
         <p class="dim">
           No exact match; words that begin with <Stored text={q.split(/\s+/u).at(-1) ?? file} />:
         </p>
