@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { type Digest, writtenSummary } from "../digest/digest.ts";
-import { isInProject, type ProjectFilter } from "../projects/sql.ts";
-import { LAST } from "../sessions/which.ts";
+import type { ProjectFilter } from "../projects/sql.ts";
+import { LAST, MIN_PREFIX } from "../sessions/which.ts";
 import { type ShownSession, showSession } from "../show/show.ts";
 import { titleOf } from "../store/rows.ts";
 import { eventWord } from "../text/event-words.ts";
@@ -10,7 +10,7 @@ import { counted } from "../text/text.ts";
 import { Budget, SHOW_BYTES } from "./budget.ts";
 import { Declined } from "./explain.ts";
 import { BAR, inQuotes, LEAD, minute, stored, word } from "./fence.ts";
-import { eventsFrom, type NumberedEvent } from "./sql.ts";
+import { eventsFrom, type NumberedEvent, ownByPrefix } from "./sql.ts";
 
 /** What an agent asks `show_session`. */
 export interface Wished {
@@ -132,6 +132,33 @@ async function page(shown: ShownSession, read: Read, { from, bytes }: Page): Pro
   return budget.text();
 }
 
+/** So many ids are told where several begin alike. */
+const MAX_ALIKE = 4;
+
+/**
+ * The id that the beginning of one means among a project's sessions: those of others are nobody's business.
+ * @throws Declined where none begins so, or several do
+ */
+async function ownId(ctx: Context, id: string, only: ProjectFilter): Promise<string> {
+  const store = await ctx.store();
+  const alike = (await store.read(({ db }) => ownByPrefix(db, only, id, MAX_ALIKE + 1))) ?? [];
+  const [first, ...others] = alike;
+  if (alike.includes(id)) return id;
+  if (first === undefined || id.length < MIN_PREFIX) {
+    throw new Declined(
+      `no session of this project has the id ${word(id)}`,
+      "search_sessions {} lists ids",
+    );
+  }
+  if (others.length === 0) return first;
+  const listed = alike.slice(0, MAX_ALIKE).map(word).join(", ");
+  const more = alike.length > MAX_ALIKE ? ", …" : "";
+  throw new Declined(
+    `several session ids start with ${word(id)}: ${listed}${more}`,
+    "give more characters of the id",
+  );
+}
+
 /**
  * Looks up a session that an agent names.
  * @param only the project of which it has to be; undefined for any
@@ -146,12 +173,8 @@ export async function withNamed(
   // Which session is the last one isn't the asker's business: it may be of another project.
   if (id === LAST)
     throw new Declined('no session has the id "last"', "search_sessions {} lists ids");
-  await showSession(ctx, id, async (shown) => {
-    if (only !== undefined && !isInProject(only, shown.details)) {
-      throw new Declined("that session is of another project", "search_sessions {} lists ids");
-    }
-    await work(shown);
-  });
+  const meant = only === undefined ? id : await ownId(ctx, id, only);
+  await showSession(ctx, meant, work);
 }
 
 /**

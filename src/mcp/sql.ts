@@ -1,3 +1,4 @@
+import { IN_PROJECT, type ProjectFilter, projectParameter } from "../projects/sql.ts";
 import type { Connection } from "../store/connection.ts";
 import { OBSERVED } from "../store/observed.ts";
 import { storedText, textOrNull } from "../store/rows.ts";
@@ -18,6 +19,24 @@ const AGENT_OF = "SELECT client FROM mm_sessions WHERE session_id = ?1";
 
 export function agentOf(db: Connection, id: string): string | null {
   return textOrNull(db.query<{ client: unknown }, [string]>(AGENT_OF).get(id)?.client);
+}
+
+const IN_PROJECT_BY_PREFIX = `SELECT s.id FROM sessions s
+  WHERE s.id >= $prefix AND s.id < $prefix || char(0x10FFFF) AND ${IN_PROJECT}
+  ORDER BY s.started_at DESC, s.rowid DESC LIMIT $limit`;
+
+/** The sessions of a project whose ids begin so, newest first. */
+export function ownByPrefix(
+  db: Connection,
+  project: ProjectFilter,
+  prefix: string,
+  limit: number,
+): string[] {
+  const values = { $prefix: prefix, $project: projectParameter(project), $limit: limit };
+  return db
+    .query<Row, [typeof values]>(IN_PROJECT_BY_PREFIX)
+    .all(values)
+    .map((row) => storedText(row["id"]));
 }
 
 /** The number of an event in its session, from 1. */

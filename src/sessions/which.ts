@@ -15,7 +15,7 @@ import type { View } from "../store/store.ts";
 export const LAST = "last";
 
 /** The least of an id that stands for the whole. */
-const MIN_PREFIX = 6;
+export const MIN_PREFIX = 6;
 
 export function sessionNotFound(id: string, hint = "`mm session list` shows them"): UserError {
   const isShort = id.length < MIN_PREFIX;

@@ -83,6 +83,28 @@ withGit("with --this-project no other one is answered for", async () => {
   expect((await asked(world, "show_session", { id: other })).text).toContain("parser in two");
 });
 
+withGit("with --this-project the beginning of an id means a session of this project", async () => {
+  const { one } = await twoOfOneName();
+  world.cwd = one;
+  const show = (id: string) =>
+    asked(world, "show_session", { id }, { options: ["--this-project"] });
+  const prefix = "000000";
+  expect((await show(prefix)).text).toContain("title: parser in one");
+  await world.work(one, "again in one");
+  const { text, isError } = await show(prefix);
+  expect(isError).toBe(true);
+  const [own, other] = ["parser in one", "parser in two"].map((title) => world.session(title).id);
+  expect(text).toContain(String(own));
+  expect(text).not.toContain(String(other));
+  world.cwd = world.make("empty");
+  makeRepository(world.cwd);
+  const none = await show(prefix);
+  expect(none).toEqual({
+    text: "no session of this project has the id 000000. Next: search_sessions {} lists ids",
+    isError: true,
+  });
+});
+
 test("a folder without git is a project, without those in it", async () => {
   const plain = world.make("plain");
   await world.work(plain, "in plain");
