@@ -141,7 +141,8 @@ async function statusIn(ctx: LookContext, target: ServerTarget): Promise<Row> {
   let text: string | null = null;
   try {
     text = readText(ctx.files, target.path);
-    const [entry] = text === null ? [] : target.settings.editor.find(text);
+    const entries = text === null ? [] : target.settings.editor.find(text);
+    const entry = entries.find(({ counts }) => counts);
     if (entry !== undefined) return await rowOf(ctx, target, entry);
   } catch (error) {
     if (mayHavePart(ctx, target)) {
@@ -162,7 +163,7 @@ async function pluginStatus(ctx: LookContext, agent: AgentName): Promise<ServerS
   const hooks = INSTALLERS[agent];
   const target = serverTarget(agent, "user", ctx.places);
   if (hooks.kind === "none" || target === null || rivalOf(ctx, hooks) === null) return null;
-  const entry = { name: SERVER_NAME, words: ["mm", "mcp"], env: {}, isEnabled: true };
+  const entry = { name: SERVER_NAME, words: ["mm", "mcp"], env: {}, isEnabled: true, counts: true };
   const row = await rowOf(ctx, target, entry);
   return { agent, support: AGENTS[agent].support, scope: "plugin", file: null, ...row };
 }

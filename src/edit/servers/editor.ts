@@ -22,6 +22,8 @@ export interface ServerEntry {
   readonly words: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly isEnabled: boolean;
+  /** Whether it is the one that the agent reads: of several of a name, the last. */
+  readonly counts: boolean;
 }
 
 /** Adds our server to the text of one agent's settings and removes it; every other byte stays. */
@@ -61,7 +63,7 @@ function wordsOf(value: Readonly<Record<string, unknown>>): string[] {
 }
 
 /** What an entry of a list of servers says, if it starts our server; `null` for anybody else's. */
-export function ownServer(name: string, value: unknown): ServerEntry | null {
+export function ownServer(name: string, value: unknown): Omit<ServerEntry, "counts"> | null {
   if (!isObject(value)) return null;
   const words = wordsOf(value);
   if (!isProgram(words[0] ?? "") || words[1] !== "mcp") return null;

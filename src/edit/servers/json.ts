@@ -47,12 +47,12 @@ function objectOf(text: string): Node | null {
   return root;
 }
 
-/** The objects that hold servers: those at the top first. */
+/** The objects that hold servers: those at the top first. Of several of a name the agent reads the last. */
 function containers({ key, within }: JsonServers, text: string, root: Node) {
   const listed = (node: Node, isTop: boolean) =>
     properties(node)
       .filter((each) => each.key === key)
-      .map(({ value }) => ({ value, isTop }));
+      .map(({ value }) => ({ value, isTop, isRead: value === property(node, key) }));
   const inner = within === undefined ? undefined : property(root, within);
   const projects = inner?.type === "object" ? properties(inner) : [];
   const all = [
@@ -67,10 +67,11 @@ function containers({ key, within }: JsonServers, text: string, root: Node) {
 function find(shape: JsonServers, text: string): Found[] {
   const root = objectOf(text);
   if (root === null) return [];
-  return containers(shape, text, root).flatMap(({ value: container, isTop }) =>
+  return containers(shape, text, root).flatMap(({ value: container, isTop, isRead }) =>
     properties(container).flatMap(({ key, node, value }) => {
       const own = ownServer(key, getNodeValue(value));
-      return own === null ? [] : [{ ...own, node, value, container, isTop }];
+      const counts = isRead && value === property(container, key);
+      return own === null ? [] : [{ ...own, counts, node, value, container, isTop }];
     }),
   );
 }
@@ -99,7 +100,6 @@ function refuseForeign(shape: JsonServers, root: Node): void {
 function add(shape: JsonServers, text: string, wanted: ServerCall): string {
   const root = objectOf(text);
   if (root === null) return print(shape, wanted);
-  refuseForeign(shape, root);
   const layout = layoutOf(text, root);
   const container = property(root, shape.key);
   const entry = shape.entry(wanted);
@@ -134,16 +134,16 @@ function strip(shape: JsonServers, text: string, gone: readonly Found[], isMade:
   return [...edits, ...remove(text, root, new Set(inRoot))];
 }
 
+/** @throws UserError `name_taken` */
 function install(shape: JsonServers, body: string, wanted: ServerCall): string {
+  const root = objectOf(body);
+  if (root !== null) refuseForeign(shape, root);
   const found = find(shape, body).filter(({ isTop }) => isTop);
   const entry = shape.entry(wanted);
-  const isStanding = ({ name, value }: Found) =>
-    name === SERVER_NAME && Bun.deepEquals(getNodeValue(value), entry);
-  const kept = found.find(isStanding);
-  const named = kept ?? found.find(({ name }) => name === SERVER_NAME);
+  const named = found.find(({ name, counts }) => name === SERVER_NAME && counts);
   const others = found.filter((each) => each !== named);
-  const replaced =
-    named === undefined || kept !== undefined ? [] : [replacement(body, named.value, entry)];
+  const isStanding = named !== undefined && Bun.deepEquals(getNodeValue(named.value), entry);
+  const replaced = named === undefined || isStanding ? [] : [replacement(body, named.value, entry)];
   const edited = applyEdits(body, [...strip(shape, body, others, false), ...replaced]);
   return named === undefined ? add(shape, edited, wanted) : edited;
 }

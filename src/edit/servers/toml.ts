@@ -26,9 +26,11 @@ function serversOf({ key }: TomlServers, table: Table): Table {
 }
 
 function find(shape: TomlServers, text: string) {
-  return Object.entries(serversOf(shape, parseToml(text))).flatMap(
-    ([name, value]) => ownServer(name, value) ?? [],
-  );
+  return Object.entries(serversOf(shape, parseToml(text))).flatMap(([name, value]) => {
+    const own = ownServer(name, value);
+    // No name stands twice in TOML.
+    return own === null ? [] : [{ ...own, counts: true }];
+  });
 }
 
 /** The table of a server with those below it, each from its header to the end of its last line. */
