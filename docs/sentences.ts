@@ -43,6 +43,11 @@ export const ERRORS: Readonly<Record<ErrorCode, string>> = {
   confirmation_needed: "there is no terminal to ask on, and the answer matters: use `--yes`",
   declined: "the answer was no; nothing was changed",
   import_invalid: "the file to import can't be read, is not an export, or is cut short",
+  sync_settings: "the settings of `sync` are missing or wrong, or the password can't be read",
+  sync_unreachable:
+    "the PostgreSQL server can't be reached, or can't prove that it is the right one",
+  sync_refused: "the PostgreSQL server refuses the work; the hint says what to change",
+  sync_source: "the home was moved or copied since it was last synced",
   output: "stdout can't be written (a closed pipe is not an error)",
   internal: "anything else; `MM_DEBUG=1` shows where",
 };

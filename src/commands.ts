@@ -73,6 +73,7 @@ const tree = defineCommand({
         unset: () => import("./config/unset-command.ts").then((module) => module.default),
       },
     }),
+    sync: () => import("./sync/tree.ts").then((module) => module.default),
     stats: () => import("./stats/command.ts").then((module) => module.default),
     web: () => import("./web/command.ts").then(({ web }) => web(root)),
     gc: () => import("./removal/gc-command.ts").then((module) => module.default),

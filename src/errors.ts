@@ -37,6 +37,10 @@ export const EXIT_CODES = {
   declined: 1,
   import_invalid: 1,
   port_taken: 1,
+  sync_settings: 1,
+  sync_unreachable: 1,
+  sync_refused: 1,
+  sync_source: 1,
   output: 1,
   internal: 1,
 } as const;

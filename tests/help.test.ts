@@ -79,6 +79,14 @@ test("the commands are these", () => {
     "config get",
     "config set",
     "config unset",
+    "sync",
+    "sync init",
+    "sync push",
+    "sync pull",
+    "sync status",
+    "sync forget",
+    "sync adopt",
+    "sync new",
     "stats",
     "stats tokens",
     "stats cost",
@@ -114,7 +122,7 @@ Set up    hooks     install, check and remove the hooks of agents
           config    read and change the settings
           backfill  import what your agents did before
           doctor    find and fix problems
-More      session, import, activity, hook, project, gc, redact, context,
+More      session, import, activity, hook, project, sync, gc, redact, context,
           completion, upgrade, help
 
 Help: mm help COMMAND     Version: mm --version

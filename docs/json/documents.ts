@@ -7,6 +7,7 @@ import { READING_DOCUMENTS } from "./reading.ts";
 import { type JsonDocument, rows, type Schema } from "./schema.ts";
 import { SERVERS_JSON } from "./servers.ts";
 import { SESSION_DOCUMENTS } from "./sessions.ts";
+import { SYNC_JSON } from "./sync.ts";
 import { TIMELINE_DOCUMENTS } from "./timeline.ts";
 import { ERROR_DOCUMENT, UPKEEP_DOCUMENTS } from "./upkeep.ts";
 import { WHY_DOCUMENT } from "./why.ts";
@@ -19,6 +20,7 @@ export const JSON_DOCUMENTS: readonly JsonDocument[] = [
   ...UPKEEP_DOCUMENTS,
   ...HOOK_DOCUMENTS,
   ...SERVERS_JSON,
+  ...SYNC_JSON,
   ...HISTORY_DOCUMENTS,
   WHY_DOCUMENT,
 ];

@@ -22,6 +22,12 @@ export function secondsOfLocal(time: string): number | null {
   return typeof seconds === "number" ? seconds : null;
 }
 
+/** A time in seconds since 1970 as the local `2026-01-31 09:30`. */
+export function localMinuteOf(seconds: number): string {
+  const query = "SELECT strftime('%Y-%m-%d %H:%M', ?1, 'unixepoch', 'localtime') AS answer";
+  return String(answer(query, Math.floor(seconds)));
+}
+
 /** The local day of a time, as `2026-01-31`. */
 export function localDay(date: Date): string {
   const seconds = Math.floor(date.getTime() / 1000);

@@ -74,6 +74,12 @@ export const CONFIG_KEYS: { readonly [Key in keyof Settings]: KeyInfo } = {
     offers: [],
     fromWord: jsonOf,
   },
+  sync: {
+    form: 'JSON like {"url": "postgres://ada@db.example.com/agents", "projects": ["*"]}',
+    description: "The server that `mm sync` carries sessions to; `mm sync init` sets it",
+    offers: [],
+    fromWord: jsonOf,
+  },
 };
 
 export const CONFIG_KEY_NAMES = Object.keys(CONFIG_KEYS) as (keyof Settings)[];

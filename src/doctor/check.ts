@@ -14,6 +14,7 @@ export type DoctorContext = Pick<
   | "lossPlaces"
   | "executable"
   | "capture"
+  | "machine"
   | "store"
   | "warnings"
 >;

@@ -14,6 +14,7 @@ import {
 import type { Finding } from "./finding.ts";
 import { hooks, lost, path, spooledEvents } from "./hooks.ts";
 import { servers } from "./servers.ts";
+import { sync } from "./sync.ts";
 import { leavingTranscripts, unknownLines } from "./transcripts.ts";
 
 const CHECKS: readonly Check[] = [
@@ -32,6 +33,7 @@ const CHECKS: readonly Check[] = [
   hooks,
   servers,
   path,
+  sync,
   leavingTranscripts,
   unknownLines,
 ];
@@ -42,6 +44,7 @@ const NEED_DATABASE: readonly Check[] = [
   database,
   stateFile,
   idle,
+  sync,
   leavingTranscripts,
   unknownLines,
 ];

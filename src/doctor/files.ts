@@ -175,6 +175,7 @@ const VALUES: Readonly<Record<keyof Settings, string>> = {
   gc: 'a duration like "90d"',
   prompts: 'a list of agents like ["claude"]',
   history: "true or false",
+  sync: "settings of sync, which `mm sync init` writes",
   prices: 'prices like {"my-model": {"input": 1, "output": 5}}',
 };
 

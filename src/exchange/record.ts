@@ -111,7 +111,7 @@ export function fromExported(
 ): StoredRow {
   const row: Record<string, StoredValue> = {};
   for (const [name, column] of Object.entries(columns)) {
-    if (column.exported !== true) continue;
+    if (column.isLocal === true) continue;
     const value = object[name];
     if (value === null && column.type.includes("NOT NULL"))
       throw new TypeError(`"${name}" is null`);

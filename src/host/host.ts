@@ -210,6 +210,7 @@ export function createHost(): Host {
       return createRunner({ umask: callersUmask, complain: err });
     },
     serving: async () => (await import("./serving.ts")).createServing(env, callersUmask),
+    machine: async () => await (await import("./machine.ts")).findMachine(context),
     agentProcesses: { caller: callingAgent, isGone: isAgentGone },
     disk: () => import("node:fs"),
     store: async (waitMs = LOCK_WAIT_MS) => {

@@ -10,7 +10,7 @@ export interface Identity {
 export type Likeness = "same clone" | "same history" | "none";
 
 /** Host and path of a remote, the same for all its addresses. Null for a relative path, since its meaning moves. */
-function remoteKey(url: string): string | null {
+export function remoteKey(url: string): string | null {
   const [, host = "", path = ""] =
     /^[a-z][a-z0-9+.-]*:\/\/(?:[^/@]*@)?([^/]+)\/(.*)$/iu.exec(url) ??
     /^(?:[^/@:]+@)?([^/:]+):(.*)$/u.exec(url) ??

@@ -4,7 +4,7 @@ import { budgetOf, type HookWords, receiveHook } from "../agents/wire/receive.ts
 import type { Context } from "../context.ts";
 import { codeOf, type LossReason, LostEvent, UserError } from "../errors.ts";
 import { homeFolder } from "../settings/home.ts";
-import { loadSettings } from "../settings/settings.ts";
+import { loadSettings, type Settings } from "../settings/settings.ts";
 import { counted, escapeControls, toJson } from "../text/text.ts";
 import { safeText } from "./content.ts";
 import { keepRecord } from "./keep.ts";
@@ -74,6 +74,19 @@ function isAtAnEdge(kind: HookEvent["kind"]): boolean {
   return kind === "session-end" || kind === "session-start";
 }
 
+/** What runs once the agent has its answer: its transcript is read, and what is new is pushed. Null is nothing. */
+function nextStep(
+  { agent }: Pick<HookEvent, "agent">,
+  kind: HookEvent["kind"],
+  { history, prompts, sync }: Settings,
+): readonly string[] | null {
+  const pushes = sync["auto"] === "session-end" && kind === "session-end";
+  if ((history ?? prompts.includes(agent)) && isAtAnEdge(kind)) {
+    return ["backfill", agent, "--known", ...(pushes ? ["--push"] : [])];
+  }
+  return pushes ? ["sync", "push", "--quiet"] : null;
+}
+
 async function take(ctx: Needs, words: HookWords): Promise<string> {
   const budgetMs = budgetOf(words);
   const received = await receiveHook(ctx, words, budgetMs / 2);
@@ -91,10 +104,8 @@ async function take(ctx: Needs, words: HookWords): Promise<string> {
     const { collectDaily } = await import("../removal/daily.ts");
     await collectDaily(ctx, await open(), settings.gc, budgetMs);
   }
-  const keepsUp = settings.history ?? settings.prompts.includes(event.agent);
-  if (keepsUp && stored.sessionId !== null && isAtAnEdge(record.kind)) {
-    ctx.later(["backfill", event.agent, "--known"]);
-  }
+  const next = stored.sessionId === null ? null : nextStep(event, record.kind, settings);
+  if (next !== null) ctx.later(next);
   return stored.context === "" ? "" : briefingFor(event, stored.context);
 }
 

@@ -2,6 +2,7 @@ import type { LateProgress } from "../cli/progress.ts";
 import type { Context } from "../context.ts";
 import { eraseDeletedFromIndex } from "../search/text-index/use.ts";
 import type { Store } from "../store/store.ts";
+import { onlyPushed } from "../sync/source/pushed.ts";
 import { foreseeGc } from "./foresee.ts";
 import { type GcPlan, type GcResult, performGc, planGc } from "./gc.ts";
 import type { Limits } from "./limits.ts";
@@ -48,7 +49,7 @@ export async function collectGarbage(
   progress: LateProgress,
 ): Promise<GcResult> {
   const store = await ctx.store();
-  const plan = await planGc(store, limits);
+  const plan = await planGc(store, limits, { most: -1, only: await onlyPushed(ctx, store) });
   if (plan === undefined) return NOTHING;
   if (dryRun) return await foreseeGc(ctx, store, plan);
   if (consent !== null && plan.candidates.length > 0) {

@@ -35,7 +35,9 @@ async function collect(
   await store.withWriter((db) => waitAtMost(db, LOCK_WAIT_MS));
   if (!(await store.write(({ db }) => claimDaily(db, "gc", now)))) return;
   const limits = { before: now - olderThan.ms, maxBytes: null };
-  const plan = await planGc(store, limits, MOST_SESSIONS);
+  const { onlyPushed } = await import("../sync/source/pushed.ts");
+  const only = await onlyPushed(ctx, store);
+  const plan = await planGc(store, limits, { most: MOST_SESSIONS, only });
   if (plan === undefined) return;
   await performGc(ctx, store, plan, { untilMicros, onEvents: () => undefined });
 }

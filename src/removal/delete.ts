@@ -6,6 +6,7 @@ import { missingSession } from "../sessions/which.ts";
 import type { Connection } from "../store/connection.ts";
 import { countEvents } from "../store/events.ts";
 import type { Store } from "../store/store.ts";
+import { isSynced, noteDeleted } from "../sync/tombstones/sql.ts";
 import { Cascade } from "./cascade/sql.ts";
 import { listReferences } from "./foreign-keys.ts";
 import { type DeleteInput, type Deletion, type OtherRows, othersOf, planDeletion } from "./plan.ts";
@@ -81,7 +82,10 @@ async function remove(
   const spooled = spooledCalls(`${store.home}/spool`);
   // Finding what depends on the sessions takes longer than the lock should be held.
   const cascade = input.force ? await store.withWriter((db) => new Cascade(db, ids)) : null;
-  const removed = await remover.deleteBy(({ db }) => deleteAll(db, ids, cascade));
+  const removed = await remover.deleteBy(({ db }) => {
+    if (isSynced(db, store.databasePath)) noteDeleted(db, ids, ctx.now().getTime());
+    return deleteAll(db, ids, cascade);
+  });
   const result = await store.withWriter((db) =>
     deletions.map((one) => asRemoved(db, one, removed)),
   );

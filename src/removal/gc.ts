@@ -63,7 +63,7 @@ function idsInSpool(db: Connection, home: string): Set<string> {
   return new Set(found.flatMap((session) => (session === null ? [] : [session.id])));
 }
 
-function plan(view: View, home: string, limits: Limits, most: number): GcPlan {
+function plan(view: View, home: string, limits: Limits, { most, only }: GcBounds): GcPlan {
   const { db, isAdopted } = view;
   const space = spaceOf(db);
   const references = listReferences(db);
@@ -75,7 +75,7 @@ function plan(view: View, home: string, limits: Limits, most: number): GcPlan {
   const candidates = needed ? listRemovable(db, references, before, most) : [];
   return {
     limits,
-    candidates: candidates.filter(({ id }) => !spooled.has(id)),
+    candidates: candidates.filter(({ id }) => !spooled.has(id) && (only?.has(id) ?? true)),
     references,
     kept,
     space,
@@ -84,12 +84,24 @@ function plan(view: View, home: string, limits: Limits, most: number): GcPlan {
   };
 }
 
+/** What bounds a plan beside the limits. */
+export interface GcBounds {
+  /** At most so many sessions; -1 for all. */
+  readonly most: number;
+  /** No other sessions than these; null for any. */
+  readonly only: ReadonlySet<string> | null;
+}
+
 /**
- * Plans what to delete, at most `most` sessions (-1 for all), and changes nothing.
+ * Plans what to delete, and changes nothing.
  * @returns undefined if nothing has been stored yet
  */
-export async function planGc(store: Store, limits: Limits, most = -1): Promise<GcPlan | undefined> {
-  return await store.read((view) => plan(view, store.home, limits, most));
+export async function planGc(
+  store: Store,
+  limits: Limits,
+  bounds: GcBounds,
+): Promise<GcPlan | undefined> {
+  return await store.read((view) => plan(view, store.home, limits, bounds));
 }
 
 /** The first of these sessions that are all deleted for the same reason. */

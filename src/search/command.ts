@@ -42,6 +42,7 @@ export default command({
       description: "At most this many sessions",
       valueHint: "N",
     },
+    remote: { type: "boolean", description: "Ask the server of `mm sync` for all the words" },
     json: options.json,
   },
   example: `mm search --project . 'parser "empty list" -windows fix*'`,
@@ -51,9 +52,14 @@ export default command({
     "Words in prompts, answers, decisions, notes and titles count more than those in what tools did, and recent ones a little more than old ones.",
     "Events are searched by their content and error message. The tool output that `capture: full` keeps and automatic summaries are not searched.",
     "The first search indexes everything stored so far, each later one only what is new.",
+    "--remote shows the newest 50 events that have all words. It needs --project with a pattern such as github.com/acme/*, --since, or both, because the server may hold the events of many machines.",
   ],
   async run(ctx, args) {
     const query = parseQuery(typedQuery(args._, args.file));
+    if (args.remote) {
+      const { answerRemotely } = await import("../sync/search/answer.ts");
+      return await answerRemotely(ctx, query, args);
+    }
     const filter = await toFilter(ctx, args);
     const found = await withProgress(ctx, "Indexing", args.json, (progress) =>
       search(ctx, query, filter, progress),

@@ -27,6 +27,8 @@ export const OWN_VARIABLES = {
   MM_DEBUG: "`1` adds stack traces to failures, on stderr",
   MM_DISABLE: "`1` makes `mm hook` do nothing",
   TMPDIR: "where `mm hook` counts lost events if it can't write anywhere else; `/tmp` by default",
+  PGPASSWORD: "the password for `mm sync`, if the settings name no command that prints it",
+  PGPASSFILE: "the file of passwords for `mm sync`; `~/.pgpass` by default",
   HOME: "your home folder: where `~` and the agents' settings are",
   DISPLAY: "set where there is a screen on which `mm web` can open a browser",
   WAYLAND_DISPLAY: "set where there is a screen on which `mm web` can open a browser",

@@ -26,6 +26,8 @@ export interface Settings {
   readonly history: boolean | null;
   /** Prices of models, which go before those that `mm` knows; checked where they are used. */
   readonly prices: Readonly<Record<string, unknown>>;
+  /** The server that sessions are carried to; checked where it is used. Empty for none. */
+  readonly sync: Readonly<Record<string, unknown>>;
 }
 
 /** One key of the file. */
@@ -48,7 +50,8 @@ export const SETTINGS: { readonly [Key in keyof Settings]: Setting<Settings[Key]
   gc: { default: null, fallback: null, read: durationOf },
   prompts: { default: [], fallback: [], read: listOf },
   history: { default: null, fallback: false, read: booleanOf },
-  prices: { default: {}, fallback: {}, read: (value) => (isObject(value) ? value : undefined) },
+  prices: { default: {}, fallback: {}, read: objectOf },
+  sync: { default: {}, fallback: {}, read: objectOf },
 };
 
 const KEYS = Object.keys(SETTINGS) as (keyof Settings)[];
@@ -64,6 +67,10 @@ function booleanOf(value: unknown): boolean | undefined {
 function durationOf(value: unknown): Duration | undefined {
   const ms = typeof value === "string" ? durationMs(value) : null;
   return ms === null ? undefined : { ms, typed: value as string };
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return isObject(value) ? value : undefined;
 }
 
 function listOf(value: unknown): string[] | undefined {
@@ -135,6 +142,7 @@ function valuesOf(get: <Key extends keyof Settings>(key: Key) => Settings[Key]):
     prompts: get("prompts"),
     history: get("history"),
     prices: get("prices"),
+    sync: get("sync"),
   };
 }
 

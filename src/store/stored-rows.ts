@@ -34,6 +34,13 @@ const OWN_EVENT_KEYS = ["event_id", "session_id"];
 const EVENT_COLUMNS = ["session_id", ...exportedNames(SESSION_EVENTS)];
 
 const INSERT_SESSION = insertion("sessions", columnNames(SESSIONS));
+const PUT_SESSION = `${INSERT_SESSION} ON CONFLICT (id) DO UPDATE SET ${columnNames(SESSIONS)
+  .map((name) => `${name} = excluded.${name}`)
+  .join(", ")}`;
+const DELETE_OWN_ROWS = [
+  "DELETE FROM mm_sessions WHERE session_id = ?1",
+  "DELETE FROM mm_usage WHERE session_id = ?1",
+];
 const INSERT_OWN_SESSION = insertion("mm_sessions", [...OWN_KEYS, ...exportedNames(MM_SESSIONS)]);
 const INSERT_USAGE = insertion("mm_usage", ["session_id", ...exportedNames(MM_USAGE)]).replace(
   "INSERT",
@@ -50,8 +57,25 @@ function named(row: StoredRow, names: readonly string[]): Named {
 const exported = (row: StoredRow, columns: Columns) => named(row, exportedNames(columns));
 
 /** Adds a session as it was exported. Its id must not exist yet. A call that another session has stays there. */
-export function addSession(db: Connection, { row, own, usage = [] }: StoredRecord): void {
-  db.query<unknown, [Named]>(INSERT_SESSION).run(exported(row, SESSIONS));
+export function addSession(db: Connection, record: StoredRecord): void {
+  db.query<unknown, [Named]>(INSERT_SESSION).run(exported(record.row, SESSIONS));
+  addOwnRows(db, record);
+}
+
+/** Adds a session or replaces what is stored of it; its events stay. */
+export function putSession(db: Connection, record: StoredRecord): void {
+  db.query<unknown, [Named]>(PUT_SESSION).run(exported(record.row, SESSIONS));
+  const { id = null } = record.row;
+  for (const statement of DELETE_OWN_ROWS) db.query(statement).run(id);
+  addOwnRows(db, record);
+}
+
+/** Removes a session with everything that hangs on it, in a database that keeps its foreign keys. */
+export function dropSession(db: Connection, id: string): void {
+  db.query("DELETE FROM sessions WHERE id = ?1").run(id);
+}
+
+function addOwnRows(db: Connection, { row, own, usage = [] }: StoredRecord): void {
   const { id = null, agent_id = null } = row;
   for (const call of usage) {
     db.query<unknown, [Named]>(INSERT_USAGE).run({ ...exported(call, MM_USAGE), session_id: id });

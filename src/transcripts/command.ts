@@ -37,6 +37,7 @@ export default command({
       type: "boolean",
       description: "Only sessions that hooks have recorded; ends after a minute",
     },
+    push: { type: "boolean", description: "Then send what is new, like `mm sync push --quiet`" },
     since: options.since("Only transcripts written to"),
     "dry-run": options.dryRun("Show what would be read"),
     json: options.json,
@@ -47,13 +48,14 @@ export default command({
     "Sessions that hooks record are completed automatically, after their start and their end. To turn that off: `mm config set history false`.",
     "How much is stored follows `capture` in mm.json, and secrets are redacted, as for hooks.",
   ],
-  async run(ctx, { _: words, known, since, "dry-run": dryRun, json }) {
+  async run(ctx, { _: words, known, push, since, "dry-run": dryRun, json }) {
     const agents = [...new Set(words.map(agentOf))];
     const from = parsePeriod({ since }, ctx.now()).since?.getTime() ?? null;
     const reports = await withProgress(ctx, "Reading", json, (progress) =>
       backfill(ctx, { agents, known, since: from, dryRun }, progress),
     );
     ctx.warnings.push(...backfillNotes(reports));
+    if (push && !dryRun) ctx.later(["sync", "push", "--quiet"]);
     const there = reports.filter(({ found }) => found > 0).map(({ agent }) => agent);
     const isNew = dryRun || reports.some(({ changed }) => changed > 0);
     const notes = isNew ? await retentionNotes(ctx, there, !dryRun) : [];

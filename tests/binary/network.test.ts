@@ -68,6 +68,14 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   "config unset": [{ words: ["prompts"] }],
   // What it does instead of nothing is tested below.
   web: [{ words: ["--port", "x"] }],
+  // Without a server in the settings. What they do with one is tested with a real one.
+  "sync init": [{ words: ["--print-sql"] }, { words: ["https://example.com"] }],
+  "sync push": [{ words: ["--dry-run"] }, { words: [] }],
+  "sync pull": [{ words: [] }],
+  "sync status": [{ words: [] }],
+  "sync forget": [{ words: ["10f61155", "--yes"] }],
+  "sync adopt": [{ words: [] }],
+  "sync new": [{ words: [] }],
   context: [{ words: ["--explain"] }, { words: ["--for", "codex", "--session", "last"] }],
   ps: [{ words: [] }, { words: ["--format", "{agent}"] }],
   search: [{ words: ["parser"] }, { words: ["parser", "--json"] }],
@@ -120,7 +128,7 @@ async function traffic(program: readonly string[], stdin = ""): Promise<string[]
     .filter((line) => /\b(socket|connect|bind|listen|sendto|sendmsg|sendmmsg)\(/u.test(line));
 }
 
-describe("the network is touched by no command but `mm web`", () => {
+describe("the network is touched by no command but `mm web` and, with a server, `mm sync`", () => {
   const testTraced = needs("strace");
 
   test("every command is tried", async () => {

@@ -28,6 +28,7 @@ const PASSED = [
   "hooks",
   "servers",
   "path",
+  "sync",
   "transcripts",
   "transcript-lines",
 ];

@@ -51,7 +51,11 @@ describe("the space that gc would free", () => {
       waitMs: 5000,
       warn: () => undefined,
     });
-    const plan = await planGc(store, { before: Date.UTC(2026, 0), maxBytes: null });
+    const plan = await planGc(
+      store,
+      { before: Date.UTC(2026, 0), maxBytes: null },
+      { most: -1, only: null },
+    );
     if (plan === undefined) throw new Error("nothing is stored");
     const { before, after, ids } = await foreseeGc({ elapsedMicros: () => 0 }, store, plan, 0);
     store.close();

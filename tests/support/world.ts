@@ -68,6 +68,8 @@ export class World implements Disposable {
   untilShown: (frames: number) => boolean = () => true;
   /** What happens while a command sleeps, each time the next. */
   readonly meanwhile: (() => unknown)[] = [];
+  /** The machine that it runs on. */
+  machine = { name: "laptop", id: "machine-1" };
   /** Which process the agent is that calls, where anybody can tell. */
   agent: AgentProcess | null = null;
   /** The pids of those that are over. */
@@ -177,6 +179,7 @@ export class World implements Disposable {
         this.pass(ms / 1000);
         await this.meanwhile.shift()?.();
       },
+      machine: async () => this.machine,
       newId: () => World.id(++this.#ids),
       readStdin: async (limit) => ({
         head: this.stdin.subarray(0, limit),

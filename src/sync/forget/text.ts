@@ -1,0 +1,25 @@
+import { table } from "../../cli/table.ts";
+import { counted } from "../../text/text.ts";
+import type { Forgotten } from "./forget.ts";
+
+const MOST_SHOWN = 20;
+const ID_CELLS = 8;
+
+/** The sessions that are about to go. */
+export function foundText(found: readonly Forgotten[]): string {
+  const rows = found
+    .slice(0, MOST_SHOWN)
+    .map(({ id, agentId, project, title }) => [
+      id.slice(0, ID_CELLS),
+      agentId,
+      project ?? "",
+      title ?? "",
+    ]);
+  const more = found.length - rows.length;
+  return `${table(["SESSION", "AGENT", "PROJECT", "TITLE"], rows)}${more > 0 ? `… and ${more} more\n` : ""}`;
+}
+
+export function forgetText(forgotten: readonly Forgotten[]): string {
+  if (forgotten.length === 0) return "The server has no such session of yours.\n";
+  return `Deleted ${counted(forgotten.length, "session")} on the server. This machine keeps its own.\n`;
+}

@@ -1,0 +1,39 @@
+import { command } from "../../cli/command.ts";
+import { options } from "../../cli/options.ts";
+import { withProgress } from "../../cli/progress.ts";
+import { foreseenJson, pushJson } from "../json.ts";
+import { serverPlace } from "../remote/address.ts";
+import { foreseenText, pushText } from "../text.ts";
+import { foreseePush } from "./foresee.ts";
+import { push, readSyncSettings } from "./run.ts";
+
+export default command({
+  meta: { name: "push", description: "Send new sessions to the server" },
+  args: {
+    full: { type: "boolean", description: "Compare every session with what the server has" },
+    "dry-run": options.dryRun("Show what would be sent"),
+    quiet: { type: "boolean", description: "Print nothing; `mm sync status` tells what failed" },
+    json: options.json,
+  },
+  example: "mm sync push --dry-run",
+  details: [
+    "Sends what the server lacks of sessions whose projects are released. Secrets are redacted again. It may be interrupted and run at any time: nothing is lost or sent twice.",
+    'To push after each session, set `"auto": "session-end"` under `sync` in mm.json. The agent never waits for it.',
+  ],
+  async run(ctx, { full, "dry-run": dryRun, quiet, json }) {
+    const settings = await readSyncSettings(ctx);
+    const place = serverPlace(settings.address);
+    if (dryRun) {
+      const foreseen = await foreseePush(ctx, settings, full);
+      return { data: foreseenJson(foreseen), text: () => foreseenText(foreseen, place) };
+    }
+    const pushed = await withProgress(ctx, "Pushing", json || quiet, (progress) =>
+      push(ctx, { isFull: full, isBounded: quiet, progress }),
+    );
+    return {
+      data: pushJson(pushed),
+      text: () => (quiet ? "" : pushText(pushed, place)),
+      exitCode: pushed.quarantined > 0 ? 1 : 0,
+    };
+  },
+});

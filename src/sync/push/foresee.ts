@@ -1,0 +1,127 @@
+import type { Context } from "../../context.ts";
+import type { Connection } from "../../store/connection.ts";
+import { storedMs, storedText } from "../../store/rows.ts";
+import type { SyncSettings } from "../settings.ts";
+import { openSidecar } from "../source/sidecar.ts";
+import { findIdentity, findSent, isGone, syncProgress } from "../source/sql.ts";
+import { findCandidates } from "./candidates.ts";
+import { bucketOf, eventRow, piecesOf } from "./rows.ts";
+import { mayLeave, projectOf, rulesOf } from "./rules.ts";
+import { countNewEvents, findPushed, listCalls, listDeleted, listNextEvents } from "./sql.ts";
+
+const SAMPLES = 3;
+
+/** What would leave of a project. */
+interface Leaving {
+  /** Null is no known project. */
+  readonly project: string | null;
+  readonly sessions: number;
+  readonly events: number;
+}
+
+/** An event as it would be sent, so redacted. */
+interface Sample {
+  readonly project: string | null;
+  readonly type: string;
+  readonly content: string;
+}
+
+/** What a push would do. The server isn't asked, so what it keeps and what it refuses are left out. */
+export interface Foreseen {
+  /** Those with most sessions first. */
+  readonly projects: readonly Leaving[];
+  readonly samples: readonly Sample[];
+  /** Sessions of projects that aren't released. */
+  readonly skipped: number;
+  readonly deleted: number;
+}
+
+const NOTHING: Foreseen = { projects: [], samples: [], skipped: 0, deleted: 0 };
+
+/** Adds up what would leave, session by session. */
+class Foresight {
+  readonly #sidecar: Connection;
+  readonly #settings: SyncSettings;
+  readonly #projects = new Map<string | null, { sessions: number; events: number }>();
+  readonly #samples: Sample[] = [];
+  readonly #sourceId: string;
+  skipped = 0;
+
+  constructor(sidecar: Connection, settings: SyncSettings) {
+    this.#sidecar = sidecar;
+    this.#settings = settings;
+    this.#sourceId = findIdentity(sidecar)?.sourceId ?? "";
+  }
+
+  look(rowid: number): void {
+    const row = findPushed(this.#sidecar, rowid);
+    if (row === null) return;
+    const settings = this.#settings;
+    if (!mayLeave(row, { settings, keptSinceMs: null })) {
+      this.skipped++;
+      return;
+    }
+    const id = storedText(row["id"]);
+    const { print } = piecesOf(row, listCalls(this.#sidecar, id), {
+      sourceId: this.#sourceId,
+      project: projectOf(row),
+      isTitleOnly: settings.capture === "titles",
+    });
+    const sent = findSent(this.#sidecar, settings.url, id);
+    if (sent?.print === print || isGone(sent)) return;
+    const from = sent?.lastEvent ?? 0;
+    const events = settings.capture === "titles" ? 0 : countNewEvents(this.#sidecar, id, from);
+    const project = projectOf(row);
+    const before = this.#projects.get(project) ?? { sessions: 0, events: 0 };
+    this.#projects.set(project, {
+      sessions: before.sessions + 1,
+      events: before.events + events,
+    });
+    const isWanted = this.#samples.length < SAMPLES && events > 0;
+    if (isWanted) this.#sample(id, from, project, bucketOf(storedMs(row["started_ms"])));
+  }
+
+  get found(): Pick<Foreseen, "projects" | "samples"> {
+    const projects = [...this.#projects].map(([project, counts]) => ({ project, ...counts }));
+    return {
+      projects: projects.toSorted((one, other) => other.sessions - one.sessions),
+      samples: this.#samples,
+    };
+  }
+
+  #sample(id: string, from: number, project: string | null, bucket: string): void {
+    const [row] = listNextEvents(this.#sidecar, id, from, 1);
+    if (row === undefined) return;
+    const { type, content } = eventRow(row, this.#sourceId, bucket);
+    this.#samples.push({ project, type: String(type), content: String(content) });
+  }
+}
+
+/**
+ * Tells what a push would send, without a connection.
+ * @throws UserError `sync_settings`
+ */
+export async function foreseePush(
+  ctx: Pick<Context, "now" | "store">,
+  settings: SyncSettings,
+  isFull: boolean,
+): Promise<Foreseen> {
+  const store = await ctx.store();
+  const reading = await store.read((view) => view.reading);
+  if (reading === undefined) return NOTHING;
+  const sidecar = openSidecar(store.databasePath, reading);
+  try {
+    const { rowids } = findCandidates(sidecar, settings.url, {
+      progress: syncProgress(sidecar, settings.url),
+      rules: rulesOf(settings),
+      nowMs: ctx.now().getTime(),
+      isFull,
+    });
+    const foresight = new Foresight(sidecar, settings);
+    for (const rowid of rowids) foresight.look(rowid);
+    const deleted = listDeleted(sidecar, settings.url).length;
+    return { ...foresight.found, skipped: foresight.skipped, deleted };
+  } finally {
+    sidecar.close(true);
+  }
+}

@@ -1,0 +1,104 @@
+import { storedMs, storedText } from "../../store/rows.ts";
+import { findSent, isGone, type Looked, setLook } from "../source/sql.ts";
+import { BatchBuilder } from "./batch.ts";
+import { bucketOf, eventRow, piecesOf, type ServerRow } from "./rows.ts";
+import { mayLeave, projectOf, type Release } from "./rules.ts";
+import { type Noted, type Sending, sendBatch, type Tally } from "./send.ts";
+import { findPushed, listCalls, listNextEvents } from "./sql.ts";
+
+/** Sends sessions in batches. */
+export class Pusher {
+  readonly #sending: Sending;
+  readonly #release: Release;
+  readonly #builder = new BatchBuilder();
+  readonly #noted: Noted[] = [];
+  readonly tally: Tally = {
+    sessions: new Set(),
+    events: 0,
+    quarantined: 0,
+    rev: null,
+    clockOffsetMs: 0,
+  };
+  skipped = 0;
+
+  constructor(sending: Sending, release: Release) {
+    this.#sending = sending;
+    this.#release = release;
+  }
+
+  /** Sends what the server lacks of a session, now or with the next ones. */
+  async push(rowid: number): Promise<void> {
+    const { sidecar, name, sourceId } = this.#sending;
+    const row = findPushed(sidecar, rowid);
+    if (row === null) return;
+    if (!mayLeave(row, this.#release)) {
+      this.skipped++;
+      return;
+    }
+    const id = storedText(row["id"]);
+    const { settings } = this.#release;
+    const isTitleOnly = settings.capture === "titles";
+    const rules = { sourceId, project: projectOf(row), isTitleOnly };
+    const { session, calls, usage, print } = piecesOf(row, listCalls(sidecar, id), rules);
+    const sent = findSent(sidecar, name, id);
+    const looked: Looked = { look: storedText(row["look"]), isOpen: row["is_open"] === 1 };
+    if (sent?.print === print || isGone(sent)) return setLook(sidecar, name, id, looked);
+    const last = Number(session["last_event"]);
+    const piece = { session, print, usage, looked, last };
+    if (sent?.usage !== usage) await this.#addCalls(id, piece, calls, sent?.lastEvent ?? 0);
+    const from = isTitleOnly ? last : (sent?.lastEvent ?? 0);
+    await this.#addEvents(id, piece, bucketOf(storedMs(row["started_ms"])), from);
+  }
+
+  /** Sends what is left. */
+  async finish(): Promise<void> {
+    if (this.#builder.isEmpty) return;
+    const batch = this.#builder.take();
+    await sendBatch(this.#sending, batch, this.#noted.splice(0), this.tally);
+  }
+
+  async #addCalls(id: string, piece: Piece, calls: readonly ServerRow[], upTo: number) {
+    for (const call of calls) {
+      if (this.#builder.isFull) await this.#sendPart(id, piece, upTo);
+      this.#builder.addUsage(call);
+    }
+  }
+
+  async #addEvents(id: string, piece: Piece, bucket: string, from: number): Promise<void> {
+    const { sidecar, sourceId } = this.#sending;
+    let at = from;
+    while (at < piece.last) {
+      if (this.#builder.isFull) await this.#sendPart(id, piece, at);
+      const rows = listNextEvents(sidecar, id, at, this.#builder.room);
+      if (rows.length === 0) break;
+      for (const row of rows) {
+        if (this.#builder.isFull) break;
+        at = Number(row["id"]);
+        if (at > piece.last) break;
+        this.#builder.addEvent(eventRow(row, sourceId, bucket));
+      }
+    }
+    this.#builder.addSession({ ...piece.session, print: piece.print });
+    const { print, usage, looked, last } = piece;
+    this.#noted.push({ sessionId: id, print, usage, ...looked, lastEvent: last });
+    if (this.#builder.isFull) await this.finish();
+  }
+
+  /** Sends a session of which more is to come: readers see it again with each part. */
+  async #sendPart(id: string, piece: Piece, upTo: number): Promise<void> {
+    const print = `${piece.print}:${upTo}`;
+    this.#builder.addSession({ ...piece.session, last_event: upTo, print });
+    this.#noted.push({ sessionId: id, print, usage: "", look: "", isOpen: true, lastEvent: upTo });
+    await this.finish();
+  }
+}
+
+/** A session that is being sent. */
+interface Piece {
+  readonly session: ServerRow;
+  readonly print: string;
+  readonly usage: string;
+  readonly looked: Looked;
+  /** The highest id of its events. */
+  readonly last: number;
+}

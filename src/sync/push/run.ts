@@ -1,0 +1,254 @@
+import { version } from "../../../package.json" with { type: "json" };
+import type { Context } from "../../context.ts";
+import { loadSettings } from "../../settings/settings.ts";
+import type { Connection } from "../../store/connection.ts";
+import type { Store } from "../../store/store.ts";
+import { type Remote, withRemote } from "../remote/connect.ts";
+import { readServer } from "../remote/schema.ts";
+import { parseSyncSettings, type SyncSettings } from "../settings.ts";
+import { type Ensured, ensureSource, type SourceOwner } from "../source/ensure.ts";
+import { homeHolder } from "../source/identity.ts";
+import { alone, openSidecar } from "../source/sidecar.ts";
+import {
+  clearAside,
+  countAside,
+  findIdentity,
+  highestEvent,
+  setGone,
+  setProblem,
+  setProgress,
+  setPushed,
+  syncProgress,
+} from "../source/sql.ts";
+import { bury } from "../tombstones/bury.ts";
+import { findCandidates } from "./candidates.ts";
+import { Pusher } from "./push.ts";
+import { rulesOf } from "./rules.ts";
+import type { Sending } from "./send.ts";
+import { highestSession, listDeleted } from "./sql.ts";
+
+const DAY_MS = 86_400_000;
+/** Since the process started. */
+const LIMIT_MICROS = 60_000_000;
+
+type Needs = Pick<
+  Context,
+  | "capture"
+  | "disk"
+  | "elapsedMicros"
+  | "env"
+  | "machine"
+  | "newId"
+  | "now"
+  | "sleep"
+  | "store"
+  | "warnings"
+>;
+
+/** Shows how many sessions have been looked at. */
+interface PushProgress {
+  begin(total: number): void;
+  show(done: number): void;
+  turn(): Promise<void>;
+}
+
+/** What a push has done. */
+export interface Pushed {
+  /** Another process pushes or pulls. */
+  readonly isBusy: boolean;
+  readonly sessions: number;
+  readonly events: number;
+  /** Sessions that changed but aren't released by the settings. */
+  readonly skipped: number;
+  readonly deleted: number;
+  /** Rows that the server has refused, now or earlier. */
+  readonly quarantined: number;
+  /** Null if nothing was sent. */
+  readonly rev: number | null;
+  /** The database went back in time, so that it is a new source now. */
+  readonly wasRestored: boolean;
+}
+
+const NOTHING: Pushed = {
+  isBusy: false,
+  sessions: 0,
+  events: 0,
+  skipped: 0,
+  deleted: 0,
+  quarantined: 0,
+  rev: null,
+  wasRestored: false,
+};
+
+/** The settings of sync. @throws UserError `sync_settings` */
+export async function readSyncSettings(
+  ctx: Pick<Context, "store" | "warnings">,
+): Promise<SyncSettings> {
+  const { home } = await ctx.store();
+  const { sync } = await loadSettings(home, (message) => void ctx.warnings.push(message));
+  return parseSyncSettings(sync);
+}
+
+/** This home on this machine. */
+export async function pushOwner(
+  ctx: Pick<Context, "machine">,
+  settings: SyncSettings,
+  home: string,
+): Promise<SourceOwner> {
+  const { name, id } = await ctx.machine();
+  return { holder: homeHolder(id, home), machine: settings.machine ?? name, version };
+}
+
+/** One push. */
+class Run {
+  readonly #ctx: Needs;
+  readonly #settings: SyncSettings;
+  readonly #sidecar: Connection;
+  readonly #owner: SourceOwner;
+  readonly #options: PushOptions;
+
+  constructor(
+    ctx: Needs,
+    settings: SyncSettings,
+    sidecar: Connection,
+    owner: SourceOwner,
+    options: PushOptions,
+  ) {
+    this.#ctx = ctx;
+    this.#settings = settings;
+    this.#sidecar = sidecar;
+    this.#owner = owner;
+    this.#options = options;
+  }
+
+  /** Connects only if there may be something to send. */
+  async perform(): Promise<Pushed> {
+    const stored = findIdentity(this.#sidecar);
+    const isSame = stored?.holder === this.#owner.holder;
+    const { rowids } = this.#candidates();
+    if (isSame && rowids.length === 0 && listDeleted(this.#sidecar, this.#name).length === 0) {
+      return { ...NOTHING, quarantined: countAside(this.#sidecar, this.#name) };
+    }
+    return await withRemote(this.#ctx, this.#settings, (remote) => this.#push(remote));
+  }
+
+  get #name(): string {
+    return this.#settings.url;
+  }
+
+  #candidates() {
+    const nowMs = this.#ctx.now().getTime();
+    return findCandidates(this.#sidecar, this.#name, {
+      progress: syncProgress(this.#sidecar, this.#name),
+      rules: rulesOf(this.#settings),
+      nowMs,
+      isFull: this.#options.isFull,
+    });
+  }
+
+  async #push(remote: Remote): Promise<Pushed> {
+    const { keepDays } = await readServer(remote);
+    const ensured = await ensureSource(this.#ctx, this.#sidecar, remote, this.#name, this.#owner);
+    const sending = this.#sending(remote, ensured);
+    // What is written meanwhile has higher numbers, and is looked at next time.
+    const upTo = {
+      eventId: highestEvent(this.#sidecar),
+      sessionRowid: highestSession(this.#sidecar),
+    };
+    const { rowids, areAll } = this.#candidates();
+    if (areAll) clearAside(this.#sidecar, this.#name);
+    const nowMs = this.#ctx.now().getTime();
+    const keptSinceMs = keepDays === null ? null : nowMs - keepDays * DAY_MS;
+    const pusher = new Pusher(sending, { settings: this.#settings, keptSinceMs });
+    const isDone = await this.#sendAll(pusher, rowids);
+    const deleted = await this.#bury(sending);
+    const rules = rulesOf(this.#settings);
+    const fullMs = areAll ? nowMs : null;
+    if (isDone) setProgress(this.#sidecar, this.#name, { ...upTo, rules, fullMs });
+    const { tally } = pusher;
+    if (tally.rev !== null) setPushed(this.#sidecar, this.#name, nowMs, tally.clockOffsetMs);
+    return {
+      isBusy: false,
+      sessions: tally.sessions.size,
+      events: tally.events,
+      skipped: pusher.skipped,
+      deleted,
+      quarantined: countAside(this.#sidecar, this.#name),
+      rev: tally.rev,
+      wasRestored: ensured.became === "restored",
+    };
+  }
+
+  /** @returns whether there was time for all of them; those that were sent needn't be sent again */
+  async #sendAll(pusher: Pusher, rowids: readonly number[]): Promise<boolean> {
+    const { isBounded, progress } = this.#options;
+    progress.begin(rowids.length);
+    let isDone = true;
+    for (const [done, rowid] of rowids.entries()) {
+      isDone = !isBounded || this.#ctx.elapsedMicros() < LIMIT_MICROS;
+      if (!isDone) break;
+      await pusher.push(rowid);
+      progress.show(done);
+      await progress.turn();
+    }
+    await pusher.finish();
+    return isDone;
+  }
+
+  async #bury(sending: Sending): Promise<number> {
+    const ids = listDeleted(this.#sidecar, this.#name);
+    if (ids.length === 0) return 0;
+    await bury(sending.remote, ids);
+    for (const id of ids) setGone(this.#sidecar, this.#name, id);
+    return ids.length;
+  }
+
+  #sending(remote: Remote, { sourceId }: Ensured): Sending {
+    const { machine } = this.#owner;
+    const { now } = this.#ctx;
+    return { remote, name: this.#name, sidecar: this.#sidecar, sourceId, machine, version, now };
+  }
+}
+
+export interface PushOptions {
+  /** Compares every session with what the server has. */
+  readonly isFull: boolean;
+  /** Ends in time, because nobody knows of this process. */
+  readonly isBounded: boolean;
+  readonly progress: PushProgress;
+}
+
+async function pushStore(
+  ctx: Needs,
+  store: Store,
+  settings: SyncSettings,
+  options: PushOptions,
+): Promise<Pushed> {
+  const reading = await store.read((view) => view.reading);
+  if (reading === undefined) return NOTHING;
+  const owner = await pushOwner(ctx, settings, store.home);
+  const done = await alone(store.databasePath, async () => {
+    const sidecar = openSidecar(store.databasePath, reading);
+    try {
+      const pushed = await new Run(ctx, settings, sidecar, owner, options).perform();
+      setProblem(sidecar, settings.url, null);
+      return pushed;
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      setProblem(sidecar, settings.url, { text, ms: ctx.now().getTime() });
+      throw error;
+    } finally {
+      sidecar.close(true);
+    }
+  });
+  return done?.value ?? { ...NOTHING, isBusy: true };
+}
+
+/**
+ * Sends what is new to the server.
+ * @throws UserError `sync_settings`, `sync_unreachable`, `sync_refused`, `sync_source`
+ */
+export async function push(ctx: Needs, options: PushOptions): Promise<Pushed> {
+  const settings = await readSyncSettings(ctx);
+  return await pushStore(ctx, await ctx.store(), settings, options);
+}

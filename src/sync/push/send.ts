@@ -1,0 +1,140 @@
+import type { Context } from "../../context.ts";
+import type { Connection } from "../../store/connection.ts";
+import type { Remote, Transaction } from "../remote/connect.ts";
+import { isRefusedData } from "../remote/faults.ts";
+import * as sql from "../remote/statements.ts";
+import { type Looked, type Sent, setRefused, setSent } from "../source/sql.ts";
+import { type Batch, halves } from "./batch.ts";
+import type { ServerRow } from "./rows.ts";
+
+/** What a push sends, and to where. */
+export interface Sending {
+  readonly remote: Remote;
+  /** The server's name in the sidecar. */
+  readonly name: string;
+  readonly sidecar: Connection;
+  readonly sourceId: string;
+  readonly machine: string;
+  readonly version: string;
+  readonly now: Context["now"];
+}
+
+/** What the sidecar is to note of a session once its batch is committed. */
+export interface Noted extends Sent, Looked {
+  readonly sessionId: string;
+}
+
+/** What a push has done. */
+export interface Tally {
+  /** The ids of those that are other there now. */
+  readonly sessions: Set<string>;
+  events: number;
+  quarantined: number;
+  /** The source's last revision; null if nothing was sent. */
+  rev: number | null;
+  clockOffsetMs: number;
+}
+
+interface SourceRow {
+  readonly last_rev: string;
+  readonly last_event: string;
+}
+
+/** The server's clock less this machine's, in milliseconds, by the middle of the round trip. */
+async function clockOffset(transaction: Transaction, now: Context["now"]): Promise<number> {
+  const before = now().getTime();
+  const [row] = await transaction.query<{ ms: number }>(sql.SERVER_TIME);
+  return Math.round((row?.ms ?? before) - (before + now().getTime()) / 2);
+}
+
+/** @throws Error if the source has gone from the server */
+async function lockSource(transaction: Transaction, sourceId: string): Promise<number> {
+  const [row] = await transaction.query<SourceRow>(sql.LOCK_SOURCE, [sourceId]);
+  if (row === undefined) throw new Error(`source ${sourceId} has gone from the server`);
+  return Number(row.last_rev);
+}
+
+async function noteRev(
+  sending: Sending,
+  transaction: Transaction,
+  rev: number,
+  lastEvent: number,
+): Promise<number> {
+  const offset = await clockOffset(transaction, sending.now);
+  const { sourceId, machine, version } = sending;
+  await transaction.query(sql.NOTE_PUSH, [sourceId, rev, lastEvent, machine, version, offset]);
+  return offset;
+}
+
+interface Committed {
+  readonly rev: number;
+  readonly offset: number;
+  /** The sessions that are other there now. A deleted one never is. */
+  readonly changed: ReadonlySet<string>;
+}
+
+/** Sends a batch in one transaction. */
+async function commit(sending: Sending, batch: Batch): Promise<Committed> {
+  return await sending.remote.transaction(async (transaction) => {
+    let rev = await lockSource(transaction, sending.sourceId);
+    const sessions = batch.sessions.map((row) => ({ ...row, rev: ++rev }));
+    const changed = await transaction.query<{ session_id: string }>(sql.UPSERT_SESSIONS, [
+      JSON.stringify(sessions),
+    ]);
+    if (batch.events.length > 0) {
+      await transaction.query(sql.INSERT_SERVER_EVENTS, [JSON.stringify(batch.events)]);
+    }
+    if (batch.usage.length > 0) {
+      await transaction.query(sql.UPSERT_USAGE, [JSON.stringify(batch.usage)]);
+    }
+    const last = batch.events.reduce((most, row) => Math.max(most, Number(row["seq"])), 0);
+    const offset = await noteRev(sending, transaction, rev, last);
+    return { rev, offset, changed: new Set(changed.map((row) => row.session_id)) };
+  });
+}
+
+function blame(row: ServerRow | undefined): { sessionId: string; seq: number } {
+  return { sessionId: String(row?.["session_id"]), seq: Number(row?.["seq"] ?? 0) };
+}
+
+/** Notes the row that the server refuses, and sends its session without it. */
+async function refuse(sending: Sending, batch: Batch, error: unknown, tally: Tally): Promise<void> {
+  const { sessions, events, usage } = batch;
+  const problem = error instanceof Error ? error.message : String(error);
+  const row = events[0] ?? usage[0];
+  setRefused(sending.sidecar, sending.name, { ...blame(row ?? sessions[0]), problem });
+  tally.quarantined++;
+  if (row !== undefined) {
+    await sendAccepted(sending, { sessions, events: [], usage: [] }, tally);
+  }
+}
+
+/** Sends a batch, or all of it but the rows that the server refuses. */
+async function sendAccepted(sending: Sending, batch: Batch, tally: Tally): Promise<void> {
+  try {
+    const { rev, offset, changed } = await commit(sending, batch);
+    tally.rev = rev;
+    tally.clockOffsetMs = offset;
+    for (const id of changed) tally.sessions.add(id);
+    tally.events += batch.events.filter((row) => changed.has(String(row["session_id"]))).length;
+  } catch (error) {
+    if (!isRefusedData(error)) throw error;
+    const parts = halves(batch);
+    if (parts === null) return await refuse(sending, batch, error, tally);
+    for (const part of parts) await sendAccepted(sending, part, tally);
+  }
+}
+
+/** Sends a batch and notes it in the sidecar. Whoever dies in between sends it once more, which changes nothing. */
+export async function sendBatch(
+  sending: Sending,
+  batch: Batch,
+  noted: readonly Noted[],
+  tally: Tally,
+): Promise<void> {
+  await sendAccepted(sending, batch, tally);
+  const { sidecar, name } = sending;
+  sidecar.transaction(() => {
+    for (const { sessionId, ...sent } of noted) setSent(sidecar, name, sessionId, sent);
+  })();
+}

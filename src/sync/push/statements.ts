@@ -1,0 +1,59 @@
+import { epochSeconds } from "../../store/statements.ts";
+import { exportedNames, MM_USAGE } from "../../store/tables.ts";
+import { GONE } from "../source/statements.ts";
+import { SESSION_COLUMNS } from "./rows.ts";
+
+/**
+ * What of a session can be compared without reading its events. A title may change to another of the same length;
+ * that is found when all sessions are compared.
+ */
+const LOOK = `coalesce(s.ended_at, '') || ' ' || length(s.metadata) || ' ' || coalesce(length(s.summary), 0)
+  || ' ' || coalesce(m.title_from, '') || ' ' || coalesce(m.model, '') || ' ' || coalesce(m.branch, '')
+  || ' ' || coalesce(m.end_reason, '') || ' ' || coalesce(m.remote, '')
+  || ' ' || (SELECT count(*) FROM mm_usage u WHERE u.session_id = s.id)`;
+
+/** ?1 is the remote, ?2 the last session's rowid that was looked at, ?3 the last event's id. */
+export const CHANGED = `SELECT s.rowid AS rowid FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id
+    LEFT JOIN sync_sessions p ON p.remote = ?1 AND p.session_id = s.id
+    WHERE s.rowid > ?2 OR p.is_open = 1 OR p.look IS NOT (${LOOK}) AND p.session_id IS NOT NULL
+  UNION SELECT s.rowid FROM session_events e JOIN sessions s ON s.id = e.session_id WHERE e.id > ?3
+  ORDER BY 1`;
+
+export const ALL = "SELECT s.rowid AS rowid FROM sessions s ORDER BY 1";
+
+export const HIGHEST_SESSION = "SELECT coalesce(max(rowid), 0) AS rowid FROM source.sessions";
+
+const OWN = SESSION_COLUMNS.map((name) => `m.${name}`).join(", ");
+
+/** ?1 is a rowid. */
+export const SESSION = `SELECT s.id, s.agent_id, s.summary, s.metadata, s.namespace,
+    ${epochSeconds("s.started_at")} * 1000 AS started_ms,
+    CASE WHEN s.ended_at IS NOT NULL THEN coalesce(m.ended_ms, ${epochSeconds("s.ended_at")} * 1000, 0) END AS ended_ms,
+    s.ended_at IS NULL AS is_open, m.client, m.external_id, m.parent_id, m.remote, m.branch, m.model, ${OWN},
+    coalesce(m.last_event_ms, (SELECT max(${epochSeconds("e.created_at")}) * 1000 FROM session_events e WHERE e.session_id = s.id)) AS last_event_ms,
+    (SELECT count(*) FROM session_events e WHERE e.session_id = s.id) AS event_count,
+    (SELECT max(e.id) FROM session_events e WHERE e.session_id = s.id) AS last_event,
+    ${LOOK} AS look
+  FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id WHERE s.rowid = ?1`;
+
+/** ?1 is a session, ?2 the last event's id that the server has, ?3 how many. */
+export const EVENTS = `SELECT e.id, e.session_id, e.event_type, e.content, e.metadata,
+    coalesce(m.at_ms, ${epochSeconds("e.created_at")} * 1000) AS at_ms
+  FROM session_events e LEFT JOIN mm_events m ON m.event_id = e.id
+  WHERE e.session_id = ?1 AND e.id > ?2 ORDER BY e.id LIMIT ?3`;
+
+export const COUNT_NEW =
+  "SELECT count(*) AS n FROM session_events e WHERE e.session_id = ?1 AND e.id > ?2";
+
+const CALLS = exportedNames(MM_USAGE).join(", ");
+export const USAGE = `SELECT ${CALLS}, session_id FROM mm_usage WHERE session_id = ?1 ORDER BY client, call_id`;
+
+/** The sessions that a person has deleted and the server is to forget. */
+export const HAS_DELETED =
+  "SELECT 1 FROM source.sqlite_schema WHERE type = 'table' AND name = 'mm_deleted'";
+/** ?1 is the remote: what it never had it needn't forget. */
+export const DELETED = `SELECT d.session_id AS id FROM mm_deleted d
+  JOIN sync_sessions p ON p.remote = ?1 AND p.session_id = d.session_id AND p.print <> '${GONE}'
+  ORDER BY d.session_id`;
+
+export const IS_THERE = "SELECT 1 FROM sessions WHERE id = ?1";

@@ -1,0 +1,86 @@
+import { UserError } from "../../errors.ts";
+import { type ServerAddress, serverPlace } from "./address.ts";
+import type { Remote, Transaction } from "./connect.ts";
+import * as sql from "./statements.ts";
+
+/** What an administrator has set on the server. */
+export interface RemoteSettings {
+  /** Sessions without a sign of life for so many days have left; null keeps them all. */
+  readonly keepDays: number | null;
+}
+
+type Meta = ReadonlyMap<string, string>;
+
+async function readMeta(transaction: Transaction): Promise<Meta> {
+  const rows = await transaction.query<{ key: string; value: string }>(sql.SERVER_META);
+  return new Map(rows.map(({ key, value }) => [key, value]));
+}
+
+/** The two numbers of a schema's version: under a higher first one it means something else. */
+function versionOf(text: string | undefined): readonly [number, number] {
+  const [, major = "0", minor = "0"] = /^(\d+)\.(\d+)$/u.exec(text ?? "") ?? [];
+  return [Number(major), Number(minor)];
+}
+
+/** @throws UserError `sync_refused` if this `mm` can't work with the server's schema */
+function requireKnown(meta: Meta, address: ServerAddress): void {
+  const text = meta.get("schema_version");
+  const [major] = versionOf(text);
+  if (major === sql.SCHEMA_MAJOR) return;
+  const isNewer = major > sql.SCHEMA_MAJOR;
+  throw new UserError(
+    "sync_refused",
+    `${serverPlace(address)} has version ${text ?? "?"} of the schema, and this mm knows ${sql.SCHEMA_MAJOR}.${sql.SCHEMA_MINOR}`,
+    isNewer ? "upgrade this mm; nothing was changed" : "`mm sync init` upgrades it",
+  );
+}
+
+function settingsIn(meta: Meta): RemoteSettings {
+  const keep = Number(meta.get("keep_days"));
+  return { keepDays: Number.isInteger(keep) && keep > 0 ? keep : null };
+}
+
+/**
+ * Reads what the administrator has set.
+ * @throws UserError `sync_refused` if there is no schema, or another one than this `mm` knows
+ */
+export async function readServer(
+  remote: Remote,
+): Promise<RemoteSettings & { readonly version: string }> {
+  const meta = await remote.transaction(readMeta);
+  requireKnown(meta, remote.address);
+  return { ...settingsIn(meta), version: meta.get("schema_version") ?? "" };
+}
+
+/** What `mm sync init` makes on a server. */
+export interface ServerPlan {
+  /** Days, or null to keep everything. */
+  readonly keepDays: number | null;
+  /** Whether to make an index of words. */
+  readonly hasSearch: boolean;
+}
+
+/** The statements for an administrator to run by hand. */
+export function serverSql({ keepDays, hasSearch }: ServerPlan): string {
+  const keep = keepDays === null ? "" : sql.keepFor(keepDays);
+  const parts = [sql.CREATE_SCHEMA, hasSearch ? sql.CREATE_SEARCH : "", keep, sql.CREATE_ROLES];
+  return `BEGIN;\n${parts.filter((part) => part !== "").join("\n")}\nCOMMIT;\n`;
+}
+
+/**
+ * Creates what is missing of the schema, in one transaction.
+ * @returns whether the roles of a team were made, which not every user may do
+ */
+export async function createServer(remote: Remote, plan: ServerPlan): Promise<boolean> {
+  return await remote.transaction(async (transaction) => {
+    await transaction.run(sql.CREATE_SCHEMA);
+    requireKnown(await readMeta(transaction), remote.address);
+    if (plan.hasSearch) await transaction.run(sql.CREATE_SEARCH);
+    if (plan.keepDays === null) await transaction.query(sql.UNSET_META, ["keep_days"]);
+    else await transaction.query(sql.SET_META, ["keep_days", String(plan.keepDays)]);
+    const [row] = await transaction.query<{ may: boolean }>(sql.MAY_CREATE_ROLES);
+    if (row?.may !== true) return false;
+    await transaction.run(sql.CREATE_ROLES);
+    return true;
+  });
+}

@@ -1,0 +1,217 @@
+import { SERVER_TABLES, type ServerTable, serverColumns } from "./tables.ts";
+
+/** For each transaction, because poolers refuse it as an option of the connection. */
+export const LIMIT_STATEMENTS = "SET LOCAL statement_timeout = '60s'";
+
+/** The schema that this `mm` knows. Columns may be added under a higher second number. */
+export const SCHEMA_MAJOR = 1;
+export const SCHEMA_MINOR = 0;
+
+const definition = (table: ServerTable) =>
+  Object.entries(SERVER_TABLES[table].columns)
+    .map(([name, type]) => `  ${name} ${type}`)
+    .join(",\n");
+
+const create = (table: ServerTable) =>
+  `CREATE TABLE IF NOT EXISTS mm.${table} (\n${definition(table)},\n  PRIMARY KEY (${SERVER_TABLES[table].key})\n);`;
+
+/** Creates what is missing of the schema. An administrator may run it instead, and may partition mm.event before. */
+export const CREATE_SCHEMA = `CREATE SCHEMA IF NOT EXISTS mm;
+CREATE TABLE IF NOT EXISTS mm.meta (key text PRIMARY KEY, value text NOT NULL);
+${(Object.keys(SERVER_TABLES) as ServerTable[]).map(create).join("\n")}
+CREATE INDEX IF NOT EXISTS session_rev ON mm.session (source_id, rev);
+CREATE INDEX IF NOT EXISTS session_started ON mm.session (started_at);
+CREATE INDEX IF NOT EXISTS session_project ON mm.session (project, started_at);
+CREATE INDEX IF NOT EXISTS session_deleted ON mm.session (session_id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS usage_session ON mm.usage (source_id, session_id);
+INSERT INTO mm.meta (key, value) VALUES ('schema_version', '${SCHEMA_MAJOR}.${SCHEMA_MINOR}')
+  ON CONFLICT (key) DO NOTHING;`;
+
+/** What makes \`mm search --remote\` fast, at the price of a larger and slower server. */
+export const CREATE_SEARCH = `CREATE INDEX IF NOT EXISTS event_words ON mm.event
+  USING gin (to_tsvector('simple', content));`;
+
+const OWN_SOURCE = "source_id IN (SELECT source_id FROM mm.source WHERE owner = current_user)";
+const OWN = "owner = current_user";
+
+/** Who sees and writes what, by table: the condition for a member. */
+const MEMBER: Readonly<Record<ServerTable, string>> = {
+  source: OWN,
+  session: `${OWN} AND ${OWN_SOURCE}`,
+  event: OWN_SOURCE,
+  usage: OWN_SOURCE,
+};
+
+const policies = (Object.keys(SERVER_TABLES) as ServerTable[])
+  .map(
+    (table) => `ALTER TABLE mm.${table} ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS mm_member ON mm.${table};
+CREATE POLICY mm_member ON mm.${table} TO mm_member USING (${MEMBER[table]}) WITH CHECK (${MEMBER[table]});
+DROP POLICY IF EXISTS mm_lead ON mm.${table};
+CREATE POLICY mm_lead ON mm.${table} FOR SELECT TO mm_lead USING (true);`,
+  )
+  .join("\n");
+
+const role = (name: string) =>
+  `DO $$ BEGIN CREATE ROLE ${name} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;`;
+
+/** The roles of a team: a member writes and reads their own sessions, a lead reads all. */
+export const CREATE_ROLES = `${role("mm_member")}
+${role("mm_lead")}
+GRANT USAGE ON SCHEMA mm TO mm_member, mm_lead;
+GRANT SELECT ON ALL SERVER_TABLES IN SCHEMA mm TO mm_member, mm_lead;
+GRANT INSERT, UPDATE ON mm.source, mm.session, mm.usage TO mm_member;
+GRANT INSERT, DELETE ON mm.event, mm.usage TO mm_member;
+${policies}`;
+
+export const MAY_CREATE_ROLES =
+  "SELECT rolsuper OR rolcreaterole AS may FROM pg_roles WHERE rolname = current_user";
+
+export const SERVER_META = "SELECT key, value FROM mm.meta";
+
+/** $1 is the key, $2 the value; null removes it. */
+export const SET_META = `INSERT INTO mm.meta (key, value) VALUES ($1, $2)
+  ON CONFLICT (key) DO UPDATE SET value = excluded.value`;
+export const UNSET_META = "DELETE FROM mm.meta WHERE key = $1";
+
+/** The same for an administrator who types it. */
+export const keepFor = (days: number) =>
+  `INSERT INTO mm.meta (key, value) VALUES ('keep_days', '${days}')
+  ON CONFLICT (key) DO UPDATE SET value = excluded.value;\n`;
+
+/** Rows that arrive as one JSON text, typed by the table. */
+const rowsOf = (table: ServerTable, parameter: number) =>
+  `json_populate_recordset(null::mm.${table}, ($${parameter}::text)::json)`;
+
+export const ADD_SOURCE = `INSERT INTO mm.source (source_id, owner, machine, holder, mm_version)
+  VALUES ($1::uuid, current_user, $2, $3, $4) ON CONFLICT (source_id) DO NOTHING`;
+
+/** Its row is locked: pushes of one source come one after the other, so that revisions appear in their order. */
+export const LOCK_SOURCE =
+  "SELECT last_rev, last_event FROM mm.source WHERE source_id = $1::uuid FOR UPDATE";
+
+export const FIND_SOURCE = `SELECT source_id, machine, holder, last_rev, last_event, pushed_at, clock_offset_ms
+  FROM mm.source WHERE source_id = $1::uuid`;
+
+/** The sources that this machine's home has pushed, the last first. */
+export const SOURCES_BY_HOLDER =
+  "SELECT source_id, last_event FROM mm.source WHERE holder = $1 AND owner = current_user ORDER BY pushed_at DESC NULLS LAST";
+
+export const ADOPT_SOURCE =
+  "UPDATE mm.source SET holder = $2, machine = $3 WHERE source_id = $1::uuid";
+
+export const NOTE_PUSH = `UPDATE mm.source SET last_rev = $2::bigint, last_event = greatest(last_event, $3::bigint),
+    machine = $4, mm_version = $5, pushed_at = clock_timestamp(), clock_offset_ms = $6::bigint
+  WHERE source_id = $1::uuid`;
+
+const SERVER_MS = "(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms";
+export const SERVER_TIME = `SELECT ${SERVER_MS}`;
+
+const namesOf = (table: ServerTable) => serverColumns(table).join(", ");
+const from = (alias: string, table: ServerTable) =>
+  serverColumns(table)
+    .map((name) => (name === "owner" ? "current_user" : `${alias}.${name}`))
+    .join(", ");
+const replaced = (table: ServerTable, kept: readonly string[]) =>
+  serverColumns(table)
+    .filter((name) => !kept.includes(name))
+    .map((name) => `${name} = excluded.${name}`)
+    .join(", ");
+
+/** A session that a person has deleted stays deleted, whichever of their machines still has it. */
+const NOT_DELETED = `NOT EXISTS (SELECT 1 FROM mm.session d WHERE d.session_id = r.session_id
+    AND d.owner = current_user AND d.deleted_at IS NOT NULL)`;
+
+/** Rows that are as they were get no new revision. @returns the ids of those that have changed */
+export const UPSERT_SESSIONS = `INSERT INTO mm.session (${namesOf("session")})
+  SELECT ${from("r", "session")} FROM ${rowsOf("session", 1)} r WHERE ${NOT_DELETED}
+  ON CONFLICT (source_id, session_id) DO UPDATE SET ${replaced("session", ["source_id", "session_id", "owner", "bucket", "deleted_at"])}
+  WHERE mm.session.print IS DISTINCT FROM excluded.print RETURNING session_id`;
+
+export const INSERT_SERVER_EVENTS = `INSERT INTO mm.event (${namesOf("event")})
+  SELECT ${from("r", "event")} FROM ${rowsOf("event", 1)} r WHERE ${NOT_DELETED} ON CONFLICT DO NOTHING`;
+
+export const UPSERT_USAGE = `INSERT INTO mm.usage (${namesOf("usage")})
+  SELECT ${from("r", "usage")} FROM ${rowsOf("usage", 1)} r WHERE ${NOT_DELETED}
+  ON CONFLICT (source_id, client, call_id) DO UPDATE SET ${replaced("usage", ["source_id", "client", "call_id"])}`;
+
+/** A list of texts that arrives as one JSON text. */
+const listOf = (parameter: number) =>
+  `(SELECT json_array_elements_text(($${parameter}::text)::json))`;
+
+/**
+ * The sources of this user that have sessions of $1; each is locked, always in the same order, so that two deletions
+ * can't wait for each other.
+ */
+export const LOCK_HOLDERS = `SELECT source_id FROM mm.source WHERE owner = current_user AND source_id IN
+    (SELECT source_id FROM mm.session WHERE session_id IN ${listOf(1)} AND owner = current_user AND deleted_at IS NULL)
+  ORDER BY source_id FOR UPDATE`;
+
+const SOURCES_OF = `(SELECT value::uuid FROM json_array_elements_text(($2::text)::json))`;
+
+/** $1 are sessions, $2 the sources that have them. Each gets a revision of its own, by which readers go on. */
+export const BURY_SESSIONS = `UPDATE mm.session s SET deleted_at = clock_timestamp(), rev = gone.rev, title = NULL,
+    summary = NULL, metadata = '{}', own = '{}', print = '', event_count = 0
+  FROM (SELECT d.source_id, d.session_id,
+      src.last_rev + row_number() OVER (PARTITION BY d.source_id ORDER BY d.session_id) AS rev
+    FROM mm.session d JOIN mm.source src ON src.source_id = d.source_id
+    WHERE d.source_id IN ${SOURCES_OF} AND d.session_id IN ${listOf(1)} AND d.deleted_at IS NULL) gone
+  WHERE s.source_id = gone.source_id AND s.session_id = gone.session_id`;
+export const REMOVE_EVENTS = `DELETE FROM mm.event WHERE source_id IN ${SOURCES_OF} AND session_id IN ${listOf(1)}`;
+export const REMOVE_USAGE = `DELETE FROM mm.usage WHERE source_id IN ${SOURCES_OF} AND session_id IN ${listOf(1)}`;
+export const RAISE_REVISIONS = `UPDATE mm.source src SET last_rev =
+    greatest(last_rev, (SELECT max(s.rev) FROM mm.session s WHERE s.source_id = src.source_id))
+  WHERE source_id IN (SELECT value::uuid FROM json_array_elements_text(($1::text)::json))`;
+
+/** What a source's server knows of its sessions, in steps: $2 is the last id of the step before. */
+export const PRINTS = `SELECT session_id, print, last_event, deleted_at IS NOT NULL AS is_deleted FROM mm.session
+  WHERE source_id = $1::uuid AND session_id > $2 ORDER BY session_id LIMIT $3::bigint`;
+
+const msOf = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`;
+
+/** The sources that this user may see. */
+export const SOURCES = `SELECT source_id, owner, machine, last_rev, owner = current_user AS is_own,
+    ${msOf("pushed_at")} AS pushed_ms FROM mm.source ORDER BY machine, source_id`;
+
+/** Sessions that changed after a revision: $1 is the source, $3 a pattern for LIKE or null, $4 a time or null. */
+export const PULL_SESSIONS = `SELECT session_id, rev, bucket::text AS bucket, agent_id, client, external_id, parent_id,
+    project, branch, model, title, summary, namespace, event_count, last_event, metadata::text AS metadata,
+    own::text AS own, ${msOf("started_at")} AS started_ms, ${msOf("ended_at")} AS ended_ms,
+    ${msOf("last_event_at")} AS last_ms, deleted_at IS NOT NULL AS is_deleted
+  FROM mm.session WHERE source_id = $1::uuid AND rev > $2::bigint
+    AND ($3::text IS NULL OR project LIKE $3::text OR deleted_at IS NOT NULL)
+    AND ($4::timestamptz IS NULL OR started_at >= $4::timestamptz OR deleted_at IS NOT NULL)
+  ORDER BY rev LIMIT $5::bigint`;
+
+/** $2 has the sessions with the last events that are known, $3 is how many characters come at once. */
+export const PULL_EVENTS = `SELECT * FROM (
+    SELECT e.session_id, e.seq, ${msOf("e.at")} AS at_ms, e.type, e.content, e.metadata::text AS metadata,
+      sum(length(e.content)) OVER (ORDER BY e.session_id, e.seq) - length(e.content) AS before
+    FROM ${rowsOf("event", 2)} k JOIN mm.event e ON e.source_id = $1::uuid AND e.session_id = k.session_id
+      AND e.bucket = k.bucket AND e.seq > k.seq
+    ORDER BY e.session_id, e.seq LIMIT $4::bigint) page WHERE before < $3::bigint ORDER BY session_id, seq`;
+
+export const PULL_USAGE = `SELECT session_id, client, call_id, ${msOf("at")} AS at_ms, model, input, cache_read,
+    cache_write_5m, cache_write_1h, output, reasoning, calls, is_fast, hidden, cost_told
+  FROM mm.usage WHERE source_id = $1::uuid AND session_id IN ${listOf(2)} ORDER BY client, call_id`;
+
+/** $1 are patterns that one event must fit, $2 a pattern of projects or null, $3 a time or null, $4 how many events. */
+export const SEARCH_EVENTS = `SELECT s.session_id, src.machine, s.title, s.summary, s.project, s.agent_id, s.namespace,
+    ${msOf("s.started_at")} AS started_ms, ${msOf("s.ended_at")} AS ended_ms,
+    e.seq, e.type, left(e.content, 2000) AS content, ${msOf("e.at")} AS at_ms
+  FROM mm.event e JOIN mm.session s ON s.source_id = e.source_id AND s.session_id = e.session_id
+    JOIN mm.source src ON src.source_id = e.source_id
+  WHERE s.deleted_at IS NULL AND e.content ILIKE ALL ${listOf(1)}
+    AND ($2::text IS NULL OR s.project LIKE $2::text) AND ($3::timestamptz IS NULL OR s.started_at >= $3::timestamptz)
+  ORDER BY e.at DESC NULLS LAST LIMIT $4::bigint`;
+
+export const COUNTS = `SELECT (SELECT count(*) FROM mm.session WHERE source_id = $1::uuid AND deleted_at IS NULL) AS sessions,
+  (SELECT count(*) FROM mm.event WHERE source_id = $1::uuid) AS events`;
+
+/** The sessions of this user that are of a project or that an id's beginning names; $1 is a pattern for LIKE. */
+const findBy = (
+  column: string,
+) => `SELECT DISTINCT ON (session_id) session_id, project, agent_id, title FROM mm.session
+  WHERE owner = current_user AND deleted_at IS NULL AND ${column} LIKE $1 ORDER BY session_id`;
+export const FIND_BY_PROJECT = findBy("project");
+export const FIND_BY_ID = `${findBy("session_id")} LIMIT 10`;

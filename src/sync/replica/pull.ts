@@ -1,0 +1,284 @@
+import type { Context } from "../../context.ts";
+import type { Connection } from "../../store/connection.ts";
+import { Store } from "../../store/store.ts";
+import { dropSession, type StoredRow } from "../../store/stored-rows.ts";
+import { likePattern } from "../like.ts";
+import type { Remote, Transaction } from "../remote/connect.ts";
+import * as remoteSql from "../remote/statements.ts";
+import { replicaPath } from "./file.ts";
+import {
+  createReplica,
+  forgetHolder,
+  goBack,
+  type Holder,
+  holdersOf,
+  noteHolder,
+  noteSource,
+  type PulledEvent,
+  type PulledSession,
+  pulledRev,
+  type RemoteSource,
+  setRev,
+  storeEvent,
+  storeSession,
+} from "./sql.ts";
+
+const SESSIONS_AT_ONCE = 200;
+const EVENTS_AT_ONCE = 5000;
+const CHARACTERS_AT_ONCE = 4_000_000;
+
+/** Which sessions are pulled. */
+export interface PullFilter {
+  /** A pattern of projects such as `github.com/acme/*`, or null for all. */
+  readonly project: string | null;
+  /** Only sessions that started since then, or null for all. */
+  readonly since: Date | null;
+}
+
+/** What a pull has done. */
+export interface PullTally {
+  sessions: number;
+  events: number;
+  deleted: number;
+}
+
+/** What is to be done with a session that was read. */
+type Step =
+  | { readonly kind: "store"; readonly after: number; readonly replaces: Holder | null }
+  | { readonly kind: "note" }
+  | { readonly kind: "drop"; readonly wasStored: boolean; readonly next: Holder | null };
+
+/** Decides what becomes of a session: of copies from several sources, the one with most events is kept. */
+function planSession(
+  session: Pick<PulledSession, "is_deleted" | "event_count">,
+  sourceId: string,
+  holders: readonly Holder[],
+): Step {
+  const own = holders.find((holder) => holder.sourceId === sourceId);
+  const others = holders.filter((holder) => holder !== own);
+  if (session.is_deleted) {
+    const [next = null] = others.toSorted((one, other) => other.eventCount - one.eventCount);
+    return { kind: "drop", wasStored: own?.isStored ?? false, next };
+  }
+  const stored = others.find((holder) => holder.isStored) ?? null;
+  if (stored !== null && stored.eventCount >= session.event_count) return { kind: "note" };
+  return { kind: "store", after: own?.isStored ? own.lastEvent : 0, replaces: stored };
+}
+
+/** Pulls the sessions of one source. */
+class SourcePull {
+  readonly #remote: Remote;
+  readonly #store: Store;
+  readonly #source: RemoteSource;
+  readonly #filter: PullFilter;
+  readonly #tally: PullTally;
+
+  constructor(
+    remote: Remote,
+    store: Store,
+    source: RemoteSource,
+    filter: PullFilter,
+    tally: PullTally,
+  ) {
+    this.#remote = remote;
+    this.#store = store;
+    this.#source = source;
+    this.#filter = filter;
+    this.#tally = tally;
+  }
+
+  async run(): Promise<void> {
+    const { sourceId, lastRev } = this.#source;
+    const filter = JSON.stringify(this.#filter);
+    let rev = await this.#store.write(({ db }) => {
+      createReplica(db);
+      const known = pulledRev(db, sourceId, filter);
+      noteSource(db, this.#source, filter);
+      setRev(db, sourceId, known);
+      return known;
+    });
+    while (rev < lastRev) {
+      const from = rev;
+      const page = await this.#remote.transaction((transaction) => this.#page(transaction, from));
+      const last = page.sessions.at(-1);
+      const isLast = last === undefined || page.sessions.length < SESSIONS_AT_ONCE;
+      rev = isLast ? lastRev : Number(last.rev);
+      await this.#take(page, rev);
+    }
+  }
+
+  async #page(transaction: Transaction, rev: number): Promise<Page> {
+    const sessions = await this.#sessions(transaction, rev);
+    const ids = JSON.stringify(sessions.map((session) => session.session_id));
+    const { sourceId } = this.#source;
+    const calls = await transaction.query<Call>(remoteSql.PULL_USAGE, [sourceId, ids]);
+    return { sessions, calls: Map.groupBy(calls, (call) => call.session_id) };
+  }
+
+  async #sessions(transaction: Transaction, rev: number): Promise<PulledSession[]> {
+    const { project, since } = this.#filter;
+    const like = project === null ? null : likePattern(project);
+    const start = since?.toISOString() ?? null;
+    const { sourceId } = this.#source;
+    return await transaction.query<PulledSession>(remoteSql.PULL_SESSIONS, [
+      sourceId,
+      rev,
+      like,
+      start,
+      SESSIONS_AT_ONCE,
+    ]);
+  }
+
+  /** Stores sessions with their events, of which there may be many steps, and only then moves on. */
+  async #take(page: Page, rev: number): Promise<void> {
+    const wanted = await this.#store.write(({ db }) =>
+      page.sessions.flatMap((session) => this.#begin(db, session, page)),
+    );
+    await this.#takeEvents(wanted);
+    await this.#store.write(({ db }) => setRev(db, this.#source.sourceId, rev));
+    this.#tally.sessions += wanted.length;
+  }
+
+  #begin(db: Connection, session: PulledSession, { calls }: Page): Wanted[] {
+    const { session_id: id } = session;
+    const step = planSession(session, this.#source.sourceId, holdersOf(db, id));
+    if (step.kind === "drop") this.#drop(db, id, step);
+    if (step.kind === "note") this.#note(db, session, null);
+    if (step.kind !== "store") return [];
+    if (step.replaces !== null) {
+      dropSession(db, id);
+      noteHolder(db, id, { ...step.replaces, externalId: null, isStored: false });
+    }
+    storeSession(db, session, calls.get(id)?.map(toStoredCall) ?? []);
+    this.#note(db, session, step.after);
+    return [{ session, after: step.after }];
+  }
+
+  #drop(db: Connection, id: string, step: Extract<Step, { kind: "drop" }>): void {
+    forgetHolder(db, this.#source.sourceId, id);
+    if (!step.wasStored) return;
+    dropSession(db, id);
+    this.#tally.deleted++;
+    if (step.next !== null) goBack(db, step.next);
+  }
+
+  /** @param lastEvent the last of its events that is here, or null if none of its rows is */
+  #note(db: Connection, session: PulledSession, lastEvent: number | null): void {
+    noteHolder(db, session.session_id, {
+      sourceId: this.#source.sourceId,
+      rev: Number(session.rev),
+      eventCount: session.event_count,
+      lastEvent: lastEvent ?? 0,
+      externalId: session.external_id,
+      isStored: lastEvent !== null,
+    });
+  }
+
+  async #takeEvents(wanted: readonly Wanted[]): Promise<void> {
+    const after = new Map(
+      wanted.map(({ session, after: seq }) => [session.session_id, { session, seq }]),
+    );
+    while (after.size > 0) {
+      const keys = [...after.values()].map(({ session, seq }) => ({
+        session_id: session.session_id,
+        bucket: session.bucket,
+        seq,
+      }));
+      const events = await this.#remote.transaction((transaction) =>
+        transaction.query<PulledEvent>(remoteSql.PULL_EVENTS, [
+          this.#source.sourceId,
+          JSON.stringify(keys),
+          CHARACTERS_AT_ONCE,
+          EVENTS_AT_ONCE,
+        ]),
+      );
+      const last = events.at(-1);
+      if (last === undefined) return;
+      await this.#store.write(({ db }) => {
+        for (const event of events) storeEvent(db, this.#source.sourceId, event);
+      });
+      this.#tally.events += events.length;
+      this.#advance(after, events, last);
+    }
+  }
+
+  /** Events come in the order of their sessions' ids, so what is before the last one's is complete. */
+  #advance(
+    after: Map<string, { session: PulledSession; seq: number }>,
+    events: readonly PulledEvent[],
+    last: PulledEvent,
+  ): void {
+    for (const event of events) {
+      if (event.session_id !== last.session_id) after.delete(event.session_id);
+    }
+    const session = after.get(last.session_id)?.session;
+    if (session !== undefined) after.set(last.session_id, { session, seq: Number(last.seq) });
+  }
+}
+
+type Call = StoredRow & { readonly session_id: string };
+
+/** Sessions in the order of their revisions, and their calls of models. */
+interface Page {
+  readonly sessions: readonly PulledSession[];
+  readonly calls: ReadonlyMap<string, readonly Call[]>;
+}
+
+interface Wanted {
+  readonly session: PulledSession;
+  /** The last of its events that is here. */
+  readonly after: number;
+}
+
+/** The server tells large numbers as texts. */
+function toStoredCall(call: StoredRow): StoredRow {
+  const numbers = Object.entries(call).map(([name, value]) => {
+    const isNumber = typeof value === "string" && /^-?\d+$/u.test(value) && !KEYS.has(name);
+    return [name, isNumber ? Number(value) : value] as const;
+  });
+  return Object.fromEntries(numbers);
+}
+
+const KEYS: ReadonlySet<string> = new Set(["session_id", "client", "call_id", "model"]);
+
+/** The sources on the server that this user may see. */
+export async function listSources(remote: Remote): Promise<RemoteSource[]> {
+  interface Row {
+    readonly source_id: string;
+    readonly owner: string;
+    readonly machine: string;
+    readonly last_rev: string;
+    readonly is_own: boolean;
+    readonly pushed_ms: number | null;
+  }
+  const rows = await remote.transaction((transaction) => transaction.query<Row>(remoteSql.SOURCES));
+  return rows.map((row) => ({
+    sourceId: row.source_id,
+    machine: row.machine,
+    owner: row.owner,
+    isOwn: row.is_own,
+    lastRev: Number(row.last_rev),
+    pushedMs: row.pushed_ms,
+  }));
+}
+
+/** The replica as a store of its own. */
+export function openReplica(ctx: Pick<Context, "newId" | "warnings">, home: string): Store {
+  const warn = (message: string) => void ctx.warnings.push(message);
+  const databasePath = replicaPath(home);
+  return new Store({ home, databasePath }, { newId: ctx.newId, waitMs: WAIT_MS, warn });
+}
+
+const WAIT_MS = 5000;
+
+/** Pulls what is new in these sources. */
+export async function pullSources(
+  remote: Remote,
+  store: Store,
+  sources: readonly RemoteSource[],
+  filter: PullFilter,
+): Promise<PullTally> {
+  const tally: PullTally = { sessions: 0, events: 0, deleted: 0 };
+  for (const source of sources) await new SourcePull(remote, store, source, filter, tally).run();
+  return tally;
+}

@@ -1,0 +1,91 @@
+import type { Context } from "../../context.ts";
+import { UserError } from "../../errors.ts";
+import { readSyncSettings } from "../push/run.ts";
+import { withRemote } from "../remote/connect.ts";
+import { readServer } from "../remote/schema.ts";
+import { alone, openSidecar } from "../source/sidecar.ts";
+import { findIdentity, setPulled } from "../source/sql.ts";
+import { replicaPath } from "./file.ts";
+import { listSources, openReplica, type PullFilter, type PullTally, pullSources } from "./pull.ts";
+import type { RemoteSource } from "./sql.ts";
+
+type Needs = Pick<
+  Context,
+  "capture" | "disk" | "env" | "newId" | "now" | "sleep" | "store" | "warnings"
+>;
+
+export interface PullInput extends PullFilter {
+  /** Names of machines, or `all`; null for one's own other ones. */
+  readonly machines: readonly string[] | null;
+}
+
+/** What a pull has done. */
+export interface Pulled extends PullTally {
+  /** Another process pushes or pulls. */
+  readonly isBusy: boolean;
+  /** The machines that were looked at. */
+  readonly machines: readonly string[];
+}
+
+/** @throws UserError `sync_source` for a name that no source has */
+function chosen(
+  sources: readonly RemoteSource[],
+  { machines }: PullInput,
+  ownId: string | null,
+): RemoteSource[] {
+  const others = sources.filter(({ sourceId }) => sourceId !== ownId);
+  if (machines === null) return others.filter(({ isOwn }) => isOwn);
+  if (machines.includes("all")) return others;
+  const unknown = machines.find((name) => !others.some(({ machine }) => machine === name));
+  if (unknown !== undefined) {
+    const names = [...new Set(others.map(({ machine }) => machine))].join(", ");
+    const hint = names === "" ? "no other machine has pushed yet" : `there are: ${names}`;
+    throw new UserError("sync_source", `no machine is called '${unknown}'`, hint);
+  }
+  return others.filter(({ machine }) => machines.includes(machine));
+}
+
+async function ownSource(ctx: Needs): Promise<string | null> {
+  const store = await ctx.store();
+  const reading = await store.read((view) => view.reading);
+  if (reading === undefined) return null;
+  const sidecar = openSidecar(store.databasePath, reading);
+  try {
+    return findIdentity(sidecar)?.sourceId ?? null;
+  } finally {
+    sidecar.close(true);
+  }
+}
+
+async function notePull(ctx: Needs, url: string): Promise<void> {
+  const store = await ctx.store();
+  const reading = await store.read((view) => view.reading);
+  if (reading === undefined) return;
+  const sidecar = openSidecar(store.databasePath, reading);
+  setPulled(sidecar, url, ctx.now().getTime());
+  sidecar.close(true);
+}
+
+/**
+ * Gets what other machines have pushed into this home's replica.
+ * @throws UserError `sync_settings`, `sync_unreachable`, `sync_refused`, `sync_source`
+ */
+export async function pull(ctx: Needs, input: PullInput): Promise<Pulled> {
+  const settings = await readSyncSettings(ctx);
+  const { home } = await ctx.store();
+  const done = await alone(replicaPath(home), async () => {
+    const replica = openReplica(ctx, home);
+    try {
+      return await withRemote(ctx, settings, async (remote) => {
+        await readServer(remote);
+        const sources = chosen(await listSources(remote), input, await ownSource(ctx));
+        const tally = await pullSources(remote, replica, sources, input);
+        await notePull(ctx, settings.url);
+        return { ...tally, isBusy: false, machines: sources.map(({ machine }) => machine) };
+      });
+    } finally {
+      replica.close();
+    }
+  });
+  return done?.value ?? { isBusy: true, machines: [], sessions: 0, events: 0, deleted: 0 };
+}

@@ -1,0 +1,29 @@
+import type { Context } from "../../context.ts";
+import { loadSettings } from "../../settings/settings.ts";
+import type { Store } from "../../store/store.ts";
+import { isSetUp, parseSyncSettings } from "../settings.ts";
+import { openSidecar } from "./sidecar.ts";
+import { listWhole } from "./sql.ts";
+
+/**
+ * The ids of the sessions that the server has with all their events, if the settings let `gc` delete no others; null if
+ * they let it.
+ * @throws UserError `sync_settings`
+ */
+export async function onlyPushed(
+  ctx: Pick<Context, "warnings">,
+  store: Store,
+): Promise<ReadonlySet<string> | null> {
+  const { sync } = await loadSettings(store.home, (text) => void ctx.warnings.push(text));
+  if (!isSetUp(sync)) return null;
+  const settings = parseSyncSettings(sync);
+  if (!settings.gcOnlyPushed) return null;
+  const reading = await store.read((view) => view.reading);
+  if (reading === undefined) return new Set();
+  const sidecar = openSidecar(store.databasePath, reading);
+  try {
+    return new Set(listWhole(sidecar, settings.url));
+  } finally {
+    sidecar.close(true);
+  }
+}

@@ -1,0 +1,211 @@
+import type { Connection } from "../../store/connection.ts";
+import * as sql from "./statements.ts";
+
+/** Which source this database is, and on which machine and in which home it was that. */
+export interface SourceIdentity {
+  readonly sourceId: string;
+  readonly holder: string;
+}
+
+export function findIdentity(db: Connection): SourceIdentity | null {
+  const row = db.query<{ source_id: string; holder: string }, []>(sql.SOURCE).get();
+  return row === null ? null : { sourceId: row.source_id, holder: row.holder };
+}
+
+/** Makes the database another source, of which nothing has been sent. */
+export function becomeSource(db: Connection, { sourceId, holder }: SourceIdentity): void {
+  db.run(sql.FORGET_REMOTES);
+  db.run(sql.FORGET_SESSIONS);
+  db.query(sql.SET_SOURCE).run(sourceId, holder);
+}
+
+/** Notes that the same source is now on this machine. */
+export function setHolder(db: Connection, { sourceId, holder }: SourceIdentity): void {
+  db.query(sql.SET_SOURCE).run(sourceId, holder);
+}
+
+/** How far a server has this database. */
+export interface SyncProgress {
+  /** The highest rowid of a session that was looked at. */
+  readonly sessionRowid: number;
+  /** The highest id of an event that was looked at. */
+  readonly eventId: number;
+  /** When all sessions were last looked at; times are in milliseconds since 1970. */
+  readonly fullMs: number;
+  /** The settings that said what may be sent. */
+  readonly rules: string;
+  readonly pushedMs: number | null;
+  readonly pulledMs: number | null;
+  /** The server's clock less this machine's. */
+  readonly clockOffsetMs: number | null;
+}
+
+interface ProgressRow {
+  readonly session_rowid: number;
+  readonly event_id: number;
+  readonly full_ms: number;
+  readonly rules: string;
+  readonly pushed_ms: number | null;
+  readonly pulled_ms: number | null;
+  readonly clock_offset_ms: number | null;
+}
+
+export function syncProgress(db: Connection, remote: string): SyncProgress | null {
+  const row = db.query<ProgressRow, [string]>(sql.REMOTE).get(remote);
+  if (row === null) return null;
+  return {
+    sessionRowid: row.session_rowid,
+    eventId: row.event_id,
+    fullMs: row.full_ms,
+    rules: row.rules,
+    pushedMs: row.pushed_ms,
+    pulledMs: row.pulled_ms,
+    clockOffsetMs: row.clock_offset_ms,
+  };
+}
+
+export function addRemote(db: Connection, remote: string): void {
+  db.query(sql.ADD_REMOTE).run(remote);
+}
+
+/** How far everything has been sent; `fullMs` is null unless all sessions were looked at. */
+export function setProgress(
+  db: Connection,
+  remote: string,
+  progress: Pick<SyncProgress, "sessionRowid" | "eventId" | "rules"> & {
+    readonly fullMs: number | null;
+  },
+): void {
+  const { sessionRowid, eventId, rules, fullMs } = progress;
+  db.query(sql.SET_SYNC_PROGRESS).run(remote, sessionRowid, eventId, rules, fullMs);
+}
+
+export function setPushed(db: Connection, remote: string, nowMs: number, offset: number): void {
+  db.query(sql.SET_PUSHED).run(remote, nowMs, offset);
+}
+
+export function setPulled(db: Connection, remote: string, nowMs: number): void {
+  db.query(sql.ADD_REMOTE).run(remote);
+  db.query(sql.SET_PULLED).run(remote, nowMs);
+}
+
+/** Why the last push failed. */
+export interface Problem {
+  readonly text: string;
+  /** Milliseconds since 1970. */
+  readonly ms: number;
+}
+
+/** Notes why a push failed, or with null that one succeeded. */
+export function setProblem(db: Connection, remote: string, problem: Problem | null): void {
+  if (problem === null) db.query(sql.CLEAR_PROBLEM).run(remote);
+  else db.query(sql.SET_PROBLEM).run(remote, problem.text, problem.ms);
+}
+
+export function findProblem(db: Connection, remote: string): Problem | null {
+  return db.query<Problem, [string]>(sql.PROBLEM).get(remote);
+}
+
+/** What a server has of a session. */
+export interface Sent {
+  /** Stands for everything of its row that was sent. */
+  readonly print: string;
+  /** Stands for its calls of models. */
+  readonly usage: string;
+  readonly lastEvent: number;
+}
+
+export function findSent(db: Connection, remote: string, sessionId: string): Sent | null {
+  const row = db
+    .query<{ print: string; usage: string; last_event: number }, [string, string]>(sql.SENT)
+    .get(remote, sessionId);
+  return row === null ? null : { print: row.print, usage: row.usage, lastEvent: row.last_event };
+}
+
+/** How a session looked when it was compared. */
+export interface Looked {
+  readonly look: string;
+  readonly isOpen: boolean;
+}
+
+export function setSent(
+  db: Connection,
+  remote: string,
+  sessionId: string,
+  sent: Sent & Looked,
+): void {
+  const { print, usage, look, lastEvent, isOpen } = sent;
+  db.query(sql.SET_SENT).run(remote, sessionId, print, usage, look, lastEvent, Number(isOpen));
+}
+
+export function setLook(db: Connection, remote: string, id: string, looked: Looked): void {
+  db.query(sql.SET_LOOK).run(remote, id, looked.look, Number(looked.isOpen));
+}
+
+/** Whether the session was deleted there, for ever. */
+export function isGone(sent: Sent | null): boolean {
+  return sent?.print === sql.GONE;
+}
+
+export function setGone(db: Connection, remote: string, sessionId: string): void {
+  setSent(db, remote, sessionId, {
+    print: sql.GONE,
+    usage: "",
+    look: "",
+    lastEvent: 0,
+    isOpen: false,
+  });
+}
+
+export function forgetAllSent(db: Connection, remote: string): void {
+  db.query(sql.FORGET_SESSIONS_OF).run(remote);
+}
+
+function count(db: Connection, statement: string, remote: string): number {
+  return db.query<{ n: number }, [string]>(statement).get(remote)?.n ?? 0;
+}
+
+export function countSent(db: Connection, remote: string): number {
+  return count(db, sql.COUNT_SENT, remote);
+}
+
+/** The ended sessions of which a server has all events. */
+export function listWhole(db: Connection, remote: string): string[] {
+  return db
+    .query<{ id: string }, [string]>(sql.WHOLE)
+    .all(remote)
+    .map(({ id }) => id);
+}
+
+/** A row that the server refuses; `seq` is 0 for the session itself. */
+export interface RefusedRow {
+  readonly sessionId: string;
+  readonly seq: number;
+  readonly problem: string;
+}
+
+export function setRefused(db: Connection, remote: string, refused: RefusedRow): void {
+  const { sessionId, seq, problem } = refused;
+  db.query(sql.SET_ASIDE).run(remote, sessionId, seq, problem);
+}
+
+export function listAside(db: Connection, remote: string, limit: number): RefusedRow[] {
+  return db
+    .query<{ session_id: string; seq: number; problem: string }, [string, number]>(sql.LIST_ASIDE)
+    .all(remote, limit)
+    .map(({ session_id, seq, problem }) => ({ sessionId: session_id, seq, problem }));
+}
+
+export function countAside(db: Connection, remote: string): number {
+  return count(db, sql.COUNT_ASIDE, remote);
+}
+
+/** A full push tries the refused rows again. */
+export function clearAside(db: Connection, remote: string): void {
+  db.query(sql.CLEAR_ASIDE).run(remote);
+}
+
+/** The highest id that an event of the database has had; 0 for none. */
+export function highestEvent(db: Connection): number {
+  return db.query<{ id: number }, []>(sql.HIGHEST_EVENT).get()?.id ?? 0;
+}

@@ -1,0 +1,80 @@
+import type { Context } from "../../context.ts";
+import { findCandidates } from "../push/candidates.ts";
+import { rulesOf } from "../push/rules.ts";
+import { pushOwner } from "../push/run.ts";
+import type { SyncSettings } from "../settings.ts";
+import { openSidecar } from "../source/sidecar.ts";
+import {
+  countAside,
+  countSent,
+  findIdentity,
+  findProblem,
+  listAside,
+  type Problem,
+  type RefusedRow,
+  type SyncProgress,
+  syncProgress,
+} from "../source/sql.ts";
+
+/** More of them help nobody. */
+const MOST_REFUSED = 20;
+
+/** What this machine knows. */
+export interface Here {
+  /** Null before the first push. */
+  readonly sourceId: string | null;
+  /** Whether the home was moved or copied since. */
+  readonly isForeign: boolean;
+  readonly progress: SyncProgress | null;
+  /** Sessions that were sent. */
+  readonly sent: number;
+  /** Sessions to be looked at by the next push. */
+  readonly waiting: number;
+  /** Why the last push failed; null if it didn't. */
+  readonly problem: Problem | null;
+  readonly refused: readonly RefusedRow[];
+  readonly refusedCount: number;
+}
+
+const NOTHING: Here = {
+  sourceId: null,
+  isForeign: false,
+  progress: null,
+  sent: 0,
+  waiting: 0,
+  problem: null,
+  refused: [],
+  refusedCount: 0,
+};
+
+/** Reads what this machine knows, without a connection. */
+export async function readHere(
+  ctx: Pick<Context, "machine" | "now" | "store">,
+  settings: SyncSettings,
+): Promise<Here> {
+  const store = await ctx.store();
+  const reading = await store.read((view) => view.reading);
+  if (reading === undefined) return NOTHING;
+  const { holder } = await pushOwner(ctx, settings, store.home);
+  const sidecar = openSidecar(store.databasePath, reading);
+  try {
+    const { url } = settings;
+    const identity = findIdentity(sidecar);
+    const progress = syncProgress(sidecar, url);
+    const nowMs = ctx.now().getTime();
+    const rules = rulesOf(settings);
+    return {
+      sourceId: identity?.sourceId ?? null,
+      isForeign: identity !== null && identity.holder !== holder,
+      progress,
+      sent: countSent(sidecar, url),
+      waiting: findCandidates(sidecar, url, { progress, rules, nowMs, isFull: false }).rowids
+        .length,
+      problem: findProblem(sidecar, url),
+      refused: listAside(sidecar, url, MOST_REFUSED),
+      refusedCount: countAside(sidecar, url),
+    };
+  } finally {
+    sidecar.close(true);
+  }
+}

@@ -1,0 +1,57 @@
+import type { Context } from "../../context.ts";
+import { readSyncSettings } from "../push/run.ts";
+import { type Remote, withRemote } from "../remote/connect.ts";
+import { readServer } from "../remote/schema.ts";
+import * as statements from "../remote/statements.ts";
+import { listSources } from "../replica/pull.ts";
+import type { RemoteSource } from "../replica/sql.ts";
+import type { SyncSettings } from "../settings.ts";
+import { type Here, readHere } from "./here.ts";
+
+/** What the server knows. */
+export interface There {
+  readonly version: string;
+  readonly keepDays: number | null;
+  /** Of this source. */
+  readonly sessions: number;
+  readonly events: number;
+  readonly sources: readonly RemoteSource[];
+}
+
+export interface SyncStatus {
+  readonly settings: SyncSettings;
+  readonly here: Here;
+  readonly there: There;
+}
+
+type Needs = Pick<
+  Context,
+  "capture" | "disk" | "env" | "machine" | "now" | "sleep" | "store" | "warnings"
+>;
+
+async function readThere(remote: Remote, sourceId: string | null): Promise<There> {
+  const { version, keepDays } = await readServer(remote);
+  const sources = await listSources(remote);
+  if (sourceId === null) return { version, keepDays, sessions: 0, events: 0, sources };
+  const [row] = await remote.transaction((transaction) =>
+    transaction.query<{ sessions: string; events: string }>(statements.COUNTS, [sourceId]),
+  );
+  return {
+    version,
+    keepDays,
+    sessions: Number(row?.sessions ?? 0),
+    events: Number(row?.events ?? 0),
+    sources,
+  };
+}
+
+/**
+ * Compares this machine with the server.
+ * @throws UserError `sync_settings`, `sync_unreachable`, `sync_refused`
+ */
+export async function syncStatus(ctx: Needs): Promise<SyncStatus> {
+  const settings = await readSyncSettings(ctx);
+  const here = await readHere(ctx, settings);
+  const there = await withRemote(ctx, settings, (remote) => readThere(remote, here.sourceId));
+  return { settings, here, there };
+}

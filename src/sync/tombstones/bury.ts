@@ -1,0 +1,18 @@
+import type { Remote } from "../remote/connect.ts";
+import * as sql from "../remote/statements.ts";
+
+/**
+ * Has the server forget sessions, for ever: what is left of each is that it was deleted, which other machines learn
+ * with their next pull. Copies that another machine of the same user has pushed go, too.
+ */
+export async function bury(remote: Remote, ids: readonly string[]): Promise<void> {
+  const list = JSON.stringify(ids);
+  await remote.transaction(async (transaction) => {
+    const rows = await transaction.query<{ source_id: string }>(sql.LOCK_HOLDERS, [list]);
+    const sources = JSON.stringify(rows.map((row) => row.source_id));
+    await transaction.query(sql.BURY_SESSIONS, [list, sources]);
+    await transaction.query(sql.REMOVE_EVENTS, [list, sources]);
+    await transaction.query(sql.REMOVE_USAGE, [list, sources]);
+    await transaction.query(sql.RAISE_REVISIONS, [sources]);
+  });
+}
