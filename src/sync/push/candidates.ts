@@ -1,5 +1,5 @@
 import type { Connection } from "../../store/connection.ts";
-import type { SyncProgress } from "../source/sql.ts";
+import { hasGoneBack, type SyncProgress } from "../source/sql.ts";
 import { listAll, listChanged } from "./sql.ts";
 
 /** All sessions are compared after so long, for changes that nothing shows. */
@@ -25,7 +25,10 @@ export function findCandidates(
 ): Candidates {
   const { progress, rules, nowMs, isFull } = facts;
   const isDue =
-    progress === null || progress.rules !== rules || progress.fullMs + FULL_EVERY_MS < nowMs;
+    progress === null ||
+    progress.rules !== rules ||
+    progress.fullMs + FULL_EVERY_MS < nowMs ||
+    hasGoneBack(sidecar, progress);
   if (isFull || isDue) return { rowids: listAll(sidecar), areAll: true };
   return { rowids: listChanged(sidecar, remote, progress), areAll: false };
 }

@@ -125,7 +125,7 @@ class Run {
   async perform(): Promise<Pushed> {
     const stored = findIdentity(this.#sidecar);
     const isSame = stored?.holder === this.#owner.holder;
-    const { rowids } = this.#candidates();
+    const { rowids } = this.#candidates(this.#options.isFull);
     if (isSame && rowids.length === 0 && listDeleted(this.#sidecar, this.#name).length === 0) {
       return { ...NOTHING, quarantined: countAside(this.#sidecar, this.#name) };
     }
@@ -136,26 +136,33 @@ class Run {
     return this.#settings.url;
   }
 
-  #candidates() {
+  #candidates(isFull: boolean) {
     const nowMs = this.#ctx.now().getTime();
     return findCandidates(this.#sidecar, this.#name, {
       progress: syncProgress(this.#sidecar, this.#name),
       rules: rulesOf(this.#settings),
       nowMs,
-      isFull: this.#options.isFull,
+      isFull,
     });
   }
 
   async #push(remote: Remote): Promise<Pushed> {
     const { keepDays } = await readServer(remote);
-    const ensured = await ensureSource(this.#ctx, this.#sidecar, remote, this.#name, this.#owner);
+    const ensured = await ensureSource(
+      this.#ctx,
+      this.#sidecar,
+      remote,
+      this.#name,
+      this.#owner,
+      this.#options.isFull,
+    );
     const sending = this.#sending(remote, ensured);
     // What is written meanwhile has higher numbers, and is looked at next time.
     const upTo = {
       eventId: highestEvent(this.#sidecar),
       sessionRowid: highestSession(this.#sidecar),
     };
-    const { rowids, areAll } = this.#candidates();
+    const { rowids, areAll } = this.#candidates(ensured.wasReadBack);
     if (areAll) clearAside(this.#sidecar, this.#name);
     const nowMs = this.#ctx.now().getTime();
     const keptSinceMs = keepDays === null ? null : nowMs - keepDays * DAY_MS;

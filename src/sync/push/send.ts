@@ -3,7 +3,14 @@ import type { Connection } from "../../store/connection.ts";
 import type { Remote, Transaction } from "../remote/connect.ts";
 import { isRefusedData } from "../remote/faults.ts";
 import * as sql from "../remote/statements.ts";
-import { type Looked, type Sent, setRefused, setSent } from "../source/sql.ts";
+import {
+  eventMark,
+  type Looked,
+  type Sent,
+  setKnownRev,
+  setRefused,
+  setSent,
+} from "../source/sql.ts";
 import { type Batch, halves } from "./batch.ts";
 import type { ServerRow } from "./rows.ts";
 
@@ -62,7 +69,9 @@ async function noteRev(
 ): Promise<number> {
   const offset = await clockOffset(transaction, sending.now);
   const { sourceId, machine, version } = sending;
-  await transaction.query(sql.NOTE_PUSH, [sourceId, rev, lastEvent, machine, version, offset]);
+  const mark = eventMark(sending.sidecar, lastEvent);
+  const noted = [sourceId, rev, lastEvent, machine, version, offset, mark];
+  await transaction.query(sql.NOTE_PUSH, noted);
   return offset;
 }
 
@@ -136,5 +145,6 @@ export async function sendBatch(
   const { sidecar, name } = sending;
   sidecar.transaction(() => {
     for (const { sessionId, ...sent } of noted) setSent(sidecar, name, sessionId, sent);
+    if (tally.rev !== null) setKnownRev(sidecar, name, tally.rev);
   })();
 }

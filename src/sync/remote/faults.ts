@@ -77,6 +77,13 @@ export function isPassing(error: unknown): boolean {
   return state === "40001" || state === "40P01" || state === "57P03" || isLostConnection(error);
 }
 
+const MADE_MEANWHILE: readonly string[] = ["23505", "42P06", "42P07", "42710", "XX000"];
+
+/** Whether another user made what this one was about to make. */
+export function isMadeMeanwhile(error: unknown): boolean {
+  return MADE_MEANWHILE.includes(stateOf(error));
+}
+
 /** Whether the server refuses the data, so that it would refuse it again. */
 export function isRefusedData(error: unknown): boolean {
   const state = stateOf(error);

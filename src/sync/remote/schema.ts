@@ -1,6 +1,7 @@
 import { UserError } from "../../errors.ts";
 import { type ServerAddress, serverPlace } from "./address.ts";
 import type { Remote, Transaction } from "./connect.ts";
+import { isMadeMeanwhile } from "./faults.ts";
 import * as sql from "./statements.ts";
 
 /** What an administrator has set on the server. */
@@ -54,7 +55,7 @@ export async function readServer(
 
 /** What `mm sync init` makes on a server. */
 export interface ServerPlan {
-  /** Days, or null to keep everything. */
+  /** Days, or null for what was set before. */
   readonly keepDays: number | null;
   /** Whether to make an index of words. */
   readonly hasSearch: boolean;
@@ -67,20 +68,57 @@ export function serverSql({ keepDays, hasSearch }: ServerPlan): string {
   return `BEGIN;\n${parts.filter((part) => part !== "").join("\n")}\nCOMMIT;\n`;
 }
 
+interface Has {
+  readonly has: boolean;
+}
+
+async function isUpToDate(transaction: Transaction, address: ServerAddress): Promise<boolean> {
+  const [row] = await transaction.query<Has>(sql.HAS_SCHEMA);
+  if (row?.has !== true) return false;
+  const meta = await readMeta(transaction);
+  requireKnown(meta, address);
+  return versionOf(meta.get("schema_version"))[1] >= sql.SCHEMA_MINOR;
+}
+
+/** @returns whether this user may make the roles, and has */
+async function createRoles(transaction: Transaction): Promise<boolean> {
+  const [role] = await transaction.query<{ may: boolean }>(sql.MAY_CREATE_ROLES);
+  if (role?.may !== true) return false;
+  await transaction.run(sql.CREATE_ROLES);
+  return true;
+}
+
+async function createMissing(
+  transaction: Transaction,
+  address: ServerAddress,
+  plan: ServerPlan,
+): Promise<boolean> {
+  // Members of a team may create nothing, and needn't.
+  const isComplete = await isUpToDate(transaction, address);
+  if (!isComplete) await transaction.run(sql.CREATE_SCHEMA);
+  if (plan.hasSearch) await transaction.run(sql.CREATE_SEARCH);
+  if (plan.keepDays !== null) {
+    await transaction.query(sql.SET_META, ["keep_days", String(plan.keepDays)]);
+  }
+  const [roles] = await transaction.query<Has>(sql.HAS_ROLES);
+  return (isComplete && roles?.has === true) || (await createRoles(transaction));
+}
+
+/** Whoever comes second finds everything made. */
+const CREATE_TRIES = 3;
+
 /**
  * Creates what is missing of the schema, in one transaction.
- * @returns whether the roles of a team were made, which not every user may do
+ * @returns whether the roles of a team are there, which not every user may make
  */
 export async function createServer(remote: Remote, plan: ServerPlan): Promise<boolean> {
-  return await remote.transaction(async (transaction) => {
-    await transaction.run(sql.CREATE_SCHEMA);
-    requireKnown(await readMeta(transaction), remote.address);
-    if (plan.hasSearch) await transaction.run(sql.CREATE_SEARCH);
-    if (plan.keepDays === null) await transaction.query(sql.UNSET_META, ["keep_days"]);
-    else await transaction.query(sql.SET_META, ["keep_days", String(plan.keepDays)]);
-    const [row] = await transaction.query<{ may: boolean }>(sql.MAY_CREATE_ROLES);
-    if (row?.may !== true) return false;
-    await transaction.run(sql.CREATE_ROLES);
-    return true;
-  });
+  for (let tries = 1; ; tries++) {
+    try {
+      return await remote.transaction((transaction) =>
+        createMissing(transaction, remote.address, plan),
+      );
+    } catch (error) {
+      if (tries === CREATE_TRIES || !isMadeMeanwhile(error)) throw error;
+    }
+  }
 }

@@ -64,15 +64,21 @@ GRANT INSERT, UPDATE ON mm.source, mm.session, mm.usage TO mm_member;
 GRANT INSERT, DELETE ON mm.event, mm.usage TO mm_member;
 ${policies}`;
 
-export const MAY_CREATE_ROLES =
-  "SELECT rolsuper OR rolcreaterole AS may FROM pg_roles WHERE rolname = current_user";
+/** Whether there is a schema to read the version of. */
+export const HAS_SCHEMA = "SELECT to_regclass('mm.meta') IS NOT NULL AS has";
+
+/** Whether this user may say who sees the tables, which are theirs. */
+export const MAY_CREATE_ROLES = `SELECT rolsuper OR rolcreaterole AND EXISTS (
+    SELECT 1 FROM pg_class WHERE oid = 'mm.source'::regclass AND pg_has_role(relowner, 'USAGE')) AS may
+  FROM pg_roles WHERE rolname = current_user`;
+export const HAS_ROLES = `SELECT EXISTS (SELECT 1 FROM pg_policies
+  WHERE schemaname = 'mm' AND tablename = 'usage' AND policyname = 'mm_lead') AS has`;
 
 export const SERVER_META = "SELECT key, value FROM mm.meta";
 
-/** $1 is the key, $2 the value; null removes it. */
+/** $1 is the key, $2 the value. */
 export const SET_META = `INSERT INTO mm.meta (key, value) VALUES ($1, $2)
   ON CONFLICT (key) DO UPDATE SET value = excluded.value`;
-export const UNSET_META = "DELETE FROM mm.meta WHERE key = $1";
 
 /** The same for an administrator who types it. */
 export const keepFor = (days: number) =>
@@ -90,18 +96,18 @@ export const ADD_SOURCE = `INSERT INTO mm.source (source_id, owner, machine, hol
 export const LOCK_SOURCE =
   "SELECT last_rev, last_event FROM mm.source WHERE source_id = $1::uuid FOR UPDATE";
 
-export const FIND_SOURCE = `SELECT source_id, machine, holder, last_rev, last_event, pushed_at, clock_offset_ms
-  FROM mm.source WHERE source_id = $1::uuid`;
+const KNOWN_SOURCE = "SELECT source_id, holder, last_rev, last_event, last_mark FROM mm.source";
+export const FIND_SOURCE = `${KNOWN_SOURCE} WHERE source_id = $1::uuid`;
 
 /** The sources that this machine's home has pushed, the last first. */
-export const SOURCES_BY_HOLDER =
-  "SELECT source_id, last_event FROM mm.source WHERE holder = $1 AND owner = current_user ORDER BY pushed_at DESC NULLS LAST";
+export const SOURCES_BY_HOLDER = `${KNOWN_SOURCE} WHERE holder = $1 AND owner = current_user
+  ORDER BY pushed_at DESC NULLS LAST`;
 
 export const ADOPT_SOURCE =
   "UPDATE mm.source SET holder = $2, machine = $3 WHERE source_id = $1::uuid";
 
 export const NOTE_PUSH = `UPDATE mm.source SET last_rev = $2::bigint, last_event = greatest(last_event, $3::bigint),
-    machine = $4, mm_version = $5, pushed_at = clock_timestamp(), clock_offset_ms = $6::bigint
+    last_mark = CASE WHEN $3::bigint > last_event THEN $7 ELSE last_mark END, machine = $4, mm_version = $5, pushed_at = clock_timestamp(), clock_offset_ms = $6::bigint
   WHERE source_id = $1::uuid`;
 
 const SERVER_MS = "(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms";

@@ -10,6 +10,7 @@ export const SERVER_TABLES = {
       holder: "text NOT NULL",
       last_rev: "bigint NOT NULL DEFAULT 0",
       last_event: "bigint NOT NULL DEFAULT 0",
+      last_mark: "text",
       pushed_at: "timestamptz",
       clock_offset_ms: "bigint",
       mm_version: "text",

@@ -6,10 +6,12 @@ import { type IdentityPlan, type KnownSource, planIdentity } from "./identity.ts
 import {
   addRemote,
   becomeSource,
+  eventMark,
   findIdentity,
   forgetAllSent,
   highestEvent,
   setGone,
+  setKnownRev,
   setSent,
   syncProgress,
 } from "./sql.ts";
@@ -25,19 +27,27 @@ export interface SourceOwner {
 
 interface SourceRow {
   readonly source_id: string;
+  readonly holder: string;
+  readonly last_rev: string;
   readonly last_event: string;
+  readonly last_mark: string | null;
 }
 
 const toKnown = (row: SourceRow): KnownSource => ({
   sourceId: row.source_id,
+  holder: row.holder,
+  lastRev: Number(row.last_rev),
   lastEvent: Number(row.last_event),
+  lastMark: row.last_mark,
 });
 
-async function planFor(
-  sidecar: Connection,
-  remote: Remote,
-  owner: SourceOwner,
-): Promise<IdentityPlan> {
+interface Planned {
+  readonly plan: IdentityPlan;
+  /** The source's last revision on the server; 0 if it isn't there. */
+  readonly rev: number;
+}
+
+async function planFor(sidecar: Connection, remote: Remote, owner: SourceOwner): Promise<Planned> {
   const stored = findIdentity(sidecar);
   const { known, ofHolder } = await remote.transaction(async (transaction) => {
     const ask = async (statement: string, parameter: string) =>
@@ -47,13 +57,17 @@ async function planFor(
       ofHolder: stored === null ? await ask(statements.SOURCES_BY_HOLDER, owner.holder) : [],
     };
   });
-  return planIdentity({
+  const plan = planIdentity({
     stored,
     holder: owner.holder,
     highestEvent: highestEvent(sidecar),
+    markOf: (id) => eventMark(sidecar, id),
     known: known[0] ?? null,
     ofHolder,
   });
+  if (plan.kind === "new") return { plan, rev: 0 };
+  const there = [...known, ...ofHolder].find(({ sourceId }) => sourceId === plan.sourceId);
+  return { plan, rev: there?.lastRev ?? 0 };
 }
 
 interface PrintRow {
@@ -96,10 +110,13 @@ async function readBack(sidecar: Connection, remote: Remote, name: string, sourc
 export interface Ensured {
   readonly sourceId: string;
   readonly became: "restored" | null;
+  /** Whether the sidecar may have said otherwise, so that all sessions are to be compared. */
+  readonly wasReadBack: boolean;
 }
 
 /**
- * Finds out which source this database is, and makes it known to the server.
+ * Finds out which source this database is, makes it known to the server, and reads back what the server has of it
+ * if the sidecar may say otherwise, or if all is to be compared.
  * @throws UserError `sync_source`
  */
 export async function ensureSource(
@@ -108,11 +125,11 @@ export async function ensureSource(
   remote: Remote,
   name: string,
   owner: SourceOwner,
+  isFull: boolean,
 ): Promise<Ensured> {
-  const plan = await planFor(sidecar, remote, owner);
+  const { plan, rev } = await planFor(sidecar, remote, owner);
   const sourceId = plan.kind === "new" ? ctx.newId() : plan.sourceId;
   if (plan.kind !== "same") becomeSource(sidecar, { sourceId, holder: owner.holder });
-  const isFirst = syncProgress(sidecar, name) === null;
   await remote.transaction((transaction) =>
     transaction.query(statements.ADD_SOURCE, [
       sourceId,
@@ -121,9 +138,13 @@ export async function ensureSource(
       owner.version,
     ]),
   );
-  if (isFirst) {
+  // Another revision than the last one noted: a push died, the server was restored, another machine deleted something.
+  const wasReadBack = isFull || syncProgress(sidecar, name)?.rev !== rev;
+  if (wasReadBack) {
     await readBack(sidecar, remote, name, sourceId);
     addRemote(sidecar, name);
+    setKnownRev(sidecar, name, rev);
   }
-  return { sourceId, became: plan.kind === "new" && plan.why === "restored" ? "restored" : null };
+  const became = plan.kind === "new" && plan.why === "restored" ? "restored" : null;
+  return { sourceId, became, wasReadBack };
 }

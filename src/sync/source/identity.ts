@@ -9,7 +9,12 @@ export function homeHolder(machineId: string, home: string): string {
 /** A source as a server knows it. */
 export interface KnownSource {
   readonly sourceId: string;
+  /** Where it was pushed from last. */
+  readonly holder: string;
+  readonly lastRev: number;
   readonly lastEvent: number;
+  /** Tells its last event from another one of the same number; null if there is none. */
+  readonly lastMark: string | null;
 }
 
 export type IdentityPlan =
@@ -28,12 +33,19 @@ export function planIdentity(facts: {
   readonly stored: SourceIdentity | null;
   readonly holder: string;
   readonly highestEvent: number;
+  /** What tells the event of an id from others; null if it is gone. */
+  readonly markOf: (id: number) => string | null;
   readonly known: KnownSource | null;
   readonly ofHolder: readonly KnownSource[];
 }): IdentityPlan {
-  const { stored, holder, highestEvent, known, ofHolder } = facts;
+  const { stored, holder, highestEvent, markOf, known, ofHolder } = facts;
+  // The history went back if the same numbers mean other events, or none yet.
+  const isAhead = ({ lastEvent, lastMark }: KnownSource) => {
+    const here = markOf(lastEvent);
+    return lastEvent > highestEvent || (here !== null && lastMark !== null && here !== lastMark);
+  };
   if (stored === null) {
-    const found = ofHolder.find(({ lastEvent }) => lastEvent <= highestEvent);
+    const found = ofHolder.find((source) => !isAhead(source));
     if (found !== undefined) return { kind: "found", sourceId: found.sourceId };
     return { kind: "new", why: ofHolder.length > 0 ? "restored" : "first" };
   }
@@ -44,7 +56,13 @@ export function planIdentity(facts: {
       "if it was moved here, run `mm sync adopt`; if it was copied, run `mm sync new`",
     );
   }
-  // The history went back: the same numbers would mean other events.
-  if (known !== null && known.lastEvent > highestEvent) return { kind: "new", why: "restored" };
+  if (known !== null && known.holder !== holder) {
+    throw new UserError(
+      "sync_source",
+      "another home goes on with what this one has pushed",
+      "if this one goes on, too, run `mm sync new`",
+    );
+  }
+  if (known !== null && isAhead(known)) return { kind: "new", why: "restored" };
   return { kind: "same", sourceId: stored.sourceId };
 }

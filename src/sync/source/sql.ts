@@ -38,6 +38,10 @@ export interface SyncProgress {
   readonly pulledMs: number | null;
   /** The server's clock less this machine's. */
   readonly clockOffsetMs: number | null;
+  /** The source's last revision that this machine knows of. */
+  readonly rev: number;
+  /** What `positionMark` said. */
+  readonly mark: string;
 }
 
 interface ProgressRow {
@@ -48,6 +52,8 @@ interface ProgressRow {
   readonly pushed_ms: number | null;
   readonly pulled_ms: number | null;
   readonly clock_offset_ms: number | null;
+  readonly rev: number;
+  readonly mark: string;
 }
 
 export function syncProgress(db: Connection, remote: string): SyncProgress | null {
@@ -61,6 +67,8 @@ export function syncProgress(db: Connection, remote: string): SyncProgress | nul
     pushedMs: row.pushed_ms,
     pulledMs: row.pulled_ms,
     clockOffsetMs: row.clock_offset_ms,
+    rev: row.rev,
+    mark: row.mark,
   };
 }
 
@@ -77,7 +85,35 @@ export function setProgress(
   },
 ): void {
   const { sessionRowid, eventId, rules, fullMs } = progress;
-  db.query(sql.SET_SYNC_PROGRESS).run(remote, sessionRowid, eventId, rules, fullMs);
+  const mark = positionMark(db, progress);
+  db.query(sql.SET_SYNC_PROGRESS).run(remote, sessionRowid, eventId, rules, fullMs, mark);
+}
+
+export function setKnownRev(db: Connection, remote: string, rev: number): void {
+  db.query(sql.SET_REV).run(remote, rev);
+}
+
+function markIn(db: Connection, statement: string, id: number): string | null {
+  return db.query<{ mark: string | null }, [number]>(statement).get(id)?.mark ?? null;
+}
+
+/** What tells the event of an id from any other that might have it; null if it is gone. */
+export function eventMark(db: Connection, id: number): string | null {
+  const mark = markIn(db, sql.EVENT_MARK, id);
+  if (mark === null) return null;
+  return new Bun.CryptoHasher("sha256").update(mark).digest("base64").slice(0, 22);
+}
+
+type Position = Pick<SyncProgress, "sessionRowid" | "eventId">;
+
+/** What is where everything was last looked at. It changes if the database is replaced by an older one. */
+function positionMark(db: Connection, { sessionRowid, eventId }: Position): string {
+  return `${markIn(db, sql.SESSION_MARK, sessionRowid)} ${eventMark(db, eventId)}`;
+}
+
+/** Whether numbers up to those that were looked at may mean other sessions and events now. */
+export function hasGoneBack(db: Connection, progress: SyncProgress): boolean {
+  return progress.eventId > highestEvent(db) || progress.mark !== positionMark(db, progress);
 }
 
 export function setPushed(db: Connection, remote: string, nowMs: number, offset: number): void {

@@ -13,7 +13,9 @@ CREATE TABLE IF NOT EXISTS sync_remotes (
   rules TEXT NOT NULL DEFAULT '',
   pushed_ms INTEGER,
   pulled_ms INTEGER,
-  clock_offset_ms INTEGER
+  clock_offset_ms INTEGER,
+  rev INTEGER NOT NULL DEFAULT 0,
+  mark TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sync_sessions (
   remote TEXT NOT NULL,
@@ -44,11 +46,12 @@ export const SOURCE = "SELECT source_id, holder FROM sync_source";
 export const SET_SOURCE =
   "INSERT OR REPLACE INTO sync_source (one, source_id, holder) VALUES (1, ?1, ?2)";
 
-export const REMOTE = `SELECT session_rowid, event_id, full_ms, rules, pushed_ms, pulled_ms, clock_offset_ms
+export const REMOTE = `SELECT session_rowid, event_id, full_ms, rules, pushed_ms, pulled_ms, clock_offset_ms, rev, mark
   FROM sync_remotes WHERE remote = ?1`;
 export const ADD_REMOTE = "INSERT OR IGNORE INTO sync_remotes (remote) VALUES (?1)";
 export const SET_SYNC_PROGRESS = `UPDATE sync_remotes SET session_rowid = ?2, event_id = ?3, rules = ?4,
-  full_ms = coalesce(?5, full_ms) WHERE remote = ?1`;
+  full_ms = coalesce(?5, full_ms), mark = ?6 WHERE remote = ?1`;
+export const SET_REV = "UPDATE sync_remotes SET rev = ?2 WHERE remote = ?1";
 export const SET_PUSHED =
   "UPDATE sync_remotes SET pushed_ms = ?2, clock_offset_ms = ?3 WHERE remote = ?1";
 export const SET_PULLED = "UPDATE sync_remotes SET pulled_ms = ?2 WHERE remote = ?1";
@@ -89,3 +92,9 @@ export const HIGHEST_EVENT =
   "SELECT seq AS id FROM source.sqlite_sequence WHERE name = 'session_events'";
 export const SOURCE_HAS_OWN_TABLES =
   "SELECT 1 FROM source.sqlite_schema WHERE type = 'table' AND name = 'mm_sessions'";
+
+/** Tells an event from another one that came to its number, because the database was replaced by an older one. */
+export const EVENT_MARK = `SELECT session_id || ' ' || created_at || ' ' || event_type AS mark
+  FROM source.session_events WHERE id = ?1`;
+/** A deleted session's rowid may be given to the next one. */
+export const SESSION_MARK = "SELECT id AS mark FROM source.sessions WHERE rowid = ?1";
