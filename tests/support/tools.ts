@@ -1,5 +1,6 @@
 import { test as anyTest } from "bun:test";
 import { existsSync } from "node:fs";
+import { installedPooler, installedPostgres } from "./postgres/programs.ts";
 
 interface Entry {
   readonly debianPackages: readonly string[];
@@ -37,6 +38,11 @@ const TOOLS = {
   mandoc: ofPackage("mandoc"),
   openssl: ofPackage("openssl"),
   patch: ofPackage("patch"),
+  pgbouncer: { debianPackages: ["pgbouncer"], isUsable: () => installedPooler() !== null },
+  postgresql: {
+    debianPackages: ["postgresql", "util-linux"],
+    isUsable: () => installedPostgres() !== null && Bun.which("setpriv") !== null,
+  },
   // Only root may be another user.
   root: { debianPackages: [], isUsable: () => process.getuid?.() === 0 },
   ruby: ofPackage("ruby"),

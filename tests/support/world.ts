@@ -86,7 +86,8 @@ export class World implements Disposable {
   readonly later: (readonly string[])[] = [];
   /** The microseconds that each command is said to have taken. */
   micros = 1234;
-  #ids = 0;
+  /** How many ids it has given out; worlds that meet on a server start at different ones. */
+  ids = 0;
 
   /** The nth id that this world has given out, from 1. */
   static id(n: number): string {
@@ -180,7 +181,7 @@ export class World implements Disposable {
         await this.meanwhile.shift()?.();
       },
       machine: async () => this.machine,
-      newId: () => World.id(++this.#ids),
+      newId: () => World.id(++this.ids),
       readStdin: async (limit) => ({
         head: this.stdin.subarray(0, limit),
         total: this.stdin.length,
