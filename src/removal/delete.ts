@@ -3,6 +3,7 @@ import { codeOf, UserError } from "../errors.ts";
 import { removeCalls, spooledCalls } from "../files/spool.ts";
 import { eraseDeletedFromIndex } from "../search/text-index/use.ts";
 import { missingSession } from "../sessions/which.ts";
+import { loadSettings } from "../settings/settings.ts";
 import type { Connection } from "../store/connection.ts";
 import { countEvents } from "../store/events.ts";
 import type { Store } from "../store/store.ts";
@@ -82,8 +83,10 @@ async function remove(
   const spooled = spooledCalls(`${store.home}/spool`);
   // Finding what depends on the sessions takes longer than the lock should be held.
   const cascade = input.force ? await store.withWriter((db) => new Cascade(db, ids)) : null;
+  const { sync } = await loadSettings(store.home, () => undefined);
+  const isSetUp = Object.keys(sync).length > 0;
   const removed = await remover.deleteBy(({ db }) => {
-    if (isSynced(db, store.databasePath)) noteDeleted(db, ids, ctx.now().getTime());
+    if (isSetUp || isSynced(db, store.databasePath)) noteDeleted(db, ids, ctx.now().getTime());
     return deleteAll(db, ids, cascade);
   });
   const result = await store.withWriter((db) =>

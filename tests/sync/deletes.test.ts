@@ -1,0 +1,116 @@
+import { expect } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { countThere, Peer } from "../support/postgres/peer.ts";
+import { type Stage, stageOfFile } from "../support/postgres/stage.ts";
+import { needs } from "../support/tools.ts";
+
+const test = needs("postgresql");
+const stageOf = stageOfFile();
+
+/** Carries a session to another machine in a file. */
+async function give(from: Peer, id: string, to: Peer): Promise<void> {
+  const file = `${from.folder}/${id}.jsonl`;
+  writeFileSync(file, await from.run("session", "export", id, "--format", "jsonl"));
+  await to.run("session", "import", file);
+}
+
+async function revisions(stage: Stage, database: string): Promise<unknown[]> {
+  return await stage.server.run("SELECT machine, last_rev FROM mm.source ORDER BY 1", database);
+}
+
+test("a session that two machines imported stays what it is in both, however often they push", async () => {
+  const stage = await stageOf();
+  const database = await stage.server.newDatabase();
+  using author = new Peer("author");
+  using one = await Peer.join(stage, database, "one");
+  using other = await Peer.join(stage, database, "other");
+  const id = await author.record("a", "b");
+  for (const peer of [one, other]) await give(author, id, peer);
+  for (const peer of [one, other, one, other]) await peer.push();
+  const before = await revisions(stage, database);
+  for (let round = 0; round < 5; round++) for (const peer of [one, other]) await peer.push("--full");
+  expect(await revisions(stage, database)).toEqual(before);
+  using reader = await Peer.join(stage, database, "reader");
+  expect((await reader.pull()).pulled.sessions).toBe(1);
+  expect(reader.pulled("SELECT content FROM session_events ORDER BY id")).toEqual([
+    { content: "a" },
+    { content: "b" },
+  ]);
+});
+
+const PLACES = ["sessions", "session_events", "mm_sessions", "mm_events", "mm_usage"] as const;
+
+test("what a person deletes leaves the server and every machine, and doesn't come back", async () => {
+  const stage = await stageOf();
+  const database = await stage.server.newDatabase();
+  using a = await Peer.join(stage, database, "a");
+  using b = await Peer.join(stage, database, "b");
+  using c = await Peer.join(stage, database, "c");
+  const id = await a.record("delete me");
+  const kept = await a.record("keep me");
+  await give(a, id, b);
+  await a.push();
+  await b.push();
+  await c.pull();
+  expect(c.pulled("SELECT id FROM sessions ORDER BY id")).toEqual([{ id }, { id: kept }]);
+  await a.run("session", "delete", id, "--yes");
+  expect(await a.push()).toMatchObject({ deleted: 1 });
+  expect(await countThere(stage, database)).toEqual({ sessions: 1, events: 1 });
+  // It still has the session, and sends all of it again.
+  b.loseSidecar();
+  await b.push("--full");
+  await b.push("--full");
+  expect(await countThere(stage, database)).toEqual({ sessions: 1, events: 1 });
+  await c.pull();
+  expect(c.pulled("SELECT id FROM sessions")).toEqual([{ id: kept }]);
+  for (const table of PLACES) {
+    const key = table === "sessions" ? "id" : "session_id";
+    expect(c.pulled(`SELECT 1 FROM ${table} WHERE ${key} = '${id}'`)).toEqual([]);
+  }
+  const left = await stage.server.run<{ text: string }>(
+    "SELECT row_to_json(s)::text AS text FROM mm.session s WHERE deleted_at IS NOT NULL",
+    database,
+  );
+  expect(left.length).toBeGreaterThan(0);
+  for (const { text } of left) expect(text).not.toContain("delete me");
+});
+
+test("gc is of this machine alone", async () => {
+  const stage = await stageOf();
+  const database = await stage.server.newDatabase();
+  using a = await Peer.join(stage, database, "a");
+  using c = await Peer.join(stage, database, "c");
+  await a.record("old");
+  await a.push();
+  a.pass(40 * 86_400);
+  await a.run("gc", "--older-than", "30d", "--yes");
+  expect(a.rows("SELECT 1 FROM sessions")).toEqual([]);
+  await a.push();
+  await a.push("--full");
+  expect(await countThere(stage, database)).toEqual({ sessions: 1, events: 1 });
+  expect((await c.pull()).pulled.sessions).toBe(1);
+});
+
+test("a deletion without the sidecar reaches the server, too", async () => {
+  const stage = await stageOf();
+  const database = await stage.server.newDatabase();
+  using a = await Peer.join(stage, database, "a");
+  const id = await a.record("delete me");
+  await a.push();
+  a.loseSidecar();
+  await a.run("session", "delete", id, "--yes");
+  await a.push();
+  expect(await countThere(stage, database)).toEqual({ sessions: 0, events: 0 });
+});
+
+test("what was deleted before it was ever pushed stays where it was", async () => {
+  const stage = await stageOf();
+  const database = await stage.server.newDatabase();
+  using a = await Peer.join(stage, database, "a");
+  await a.record("first");
+  await a.push();
+  const id = await a.record("never pushed");
+  await a.run("session", "delete", id, "--yes");
+  expect(await a.push()).toMatchObject({ pushed: { sessions: 0, events: 0 }, deleted: 0 });
+  expect(await stage.server.run("SELECT session_id FROM mm.session", database)).toHaveLength(1);
+});
