@@ -28,7 +28,8 @@ test("a session that two machines imported stays what it is in both, however oft
   for (const peer of [one, other]) await give(author, id, peer);
   for (const peer of [one, other, one, other]) await peer.push();
   const before = await revisions(stage, database);
-  for (let round = 0; round < 5; round++) for (const peer of [one, other]) await peer.push("--full");
+  for (let round = 0; round < 5; round++)
+    for (const peer of [one, other]) await peer.push("--full");
   expect(await revisions(stage, database)).toEqual(before);
   using reader = await Peer.join(stage, database, "reader");
   expect((await reader.pull()).pulled.sessions).toBe(1);

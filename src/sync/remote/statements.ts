@@ -59,7 +59,7 @@ const role = (name: string) =>
 export const CREATE_ROLES = `${role("mm_member")}
 ${role("mm_lead")}
 GRANT USAGE ON SCHEMA mm TO mm_member, mm_lead;
-GRANT SELECT ON ALL SERVER_TABLES IN SCHEMA mm TO mm_member, mm_lead;
+GRANT SELECT ON ALL TABLES IN SCHEMA mm TO mm_member, mm_lead;
 GRANT INSERT, UPDATE ON mm.source, mm.session, mm.usage TO mm_member;
 GRANT INSERT, DELETE ON mm.event, mm.usage TO mm_member;
 ${policies}`;

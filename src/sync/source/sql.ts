@@ -90,7 +90,7 @@ export function setProgress(
 }
 
 export function setKnownRev(db: Connection, remote: string, rev: number): void {
-  db.query(sql.SET_REV).run(remote, rev);
+  db.query(sql.SET_KNOWN_REV).run(remote, rev);
 }
 
 function markIn(db: Connection, statement: string, id: number): string | null {

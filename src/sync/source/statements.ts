@@ -51,7 +51,7 @@ export const REMOTE = `SELECT session_rowid, event_id, full_ms, rules, pushed_ms
 export const ADD_REMOTE = "INSERT OR IGNORE INTO sync_remotes (remote) VALUES (?1)";
 export const SET_SYNC_PROGRESS = `UPDATE sync_remotes SET session_rowid = ?2, event_id = ?3, rules = ?4,
   full_ms = coalesce(?5, full_ms), mark = ?6 WHERE remote = ?1`;
-export const SET_REV = "UPDATE sync_remotes SET rev = ?2 WHERE remote = ?1";
+export const SET_KNOWN_REV = "UPDATE sync_remotes SET rev = ?2 WHERE remote = ?1";
 export const SET_PUSHED =
   "UPDATE sync_remotes SET pushed_ms = ?2, clock_offset_ms = ?3 WHERE remote = ?1";
 export const SET_PULLED = "UPDATE sync_remotes SET pulled_ms = ?2 WHERE remote = ?1";
