@@ -2,7 +2,7 @@ import { countFromOne, parsePeriod } from "../../cli/numbers.ts";
 import { localMinuteOf } from "../../cli/sql.ts";
 import type { Context } from "../../context.ts";
 import { UserError } from "../../errors.ts";
-import type { FoundSession, Hit } from "../../search/hits.ts";
+import type { FoundSession, Hit } from "../../search/found.ts";
 import type { Query } from "../../search/query.ts";
 import type { SearchResult } from "../../search/search.ts";
 import { toTimestamp } from "../../text/time.ts";
