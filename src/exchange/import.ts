@@ -142,7 +142,7 @@ function importSession(view: View, line: SessionLine, reader: Reader, counts: Co
  * ones. If it is killed, the next import continues where it stopped.
  */
 async function importSessions(
-  ctx: Pick<Context, "elapsedMicros">,
+  ctx: Pick<Context, "elapsedMicros" | "now">,
   store: Store,
   lines: Iterable<ExportLine>,
   turn: () => Promise<void>,

@@ -49,11 +49,16 @@ function perform(cascade: Cascade): Removed["others"] {
  * Deletes all of these sessions with the rows of other programs that depend on them, or throws, inside a
  * transaction. Without a cascade it deletes only sessions that nothing depends on.
  */
-function deleteAll(db: Connection, ids: readonly string[], cascade: Cascade | null): Removed {
+function deleteAll(
+  db: Connection,
+  ids: readonly string[],
+  cascade: Cascade | null,
+  now: number,
+): Removed {
   const condition = cascade === null ? removable(listReferences(db)) : "TRUE";
   const others: Removed["others"] =
     cascade === null ? new Map() : perform(cascade.isCurrent ? cascade : new Cascade(db, ids));
-  const sessions = deleteSessionRows(db, ids, condition, null);
+  const sessions = deleteSessionRows(db, ids, condition, { before: null, now });
   const deleted = new Set(sessions.map(({ id }) => id));
   const changed = ids.find((id) => !deleted.has(id));
   if (changed === undefined) return { sessions, others };
@@ -85,9 +90,10 @@ async function remove(
   const cascade = input.force ? await store.withWriter((db) => new Cascade(db, ids)) : null;
   const { sync } = await loadSettings(store.home, () => undefined);
   const isSetUp = Object.keys(sync).length > 0;
+  const now = ctx.now().getTime();
   const removed = await remover.deleteBy(({ db }) => {
-    if (isSetUp || isSynced(db, store.databasePath)) noteDeleted(db, ids, ctx.now().getTime());
-    return deleteAll(db, ids, cascade);
+    if (isSetUp || isSynced(db, store.databasePath)) noteDeleted(db, ids, now);
+    return deleteAll(db, ids, cascade, now);
   });
   const result = await store.withWriter((db) =>
     deletions.map((one) => asRemoved(db, one, removed)),

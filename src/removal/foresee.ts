@@ -50,7 +50,7 @@ class CopiedStore implements Pick<Store, "write" | "withWriter" | "forgetCurrent
   }
 }
 
-type Needs = Pick<Context, "elapsedMicros">;
+type Needs = Pick<Context, "elapsedMicros" | "now">;
 
 /** Estimates the result by the size of the rows. Half-empty pages keep some of that space. */
 async function estimate(store: Store, gc: GcPlan): Promise<GcResult> {

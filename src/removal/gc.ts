@@ -18,7 +18,7 @@ import {
 } from "./sql.ts";
 import type { TableReference } from "./statements.ts";
 
-type Needs = Pick<Context, "elapsedMicros">;
+type Needs = Pick<Context, "elapsedMicros" | "now">;
 
 /** What there is to do, judging by what was stored at that moment. */
 export interface GcPlan {

@@ -13,7 +13,7 @@ const LEAST_PAUSE_MS = 1;
 const MOST_PAUSE_MS = 30;
 const CHARACTERS_A_SLICE = 500_000;
 
-type Needs = Pick<Context, "elapsedMicros">;
+type Needs = Pick<Context, "elapsedMicros" | "now">;
 
 /** A store to delete sessions from. */
 export type Removed = Pick<Store, "write" | "withWriter" | "forgetCurrent">;
@@ -79,7 +79,8 @@ export class Remover {
     condition: string,
     before: number | null,
   ): Promise<DeletedSession[]> {
-    return await this.deleteBy(({ db }) => deleteSessionRows(db, ids, condition, before));
+    const times = { before, now: this.#ctx.now().getTime() };
+    return await this.deleteBy(({ db }) => deleteSessionRows(db, ids, condition, times));
   }
 
   /** Runs work that deletes sessions in one transaction, with foreign keys not enforced. */

@@ -1,5 +1,6 @@
 import { UserError } from "../errors.ts";
 import type { Connection } from "../store/connection.ts";
+import { noteDeleted } from "../store/history/transcripts.ts";
 import { LAST_EVENT_AT, lastActivity } from "../store/observed.ts";
 import { storedText, textOrNull } from "../store/rows.ts";
 import { removeOwnRows, unreferenced } from "./foreign-keys.ts";
@@ -144,32 +145,38 @@ export interface DeletedSession {
 }
 
 /**
- * Deletes the sessions among `ids` that still meet the condition on `s` and `m`, which may use $before.
+ * Deletes the sessions among `ids` that still meet the condition on `s` and `m`, which may use $before. Times are
+ * milliseconds since 1970.
  * Call it in a transaction of a connection that doesn't enforce foreign keys.
  */
 export function deleteSessionRows(
   db: Connection,
   ids: readonly string[],
   condition: string,
-  before: number | null,
+  { before, now }: { readonly before: number | null; readonly now: number },
 ): DeletedSession[] {
   createDeleting(db);
   const found = db
     .query<
-      { id: unknown; agent: unknown; external: unknown },
+      { id: unknown; agent: unknown; external: unknown; client: unknown },
       [Record<string, string | number | null>]
     >(
-      `SELECT s.id, m.agent_id AS agent, m.external_id AS external FROM ${FROM_SESSIONS}
+      `SELECT s.id, m.agent_id AS agent, m.external_id AS external, m.client FROM ${FROM_SESSIONS}
         WHERE s.ended_at IS NOT NULL AND ($before IS NULL OR ${LAST_SIGN_MS} < $before) AND ${condition}`,
     )
     .all({ ids: JSON.stringify(ids), before })
-    .map(({ id, agent, external }) => ({
+    .map(({ id, agent, external, client }) => ({
+      agent: textOrNull(client),
       id: storedText(id),
       agentId: textOrNull(agent),
       externalId: textOrNull(external),
     }));
   if (found.length === 0) return [];
   const list = JSON.stringify(found.map(({ id }) => id));
+  const told = found.flatMap(({ agent, externalId }) =>
+    agent === null || externalId === null ? [] : [{ agent, externalId }],
+  );
+  noteDeleted(db, told, now);
   db.query(NOTE_DELETING).run(list);
   db.query(DELETE_EARLY_ENDS).run(list);
   removeOwnRows(db, list);

@@ -2,9 +2,10 @@ import { fit } from "../cli/fit.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { LAST, missingSession, resolveSession, sessionToRead } from "../sessions/which.ts";
-import { titleOf } from "../store/rows.ts";
+import { type Session, titleOf } from "../store/rows.ts";
+import { hasOnlyPrompts } from "../text/paths.ts";
 import type { Resumable } from "./resumable.ts";
-import { sessionsWithPrompt } from "./sql.ts";
+import { sessionsWithPrompt, transcriptOf } from "./sql.ts";
 
 /** The sessions that were meant: one, or several to choose from. Never none. */
 export type Meant = readonly [Resumable, ...Resumable[]];
@@ -51,8 +52,10 @@ function matching(
   return prompted.length > 0 ? prompted : sessions.filter((one) => isShownWith(one, words));
 }
 
-function notResumable(agentId: string, id: string): UserError {
-  const message = `mm knows no command by which ${agentId} resumes a session`;
+function notResumable({ id, agentId }: Session, transcript: string | null): UserError {
+  const message = hasOnlyPrompts({ transcript })
+    ? "only the prompts of this session are left: its agent has deleted the rest"
+    : `mm knows no command by which ${agentId} resumes a session`;
   return new UserError("resume_unknown", message, `\`mm show ${id}\` shows what it did`);
 }
 
@@ -67,10 +70,10 @@ async function byId(
   const store = await ctx.store();
   const found = await store.read((view) => sessionToRead(view, ctx.env, word));
   if (found?.kind !== "found") return null;
-  const { id, agentId } = found.session;
+  const { id } = found.session;
   const session = sessions.find((one) => one.id === id);
-  if (session === undefined) throw notResumable(agentId, id);
-  return session;
+  if (session !== undefined) return session;
+  throw notResumable(found.session, (await store.read(({ db }) => transcriptOf(db, id))) ?? null);
 }
 
 /** The session that was last active or, where no agent can resume that one, the last that one can. */

@@ -53,7 +53,7 @@ async function list(
   const projects = new Projects(view.db);
   const here = await projectHere(ctx, view);
   const sessions = reportedSessions(view.db, MAX_SESSIONS).flatMap((session) => {
-    const words = resumeWords(session.agent, session.externalId);
+    const words = resumeWords(session);
     return words === null && whose === "resumable" ? [] : [{ ...session, words: words ?? [] }];
   });
   const short = shortIds(

@@ -40,3 +40,10 @@ export function sessionsWithPrompt(db: Connection, text: string): Set<string> {
   const rows = db.query<{ session_id: unknown }, [string]>(WITH_PROMPT).all(text);
   return new Set(rows.map(({ session_id }) => storedText(session_id)));
 }
+
+const TRANSCRIPT = "SELECT transcript FROM mm_sessions WHERE session_id = ?1";
+
+/** The path of a session's transcript, if one is known. */
+export function transcriptOf(db: Connection, id: string): string | null {
+  return textOrNull(db.query<{ transcript: unknown }, [string]>(TRANSCRIPT).get(id)?.transcript);
+}

@@ -60,8 +60,6 @@ interface ListRow extends SessionRow, Readonly<Record<string, unknown>> {
   readonly root: unknown;
   readonly cwd: unknown;
   readonly branch: unknown;
-  readonly client: unknown;
-  readonly external_id: unknown;
   readonly event_count: number;
 }
 
@@ -108,8 +106,7 @@ interface Extras {
 async function resuming({ resumeCommands }: Extras): Promise<(row: ListRow) => string | null> {
   if (!resumeCommands) return () => null;
   const { resumeCommand } = await import("../agents/resume.ts");
-  return ({ client, external_id, cwd }) =>
-    resumeCommand(textOrNull(client), textOrNull(external_id), textOrNull(cwd));
+  return (row) => resumeCommand({ ...toObserved(row), cwd: textOrNull(row.cwd) });
 }
 
 type UsageOf = (id: string) => Usage | null;

@@ -6,7 +6,7 @@ import { stateStyle } from "../states/state.ts";
 import { titleOf } from "../store/rows.ts";
 import { formatLength } from "../text/duration.ts";
 import { deriveNamespace } from "../text/names.ts";
-import { shortPaths } from "../text/paths.ts";
+import { hasOnlyPrompts, shortPaths } from "../text/paths.ts";
 import { escapeControls } from "../text/text.ts";
 import { describeCost, describeTokens } from "../usage/text.ts";
 import type { ShownSession } from "./show.ts";
@@ -119,10 +119,10 @@ function familiar(agentName: string): string {
 }
 
 /** The file, and whether only what was typed is left there. */
-function transcript(sheet: Sheet, { transcript: path }: ShownSession["details"]): string | null {
+function transcript(sheet: Sheet, details: ShownSession["details"]): string | null {
+  const path = details.transcript;
   if (path === null) return null;
-  const isLog = path.endsWith("/history.jsonl");
-  return `${withPaths(sheet, path, null)}${isLog ? " (prompts only)" : ""}`;
+  return `${withPaths(sheet, path, null)}${hasOnlyPrompts(details) ? " (prompts only)" : ""}`;
 }
 
 function facts(sheet: Sheet, shown: ShownSession): string[] {

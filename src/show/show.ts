@@ -113,7 +113,7 @@ async function gather(
     spanMs: span(session, details),
     activeMs: activeTime(view.db, session.id),
     project: await new Projects(view.db).nameOf(details.project, details.root),
-    resumeCommand: resumeCommand(details.agent, details.externalId, details.cwd),
+    resumeCommand: resumeCommand(details),
     forks: forksOf(view, session.id),
     usage: usageOfSessions(view.db, [session.id], prices).get(session.id) ?? null,
   };

@@ -22,3 +22,10 @@ export function shortPaths(text: string, { root, home }: Folders): string {
   const inTree = hasRoot ? replaced(text, root, "") : text;
   return home === undefined || home.length < 2 ? inTree : replaced(inTree, home, "~/");
 }
+/** The name of the files in which agents keep all that was typed, for longer than the transcripts. */
+export const PROMPT_LOG = "history.jsonl";
+
+/** Whether nothing but its prompts is left of a session. */
+export function hasOnlyPrompts({ transcript }: { readonly transcript: string | null }): boolean {
+  return transcript?.endsWith(`/${PROMPT_LOG}`) === true;
+}

@@ -13,6 +13,7 @@ import {
   takePlanned,
 } from "./backfill.ts";
 import { sourcesOf } from "./find.ts";
+import { NONE_DELETED } from "./pass.ts";
 import { agentOfFile } from "./recognize.ts";
 
 /** @throws UserError `import_invalid` */
@@ -91,7 +92,7 @@ export async function importTranscripts(
       unchanged: 0,
       isNoted: false,
       readBefore: [],
-      deleted: new Set(),
+      deleted: NONE_DELETED,
       hooked: null,
     };
   });

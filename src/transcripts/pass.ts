@@ -6,6 +6,7 @@ import type { Settings } from "../settings/settings.ts";
 import { eventsOutOfOrder, moveToEnd } from "../store/history/events.ts";
 import { findToldSession } from "../store/history/sessions.ts";
 import {
+  deletedSessions,
   deletedTranscripts,
   notedTranscripts,
   noteTranscripts,
@@ -37,12 +38,21 @@ export interface Changed {
   readonly unchanged: number;
   /** The paths of all files that were read before. */
   readonly readBefore: readonly string[];
-  /** The files whose sessions have been deleted here since. */
-  readonly deleted: ReadonlySet<string>;
+  readonly deleted: Deleted;
 }
 
-const isDeleted = ({ files }: FoundSource, deleted: ReadonlySet<string>) =>
-  files.some(({ path }) => deleted.has(path));
+/** What has been deleted here. */
+interface Deleted {
+  /** Files that were read and whose sessions have been deleted since. */
+  readonly files: ReadonlySet<string>;
+  /** When a session was deleted, by the agent's own id: 0 for one that never was. */
+  readonly at: (externalId: string) => number;
+}
+
+export const NONE_DELETED: Deleted = { files: new Set(), at: () => 0 };
+
+const isDeleted = ({ files }: FoundSource, deleted: Deleted) =>
+  files.some(({ path }) => deleted.files.has(path));
 
 function isAsNoted(
   { files }: FoundSource,
@@ -65,8 +75,8 @@ export async function changedSources(
 ): Promise<Changed> {
   const { seen, deleted } = (await store.read(({ db }) => ({
     seen: seenTranscripts(db, agent),
-    deleted: deletedTranscripts(db, agent),
-  }))) ?? { seen: new Map<string, SeenTranscript>(), deleted: new Set<string>() };
+    deleted: { files: deletedTranscripts(db, agent), at: deletedSessions(db, agent) },
+  }))) ?? { seen: new Map<string, SeenTranscript>(), deleted: NONE_DELETED };
   const version = HISTORIES[agent]?.version ?? 0;
   const isKnown = (source: FoundSource) =>
     isAsNoted(source, seen, isDeleted(source, deleted) ? null : version);
@@ -93,16 +103,19 @@ class SourceTake {
   readonly #files: TranscriptFiles;
   readonly #mark: number;
   readonly #hooked: KnownSessions | null;
+  readonly #deleted: Deleted;
   readonly #resume: Resume | null;
   #session: SessionTake | null = null;
   #last: SessionTake | null = null;
+  /** Those that the reader has asked for. */
+  readonly #wanted = new Set<string>();
 
   constructor(
     ctx: Needs,
     taking: Taking,
     files: TranscriptFiles,
     before: { readonly mark: number; readonly resume: Resume | null },
-    hooked: KnownSessions | null,
+    { hooked, deleted }: { readonly hooked: KnownSessions | null; readonly deleted: Deleted },
   ) {
     this.#ctx = ctx;
     this.#taking = taking;
@@ -110,14 +123,19 @@ class SourceTake {
     this.#mark = before.mark;
     this.#resume = before.resume;
     this.#hooked = hooked;
+    this.#deleted = deleted;
   }
 
   async read(): Promise<Read> {
     const { agent, key, files } = this.#taking.source;
     const paths = files.map(({ path }) => path);
-    const wanted = this.#hooked === null ? {} : { isWanted: this.#hooked.has };
+    const isWanted = (id: string, changedAt: number) => {
+      const wanted = this.#hooked?.has(id) !== false && !this.#isDeletedSince(id, changedAt);
+      if (wanted) this.#wanted.add(id);
+      return wanted;
+    };
     const state = this.#resume === null ? {} : { state: this.#resume.reader };
-    const source = { key, paths, mark: this.#mark, ...wanted, ...state };
+    const source = { key, paths, mark: this.#mark, isWanted, ...state };
     for (const part of HISTORIES[agent]?.read(source, this.#files) ?? []) {
       if (part.session.externalId !== "") await this.#part(part);
     }
@@ -125,7 +143,20 @@ class SourceTake {
     return { passedOver: this.#files.passedOver, bytes: this.#files.bytes };
   }
 
+  #isDeletedSince(externalId: string, changedAt: number): boolean {
+    return this.#deleted.at(externalId) >= changedAt;
+  }
+
+  /** Whether it stays deleted: a file that was read before its session was deleted comes again only if it has changed. */
+  #isLeft(externalId: string): boolean {
+    const { source } = this.#taking;
+    if (this.#wanted.has(externalId) || isDeleted(source, this.#deleted)) return false;
+    const modified = source.files.map(({ modifiedMs }) => modifiedMs);
+    return this.#isDeletedSince(externalId, Math.max(...modified));
+  }
+
   async #part(part: HistoryPart): Promise<void> {
+    if (this.#isLeft(part.session.externalId)) return;
     if (this.#session?.externalId !== part.session.externalId) await this.#finish(false);
     this.#session ??= new SessionTake(
       this.#ctx,
@@ -231,7 +262,7 @@ export async function takeSource(
     readonly others: OtherFiles;
     /** Whether what was noted of its files counts; else all of it is read. */
     readonly isNoted: boolean;
-    readonly deleted: ReadonlySet<string>;
+    readonly deleted: Deleted;
     readonly hooked: KnownSessions | null;
     readonly added: Added;
     readonly lookups: Lookups;
@@ -251,5 +282,5 @@ export async function takeSource(
   const marks = [...noted.values()].map((row) => (row.version === version ? row.mark : 0));
   const taking = { source, store, settings, added, lookups, noted };
   const before = { mark: Math.max(0, ...marks), resume };
-  return await new SourceTake(ctx, taking, files, before, hooked).read();
+  return await new SourceTake(ctx, taking, files, before, { hooked, deleted }).read();
 }

@@ -46,7 +46,7 @@ export function authorOf(
   session: WorkingSession,
   change: { at: number; tool: string | null; prompt: string | null; said: string | null },
 ): Author {
-  const { id, agent, externalId, cwd } = session;
+  const { id } = session;
   const { at, tool } = change;
   return {
     session,
@@ -55,6 +55,6 @@ export function authorOf(
     tool,
     prompt: safe(change.prompt ?? saidBefore(db, id, "prompt", at)),
     said: safe(change.said ?? saidBefore(db, id, "assistant", at)),
-    resumeCommand: resumeCommand(agent, externalId, cwd),
+    resumeCommand: resumeCommand(session),
   };
 }

@@ -1,6 +1,9 @@
 import { expect, test } from "bun:test";
 import { AGENT_NAMES } from "../../src/agents/agents.ts";
-import { resumeCommand } from "../../src/agents/resume.ts";
+import { resumeCommand as commandOf } from "../../src/agents/resume.ts";
+
+const resumeCommand = (agent: string | null, externalId: string | null, cwd: string | null) =>
+  commandOf({ agent, externalId, cwd, transcript: null });
 
 test("each client has its own, or none that is known", () => {
   const commands = AGENT_NAMES.map((agent) => [agent, resumeCommand(agent, "a-1", null)]);
@@ -55,4 +58,10 @@ test("a shell takes the id as one word, whatever is in it", () => {
     const script = `claude() { printf '%s|' "$@"; }; ${command}`;
     expect(Bun.spawnSync(["sh", "-c", script]).stdout.toString()).toBe(`--resume|${id}|`);
   }
+});
+
+test("none for a session of which only the prompts are left", () => {
+  const session = { agent: "claude", externalId: "a", cwd: null };
+  expect(commandOf({ ...session, transcript: "/h/.claude/history.jsonl" })).toBeNull();
+  expect(commandOf({ ...session, transcript: "/h/.claude/projects/w/a.jsonl" })).not.toBeNull();
 });

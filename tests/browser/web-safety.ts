@@ -152,12 +152,12 @@ test("commands to copy hold an id as one word", async () => {
   await using served = new ServedPage(browser);
   await served.mm("session", "start");
   const id = "x; touch $(y) 'z'";
-  served.addSession({ id, title: "odd", own: { client: "unknown" } });
+  served.addSession({ id, title: "odd", own: { client: "claude", external_id: id } });
   await served.serve();
   const page = await served.open(`#/session/${encodeURIComponent(id)}`);
   const word = String.raw`'x; touch $(y) '\''z'\'''`;
   await page.locator(".actions").waitFor();
-  expect(await page.locator(".command code").textContent()).toBe(`mm resume ${word}`);
+  expect(await page.locator(".command code").textContent()).toBe(`claude --resume ${word}`);
   const copies = page.locator(".actions .copy");
   expect(await copies.nth(2).getAttribute("title")).toBe(
     `mm session export ${word} -o session.html`,

@@ -57,7 +57,12 @@ describe("the space that gc would free", () => {
       { most: -1, only: null },
     );
     if (plan === undefined) throw new Error("nothing is stored");
-    const { before, after, ids } = await foreseeGc({ elapsedMicros: () => 0 }, store, plan, 0);
+    const { before, after, ids } = await foreseeGc(
+      { elapsedMicros: () => 0, now: () => world.clock },
+      store,
+      plan,
+      0,
+    );
     store.close();
     const done = await gc("--older-than", "30d");
     expect(ids).toHaveLength(done.sessions);

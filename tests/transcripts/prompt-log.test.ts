@@ -47,6 +47,32 @@ test("prompts are what is left of a session of Claude whose transcript is gone",
   expect(show.out).toContain("Transcript   ~/.claude/history.jsonl (prompts only)");
 });
 
+test("such a session is none to resume", async () => {
+  claude([line(GONE, "Fix the parser", OLD), line(KEPT, "now", NEW)]);
+  await world.backfill("claude");
+  const show = await world.mm("show", "last");
+  expect(show.out).not.toContain("Resume");
+  const shown = await world.json<{ resume_command: unknown }>("show", "last");
+  expect(shown.resume_command).toBeNull();
+  const listed = await world.json<{ sessions: { resume_command: unknown }[] }>("list");
+  expect(listed.sessions.map((one) => one.resume_command)).toEqual([null]);
+  const id = String(world.fact(GONE, "session_id"));
+  const resumed = await world.mm("resume", id);
+  expect(resumed.code).not.toBe(0);
+  expect(resumed.err).toContain("only the prompts of this session are left");
+});
+
+test("a transcript that turns up after all is the session's", async () => {
+  claude([line(GONE, "Fix the parser", OLD), line(KEPT, "now", NEW)]);
+  await world.backfill("claude");
+  const at = { sessionId: GONE, timestamp: new Date(OLD).toISOString() };
+  const path = world.leave(`.claude/projects/-w/${GONE}.jsonl`, [
+    { ...at, type: "user", uuid: "u1", message: { role: "user", content: "Fix the parser" } },
+  ]);
+  await world.backfill("claude");
+  expect(world.fact(GONE, "transcript")).toBe(path);
+});
+
 test("a session whose transcript is there, or was read, gets nothing of them, in any order", async () => {
   const lines = [line(KEPT, "useagent please", OLD), line(GONE, "later", NEW)];
   claude(lines);

@@ -1,3 +1,4 @@
+import { PROMPT_LOG } from "../../text/paths.ts";
 import { Clock, Draft, modelCall, nameOf, objects, parentFolder } from "../history/draft.ts";
 import type {
   AgentHistory,
@@ -10,7 +11,7 @@ import { promptLog } from "../history/prompt-log.ts";
 import { flatText, id, isPayload, object, type Payload, text } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
 import { ClaudeMemory } from "./memory.ts";
-import { CLAUDE_PROMPTS, claudeFolders, claudeTyped } from "./prompts.ts";
+import { claudeFolders, claudeTyped } from "./prompts.ts";
 import { claudeRetention } from "./retention.ts";
 import { claudeCall, claudeTotals, hasTotals, minus } from "./usage.ts";
 
@@ -273,17 +274,17 @@ class Reader {
 export const claudeHistory: AgentHistory = {
   version: 1,
   roots: (env) =>
-    claudeFolders(env).flatMap((folder) => [`${folder}/projects`, `${folder}/${CLAUDE_PROMPTS}`]),
+    claudeFolders(env).flatMap((folder) => [`${folder}/projects`, `${folder}/${PROMPT_LOG}`]),
   retention: claudeRetention,
   sourceOf(path) {
-    if (nameOf(path) === CLAUDE_PROMPTS && !path.includes("/projects/")) return path;
+    if (nameOf(path) === PROMPT_LOG && !path.includes("/projects/")) return path;
     if (!path.endsWith(".jsonl") || path.endsWith("/resume-head.jsonl")) return null;
     const folder = parentFolder(path);
     return nameOf(folder) === "subagents" ? `${parentFolder(folder)}.jsonl` : path;
   },
   *read(source: HistorySource, files) {
     const { key, paths, state = null } = source;
-    if (nameOf(key) === CLAUDE_PROMPTS) return yield* promptLog(source, files, claudeTyped);
+    if (nameOf(key) === PROMPT_LOG) return yield* promptLog(source, files, claudeTyped);
     const reader = new Reader(files, key, state);
     const subs = paths.filter((path) => path !== key);
     for (const path of [...paths.filter((path) => path === key), ...subs]) yield* reader.file(path);

@@ -1,9 +1,6 @@
 import type { Env } from "../../settings/environment.ts";
 import { id, type Payload, text, time } from "../wire/payload.ts";
 
-/** The file of all that was typed, beside the folder of the transcripts. */
-export const CLAUDE_PROMPTS = "history.jsonl";
-
 /** The folders in which Claude keeps everything. */
 export function claudeFolders({ CLAUDE_CONFIG_DIR, HOME, USERPROFILE }: Env): string[] {
   const home = HOME || USERPROFILE;

@@ -1,7 +1,8 @@
 import type { Env } from "../../settings/environment.ts";
+import { PROMPT_LOG } from "../../text/paths.ts";
 import type { HistoryFiles, Retention } from "../history/model.ts";
 import { number } from "../wire/payload.ts";
-import { CLAUDE_PROMPTS, claudeFolders } from "./prompts.ts";
+import { claudeFolders } from "./prompts.ts";
 
 const SETTING = "cleanupPeriodDays";
 const DAYS = 30;
@@ -14,6 +15,6 @@ export function claudeRetention(env: Env, files: Pick<HistoryFiles, "json">): Re
   return {
     days: Math.max(0, Math.min(...(set.length === 0 ? [DAYS] : set))),
     setting: SETTING,
-    isKept: (path) => path.endsWith(`/${CLAUDE_PROMPTS}`),
+    isKept: (path) => path.endsWith(`/${PROMPT_LOG}`),
   };
 }

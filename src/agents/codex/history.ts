@@ -1,3 +1,4 @@
+import { PROMPT_LOG } from "../../text/paths.ts";
 import { Clock, Draft, nameOf, objects } from "../history/draft.ts";
 import type { AgentHistory, HistoryFiles, HistoryPart } from "../history/model.ts";
 import { OpenCalls } from "../history/open-calls.ts";
@@ -7,7 +8,7 @@ import { flatText, id, number, object, type Payload, text } from "../wire/payloa
 import { toolUse } from "../wire/tool.ts";
 import { durationOf, exitOf, toldName } from "./commands.ts";
 import type { ThreadState, ThreadStyle } from "./memory.ts";
-import { CODEX_PROMPTS, codexRoots, codexSource } from "./paths.ts";
+import { codexRoots, codexSource } from "./paths.ts";
 import { codexTyped, folderIn, isTyped } from "./prompts.ts";
 import { ReplayedHistory } from "./replayed.ts";
 import { codexTitles } from "./titles.ts";
@@ -283,7 +284,7 @@ export const codexHistory: AgentHistory = {
   titles: codexTitles,
   *read(source, files) {
     const { key, paths, state = null } = source;
-    if (nameOf(key) === CODEX_PROMPTS) return yield* promptLog(source, files, codexTyped);
+    if (nameOf(key) === PROMPT_LOG) return yield* promptLog(source, files, codexTyped);
     // The same thread may lie compressed beside itself, or archived: the same keys come again.
     const known = new Map(Object.entries((state ?? {}) as Record<string, ThreadState>));
     const rests: Record<string, ThreadState> = {};

@@ -1,8 +1,7 @@
 import type { Env } from "../../settings/environment.ts";
+import { PROMPT_LOG } from "../../text/paths.ts";
 import { nameOf } from "../history/draft.ts";
 
-/** The file of all that was typed, beside the folders of the transcripts. */
-export const CODEX_PROMPTS = "history.jsonl";
 const THREAD = /-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl(?:\.zst)?$/u;
 
 /** Where Codex keeps everything, or null. */
@@ -15,13 +14,13 @@ export function codexFolder({ CODEX_HOME, HOME, USERPROFILE }: Env): string | nu
 export function codexRoots(env: Env): string[] {
   const folder = codexFolder(env);
   if (folder === null) return [];
-  return ["sessions", "archived_sessions", CODEX_PROMPTS].map((name) => `${folder}/${name}`);
+  return ["sessions", "archived_sessions", PROMPT_LOG].map((name) => `${folder}/${name}`);
 }
 
 /** The thread that a transcript is of, or the file itself; null for any other file. */
 export function codexSource(path: string): string | null {
   const name = nameOf(path);
-  if (name === CODEX_PROMPTS) return path;
+  if (name === PROMPT_LOG) return path;
   const isRollout = name.startsWith("rollout-") && /\.jsonl(?:\.zst)?$/u.test(name);
   return isRollout ? (THREAD.exec(name)?.[1] ?? path) : null;
 }

@@ -149,7 +149,7 @@ export function* readComposers(
   const fresh = all.filter((one) => changed(one) >= mark);
   for (const one of fresh.toSorted((a, b) => changed(a) - changed(b))) {
     const root = rootOf(one.id, parents);
-    if (!isWanted(root ?? one.id)) continue;
+    if (!isWanted(root ?? one.id, changed(one))) continue;
     yield* readComposer(db, path, one.id, root, files);
     files.mark(Math.max(1, changed(one)));
   }

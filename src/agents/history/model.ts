@@ -97,8 +97,8 @@ export interface HistorySource {
   readonly paths: readonly string[];
   /** What the last pass told with `mark`, or 0. */
   readonly mark: number;
-  /** Which sessions are wanted, by the agent's ids, of a source with several. */
-  readonly isWanted?: (externalId: string) => boolean;
+  /** Which sessions are wanted, by the agent's ids and when they last changed, of a source with several. */
+  readonly isWanted?: (externalId: string, changedAt: number) => boolean;
   /** What the last pass told with `remember`, if files are read from where it ended; else absent. */
   readonly state?: object | null;
 }

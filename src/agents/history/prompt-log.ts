@@ -39,7 +39,7 @@ export function* promptLog(
   const times = lastTimes(path, files, decode);
   const until = [...times.values()].reduce((a, b) => Math.max(a, b), DAY_MS) - DAY_MS;
   const isLeft = (id: string, last: number) =>
-    last >= mark && last < until && isWanted(id) && !files.hasTranscript(id);
+    last >= mark && last < until && isWanted(id, last) && !files.hasTranscript(id);
   const left = new Map([...times].filter(([id, last]) => isLeft(id, last)));
   const drafts = new Map([...left.keys()].map((id) => [id, new Draft(path, id)]));
   for (const line of drafts.size === 0 ? [] : files.lines(path)) {

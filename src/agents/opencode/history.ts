@@ -174,7 +174,7 @@ function* fromDatabase(
     return;
   }
   for (const root of db.roots(mark)) {
-    if (!isWanted(root.id)) continue;
+    if (!isWanted(root.id, root.time_updated)) continue;
     const reader = new Reader(db, path, root);
     yield* reader.session(root, false);
     files.mark(reader.latest);
@@ -201,7 +201,7 @@ function* fromTree(
   const [root] = family;
   const row = family.at(-1);
   if (path === undefined || tree === null || root === undefined || row === undefined) return;
-  if (!isWanted(root.id) || hasMoved(key, row.id, files)) return;
+  if (!isWanted(root.id, row.time_updated) || hasMoved(key, row.id, files)) return;
   const reader = new Reader(tree, `${parentFolder(path)}/${root.id}.json`, root);
   yield* reader.session(row, row !== root);
   yield reader.rest();

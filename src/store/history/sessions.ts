@@ -77,13 +77,15 @@ export interface ToldFacts {
   readonly transcript: string | null;
 }
 
-/** The session's own folder, branch and remote belong together: none is filled in where another folder is known. */
+/** A transcript is worth more than a file of prompts. The session's own folder, branch and remote belong together: none is filled in where another folder is known. */
 const FILL = `UPDATE mm_sessions SET history = 1, parent_id = coalesce(parent_id, $parent),
     model = coalesce(model, $model), client_version = coalesce(client_version, $version),
     branch = CASE WHEN cwd IS NULL OR cwd = $cwd THEN coalesce(branch, $branch) ELSE branch END,
     remote = CASE WHEN cwd IS NULL OR cwd = $cwd THEN coalesce(remote, $remote) ELSE remote END,
     root = CASE WHEN cwd IS NULL AND project IS NULL THEN coalesce(root, $cwd) ELSE root END,
-    cwd = coalesce(cwd, $cwd), transcript = coalesce(transcript, $transcript),
+    cwd = coalesce(cwd, $cwd),
+    transcript = CASE WHEN transcript LIKE '%/history.jsonl' THEN coalesce($transcript, transcript)
+      ELSE coalesce(transcript, $transcript) END,
     last_event_ms = max(coalesce(last_event_ms, $last), $last)
   WHERE session_id = $id`;
 

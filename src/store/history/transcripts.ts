@@ -7,7 +7,12 @@ export type SeenTranscript = Pick<
   "path" | "inode" | "size" | "modified_ms" | "version"
 >;
 
-const SEEN = "SELECT path, inode, size, modified_ms, version FROM mm_transcripts WHERE client = ?1";
+/** Where a deleted session is noted instead of a file. No file's path begins so. */
+const DELETED = "deleted//";
+const AFTER_DELETED = "deleted/0";
+
+const SEEN = `SELECT path, inode, size, modified_ms, version FROM mm_transcripts
+  WHERE client = ?1 AND NOT (path >= '${DELETED}' AND path < '${AFTER_DELETED}')`;
 
 /** The transcripts of an agent that were read, by their paths. There may be tens of thousands. */
 export function seenTranscripts(db: Connection, agent: string): Map<string, SeenTranscript> {
@@ -54,6 +59,37 @@ const GONE = `SELECT t.path FROM mm_transcripts t WHERE t.client = ?1 AND t.sess
 export function deletedTranscripts(db: Connection, agent: string): Set<string> {
   const rows = db.query<{ path: string }, [string]>(GONE).all(agent);
   return new Set(rows.map(({ path }) => path));
+}
+
+const NOTE_DELETED = `INSERT OR REPLACE INTO mm_transcripts
+    (path, client, source, inode, size, modified_ms, version) VALUES (?1, ?2, '', 0, 0, ?3, 0)`;
+
+/** Of a deleted session nothing is kept but a hash, by which it is known when a transcript tells of it. */
+function deletedPath(agent: string, externalId: string): string {
+  const name = new Bun.CryptoHasher("sha256").update(`${agent}\n${externalId}`).digest("hex");
+  return `${DELETED}${name}`;
+}
+
+/** Notes that sessions are being deleted at this time, in milliseconds since 1970, so that no transcript brings them back. */
+export function noteDeleted(
+  db: Connection,
+  sessions: readonly { readonly agent: string; readonly externalId: string }[],
+  now: number,
+): void {
+  const statement = db.query<unknown, [string, string, number]>(NOTE_DELETED);
+  for (const { agent, externalId } of sessions) {
+    statement.run(deletedPath(agent, externalId), agent, now);
+  }
+}
+
+const NOTES = `SELECT path, modified_ms AS at FROM mm_transcripts
+  WHERE client = ?1 AND path >= '${DELETED}' AND path < '${AFTER_DELETED}'`;
+
+/** When sessions of an agent were deleted, by the agent's own ids: 0 for one that never was. */
+export function deletedSessions(db: Connection, agent: string): (externalId: string) => number {
+  const rows = db.query<{ path: string; at: number }, [string]>(NOTES).all(agent);
+  const times = new Map(rows.map(({ path, at }) => [path, at]));
+  return (externalId) => (times.size === 0 ? 0 : (times.get(deletedPath(agent, externalId)) ?? 0));
 }
 
 const FORGET = `UPDATE mm_transcripts SET passed_over = 0 WHERE client = ?1 AND passed_over > 0

@@ -94,16 +94,18 @@ function Waits({ shown }: { readonly shown: ShownDocument }) {
 
 function Actions({ shown }: { readonly shown: ShownDocument }) {
   const id = wordForPosix(shown.id);
-  const resume = shown.resume_command ?? `mm resume ${id}`;
+  const resume = shown.resume_command;
   return (
     <div class="actions">
-      <div class="command">
-        <span class="dim">Resume</span>
-        <code>
-          <Stored text={resume} />
-        </code>
-        <Copy text={resume} label="Copy" />
-      </div>
+      {resume !== null && (
+        <div class="command">
+          <span class="dim">Resume</span>
+          <code>
+            <Stored text={resume} />
+          </code>
+          <Copy text={resume} label="Copy" />
+        </div>
+      )}
       <Copy text={shown.id} label="Copy id" />
       <Copy text={`mm session export ${id} -o session.html`} label="Copy export command" />
     </div>
