@@ -1,7 +1,8 @@
+import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { type TouchedFile, touchedFiles } from "../digest/touched-file.ts";
 import { type Author, authorOf } from "./answer.ts";
-import { filePlaceOf, isOneOf, type WhyNeeds } from "./place.ts";
+import { type FilePlace, filePlaceOf, isOneOf, type WhyNeeds } from "./place.ts";
 import { type FileEvent, fileEvents, sessionsBetween, type WorkingSession } from "./sql.ts";
 
 /** A session that touched a file. */
@@ -20,6 +21,8 @@ export interface FileAnswer {
   readonly hasMore: boolean;
   /** Why git tells nothing of earlier names; null if it does. */
   readonly withoutGit: string | null;
+  /** Whether the file is there, or in the commit that was asked about. */
+  readonly isThere: boolean;
 }
 
 function touched(events: readonly FileEvent[]): Omit<TouchedFile, "path"> | null {
@@ -32,6 +35,12 @@ function touched(events: readonly FileEvent[]): Omit<TouchedFile, "path"> | null
 /** The first change or, if it changed nothing, the first that the session did with the file. */
 function firstOf(events: readonly FileEvent[]): FileEvent | undefined {
   return events.find((event) => (touched([event])?.changed ?? 0) > 0) ?? events[0];
+}
+
+/** Whether there is such a file now or, if a commit was named, in that. */
+async function isFileThere({ git, path }: FilePlace, file: string, commit: string | null) {
+  if (commit === null) return existsSync(file);
+  return (await git?.has(commit, path)) ?? false;
 }
 
 /** The sessions that touched a file, under any name that it has had. */
@@ -71,6 +80,8 @@ export async function whyFile(
   });
   const all = found ?? [];
   const { withoutGit } = place;
+  const isThere = await isFileThere(place, path, rev === null ? null : commit);
   const sessions = all.slice(0, limit);
-  return { path: place.path, earlierNames, sessions, hasMore: all.length > limit, withoutGit };
+  const hasMore = all.length > limit;
+  return { path: place.path, earlierNames, sessions, hasMore, withoutGit, isThere };
 }

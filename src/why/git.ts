@@ -40,23 +40,49 @@ function cleaned(env: Env): Readonly<Record<string, string | undefined>> {
   };
 }
 
+/** Makes git read no settings but ours: no option can take back what a file of settings says of `git blame`. */
+function withoutSettings(root: string, folder: string): Readonly<Record<string, string>> {
+  return {
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_CONFIG_NOSYSTEM: "1",
+    // The repository's own are looked for in this folder, which has none, and the rest where it is.
+    GIT_COMMON_DIR: `${folder}/logs`,
+    GIT_DIR: folder,
+    GIT_OBJECT_DIRECTORY: `${folder}/objects`,
+    GIT_SHALLOW_FILE: `${folder}/shallow`,
+    GIT_WORK_TREE: root,
+  };
+}
+
 /** A repository as git tells of it, whatever is set in it. */
 export class Git {
   readonly #ctx: Pick<Context, "capture" | "env">;
   readonly #root: string;
+  readonly #folder: string;
 
-  constructor(ctx: Pick<Context, "capture" | "env">, root: string) {
+  /**
+   * @param root the top of the working tree
+   * @param folder the git folder that all working trees share
+   */
+  constructor(ctx: Pick<Context, "capture" | "env">, root: string, folder: string) {
     this.#ctx = ctx;
     this.#root = root;
+    this.#folder = folder;
   }
 
   /** What git prints, or null if it fails or takes too long. */
   async #ask(...words: string[]): Promise<string | null> {
+    return await this.#askWith({}, words);
+  }
+
+  async #askWith(
+    more: Readonly<Record<string, string>>,
+    words: readonly string[],
+  ): Promise<string | null> {
     const settings = HARMLESS.flatMap((setting) => ["-c", setting]);
     const argv = ["git", "--no-pager", "-C", this.#root, ...settings, ...words];
-    const { env } = this.#ctx;
     return await this.#ctx.capture(argv, TIMEOUT_MS, {
-      env: cleaned(env),
+      env: { ...cleaned(this.#ctx.env), ...more },
       isAlone: true,
       maxBytes: MAX_BYTES,
     });
@@ -79,19 +105,21 @@ export class Git {
     return await this.#ask("cat-file", "blob", `${commit}:${path}`);
   }
 
+  /** Whether a commit has a file of this path. */
+  async has(commit: string, path: string): Promise<boolean> {
+    return (await this.#ask("cat-file", "-e", `${commit}:${path}`)) !== null;
+  }
+
   /** In which commit a line of a file came to be, as `git blame --porcelain` prints it. */
   async blame(commit: string, path: string, line: number): Promise<string | null> {
-    const range = `${line},${line}`;
-    return await this.#ask(
-      "blame",
-      "--porcelain",
-      "--no-textconv",
-      "-L",
-      range,
-      commit,
-      "--",
-      path,
-    );
+    const options = ["--porcelain", "--no-textconv", "-L", `${line},${line}`];
+    const words = ["blame", ...options, commit, "--", path];
+    const told = await this.#askWith({}, words);
+    if (told !== null) return told;
+    // It fails where the list of commits to pass over isn't in this commit's tree.
+    const list = await this.#ask("config", "--get", "blame.ignoreRevsFile");
+    if (list === null) return null;
+    return await this.#askWith(withoutSettings(this.#root, this.#folder), words);
   }
 
   /** When the last change of a file up to a commit was written, in milliseconds since 1970; null for never. */

@@ -60,11 +60,12 @@ export function lineJson(answer: LineAnswer) {
   };
 }
 
-export function fileJson({ path, earlierNames, sessions, hasMore, withoutGit }: FileAnswer) {
+export function fileJson(answer: FileAnswer) {
+  const { path, earlierNames, sessions, hasMore, withoutGit, isThere } = answer;
   return {
     ...NOTHING,
     file: path,
-    reason: withoutGit,
+    reason: isThere ? withoutGit : "there is no such file",
     earlier_names: earlierNames,
     sessions: sessions.map((each) => ({ ...toJsonAuthor(each), did: each.did, lines: null })),
     more: hasMore,

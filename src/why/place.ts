@@ -55,7 +55,7 @@ export async function filePlaceOf(ctx: WhyNeeds, path: string): Promise<FilePlac
   const tops = isInside ? await treesIn(ctx, project) : new Map<string, string>();
   const { projects, roots } = await findProject(ctx, folder);
   return {
-    git: isInside && hasGit ? new Git(ctx, root) : null,
+    git: isInside && hasGit ? new Git(ctx, root, project) : null,
     withoutGit: isInside
       ? hasGit
         ? null

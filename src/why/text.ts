@@ -85,11 +85,14 @@ function didText({ changed, read, other, failed }: FileSession["did"]): string {
 }
 
 export function fileText(answer: FileAnswer, page: Page): string {
-  const { path, earlierNames, sessions, hasMore, withoutGit } = answer;
+  const { path, earlierNames, sessions, hasMore, withoutGit, isThere } = answer;
   const names = earlierNames.length === 0 ? "" : `  (before: ${earlierNames.join(", ")})`;
   const head = page.style.bold(escapeControls(path)) + escapeControls(names);
-  const note =
-    withoutGit === null ? [] : fact("Note", `${withoutGit}, so earlier names aren't known`, page);
+  const missing = sessions.length > 0 ? "the file isn't there any more" : "there is no such file";
+  const notes = [
+    ...fact("Note", isThere ? null : missing, page),
+    ...fact("Note", withoutGit && `${withoutGit}, so earlier names aren't known`, page),
+  ];
   const parts = sessions.map((session) => [
     "",
     ...authorFacts({ ...session, at: session.lastAt, tool: null }, page),
@@ -100,7 +103,7 @@ export function fileText(answer: FileAnswer, page: Page): string {
     sessions.length === 0
       ? "No recorded session touched it."
       : `${counted(sessions.length, "session")}${more}`;
-  return `${[head, ...note, ...parts.flat(), "", foot].join("\n")}\n`;
+  return `${[head, ...notes, ...parts.flat(), "", foot].join("\n")}\n`;
 }
 
 export function commitText(answer: CommitAnswer, page: Page): string {

@@ -47,8 +47,26 @@ test("the sessions of a file are listed under its earlier names, the latest firs
     "Did      changed it 1 time, read it 1 time\n",
   );
   expect((await world.mm("why", "nobody.ts")).out).toBe(
-    "nobody.ts\n\nNo recorded session touched it.\n",
+    "nobody.ts\nNote     there is no such file\n\nNo recorded session touched it.\n",
   );
+});
+
+test("a file that isn't there is told", async () => {
+  repository.write("a.ts", "x");
+  repository.commit("by hand");
+  for (const words of [["nope"], ["nope", "--commit", "HEAD"], ["src/nope.ts"]]) {
+    const { code, out } = await world.mm("why", ...words);
+    expect(code).toBe(0);
+    expect(out).toContain("\nNote     there is no such file\n\nNo recorded session touched it.\n");
+    expect(await repository.why(...words)).toMatchObject({ reason: "there is no such file" });
+  }
+  expect((await world.mm("why", "a.ts")).out).toBe("a.ts\n\nNo recorded session touched it.\n");
+  await repository.session("claude", "write it", [
+    ["Write", { file_path: `${repository.folder}/b.ts`, content: "x" }],
+  ]);
+  const { code, out } = await world.mm("why", "b.ts");
+  expect(code).toBe(0);
+  expect(out).toContain("Note     the file isn't there any more\n");
 });
 
 test("a commit counts the lines of each session", async () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect } from "bun:test";
 import { appendFileSync, chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { Git } from "../../src/why/git.ts";
 import { AskedRepository, edit } from "../support/asking-why.ts";
+import { git } from "../support/git.ts";
 import { needs } from "../support/tools.ts";
 import { World } from "../support/world.ts";
 
@@ -109,7 +110,7 @@ test("a hostile repository runs nothing", async () => {
 
 test("the caller's GIT_ variables don't reach git, and neither does a revision like an option", async () => {
   const asked: { argv: readonly string[]; timeoutMs: number; names: string[] }[] = [];
-  const git = new Git(
+  const bare = new Git(
     {
       env: { ...world.env, GIT_DIR: "/evil", GIT_EXTERNAL_DIFF: "evil" } as World["env"],
       capture: async (argv, timeoutMs, options) => {
@@ -118,9 +119,10 @@ test("the caller's GIT_ variables don't reach git, and neither does a revision l
       },
     },
     "/shop",
+    "/shop/.git",
   );
-  expect(await git.commit("--evil")).toBeNull();
-  expect(await git.blame("HEAD", "-x", 1)).toBeNull();
+  expect(await bare.commit("--evil")).toBeNull();
+  expect(await bare.blame("HEAD", "-x", 1)).toBeNull();
   for (const { timeoutMs, names } of asked) {
     expect(timeoutMs).toBe(10_000);
     expect(names).not.toContain("GIT_DIR");
@@ -128,6 +130,28 @@ test("the caller's GIT_ variables don't reach git, and neither does a revision l
   }
   expect(asked[0]?.argv.slice(-2)).toEqual(["--end-of-options", "--evil^{commit}"]);
   expect(asked[1]?.argv.slice(-3)).toEqual(["HEAD", "--", "-x"]);
+});
+
+test("settings of git that name a missing file don't keep the answer back", async () => {
+  await repository.session("claude", "write it", [
+    ["Write", { file_path: `${repository.folder}/a.ts`, content: "by an agent\n" }],
+  ]);
+  repository.write("a.ts", "by an agent", "by hand");
+  repository.commit("both");
+  const missing = "[blame]\n\tignoreRevsFile = .git-blame-ignore-revs\n";
+  const expectAnswers = async () => {
+    const of = { committed: true, commit: { subject: "both" } };
+    expect(await repository.why("a.ts:1")).toMatchObject({ certainty: "certain", ...of });
+    expect(await repository.why("a.ts:2")).toMatchObject({ certainty: "nobody", ...of });
+  };
+  writeFileSync(`${world.folder}/.gitconfig`, missing);
+  await expectAnswers();
+  appendFileSync(`${repository.folder}/.git/config`, missing);
+  await expectAnswers();
+  const tree = `${world.folder}/tree`;
+  git(repository.folder, "worktree", "add", "-q", tree);
+  world.cwd = tree;
+  await expectAnswers();
 });
 
 test("where git fails, or takes too long, that is said", async () => {
