@@ -6,13 +6,14 @@ import type { Context } from "../context.ts";
 import type { ProjectFilter } from "../projects/sql.ts";
 import { isObject } from "../text/text.ts";
 import { type Asker, onlyOne, sessionsOfAsker } from "./asker.ts";
-import { explain } from "./explain.ts";
+import { Declined, explain } from "./explain.ts";
 import { Lines } from "./lines.ts";
 import { noteIn } from "./note.ts";
 import { type Served, scopeHere, scopeOf, workplaceOfAsker } from "./place.ts";
 import { searchSessions } from "./search.ts";
 import { readSession, withNamed } from "./show.ts";
 import { INSTRUCTIONS, NOTE, SEARCH, SHOW } from "./tools.ts";
+import { whyHere } from "./why.ts";
 
 /** How long an agent may take to tell its roots, in milliseconds. */
 const ROOTS_MS = 2000;
@@ -103,7 +104,16 @@ function serverFor(ctx: Context, served: Served, calls: Calls): McpServer {
   server.registerTool(SHOW.name, SHOW.config, (args, call) =>
     calls.answer(askerOf(server, call), async (asker) => {
       if (await isEmpty()) return NOTHING_YET;
-      return await readSession(ctx, args, await onlyProject(ctx, served, asker));
+      const { id, file, ...rest } = args;
+      if (id !== undefined && file === undefined)
+        return await readSession(ctx, { id, ...rest }, await onlyProject(ctx, served, asker));
+      if (id !== undefined || file === undefined)
+        throw new Declined(
+          "a session or a file, one of the two",
+          'id:"a6a81c73" or file:"src/cart.ts:12"',
+        );
+      const here = await workplaceOfAsker(ctx, served, asker.roots);
+      return await whyHere(ctx, { file, bytes: args.bytes }, here);
     }),
   );
   if (served.readOnly) return server;

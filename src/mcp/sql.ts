@@ -3,6 +3,7 @@ import type { Connection } from "../store/connection.ts";
 import { OBSERVED } from "../store/observed.ts";
 import { storedText, textOrNull } from "../store/rows.ts";
 import { localMinute, metadataText } from "../store/statements.ts";
+import { toTimestamp } from "../text/time.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -80,6 +81,13 @@ export function eventsFrom(
     content: storedText(row["content"]),
     error: textOrNull(row["error"]),
   }));
+}
+
+const LOCAL = `SELECT ${localMinute("?1")} AS local`;
+
+/** A time, in milliseconds since 1970, in local time to the minute. */
+export function localOf(db: Connection, ms: number): string {
+  return storedText(db.query<Row, [string]>(LOCAL).get(toTimestamp(new Date(ms)))?.["local"]);
 }
 
 /** Whether the same was noted in a session since a timestamp. */

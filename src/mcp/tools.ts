@@ -24,8 +24,8 @@ function whole(least: number, most: number) {
 /** An id of digits alone may come as a number. */
 function id() {
   return z.preprocess(
-    (value) => (typeof value === "number" ? String(value) : value),
-    z.string().min(1).max(256),
+    (value) => (typeof value === "number" ? String(value) : given(value)),
+    z.string().max(256).optional(),
   );
 }
 
@@ -52,9 +52,11 @@ export const SEARCH = {
 export const SHOW = {
   name: "show_session",
   config: {
-    description: "Read one session: summary, files, what happened in order.",
+    description:
+      "Read one session: summary, files, what happened in order. Or find whose prompt made a line of code.",
     inputSchema: z.strictObject({
       id: id().describe("From search_sessions"),
+      file: text(1000).describe("Instead of id: src/cart.ts:12, or a whole file"),
       from: whole(1, 999_999_999).describe("Number of the first event"),
       bytes: whole(SHOW_BYTES.least, SHOW_BYTES.most),
     }),

@@ -74,7 +74,8 @@ export function lineText(answer: LineAnswer, page: Page): string {
   return `${lines.join("\n")}\n`;
 }
 
-function didText({ changed, read, other, failed }: FileSession["did"]): string {
+/** What a session did with a file, in words. */
+export function didText({ changed, read, other, failed }: FileSession["did"]): string {
   const parts = [
     changed > 0 && `changed it ${counted(changed, "time")}`,
     read > 0 && `read it ${counted(read, "time")}`,

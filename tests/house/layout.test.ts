@@ -59,7 +59,7 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   "transcripts/keep-up": [...FEATURE],
   "transcripts/retention": [...BASE, "agents", "transcripts"],
   "transcripts/resume": [...BASE, "store", "transcripts"],
-  mcp: [...WITH_PROJECTS, "digest", "search", "servers", "sessions", "show", "states"],
+  mcp: [...WITH_PROJECTS, "digest", "search", "servers", "sessions", "show", "states", "why"],
   usage: WITH_PROJECTS,
   stats: [...WITH_PROJECTS, "usage", "hints"],
   removal: [...FEATURE, "removal/cascade", "sessions", "search", "sync/source", "sync/tombstones"],

@@ -72,10 +72,11 @@ describe("what an agent is told at the start", () => {
             "openWorldHint": false,
             "readOnlyHint": true,
           },
-          "description": "Read one session: summary, files, what happened in order.",
+          "description": "Read one session: summary, files, what happened in order. Or find whose prompt made a line of code.",
           "name": "show_session",
           "takes": [
             "id",
+            "file",
             "from",
             "bytes",
           ],
