@@ -25,6 +25,11 @@ export default command({
     },
     after: { type: "string", description: "Only events after this one, by its id", valueHint: "N" },
     before: { type: "string", description: "Only events before it", valueHint: "N" },
+    bytes: {
+      type: "string",
+      description: "Only as many as have about N bytes in JSON, but at least one",
+      valueHint: "N",
+    },
     json: options.json,
   },
   details: [
@@ -33,13 +38,14 @@ export default command({
   ],
   example: "mm session events --type tool_call --limit 20",
   failureDocument: ({ code }) => (code === "no_session" ? { error: "no_session" } : undefined),
-  async run(ctx, { id, type = null, limit, after, before, json }) {
+  async run(ctx, { id, type = null, limit, after, before, bytes, json }) {
     const request = {
       id,
       type: type === null ? null : eventType(type),
       limit: limit === undefined ? null : countFromOne("--limit", limit),
       after: after === undefined ? null : count("--after", after),
       before: before === undefined ? null : count("--before", before),
+      bytes: bytes === undefined ? null : countFromOne("--bytes", bytes),
       // A script has to know that there is no session; a person wants to see one.
       fallsBack: !json,
     };

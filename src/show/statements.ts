@@ -15,6 +15,17 @@ const eventsBetween = (
     ORDER BY id ${which === "last" ? "DESC" : "ASC"} LIMIT $limit
   ) ORDER BY id`;
 
+/** What an event has in JSON besides its content and metadata, in bytes. */
+const AROUND = 110;
+
+/** About how large these events are in JSON, from the end that is shown in any case. */
+const sizesBetween = (
+  which: "first" | "last",
+) => `SELECT coalesce(length(CAST(content AS BLOB)), 0) + coalesce(length(CAST(metadata AS BLOB)), 0) + ${AROUND} AS bytes
+    FROM session_events
+    WHERE session_id = $session AND id > $after AND id < $before AND ($type IS NULL OR event_type = $type)
+    ORDER BY id ${which === "last" ? "DESC" : "ASC"} LIMIT $limit`;
+
 interface EventRow {
   readonly id: number;
   readonly event_type: unknown;
@@ -39,6 +50,8 @@ export interface EventRange {
   /** Ids of events, which these come after or before. */
   readonly after: number | null;
   readonly before: number | null;
+  /** Fewer where they are larger than about so many bytes in JSON, but at least one. */
+  readonly bytes: number | null;
 }
 
 /** Some events of a session in the order they happened, and the ids to go on from. */
@@ -67,18 +80,38 @@ type RangeParameters = Readonly<Record<"session", string>> &
   Readonly<Record<"after" | "before" | "limit", number>> &
   Readonly<Record<"type", string | null>>;
 
+/** How many of these events fit into so many bytes; at least one. */
+function fitting(
+  db: Connection,
+  which: "first" | "last",
+  range: RangeParameters,
+  bytes: number,
+): number {
+  const sizes = db.query<{ bytes: number }, [RangeParameters]>(sizesBetween(which));
+  let [count, left] = [0, bytes];
+  for (const row of sizes.iterate(range)) {
+    left -= row.bytes;
+    if (left < 0) break;
+    count++;
+  }
+  return Math.max(1, count);
+}
+
 /** Reads a part of a session's events. */
 export function eventPage(db: Connection, session: string, range: EventRange): EventSlice {
-  const { type, limit, after, before } = range;
-  const select = (which: "first" | "last", part: Omit<EventRange, "type">) =>
-    db.query<EventRow, [RangeParameters]>(eventsBetween(which)).all({
-      session,
-      type,
-      limit: part.limit ?? -1,
-      after: part.after ?? Number.MIN_SAFE_INTEGER,
-      before: part.before ?? Number.MAX_SAFE_INTEGER,
-    });
-  const stored = select(after === null ? "last" : "first", { limit, after, before });
+  const { type, after, before, bytes } = range;
+  const which = after === null ? "last" : "first";
+  const between = (part: Pick<EventRange, "after" | "before" | "limit">) => ({
+    session,
+    type,
+    limit: part.limit ?? -1,
+    after: part.after ?? Number.MIN_SAFE_INTEGER,
+    before: part.before ?? Number.MAX_SAFE_INTEGER,
+  });
+  const limit = bytes === null ? range.limit : fitting(db, which, between(range), bytes);
+  const select = (from: "first" | "last", part: Pick<EventRange, "after" | "before" | "limit">) =>
+    db.query<EventRow, [RangeParameters]>(eventsBetween(from)).all(between(part));
+  const stored = select(which, { limit, after, before });
   const [first, last] = [stored[0]?.id ?? null, stored.at(-1)?.id ?? null];
   const isAny = (beyond: Pick<EventRange, "after" | "before">) =>
     select("first", { limit: 1, ...beyond }).length > 0;

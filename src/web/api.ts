@@ -2,6 +2,7 @@ import { run } from "../cli/run.ts";
 import type { Root } from "../cli/tree.ts";
 import type { Context } from "../context.ts";
 import { lookAtFile } from "../store/connection.ts";
+import { toJson } from "../text/text.ts";
 import { answer } from "./answers.ts";
 
 /** A command whose JSON the page may ask for. */
@@ -10,19 +11,24 @@ interface Route {
   /** The query's key for what has no option, and the options that take no value. */
   readonly operand?: string;
   readonly flags?: readonly string[];
+  /** Options where the query has none, and those that it can't change. */
+  readonly usual?: Readonly<Record<string, string>>;
+  readonly fixed?: readonly string[];
   /** Takes so long that it is run by a process of its own, one after another. */
   readonly isLong?: boolean;
   /** Whether its answer stays the same until something is written. */
   readonly isKept?: boolean;
 }
 
+/** As many events as the page asks for, and as many bytes as it shows at once. */
+const EVENTS = { usual: { limit: "300" }, fixed: ["--bytes=1000000"] };
 const FIGURES = { isLong: true, isKept: true };
 
 const ROUTES: Readonly<Record<string, Route>> = {
   ps: { words: ["ps"] },
   "session/list": { words: ["session", "list"], flags: ["active"] },
   "session/show": { words: ["session", "show"], operand: "id", flags: ["outline"] },
-  "session/events": { words: ["session", "events"], operand: "id" },
+  "session/events": { words: ["session", "events"], operand: "id", ...EVENTS },
   search: { words: ["search"], operand: "q", isLong: true },
   stats: { words: ["stats"], flags: ["raw"], ...FIGURES },
   "stats/hooks": { words: ["stats", "hooks"], ...FIGURES },
@@ -37,8 +43,11 @@ export interface Told {
 }
 
 /** The command line that a query stands for. Keys that are no options are left to the command to refuse. */
-function wordsOf({ words, operand, flags = [] }: Route, query: URLSearchParams): string[] {
-  const options: string[] = [];
+function wordsOf(route: Route, query: URLSearchParams): string[] {
+  const { words, operand, flags = [], usual = {}, fixed = [] } = route;
+  const options: string[] = [...fixed];
+  for (const [key, value] of Object.entries(usual))
+    if (!query.has(key)) options.push(`--${key}=${value}`);
   const operands: string[] = [];
   for (const [key, value] of query) {
     if (key === operand) operands.push(value);
@@ -48,7 +57,21 @@ function wordsOf({ words, operand, flags = [] }: Route, query: URLSearchParams):
   return [...words, "--json", ...options, ...(operands.length > 0 ? ["--", ...operands] : [])];
 }
 
-/** Runs a command in this process, as if its output went into a pipe. */
+/** More than anything that a browser can show; it is gathered in memory. */
+const MOST_CHARS = 32_000_000;
+
+const TOO_LONG: Told = {
+  code: 2,
+  out: `${toJson({
+    error: {
+      code: "usage",
+      message: "the document is too long for one answer",
+      hint: "ask for less: outline=true, or a smaller limit",
+    },
+  })}\n`,
+};
+
+/** Runs a command in this process, as if its output went into a pipe, which is closed when it has had enough. */
 export async function told(ctx: Context, root: Root, words: readonly string[]): Promise<Told> {
   let out = "";
   const code = await run(root, {
@@ -56,7 +79,7 @@ export async function told(ctx: Context, root: Root, words: readonly string[]): 
     argv: words,
     out: async (text) => {
       out += text;
-      return true;
+      return out.length <= MOST_CHARS;
     },
     err: () => undefined,
     warnings: [],
@@ -65,12 +88,14 @@ export async function told(ctx: Context, root: Root, words: readonly string[]): 
     // The server goes on.
     close: () => undefined,
   });
-  return { code, out };
+  return out.length <= MOST_CHARS ? { code, out } : TOO_LONG;
 }
 
 const NOT_FOUND = ["no_session", "session_not_found", "project_not_found"];
 
-function statusOf({ code, out }: Told): number {
+function statusOf(found: Told): number {
+  const { code, out } = found;
+  if (found === TOO_LONG) return 413;
   if (code === 0) return 200;
   if (code === 2) return 400;
   const error = JSON.parse(out || "{}").error;

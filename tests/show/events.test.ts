@@ -93,6 +93,17 @@ describe("page by page", () => {
     expect(await page("--after", "1", "--before", "4")).toEqual([[2, 3], 2, 3, true]);
   });
 
+  test("as many as fit into some bytes, and at least one", async () => {
+    const bytes = String(4 * 115);
+    expect(await page("--bytes", bytes)).toEqual([[3, 4, 5, 6], 3, 6, false]);
+    expect(await page("--bytes", bytes, "--limit", "2")).toEqual([[5, 6], 5, 6, false]);
+    expect(await page("--bytes", bytes, "--after", "0")).toEqual([[1, 2, 3, 4], null, 4, true]);
+    expect(await page("--bytes", "1", "--after", "2")).toEqual([[3], 3, 3, true]);
+    expect(await page("--bytes", "1", "--before", "3")).toEqual([[2], 2, 2, true]);
+    expect(await page("--bytes", "1", "--after", "6")).toEqual([[], null, 6, false]);
+    expect((await events("--bytes", "0")).code).toBe(2);
+  });
+
   test("ids are numbers", async () => {
     expect((await events("--after", "x")).err).toContain("invalid value 'x' for --after");
     expect((await events("--before", "-1")).code).toBe(2);

@@ -71,6 +71,55 @@ test.each([
   });
 });
 
+test("events have a limit, and so have their bytes", async () => {
+  const large = "x".repeat(60_000);
+  world.exec(`INSERT INTO session_events (session_id, event_type, content, created_at)
+    SELECT s.id, 'note', '${large}', '2026-03-10T12:00:00+00:00' FROM sessions s,
+      (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600) SELECT i FROM n)`);
+  interface Page {
+    readonly events: readonly { readonly id: number }[];
+    readonly before: number | null;
+    readonly after: number | null;
+    readonly more: boolean;
+  }
+  await served.during([], async () => {
+    const page = async (query: string) => {
+      const text = await (await served.ask(`/api/session/events?id=last&${query}`)).text();
+      expect(text.length).toBeLessThan(1_200_000);
+      return JSON.parse(text) as Page;
+    };
+    const last = await page("type=note");
+    expect(last.events.length).toBeGreaterThan(10);
+    expect(last.before).toBe(last.events[0]?.id ?? -1);
+    expect(last.more).toBe(false);
+    const next = await page("after=0&limit=100000");
+    expect(next.more).toBe(true);
+    const seen = new Set<number>();
+    let after = 0;
+    for (let more = true; more; ) {
+      const part = await page(`after=${after}`);
+      for (const { id } of part.events) seen.add(id);
+      [after, more] = [part.after ?? 0, part.more];
+    }
+    expect(seen.size).toBe(world.events().length);
+    const few = await page("after=0&limit=100000&type=prompt");
+    expect(few.events).toHaveLength(1);
+  });
+});
+
+test("a document without end is refused", async () => {
+  const large = "x".repeat(1_000_000);
+  world.exec(`INSERT INTO session_events (session_id, event_type, content, created_at)
+    SELECT s.id, 'note', '${large}', '2026-03-10T12:00:00+00:00' FROM sessions s,
+      (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40) SELECT i FROM n)`);
+  await served.during([], async () => {
+    const answer = await served.ask("/api/session/show?id=last");
+    expect(answer.status).toBe(413);
+    expect(await answer.json()).toMatchObject({ error: { code: "usage" } });
+    expect((await served.ask("/api/session/show?id=last&outline=true")).status).toBe(200);
+  });
+});
+
 test("a word that no command line can hold is searched for, too", async () => {
   await served.during([], async () => {
     const answer = await served.ask("/api/search?q=par%00ser");
