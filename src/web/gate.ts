@@ -13,7 +13,7 @@ export interface RequestFacts {
 export interface Own {
   readonly port: number;
   readonly token: string;
-  /** More names by which a browser may reach it. */
+  /** More names by which a browser may reach it, in lower case. */
   readonly hosts: readonly string[];
 }
 
@@ -23,10 +23,9 @@ export type RefusedStatus = 401 | 403 | 405 | 414 | 421;
 const MOST_URL_CHARS = 2000;
 
 function isOwnHost({ port, hosts }: Own, host: string | null): boolean {
+  if (host === null) return false;
   const names = ["127.0.0.1", "localhost", ...hosts];
-  return (
-    host !== null && (names.some((name) => host === `${name}:${port}`) || hosts.includes(host))
-  );
+  return names.some((name) => host === `${name}:${port}`) || hosts.includes(host);
 }
 
 /** Another page of this browser's: what a browser says of who asks can't be forged by a page. */
@@ -48,7 +47,9 @@ export function isForApi(path: string): boolean {
 }
 
 /** Decides whether a request is answered: null, or why not. Where it comes from counts before what it asks for. */
-export function gate(facts: RequestFacts, own: Own): RefusedStatus | null {
+export function gate(asked: RequestFacts, own: Own): RefusedStatus | null {
+  // Names of hosts are the same in capitals.
+  const facts = { ...asked, host: asked.host?.toLowerCase() ?? null };
   if (!isOwnHost(own, facts.host)) return 421;
   if (facts.method !== "GET") return 405;
   if (facts.url.length > MOST_URL_CHARS) return 414;

@@ -164,6 +164,23 @@ async function bindOrFind(
   throw new Error("other servers keep coming and going");
 }
 
+/** Says which options a server that runs already doesn't have. */
+function warnOfIgnored(
+  ctx: Pick<Context, "warnings">,
+  running: Running,
+  { port, hosts, idleMs }: Pick<WebRequest, "port" | "hosts" | "idleMs">,
+): void {
+  const ignored = [
+    port !== null && port !== running.port && "--port",
+    hosts.length > 0 && "--allow-host",
+    idleMs !== null && "--idle",
+  ].filter((option) => option !== false);
+  if (ignored.length === 0) return;
+  ctx.warnings.push(
+    `mm web runs already, on port ${running.port}, without your ${ignored.join(", ")}; end process ${running.pid} first to have them`,
+  );
+}
+
 /** Serves the page until somebody ends it. @returns the exit code @throws UserError `port_taken` */
 export async function servePage(
   ctx: Context,
@@ -188,7 +205,10 @@ export async function servePage(
   const running = isOurs ? bound.running : bound;
   await announce(ctx, running, json);
   const unopen = opens ? await openPage(ctx, serving, home, running) : () => undefined;
-  if (!isOurs) return 0;
+  if (!isOurs) {
+    warnOfIgnored(ctx, running, { port, hosts, idleMs });
+    return 0;
+  }
   const lastUse = () => (changes.open > 0 ? ctx.now().getTime() : usedAt);
   await untilOver(ctx, serving, idleMs, lastUse);
   changes.close();

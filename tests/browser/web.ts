@@ -101,6 +101,23 @@ test("who asks comes first, says why, and is resumed by a command to copy", asyn
   expect(served.deeds).toEqual([]);
 });
 
+test("an address that names no session, the last one, or the beginning of an id is answered", async () => {
+  await using served = await threeSessions();
+  const page = await served.open();
+  await page.locator(".row").first().waitFor();
+  await served.go(page, "#/session/");
+  await page.getByText("This address names no session.").waitFor();
+  await served.go(page, "#/session/working");
+  await page.getByRole("heading", { name: "Write docs" }).waitFor();
+  expect(new URL(page.url()).hash).toBe("#/session/working-1");
+  await served.go(page, "#/session/nothing-like-it");
+  await page.getByText("session not found: nothing-like-it").waitFor();
+  await served.go(page, "#/session/last");
+  await page.locator(".session h1").waitFor();
+  expect(new URL(page.url()).hash).toMatch(/^#\/session\/(?:asking|working)-1$/u);
+  expect(served.deeds.filter((deed) => !deed.includes("404"))).toEqual([]);
+});
+
 test("a search for a file leads to the event that changed it", async () => {
   await using served = await threeSessions();
   const page = await served.open();

@@ -17,6 +17,8 @@ test.each<[string, Partial<RequestFacts>]>([
   ["its own page", {}],
   ["under its other name", { host: "localhost:23817" }],
   ["under a name that was allowed", { host: "box.example" }],
+  ["in capitals", { host: "LocalHost:23817", origin: "http://localhost:23817" }],
+  ["under an allowed name in capitals", { host: "BOX.example" }],
   ["with the port", { host: "box.example:23817" }],
   ["with a port that was allowed", { host: "other:8080" }],
   ["from its own origin", { origin: HOME, fetchSite: "same-origin" }],

@@ -69,6 +69,21 @@ test("a second call prints the address of the one that runs", async () => {
   });
 });
 
+test("a second call says which of its options the one that runs doesn't have", async () => {
+  await served.during([], async () => {
+    served.isAlive = true;
+    const port = new URL(served.url).port;
+    const { code, out, err } = await world.mm(
+      ...["web", "--port", "8080", "--allow-host", "box.example", "--idle", "1h"],
+    );
+    expect({ code, out }).toEqual({ code: 0, out: `${served.url}\n` });
+    expect(err).toBe(
+      `mm: warning: mm web runs already, on port ${port}, without your --port, --allow-host, --idle; end process 4711 first to have them\n`,
+    );
+    expect((await world.mm("web", "--port", port)).err).toBe("");
+  });
+});
+
 test("of two at once, the second waits for the port of the first", async () => {
   world.makeHome({ "web.json": '{"port":0,"pid":1,"token":"first"}' });
   served.isStarting = true;

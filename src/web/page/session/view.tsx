@@ -4,13 +4,12 @@ import { wordForPosix } from "../../../text/shell-words.ts";
 import { isAutomaticSummary } from "../../../text/summary.ts";
 import { Lanes } from "../charts.tsx";
 import { Choice } from "../choice.tsx";
-import type { EventRow, EventsDocument, ShownDocument } from "../documents.ts";
+import type { ShownDocument } from "../documents.ts";
 import { useDocument } from "../load.ts";
 import {
   Age,
   Agent,
   Copy,
-  cutText,
   money,
   StateMark,
   Stored,
@@ -22,6 +21,7 @@ import {
 } from "../shown.tsx";
 import { live, place, sessionLink, written } from "../state.ts";
 import { EventList } from "./events.ts";
+import { PromptList, useJumps, usePrompts } from "./prompts.tsx";
 import { lastSeen, see } from "./seen.ts";
 import { EventLines } from "./timeline.tsx";
 
@@ -170,85 +170,6 @@ function Head({ shown }: { readonly shown: ShownDocument }) {
   );
 }
 
-const MOST_PROMPTS = 150;
-
-/** Those around the prompt that is shown now. */
-function near(prompts: readonly EventRow[], current: number): readonly EventRow[] {
-  const from = Math.max(0, Math.min(current - MOST_PROMPTS / 2, prompts.length - MOST_PROMPTS));
-  return prompts.slice(from, from + MOST_PROMPTS);
-}
-
-const TOP_PX = 90;
-
-function isInView(element: HTMLElement | null): element is HTMLElement {
-  const { top = -1, bottom = 0 } = element?.getBoundingClientRect() ?? {};
-  return bottom > TOP_PX && top < innerHeight;
-}
-
-/** The event that was jumped to, until somebody scrolls. */
-let jumpedTo: number | null = null;
-
-const SCROLLING = new Set(["PageUp", "PageDown", "Home", "End", "ArrowUp", "ArrowDown", " "]);
-
-for (const name of ["wheel", "touchmove", "pointerdown", "keydown"]) {
-  addEventListener(
-    name,
-    (event) => {
-      if (!(event instanceof KeyboardEvent) || SCROLLING.has(event.key)) jumpedTo = null;
-    },
-    { passive: true },
-  );
-}
-
-/** The number of the prompt to which the meant event belongs, if that is in view, else what is at the top. */
-function currentPrompt(prompts: readonly EventRow[], meant: number | null): number {
-  const all = [...document.querySelectorAll<HTMLElement>(".timeline > .event")];
-  const target = meant === null ? null : document.getElementById(`e${meant}`);
-  const shown = isInView(target) ? target : all.find(isInView);
-  const id = jumpedTo ?? Number(shown?.id.slice(1) ?? 0);
-  return prompts.findLastIndex((prompt) => prompt.id <= id);
-}
-
-interface ContentsProps {
-  readonly session: string;
-  readonly prompts: readonly EventRow[];
-  readonly meant: number | null;
-}
-
-function Contents({ session, prompts, meant }: ContentsProps) {
-  const [current, setCurrent] = useState(-1);
-  useEffect(() => {
-    const look = () => setCurrent(currentPrompt(prompts, meant));
-    look();
-    addEventListener("scroll", look, { passive: true });
-    return () => removeEventListener("scroll", look);
-  }, [prompts, meant]);
-  if (prompts.length === 0) return null;
-  return (
-    <details class="contents" open={matchMedia("(min-width: 76rem)").matches}>
-      <summary>
-        Prompts <span class="count">{prompts.length}</span>
-      </summary>
-      <ol>
-        {near(prompts, current).map(({ id, content }) => (
-          <li key={id}>
-            <a href={sessionLink(session, id)} aria-current={prompts[current]?.id === id}>
-              {cutText(content.trim().split("\n", 1)[0] ?? "", 80)}
-            </a>
-          </li>
-        ))}
-      </ol>
-    </details>
-  );
-}
-
-/** Shows an event that is on the page. */
-function reveal(event: number): void {
-  const element = document.getElementById(`e${event}`);
-  element?.scrollIntoView({ block: "start" });
-  element?.focus({ preventScroll: true });
-}
-
 const NEAR_END_PX = 120;
 
 function isAtEnd(): boolean {
@@ -286,32 +207,6 @@ function useEvents(session: string, type: string, meant: number | null): EventLi
   return current;
 }
 
-/** Goes to the meant event once it is there, and from prompt to prompt by key. */
-function useJumps(list: EventList, meant: number | null, prompts: readonly EventRow[]): void {
-  const isThere = meant !== null && list.has(meant);
-  useEffect(() => {
-    jumpedTo = null;
-  }, [list.session]);
-  useEffect(() => {
-    if (isThere) reveal(meant);
-  }, [meant, isThere]);
-  useEffect(() => {
-    const jump = (event: Event) => {
-      const step = (event as CustomEvent<number>).detail;
-      const current = currentPrompt(prompts, meant);
-      const element = document.getElementById(`e${prompts[current]?.id}`);
-      // Inside a turn, back leads to its own prompt.
-      const isInside = step < 0 && !isInView(element);
-      const to = prompts[isInside ? current : current + step];
-      if (to === undefined) return;
-      jumpedTo = to.id;
-      location.replace(sessionLink(list.session, to.id));
-    };
-    addEventListener("mm-prompt", jump);
-    return () => removeEventListener("mm-prompt", jump);
-  }, [prompts, list, meant]);
-}
-
 /** What this browser's user has seen of it before. */
 function useSeen(session: string, list: EventList): number | null {
   const [seen, setSeen] = useState(() => lastSeen(session));
@@ -329,21 +224,21 @@ function Session({ session, meant }: { readonly session: string; readonly meant:
   const head = useDocument<ShownDocument>("session/show", { id: session, outline: true }, version);
   const list = useEvents(session, type, meant);
   const isAsking = list.events.findLast(({ event_type }) => event_type === "prompt")?.id ?? 0;
-  const toc = useDocument<EventsDocument>(
-    "session/events",
-    { id: session, type: "prompt" },
-    isAsking,
-  );
-  const prompts = toc.value?.session_id === session ? toc.value.events : [];
+  const prompts = usePrompts(session, isAsking);
   const seen = useSeen(session, list);
   useJumps(list, meant, prompts);
+  const shown = head.value;
+  const isNamed = shown?.id === session;
+  useEffect(() => {
+    // `last`, or the beginning of an id, was named.
+    if (shown !== null && !isNamed) location.replace(sessionLink(shown.id, meant));
+  }, [shown?.id]);
   if (head.failure !== null && head.value === null) return <Trouble failure={head.failure} />;
-  const shown = head.value?.id === session ? head.value : null;
-  if (shown === null) return <p class="dim">Looking…</p>;
+  if (shown === null || !isNamed) return <p class="dim">Looking…</p>;
   return (
     <div class="session">
       <Head shown={shown} />
-      <Contents session={session} prompts={prompts} meant={meant} />
+      <PromptList session={session} prompts={prompts} meant={meant} />
       <div class="events">
         <Choice label="Which events" options={filtersOf(shown)} value={type} choose={setType}>
           <span class="dim">
@@ -362,5 +257,12 @@ function Session({ session, meant }: { readonly session: string; readonly meant:
 export function SessionView() {
   const [id = "", event] = place.value.parts;
   const meant = event !== undefined && /^\d+$/u.test(event) ? Number(event) : null;
+  if (id === "") {
+    return (
+      <p>
+        This address names no session. <a href="#/sessions">All sessions</a>
+      </p>
+    );
+  }
   return <Session key={id} session={id} meant={meant} />;
 }
