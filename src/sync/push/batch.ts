@@ -67,39 +67,24 @@ export class BatchBuilder {
   }
 }
 
-/**
- * Halves a batch that the server refuses, to find the row: first by sessions, then by the events and calls of one.
- * @returns null if there is only one row that may be refused
- */
-export function halves({ sessions, events, usage }: Batch): readonly [Batch, Batch] | null {
+/** Halves a batch that the server refuses, to find the row: by its sessions, or else by its events and calls. */
+export function halves({ sessions, events, usage }: Batch): readonly [Batch, Batch] {
   const middle = sessions.length >> 1;
   if (middle > 0) {
-    const first = new Set(sessions.slice(0, middle).map((row) => row["session_id"]));
+    const halved = [sessions.slice(0, middle), sessions.slice(middle)] as const;
+    // Two sessions may have the same id once it is cleaned.
+    const first = new Set(halved[0].map((row) => row["session_id"]));
     const isFirst = (row: ServerRow) => first.has(row["session_id"]);
     const isSecond = (row: ServerRow) => !isFirst(row);
     return [
-      {
-        sessions: sessions.slice(0, middle),
-        events: events.filter(isFirst),
-        usage: usage.filter(isFirst),
-      },
-      {
-        sessions: sessions.slice(middle),
-        events: events.filter(isSecond),
-        usage: usage.filter(isSecond),
-      },
+      { sessions: halved[0], events: events.filter(isFirst), usage: usage.filter(isFirst) },
+      { sessions: halved[1], events: events.filter(isSecond), usage: usage.filter(isSecond) },
     ];
   }
-  const rows = [
-    ...events.map((row) => ({ row, isEvent: true })),
-    ...usage.map((row) => ({ row, isEvent: false })),
+  const at = (events.length + usage.length) >> 1;
+  const past = Math.max(0, at - events.length);
+  return [
+    { sessions, events: events.slice(0, at), usage: usage.slice(0, past) },
+    { sessions, events: events.slice(at), usage: usage.slice(past) },
   ];
-  if (rows.length < 2) return null;
-  const half = (part: typeof rows): Batch => ({
-    sessions,
-    events: part.filter(({ isEvent }) => isEvent).map(({ row }) => row),
-    usage: part.filter(({ isEvent }) => !isEvent).map(({ row }) => row),
-  });
-  const at = rows.length >> 1;
-  return [half(rows.slice(0, at)), half(rows.slice(at))];
 }

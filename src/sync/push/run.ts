@@ -10,7 +10,6 @@ import { type Ensured, ensureSource, type SourceOwner } from "../source/ensure.t
 import { homeHolder } from "../source/identity.ts";
 import { alone, openSidecar } from "../source/sidecar.ts";
 import {
-  clearAside,
   countAside,
   findIdentity,
   highestEvent,
@@ -24,7 +23,7 @@ import { bury } from "../tombstones/bury.ts";
 import { findCandidates } from "./candidates.ts";
 import { Pusher } from "./push.ts";
 import { rulesOf } from "./rules.ts";
-import type { Sending } from "./send.ts";
+import { reopenRefused, type Sending } from "./send.ts";
 import { highestSession, listDeleted } from "./sql.ts";
 
 const DAY_MS = 86_400_000;
@@ -163,7 +162,7 @@ class Run {
       sessionRowid: highestSession(this.#sidecar),
     };
     const { rowids, areAll } = this.#candidates(ensured.wasReadBack);
-    if (areAll) clearAside(this.#sidecar, this.#name);
+    if (areAll) await reopenRefused(sending);
     const nowMs = this.#ctx.now().getTime();
     const keptSinceMs = keepDays === null ? null : nowMs - keepDays * DAY_MS;
     const pusher = new Pusher(sending, { settings: this.#settings, keptSinceMs });

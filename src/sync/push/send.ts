@@ -4,8 +4,10 @@ import type { Remote, Transaction } from "../remote/connect.ts";
 import { isRefusedData } from "../remote/faults.ts";
 import * as sql from "../remote/statements.ts";
 import {
+  clearAside,
   eventMark,
   type Looked,
+  listAsideSessions,
   type Sent,
   setKnownRev,
   setRefused,
@@ -102,36 +104,79 @@ async function commit(sending: Sending, batch: Batch): Promise<Committed> {
   });
 }
 
-function blame(row: ServerRow | undefined): { sessionId: string; seq: number } {
-  return { sessionId: String(row?.["session_id"]), seq: Number(row?.["seq"] ?? 0) };
+/** Sends a batch. @throws the server's error */
+async function send(sending: Sending, batch: Batch, tally: Tally): Promise<void> {
+  const { rev, offset, changed } = await commit(sending, batch);
+  const { sessions, events } = batch;
+  const isNew = (row: ServerRow) => sessions.length === 0 || changed.has(String(row["session_id"]));
+  tally.rev = rev;
+  tally.clockOffsetMs = offset;
+  for (const id of changed) tally.sessions.add(id);
+  tally.events += events.filter(isNew).length;
 }
 
-/** Notes the row that the server refuses, and sends its session without it. */
-async function refuse(sending: Sending, batch: Batch, error: unknown, tally: Tally): Promise<void> {
-  const { sessions, events, usage } = batch;
-  const problem = error instanceof Error ? error.message : String(error);
-  const row = events[0] ?? usage[0];
-  setRefused(sending.sidecar, sending.name, { ...blame(row ?? sessions[0]), problem });
-  tally.quarantined++;
-  if (row !== undefined) {
-    await sendAccepted(sending, { sessions, events: [], usage: [] }, tally);
+/** @returns why the server refuses the data; null if it took them */
+async function refusalOf(sending: Sending, batch: Batch, tally: Tally): Promise<string | null> {
+  try {
+    await send(sending, batch, tally);
+    return null;
+  } catch (error) {
+    if (!isRefusedData(error)) throw error;
+    return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** Notes a row that the server refuses. */
+function refuse(sending: Sending, row: ServerRow, problem: string, tally: Tally): void {
+  const seq = Number(row["seq"] ?? 0);
+  const sessionId = String(row["session_id"]);
+  setRefused(sending.sidecar, sending.name, { sessionId, seq, problem });
+  tally.quarantined++;
+}
+
+/** Sends events and calls of a session that is there, but those that the server refuses. */
+async function sendRows(sending: Sending, batch: Batch, tally: Tally): Promise<void> {
+  const [row, second] = [...batch.events, ...batch.usage];
+  if (row === undefined) return;
+  const problem = await refusalOf(sending, batch, tally);
+  if (problem === null) return;
+  if (second === undefined) return refuse(sending, row, problem, tally);
+  for (const half of halves(batch)) await sendRows(sending, half, tally);
+}
+
+/** Sends a session of which the server refuses a row: first without its events, so that a bad one costs only itself. */
+async function sendOne(
+  sending: Sending,
+  session: ServerRow,
+  { events, usage }: Batch,
+  tally: Tally,
+): Promise<void> {
+  const begun = { ...session, last_event: 0, print: `${session["print"]}:0` };
+  const nothing = { events: [], usage: [] };
+  const problem = await refusalOf(sending, { sessions: [begun], ...nothing }, tally);
+  if (problem !== null) return refuse(sending, session, problem, tally);
+  await sendRows(sending, { sessions: [], events, usage }, tally);
+  await send(sending, { sessions: [session], ...nothing }, tally);
 }
 
 /** Sends a batch, or all of it but the rows that the server refuses. */
 async function sendAccepted(sending: Sending, batch: Batch, tally: Tally): Promise<void> {
-  try {
-    const { rev, offset, changed } = await commit(sending, batch);
-    tally.rev = rev;
-    tally.clockOffsetMs = offset;
-    for (const id of changed) tally.sessions.add(id);
-    tally.events += batch.events.filter((row) => changed.has(String(row["session_id"]))).length;
-  } catch (error) {
-    if (!isRefusedData(error)) throw error;
-    const parts = halves(batch);
-    if (parts === null) return await refuse(sending, batch, error, tally);
-    for (const part of parts) await sendAccepted(sending, part, tally);
-  }
+  if ((await refusalOf(sending, batch, tally)) === null) return;
+  const [session, second] = batch.sessions;
+  if (session === undefined) return;
+  if (second === undefined) return await sendOne(sending, session, batch, tally);
+  for (const half of halves(batch)) await sendAccepted(sending, half, tally);
+}
+
+/** Has the sessions of which the server refused something be sent again, and seen again by readers. */
+export async function reopenRefused(sending: Sending): Promise<void> {
+  const { remote, sidecar, name, sourceId } = sending;
+  const ids = listAsideSessions(sidecar, name);
+  if (ids.length === 0) return;
+  await remote.transaction((transaction) =>
+    transaction.query(sql.REOPEN_SESSIONS, [sourceId, JSON.stringify(ids)]),
+  );
+  clearAside(sidecar, name);
 }
 
 /** Sends a batch and notes it in the sidecar. Whoever dies in between sends it once more, which changes nothing. */

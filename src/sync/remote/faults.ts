@@ -87,7 +87,7 @@ export function isMadeMeanwhile(error: unknown): boolean {
 /** Whether the server refuses the data, so that it would refuse it again. */
 export function isRefusedData(error: unknown): boolean {
   const state = stateOf(error);
-  return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
+  return ["21", "22", "23", "54"].some((kind) => state.startsWith(kind));
 }
 
 /** Turns a failure of the server or the network into a message for people. Other errors stay as they are. */

@@ -85,6 +85,10 @@ export const keepFor = (days: number) =>
   `INSERT INTO mm.meta (key, value) VALUES ('keep_days', '${days}')
   ON CONFLICT (key) DO UPDATE SET value = excluded.value;\n`;
 
+/** A list of texts that arrives as one JSON text. */
+const listOf = (parameter: number) =>
+  `(SELECT json_array_elements_text(($${parameter}::text)::json))`;
+
 /** Rows that arrive as one JSON text, typed by the table. */
 const rowsOf = (table: ServerTable, parameter: number) =>
   `json_populate_recordset(null::mm.${table}, ($${parameter}::text)::json)`;
@@ -134,16 +138,16 @@ export const UPSERT_SESSIONS = `INSERT INTO mm.session (${namesOf("session")})
   ON CONFLICT (source_id, session_id) DO UPDATE SET ${replaced("session", ["source_id", "session_id", "owner", "bucket", "deleted_at"])}
   WHERE mm.session.print IS DISTINCT FROM excluded.print RETURNING session_id`;
 
+/** $1 is the source, $2 its sessions that differ from every print. */
+export const REOPEN_SESSIONS = `UPDATE mm.session SET print = ''
+  WHERE source_id = $1::uuid AND session_id IN ${listOf(2)} AND deleted_at IS NULL`;
+
 export const INSERT_SERVER_EVENTS = `INSERT INTO mm.event (${namesOf("event")})
   SELECT ${from("r", "event")} FROM ${rowsOf("event", 1)} r WHERE ${NOT_DELETED} ON CONFLICT DO NOTHING`;
 
 export const UPSERT_USAGE = `INSERT INTO mm.usage (${namesOf("usage")})
   SELECT ${from("r", "usage")} FROM ${rowsOf("usage", 1)} r WHERE ${NOT_DELETED}
   ON CONFLICT (source_id, client, call_id) DO UPDATE SET ${replaced("usage", ["source_id", "client", "call_id"])}`;
-
-/** A list of texts that arrives as one JSON text. */
-const listOf = (parameter: number) =>
-  `(SELECT json_array_elements_text(($${parameter}::text)::json))`;
 
 /**
  * The sources of this user that have sessions of $1; each is locked, always in the same order, so that two deletions

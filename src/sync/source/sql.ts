@@ -236,9 +236,19 @@ export function countAside(db: Connection, remote: string): number {
   return count(db, sql.COUNT_ASIDE, remote);
 }
 
-/** A full push tries the refused rows again. */
+/** The sessions of which a server refused a row. */
+export function listAsideSessions(db: Connection, remote: string): string[] {
+  return db
+    .query<{ session_id: string }, [string]>(sql.LIST_ASIDE_SESSIONS)
+    .all(remote)
+    .map((row) => row.session_id);
+}
+
+/** Forgets which rows were refused, and that their sessions were sent. */
 export function clearAside(db: Connection, remote: string): void {
-  db.query(sql.CLEAR_ASIDE).run(remote);
+  db.transaction(() => {
+    for (const statement of sql.CLEAR_ASIDE) db.query(statement).run(remote);
+  })();
 }
 
 /** The highest id that an event of the database has had; 0 for none. */

@@ -85,7 +85,15 @@ export const SET_ASIDE = `INSERT OR REPLACE INTO sync_quarantine (remote, sessio
 export const LIST_ASIDE =
   "SELECT session_id, seq, problem FROM sync_quarantine WHERE remote = ?1 ORDER BY session_id, seq LIMIT ?2";
 export const COUNT_ASIDE = "SELECT count(*) AS n FROM sync_quarantine WHERE remote = ?1";
-export const CLEAR_ASIDE = "DELETE FROM sync_quarantine WHERE remote = ?1";
+export const LIST_ASIDE_SESSIONS =
+  "SELECT DISTINCT session_id FROM sync_quarantine WHERE remote = ?1";
+/** If this push dies, the next one compares all sessions, too. */
+export const CLEAR_ASIDE = [
+  `UPDATE sync_sessions SET print = '', usage = '', last_event = 0
+    WHERE remote = ?1 AND session_id IN (SELECT session_id FROM sync_quarantine WHERE remote = ?1)`,
+  "UPDATE sync_remotes SET full_ms = 0 WHERE remote = ?1",
+  "DELETE FROM sync_quarantine WHERE remote = ?1",
+] as const;
 
 /** The highest id that an event of this database has had. */
 export const HIGHEST_EVENT =
