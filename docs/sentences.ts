@@ -95,6 +95,11 @@ export const TABLES: Readonly<Record<string, Table>> = {
     made: "always",
     sentence: "the spooled events that were stored last",
   },
+  mm_deleted: {
+    made: "when needed",
+    sentence:
+      "ids of sessions that were deleted since the first `mm sync push`, so that they are deleted on the server, too",
+  },
   mm_deleting: {
     made: "when needed",
     sentence: "deleted sessions whose events are still to be purged; created by the first deletion",
@@ -109,6 +114,10 @@ export const FILES: Readonly<Record<string, string>> = {
     "parts of the database; the latest changes may be only here",
   "`memtomem.db.mm-search`":
     "the index of `mm search`, beside the database wherever that is; created by the first search. It contains words of what is stored. You may delete it at any time, and it needs no backup. `mm` replaces any file of this name. `memtomem.db.mm-search-journal` exists while the index is written",
+  "`memtomem.db.mm-sync`":
+    "what was sent of the database to a [sync server](sync.md), beside it; created by the first `mm sync push`. You may delete it: the next push asks the server. `memtomem.db.mm-sync-lock` keeps two of them apart",
+  "`mm-remote.db`":
+    "sessions of other machines, from `mm sync pull`, with files of its own like the database's. You may delete it: the next pull gets all of it again",
   "`.current_session`":
     "the state file: the id of the current session and a newline. The database is the truth; the file only points into it",
   "`.current_session.tmp`, `memtomem.db.new`, `memtomem.db.lock`":

@@ -128,6 +128,7 @@ describe("the documents", () => {
     await world.mm("activity", "log", "--content", "an event");
     await world.mm("session", "end");
     await world.mm("search", "event");
+    await Bun.write(`${world.home}/memtomem.db.mm-sync`, "of a database that was pushed");
     await world.mm("session", "delete", World.id(1));
     const own = (type: string) =>
       world

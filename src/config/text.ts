@@ -10,9 +10,10 @@ function inWords(value: Setting["value"]): string {
   return Array.isArray(value) ? value.join(",") || "none" : JSON.stringify(value);
 }
 
-/** A value alone, for scripts: nothing for a setting that isn't set, a list with commas. */
+/** A value alone, for scripts: nothing for a setting that isn't set, a list with commas, an object as JSON. */
 export function settingText({ value }: Setting): string {
-  return `${escapeControls(String(value ?? ""))}\n`;
+  const isPlain = typeof value !== "object" || value === null || Array.isArray(value);
+  return `${escapeControls(isPlain ? String(value ?? "") : JSON.stringify(value))}\n`;
 }
 
 /** With less room than this, what a setting is gets lines of its own. */

@@ -1,17 +1,18 @@
 import { AGENTS, type AgentName } from "../agents/agents.ts";
 import { INSTALLERS } from "../agents/settings.ts";
-import { fold } from "../cli/fit.ts";
 import type { Context } from "../context.ts";
 import { locked } from "../edit/lock.ts";
 import { unifiedDiff } from "../edit/merge.ts";
 import { type EditContext, requireInProject, type Scope, toEditContext } from "../edit/places.ts";
-import { carryOut, type Plan, planInstall, type Target } from "../edit/plan.ts";
+import { carryOut, type Plan, planInstall } from "../edit/plan.ts";
 import type { EventSet } from "../edit/settings.ts";
-import { checkWritable, readText } from "../edit/write.ts";
+import { readText } from "../edit/write.ts";
 import { UserError } from "../errors.ts";
 import { type Capture, settingsPath } from "../settings/settings.ts";
 import { obstaclesIn, standingEvents } from "./check.ts";
 import { editOwnSettings, inForce, type OwnSettings, writeOwnSettings } from "./own-settings.ts";
+import { askConsent, consentText } from "./planning/consent.ts";
+import { planEach, type Refused, requireWritable } from "./planning/each.ts";
 import { findProgram, homeForHooks, neededByAgents } from "./program.ts";
 import {
   agentsThere,
@@ -22,43 +23,6 @@ import {
   namedTarget,
   rivalOf,
 } from "./targets.ts";
-
-/** A file that can't be edited, and was left as it is. */
-export interface Refused {
-  readonly agent: AgentName;
-  readonly scope: Scope;
-  readonly file: string;
-  readonly code: string;
-  readonly message: string;
-}
-
-export interface Planned<T> {
-  readonly planned: readonly T[];
-  readonly refused: readonly Refused[];
-}
-
-/**
- * Plans each. If no agent was named, one whose file can't be edited is left out and the others are planned.
- * @throws UserError `settings_unreadable` if it was named, or is the only one
- */
-export function planEach<T extends { readonly target: Target }, P>(
-  all: readonly T[],
-  isNamed: boolean,
-  plan: (one: T) => P,
-): Planned<P> {
-  const planned: P[] = [];
-  const refused: Refused[] = [];
-  for (const one of all) {
-    try {
-      planned.push(plan(one));
-    } catch (error) {
-      if (isNamed || all.length === 1 || !(error instanceof UserError)) throw error;
-      const { agent, scope, path } = one.target;
-      refused.push({ agent, scope, file: path, code: error.code, message: error.message });
-    }
-  }
-  return { planned, refused };
-}
 
 export interface InstallRequest {
   /** None for all that are found. */
@@ -177,58 +141,6 @@ function ownChanges(request: InstallRequest, jobs: readonly Job[]): OwnSettings 
   return { capture, context, reporting: names(true), silent: names(false) };
 }
 
-const KEPT: Readonly<Record<Capture, string>> = {
-  none: "only the kind of each event and counts, no text",
-  summary: "the start of each prompt and answer, and the name and target of each tool call",
-  full: "prompts, answers, tool calls and their results in full",
-};
-
-/** What a person is told before the yes. */
-interface Asked {
-  readonly home: string;
-  readonly capture: Capture;
-  /** What will keep the hooks from working. */
-  readonly ahead: readonly string[];
-  readonly also: readonly string[];
-}
-
-function question(jobs: readonly Job[], { home, capture, ahead, also }: Asked): string {
-  const lines = jobs.map(({ target }) => `  ${AGENTS[target.agent].name}: ${target.path}`);
-  const recorded = `From then on, each session is recorded in ${home}: agent, project, folder, branch, times, and ${KEPT[capture]}. Secrets are removed first, and nothing leaves this machine.`;
-  return [
-    "mm is about to add its hooks to",
-    ...lines,
-    ...also,
-    ...fold(recorded, 80),
-    ...ahead.flatMap((line) => fold(line, 80)),
-    "To record less: --capture none, or --events sessions.",
-    "Continue? [y/N] ",
-  ].join("\n");
-}
-
-/**
- * @param what what the yes is for
- * @throws UserError `confirmation_needed`, `declined`
- */
-export async function askConsent(
-  ctx: Pick<Context, "terminal">,
-  text: string,
-  what: string,
-): Promise<void> {
-  if (!ctx.terminal.stdinIsTty()) {
-    const hint = "say --yes where nobody can be asked, or --dry-run to see what it would do";
-    throw new UserError("confirmation_needed", `${what} needs a yes`, hint);
-  }
-  if (!(await ctx.terminal.confirm(text))) throw new UserError("declined", "nothing was changed");
-}
-
-/** Checks that the files which change can be written. @throws UserError `settings_unwritable` */
-export function requireWritable(ctx: EditContext, plans: readonly Plan[]): void {
-  for (const { target, before, after } of plans) {
-    if (before !== after) checkWritable(ctx.files, target.path);
-  }
-}
-
 function write(ctx: EditContext, jobs: readonly Job[], own: OwnSettings): void {
   const plans = jobs.map((job) => [job, job.plan()] as const);
   inForce(ctx, own);
@@ -284,7 +196,7 @@ export async function installHooks(
   const jobs = planned.map(({ job }) => job);
   const plans = planned.map(({ plan }) => plan);
   const own = ownChanges(request, jobs);
-  const { capture, context, isChanged } = inForce(ctx, own);
+  const { capture, context, syncs, isChanged } = inForce(ctx, own);
   const installed = planned.map(({ job, plan }) => toInstalled(ctx, job, plan));
   const path = settingsPath(home);
   const ownText = readText(ctx.files, path);
@@ -295,7 +207,10 @@ export async function installHooks(
     if (!request.yes)
       await askConsent(
         ctx,
-        question(jobs, { home, capture, ahead, also: request.also ?? [] }),
+        consentText(
+          jobs.map(({ target }) => target),
+          { home, capture, syncs, ahead, also: request.also ?? [] },
+        ),
         "installing hooks",
       );
     await locked(ctx, () => write(ctx, jobs, own));

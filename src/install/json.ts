@@ -1,6 +1,7 @@
 import { AGENTS, type AgentName } from "../agents/agents.ts";
 import { toTimestamp } from "../text/time.ts";
-import type { InstallResult, Refused } from "./install.ts";
+import type { InstallResult } from "./install.ts";
+import type { Refused } from "./planning/each.ts";
 import { type HookStatus, type HooksReport, problemsOf } from "./status.ts";
 import type { UninstallResult } from "./uninstall.ts";
 

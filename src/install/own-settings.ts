@@ -8,6 +8,7 @@ import { refusing } from "../edit/plan.ts";
 import { dropReceipt, type Receipt, readReceipt, writeReceipt } from "../edit/receipt.ts";
 import { applyChange, type Change, readText } from "../edit/write.ts";
 import { SETTINGS, type Settings, settingOf, settingsPath } from "../settings/settings.ts";
+import { isObject } from "../text/text.ts";
 
 /** What `mm hooks` changes in `<home>/mm.json`; what is undefined stays. */
 export interface OwnSettings {
@@ -58,6 +59,8 @@ export function inForce({ files, places }: EditContext, changes: OwnSettings) {
   return {
     capture: isUnknown ? SETTINGS.capture.fallback : settingOf("capture", value("capture")),
     context: isUnknown ? SETTINGS.context.fallback : settingOf("context", value("context")),
+    /** Whether a server is set up to which sessions are sent. */
+    syncs: isObject(value("sync")),
     isChanged: edited !== text,
   };
 }

@@ -8,7 +8,6 @@ import { hookReceiptNames, mayHavePart, receiptName } from "../edit/receipt.ts";
 import { readText } from "../edit/write.ts";
 import { UserError } from "../errors.ts";
 import { settingsPath } from "../settings/settings.ts";
-import { planEach, type Refused, requireWritable } from "./install.ts";
 import {
   editOwnSettings,
   type OwnSettings,
@@ -16,6 +15,7 @@ import {
   removeOwnSettings,
   writeOwnSettings,
 } from "./own-settings.ts";
+import { planEach, type Refused, requireWritable } from "./planning/each.ts";
 import { countSessions } from "./sql.ts";
 import { type HookTarget, namedTarget, rivalOf, targetOf } from "./targets.ts";
 

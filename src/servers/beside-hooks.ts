@@ -1,4 +1,5 @@
-import type { InstallerContext, Refused } from "../install/install.ts";
+import type { InstallerContext } from "../install/install.ts";
+import type { Refused } from "../install/planning/each.ts";
 import { filesIn, type RegisterRequest, registerServers } from "./install.ts";
 import { registerJson } from "./json.ts";
 import { registerText } from "./text.ts";

@@ -7,13 +7,9 @@ import { type EditContext, requireInProject, type Scope, toEditContext } from ".
 import { carryOut, type Plan, planInstall } from "../edit/plan.ts";
 import type { ServerCall } from "../edit/servers/editor.ts";
 import { UserError } from "../errors.ts";
-import {
-  askConsent,
-  type InstallerContext,
-  planEach,
-  type Refused,
-  requireWritable,
-} from "../install/install.ts";
+import type { InstallerContext } from "../install/install.ts";
+import { askConsent } from "../install/planning/consent.ts";
+import { planEach, type Refused, requireWritable } from "../install/planning/each.ts";
 import { findProgram, homeForHooks, neededByAgents } from "../install/program.ts";
 import { agentsThere, isThere, rivalOf } from "../install/targets.ts";
 import { namedServerTarget, type ServerTarget } from "./targets.ts";

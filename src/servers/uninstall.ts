@@ -3,7 +3,7 @@ import { locked } from "../edit/lock.ts";
 import { toEditContext } from "../edit/places.ts";
 import { planUninstall } from "../edit/plan.ts";
 import { mayHavePart } from "../edit/receipt.ts";
-import { planEach } from "../install/install.ts";
+import { planEach } from "../install/planning/each.ts";
 import {
   isInstalled,
   removedBy,

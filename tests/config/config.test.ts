@@ -31,6 +31,7 @@ test("list shows every setting, and creates nothing", async () => {
       { key: "prompts", value: [], default: [], is_set: false },
       { key: "history", value: null, default: null, is_set: false },
       { key: "prices", value: {}, default: {}, is_set: false },
+      { key: "sync", value: {}, default: {}, is_set: false },
     ],
   });
 });
@@ -60,6 +61,7 @@ test.each([
   ["gc", "30d", "30d"],
   ["prompts", "claude,codex", ["claude", "codex"]],
   ["prices", '{"m":{"input":1,"output":5}}', { m: { input: 1, output: 5 } }],
+  ["sync", '{"url":"postgres://ada@db/agents"}', { url: "postgres://ada@db/agents" }],
 ])("%s %s", async (key, word, value) => {
   await world.json("config", "set", key, word);
   expect(JSON.parse(file())).toEqual({ [key]: value });

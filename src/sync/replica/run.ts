@@ -4,10 +4,10 @@ import { readSyncSettings } from "../push/run.ts";
 import { withRemote } from "../remote/connect.ts";
 import { readServer } from "../remote/schema.ts";
 import { alone, openSidecar } from "../source/sidecar.ts";
-import { findIdentity, setPulled } from "../source/sql.ts";
+import { findIdentity } from "../source/sql.ts";
 import { replicaPath } from "./file.ts";
 import { listSources, openReplica, type PullFilter, type PullTally, pullSources } from "./pull.ts";
-import type { RemoteSource } from "./sql.ts";
+import { type RemoteSource, setPulled } from "./sql.ts";
 
 type Needs = Pick<
   Context,
@@ -57,15 +57,6 @@ async function ownSource(ctx: Needs): Promise<string | null> {
   }
 }
 
-async function notePull(ctx: Needs, url: string): Promise<void> {
-  const store = await ctx.store();
-  const reading = await store.read((view) => view.reading);
-  if (reading === undefined) return;
-  const sidecar = openSidecar(store.databasePath, reading);
-  setPulled(sidecar, url, ctx.now().getTime());
-  sidecar.close(true);
-}
-
 /**
  * Gets what other machines have pushed into this home's replica.
  * @throws UserError `sync_settings`, `sync_unreachable`, `sync_refused`, `sync_source`
@@ -80,7 +71,8 @@ export async function pull(ctx: Needs, input: PullInput): Promise<Pulled> {
         await readServer(remote);
         const sources = chosen(await listSources(remote), input, await ownSource(ctx));
         const tally = await pullSources(remote, replica, sources, input);
-        await notePull(ctx, settings.url);
+        const ids = sources.map(({ sourceId }) => sourceId);
+        await replica.write(({ db }) => setPulled(db, ids, ctx.now().getTime()));
         return { ...tally, isBusy: false, machines: sources.map(({ machine }) => machine) };
       });
     } finally {

@@ -33,6 +33,16 @@ export function setRev(db: Connection, sourceId: string, rev: number): void {
   db.query(sql.SET_REV).run(sourceId, rev);
 }
 
+export function setPulled(db: Connection, sourceIds: readonly string[], nowMs: number): void {
+  for (const id of sourceIds) db.query(sql.SET_PULLED).run(id, nowMs);
+}
+
+/** When anything was last pulled, in milliseconds since 1970; null if nothing ever was. */
+export function lastPull(db: Connection): number | null {
+  if (db.query(sql.HAS_SOURCES).get() === null) return null;
+  return db.query<{ ms: number | null }, []>(sql.LAST_PULL).get()?.ms ?? null;
+}
+
 /** What the replica knows of a session of one source. */
 export interface Holder {
   readonly sourceId: string;

@@ -6,7 +6,8 @@ export const CREATE_REPLICA = `CREATE TABLE IF NOT EXISTS mm_remote_sources (
   is_own INTEGER NOT NULL,
   rev INTEGER NOT NULL DEFAULT 0,
   filter TEXT NOT NULL DEFAULT '',
-  pushed_ms REAL
+  pushed_ms REAL,
+  pulled_ms INTEGER
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS mm_remote_sessions (
   source_id TEXT NOT NULL,
@@ -26,6 +27,12 @@ export const SET_PULLED_SOURCE = `INSERT INTO mm_remote_sources (source_id, mach
   ON CONFLICT (source_id) DO UPDATE SET machine = excluded.machine, owner = excluded.owner, is_own = excluded.is_own,
     filter = excluded.filter, pushed_ms = excluded.pushed_ms`;
 export const SET_REV = "UPDATE mm_remote_sources SET rev = ?2 WHERE source_id = ?1";
+
+export const SET_PULLED = "UPDATE mm_remote_sources SET pulled_ms = ?2 WHERE source_id = ?1";
+/** When anything was last pulled. */
+export const LAST_PULL = "SELECT max(pulled_ms) AS ms FROM mm_remote_sources";
+export const HAS_SOURCES =
+  "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'mm_remote_sources'";
 
 export const HOLDERS = `SELECT source_id, rev, event_count, last_event, is_stored FROM mm_remote_sessions WHERE session_id = ?1`;
 export const NOTE_HOLDER = `INSERT OR REPLACE INTO mm_remote_sessions

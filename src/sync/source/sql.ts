@@ -35,7 +35,6 @@ export interface SyncProgress {
   /** The settings that said what may be sent. */
   readonly rules: string;
   readonly pushedMs: number | null;
-  readonly pulledMs: number | null;
   /** The server's clock less this machine's. */
   readonly clockOffsetMs: number | null;
   /** The source's last revision that this machine knows of. */
@@ -50,7 +49,6 @@ interface ProgressRow {
   readonly full_ms: number;
   readonly rules: string;
   readonly pushed_ms: number | null;
-  readonly pulled_ms: number | null;
   readonly clock_offset_ms: number | null;
   readonly rev: number;
   readonly mark: string;
@@ -65,7 +63,6 @@ export function syncProgress(db: Connection, remote: string): SyncProgress | nul
     fullMs: row.full_ms,
     rules: row.rules,
     pushedMs: row.pushed_ms,
-    pulledMs: row.pulled_ms,
     clockOffsetMs: row.clock_offset_ms,
     rev: row.rev,
     mark: row.mark,
@@ -118,11 +115,6 @@ export function hasGoneBack(db: Connection, progress: SyncProgress): boolean {
 
 export function setPushed(db: Connection, remote: string, nowMs: number, offset: number): void {
   db.query(sql.SET_PUSHED).run(remote, nowMs, offset);
-}
-
-export function setPulled(db: Connection, remote: string, nowMs: number): void {
-  db.query(sql.ADD_REMOTE).run(remote);
-  db.query(sql.SET_PULLED).run(remote, nowMs);
 }
 
 /** Why the last push failed. */

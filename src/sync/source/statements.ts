@@ -12,7 +12,6 @@ CREATE TABLE IF NOT EXISTS sync_remotes (
   full_ms INTEGER NOT NULL DEFAULT 0,
   rules TEXT NOT NULL DEFAULT '',
   pushed_ms INTEGER,
-  pulled_ms INTEGER,
   clock_offset_ms INTEGER,
   rev INTEGER NOT NULL DEFAULT 0,
   mark TEXT NOT NULL DEFAULT ''
@@ -46,7 +45,7 @@ export const SOURCE = "SELECT source_id, holder FROM sync_source";
 export const SET_SOURCE =
   "INSERT OR REPLACE INTO sync_source (one, source_id, holder) VALUES (1, ?1, ?2)";
 
-export const REMOTE = `SELECT session_rowid, event_id, full_ms, rules, pushed_ms, pulled_ms, clock_offset_ms, rev, mark
+export const REMOTE = `SELECT session_rowid, event_id, full_ms, rules, pushed_ms, clock_offset_ms, rev, mark
   FROM sync_remotes WHERE remote = ?1`;
 export const ADD_REMOTE = "INSERT OR IGNORE INTO sync_remotes (remote) VALUES (?1)";
 export const SET_SYNC_PROGRESS = `UPDATE sync_remotes SET session_rowid = ?2, event_id = ?3, rules = ?4,
@@ -54,7 +53,6 @@ export const SET_SYNC_PROGRESS = `UPDATE sync_remotes SET session_rowid = ?2, ev
 export const SET_KNOWN_REV = "UPDATE sync_remotes SET rev = ?2 WHERE remote = ?1";
 export const SET_PUSHED =
   "UPDATE sync_remotes SET pushed_ms = ?2, clock_offset_ms = ?3 WHERE remote = ?1";
-export const SET_PULLED = "UPDATE sync_remotes SET pulled_ms = ?2 WHERE remote = ?1";
 
 export const SET_PROBLEM =
   "INSERT OR REPLACE INTO sync_problems (remote, text, ms) VALUES (?1, ?2, ?3)";

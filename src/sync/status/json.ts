@@ -3,7 +3,7 @@ import type { SyncStatus } from "./status.ts";
 
 const at = (ms: number | null | undefined) => (ms ? toTimestamp(new Date(ms)) : null);
 
-export function syncStatusJson({ settings, here, there }: SyncStatus) {
+export function syncStatusJson({ settings, here, there, pulledMs }: SyncStatus) {
   const { progress } = here;
   return {
     url: settings.url,
@@ -16,7 +16,7 @@ export function syncStatusJson({ settings, here, there }: SyncStatus) {
     here: { sessions: here.sent, waiting: here.waiting },
     there: { sessions: there.sessions, events: there.events },
     pushed_at: at(progress?.pushedMs),
-    pulled_at: at(progress?.pulledMs),
+    pulled_at: at(pulledMs),
     problem: here.problem === null ? null : { message: here.problem.text, at: at(here.problem.ms) },
     clock_offset_ms: progress?.clockOffsetMs ?? null,
     quarantined: here.refusedCount,

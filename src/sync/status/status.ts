@@ -3,8 +3,8 @@ import { readSyncSettings } from "../push/run.ts";
 import { type Remote, withRemote } from "../remote/connect.ts";
 import { readServer } from "../remote/schema.ts";
 import * as statements from "../remote/statements.ts";
-import { listSources } from "../replica/pull.ts";
-import type { RemoteSource } from "../replica/sql.ts";
+import { listSources, openReplica } from "../replica/pull.ts";
+import { lastPull, type RemoteSource } from "../replica/sql.ts";
 import type { SyncSettings } from "../settings.ts";
 import { type Here, readHere } from "./here.ts";
 
@@ -22,11 +22,13 @@ export interface SyncStatus {
   readonly settings: SyncSettings;
   readonly here: Here;
   readonly there: There;
+  /** When other machines were last asked; null if they never were. */
+  readonly pulledMs: number | null;
 }
 
 type Needs = Pick<
   Context,
-  "capture" | "disk" | "env" | "machine" | "now" | "sleep" | "store" | "warnings"
+  "capture" | "disk" | "env" | "machine" | "newId" | "now" | "sleep" | "store" | "warnings"
 >;
 
 async function readThere(remote: Remote, sourceId: string | null): Promise<There> {
@@ -45,6 +47,16 @@ async function readThere(remote: Remote, sourceId: string | null): Promise<There
   };
 }
 
+async function readLastPull(ctx: Needs): Promise<number | null> {
+  const { home } = await ctx.store();
+  const replica = openReplica(ctx, home);
+  try {
+    return (await replica.read(({ db }) => lastPull(db))) ?? null;
+  } finally {
+    replica.close();
+  }
+}
+
 /**
  * Compares this machine with the server.
  * @throws UserError `sync_settings`, `sync_unreachable`, `sync_refused`
@@ -53,5 +65,5 @@ export async function syncStatus(ctx: Needs): Promise<SyncStatus> {
   const settings = await readSyncSettings(ctx);
   const here = await readHere(ctx, settings);
   const there = await withRemote(ctx, settings, (remote) => readThere(remote, here.sourceId));
-  return { settings, here, there };
+  return { settings, here, there, pulledMs: await readLastPull(ctx) };
 }

@@ -9,7 +9,8 @@ import type { SyncStatus, There } from "./status.ts";
 const ago = (ms: number | null | undefined, now: Date) =>
   ms ? `${formatAge(now.getTime() - ms)} ago` : "never";
 
-function facts({ settings, here, there }: SyncStatus, now: Date): [string, string][] {
+function facts(status: SyncStatus, now: Date): [string, string][] {
+  const { settings, here, there } = status;
   const { progress, waiting } = here;
   const released = settings.projects.includes("*") ? "all sessions" : settings.projects.join(", ");
   const keeps = there.keepDays === null ? "" : `, keeps ${counted(there.keepDays, "day")}`;
@@ -17,9 +18,9 @@ function facts({ settings, here, there }: SyncStatus, now: Date): [string, strin
     ["Server", `${serverPlace(settings.address)}, schema ${there.version}${keeps}`],
     ["Released", released === "" ? "nothing; mm sync init --project PATTERN" : released],
     ["There", `${counted(there.sessions, "session")}, ${counted(there.events, "event")}`],
-    ["To check", waiting === 0 ? "nothing" : counted(waiting, "session")],
+    ["Next", waiting === 0 ? "nothing new here" : `${counted(waiting, "session")} to look at`],
     ["Pushed", `${ago(progress?.pushedMs, now)}${settings.auto ? ", after each session" : ""}`],
-    ["Pulled", ago(progress?.pulledMs, now)],
+    ["Pulled", ago(status.pulledMs, now)],
   ];
 }
 
