@@ -7,7 +7,7 @@ import { loadSettings } from "../settings/settings.ts";
 import type { Connection } from "../store/connection.ts";
 import { countEvents } from "../store/events.ts";
 import type { Store } from "../store/store.ts";
-import { isSynced, noteDeleted } from "../sync/tombstones/sql.ts";
+import { isSynced, noteTombstones } from "../sync/tombstones/sql.ts";
 import { Cascade } from "./cascade/sql.ts";
 import { listReferences } from "./foreign-keys.ts";
 import { type DeleteInput, type Deletion, type OtherRows, othersOf, planDeletion } from "./plan.ts";
@@ -92,7 +92,7 @@ async function remove(
   const isSetUp = Object.keys(sync).length > 0;
   const now = ctx.now().getTime();
   const removed = await remover.deleteBy(({ db }) => {
-    if (isSetUp || isSynced(db, store.databasePath)) noteDeleted(db, ids, now);
+    if (isSetUp || isSynced(db, store.databasePath)) noteTombstones(db, ids, now);
     return deleteAll(db, ids, cascade, now);
   });
   const result = await store.withWriter((db) =>

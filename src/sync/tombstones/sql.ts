@@ -11,7 +11,7 @@ export function isSynced(db: Connection, databasePath: string): boolean {
 }
 
 /** Notes sessions that a person has deleted, inside the transaction that does it. `gc` leaves the server alone. */
-export function noteDeleted(db: Connection, ids: readonly string[], nowMs: number): void {
+export function noteTombstones(db: Connection, ids: readonly string[], nowMs: number): void {
   if (ids.length === 0) return;
   db.run(CREATE);
   db.query(NOTE_HOLDER).run(JSON.stringify(ids), nowMs);
