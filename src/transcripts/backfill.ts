@@ -17,6 +17,7 @@ import { type FoundSource, filesOfAgent, findSources, KnownSessions } from "./fi
 import { storeTitles } from "./finish.ts";
 import { keepUp, LIMIT_MICROS } from "./keep-up/keep-up.ts";
 import { type Changed, changedSources, takeSource } from "./pass.ts";
+import { settlePlaces } from "./places/places.ts";
 import { Lookups } from "./take.ts";
 
 const BYTES_A_COLLECTION = 64 * 1024 * 1024;
@@ -215,5 +216,6 @@ export async function takePlanned(
     });
     reports.push(report);
   }
+  if (reports.some(({ changed }) => changed > 0)) await settlePlaces(store, ctx.env);
   return reports;
 }

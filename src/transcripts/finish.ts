@@ -6,11 +6,8 @@ import { countedEnd, endSession } from "../store/ends.ts";
 import {
   fillSession,
   findToldSession,
-  placeOfFolder,
-  type RepositoryRow,
   resetStart,
   sessionIdOf,
-  setPlace,
   type ToldSession,
   titledSessions,
 } from "../store/history/sessions.ts";
@@ -20,7 +17,7 @@ import { moveStart, recount, renameSession, reopen, replacesTitle } from "../sto
 import type { Store } from "../store/store.ts";
 import type { UsageRow } from "../store/tables.ts";
 import { countsEvents } from "../text/summary.ts";
-import { factsOf, type Lookups, type Needs, type SessionTake, type Taking } from "./take.ts";
+import { factsOf, type Needs, type SessionTake, type Taking } from "./take.ts";
 
 const COUNTED = ["input", "cache_read", "cache_write_5m", "cache_write_1h", "output"] as const;
 
@@ -157,20 +154,11 @@ export async function mayBeOver(
   return process === null || (await agentProcesses.isGone(process));
 }
 
-/** The repository of earlier sessions in the same folder; the first session that looks finds it for all. */
-function placeOf(db: Connection, cwd: string, { places }: Lookups): RepositoryRow | null {
-  const known = places.get(cwd);
-  if (known !== undefined) return known;
-  const place = placeOfFolder(db, cwd);
-  places.set(cwd, place);
-  return place;
-}
-
 /** Stores what the transcript tells of the session as a whole, inside the caller's transaction. */
 export function finishSession(
   db: Connection,
   take: SessionTake,
-  { source, settings, lookups }: Taking,
+  { source, settings }: Taking,
   { now, mayEnd }: Before,
 ): void {
   const { agent } = source;
@@ -181,8 +169,6 @@ export function finishSession(
   const { parent } = take.session;
   const known = parent === null ? null : sessionIdOf(db, agentId, parent);
   fillSession(db, told.id, { ...facts, parent: known ?? take.copiedFrom }, take.last);
-  const place = facts.cwd === null ? null : placeOf(db, facts.cwd, lookups);
-  if (place !== null) setPlace(db, told.id, place);
   if (told.started !== 1 && take.first !== null) {
     (take.hasDropped ? resetStart : moveStart)(db, told.id, take.first);
   }

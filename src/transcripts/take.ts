@@ -13,12 +13,7 @@ import {
   storedEventsAfter,
   type ToldEvent,
 } from "../store/history/events.ts";
-import {
-  adoptForks,
-  findToldSession,
-  type RepositoryRow,
-  setParent,
-} from "../store/history/sessions.ts";
+import { adoptForks, findToldSession, setParent } from "../store/history/sessions.ts";
 import { storeCalls } from "../store/history/usage.ts";
 import type { TitleSource } from "../store/rows.ts";
 import { BY_HAND, createSession, replacesTitle } from "../store/sessions.ts";
@@ -57,8 +52,6 @@ export interface Taking {
 
 /** What was found out for one session and is the same for the next. */
 export class Lookups {
-  /** Repositories by the folders of sessions. */
-  readonly places = new Map<string, RepositoryRow | null>();
   /** The agent's ids of parents that weren't stored when a fork of theirs was. */
   readonly awaited: Set<string>;
 

@@ -124,23 +124,3 @@ const ADOPT = `UPDATE mm_sessions SET parent_id = ?1 WHERE parent_id IS NULL AND
 export function adoptForks(db: Connection, id: string, agent: string, externalId: string): void {
   db.query(ADOPT).run(id, agent, externalId);
 }
-
-const PLACE = `SELECT project, folder, first_commit, remote, root FROM mm_sessions
-  WHERE cwd = ?1 AND project IS NOT NULL ORDER BY last_event_ms DESC LIMIT 1`;
-const SET_PLACE = `UPDATE mm_sessions SET project = ?2, folder = ?3, first_commit = ?4, remote = coalesce(?5, remote),
-    root = ?6 WHERE session_id = ?1 AND project IS NULL`;
-
-/** A repository, by its columns. */
-export type RepositoryRow = Readonly<
-  Record<"project" | "folder" | "first_commit" | "remote" | "root", string | null>
->;
-
-/** The repository of an earlier session in the same folder, or null. */
-export function placeOfFolder(db: Connection, cwd: string): RepositoryRow | null {
-  return db.query<RepositoryRow, [string]>(PLACE).get(cwd);
-}
-
-export function setPlace(db: Connection, id: string, place: RepositoryRow): void {
-  const { project, folder, first_commit, remote, root } = place;
-  db.query(SET_PLACE).run(id, project, folder, first_commit, remote, root);
-}

@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, expect } from "bun:test";
+import { mkdirSync, rmSync } from "node:fs";
+import { HistoryWorld } from "../support/backfilled.ts";
+import { git, makeRepository } from "../support/git.ts";
+import { needs } from "../support/tools.ts";
+
+const test = needs("git");
+
+let world: HistoryWorld;
+let shop: string;
+beforeEach(() => {
+  world = new HistoryWorld();
+  shop = `${world.folder}/shop`;
+  makeRepository(shop);
+});
+afterEach(() => world[Symbol.dispose]());
+
+const idOf = (n: number) => `0000000${n}-1111-4222-8333-444444444444`;
+
+/** A session of Claude's in a folder. */
+function worked(n: number, cwd: string): void {
+  const message = { role: "user", content: `prompt ${n}` };
+  const at = { sessionId: idOf(n), timestamp: `2026-11-20T10:0${n}:00Z`, cwd };
+  world.leave(`.claude/projects/-w/${idOf(n)}.jsonl`, [
+    { ...at, type: "user", uuid: "u", message },
+  ]);
+}
+
+/** A thread of Codex' in a folder, which tells the remote. */
+function threaded(n: number, cwd: string, repository_url: string): void {
+  const timestamp = `2026-11-20T10:0${n}:00Z`;
+  const payload = { id: idOf(n), cwd, git: { repository_url, branch: "side" } };
+  const said = { type: "user_message", message: `prompt ${n}` };
+  world.leave(`.codex/sessions/rollout-2026-11-20T10-00-00-${idOf(n)}.jsonl`, [
+    { timestamp, type: "session_meta", payload },
+    { timestamp, type: "event_msg", payload: said },
+  ]);
+}
+
+/** The prompts' numbers of a project's sessions. */
+async function inProject(project: string): Promise<string[]> {
+  const { sessions } = await world.json<{ sessions: { title: string | null }[] }>(
+    "list",
+    "--project",
+    project,
+  );
+  return sessions.map(({ title }) => String(title).replace("prompt ", "")).sort();
+}
+
+function worktree(name: string): string {
+  const folder = `${world.folder}/${name}`;
+  git(shop, "worktree", "add", "-q", "-b", name, folder);
+  return folder;
+}
+
+test("a session in a worktree belongs to its repository", async () => {
+  worked(1, shop);
+  worked(2, worktree("side"));
+  mkdirSync(`${shop}/src`);
+  worked(3, `${shop}/src`);
+  await world.backfill();
+  expect(await inProject(shop)).toEqual(["1", "2", "3"]);
+  expect(await inProject(`${world.folder}/side`)).toEqual(["1", "2", "3"]);
+  expect(await inProject("shop")).toEqual(["1", "2", "3"]);
+});
+
+test("so does one whose worktree git still lists, though its folder is gone", async () => {
+  worked(1, `${worktree("side")}/src`);
+  rmSync(`${world.folder}/side`, { recursive: true });
+  worked(2, shop);
+  await world.backfill();
+  expect(await inProject(shop)).toEqual(["1", "2"]);
+});
+
+test("so does one whose worktree is gone and was that of another session, in any order", async () => {
+  const side = worktree("side");
+  await world.hook("claude", "SessionStart", {
+    session_id: "hooked",
+    cwd: side,
+    hook_event_name: "SessionStart",
+    source: "startup",
+  });
+  git(shop, "worktree", "remove", side);
+  worked(1, `${side}/src`);
+  await world.backfill();
+  expect(await inProject(shop)).toContain("1");
+});
+
+test("so does one whose worktree lay within the repository", async () => {
+  worked(1, `${shop}/.claude/worktrees/side`);
+  await world.backfill();
+  expect(await inProject(shop)).toEqual(["1"]);
+});
+
+test("so does one whose worktree is gone, by its remote, if only one repository has that", async () => {
+  const remote = "git@example.com:ada/shop.git";
+  git(shop, "remote", "add", "origin", remote);
+  threaded(1, `${world.folder}/gone`, "https://example.com/ada/shop");
+  threaded(2, `${world.folder}/other`, "https://example.com/bob/shop");
+  await world.backfill();
+  expect(await inProject(shop)).toEqual([]);
+  worked(3, shop);
+  await world.backfill();
+  expect(await inProject(shop)).toEqual(["1", "3"]);
+});
+
+test("a repository with the same remote in another folder leaves it open", async () => {
+  const remote = "https://example.com/ada/shop";
+  for (const folder of [shop, `${world.folder}/clone`]) {
+    if (folder !== shop) makeRepository(folder);
+    git(folder, "remote", "add", "origin", remote);
+    worked(folder === shop ? 1 : 2, folder);
+  }
+  threaded(3, `${world.folder}/gone`, remote);
+  await world.backfill();
+  expect(await inProject(shop)).toEqual(["1"]);
+  expect(await inProject(`${world.folder}/gone`)).toEqual(["3"]);
+});
+
+test("a folder without a repository is a project of its own, also below a home that is one", async () => {
+  makeRepository(world.user);
+  const plain = `${world.folder}/plain`;
+  mkdirSync(plain);
+  worked(1, plain);
+  worked(2, `${world.user}/gone`);
+  await world.backfill();
+  expect(await inProject(plain)).toEqual(["1"]);
+  expect(await inProject(`${world.user}/gone`)).toEqual(["2"]);
+});
