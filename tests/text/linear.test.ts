@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { redact } from "../../src/text/redact.ts";
 import { allRules } from "../../src/text/secrets/rules.ts";
-import { tools } from "../../src/text/secrets/tool-table.ts";
+import { tools } from "../../src/text/secrets/tools/tool-table.ts";
 import { sampleOf } from "../support/sample-text.ts";
 import { cpuClock } from "../support/time.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { markOf, mayHoldSecret, redact } from "../../src/text/redact.ts";
 import { allRules, RULE_GROUPS, type RuleName } from "../../src/text/secrets/rules.ts";
-import { tools } from "../../src/text/secrets/tool-table.ts";
+import { tools } from "../../src/text/secrets/tools/tool-table.ts";
 import { filled, sampleOf } from "../support/sample-text.ts";
 
 const rules = Object.entries(allRules()) as [RuleName, ReturnType<typeof allRules>[RuleName]][];

@@ -1,6 +1,5 @@
 import { addresses } from "./addresses.ts";
 import { assignment } from "./assignment.ts";
-import { commandLine } from "./command-line.ts";
 import { headers } from "./headers.ts";
 import { keys, webTokens } from "./keys.ts";
 import { positions } from "./positions.ts";
@@ -20,6 +19,7 @@ import { hostingTokens } from "./tokens/hosting.ts";
 import { infrastructureTokens } from "./tokens/infrastructure.ts";
 import { modelTokens } from "./tokens/model.ts";
 import { workTokens } from "./tokens/work.ts";
+import { commandLine } from "./tools/command-line.ts";
 
 function keyRules() {
   return { ...keys(), ...webTokens() };

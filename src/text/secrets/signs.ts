@@ -1,7 +1,7 @@
-import { callsWithFlag } from "./lines.ts";
 import { NAME_HINTS, PASS_HINTS } from "./names.ts";
 import { hasDotsApart } from "./tokens/dots.ts";
-import { FLAGLESS_SIGNS } from "./tool-table.ts";
+import { callsWithFlag } from "./tools/lines.ts";
+import { FLAGLESS_SIGNS } from "./tools/tool-table.ts";
 
 /**
  * Lists of words, each with what a text has that holds any of them: to look for that first spares the list.

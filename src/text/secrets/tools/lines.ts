@@ -1,4 +1,4 @@
-import { hasAny } from "./rule.ts";
+import { hasAny } from "../rule.ts";
 import { TOOL_SIGNS } from "./tool-table.ts";
 
 /** From where to where something stands in a text. */

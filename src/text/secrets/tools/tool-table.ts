@@ -1,4 +1,4 @@
-import type { Example } from "./rule.ts";
+import type { Example } from "../rule.ts";
 
 /** Where among a tool's words its secret stands. */
 export type Position =

@@ -1,7 +1,7 @@
+import type { Rule } from "../rule.ts";
+import { isKind, isPlaceholder, isRandom, quotedEnd } from "../values.ts";
 import { callsWithFlag, lineEnd, lineStart, nextFlagged, type Span } from "./lines.ts";
-import type { Rule } from "./rule.ts";
 import { FLAGLESS_SIGNS, type Position, type Tool, tools } from "./tool-table.ts";
-import { isKind, isPlaceholder, isRandom, quotedEnd } from "./values.ts";
 
 /** What has been read of a command line so far. */
 interface Line {
