@@ -19,9 +19,6 @@ export interface Rule {
   readonly decoy: string;
 }
 
-/** What a text has for a rule, and what it has not. */
-export type Example = Pick<Rule, "sample" | "decoy">;
-
 /** 16 characters make a body, not the documented length, for the text may be cut within a token. */
 export const BODY = "[\\w-]{16,}";
 /** Not all in lower case, as a long identifier is. */

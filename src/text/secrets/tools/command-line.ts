@@ -43,7 +43,7 @@ type Named = Map<string, { readonly name: string; readonly row: Tool }[]>;
 function byFirstWord(rows: readonly Tool[]): Named {
   const named: Named = new Map();
   for (const row of rows) {
-    for (const name of row.names.split(",")) {
+    for (const name of row[0].split(",")) {
       const first = name.includes(" ") ? name.slice(0, name.indexOf(" ")) : name;
       const others = named.get(first);
       if (others === undefined) named.set(first, [{ name, row }]);
@@ -128,8 +128,9 @@ function call(text: string, at: number, word: string, named: Named, line: Line, 
   if (called.length === 0) return;
   line.called = called.map(({ row }) => row);
   for (const { name, row } of called) {
-    if (row.flags !== "") continue;
-    if (row.position === "stdin") takeFed(text, line, secrets);
+    const [, flags, position] = row;
+    if (flags !== "") continue;
+    if (position === "stdin") takeFed(text, line, secrets);
     else secrets.push(...argument(text, at + name.length));
   }
 }
@@ -141,11 +142,10 @@ function isNamed(text: string, at: number, name: string): boolean {
 
 function takeFlag(text: string, at: number, flag: string, line: Line, secrets: Span[]): void {
   for (const row of line.called) {
-    const mayJoin = row.position === "pair" || row.position === "stdin";
-    const isOwn = row.flags
-      .split(" ")
-      .some((own) => own === flag || (mayJoin && isLast(own, flag)));
-    if (row.position !== "stdin") secrets.push(...flagValue(text, at, flag, row, isOwn));
+    const [, flags, position] = row;
+    const mayJoin = position === "pair" || position === "stdin";
+    const isOwn = flags.split(" ").some((own) => own === flag || (mayJoin && isLast(own, flag)));
+    if (position !== "stdin") secrets.push(...flagValue(text, at, flag, row, isOwn));
     else if (isOwn) takeFed(text, line, secrets);
   }
 }
@@ -163,7 +163,7 @@ function takeFed(text: string, line: Line, secrets: Span[]): void {
 
 /** The value of a flag that ends at `at`: `-p S`, `--user=S`, `-p'S'`, `-pS`. */
 function flagValue(text: string, at: number, flag: string, row: Tool, isOwn: boolean): Span[] {
-  const { position, flags } = row;
+  const [, flags, position] = row;
   if (isOwn) {
     const before = position === "attached" ? /(?=\\{0,7}["'`])/y : /[ \t]+|=|(?=\\{0,7}["'`])/y;
     before.lastIndex = at;
