@@ -1,12 +1,9 @@
 import { parseJsonText } from "./json.ts";
 import { markOf, mayHoldSecret, redact } from "./redact.ts";
 import type { Cut } from "./redact-beginning.ts";
-import { isLikeName, secrecyOf } from "./secrets/names.ts";
-import { isRandom } from "./secrets/values.ts";
+import { hasLooks } from "./secrets/assignment/looks.ts";
+import { looksOf } from "./secrets/assignment/names.ts";
 import { isObject } from "./text.ts";
-
-/** Of what is redacted for its name, where a shorter value may be a word. */
-const LEAST_CHARS = 16;
 
 /**
  * A copy of a JSON value with every string redacted, and every string under a key such as `password`
@@ -72,10 +69,8 @@ function redactText(name: string, text: string, cut: Cut | null): string {
 const OWN = { configurable: true, enumerable: true, writable: true };
 
 function redactMember(name: string, value: string): string {
-  const secrecy = value === "" || !isLikeName(name) ? null : secrecyOf(name);
-  if (secrecy === null || (secrecy === "likely" && !isRandom(value, LEAST_CHARS))) {
-    return redact(value);
-  }
+  const looks = value === "" ? null : looksOf(name);
+  if (looks === null || !hasLooks(value, { looks, name, isAttached: false })) return redact(value);
   const isMarked = /^\[redacted:[\w-]+\]$/.test(value);
   const isFolder = /pwd$/i.test(name) && /^(?:[~/.]|[A-Za-z]:[/\\])/.test(value);
   return isMarked || isFolder ? redact(value) : markOf("assignment");

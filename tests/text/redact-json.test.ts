@@ -38,6 +38,27 @@ describe("redactJson", () => {
     for (const key of others) expect(redactJson({ [key]: "/x" })).toEqual({ [key]: "/x" });
   });
 
+  test("replaces a short password, pin or code under its name, and no word or number of another kind", () => {
+    const secrets = {
+      pw: "sunshine",
+      dbpw: "sunshine",
+      pass: "hunter2",
+      otp: "123456",
+      pin: "4711",
+    };
+    for (const [key, value] of Object.entries(secrets)) {
+      expect(redactJson({ [key]: value })).toEqual({ [key]: "[redacted:assignment]" });
+    }
+    const others = {
+      pass: "all of it",
+      otp: "required",
+      pin: "GPIO13",
+      pinned: "4711",
+      pw_len: "1",
+    };
+    expect(redactJson(others)).toEqual(others);
+  });
+
   test("keeps the order of keys and an own __proto__", () => {
     const text = '{"b":[{"x":1},{"y":2}],"__proto__":{"polluted":"DB_PASSWORD=x1"},"a":"z"}';
     const result = redactJson(JSON.parse(text)) as Record<string, unknown>;

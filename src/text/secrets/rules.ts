@@ -1,5 +1,5 @@
 import { addresses } from "./addresses.ts";
-import { assignment } from "./assignment.ts";
+import { assignment } from "./assignment/assignment.ts";
 import { headers } from "./headers.ts";
 import { keys, webTokens } from "./keys.ts";
 import { positions } from "./positions.ts";

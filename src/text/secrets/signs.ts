@@ -1,4 +1,4 @@
-import { NAME_HINTS, PASS_HINTS } from "./names.ts";
+import { NAMES } from "./assignment/names.ts";
 import { hasDotsApart } from "./tokens/dots.ts";
 import { callsWithFlag } from "./tools/lines.ts";
 import { FLAGLESS_SIGNS } from "./tools/tool-table.ts";
@@ -6,7 +6,7 @@ import { FLAGLESS_SIGNS } from "./tools/tool-table.ts";
 /**
  * Lists of words, each with what a text has that holds any of them: to look for that first spares the list.
  */
-type Lists = readonly (readonly [needs: string, words: string])[];
+type Lists = readonly (readonly [needs: string, words: string, ...unknown[]])[];
 
 /**
  * What every text holds that one of a group of rules is for: parts of their hints, in lower case, and of their
@@ -84,9 +84,6 @@ export const TOOL_CALL_SIGNS: Signs = {
 };
 
 export const NAME_SIGNS: Signs = {
-  words: [
-    ["", NAME_HINTS],
-    ["pass", PASS_HINTS],
-  ],
+  words: NAMES,
   prefixes: [],
 };

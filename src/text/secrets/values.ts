@@ -63,7 +63,7 @@ export function isRandom(value: string, least: number): boolean {
 }
 
 /** `Password is required`: a sentence, and no pass phrase, which has no capital or one for each word. */
-export function isSentence(value: string): boolean {
+export function isProse(value: string): boolean {
   const words = value.length > REFERENCE_LIMIT ? [] : value.split(" ");
   if (words.length < 3 || !/^[A-Z]/.test(value)) return false;
   const isWord = (word: string) => /^[("'A-Za-z\d’-]+[.,;:!?)"']*$/.test(word);

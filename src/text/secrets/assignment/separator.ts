@@ -1,3 +1,5 @@
+import type { Looks } from "./names.ts";
+
 /** What stands between a name and its value. */
 export interface Separator {
   readonly kind:
@@ -8,6 +10,7 @@ export interface Separator {
     | "pair" // name: NAME, value: …
     | "element" // <key>NAME</key><string>…
     | "tag" // <NAME>…, <entry key="NAME">…
+    | "said" // name is value
     | "blank"; // --name value
   /** The quote that ends the name, with its backslashes, or nothing. */
   readonly close: string;
@@ -27,8 +30,8 @@ export interface Assignment extends Separator {
   readonly name: string;
   /** What precedes the name on its line, at most 100 characters. */
   readonly lead: string;
-  /** How long a value must be that has to look drawn by lot, since the name alone doesn't make it a secret; else 0. */
-  readonly least: number;
+  /** What the value has to look like, since not every name makes a secret of it. */
+  readonly looks: Looks;
 }
 
 /** Where a separator ends that was found, before blanks and quotes. */
@@ -44,6 +47,7 @@ export function readSeparator(text: string, at: number): Separator | null {
     closing === null ? at : closing.end + (text.startsWith("]", closing.end) ? 1 : 0);
   const close = text.slice(at, afterClose);
   const found =
+    saidAt(text, afterClose) ??
     prosaicAt(text, afterClose) ??
     pairAt(text, afterClose) ??
     tagAt(text, at, afterClose) ??
@@ -98,6 +102,21 @@ function skipBlanks(text: string, at: number): number {
     else break;
   }
   return end;
+}
+
+/** How a sentence goes on after a name that it tells the value of, by its first four characters. */
+const GOES_ON = " is | was| are| to | for| of | on | sho| mus| wil| ist| est| es | è | é ";
+
+/** `is`, `for the server is`, `should be`, `is set to`; and in a few other languages. */
+const SAYS =
+  /^(?: (?:for|of|on|to)(?: [\w.@:/'-]{1,40}){1,4}?)? (?:(?:is|was|are|(?:should|must|will) be)(?: now| still| just)?(?: set| changed)?(?: to)?|to|ist|est|es|è|é)(?::|(?= ))/;
+
+/** What a sentence tells after a name: `password is hunter2`. */
+function saidAt(text: string, at: number): Found | null {
+  if (text.startsWith(" (", at) || text.startsWith(" →", at)) return ["said", at + 2];
+  if (!GOES_ON.includes(text.slice(at, at + 4))) return null;
+  const said = SAYS.exec(text.slice(at, at + 120));
+  return said === null ? null : ["said", at + said[0].length];
 }
 
 /** A blank before a word of prose, which is most frequent: nothing else needs to be tried. */

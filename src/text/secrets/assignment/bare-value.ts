@@ -1,13 +1,7 @@
+import { endsInKind, isCode, isDotted, isKind, isPlaceholder, REFERENCE_LIMIT } from "../values.ts";
+import { hasLooks, isOdd } from "./looks.ts";
+import { isSentence, isTold } from "./sentence.ts";
 import type { Assignment } from "./separator.ts";
-import {
-  endsInKind,
-  isCode,
-  isDotted,
-  isKind,
-  isPlaceholder,
-  isRandom,
-  REFERENCE_LIMIT,
-} from "./values.ts";
 
 /** What follows a flag in prose and usage texts: `the --token flag`. */
 const AFTER_FLAG = ` flag flags option options argument arguments is was are to or and for from in into with via the a an on of as at by not if when instead value parameter must can should will has requires `;
@@ -49,7 +43,7 @@ function elementEnd(text: string, start: number): number {
 function readBare(text: string, { start, kind, lead, name, isAttached }: Assignment): Bare {
   // Nothing is before the name but what a diff, a list or a numbered listing puts there.
   const first = /^(?:[\s>+|*#-]|\d{1,6}[→:|\t])*(?:(?:export|set|env|arg)\s+)?$/i;
-  const isAlone = kind === "pair" || first.test(lead);
+  const isAlone = kind === "pair" || (kind !== "said" && first.test(lead));
   const isShell = isAttached && /^[A-Z][A-Z\d_]*$/.test(name) && /(?:^|[\s;&|("'`])$/.test(lead);
   const ends = isAlone ? "" : isShell ? lead.slice(-1).replace(/[^"'`]/, "") : endsAfter(lead);
   const run = new RegExp(`(?:[^\\s\\\\${ends}]|\\\\(?![nrt"'\`]))*`, "y");
@@ -77,12 +71,14 @@ function withoutPunctuation(raw: string): string {
 /** Whether an unquoted value is one: what is right after `=` nearly always, what is farther off by its looks. */
 function isBareSecret(bare: Bare, found: Assignment): boolean {
   const { raw, value } = bare;
-  const { name, kind, lead, least, isAttached } = found;
+  const { name, kind, lead, looks, isAttached } = found;
   if (isPlaceholder(value) || isPlaceholder(raw) || isCode(raw, leastTurns(bare))) return false;
-  if (least > 0) return isRandom(value, least);
+  if (looks !== "any") return hasLooks(value, found);
+  if (isSentence(found)) return isWord(value) && isTold(value, found);
   if (/token/i.test(name) && isNumber(value)) return false;
   if (name[0] === "-") return isWord(value) && !/^[A-Z_]+$/.test(value) && !endsInKind(value);
-  if (kind === "blank") return isWord(value) && isOdd(value, lead);
+  if (kind === "blank") return isWord(value) && isSet(value);
+  if (/(?:^|\W)pw$/i.test(name) && !isLikePw(bare, found)) return false;
   return isAttached ? value !== name && !isArgument(bare, lead) : looksSecret(bare);
 }
 
@@ -102,10 +98,15 @@ function isWord(value: string): boolean {
   return !value.startsWith("-") && !AFTER_FLAG.includes(` ${value} `);
 }
 
-/** What no word of prose is; at the beginning of a line a sentence may go on. */
-function isOdd(value: string, lead: string): boolean {
-  if (lead.trim() === "") return isRandom(value, 8);
+/** What follows a command that sets a name. */
+function isSet(value: string): boolean {
   return value.length >= 16 || (value.length >= 4 && /[\d!@#$%^]/.test(value));
+}
+
+/** `DB_PW=word`, but not the `pw=word` of a call: in code `pw` is much else, too. */
+function isLikePw({ value, isShell }: Bare, { lead, isAttached }: Assignment): boolean {
+  const isListed = /[({[,]\s*$/.test(lead);
+  return isShell || isOdd(value) || (isAttached && !isListed && /^[^\s(){}[\].]{5,}$/.test(value));
 }
 
 /** `connect(password=opts.password)`: a variable that is named for what it holds. */

@@ -1,12 +1,15 @@
+import type { Rule } from "../rule.ts";
+import { isPlaceholder, isProse, isRandom, quotedEnd } from "../values.ts";
 import { bareEnd } from "./bare-value.ts";
-import { isOpenKey, isQualifier, NAME, NAME_HINTS, PASS_HINTS } from "./names.ts";
-import { hasAny, type Rule } from "./rule.ts";
+import { hasLooks } from "./looks.ts";
+import { isOpenKey, isQualifier, LOOKS, NAMES } from "./names.ts";
+import { nearNames } from "./nearby.ts";
+import { isPassword, isSentence, isSetter, isTold } from "./sentence.ts";
 import { type Assignment, readSeparator } from "./separator.ts";
-import { isPlaceholder, isRandom, isSentence, quotedEnd } from "./values.ts";
 
 export function assignment(): Rule {
   return {
-    hints: `${PASS_HINTS}|${NAME_HINTS}`.split("|"),
+    hints: NAMES.flatMap(([, words]) => words.split("|")),
     apply: redactAssignments,
     sample: 'STRIPE_KEY=«{24}» --token «{16}» {"password": "«hunter»"}',
     decoy: "cache_key={32h} password = getPassword() token: string",
@@ -14,43 +17,44 @@ export function assignment(): Rule {
 }
 
 function redactAssignments(text: string, mark: string): string {
-  const names = new RegExp(NAME, "gi");
+  const { spans, names } = nearNames(text);
   let result = "";
   let done = 0;
-  for (let match = names.exec(text); match !== null; match = names.exec(text)) {
-    const found = assignmentOf(text, match, names.lastIndex);
-    // What is no qualifier may be or hold another name: `_pass` before `word`, `token_secret`.
-    names.lastIndex = match.index + 1;
-    if (found === null) continue;
-    const end = secretEnd(text, found);
-    names.lastIndex = end;
-    if (end <= found.start) continue;
-    result += text.slice(done, found.start) + mark;
-    done = end;
+  for (const { start, end } of spans) {
+    const part = text.slice(start, end);
+    names.lastIndex = Math.max(0, done - start);
+    for (let match = names.exec(part); match !== null; match = names.exec(part)) {
+      const found = assignmentOf(text, match, start);
+      // What is no qualifier may be or hold another name: `_pass` before `word`, `token_secret`.
+      names.lastIndex = match.index + 1;
+      if (found === null) continue;
+      const valueEnd = secretEnd(text, found);
+      names.lastIndex = valueEnd - start;
+      if (valueEnd <= found.start) continue;
+      result += text.slice(done, found.start) + mark;
+      done = valueEnd;
+    }
   }
   return result + text.slice(done);
 }
 
-/** What was matched, or null where the name is none of a secret, or nothing is assigned to it. */
-function assignmentOf(text: string, match: RegExpExecArray, end: number): Assignment | null {
-  const [, named = "", likely, qualifier = ""] = match;
-  if (!isQualifier(qualifier)) return null;
-  const separator = readSeparator(text, end);
+/**
+ * What was matched in the part of the text that begins at `from`, or null where the name is none of a secret, or
+ * nothing is assigned to it.
+ */
+function assignmentOf(text: string, match: RegExpExecArray, from: number): Assignment | null {
+  const [whole] = match;
+  const looks = LOOKS.find((_, index) => match[index + 1] !== undefined) ?? "any";
+  if (!isQualifier(match[LOOKS.length + 1] ?? "")) return null;
+  const at = from + match.index;
+  const separator = readSeparator(text, at + whole.length);
   if (separator === null) return null;
-  const before = qualifiersBefore(text, match.index);
-  if (likely !== undefined && isOpenKey(before)) return null;
-  const name = before + (likely ?? named) + qualifier;
-  const nameStart = match.index - before.length;
-  const line = text.slice(Math.max(0, nameStart - 100), nameStart);
+  const before = qualifiersBefore(text, at);
+  if (looks === "random" && isOpenKey(before)) return null;
+  const name = before + whole;
+  const line = text.slice(Math.max(0, at - before.length - 100), at - before.length);
   const lead = line.slice(line.lastIndexOf("\n") + 1);
-  const least = likely === undefined ? 0 : leastLength(likely, name, separator.isAttached);
-  return { ...separator, name, lead, least };
-}
-
-/** `KEY=value` is of an environment; what is written farther apart may be code. */
-function leastLength(likely: string, name: string, isAttached: boolean): number {
-  if (/^pass$/i.test(likely)) return 6;
-  return isAttached && /^[A-Z][A-Z\d_]*$/.test(name) ? 12 : 16;
+  return { ...separator, name, lead, looks };
 }
 
 /** The `--db-` of `--db-password`, the `self.` of `self.token`; not the escape of `\nTOKEN`. */
@@ -67,9 +71,12 @@ function secretEnd(text: string, found: Assignment): number {
 }
 
 /** Whether what stands between name and value assigns it. */
-function isAssigned(text: string, { kind, name, lead, close, gap, start }: Assignment): boolean {
+function isAssigned(text: string, found: Assignment): boolean {
+  const { kind, name, lead, looks, close, gap, start } = found;
   if (/pwd$/i.test(name) && isFolder(text.slice(start, start + 3))) return false;
   switch (kind) {
+    case "said":
+      return looks !== "random";
     case "comma":
       // The first argument of a call, or the first of a pair.
       return close !== "" && /\(\s*\\{0,7}["'`]$/.test(lead);
@@ -78,7 +85,7 @@ function isAssigned(text: string, { kind, name, lead, close, gap, start }: Assig
     case "blank":
       if (close !== "") return false;
       if (gap === 1 && /^--?(?!-|no-)[\w-]+$/.test(name)) return true;
-      return isSetter(lead) || (lead.trim() === "" && /^[\w.]*password/i.test(name));
+      return isSetter(lead) || (isPassword(name) && !name.startsWith("-"));
     default:
       return true;
   }
@@ -87,17 +94,6 @@ function isAssigned(text: string, { kind, name, lead, close, gap, start }: Assig
 function isFolder(value: string): boolean {
   return /^(?:[~/.]|[A-Za-z]:[/\\])/.test(value);
 }
-
-/** Commands and instructions that take a name and then its value: `set -x`, `ENV`, `config set`. */
-function isSetter(lead: string): boolean {
-  const lower = lead.toLowerCase();
-  if (!hasAny(lower, SETTERS)) return false;
-  return /(?:^|[\s;&|('"`:])(?:set(?:x|env)?|env|arg|#define|(?:git|bundle|composer|poetry|yarn) config|nmcli|(?:config|configure|env|secrets?|variables?|vars?)[ :](?:set|add|put|create))(?:[ \t]+[\w./:@=-]+){0,6}[ \t]+[\w./:@-]*$/.test(
-    lower,
-  );
-}
-
-const SETTERS = ["set", "env", "arg", "#define", "config", "add", "put", "create", "nmcli"];
 
 /** In `"?token=" + token` and `grep "password:" a | head` the quote closes a string. */
 function closesString(found: Assignment, content: string): boolean {
@@ -110,13 +106,14 @@ function closesString(found: Assignment, content: string): boolean {
 }
 
 function quotedSecretEnd(text: string, found: Assignment): number {
-  const { kind, name, start, least, quote, depth } = found;
+  const { kind, name, start, quote, depth } = found;
   const end = quotedEnd(text, start, quote, depth);
   const content = text.slice(start, end);
   if (kind === "tag" || isPlaceholder(content) || closesString(found, content)) return start;
-  if (least > 0) return isRandom(content, least) ? end : start;
+  if (found.looks !== "any") return hasLooks(content, found) ? end : start;
+  if (isSentence(found)) return isTold(content, found) ? end : start;
   if (isDoubtful(found)) return isRandom(content, 8) ? end : start;
-  if (isSentence(content) && !/phrase|mnemonic/i.test(name)) return start;
+  if (isProse(content) && !/phrase|mnemonic/i.test(name)) return start;
   return end;
 }
 

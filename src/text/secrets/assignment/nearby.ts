@@ -1,0 +1,50 @@
+import type { Span } from "../tools/lines.ts";
+import { anyOf, NAMES } from "./names.ts";
+
+/** How far a name begins before the word that it is known by, and how far it goes on behind that. */
+const BEFORE_CHARS = 32;
+const AFTER_CHARS = 64;
+
+/** Where names may be that are of secrets, and what finds these. */
+interface Nearby {
+  readonly spans: readonly Span[];
+  readonly names: RegExp;
+}
+
+/** Only the surroundings of words by which a name is known are searched, since to look for words costs least. */
+export function nearNames(text: string): Nearby {
+  const lower = text.toLowerCase();
+  const places: number[] = [];
+  const near = NAMES.filter(([needs, words]) => {
+    const before = places.length;
+    if (lower.includes(needs)) for (const word of words.split("|")) addPlaces(lower, word, places);
+    return places.length > before;
+  });
+  const names = anyOf(near);
+  // Some letters are longer in lower case, and where most is near a word, nothing is saved.
+  const isDense = places.length > text.length / AFTER_CHARS;
+  if (isDense || lower.length !== text.length) {
+    return { spans: [{ start: 0, end: text.length }], names };
+  }
+  return { spans: around(places.sort((a, b) => a - b)), names };
+}
+
+function addPlaces(lower: string, word: string, places: number[]): void {
+  for (let at = lower.indexOf(word); at >= 0; at = lower.indexOf(word, at + 1)) places.push(at);
+}
+
+/** What overlaps is one. */
+function around(places: readonly number[]): Span[] {
+  const spans: Span[] = [];
+  let start = -1;
+  let end = -1;
+  for (const at of places) {
+    if (end < 0 || at - BEFORE_CHARS > end) {
+      if (end >= 0) spans.push({ start, end });
+      start = Math.max(0, at - BEFORE_CHARS);
+    }
+    end = at + AFTER_CHARS;
+  }
+  if (end >= 0) spans.push({ start, end });
+  return spans;
+}
