@@ -15,8 +15,9 @@ import {
   type Reader,
 } from "../store/connection.ts";
 import { appendEvent } from "../store/events.ts";
-import { explainFault, openOtherwise } from "../store/faults.ts";
+import { explainFault } from "../store/faults.ts";
 import { LAST_EVENT_AT, lastSignOfLife } from "../store/observed.ts";
+import { openOtherwise } from "../store/opening/otherwise.ts";
 import { copyWithAllTables, missingColumns, missingTables } from "../store/schema.ts";
 import { BY_HAND, createSession } from "../store/sessions.ts";
 import type { View } from "../store/store.ts";

@@ -5,13 +5,6 @@ import { codeOf } from "../errors.ts";
 import { createDurably } from "./durable.ts";
 import { giveToOwner, makeOwnFolder, readGuarded } from "./guard.ts";
 
-/** A spooled call and the session that it is about. */
-export interface SpooledCall {
-  readonly file: string;
-  readonly agentId: string;
-  readonly externalId: string;
-}
-
 /** More than the largest call takes. */
 const MAX_CALL_BYTES = 16 * 1024 * 1024;
 
@@ -24,32 +17,6 @@ function readText(file: string): string {
 function namesIn(folder: string): string[] {
   if (lstatSync(folder).isSymbolicLink()) throw Object.assign(new Error(), { code: "ELOOP" });
   return readdirSync(folder);
-}
-
-/** All spooled calls whose session can be read; none where there is no spool. */
-export function spooledCalls(folder: string): SpooledCall[] {
-  let names: string[] = [];
-  try {
-    names = namesIn(folder).filter((name) => name.endsWith(".json"));
-  } catch {
-    return [];
-  }
-  return names.flatMap((name) => {
-    const file = `${folder}/${name}`;
-    try {
-      const { agentId, externalId } = JSON.parse(readText(file)) as SpooledCall;
-      return typeof agentId === "string" && typeof externalId === "string"
-        ? [{ file, agentId, externalId }]
-        : [];
-    } catch {
-      // A hook has taken it in meanwhile, or will say that it can't.
-      return [];
-    }
-  });
-}
-
-export function removeCalls(calls: readonly SpooledCall[]): void {
-  for (const { file } of calls) rmSync(file, { force: true });
 }
 
 /** A call that takes spooled ones in takes at most so many. */
@@ -86,6 +53,16 @@ function spooledFiles(folder: string): string[] {
   } catch {
     return [];
   }
+}
+
+/** The files of all spooled calls, oldest first; none where there is no spool. */
+export function listSpooled(folder: string): string[] {
+  return spooledFiles(folder).map((name) => `${folder}/${name}`);
+}
+
+/** What a spooled call holds. @throws the system's error, SyntaxError */
+export function readCall(file: string): unknown {
+  return JSON.parse(readText(file));
 }
 
 /** Where a file goes that can't be taken in: apart, so that an empty spool costs nothing to look at. */

@@ -1,6 +1,5 @@
 import type { Context } from "../context.ts";
 import { codeOf, UserError } from "../errors.ts";
-import { removeCalls, spooledCalls } from "../files/spool.ts";
 import { eraseDeletedFromIndex } from "../search/text-index/use.ts";
 import { missingSession } from "../sessions/which.ts";
 import { loadSettings } from "../settings/settings.ts";
@@ -13,6 +12,7 @@ import { listReferences } from "./foreign-keys.ts";
 import { type DeleteInput, type Deletion, type OtherRows, othersOf, planDeletion } from "./plan.ts";
 import { Remover } from "./slices.ts";
 import { spaceOf } from "./space.ts";
+import { removeCalls, spooledCalls } from "./spooled/calls.ts";
 import { countEnded, type DeletedSession, deleteSessionRows, removable } from "./sql.ts";
 
 type Needs = Pick<Context, "env" | "elapsedMicros" | "now" | "store" | "warnings">;

@@ -1,5 +1,4 @@
 import type { Context } from "../context.ts";
-import { spooledCalls } from "../files/spool.ts";
 import type { Connection } from "../store/connection.ts";
 import { noteForeignEnds } from "../store/ends.ts";
 import { findSessionByExternalId } from "../store/rows.ts";
@@ -8,6 +7,7 @@ import { listReferences } from "./foreign-keys.ts";
 import { type Limits, type Reason, whyRemoved } from "./limits.ts";
 import { type Removed, Remover, type RemoverOptions } from "./slices.ts";
 import { type Space, spaceOf } from "./space.ts";
+import { spooledCalls } from "./spooled/calls.ts";
 import {
   countEventsToPurge,
   countKept,

@@ -1,41 +1,18 @@
 import * as fs from "node:fs";
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  lstatSync,
-  openSync,
-  realpathSync,
-  statSync,
-} from "node:fs";
+import { closeSync, constants, existsSync, lstatSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { codeOf, UserError } from "../errors.ts";
 import { whyRefused } from "../files/errno.ts";
-import { realPathOf, statOf } from "../files/guard.ts";
+import { statOf } from "../files/guard.ts";
 import {
   describeStray,
   emptiedInUse,
   findNoFile,
   findStrays,
-  hasOpenJournal,
   isEmptiedInUse,
   noFile,
 } from "../files/strays.ts";
-import { openReading, openWriter, type Reader, type Reading } from "./connection.ts";
-
-function may(path: string, mode: number): boolean {
-  try {
-    accessSync(path, mode);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function writable(path: string): boolean {
-  return may(path, constants.W_OK);
-}
+import { may } from "./opening/otherwise.ts";
 
 /** SQLite opens the database, its log, the log's index and their folder at once. */
 const NEEDED_DESCRIPTORS = 4;
@@ -94,7 +71,8 @@ function whyNotWritten(path: string): UserError {
   const odd = findNoFile(path);
   if (odd !== null) return noFile(odd);
   const files = ["", "-wal", "-shm"].map((end) => `${path}${end}`);
-  const blocked = files.find((file) => existsSync(file) && !writable(file)) ?? dirname(path);
+  const blocked =
+    files.find((file) => existsSync(file) && !may(file, constants.W_OK)) ?? dirname(path);
   return new UserError(
     "database_unwritable",
     `can't write to ${blocked}: it is read-only or belongs to someone else`,
@@ -171,43 +149,6 @@ function ofTables(code: string, error: unknown, path: string): UserError | null 
     `the tables in ${path} are not as mm and memtomem make them: ${message}`,
     `another program has made or changed them; nothing was changed; ${ELSEWHERE}`,
   );
-}
-
-/** How to read a database that can't be opened as usual because nothing may be written beside it; null where that isn't why. */
-function readingWithoutFiles(error: unknown, path: string): Reading | null {
-  if (!/^SQLITE_(?:CANTOPEN|READONLY|IOERR)/u.test(codeOf(error))) return null;
-  if (!existsSync(path) || writable(dirname(realpathSync(path)))) return null;
-  // Half of a transaction may be in the database, and undoing it means writing.
-  if (hasOpenJournal(path)) return null;
-  const log = statSync(`${realpathSync(path)}-wal`, { throwIfNoEntry: false });
-  return (log?.size ?? 0) > 0 ? "log" : "no log";
-}
-
-/** Undoes what a program that was cut short has written, which a connection that only reads may not. */
-function undoCutShort(path: string, waitMs: number): void {
-  const db = openWriter(path, waitMs);
-  try {
-    db.query("SELECT 1 FROM sqlite_schema LIMIT 1").get();
-  } finally {
-    db.close(true);
-  }
-}
-
-/**
- * Reads a database that couldn't be opened as usual: one beside which nothing can be written without SQLite's other
- * files, and one that a program that was cut short has left after undoing what that wrote.
- * @param error why it couldn't be opened
- * @throws the same where that has another reason; UserError `database_newer`; SQLiteError
- */
-export function openOtherwise(error: unknown, path: string, waitMs: number): Reader {
-  const isWritable = writable(path) && writable(dirname(realPathOf(fs, path)));
-  if (codeOf(error) === "SQLITE_READONLY_ROLLBACK" && isWritable) {
-    undoCutShort(path, waitMs);
-    return openReading(path, waitMs);
-  }
-  const reading = readingWithoutFiles(error, path);
-  if (reading === null) throw error;
-  return openReading(path, waitMs, reading);
 }
 
 function noSpaceOrBroken(code: string, path: string): UserError {

@@ -208,7 +208,7 @@ export class Store {
     try {
       return openReading(path, waitMs);
     } catch (error) {
-      const { openOtherwise } = await import("./faults.ts");
+      const { openOtherwise } = await import("./opening/otherwise.ts");
       return openOtherwise(error, path, waitMs);
     }
   }
