@@ -72,6 +72,7 @@ export function codeOf(error: unknown): string {
 /** Why an event of a hook is in no session. */
 export type LossReason =
   | "payload"
+  | "unknown"
   | "session"
   | "late"
   | "spool_full"

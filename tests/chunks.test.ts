@@ -67,7 +67,8 @@ test.each([
   ["a start or a log", START, 123_400, 72],
   // A kilobyte of it reads standard input without the event loop, which spares a hook call two threads; a hundred
   // bytes say which agents' sessions are kept up with their transcripts; as many find what another program has left of a
-  // session that it deleted, and tell an end that came before anything else of its session.
+  // session that it deleted, and tell an end that came before anything else of its session; half a kilobyte finds a home
+  // that is a file, and has each agent say which events it has, so that a call that nobody knows is counted.
   ["a hook call", ["src/main.ts", "src/hook.ts"], 153_900, 93],
 ])("%s loads few bytes and modules", (_, modules, mostBytes, mostModules) => {
   const loaded = [...loadedBy(...modules)].map((name) => all.get(name) as Chunk);

@@ -28,6 +28,7 @@ const generic: AgentHooks = {
       event,
       payload,
     ),
+  events: CLAUDE_EVENTS,
   isSigned: null,
   isShaped: null,
   homes: [],

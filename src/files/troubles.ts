@@ -8,6 +8,7 @@ import { appendGuarded, makeOwnFolder, openGuarded, openToAppend, readFirst } fr
 /** Why an event is in no session, as the files say it and in words. */
 const REASONS = {
   payload: { code: "pay", words: "what the agent sent could not be read" },
+  unknown: { code: "unk", words: "mm knows no such agent or event" },
   session: { code: "ses", words: "what the agent sent names no session" },
   late: { code: "lat", words: "nothing came on standard input in time" },
   spool_full: { code: "ful", words: "the spool was full" },

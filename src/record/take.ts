@@ -161,8 +161,10 @@ export function isHookCall(
  * @returns what the agent is to get on stdout
  */
 export async function takeHook(ctx: Needs, words: readonly string[]): Promise<string> {
-  const [agent, eventWord, parent = null] = words;
-  if (ctx.env["MM_DISABLE"] === "1" || agent === undefined || eventWord === undefined) return "";
+  const [agent = "", eventWord = "", parent = null] = words;
+  // Whoever types an option wants to be told something, and has no event.
+  const isQuestion = agent.startsWith("-") || eventWord.startsWith("-");
+  if (ctx.env["MM_DISABLE"] === "1" || isQuestion) return "";
   let out = "";
   let loss: LossReason | null = null;
   try {

@@ -13,19 +13,6 @@ const PROMPT = { session_id: "c1", cwd: "/w", prompt: "hi" };
 
 describe("calls that mean nothing are silent and leave nothing", () => {
   test.each([
-    [[]],
-    [["claude"]],
-    [[""]],
-    [["", ""]],
-    [["nobody", "SessionStart"]],
-    [["Claude", "SessionStart"]],
-    [["claud", "SessionStart"]],
-    [["claude", "NeverHeardOf"]],
-    [["claude", ""]],
-    [["claude", "x".repeat(100_000)]],
-    [["constructor", "SessionStart"]],
-    [["__proto__", "SessionStart"]],
-    [["claude", "__proto__"]],
     [["--json"]],
     [["--frobnicate", "x"]],
     [["claude", "--help"]],
@@ -39,11 +26,46 @@ describe("calls that mean nothing are silent and leave nothing", () => {
     expect(world.files()).toEqual([]);
   });
 
+  test.each([[[]], [["claude"]], [["nobody"]], [["", ""]]])(
+    "%p, with no payload",
+    async (words) => {
+      expect(await world.mm("hook", ...words)).toEqual(SILENT);
+      expect(world.files()).toEqual([]);
+    },
+  );
+
   test.each([["--help"], ["-h"]])("but %s alone prints the usage", async (word) => {
     const { code, out, err } = await world.mm("hook", word);
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toContain("mm hook AGENT EVENT");
     expect(world.files()).toEqual([]);
+  });
+});
+
+describe("calls of no agent or event are silent, and leave only a count and a line of the log", () => {
+  test.each([
+    [[]],
+    [["claude"]],
+    [[""]],
+    [["", ""]],
+    [["nobody", "SessionStart"]],
+    [["Claude", "SessionStart"]],
+    [["claud", "SessionStart"]],
+    [["claude", "NeverHeardOf"]],
+    [["claude", ""]],
+    [["claude", "x".repeat(100_000)]],
+    [["constructor", "SessionStart"]],
+    [["__proto__", "SessionStart"]],
+    [["claude", "__proto__"]],
+  ])("%p", async (words) => {
+    world.stdin = new TextEncoder().encode(JSON.stringify({ session_id: "c1", cwd: "/w" }));
+    expect(await world.mm("hook", ...words)).toEqual(SILENT);
+    expect(world.files()).toEqual(["logs"]);
+    world.env = { ...world.env, HOME: world.folder };
+    const { lost_events } = await world.json("hooks", "status");
+    expect(lost_events).toMatchObject({ count: 1, reasons: { unknown: 1 } });
+    expect(world.log()).toHaveLength(1);
+    expect(world.log().join("").length).toBeLessThan(600);
   });
 });
 
@@ -118,7 +140,7 @@ describe("the log", () => {
 
   test("is nowhere when nothing did", async () => {
     await world.start();
-    await world.hook("claude", "NeverHeardOf", {});
+    await world.hook("claude", "ConfigChange", {});
     expect(existsSync(`${world.home}/logs`)).toBe(false);
   });
 

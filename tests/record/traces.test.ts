@@ -115,11 +115,44 @@ describe("a payload without a usable id of its session", () => {
   });
 
   test("is no loss where the event tells nothing anyway", async () => {
-    for (const event of ["MessageDisplay", "PermissionRequest", "NeverHeardOf"]) {
+    for (const event of ["MessageDisplay", "PermissionRequest", "PreModelSwitch"]) {
       await world.hook("claude", event, '{"prompt":"hi"}');
     }
-    await world.hook("nobody", "Stop", '{"prompt":"hi"}');
+    // An event of Claude's that the agent, which takes over its hooks, doesn't have.
+    await world.hook("windsurf", "SessionStart", '{"trajectory_id":"w1"}');
     expect(await status()).toMatchObject({ lost_events: null });
+  });
+});
+
+describe("a call that mm doesn't know", () => {
+  test.each([
+    ["an event", ["claude", "NoSuchEvent"], "the agent has no such event"],
+    ["an event of another agent", ["gemini", "beforeSubmitPrompt"], "the agent has no such event"],
+    ["a word of the language", ["codex", "toString"], "the agent has no such event"],
+    ["an event without letters", ["claude", "…"], "the agent has no such event"],
+    ["an agent", ["nobody", "Stop"], "there is no such agent"],
+    ["an agent in capitals", ["Claude", "Stop"], "there is no such agent"],
+    ["no event", ["claude"], "the agent has no such event"],
+    ["nothing", [], "no agent is named"],
+  ])("is counted: %s", async (_, words, why) => {
+    world.stdin = new TextEncoder().encode('{"session_id":"c1","prompt":"hi"}');
+    expect(await world.mm("hook", ...words)).toEqual({ code: 0, out: "", err: "" });
+    expect(await reasons()).toEqual({ unknown: 1 });
+    expect(world.log()).toEqual([`${[words[0] ?? "", words[1] ?? ""].join(" ")}: ${why}`]);
+    expect((await world.mm("hooks", "status")).out).toContain(
+      "  1 × mm knows no such agent or event\n",
+    );
+  });
+
+  test("is stored where its payload names the event", async () => {
+    for (const words of [["claude"], ["claude", "Misspelt"]]) {
+      world.stdin = new TextEncoder().encode(
+        `{"session_id":"c1","hook_event_name":"Stop","n":${words.length}}`,
+      );
+      await world.mm("hook", ...words);
+    }
+    expect(world.told()).toEqual(["turn_end: ", "turn_end: "]);
+    expect(await reasons()).toBeNull();
   });
 });
 

@@ -18,7 +18,7 @@ function eventOf({ name, payload }: (typeof SAMPLES)[number]): string {
     payload["hookName"] ??
     payload["agent_action_name"] ??
     payload["type"];
-  return typeof said === "string" ? said : name.replace(/-new(-2)?$/u, "");
+  return typeof said === "string" ? said : name.replace(/-(?:new(?:-2)?|subagent)$/u, "");
 }
 
 const BYTES = SAMPLES.map((sample) => ({

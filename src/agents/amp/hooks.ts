@@ -64,6 +64,7 @@ function toolDetails(payload: Payload): Partial<HookEvent> | null {
 
 export const ampHooks: AgentHooks = {
   decode,
+  events: EVENTS,
   isSigned: null,
   isShaped: (payload) => hasNoSessionId(payload) && id(object(payload, "thread"), "id") !== null,
   homes: [],

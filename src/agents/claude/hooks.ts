@@ -46,6 +46,7 @@ function asNotice(event: HookEvent, prompt: string): HookEvent {
 
 export const claudeHooks: AgentHooks = {
   decode,
+  events: CLAUDE_EVENTS,
   isSigned: null,
   isShaped: null,
   homes: [".claude"],

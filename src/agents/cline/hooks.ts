@@ -103,6 +103,7 @@ function toolDetails(
 
 export const clineHooks: AgentHooks = {
   decode,
+  events: EVENTS,
   isSigned: (payload) => text(payload, "hookName") !== null && id(payload, "taskId") !== null,
   isShaped: null,
   homes: [],

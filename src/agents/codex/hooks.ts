@@ -26,6 +26,7 @@ function decode(typed: string, payload: Payload): HookEvent | null {
 
 export const codexHooks: AgentHooks = {
   decode,
+  events: EVENTS,
   isSigned: null,
   isShaped: null,
   homes: [".codex"],

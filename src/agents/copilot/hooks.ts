@@ -113,6 +113,7 @@ function exitCode(output: string | null): string | null {
 
 export const copilotHooks: AgentHooks = {
   decode,
+  events: CLAUDE_DIALECT,
   isSigned: null,
   isShaped: (payload) =>
     isCamelCase(payload) &&

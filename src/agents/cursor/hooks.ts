@@ -51,6 +51,7 @@ function isConversation(payload: Payload): boolean {
 
 export const cursorHooks: AgentHooks = {
   decode,
+  events: EVENTS,
   isSigned: (payload) => text(payload, "cursor_version") !== null || isConversation(payload),
   isShaped: null,
   homes: [".cursor"],

@@ -15,6 +15,7 @@ function decode(typed: string, payload: Payload): HookEvent | null {
 
 export const droidHooks: AgentHooks = {
   decode,
+  events: CLAUDE_EVENTS,
   isSigned: null,
   isShaped: null,
   homes: [".factory"],

@@ -49,6 +49,7 @@ export function geminiExitError(tool: string | null, output: string | null): str
 
 export const geminiHooks: AgentHooks = {
   decode,
+  events: EVENTS,
   isSigned: null,
   isShaped: null,
   homes: [".gemini"],

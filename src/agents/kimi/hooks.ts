@@ -18,6 +18,7 @@ const EVENTS: EventTable = {
 
 export const kimiHooks: AgentHooks = {
   decode: (event, payload) => decodeClaudeShape({ agent: "kimi", events: EVENTS }, event, payload),
+  events: EVENTS,
   isSigned: (payload) => payload["client_type"] === "kimi_code_cli",
   isShaped: null,
   homes: [".kimi", ".kimi-code"],

@@ -135,6 +135,7 @@ export function promptText(properties: Payload): string | null {
 
 export const opencodeHooks: AgentHooks = {
   decode,
+  events: EVENTS,
   isSigned: null,
   isShaped: (payload) =>
     hasNoSessionId(payload) &&

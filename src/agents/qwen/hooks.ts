@@ -36,6 +36,7 @@ function decode(typed: string, payload: Payload): HookEvent | null {
 
 export const qwenHooks: AgentHooks = {
   decode,
+  events: EVENTS,
   isSigned: null,
   isShaped: null,
   homes: [".qwen"],

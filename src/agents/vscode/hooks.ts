@@ -6,6 +6,7 @@ import { isCamelCase, text } from "../wire/payload.ts";
 export const vscodeHooks: AgentHooks = {
   decode: (event, payload) =>
     decodeClaudeShape({ agent: "vscode", events: CLAUDE_EVENTS }, event, payload),
+  events: CLAUDE_EVENTS,
   isSigned: null,
   isShaped: (payload) => isCamelCase(payload) && text(payload, "hookEventName") !== null,
   homes: [],

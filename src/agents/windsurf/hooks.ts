@@ -49,6 +49,7 @@ function detailsOf(kind: HookKind, name: string, info: Payload | null): Partial<
 
 export const windsurfHooks: AgentHooks = {
   decode,
+  events: EVENTS,
   isSigned: (payload) =>
     text(payload, "agent_action_name") !== null && id(payload, "trajectory_id") !== null,
   isShaped: null,

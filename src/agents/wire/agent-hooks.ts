@@ -1,5 +1,6 @@
 import type { Variable } from "../../settings/environment.ts";
 import type { HookEvent } from "./event.ts";
+import type { EventTable } from "./event-name.ts";
 import type { Payload } from "./payload.ts";
 
 export type Decode = (event: string, payload: Payload) => HookEvent | null;
@@ -8,6 +9,8 @@ export type Decode = (event: string, payload: Payload) => HookEvent | null;
 export interface AgentHooks {
   /** What a payload tells under the agent's own name of an event, or ours. */
   readonly decode: Decode;
+  /** The events that it has, under any of the names that it gives them. */
+  readonly events: EventTable;
   /** Whether a payload has fields that name the agent; null where it sends none. */
   readonly isSigned: ((payload: Payload) => boolean) | null;
   /** Whether a payload that nobody signed has a shape that no other agent's has; null where it has none. */

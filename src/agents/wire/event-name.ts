@@ -69,6 +69,16 @@ export function nameEvent(
   return kind && name ? { kind, name } : null;
 }
 
+/** Whether an agent with these events has one of this name, its own, ours or Claude's. */
+export function isEventName(events: EventTable, name: string): boolean {
+  const word = fold(name);
+  return (
+    spelled(events, name) !== undefined ||
+    spelled(CLAUDE_EVENTS, name) !== undefined ||
+    HOOK_KINDS.some((each) => fold(each) === word)
+  );
+}
+
 function spelled(events: EventTable, name: string): string | undefined {
   if (Object.hasOwn(events, name)) return name;
   const word = fold(name);

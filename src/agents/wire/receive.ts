@@ -99,8 +99,12 @@ async function expectNothing(
   if (!isWhole) {
     throw new LostEvent("session", `no session is named in what is read of its ${total} bytes`);
   }
-  const { lacksSession } = await import("./nothing.ts");
-  if (!lacksSession(agent, eventWord, parsePayload(head) ?? {}, ctx.env)) return null;
+  const { lacksSession, unknownIn } = await import("./nothing.ts");
+  const payload = parsePayload(head) ?? {};
+  const unknown = unknownIn(agent, eventWord, payload, ctx.env);
+  const isEmpty = eventWord === "" && total === 0;
+  if (unknown !== null && !isEmpty) throw new LostEvent("unknown", unknown);
+  if (!lacksSession(agent, eventWord, payload, ctx.env)) return null;
   throw new LostEvent("session", `no session is named in its ${total} bytes, or by no usable id`);
 }
 
