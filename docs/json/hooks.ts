@@ -164,10 +164,12 @@ const status: JsonDocument = {
         problems: [],
         duplicates: [],
         last_event_at: null,
+        waiting: 0,
         p50_ms: null,
         p95_ms: null,
       },
     ],
+    spooled: 0,
     lost_events: null,
     home_problem: null,
   },
@@ -198,6 +200,7 @@ const status: JsonDocument = {
         last_event_at: orNull(
           string("of the agent's sessions, wherever their hooks are installed"),
         ),
+        waiting: integer("how many of its calls wait in the spool"),
         p50_ms: orNull(
           number("time that the last thousand hooks took in `mm`, without the start of the shell"),
         ),
@@ -207,6 +210,7 @@ const status: JsonDocument = {
       }),
       "one for each agent, and for each place in which it has hooks",
     ),
+    spooled: integer("how many hook calls wait in the spool"),
     lost_events: orNull(
       object(
         {

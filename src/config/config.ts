@@ -6,7 +6,7 @@ import { parseJson } from "../edit/json-text.ts";
 import { refusing } from "../edit/plan.ts";
 import { applyChange, readText, type Writer } from "../edit/write.ts";
 import { UserError } from "../errors.ts";
-import { homeFolder } from "../settings/home.ts";
+import { requireHome } from "../settings/no-folder.ts";
 import { readSettings, SETTINGS, type Settings, settingsPath } from "../settings/settings.ts";
 import type { Duration } from "../text/duration.ts";
 import { isObject } from "../text/text.ts";
@@ -68,7 +68,7 @@ type Needs = Pick<Context, "env" | "warnings">;
 
 /** All settings as they are in force. What is wrong in the file becomes a warning. */
 export async function readConfiguration({ env, warnings }: Needs): Promise<Configuration> {
-  const home = homeFolder(env);
+  const home = requireHome(env);
   const { settings, problems, present } = await readSettings(home);
   for (const { message } of problems) warnings.push(`ignored ${message}`);
   const wrong = problems.map(({ key }) => key);
@@ -120,7 +120,7 @@ export async function changeSetting(
   value: unknown,
 ): Promise<ConfigChange> {
   const { value: previous } = await readSetting({ env: ctx.env, warnings: [] }, key);
-  const path = settingsPath(homeFolder(ctx.env));
+  const path = settingsPath(requireHome(ctx.env));
   const writer = { now: ctx.now, newId: ctx.newId, files: await ctx.disk() };
   // Somebody else may write at the same moment.
   while (!write(writer, path, key, value));

@@ -23,16 +23,25 @@ export type DoctorContext = Pick<
 export interface Diagnosis {
   readonly finding: Finding;
   fix?(): Promise<void> | void;
-  /** The command to run instead where that fails. */
+  /** What to do instead where that fails, and where it leaves something. */
   readonly byHand?: string;
+  /** What to do about what it leaves, if that is something else. */
+  readonly ifLeft?: string;
   /** The database can't be read, so that no other check of it makes sense. */
   readonly isFatal?: boolean;
+}
+
+/** What is known when a check looks. */
+export interface KnownSoFar {
+  readonly settings: Settings;
+  /** Whether no check before it found that the database can't be used. */
+  readonly isReadable: boolean;
 }
 
 /** Looks at one thing; what is right gives no diagnosis. */
 export interface Check {
   readonly name: string;
-  run(ctx: DoctorContext, settings: Settings): Promise<readonly Diagnosis[]>;
+  run(ctx: DoctorContext, known: KnownSoFar): Promise<readonly Diagnosis[]>;
 }
 
 /** The command that does what `fix` says. */

@@ -1,5 +1,6 @@
 import { UserError } from "../errors.ts";
 import { keepingIn } from "../files/keeping.ts";
+import { isEmptiedInUse } from "../files/strays.ts";
 import { createMissing } from "../store/schema.ts";
 import type { Store } from "../store/store.ts";
 import { formatAge } from "../text/duration.ts";
@@ -73,7 +74,7 @@ function clockOf({ newestAt }: DatabaseHealth, now: Date): Part[] {
       severity: "note",
       what: `the newest entry is ${formatAge(ahead)} in the future`,
       why: "the clock has gone backwards or was wrong, and the order and age of sessions depend on it",
-      mend: `set the clock if it is wrong (run date to see it); otherwise wait ${formatAge(ahead)}`,
+      mend: `set the clock if it is wrong; otherwise wait ${formatAge(ahead)}`,
     },
   ];
 }
@@ -87,7 +88,8 @@ function logOf({ path, walBytes }: DatabaseHealth): Diagnosis[] {
     why: "every call of mm has to read it; it can't shrink while a program keeps the database open",
     mend: FIX,
   };
-  return [{ finding, fix: () => foldLog(path) }];
+  const byHand = "end the programs that have the database open";
+  return [{ finding, byHand, fix: () => foldLog(path) }];
 }
 
 /** A database that can't be read or written is a finding, with the advice of the failure. */
@@ -103,7 +105,9 @@ export function unusable(
     severity: "problem",
     what: error.message,
     why: `nothing can be stored; ${spools ? "hooks put their events into the spool" : "the events of hooks are lost"} meanwhile`,
-    mend: makeRoom(databasePath) ?? error.hint ?? "see what the message names",
+    mend: isEmptiedInUse(databasePath)
+      ? FIX
+      : (makeRoom(databasePath) ?? error.hint ?? "see what the message names"),
   };
   return [{ finding, isFatal: true }];
 }
@@ -165,7 +169,7 @@ function quoteForShell(id: string): string {
 
 export const idle: Check = {
   name: "idle-sessions",
-  async run(ctx, { stale }) {
+  async run(ctx, { settings: { stale } }) {
     const since = new Date(ctx.now().getTime() - stale.ms);
     const store = await ctx.store();
     const ids = (await store.read((view) => staleSessions(view, since))) ?? [];

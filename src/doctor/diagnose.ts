@@ -1,23 +1,26 @@
-import { codeOf } from "../errors.ts";
-import { readSettings, type Settings } from "../settings/settings.ts";
-import type { Check, Diagnosis, DoctorContext } from "./check.ts";
+import { isHomeNamed } from "../settings/home.ts";
+import { homeFault } from "../settings/no-folder.ts";
+import { readSettings } from "../settings/settings.ts";
+import type { Check, Diagnosis, DoctorContext, KnownSoFar } from "./check.ts";
 import { database, idle, tables, unusable } from "./database.ts";
 import {
   fileModes,
   fileSystem,
+  homeItself,
   leftLogs,
   owners,
   ownSettings,
   stateFile,
   writable,
 } from "./files.ts";
-import type { Finding } from "./finding.ts";
+import { type Diagnosed, fixAll } from "./fixing.ts";
 import { hooks, lost, path, spooledEvents } from "./hooks.ts";
 import { servers } from "./servers.ts";
 import { sync } from "./sync.ts";
 import { leavingTranscripts, unknownLines } from "./transcripts.ts";
 
 const CHECKS: readonly Check[] = [
+  homeItself,
   leftLogs,
   tables,
   database,
@@ -49,11 +52,8 @@ const NEED_DATABASE: readonly Check[] = [
   unknownLines,
 ];
 
-/** What one finding has come to. */
-export interface Diagnosed {
-  readonly finding: Finding;
-  readonly isFixed: boolean;
-}
+/** Those that say something where the home is no folder. */
+const NEED_NO_HOME: readonly Check[] = [homeItself, lost, hooks, servers, path];
 
 export interface Report {
   readonly found: readonly Diagnosed[];
@@ -70,25 +70,27 @@ export function isWell({ found }: Report): boolean {
   return !found.some(isOpenProblem);
 }
 
-async function applyFix({ finding, fix, byHand }: Diagnosis): Promise<Diagnosed> {
-  if (fix === undefined) return { finding, isFixed: false };
-  try {
-    await fix();
-    return { finding, isFixed: true };
-  } catch (error) {
-    const reason = codeOf(error) || (error instanceof Error ? error.message : String(error));
-    const mend = byHand ?? `by hand: fixing failed (${reason})`;
-    return { finding: { ...finding, mend }, isFixed: false };
-  }
-}
-
 /** Looks at one thing. What stops a check is what it finds. */
-async function look(ctx: DoctorContext, check: Check, settings: Settings) {
+async function look(
+  ctx: DoctorContext,
+  check: Check,
+  known: KnownSoFar,
+): Promise<readonly Diagnosis[]> {
   try {
-    return await check.run(ctx, settings);
+    return await check.run(ctx, known);
   } catch (error) {
     return unusable(check.name, error, await ctx.store());
   }
+}
+
+/** What one check comes to; `fixing` fixes what can be fixed without losing anything. */
+async function examine(ctx: DoctorContext, check: Check, known: KnownSoFar, fixing: boolean) {
+  const diagnoses = await look(ctx, check, known);
+  const asFound = diagnoses.map(({ finding }) => ({ finding, isFixed: false }));
+  const all = fixing ? await fixAll(diagnoses, () => look(ctx, check, known)) : asFound;
+  const fatal = diagnoses.filter(({ isFatal }) => isFatal).map(({ finding }) => finding.what);
+  const isFatal = all.some(({ finding, isFixed }) => !isFixed && fatal.includes(finding.what));
+  return { all, isFatal };
 }
 
 /** Looks at everything; `fixing` fixes what can be fixed without losing anything. */
@@ -98,17 +100,14 @@ export async function diagnose(ctx: DoctorContext, fixing: boolean): Promise<Rep
   const found: Diagnosed[] = [];
   const passed: string[] = [];
   let isReadable = true;
-  for (const check of CHECKS) {
+  const hasHome = homeFault(store.home, isHomeNamed(ctx.env)) === null;
+  for (const check of hasHome ? CHECKS : NEED_NO_HOME) {
     // What an unreadable database holds has no health.
     if (!isReadable && NEED_DATABASE.includes(check)) continue;
-    const diagnoses = await look(ctx, check, settings);
-    if (diagnoses.length === 0) passed.push(check.name);
-    for (const diagnosis of diagnoses) {
-      const { finding, isFatal } = diagnosis;
-      const one = fixing ? await applyFix(diagnosis) : { finding, isFixed: false };
-      if (isFatal === true && !one.isFixed) isReadable = false;
-      found.push(one);
-    }
+    const { all, isFatal } = await examine(ctx, check, { settings, isReadable }, fixing);
+    if (all.length === 0) passed.push(check.name);
+    if (isFatal) isReadable = false;
+    found.push(...all);
   }
   return { found, passed };
 }

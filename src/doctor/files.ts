@@ -1,3 +1,5 @@
+import * as fs from "node:fs";
+import { statOf } from "../files/guard.ts";
 import {
   belongsTo,
   isInHome,
@@ -11,9 +13,14 @@ import {
   emptiedInUse,
   findStrays,
   isEmptiedInUse,
+  listNoFiles,
   listSetAside,
+  noFile,
+  setFileAside,
   setStraysAside,
 } from "../files/strays.ts";
+import { isHomeNamed } from "../settings/home.ts";
+import { homeFault } from "../settings/no-folder.ts";
 import { readSettings, type Settings, settingsPath } from "../settings/settings.ts";
 import { isActive } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
@@ -23,6 +30,24 @@ import { type Finding, networkFileSystem } from "./finding.ts";
 import { closeFile, openFiles } from "./modes.ts";
 
 const MOUNT_TIMEOUT_MS = 2000;
+
+/** Something else in the place of the home, beside which nothing else needs a look. */
+export const homeItself: Check = {
+  name: "home",
+  async run(ctx) {
+    const { home } = await ctx.store();
+    const fault = homeFault(home, isHomeNamed(ctx.env));
+    if (fault === null) return [];
+    const finding: Finding = {
+      check: "home",
+      severity: "problem",
+      what: fault.message,
+      why: "nothing can be stored, and the events of hooks are lost meanwhile",
+      mend: fault.hint ?? "",
+    };
+    return [{ finding }];
+  },
+};
 
 export const fileModes: Check = {
   name: "file-modes",
@@ -63,7 +88,9 @@ export const writable: Check = {
     const { home, databasePath } = await ctx.store();
     const keeping = keepingIn(home, databasePath);
     const isLosing = whyNothingIsKept(keeping) !== null;
-    return keeping.refused.map((refusal): Diagnosis => {
+    const told = listNoFiles(databasePath);
+    const refused = keeping.refused.filter(({ path }) => !told.includes(path));
+    return refused.map((refusal): Diagnosis => {
       const { path, why } = refusal;
       const finding: Finding = {
         check: "writable",
@@ -102,15 +129,16 @@ export const owners: Check = {
 
 /** Of one that is empty under a program that has it open, or was killed; a new one is made once no program has. */
 function ofEmptied(store: Store): Diagnosis {
-  const { message, hint = FIX } = emptiedInUse(store.databasePath);
+  const path = quoteForPosix(store.databasePath);
   const finding: Finding = {
     check: "left-logs",
     severity: "problem",
-    what: message,
-    why: "nothing can be stored until that program ends, so hooks put their events into the spool",
-    mend: hint,
+    what: emptiedInUse(store.databasePath).message,
+    why: `nothing can be stored until that program ends, so hooks put their events into the spool; \`fuser ${path}\` names it if it still runs`,
+    mend: FIX,
   };
-  return { finding, isFatal: true, byHand: hint, fix: () => store.write(() => undefined) };
+  const byHand = "end the program that has it open";
+  return { finding, isFatal: true, byHand, fix: () => store.write(() => undefined) };
 }
 
 /** What databases that are gone, emptied or replaced have left unfolded. */
@@ -132,6 +160,23 @@ export const leftLogs: Check = {
       };
       return { finding, isFatal: isInTheWay, fix: () => void setStraysAside(databasePath) };
     });
+    const isThere = statOf(fs, databasePath, "refused") !== undefined;
+    const odd = listNoFiles(databasePath).map(
+      (file): Diagnosis => ({
+        finding: {
+          check: "left-logs",
+          severity: "problem",
+          what: noFile(file).message,
+          why: isThere
+            ? "nothing can be stored meanwhile, so hooks put their events into the spool"
+            : "the next call that stores something moves it aside",
+          mend: FIX,
+        },
+        isFatal: isThere,
+        byHand: `mv ${quoteForPosix(file)} ${quoteForPosix(`${file}.old`)}`,
+        fix: () => void setFileAside(file),
+      }),
+    );
     const emptied = isEmptiedInUse(databasePath) && strays.length === 0 ? [ofEmptied(store)] : [];
     const aside = listSetAside(databasePath).map(
       (file): Diagnosis => ({
@@ -144,7 +189,7 @@ export const leftLogs: Check = {
         },
       }),
     );
-    return [...strays, ...emptied, ...aside];
+    return [...strays, ...odd, ...emptied, ...aside];
   },
 };
 
@@ -161,7 +206,7 @@ export const fileSystem: Check = {
       severity: "problem",
       what: `${databasePath} lies on a network file system (${type})`,
       why: "SQLite's write-ahead log works on one machine only: two that write at once damage the database",
-      mend: "set MM_HOME to a folder on a local disk in your shell's profile, then: mm hooks install",
+      mend: "set MM_HOME to a folder on a local disk in your shell's profile, and install the hooks again",
     };
     return [{ finding }];
   },
@@ -179,9 +224,6 @@ const VALUES: Readonly<Record<keyof Settings, string>> = {
   prices: 'prices like {"my-model": {"input": 1, "output": 5}}',
 };
 
-/** The settings in force where the file can't be read, as a line that writes them. */
-const ANEW = `umask 077 && echo '{ "capture": "none" }'`;
-
 export const ownSettings: Check = {
   name: "settings",
   async run(ctx) {
@@ -192,9 +234,10 @@ export const ownSettings: Check = {
       const what = `ignored ${message}`;
       const finding = { check: "settings", severity: "problem", what } as const;
       if (key === null) {
-        const why = "until it can be read, hooks record names and counts only";
+        const why =
+          "until it is correct, hooks record names and counts only; the fix keeps a copy of it";
         const [own, old] = ["", ".old"].map((end) => quoteForPosix(file + end));
-        const mend = `correct the file, or start again: mv ${own} ${old} && ${ANEW} >${own}`;
+        const mend = `mv ${own} ${old} && mm config set capture none`;
         return { finding: { ...finding, why, mend } };
       }
       const why = "what counts instead is the default, and for `capture` none";
@@ -218,6 +261,7 @@ export const stateFile: Check = {
       why: "mm ignores it, but other programs that read the file take the session for the current one",
       mend: FIX,
     };
-    return [{ finding, fix: () => store.forgetCurrent(null) }];
+    const byHand = `rm ${quoteForPosix(`${store.home}/.current_session`)}`;
+    return [{ finding, byHand, fix: () => store.forgetCurrent(null) }];
   },
 };

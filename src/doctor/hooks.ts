@@ -1,6 +1,7 @@
 import { AGENTS } from "../agents/agents.ts";
 import { INSTALLERS } from "../agents/settings.ts";
 import { UserError } from "../errors.ts";
+import { keepingIn } from "../files/keeping.ts";
 import { findOnPath } from "../files/paths.ts";
 import { countSpooled } from "../files/spool.ts";
 import { lossesInWords, lostEvents } from "../files/troubles.ts";
@@ -64,6 +65,7 @@ function programNames(agent: HookStatus["agent"]): readonly string[] {
 
 function silentOf(row: HookStatus): Finding[] {
   if (row.events.length === 0 || row.problems.length > 0 || row.activity !== null) return [];
+  if (row.waiting > 0) return [];
   const [program = row.agent] = programNames(row.agent);
   return [
     {
@@ -146,18 +148,21 @@ export const hooks: Check = {
 
 export const spooledEvents: Check = {
   name: "spool",
-  async run(ctx) {
+  async run(ctx, { isReadable }) {
     const store = await ctx.store();
-    const waiting = countSpooled(`${store.home}/spool`);
+    const folder = `${store.home}/spool`;
+    const waiting = countSpooled(folder);
     if (waiting === 0) return [];
-    const finding: Finding = {
-      check: "spool",
-      severity: "note",
-      what: `${counted(waiting, "hook call")} ${waiting === 1 ? "waits" : "wait"} in the spool`,
-      why: "the database could not be written when they came; the next hook that can takes them in",
-      mend: FIX,
-    };
-    return [{ finding, fix: () => emptySpool(ctx, store) }];
+    const what = `${counted(waiting, "hook call")} ${waiting === 1 ? "waits" : "wait"} in the spool`;
+    const finding = { check: "spool", severity: "note", what } as const;
+    if (!isReadable || !keepingIn(store.home, store.databasePath).stores) {
+      const why = "the database can't be used now; the first hook that can use it takes them in";
+      return [{ finding: { ...finding, why, mend: "fix the database, as is said above" } }];
+    }
+    const why =
+      "the database could not be written when they came; the next hook that can takes them in";
+    const ifLeft = `mv ${quoteForPosix(folder)} ${quoteForPosix(`${folder}.old`)}`;
+    return [{ finding: { ...finding, why, mend: FIX }, ifLeft, fix: () => emptySpool(ctx, store) }];
   },
 };
 
@@ -172,8 +177,8 @@ export const lost: Check = {
       check: "lost-events",
       severity: "problem",
       what: `${counted(count, "hook call")} ${count === 1 ? "was" : "were"} lost since ${since}`,
-      why: `no session has what they reported: ${lossesInWords(events).join("; ")}`,
-      mend: `read ${home}/logs/hook.log for the reason, then: rm ${files.map(quoteForPosix).join(" ")}`,
+      why: `no session has what they reported: ${lossesInWords(events).join("; ")}; logs/hook.log in the home says more`,
+      mend: `rm ${files.map(quoteForPosix).join(" ")}`,
     };
     return [{ finding }];
   },

@@ -80,8 +80,6 @@ const setAsideLine = (path: string) => `mv ${quoteForPosix(path)} ${quoteForPosi
 
 /** What makes room for a database where something else, or a damaged one, is; null where that isn't why it fails. */
 export function makeRoom(path: string): string | null {
-  const odd = findNoFile(path);
-  if (odd !== null) return setAsideLine(odd);
   const isThere = statOf(fs, path, "refused") !== undefined;
   if (isThere && statOf(fs, path, "followed")?.isFile() !== true) return setAsideLine(path);
   const fault = isThere ? faultIn(path) : "";

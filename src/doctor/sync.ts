@@ -18,8 +18,8 @@ function findingsOf({ problem, isForeign, refusedCount, progress }: Here, now: D
   if (isForeign) {
     found.push({
       what: "this home was pushed from another machine or folder",
-      why: "a push stops until you say whether it was moved or copied",
-      mend: "mm sync adopt if it was moved here, mm sync new if it was copied",
+      why: "a push stops until you say that it was moved here or, with `mm sync new`, that it is a copy",
+      mend: "mm sync adopt",
     });
   }
   if (refusedCount > 0) {
@@ -32,7 +32,7 @@ function findingsOf({ problem, isForeign, refusedCount, progress }: Here, now: D
   const clock = clockProblem(progress?.clockOffsetMs ?? null);
   if (clock !== null) {
     const why = "sessions of several machines stand in the wrong order";
-    found.push({ what: clock, why, mend: "set the clock by the network, then: mm sync push" });
+    found.push({ what: clock, why, mend: "set the clock by the network, and push again" });
   }
   return found.map((finding) => ({ check: "sync", severity: "note", ...finding }));
 }
@@ -40,7 +40,7 @@ function findingsOf({ problem, isForeign, refusedCount, progress }: Here, now: D
 /** What stops sync, as far as this machine knows: it opens no connection. */
 export const sync: Check = {
   name: "sync",
-  async run(ctx, { sync: values }) {
+  async run(ctx, { settings: { sync: values } }) {
     if (!isSetUp(values)) return [];
     const here = await readHere(ctx, parseSyncSettings(values));
     return findingsOf(here, ctx.now()).map((finding) => ({ finding }));

@@ -1,7 +1,8 @@
 import { fold } from "../cli/fit.ts";
 import type { Style } from "../cli/style.ts";
 import { counted, escapeControls } from "../text/text.ts";
-import { type Diagnosed, isOpenProblem, type Report } from "./diagnose.ts";
+import { isOpenProblem, type Report } from "./diagnose.ts";
+import type { Diagnosed } from "./fixing.ts";
 
 /** How what is told is shown; lines are folded where they are for a terminal. */
 interface Page {

@@ -43,8 +43,8 @@ export const unknownLines: Check = {
         check: "transcript-lines",
         severity: "note",
         what: `mm didn't understand ${counted(lines, "line")} in ${counted(transcripts, "transcript")} of ${whose(one)}`,
-        why: "if the agent writes in a new way, answers or tokens may be missing; lines that a crash has cut do no harm",
-        mend: `mm upgrade && mm backfill; if that doesn't help, ${FIX} forgets them until there are new ones`,
+        why: `if the agent writes in a new way, answers or tokens may be missing; lines that a crash has cut do no harm, and \`${FIX}\` forgets them until there are new ones`,
+        mend: "mm upgrade && mm backfill",
       };
       return { finding, fix: () => store.write(({ db }) => forgetCounts(db, agent, version)) };
     });

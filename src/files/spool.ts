@@ -143,8 +143,8 @@ function removeHalves(folder: string, names: readonly string[], now: number): vo
   }
 }
 
-/** What can be no call of ours: a link, a pipe or device, or a file that is too large. */
-const NO_CALL: ReadonlySet<string> = new Set(["ELOOP", "EFTYPE", "EFBIG"]);
+/** What can be no call of ours: a link, a pipe or device, a folder, or a file that is too large. */
+const NO_CALL: ReadonlySet<string> = new Set(["ELOOP", "EFTYPE", "EISDIR", "EFBIG"]);
 
 /** A file's text; null for one that is gone, undefined for one that can't be read now, empty for what is no call. */
 function textOf(file: string): string | null | undefined {
@@ -206,7 +206,8 @@ export function setAside(folder: string, file: string): void {
     for (const [index, name] of newestFirst.entries()) {
       bytes += bytesIn(aside, [name]);
       const isTooMuch = index >= MAX_SET_ASIDE || bytes > MAX_SET_ASIDE_BYTES;
-      if (isTooMuch) rmSync(`${aside}/${name}`, { force: true });
+      // A folder is none of ours, and stays.
+      if (isTooMuch) removeQuietly(`${aside}/${name}`);
     }
   } catch {
     // It stays, and is tried again.

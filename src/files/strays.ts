@@ -28,7 +28,7 @@ export interface Stray {
 const MAX_LOG_BYTES = 64 * 1024 * 1024;
 
 function bytesOf(file: string): number {
-  const stat = statOf(fs, file, "followed");
+  const stat = statOf(fs, file, "refused");
   return stat?.isFile() === true ? stat.size : 0;
 }
 
@@ -123,11 +123,16 @@ export function describeStray({ file, bytes, database }: Stray, path: string): s
   return `the database ${path} ${SAID[database]}; ${file} holds ${bytes} bytes of the one before`;
 }
 
-/** What is in the place of a file that SQLite makes beside a database, and is none, or null. */
-export function findNoFile(databasePath: string): string | null {
+/** What is in the place of files that SQLite makes beside a database, and is none. */
+export function listNoFiles(databasePath: string): string[] {
   const path = realPathOf(fs, databasePath);
   const files = ["-journal", "-wal", "-shm"].map((end) => `${path}${end}`);
-  return files.find((file) => statOf(fs, file, "refused")?.isFile() === false) ?? null;
+  return files.filter((file) => statOf(fs, file, "refused")?.isFile() === false);
+}
+
+/** The first of them, or null. */
+export function findNoFile(databasePath: string): string | null {
+  return listNoFiles(databasePath)[0] ?? null;
 }
 
 /** SQLite would wait for a pipe there, read a device for ever, and refuses a link. */
@@ -140,7 +145,7 @@ export function noFile(file: string): UserError {
   return new UserError(
     "database_unusable",
     `${file} is not a file, and SQLite needs it to be one`,
-    "move it away; nothing was changed",
+    "move it aside with `mm doctor --fix`; nothing was changed",
   );
 }
 
@@ -184,18 +189,27 @@ export function listSetAside(databasePath: string): string[] {
     const names = fs.readdirSync(folder).filter((file) => {
       return file.startsWith(name) && SET_ASIDE.test(file.slice(name.length));
     });
-    return names.sort().map((file) => `${folder}/${file}`);
+    const files = names.sort().map((file) => `${folder}/${file}`);
+    return files.filter((file) => statOf(fs, file, "refused")?.isFile());
   } catch {
     return [];
   }
 }
 
-/** Renames a database's strays, so that SQLite doesn't find them. @returns their new names */
+/** Renames a file so that SQLite doesn't find it. @returns its new name */
+export function setFileAside(file: string): string {
+  let n = 1;
+  while (fs.lstatSync(`${file}.left-${n}`, { throwIfNoEntry: false }) !== undefined) n++;
+  fs.renameSync(file, `${file}.left-${n}`);
+  return `${file}.left-${n}`;
+}
+
+/** Renames a database's strays. @returns their new names */
 export function setStraysAside(path: string): string[] {
-  return findStrays(path).map(({ file }) => {
-    let n = 1;
-    while (fs.lstatSync(`${file}.left-${n}`, { throwIfNoEntry: false }) !== undefined) n++;
-    fs.renameSync(file, `${file}.left-${n}`);
-    return `${file}.left-${n}`;
-  });
+  return findStrays(path).map(({ file }) => setFileAside(file));
+}
+
+/** Renames what is in the place of such files and is none. @returns their new names */
+export function setNoFilesAside(path: string): string[] {
+  return listNoFiles(path).map(setFileAside);
 }

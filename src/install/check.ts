@@ -85,12 +85,11 @@ interface Read {
 function faultOf(target: HookTarget, error: unknown): Obstacle {
   const { path } = target;
   const problem = error instanceof Error ? error.message : String(error);
-  const again = installAgain(target, []);
   const [message, first] =
     error instanceof SettingsFault
       ? [`${path}: ${problem}`, `correct ${path} (${problem})`]
       : [problem, `make ${path} a text file that you may read`];
-  return { kind: "off", message, fix: `${first}, then: ${again}` };
+  return { kind: "off", message, fix: `${first}, and install the hooks again` };
 }
 
 /** The events of ours that are in a file now; none where it can't be read. */

@@ -8,6 +8,7 @@ import { carryOut, type Plan, planInstall } from "../edit/plan.ts";
 import type { EventSet } from "../edit/settings.ts";
 import { readText } from "../edit/write.ts";
 import { UserError } from "../errors.ts";
+import { requireHome } from "../settings/no-folder.ts";
 import { type Capture, settingsPath } from "../settings/settings.ts";
 import { obstaclesIn, standingEvents } from "./check.ts";
 import { editOwnSettings, inForce, type OwnSettings, writeOwnSettings } from "./own-settings.ts";
@@ -186,6 +187,7 @@ export async function installHooks(
   given: InstallerContext,
   request: InstallRequest,
 ): Promise<InstallResult> {
+  requireHome(given.env);
   const ctx = await toEditContext(given);
   const { home } = ctx.places;
   const all = await jobsOf(ctx, request);

@@ -55,14 +55,16 @@ function toJsonRow(row: HookStatus) {
     problems: problemsOf(row),
     duplicates: row.duplicates,
     last_event_at: activity === null ? null : toTimestamp(new Date(activity.lastEventAt)),
+    waiting: row.waiting,
     p50_ms: activity?.p50Ms ?? null,
     p95_ms: activity?.p95Ms ?? null,
   };
 }
 
-export function statusJson({ rows, lost, homeProblem }: HooksReport) {
+export function statusJson({ rows, spooled, lost, homeProblem }: HooksReport) {
   const losses = lost && { count: lost.count, since: lost.since, reasons: lost.reasons };
-  return { clients: rows.map(toJsonRow), lost_events: losses, home_problem: homeProblem };
+  const clients = rows.map(toJsonRow);
+  return { clients, spooled, lost_events: losses, home_problem: homeProblem };
 }
 
 export function printJson(agent: AgentName, { file, text }: { file: string; text: string }) {

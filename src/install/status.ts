@@ -5,7 +5,10 @@ import type { Obstacle } from "../edit/settings.ts";
 import { codeOf, UserError } from "../errors.ts";
 import { statOf } from "../files/guard.ts";
 import { keepingIn, whyNothingIsKept } from "../files/keeping.ts";
+import { countSpooled, listSpooled, readCall } from "../files/spool.ts";
 import { type LostEvents, lostEvents } from "../files/troubles.ts";
+import { isHomeNamed } from "../settings/home.ts";
+import { homeFault } from "../settings/no-folder.ts";
 import type { Connection } from "../store/connection.ts";
 import {
   type CalledProgram,
@@ -74,12 +77,14 @@ export interface HookStatus {
   readonly duplicates: readonly string[];
   /** What the agent's hooks have stored, from wherever they came; null for nothing. */
   readonly activity: HookActivity | null;
+  /** How many of its calls wait in the spool, from wherever they came. */
+  readonly waiting: number;
 }
 
 async function statusIn(ctx: CheckContext, agent: AgentName, scope: Scope): Promise<HookStatus> {
   const { support } = AGENTS[agent];
   const target = targetOf(agent, scope, ctx.places);
-  const common = { agent, support, scope, duplicates: [], rival: null, activity: null };
+  const common = { agent, support, scope, duplicates: [], rival: null, activity: null, waiting: 0 };
   if (target === null) {
     const nothing = { events: [], missing: [], leftOut: [], programs: [], homes: [], problems: [] };
     const again = `mm hooks install ${agent}`;
@@ -117,6 +122,7 @@ function pluginStatus(ctx: CheckContext, agent: AgentName): HookStatus | null {
     problems: program.exists ? [] : [missing],
     duplicates: [],
     activity: null,
+    waiting: 0,
   };
 }
 
@@ -185,6 +191,20 @@ async function activityOf(
   }
 }
 
+/** How many calls of each agent wait in the spool. */
+function waitingIn(home: string): ReadonlyMap<unknown, number> {
+  const waiting = new Map<unknown, number>();
+  for (const file of listSpooled(`${home}/spool`)) {
+    try {
+      const { agent } = readCall(file) as { agent?: unknown };
+      waiting.set(agent, (waiting.get(agent) ?? 0) + 1);
+    } catch {
+      // A hook has just taken it in, or will set it aside.
+    }
+  }
+  return waiting;
+}
+
 type StatusContext = Pick<
   Context,
   "env" | "cwd" | "executable" | "capture" | "disk" | "now" | "newId" | "store" | "warnings"
@@ -197,10 +217,12 @@ export async function hooksStatus(
 ): Promise<HookStatus[]> {
   const ctx = await toEditContext(given);
   const activity = await activityOf(ctx);
+  const waiting = waitingIn(ctx.places.home);
   const rows: HookStatus[] = [];
   for (const agent of agents.length > 0 ? agents : AGENT_NAMES) {
     const found = await statusOf(ctx, agent);
-    rows.push(...found.map((row) => withActivity(ctx, row, activity.get(agent) ?? null)));
+    const told = found.map((row) => withActivity(ctx, row, activity.get(agent) ?? null));
+    rows.push(...told.map((row) => ({ ...row, waiting: waiting.get(agent) ?? 0 })));
   }
   return rows;
 }
@@ -208,6 +230,8 @@ export async function hooksStatus(
 /** What `hooks status` tells. */
 export interface HooksReport {
   readonly rows: readonly HookStatus[];
+  /** How many calls wait in the spool. */
+  readonly spooled: number;
   /** Null where none was lost. */
   readonly lost: LostEvents | null;
   /** Why the home keeps nothing, so that events are lost; null where it does. */
@@ -221,7 +245,10 @@ export async function hooksReport(
   const rows = await hooksStatus(ctx, agents);
   const { home, databasePath } = await ctx.store();
   const lost = lostEvents(ctx.lossPlaces(home));
-  return { rows, lost, homeProblem: whyNothingIsKept(keepingIn(home, databasePath)) };
+  const homeProblem =
+    homeFault(home, isHomeNamed(ctx.env))?.message ??
+    whyNothingIsKept(keepingIn(home, databasePath));
+  return { rows, spooled: countSpooled(`${home}/spool`), lost, homeProblem };
 }
 
 /** Whether hooks that are installed can't work. */

@@ -99,7 +99,10 @@ function stateOf(row: HookStatus): string {
   if (!isOffered(row)) return "not offered";
   if (row.state === "broken") return "broken";
   if (row.state === "pending") return "needs you";
-  if (row.events.length > 0) return row.activity === null ? "nothing came yet" : "recording";
+  if (row.events.length > 0) {
+    if (row.activity !== null) return "recording";
+    return row.waiting > 0 ? "waiting" : "nothing came yet";
+  }
   return row.state === "absent" ? "not here" : "not installed";
 }
 
@@ -129,9 +132,10 @@ function detailOf(row: HookStatus, { now, userHome }: StatusPage): string {
   const preview = row.support === "preview" ? "preview" : "";
   if (row.events.length === 0) return preview;
   const { activity } = row;
+  const waiting = row.waiting === 0 ? null : `${counted(row.waiting, "call")} in the spool`;
   const age = activity && `last ${formatAge(now.getTime() - activity.lastEventAt, "d")} ago`;
   const took = activity?.p50Ms == null ? null : `${Math.round(activity.p50Ms)} ms`;
-  const when = [age, took].filter((part) => part !== null).join(", ");
+  const when = [age, took, waiting].filter((part) => part !== null).join(", ");
   return [when, shownFile(row, userHome), preview].filter((part) => part !== "").join("  ");
 }
 
@@ -187,7 +191,16 @@ function absentLine(rows: readonly HookStatus[]): string[] {
   return names.length === 0 ? [] : [`Not on this machine: ${names.join(", ")} (--all)`];
 }
 
-export function statusText({ rows, lost, homeProblem }: HooksReport, page: StatusPage): string {
+/** Where the database can be used, the next call of a hook stores what waits. */
+function spooledText(spooled: number): string {
+  if (spooled === 0) return "";
+  return `${counted(spooled, "hook call")} ${spooled === 1 ? "waits" : "wait"} in the spool; to see why: mm doctor\n`;
+}
+
+export function statusText(
+  { rows, spooled, lost, homeProblem }: HooksReport,
+  page: StatusPage,
+): string {
   const isHere = (row: HookStatus) => isOffered(row) && row.state !== "absent";
   const shown = page.isAll ? rows : rows.filter(isHere);
   const others = page.isAll ? [] : rows.filter((row) => !isHere(row));
@@ -200,5 +213,5 @@ export function statusText({ rows, lost, homeProblem }: HooksReport, page: Statu
     ...below.map((line) => fold(line, width).join("\n  ")),
   ];
   const trimmed = lines.map((line) => `${line.trimEnd()}\n`);
-  return [...trimmed, lostText(lost), homeText(homeProblem)].join("");
+  return [...trimmed, spooledText(spooled), lostText(lost), homeText(homeProblem)].join("");
 }

@@ -7,6 +7,7 @@ import { carryOut, type Plan, planUninstall, refusing, type Target } from "../ed
 import { hookReceiptNames, mayHavePart, receiptName } from "../edit/receipt.ts";
 import { readText } from "../edit/write.ts";
 import { UserError } from "../errors.ts";
+import { requireHome } from "../settings/no-folder.ts";
 import { settingsPath } from "../settings/settings.ts";
 import {
   editOwnSettings,
@@ -134,6 +135,7 @@ export async function uninstallHooks(
   given: UninstallerContext,
   request: UninstallRequest,
 ): Promise<UninstallResult> {
+  requireHome(given.env);
   const ctx = await toEditContext(given);
   const { scope, dryRun } = request;
   const { planned: plans, refused } = planEach(

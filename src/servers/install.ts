@@ -12,6 +12,7 @@ import { askConsent } from "../install/planning/consent.ts";
 import { planEach, type Refused, requireWritable } from "../install/planning/each.ts";
 import { findProgram, homeForHooks, neededByAgents } from "../install/program.ts";
 import { agentsThere, isThere, rivalOf } from "../install/targets.ts";
+import { requireHome } from "../settings/no-folder.ts";
 import { namedServerTarget, type ServerTarget } from "./targets.ts";
 
 export interface RegisterRequest {
@@ -147,6 +148,7 @@ export async function registerServers(
   given: InstallerContext,
   request: RegisterRequest,
 ): Promise<RegisterResult> {
+  requireHome(given.env);
   const ctx = await toEditContext(given);
   const all = jobsOf(ctx, request);
   const { planned, refused } = planEach(all, request.agents.length > 0, (job) => ({

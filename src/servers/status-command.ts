@@ -3,6 +3,7 @@ import { options } from "../cli/options.ts";
 import { terminalColumns } from "../cli/table.ts";
 import { hooksOptions } from "../install/options.ts";
 import { parseAgents } from "../install/targets.ts";
+import { requireHome } from "../settings/no-folder.ts";
 import { serverStatusJson } from "./json.ts";
 import { serverStatus } from "./status.ts";
 import { serverStatusText } from "./text.ts";
@@ -22,6 +23,7 @@ export default command({
     "Each server that is registered is started as the agent would start it, and asked for its tools. The exit code is 1 when one can't work.",
   ],
   async run(ctx, { _: words, all }) {
+    requireHome(ctx.env);
     const rows = await serverStatus(ctx, parseAgents(words), true);
     return {
       data: serverStatusJson(rows),

@@ -147,7 +147,7 @@ async function statusIn(ctx: LookContext, target: ServerTarget): Promise<Row> {
   } catch (error) {
     if (mayHavePart(ctx, target)) {
       const problem = error instanceof Error ? error.message : String(error);
-      const fix = `correct ${target.path}, then: ${again(target)}`;
+      const fix = `correct ${target.path}, and install the server again`;
       const message = `${target.path}: ${problem}`;
       return { ...NOTHING, state: "broken", problems: [{ kind: "off", message, fix }] };
     }

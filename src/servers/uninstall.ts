@@ -11,6 +11,7 @@ import {
   type UninstallRequest,
   type UninstallResult,
 } from "../install/uninstall.ts";
+import { requireHome } from "../settings/no-folder.ts";
 import { serverTarget, serverTargets } from "./targets.ts";
 
 /**
@@ -21,6 +22,7 @@ export async function unregisterServers(
   given: Pick<Context, "env" | "cwd" | "warnings" | "disk" | "now" | "newId">,
   { agents, scope, dryRun }: UninstallRequest,
 ): Promise<UninstallResult> {
+  requireHome(given.env);
   const ctx = await toEditContext(given);
   const isNamed = agents.length > 0;
   const meant = serverTargets(agents, scope, ctx.places).filter(

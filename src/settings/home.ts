@@ -6,6 +6,8 @@ import type { Env } from "./environment.ts";
 export interface Config {
   /** Folder of the state file and, unless told otherwise, of the database. */
   readonly home: string;
+  /** Whether `MM_HOME` names it. */
+  readonly isHomeNamed: boolean;
   readonly databasePath: string;
 }
 
@@ -19,6 +21,10 @@ function userHome(env: Env): string | undefined {
 
 function expandTilde(path: string, env: Env): string {
   return path === "~" || path.startsWith("~/") ? `${userHome(env) ?? "~"}${path.slice(1)}` : path;
+}
+
+export function isHomeNamed(env: Env): boolean {
+  return env["MM_HOME"] !== undefined;
 }
 
 /**
@@ -116,16 +122,23 @@ async function memtomemDatabasePath(
   );
 }
 
+async function databasePathOf(
+  env: Env,
+  home: string,
+  warn: (message: string) => void,
+): Promise<string> {
+  const configured = await memtomemDatabasePath(env, home, warn);
+  if (configured === null) return `${home}/memtomem.db`;
+  const expanded = expandTilde(configured, env);
+  return isAbsolute(expanded) ? expanded : `${home}/${expanded}`;
+}
+
 /**
  * Finds the home and the database, reading memtomem's configuration but never writing it.
  * @throws UserError `invalid_home`, `invalid_database_path`
  */
 export async function loadConfig(env: Env, warn: (message: string) => void): Promise<Config> {
   const home = homeFolder(env);
-  const own = ownDatabasePath(env);
-  if (own !== null) return { home, databasePath: own };
-  const configured = await memtomemDatabasePath(env, home, warn);
-  if (configured === null) return { home, databasePath: `${home}/memtomem.db` };
-  const expanded = expandTilde(configured, env);
-  return { home, databasePath: isAbsolute(expanded) ? expanded : `${home}/${expanded}` };
+  const databasePath = ownDatabasePath(env) ?? (await databasePathOf(env, home, warn));
+  return { home, isHomeNamed: isHomeNamed(env), databasePath };
 }

@@ -115,9 +115,15 @@ export function signLog(db: Connection): void {
   db.run(SIGN_LOG);
 }
 
-/** Whether there is a rollback journal, which SQLite plays into the database as it opens it. */
-export function hasJournal(path: string): boolean {
-  return Bun.file(`${path}-journal`).size > 0;
+/**
+ * Whether there is a rollback journal, which SQLite plays into the database as it opens it, or a pipe or device for a
+ * log, which it would remove.
+ */
+export function needsLook(path: string): boolean {
+  return (
+    Bun.file(`${path}-journal`).size > 0 ||
+    Bun.file(`${path}-wal`).size === Number.POSITIVE_INFINITY
+  );
 }
 
 /** A connection that reads, and what it found. */

@@ -12,7 +12,13 @@ import {
   statOf,
   touch,
 } from "../files/guard.ts";
-import { emptiedInUse, isEmptiedInUse, requireNoStray, setStraysAside } from "../files/strays.ts";
+import {
+  emptiedInUse,
+  isEmptiedInUse,
+  requireNoStray,
+  setNoFilesAside,
+  setStraysAside,
+} from "../files/strays.ts";
 import { type Connection, openWriter, type StoreHost } from "./connection.ts";
 import { createMissing, newDatabaseImage } from "./schema.ts";
 import {
@@ -111,6 +117,9 @@ export function createDatabase(path: string, isInHome: boolean, host: StoreHost)
   alone(path, host.waitMs, () => {
     for (const file of setStraysAside(path)) {
       host.warn(`what a database that is gone had not folded in is now ${file}`);
+    }
+    for (const file of setNoFilesAside(path)) {
+      host.warn(`what was in the place of a file of SQLite's is now ${file}`);
     }
     // A program that still has that one open has marked there what is in its log.
     rmSync(`${path}-shm`, { force: true });

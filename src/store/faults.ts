@@ -12,6 +12,8 @@ import {
   isEmptiedInUse,
   noFile,
 } from "../files/strays.ts";
+import type { Config } from "../settings/home.ts";
+import { homeFault } from "../settings/no-folder.ts";
 import { may } from "./opening/otherwise.ts";
 
 /** SQLite opens the database, its log, the log's index and their folder at once. */
@@ -202,11 +204,15 @@ function ofSystem(error: unknown, code: string, path: string): UserError | null 
   return null;
 }
 
-/** Turns what SQLite or the system threw about a database into a message that names it; others come back as they are. */
-export function explainFault(error: unknown, path: string): unknown {
+/**
+ * Turns what SQLite or the system threw about a database into a message that names it; others come back as they are.
+ * @param config where else things are, if the database isn't all that is looked at
+ */
+export function explainFault(error: unknown, path: string, config?: Config): unknown {
   if (error instanceof UserError) return error;
   const code = codeOf(error);
   return (
+    (config && homeFault(config.home, config.isHomeNamed)) ??
     ofTables(code, error, path) ??
     ofSqlite(code, path) ??
     ofSystem(error, code, path) ??

@@ -2,9 +2,9 @@ import type { Config } from "../settings/home.ts";
 import {
   type Connection,
   closeWriter,
-  hasJournal,
   isKnown,
   lookAtFile,
+  needsLook,
   openReading,
   openWriter,
   type Reader,
@@ -192,7 +192,7 @@ export class Store {
   async #readable(): Promise<Reader> {
     const path = this.#config.databasePath;
     const { waitMs } = this.#host;
-    if (hasJournal(path)) await this.#requireOwnLog();
+    if (needsLook(path)) await this.#requireOwnLog();
     const reader = await this.#openReading(path, waitMs);
     if (isKnown(reader.readiness, lookAtFile(path))) return reader;
     try {
@@ -224,7 +224,7 @@ export class Store {
       createDatabase(path, this.#isInHome(), this.#host);
       file = lookAtFile(path);
     }
-    if (hasJournal(path)) await this.#requireOwnLog();
+    if (needsLook(path)) await this.#requireOwnLog();
     let db = openWriter(path, waitMs);
     try {
       let readiness = readinessOf(db, path);
@@ -284,7 +284,7 @@ export class Store {
       return await work();
     } catch (error) {
       const { explainFault } = await import("./faults.ts");
-      throw explainFault(error, this.#config.databasePath);
+      throw explainFault(error, this.#config.databasePath, this.#config);
     }
   }
 }

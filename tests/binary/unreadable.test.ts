@@ -1,6 +1,7 @@
 import { describe, expect } from "bun:test";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { BINARY, Sandbox } from "../support/binary.ts";
+import { rows } from "../support/stored.ts";
 import { needs } from "../support/tools.ts";
 import { UNPRIVILEGED, UNPRIVILEGED_TOOLS } from "../support/unprivileged.ts";
 
@@ -26,7 +27,8 @@ function run(box: Sandbox, ...words: string[]) {
     env: box.env(),
     cwd: box.folder,
   });
-  return { code: child.exitCode, err: child.stderr.toString() };
+  const [out, err] = [child.stdout.toString(), child.stderr.toString()];
+  return { code: child.exitCode, out, err };
 }
 
 async function stored(): Promise<Sandbox> {
@@ -52,7 +54,48 @@ describe("what can't be read is not said to be what can't be written to", () => 
       expect(`${first} ${hint}`).toContain(`make ${path} readable`);
     }
     chmodSync(path, 0o700);
-    expect(run(box, "session", "list")).toEqual({ code: 0, err: "" });
+    expect(run(box, "session", "list")).toMatchObject({ code: 0, err: "" });
+  });
+});
+
+describe("calls in the spool that can't be read now", () => {
+  function spooled(box: Sandbox): string {
+    const folder = `${box.home}/spool`;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    for (let n = 0; n < 105; n++) writeFileSync(`${folder}/${n}-a.json`, "{}", { mode: 0 });
+    const record = {
+      id: "b",
+      kind: "prompt",
+      at: 1_795_348_800_000,
+      agent: "claude",
+      agentId: "claude-code",
+      externalId: "c1",
+      event: { type: "prompt", content: "later", metadata: {} },
+      dedupKey: "b",
+      dedupWithinMs: 0,
+    };
+    writeFileSync(`${folder}/${record.at}-b.json`, JSON.stringify(record), { mode: 0o600 });
+    return folder;
+  }
+
+  test("don't keep the others from being taken in", async () => {
+    using box = await stored();
+    const folder = spooled(box);
+    run(box, "doctor", "--fix");
+    expect(rows(box, "SELECT content FROM session_events")).toEqual([{ content: "later" }]);
+    expect(readdirSync(folder)).toHaveLength(105);
+  });
+
+  test("aren't said to be fixed, and what is named fixes it", async () => {
+    using box = await stored();
+    const folder = spooled(box);
+    const fix = `mv '${folder}' '${folder}.old'`;
+    const { out } = run(box, "doctor", "--fix");
+    expect(out).toContain("note     spool: 105 hook calls wait in the spool\n");
+    expect(out).toContain(`  fix:   ${fix}\n`);
+    expect(Bun.spawnSync(["sh", "-c", fix]).success).toBe(true);
+    expect(run(box, "doctor").out).not.toContain("hook calls wait");
+    expect(readdirSync(`${folder}.old`)).toHaveLength(105);
   });
 });
 

@@ -13,6 +13,7 @@ afterEach(() => machine[Symbol.dispose]());
 
 const ids = Machine.id;
 const PASSED = [
+  "home",
   "left-logs",
   "tables",
   "database",

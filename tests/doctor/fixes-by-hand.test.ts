@@ -50,9 +50,7 @@ test("a configuration of codex that is no TOML is corrected", async () => {
 test("a clock that is behind what is stored: it is set, or waited for", async () => {
   await machine.mm("session", "start");
   machine.pass(-3 * 3600);
-  expect(await fixes("clock")).toEqual([
-    "set the clock if it is wrong (run date to see it); otherwise wait 3h",
-  ]);
+  expect(await fixes("clock")).toEqual(["set the clock if it is wrong; otherwise wait 3h"]);
   machine.pass(3 * 3600);
   expect(await fixes("clock")).toEqual([]);
 });
@@ -74,7 +72,7 @@ test("a home on a network file system: another one", async () => {
   await machine.install("qwen");
   machine.prints = { "/bin/mount": `server:/x on ${machine.home} type nfs4 (rw)\n` };
   expect(await fixes("file-system")).toEqual([
-    "set MM_HOME to a folder on a local disk in your shell's profile, then: mm hooks install",
+    "set MM_HOME to a folder on a local disk in your shell's profile, and install the hooks again",
   ]);
   machine.env["MM_HOME"] = `${machine.folder}/local`;
   await machine.install();

@@ -10,7 +10,7 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { applyFixes, shell } from "../support/apply-fix.ts";
+import { applyFix, applyFixes, shell } from "../support/apply-fix.ts";
 import { doctor } from "../support/doctor.ts";
 import { Machine } from "../support/machine.ts";
 import { needs } from "../support/tools.ts";
@@ -167,7 +167,7 @@ async function expectMovedAside(name: string, put: (machine: Machine) => unknown
       ({ check, severity }) => severity === "problem" && check !== "file-modes",
     );
   const [first] = await problems();
-  await shell(machine, first?.mend ?? "");
+  await applyFix(machine, first?.mend ?? "");
   expect(await problems()).toEqual([]);
   expect((await machine.mm("session", "start")).code).toBe(0);
 }

@@ -232,12 +232,6 @@ test("what is set aside is bounded in number, and its bytes count with the spool
   expect(spool(folder, T, ID, "too much")).toBe(false);
 });
 
-test("files that can't be read now don't keep the others from being taken in", () => {
-  for (let n = 0; n < 105; n++) mkdirSync(`${folder}/${T + n}-${ID}.json`, { recursive: true });
-  spool(folder, T + 200, ID, "later");
-  expect(values()).toEqual(["later"]);
-});
-
 test("of large files that are set aside the newest are kept, up to 16 MB", () => {
   using world = new HookWorld();
   const folder = `${world.home}/spool`;

@@ -47,6 +47,7 @@ test("the JSON document", async () => {
       problems: [],
       duplicates: [],
       last_event_at: null,
+      waiting: 0,
       p50_ms: null,
       p95_ms: null,
     } as Row,

@@ -90,16 +90,14 @@ describe("a home that can't be written", () => {
   test("is named by doctor and by hooks status meanwhile", async () => {
     block();
     await world.prompt("lost");
-    expect(await found(world, "writable")).toEqual([
-      `problem: can't write to ${world.home}: it is not a folder`,
-    ]);
+    const problem = `MM_HOME names a file, not a folder: ${world.home}`;
+    expect(await found(world, "home")).toEqual([`problem: ${problem}`]);
+    expect(await found(world, "lost-events")).toHaveLength(1);
     expect(await status()).toMatchObject({
       lost_events: { count: 1, reasons: { unwritable: 1 } },
-      home_problem: `can't write to ${world.home}: it is not a folder`,
+      home_problem: problem,
     });
-    expect((await world.mm("hooks", "status")).out).toContain(
-      `Events are lost: can't write to ${world.home}: it is not a folder\n`,
-    );
+    expect((await world.mm("hooks", "status")).out).toContain(`Events are lost: ${problem}\n`);
   });
 });
 

@@ -64,8 +64,8 @@ const SENTENCES: readonly (readonly [RegExp, (text: string, ...words: string[]) 
     /^take "mm" out of hooksConfig\.disabled in (?<file>\S+)$/u,
     (text) => text.replace(/("disabled":\s*)\[[^\]]*\]/u, "$1[]"),
   ],
-  [/^correct (?<file>\S+) \(.*\), then: (mm .*)$/u, () => "{}\n"],
-  [/^make (?<file>\S+) a text file that you may read, then: (mm .*)$/u, () => "{}\n"],
+  [/^correct (?<file>\S+) \(.*\), and install the hooks again$/u, () => "{}\n"],
+  [/^make (?<file>\S+) a text file that you may read, and install the hooks again$/u, () => "{}\n"],
 ];
 
 function onLine(text: string, line: number, edit: (text: string) => string): string {
@@ -80,14 +80,17 @@ export async function applyFix(machine: Machine, fix: string): Promise<void> {
     const file = match?.groups?.["file"];
     if (match === null || file === undefined) continue;
     machine.put(file, edit(machine.read(file), ...match.slice(1)));
-    const then = /, then: (mm .*)$/u.exec(fix)?.[1];
-    if (then !== undefined) await runMm(machine, then);
+    if (fix.endsWith("and install the hooks again"))
+      await runMm(machine, "mm hooks install claude");
     return;
   }
-  const line = /(?:, then|start again): (.*)$/u.exec(fix)?.[1] ?? fix;
-  if (line.startsWith("unset ")) delete machine.env[line.slice("unset ".length)];
-  else if (/^mm /u.test(line)) await runMm(machine, line);
-  else await shell(machine, line);
+  if (fix.startsWith("unset ")) delete machine.env[fix.slice("unset ".length)];
+  else if (/^mm /u.test(fix)) await runMm(machine, fix);
+  else {
+    const [, before = fix, then] = /^(mv .*) && (mm .*)$/u.exec(fix) ?? [];
+    await shell(machine, before);
+    if (then !== undefined) await runMm(machine, then);
+  }
 }
 
 /** What is left to a person, once everything else is right. */

@@ -9,11 +9,24 @@ interface Found {
   readonly fixed: boolean;
 }
 
-/** The report of `mm doctor`. Its exit code must agree. */
+const PROGRAMS = /^(?:\{ )?(?:mm|mv|rm|cp|ln|chmod|sudo|sqlite3|export|unset) /u;
+
+/** Whether a fix is a command that can be pasted, with nothing beside it, or words without one. */
+function standsAlone(fix: string): boolean {
+  const bare = fix.replace(/'[^']*'|"[^"]*"/gu, "''");
+  return PROGRAMS.test(fix)
+    ? !/;(?! \})| for | until |`|: /u.test(bare)
+    : !/`[^`]* [^`]*`|\b(?:then|again|run|with): |\bmm [a-z]/u.test(bare);
+}
+
+/** The report of `mm doctor`. Its exit code must agree, and each fix stand alone. */
 export async function doctor(world: World, ...words: string[]) {
   const { code, out, err } = await world.mm("doctor", ...words, "--json");
   const document = JSON.parse(out) as { ok: boolean; findings: Found[]; passed: string[] };
   expect({ code, err }).toEqual({ code: document.ok ? 0 : 1, err: "" });
+  expect(document.findings.map(({ mend }) => mend).filter((mend) => !standsAlone(mend))).toEqual(
+    [],
+  );
   return document;
 }
 

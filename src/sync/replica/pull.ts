@@ -266,7 +266,10 @@ export async function listSources(remote: Remote): Promise<RemoteSource[]> {
 export function openReplica(ctx: Pick<Context, "newId" | "warnings">, home: string): Store {
   const warn = (message: string) => void ctx.warnings.push(message);
   const databasePath = replicaPath(home);
-  return new Store({ home, databasePath }, { newId: ctx.newId, waitMs: WAIT_MS, warn });
+  return new Store(
+    { home, isHomeNamed: false, databasePath },
+    { newId: ctx.newId, waitMs: WAIT_MS, warn },
+  );
 }
 
 const WAIT_MS = 5000;
