@@ -182,6 +182,20 @@ describe("search --remote", () => {
     );
   });
 
+  test("finds the same by an index of words, and beginnings without it", async () => {
+    const stage = await stageOf();
+    const database = await stage.server.newDatabase();
+    using laptop = await Peer.join(stage, database, "laptop");
+    await laptop.run("sync", "init", "--search");
+    const id = await laptop.record('a "quoted" Parser: fixed', "a parse tree");
+    await laptop.push();
+    const found = (...words: string[]) =>
+      laptop.json("search", "--remote", "--since", "7d", ...words);
+    expect(await found('"parser fixed"')).toMatchObject({ sessions: [{ id, match_count: 1 }] });
+    expect(await found("pars")).toMatchObject({ sessions: [] });
+    expect(await found("pars*")).toMatchObject({ sessions: [{ id, match_count: 2 }] });
+  });
+
   test("needs a bound, and says what the server can't do", async () => {
     const stage = await stageOf();
     using laptop = await Peer.join(stage, await stage.server.newDatabase(), "laptop");

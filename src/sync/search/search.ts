@@ -98,6 +98,16 @@ function requireAnswerable({ wanted, unwanted }: Query, typed: TypedSearch): voi
   }
 }
 
+/** The statement, and the words as it takes them. The index knows whole words alone, so it can't find beginnings. */
+function asked({ wanted }: Query, hasIndex: boolean): readonly [string, string] {
+  if (hasIndex && wanted.every(({ isPrefix }) => !isPrefix)) {
+    const phrases = wanted.map(({ text }) => `"${text.replaceAll('"', " ")}"`);
+    return [statements.SEARCH_BY_WORD, phrases.join(" ")];
+  }
+  const patterns = wanted.map(({ text }) => `%${likePattern(text)}%`);
+  return [statements.SEARCH_BY_PATTERN, JSON.stringify(patterns)];
+}
+
 type Needs = Pick<Context, "capture" | "disk" | "env" | "now" | "sleep" | "store" | "warnings">;
 
 /**
@@ -112,13 +122,14 @@ export async function searchRemote(
   requireAnswerable(query, typed);
   const limit = countFromOne("--limit", typed.limit);
   const from = parsePeriod({ since: typed.since }, ctx.now()).since?.toISOString() ?? null;
-  const patterns = JSON.stringify(query.wanted.map(({ text }) => `%${likePattern(text)}%`));
   const project = typed.project === undefined ? null : likePattern(typed.project);
   const rows = await withRemote(ctx, await readSyncSettings(ctx), async (remote) => {
     await readServer(remote);
-    return await remote.transaction((transaction) =>
-      transaction.query<Row>(statements.SEARCH_EVENTS, [patterns, project, from, MOST_EVENTS]),
-    );
+    return await remote.transaction(async (transaction) => {
+      const [index] = await transaction.query<{ has: boolean }>(statements.HAS_WORDS);
+      const [statement, words] = asked(query, index?.has === true);
+      return await transaction.query<Row>(statement, [words, project, from, MOST_EVENTS]);
+    });
   });
   const found = [...Map.groupBy(rows, (row) => row.session_id).values()];
   const sessions = found.flatMap((group) => {
