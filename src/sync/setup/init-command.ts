@@ -12,14 +12,15 @@ export default command({
       type: "positional",
       required: false,
       valueHint: "URL",
-      description: "postgres://USER@HOST/DATABASE, without a password; default: that of before",
+      description:
+        "postgres://USER@HOST/DATABASE, without a password; default: the one that is set up",
     },
     project: {
       type: "string",
       valueHint: "PATTERNS",
       description: "Projects that may leave this machine, such as github.com/acme/*; `*` for all",
     },
-    exclude: { type: "string", valueHint: "PATTERNS", description: "Projects that may not" },
+    exclude: { type: "string", valueHint: "PATTERNS", description: "Projects that never leave" },
     machine: { type: "string", valueHint: "NAME", description: "This machine's name for people" },
     ca: {
       type: "string",
