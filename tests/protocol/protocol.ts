@@ -15,12 +15,19 @@ const PACKAGES = [
   "@modelcontextprotocol/inspector@2.12.0",
 ];
 
+/** Of the conformance tests, the first version that knows 2026-07-28. */
+const NEXT = ["@modelcontextprotocol/conformance@0.2.0-alpha.12"];
+
+const CONFORMANCE = "node_modules/@modelcontextprotocol/conformance/dist/index.js";
+
 const box = new Sandbox();
 const server = relay(box);
 let tree: string;
+let next: string;
 
 beforeAll(async () => {
   tree = await fetchTree("protocol", PACKAGES);
+  next = await fetchTree("protocol", NEXT);
   // In the usual home, since the inspector hands on nothing of the environment.
   await box.mm(["session", "start", "-t", "the parser"], { env: { MM_HOME: undefined } });
 });
@@ -45,9 +52,87 @@ async function run(...words: string[]): Promise<string> {
 }
 
 test.each(["server-initialize", "ping", "tools-list"])("conformance: %s", async (scenario) => {
-  const program = "node_modules/@modelcontextprotocol/conformance/dist/index.js";
-  const out = await run(program, "server", "--url", server.url, "--scenario", scenario);
+  const out = await run(CONFORMANCE, "server", "--url", server.url, "--scenario", scenario);
   expect(out).toMatch(/Passed: (\d+)\/\1, 0 failed, 0 warnings/u);
+});
+
+interface Check {
+  readonly id: string;
+  readonly status: string;
+  readonly errorMessage?: string;
+}
+
+/** What the conformance tests that know all versions say of one scenario. */
+async function checks(scenario: string, version: string): Promise<Check[]> {
+  const words = ["--url", server.url, "--scenario", scenario, "--spec-version", version];
+  const child = Bun.spawn([process.execPath, CONFORMANCE, "server", ...words, "--verbose"], {
+    cwd: next,
+    stdin: "ignore",
+    stderr: "ignore",
+    timeout: 120_000,
+  });
+  const out = await child.stdout.text();
+  await child.exited;
+  const [json = "[]"] = /^\[\n[\s\S]*?^\]$/mu.exec(out) ?? [];
+  return JSON.parse(json) as Check[];
+}
+
+test.each([
+  ["server-initialize", "2025-06-18"],
+  ["server-initialize", "2025-11-25"],
+  ["ping", "2025-06-18"],
+  ["ping", "2025-11-25"],
+  ["tools-list", "2025-06-18"],
+  ["tools-list", "2025-11-25"],
+  ["tools-list", "2026-07-28"],
+])("conformance, every message by its schema: %s of %s", async (scenario, version) => {
+  const all = await checks(scenario, version);
+  expect(all.filter(({ status }) => status === "FAILURE" || status === "WARNING")).toEqual([]);
+  expect(all.map(({ id }) => id)).toContain("wire-schema-valid");
+});
+
+/** Checks of HTTP, of tools that only a server for tests has, and of features that this one doesn't offer. */
+const NOT_OURS =
+  /-http-|^Not testable|^(?:prompts|resources|resources\/templates)\/list returned JSON-RPC error -32601/u;
+/** Without them a request is one of the versions before, in which its method is unknown. */
+const OF_OLD = [
+  "sep-2575-request-meta-invalid-missing-meta",
+  "sep-2575-request-meta-invalid-missing-protocol-version",
+];
+
+test.each([
+  [
+    "server-stateless",
+    [
+      "sep-2575-request-meta-invalid-missing-client-capabilities",
+      "sep-2575-request-meta-client-info-optional",
+      "sep-2575-server-implements-discover",
+      "sep-2575-server-identifies-in-result-meta",
+      "sep-2575-discover-capabilities-match-handlers",
+      "sep-2575-server-unsupported-version-error",
+      "sep-2575-http-server-error-jsonrpc-id",
+    ],
+  ],
+  [
+    "caching",
+    [
+      "sep-2549-tools-list-caching-hints",
+      "sep-2549-ttl-non-negative",
+      "sep-2549-cache-scope-valid",
+      "wire-schema-valid",
+    ],
+  ],
+])("conformance to 2026-07-28: %s", async (scenario, meant) => {
+  const all = await checks(scenario, "2026-07-28");
+  const wrong = all.filter(
+    ({ id, status, errorMessage = "" }) =>
+      status === "FAILURE" &&
+      !OF_OLD.includes(id) &&
+      ![id, errorMessage].some((text) => NOT_OURS.test(text)),
+  );
+  expect(wrong).toEqual([]);
+  const passed = all.filter(({ status }) => status === "SUCCESS").map(({ id }) => id);
+  expect(passed).toEqual(expect.arrayContaining(meant));
 });
 
 test.each([
