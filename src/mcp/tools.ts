@@ -53,7 +53,7 @@ export const SHOW = {
   name: "show_session",
   config: {
     description:
-      "Read one session: summary, files, what happened in order. Or find whose prompt made a line of code.",
+      "Read one session: summary, files, what happened. Or find whose prompt made a line.",
     inputSchema: z.strictObject({
       id: id().describe("From search_sessions"),
       file: text(1000).describe("Instead of id: src/cart.ts:12, or a whole file"),

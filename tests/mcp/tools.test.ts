@@ -72,7 +72,7 @@ describe("what an agent is told at the start", () => {
             "openWorldHint": false,
             "readOnlyHint": true,
           },
-          "description": "Read one session: summary, files, what happened in order. Or find whose prompt made a line of code.",
+          "description": "Read one session: summary, files, what happened. Or find whose prompt made a line.",
           "name": "show_session",
           "takes": [
             "id",
