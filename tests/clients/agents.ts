@@ -110,6 +110,8 @@ const gemini: Agent = {
     GEMINI_API_KEY: "none",
     GOOGLE_GEMINI_BASE_URL: url,
     GEMINI_CLI_TRUST_WORKSPACE: "true",
+    // Else it asks a model which model to ask.
+    GEMINI_MODEL: "gemini-2.5-flash",
   }),
   prompt: (text) => ["-m", "gemini-2.5-flash", "--yolo", "-p", text],
   resume: (text) => ["-m", "gemini-2.5-flash", "--yolo", "-p", text, "--resume", "latest"],

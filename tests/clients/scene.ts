@@ -32,9 +32,13 @@ export class Scene implements AsyncDisposable {
     return this.#windows.at(-1)?.screen ?? "";
   }
 
-  async window(words = this.#agent.terminal.words): Promise<Terminal> {
+  /** @param by what starts the agent with these words */
+  async window(
+    words = this.#agent.terminal.words,
+    by: "agent" | "mm" = "agent",
+  ): Promise<Terminal> {
     const { ready, env, questioned, questions } = this.#agent.terminal;
-    const window = this.place.open(words, env);
+    const window = this.place.open(words, env, by);
     const isAsked = questioned === "all" || (questioned === "first" && this.#windows.length === 0);
     this.#windows.push(window);
     // It may show its composer before it asks.

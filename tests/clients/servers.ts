@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync 
 import { tmpdir } from "node:os";
 import { BINARY } from "../support/binary.ts";
 import { type Agent, DRIVEN } from "./agents.ts";
-import { USE_TOOL } from "./model/conversation.ts";
+import { USE_TOOL, WRITE_FILE, WRITTEN } from "./model/conversation.ts";
 import { type ServerStep, scriptOf } from "./model/scripted.ts";
 import { ModelServer } from "./model/server.ts";
 import { fetchPackage } from "./packages.ts";
@@ -31,10 +31,12 @@ afterAll(() => {
   console.log(`\n${sizes.join("\n")}`);
 });
 
+const TOOLS = ["search_sessions", "show_session", "add_note"];
+
 /** What a person is told to allow, without which Claude Code refuses where nobody can be asked. */
 const ALLOWED = JSON.stringify({
   permissions: {
-    allow: ["search_sessions", "show_session", "add_note"].map((t) => `mcp__mm__${t}`),
+    allow: ["Write", ...TOOLS.map((tool) => `mcp__mm__${tool}`)],
   },
 });
 
@@ -129,6 +131,25 @@ describe.each([...DRIVEN])("$name", (agent) => {
     expect(own?.events).toContainEqual(
       expect.objectContaining({ event_type: "decision", content: note }),
     );
+  });
+
+  test("a line that it wrote leads to its prompt, by the command and by the tool", async () => {
+    const file = `${place.repository}/${agent.name}.txt`;
+    const prompt = `${WRITE_FILE} ${file} please`;
+    const run = await place.prompt(prompt);
+    expect({ err: run.err, code: run.code, text: readFileSync(file, "utf8") }).toMatchObject({
+      code: 0,
+      text: `${WRITTEN}\n`,
+    });
+    const { id } = byTitle(await recorded(place), prompt);
+    expect(await place.mm("why", `${file}:1`)).toMatchObject({
+      certainty: "certain",
+      committed: false,
+      sessions: [{ id, client: agent.name, prompt }],
+    });
+    const told = await calls(place, { tool: "show_session", input: { file: `${file}:1` } });
+    expect(told).toContain("line 1: certain, its transcript has the edit that wrote this line");
+    expect(told).toContain(`| prompt: ${prompt}`);
   });
 
   test("the agent's own calls aren't found", async () => {

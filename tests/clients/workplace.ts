@@ -134,10 +134,15 @@ export class Workplace implements AsyncDisposable {
     return await this.start(this.agent.resume(text));
   }
 
-  /** Starts the agent in a terminal. */
-  open(words: readonly string[], env: Readonly<Record<string, string>> = {}): Terminal {
+  /** Starts the agent in a terminal, or `mm`, which may start it. */
+  open(
+    words: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    by: "agent" | "mm" = "agent",
+  ): Terminal {
+    const program = by === "mm" ? this.#tools.mm : `${this.box.folder}/bin/${this.agent.name}`;
     return new Terminal({
-      argv: [`${this.box.folder}/bin/${this.agent.name}`, ...words],
+      argv: [program, ...words],
       cwd: this.repository,
       env: this.#env({ ...this.agent.env(this.#place), ...env }),
       folder: this.box.folder,

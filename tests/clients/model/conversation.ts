@@ -6,6 +6,9 @@ export const USE_TOOL = "usetool";
 export const FAIL_TOOL = "failtool";
 /** The same with a command that writes a file, which agents ask for. */
 export const ASK_TOOL = "asktool";
+/** A prompt with this word and a path makes the model write a file of one line there, `WRITTEN`. */
+export const WRITE_FILE = "writefile";
+export const WRITTEN = "zebras have stripes";
 /** A prompt with this word makes the model start a subagent, which uses the shell tool in turn. */
 export const USE_AGENT = "useagent";
 /** A subagent that starts one itself. */
@@ -67,6 +70,17 @@ const SHELLS: Inputs = {
   shell_command: (cmd) => ({ cmd }),
 };
 
+/** The tools by which they write a file. */
+const WRITERS: Inputs = {
+  Write: (file_path) => ({ file_path, content: `${WRITTEN}\n` }),
+  write_file: (file_path) => ({ file_path, content: `${WRITTEN}\n` }),
+  write: (filePath) => ({ filePath, content: `${WRITTEN}\n` }),
+  create: (path) => ({ path, file_text: `${WRITTEN}\n` }),
+  apply_patch: (path) => ({
+    input: `*** Begin Patch\n*** Add File: ${path}\n+${WRITTEN}\n*** End Patch\n`,
+  }),
+};
+
 /** The tools by which they start a subagent. */
 const SUBAGENTS: Inputs = {
   Agent: (prompt) => ({ ...helper(prompt), subagent_type: "general-purpose" }),
@@ -102,8 +116,10 @@ function callOf(inputs: Inputs, text: string, tools: readonly unknown[]): ToolCa
 }
 
 /** What a word asks for, as far as there is a tool for it. */
-function callFor(word: string, tools: readonly unknown[]): ToolCall | null {
+function callFor(word: string, tools: readonly unknown[], rest: string): ToolCall | null {
   const command = COMMANDS[word];
+  const [, path = ""] = /^ ([\w/.-]+)/u.exec(rest) ?? [];
+  if (word === WRITE_FILE) return callOf(WRITERS, path, tools);
   if (command !== undefined) return callOf(SHELLS, command, tools);
   return callOf(SUBAGENTS, TASKS[word] ?? "", tools);
 }
@@ -113,11 +129,12 @@ export function wantedCall({ said, answered, tools }: Conversation): ToolCall | 
   const text = JSON.stringify(said ?? []);
   const scripted = scriptedCall(text, answered, tools);
   if (scripted !== undefined) return scripted;
-  const words = [...Object.keys(COMMANDS), ...Object.keys(TASKS)];
+  const words = [...Object.keys(COMMANDS), ...Object.keys(TASKS), WRITE_FILE];
   const asked = Math.max(...words.map((word) => text.lastIndexOf(word)));
   const word = words.find((each) => asked >= 0 && text.startsWith(each, asked));
   const isAnswered = lastMatch(text, answered) > asked;
-  const call = word === undefined || isAnswered ? null : callFor(word, tools);
+  const rest = text.slice(asked + (word?.length ?? 0));
+  const call = word === undefined || isAnswered ? null : callFor(word, tools, rest);
   if (call !== null || !tools.includes(COMPLETE)) return call;
   return { tool: COMPLETE, input: { result: { response: SAYS } } };
 }

@@ -9,6 +9,9 @@ import {
 } from "./conversation.ts";
 import { CODEX_FINDER } from "./scripted.ts";
 
+/** The tool by which Codex changes files, which takes a text. */
+const CODEX_PATCH = "apply_patch";
+
 function responseItem(request: Json, number: number): Json {
   const tools = listOf(request["tools"]).map(({ name, type }) => name ?? type);
   const answered = /"(?:(?:custom_tool|function)_call|tool_search)_output"/u;
@@ -21,6 +24,10 @@ function responseItem(request: Json, number: number): Json {
   if (call.tool === CODEX_FINDER) {
     const about = { execution: "client", status: "completed", arguments: call.input };
     return { type: "tool_search_call", id: `ts_${number}`, call_id, ...about };
+  }
+  if (call.tool === CODEX_PATCH) {
+    const about = { status: "completed", input: call.input["input"] };
+    return { type: "custom_tool_call", id: `ct_${number}`, call_id, name: call.tool, ...about };
   }
   return {
     type: "function_call",
