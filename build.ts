@@ -18,7 +18,16 @@ const HOT_PATH: readonly string[] = [
 ].map((name) => `${SRC}/${name}`);
 /** What the same commands need: most that print for people, those that know projects, and those that tell states. A group is one chunk. */
 const TOGETHER: readonly (readonly string[])[] = [
-  ["agents/short-name.ts", "cli/fit.ts", "cli/style.ts", "cli/table.ts", "usage/json.ts"],
+  [
+    "agents/short-name.ts",
+    "cli/fit.ts",
+    "cli/style.ts",
+    "cli/table.ts",
+    "machines/json.ts",
+    "machines/stores.ts",
+    "machines/text.ts",
+    "usage/json.ts",
+  ],
   ["projects/filter.ts", "projects/folders.ts", "projects/projects.ts", "projects/sql.ts"],
   ["states/observe.ts", "states/state.ts", "store/observed.ts"],
 ].map((names) => names.map((name) => `${SRC}/${name}`));

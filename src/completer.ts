@@ -1,6 +1,6 @@
 import { parseQuestion } from "./completion/answer.ts";
 import { type Offer, offerAt } from "./completion/offer.ts";
-import { agentValues, type Candidate, sessionValues } from "./completion/values.ts";
+import { agentValues, type Candidate, machineValues, sessionValues } from "./completion/values.ts";
 import type { Context } from "./context.ts";
 import { createHost } from "./host/host.ts";
 import { outline } from "./outline.ts" with { type: "macro" };
@@ -17,6 +17,7 @@ type Needs = Pick<Context, "env" | "now" | "agentProcesses">;
 async function lookUp(ctx: Needs, offer: Offer, typed: string): Promise<readonly Candidate[]> {
   const prefix = typed.slice(offer.prefix.length);
   if (offer.lookUp === "agent") return await agentValues(ctx.env);
+  if (offer.lookUp === "machine") return await machineValues(ctx.env, prefix);
   if (offer.lookUp === "session") return await sessionValues(ctx, prefix, false);
   if (offer.lookUp === "live-session") return await sessionValues(ctx, prefix, true);
   return offer.candidates;

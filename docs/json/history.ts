@@ -1,3 +1,4 @@
+import { MACHINES } from "./machines.ts";
 import {
   boolean,
   integer,
@@ -156,6 +157,7 @@ function ofStats(command: string): JsonDocument {
         }),
         "of the models that were called, in US dollars for a million tokens",
       ),
+      ...MACHINES,
     }),
   };
 }

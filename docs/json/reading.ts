@@ -1,3 +1,4 @@
+import { AS_OF, FROM_MACHINE, MACHINES } from "./machines.ts";
 import {
   anyObject,
   boolean,
@@ -63,6 +64,8 @@ const ps: JsonDocument = {
         model: orNull(string()),
         title: orNull(string()),
         others_in_tree: integer("other sessions at work in the same working tree"),
+        ...FROM_MACHINE,
+        ...AS_OF,
       }),
       "those that haven't ended: by state, and within each state the one that was last active first",
     ),
@@ -123,6 +126,7 @@ const search: JsonDocument = {
           }),
           "the best of them that say different things, at most three",
         ),
+        ...FROM_MACHINE,
       }),
       "the best match first, where newer ones count a little more; of equals, the newest",
     ),
@@ -219,6 +223,7 @@ const stats: JsonDocument = {
       list(anyObject("like one of `groups`")),
       "with `--by all`: the groups of each of the others, and as `week_hour` those of the hours of the week, such as `1 09` for Mondays at nine",
     ),
+    ...MACHINES,
   }),
 };
 

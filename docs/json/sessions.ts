@@ -1,4 +1,5 @@
 import { sessionUsage } from "./history.ts";
+import { FROM_MACHINE } from "./machines.ts";
 import { STATE } from "./reading.ts";
 import {
   always,
@@ -106,6 +107,7 @@ const sessionList: JsonDocument = {
           string("for a POSIX shell; null if the agent has none that is known"),
         ),
         usage: sessionUsage,
+        ...FROM_MACHINE,
       }),
       "newest first",
     ),

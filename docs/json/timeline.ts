@@ -1,4 +1,5 @@
 import { sessionUsage, USAGE } from "./history.ts";
+import { COPIES, FROM_MACHINE } from "./machines.ts";
 import { STATE } from "./reading.ts";
 import {
   anyObject,
@@ -126,6 +127,8 @@ const show: JsonDocument = {
       }),
       "the files that tool calls name; shell commands aren't included",
     ),
+    ...FROM_MACHINE,
+    ...COPIES,
     events: list(
       object({
         created_at: string(),

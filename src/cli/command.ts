@@ -33,6 +33,7 @@ export type ValueKind =
   | "directory"
   | "file"
   | "live-session"
+  | "machine"
   | "session"
   | readonly string[];
 

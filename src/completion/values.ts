@@ -1,10 +1,13 @@
 import { AGENTS } from "../agents/agents.ts";
 import type { Context } from "../context.ts";
+import { ALL_MACHINES, machineName } from "../machines/choose.ts";
+import { listPulledSources } from "../machines/sql.ts";
 import type { Env } from "../settings/environment.ts";
 import { loadConfig } from "../settings/home.ts";
 import { loadSettings } from "../settings/settings.ts";
 import { observe } from "../states/observe.ts";
 import type { LiveState, Observed } from "../states/state.ts";
+import { replicaPath } from "../sync/replica/file.ts";
 import { escapeControls } from "../text/text.ts";
 import {
   agentsWithSessions,
@@ -98,4 +101,19 @@ export async function agentValues(env: Env): Promise<Candidate[]> {
     value,
     description: names.get(value) ?? "",
   }));
+}
+
+/** The machines whose sessions were pulled, behind those that have been typed before a comma. */
+export async function machineValues(env: Env, typed: string): Promise<Candidate[]> {
+  const head = typed.slice(0, typed.lastIndexOf(",") + 1);
+  let names: string[] = [];
+  try {
+    const { home } = await loadConfig(env, () => undefined);
+    const sources = readQuietly(replicaPath(home), listPulledSources);
+    names = [...new Set(sources.map(machineName))].filter(canBeTyped);
+  } catch {
+    // Nothing was pulled.
+  }
+  const all = head === "" ? [{ value: ALL_MACHINES, description: "This one and all others" }] : [];
+  return [...all, ...names.map((name) => ({ value: `${head}${name}`, description: "" }))];
 }

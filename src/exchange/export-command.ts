@@ -4,6 +4,7 @@ import { options } from "../cli/options.ts";
 import { type LateProgress, withProgress } from "../cli/progress.ts";
 import { UserError } from "../errors.ts";
 import { withFirstStep } from "../hints/hints.ts";
+import { machineOption } from "../machines/stores.ts";
 import { toTimestamp } from "../text/time.ts";
 import { exportJson } from "./json.ts";
 import { exportText } from "./text.ts";
@@ -26,6 +27,7 @@ export default command({
     },
     all: { type: "boolean", description: "All sessions" },
     since: options.since("All that started"),
+    machine: machineOption,
     format: {
       type: "enum",
       options: ["md", "json", "jsonl", "html"],
@@ -44,14 +46,14 @@ export default command({
   details: [
     "jsonl is lossless, and `mm session import` reads it. md is for a pull request; html is a self-contained page that needs no network. Secrets are redacted again, because memtomem stores its rows unredacted.",
   ],
-  async run(ctx, { _: ids, all, since, output, force, ...args }) {
+  async run(ctx, { _: ids, all, since, machine, output, force, ...args }) {
     if (ids.length > 0 && (all || since !== undefined)) {
       throw new UserError("usage", "name sessions, or take --all or --since, not both");
     }
     const start = parsePeriod({ since }, ctx.now()).since;
     const from = start === undefined ? null : toTimestamp(start);
     const format = formatOf(args.format, output);
-    const request = { ids, all, since: from, format };
+    const request = { ids, all, since: from, format, machine };
     if (output === undefined || STDOUT.has(output)) {
       return {
         stream: async (write) => {

@@ -1,3 +1,4 @@
+import { machineJson } from "../machines/json.ts";
 import { toJson } from "../text/text.ts";
 import type { ExportFormat } from "./export.ts";
 import type { Imported } from "./import.ts";
@@ -13,7 +14,8 @@ export function jsonLines(exportedAt: string): ExportFormat {
   const line = (value: unknown) => `${toJson(value)}\n`;
   return {
     begin: () => [line(header(exportedAt))],
-    session: (session) => line({ kind: "session", ...toExported(session) }),
+    session: (session) =>
+      line({ kind: "session", ...toExported(session), ...machineJson(session.machine) }),
     event: (event, session) =>
       line({ kind: "event", session_id: session.row["id"], ...toExported(event) }),
     endSession: () => "",
@@ -31,7 +33,8 @@ export function json(exportedAt: string): ExportFormat {
       const comma = isFirstSession ? "\n" : ",\n";
       isFirstSession = false;
       isFirstEvent = true;
-      return `${comma}${toJson(toExported(session)).slice(0, -1)},"events":[`;
+      const exported = { ...toExported(session), ...machineJson(session.machine) };
+      return `${comma}${toJson(exported).slice(0, -1)},"events":[`;
     },
     event: (event) => {
       const comma = isFirstEvent ? "\n" : ",\n";

@@ -112,6 +112,7 @@ function heading(session: StoredSession, clock: LocalTimes): string {
     ...(happened === "" ? [] : ["", plain(folded(happened))]),
     "",
     `- Agent: ${plain(facts.agent)}${facts.model === null ? "" : `, ${code(facts.model)}`}`,
+    ...(session.machine === null ? [] : [`- Machine: ${plain(session.machine.name)}`]),
     ...(where.length > 0 ? [`- Project: ${where.join(", branch ")}`] : []),
     `- Time: ${plain(whenAndHow(session, facts, clock))}${length === null ? "" : `; ${plain(length)}`}`,
     ...spentOn(session, facts),

@@ -1,4 +1,5 @@
 import type { Digest } from "../digest/digest.ts";
+import type { Machine } from "../machines/model.ts";
 import type { StoredRecord, StoredRow, StoredValue } from "../store/stored-rows.ts";
 import {
   type Column,
@@ -30,6 +31,8 @@ type JsonValue = unknown;
 
 /** A session as the formats for people need it. */
 export interface StoredSession extends StoredRecord {
+  /** Null where nobody asked for machines. */
+  readonly machine: Machine | null;
   /** Its events as far as an outline needs them. Reads the database. */
   outlineEvents(): Iterable<OutlineEvent>;
   /** What they come to. */

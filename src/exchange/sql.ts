@@ -118,6 +118,7 @@ export function* storedSessions(
     let outline: SessionOutline | null = null;
     yield {
       row,
+      machine: null,
       own: ownOf(db, id),
       usage: db.query<StoredRow, [StoredValue]>(USAGE).all(id),
       lastEventMs: () => lastEventOf(db, id),

@@ -1,6 +1,14 @@
+import { machineJson } from "../machines/json.ts";
 import { titleOf } from "../store/rows.ts";
 import { toTimestamp } from "../text/time.ts";
 import type { LiveSession } from "./live.ts";
+
+/** Up to when it is known what another machine does. */
+function pushedJson(machine: LiveSession["machine"]) {
+  if (machine === null) return {};
+  const { pushedMs } = machine;
+  return { pushed_at: pushedMs === null ? null : toTimestamp(new Date(pushedMs)) };
+}
 
 function toJsonRow(session: LiveSession) {
   const { lastAt, ageMs } = session;
@@ -20,6 +28,8 @@ function toJsonRow(session: LiveSession) {
     model: session.model,
     title: titleOf(session),
     others_in_tree: session.others,
+    ...machineJson(session.machine),
+    ...pushedJson(session.machine),
   };
 }
 

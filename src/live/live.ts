@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { Machine, ReadStore, ReadStores } from "../machines/model.ts";
 import { type FolderName, folderNames, realFolder } from "../projects/folders.ts";
 import { Projects } from "../projects/projects.ts";
 import { isInProject, type ProjectFilter } from "../projects/sql.ts";
@@ -10,12 +11,17 @@ import { type ActiveSession, activeSessions } from "./sql.ts";
 
 export interface LiveSession extends ActiveSession, Seen {
   readonly projectName: FolderName | null;
+  /** Of its project. */
+  readonly folder: string | null;
+  /** Null where nobody asked for machines. */
+  readonly machine: Machine | null;
   /** How many others are at work in the same working tree. */
   readonly others: number;
 }
 
 interface Named extends ActiveSession {
   readonly projectName: FolderName | null;
+  readonly folder: string | null;
   /** The real path of the working tree. */
   readonly tree: string | null;
 }
@@ -23,11 +29,14 @@ interface Named extends ActiveSession {
 async function named(view: View): Promise<Named[]> {
   const projects = new Projects(view.db);
   const sessions = activeSessions(view);
-  const folders = sessions.map(({ project, root }) => projects.folderOf(project, root));
-  const names = folderNames(await Promise.all(folders));
+  const folders = await Promise.all(
+    sessions.map(({ project, root }) => projects.folderOf(project, root)),
+  );
+  const names = folderNames(folders);
   return sessions.map((session, index) => ({
     ...session,
     projectName: names[index] ?? null,
+    folder: folders[index] ?? null,
     tree: session.root === null ? null : realFolder(session.root),
   }));
 }
@@ -45,7 +54,7 @@ function countByTree(sessions: readonly Stated[]): Map<string | null, number> {
 }
 
 /** Which live sessions are shown. */
-interface LiveFilter {
+export interface LiveFilter {
   readonly agents: readonly string[] | undefined;
   readonly project: ProjectFilter | undefined;
 }
@@ -71,11 +80,40 @@ export async function liveSessions(
     .filter((session) => isSelected(filter, session))
     .map((session) => ({
       ...session,
+      machine: null,
       others: (inTree.get(session.tree) ?? 0) - (isCounted(session) ? 1 : 0),
     }))
-    .sort(
-      (a, b) =>
-        LIVE_STATES.indexOf(a.state) - LIVE_STATES.indexOf(b.state) ||
-        (a.ageMs ?? Number.MAX_VALUE) - (b.ageMs ?? Number.MAX_VALUE),
-    );
+    .sort(byUrgency);
+}
+
+function byUrgency(a: Pick<LiveSession, "state" | "ageMs">, b: typeof a): number {
+  return (
+    LIVE_STATES.indexOf(a.state) - LIVE_STATES.indexOf(b.state) ||
+    (a.ageMs ?? Number.MAX_VALUE) - (b.ageMs ?? Number.MAX_VALUE)
+  );
+}
+
+async function liveOn({ ctx, machines }: ReadStore, filter: LiveFilter): Promise<LiveSession[]> {
+  const sessions = await liveSessions(ctx, filter);
+  if (machines === null) return sessions;
+  const found = await machines.of(sessions.map(({ id }) => id));
+  return sessions.map((session) => ({ ...session, machine: found.get(session.id) ?? null }));
+}
+
+/**
+ * The same of several stores. What other machines do is known as of their last push.
+ * @param filterFor which to show of a store: which folders a project has differs
+ */
+export async function liveTogether(
+  stores: ReadStores,
+  filterFor: (ctx: Context) => Promise<LiveFilter>,
+): Promise<LiveSession[]> {
+  const [first, ...others] = stores;
+  const live = await liveOn(first, await filterFor(first.ctx));
+  if (others.length === 0) return live;
+  for (const from of others) live.push(...(await liveOn(from, await filterFor(from.ctx))));
+  const names = folderNames(live.map(({ folder }) => folder));
+  return live
+    .map((session, index) => ({ ...session, projectName: names[index] ?? null }))
+    .sort(byUrgency);
 }

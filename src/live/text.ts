@@ -2,6 +2,7 @@ import { shortAgent } from "../agents/short-name.ts";
 import { type Style, styleFor } from "../cli/style.ts";
 import { type Step, table } from "../cli/table.ts";
 import type { Context } from "../context.ts";
+import { lastPushes, machineNames } from "../machines/text.ts";
 import { shortFolder } from "../projects/folders.ts";
 import { isOver, stateStyle } from "../states/state.ts";
 import { titleOf } from "../store/rows.ts";
@@ -24,6 +25,7 @@ export const LIVE_FIELDS = [
   "model",
   "cwd",
   "others",
+  "machine",
 ] as const;
 
 type LiveField = (typeof LIVE_FIELDS)[number];
@@ -41,6 +43,7 @@ const VALUES: Readonly<Record<LiveField, (session: LiveSession) => string | null
   model: ({ model }) => model,
   cwd: ({ cwd }) => cwd,
   others: ({ others }) => String(others),
+  machine: ({ machine }) => machine?.name ?? null,
 };
 
 /** A field as safe text of one line, empty where nothing is known. */
@@ -54,6 +57,7 @@ const MAX_OVER = 10;
 const COLUMNS = [
   ["Age", "age"],
   ["State", "state"],
+  ["Machine", "machine"],
   ["Agent", "agent"],
   ["Project", "project"],
   ["Branch", "branch"],
@@ -80,6 +84,8 @@ const LEAST = [
   ["project", 0],
   ["title", 10],
   ["agent", 0],
+  ["machine", 8],
+  ["machine", 0],
 ] as const satisfies readonly (readonly [Column, number])[];
 
 function stepsOf(live: readonly LiveSession[]): Step[] {
@@ -93,7 +99,8 @@ function stepsOf(live: readonly LiveSession[]): Step[] {
 
 const NO_TITLE = "(no title)";
 
-function cellOf(session: LiveSession, field: Column): string {
+function cellOf(session: LiveSession, field: Column, machine: string): string {
+  if (field === "machine") return machine;
   // Most are alone, and a column of zeros hides those that aren't.
   if (field === "others" && session.others === 0) return "";
   if (field === "agent") return shortAgent(session.agentId);
@@ -137,7 +144,10 @@ function countLine(live: readonly LiveSession[], shown: number): string {
     of("gone") > 0 && `${of("gone")} gone`,
     hiddenOf(live.slice(shown)),
   ].filter((part) => part !== false && part !== null);
-  const first = live.find(({ state }) => state === "asks");
+  // A session of another machine can't be resumed here.
+  const first = live.find(
+    ({ state, machine }) => state === "asks" && (machine?.sourceId ?? null) === null,
+  );
   const act = first === undefined ? "" : ` · mm resume ${escapeControls(first.shortId)}`;
   return `${counts.join(", ")}${act}`;
 }
@@ -151,16 +161,29 @@ interface LiveLines {
 
 type ToLines = (live: readonly LiveSession[], columns: number | undefined) => LiveLines;
 
+/** How to print, and when. */
+interface Look {
+  readonly style: Style;
+  readonly now: Date;
+}
+
 function linesOf(live: readonly LiveSession[], lines: readonly string[]): LiveLines["rows"] {
   return lines.map((line, index) => ({ id: live[index]?.id ?? "", line: () => line }));
 }
 
-function tableLines(style: Style, live: readonly LiveSession[], columns: number | undefined) {
+function tableLines(
+  { style, now }: Look,
+  live: readonly LiveSession[],
+  columns: number | undefined,
+) {
   if (live.length === 0) return { head: [], rows: [], foot: () => ["No live sessions."] };
   const shown = worthShowing(live);
+  const machines = machineNames(shown);
   const text = table(
     COLUMNS.map(([name]) => name),
-    shown.map((session) => COLUMNS.map(([, field]) => cellOf(session, field))),
+    shown.map((session, index) =>
+      COLUMNS.map(([, field]) => cellOf(session, field, machines[index] ?? "")),
+    ),
     {
       head: style.head,
       paint: paintWith(style, shown),
@@ -170,7 +193,12 @@ function tableLines(style: Style, live: readonly LiveSession[], columns: number 
     },
   );
   const [head = "", ...lines] = text.trimEnd().split("\n");
-  const foot = (count: number) => ["", style.dim(countLine(live, count))];
+  const pushed = lastPushes(shown, now.getTime());
+  const foot = (count: number) => [
+    "",
+    style.dim(countLine(live, count)),
+    ...(pushed === null ? [] : [style.dim(`As of the last push: ${escapeControls(pushed)}`)]),
+  ];
   return { head: [head], rows: linesOf(shown, lines), foot };
 }
 
@@ -179,10 +207,12 @@ function tableLines(style: Style, live: readonly LiveSession[], columns: number 
  * @throws UserError `usage` where the template is wrong
  */
 export function liveLines(
-  ctx: Pick<Context, "env" | "terminal">,
+  ctx: Pick<Context, "env" | "now" | "terminal">,
   template: string | undefined,
 ): ToLines {
-  if (template === undefined) return (live, columns) => tableLines(styleFor(ctx), live, columns);
+  if (template === undefined) {
+    return (live, columns) => tableLines({ style: styleFor(ctx), now: ctx.now() }, live, columns);
+  }
   const fill = parseTemplate(template, LIVE_FIELDS);
   return (live) => ({
     head: [],

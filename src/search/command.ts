@@ -2,12 +2,13 @@ import { command } from "../cli/command.ts";
 import { options } from "../cli/options.ts";
 import { withProgress } from "../cli/progress.ts";
 import { nothingFound } from "../hints/hints.ts";
+import { machineOption } from "../machines/stores.ts";
 import { LOGGED_TYPES } from "../store/events.ts";
 import { searchJson } from "./json.ts";
 import { parseQuery } from "./query.ts";
 import { toFilter, typedQuery } from "./request.ts";
-import { search } from "./search.ts";
 import { pageOf, searchText } from "./text.ts";
+import { searchTogether } from "./together.ts";
 
 export default command({
   meta: {
@@ -26,6 +27,7 @@ export default command({
     },
     agent: options.agent,
     project: options.project,
+    machine: machineOption,
     type: { type: "string", completes: LOGGED_TYPES, description: "Only events of this type" },
     file: {
       type: "string",
@@ -60,13 +62,11 @@ export default command({
       const { answerRemotely } = await import("../sync/search/answer.ts");
       return await answerRemotely(ctx, query, args);
     }
-    const filter = await toFilter(ctx, args);
-    const found = await withProgress(ctx, "Indexing", args.json, (progress) =>
-      search(ctx, query, filter, progress),
+    const { found, filter } = await withProgress(ctx, "Indexing", args.json, (progress) =>
+      searchTogether(ctx, { ...args, query }, (from) => toFilter(from, args), progress),
     );
-    const { agent, project, since, until } = args;
-    const asked = { agent, project, since, until, words: args._.length > 0 };
-    const isTold = found.sessions.length === 0 && !args.json;
+    const asked = { ...args, words: args._.length > 0 };
+    const isTold = found.sessions.length === 0 && !args.json && args.machine === undefined;
     const none = isTold ? await nothingFound(ctx, asked) : "";
     const text = () => `${searchText(found, pageOf(ctx, found.query, filter.limit))}${none}`;
     return { data: searchJson(found), text, isPaged: true };

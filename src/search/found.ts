@@ -1,3 +1,4 @@
+import type { Machine } from "../machines/model.ts";
 import { folderName, folderNames } from "../projects/folders.ts";
 import { Projects } from "../projects/projects.ts";
 import type { Connection } from "../store/connection.ts";
@@ -36,6 +37,10 @@ export interface FoundSession extends Session {
   readonly project: string | null;
   /** The same, told apart from others of that name that are found. */
   readonly distinctProject: string | null;
+  /** Of its project. */
+  readonly folder: string | null;
+  /** Null where nobody asked for machines. */
+  readonly machine: Machine | null;
   readonly root: string | null;
   /** The number of all its hits. */
   readonly hitCount: number;
@@ -116,7 +121,7 @@ async function toFound(
   group: Group,
   countOf: (group: Group) => number,
   projects: Projects,
-): Promise<Omit<FoundSession & { folder: string | null }, "distinctProject">[]> {
+): Promise<Omit<FoundSession, "distinctProject">[]> {
   const row = db.query<SessionRow, [string]>(SESSION_BY_ID).get(group.id);
   const details = db.query<Details, [string]>(sql.FOUND_DETAILS).get(group.id);
   if (row === null || details === null) return [];
@@ -132,6 +137,7 @@ async function toFound(
       shortId: shortIds(db, [session.id])[0] ?? session.id,
       startedLocal: storedText(details.started_local),
       folder,
+      machine: null,
       project: folder === null ? null : folderName(folder),
       root,
       hitCount: countOf(group) - (repeated === undefined ? 0 : 1),
@@ -151,7 +157,7 @@ export async function toFoundSessions(
   const shown = groups.slice(0, limit);
   const all = await Promise.all(shown.map((group) => toFound(db, group, countOf, projects)));
   const names = folderNames(all.flat().map(({ folder }) => folder));
-  const sessions = all.flat().map(({ folder: _, ...session }, index) => ({
+  const sessions = all.flat().map((session, index) => ({
     ...session,
     distinctProject: names[index]?.distinct ?? null,
   }));

@@ -1,3 +1,4 @@
+import { machineJson } from "../machines/json.ts";
 import { titleOf } from "../store/rows.ts";
 import type { FoundSession, Hit } from "./found.ts";
 import type { Query } from "./query.ts";
@@ -36,6 +37,7 @@ function toJsonSession(session: FoundSession, query: Query) {
     ended_at: session.endedAt,
     match_count: session.hitCount,
     matches: session.hits.map((hit) => toJsonHit(hit, query)),
+    ...machineJson(session.machine),
   };
 }
 

@@ -26,6 +26,7 @@ export interface SearchResult extends Found {
 /**
  * Indexes what is new, then searches everything that is stored. If nothing matches, the last word may be the
  * beginning of one, and then the rarest words of a sentence are enough.
+ * @param narrow has a connection to the index find only what is meant
  * @throws UserError `search_unavailable`, or why there is no index and none can be made
  */
 export async function search(
@@ -33,6 +34,7 @@ export async function search(
   query: Query,
   filter: HitFilter,
   progress: IndexProgress,
+  narrow: (db: Connection) => void = () => undefined,
 ): Promise<SearchResult> {
   const nothing = { ...NOTHING, query, isExact: true, isLoose: false };
   const { file } = filter;
@@ -45,7 +47,10 @@ export async function search(
   const store = await ctx.store();
   if (!(await store.exists())) return nothing;
   const asking = { asked, hasWords: query.wanted.length > 0, filter, nowMs: ctx.now().getTime() };
-  const find = async (db: Connection) => (await findBest(db, asking)) ?? nothing;
+  const find = async (db: Connection) => {
+    narrow(db);
+    return (await findBest(db, asking)) ?? nothing;
+  };
   return (await onSearchIndex(ctx, store, progress, find)) ?? nothing;
 }
 

@@ -21,12 +21,12 @@ export function bestHits(where: readonly string[], except: readonly string[]): s
   const id = except.length === 0 ? "s.id" : `CASE WHEN ${except.join(" AND ")} THEN s.id END`;
   const columns = `h.rowid, h.score, ${id} AS session_id, e.event_type,
     coalesce(e.created_at, s.started_at) AS created_at`;
-  const order = "ORDER BY score, created_at DESC, rowid DESC";
+  const order = (rowid: string) => `ORDER BY score, created_at DESC, ${rowid} DESC`;
   const best =
     where.length === 0
       ? `SELECT ${columns} FROM (${hits} ${BEST}) h ${OF_HITS}`
-      : `SELECT ${columns} FROM (${hits}) h ${OF_HITS} WHERE ${where.join(" AND ")} ${order} LIMIT $window`;
-  return `SELECT *, ${localMinute("created_at")} AS created_local FROM (${best}) ${order}`;
+      : `SELECT ${columns} FROM (${hits}) h ${OF_HITS} WHERE ${where.join(" AND ")} ${order("h.rowid")} LIMIT $window`;
+  return `SELECT *, ${localMinute("created_at")} AS created_local FROM (${best}) ${order("rowid")}`;
 }
 
 /** Counts the documents of an expression, up to ?2. */

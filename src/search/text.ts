@@ -3,6 +3,7 @@ import { fit } from "../cli/fit.ts";
 import { type Style, styleFor } from "../cli/style.ts";
 import { terminalColumns } from "../cli/table.ts";
 import type { Context } from "../context.ts";
+import { machineNames } from "../machines/text.ts";
 import { shortFolder } from "../projects/folders.ts";
 import { titleOf } from "../store/rows.ts";
 import { formatAge } from "../text/duration.ts";
@@ -67,9 +68,15 @@ function hitLine(hit: Hit, session: FoundSession, widths: Widths, page: Page): s
   return `${style.dim(lead)}${marked.join("")}${times}`;
 }
 
+/** A session, and the name of its machine where others are beside it. */
+interface Shown {
+  readonly session: FoundSession;
+  readonly machine: string;
+}
+
 /** A session's title and facts, in `cells` if possible. The title is cut first. */
 function titleAndFacts(
-  session: FoundSession,
+  { session, machine }: Shown,
   cells: number,
   page: Page,
 ): readonly [string, string] {
@@ -78,9 +85,7 @@ function titleAndFacts(
   const title = escapeControls(titleOf(session) ?? "(no title)");
   const name = escapeControls(distinctProject ?? "");
   const facts = (shown: string) =>
-    [escapeControls(shortAgent(agentId)), shown, escapeControls(started)]
-      .filter(Boolean)
-      .join(" · ");
+    [machine, shortAgent(agentId), shown, started].map(escapeControls).filter(Boolean).join(" · ");
   const others = Bun.stringWidth(facts(name)) - Bun.stringWidth(name);
   const room = cells - MIN_TITLE_CELLS - others;
   // On a narrow terminal the title has more to say than two letters of the project.
@@ -88,17 +93,19 @@ function titleAndFacts(
   return [fit(title, Math.max(MIN_TITLE_CELLS, cells - Bun.stringWidth(shown))), shown];
 }
 
-function headOf(session: FoundSession, page: Page): string {
+function headOf(shown: Shown, page: Page): string {
   const { style, columns } = page;
+  const { session } = shown;
   const id = escapeControls(session.shortId);
   const gaps = 4;
   const cells = (columns ?? Number.MAX_SAFE_INTEGER) - Bun.stringWidth(id) - gaps;
-  const [title, facts] = titleAndFacts(session, cells, page);
+  const [title, facts] = titleAndFacts(shown, cells, page);
   return [style.cyan(id), style.bold(title), style.dim(facts)].join("  ");
 }
 
-function sessionLines(session: FoundSession, page: Page): string[] {
+function sessionLines(shown: Shown, page: Page): string[] {
   const { style } = page;
+  const { session } = shown;
   const more = session.hitCount - session.hits.reduce((sum, { times }) => sum + times, 0);
   const widths = {
     time: Math.max(
@@ -107,7 +114,7 @@ function sessionLines(session: FoundSession, page: Page): string[] {
     word: Math.max(...session.hits.map((hit) => wordOf(hit).length)),
   };
   return [
-    headOf(session, page),
+    headOf(shown, page),
     ...session.hits.map((hit) => hitLine(hit, session, widths, page)),
     ...(more > 0 ? [style.dim(`  … ${more} more in this session`)] : []),
     "",
@@ -124,10 +131,13 @@ function lead({ query, isExact, isLoose }: SearchResult): string[] {
 export function searchText(result: SearchResult, page: Page): string {
   const { sessions, hasMore } = result;
   if (sessions.length === 0 && !hasMore) return "No matches.\n";
+  const machines = machineNames(sessions);
   const more = hasMore ? ` · more: --limit ${Math.max(page.limit, 1) * 2}` : "";
   return [
     ...lead(result),
-    ...sessions.flatMap((session) => sessionLines(session, page)),
+    ...sessions.flatMap((session, index) =>
+      sessionLines({ session, machine: machines[index] ?? "" }, page),
+    ),
     `${counted(sessions.length, "session")}${more}\n`,
   ].join("\n");
 }

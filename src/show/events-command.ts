@@ -4,6 +4,8 @@ import { options } from "../cli/options.ts";
 import { styleFor } from "../cli/style.ts";
 import { terminalColumns } from "../cli/table.ts";
 import { withFirstStep } from "../hints/hints.ts";
+import { machineOption, withStores } from "../machines/stores.ts";
+import { whereIs } from "../machines/which.ts";
 import { LOGGED_TYPES } from "../store/events.ts";
 import { eventType } from "../text/event-words.ts";
 import { listEvents } from "./events.ts";
@@ -17,6 +19,7 @@ export default command({
   },
   args: {
     id: options.session,
+    machine: machineOption,
     type: { type: "string", completes: LOGGED_TYPES, description: "Only events of this type" },
     limit: {
       type: "string",
@@ -38,9 +41,8 @@ export default command({
   ],
   example: "mm session events --type tool_call --limit 20",
   failureDocument: ({ code }) => (code === "no_session" ? { error: "no_session" } : undefined),
-  async run(ctx, { id, type = null, limit, after, before, bytes, json }) {
+  async run(ctx, { id, machine, type = null, limit, after, before, bytes, json }) {
     const request = {
-      id,
       type: type === null ? null : eventType(type),
       limit: limit === undefined ? null : countFromOne("--limit", limit),
       after: after === undefined ? null : count("--after", after),
@@ -49,7 +51,12 @@ export default command({
       // A script has to know that there is no session; a person wants to see one.
       fallsBack: !json,
     };
-    const found = await withFirstStep(ctx, () => listEvents(ctx, request));
+    const found = await withFirstStep(ctx, () =>
+      withStores(ctx, machine, async (stores) => {
+        const { from, id: named } = await whereIs(stores, id);
+        return await listEvents(from.ctx, { ...request, id: named });
+      }),
+    );
     const { root, events } = found;
     return {
       data: eventsJson(found),

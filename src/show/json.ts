@@ -1,3 +1,4 @@
+import { machineJson } from "../machines/json.ts";
 import { titleOf } from "../store/rows.ts";
 import { toJson } from "../text/text.ts";
 import { toTimestamp } from "../text/time.ts";
@@ -25,6 +26,7 @@ function toJsonRow(session: ListedSession) {
     last_event_at: timestampOf(session.activeAtMs),
     resume_command: session.resumeCommand,
     usage: session.usage === null ? null : usageJson(session.usage),
+    ...machineJson(session.machine),
   };
 }
 
@@ -51,6 +53,16 @@ export function eventsJson({ sessionId, events, before, after, more }: ListedEve
 
 function timestampOf(ms: number | null): string | null {
   return ms === null ? null : toTimestamp(new Date(ms));
+}
+
+function machinesOfJson(machines: ShownSession["machines"]) {
+  if (machines === null) return {};
+  const { machine, alsoOn, continuedOn } = machines;
+  return {
+    ...machineJson(machine),
+    also_on: alsoOn.map(machineJson),
+    continued_on: continuedOn.map(({ id, machine: on }) => ({ id, ...machineJson(on) })),
+  };
 }
 
 /** The document of `session show`, without its events. */
@@ -89,6 +101,7 @@ function showJson({ session, details, ...shown }: ShownSession) {
     event_count: shown.eventCount,
     event_counts: Object.fromEntries(shown.counts.map(({ type, count }) => [type, count])),
     files: shown.digest.files,
+    ...machinesOfJson(shown.machines),
   };
 }
 

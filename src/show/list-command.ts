@@ -4,10 +4,11 @@ import { styleFor } from "../cli/style.ts";
 import { terminalColumns } from "../cli/table.ts";
 import type { Context } from "../context.ts";
 import type { Asked } from "../hints/hints.ts";
+import { machineOption, withStores } from "../machines/stores.ts";
 import { listJson } from "./json.ts";
-import { listSessions } from "./list.ts";
 import { toListFilter } from "./list-request.ts";
 import { listText } from "./list-text.ts";
+import { listTogether } from "./machines/list.ts";
 
 /** Loaded only where there is nothing to list. */
 async function whyNone(ctx: Context, asked: Asked): Promise<string> {
@@ -21,6 +22,7 @@ export default command({
     agent: options.agent,
     active: { type: "boolean", description: "Only active sessions" },
     project: options.project,
+    machine: machineOption,
     since: options.since("Only those started"),
     until: options.until("Only those started"),
     limit: {
@@ -36,13 +38,16 @@ export default command({
     "On a terminal, ids are shortened to a prefix that other commands accept, and titles and projects are cut. In a pipe, nothing is cut. With --json, the sessions that started last come first.",
   ],
   async run(ctx, args) {
-    const filter = await toListFilter(ctx, args);
-    const listing = await listSessions(ctx, filter, {
+    const extras = {
       shortIds: ctx.terminal.stdoutIsTty(),
       resumeCommands: args.json,
       usage: args.json,
-    });
-    const none = listing.sessions.length > 0 || args.json ? "" : await whyNone(ctx, args);
+    };
+    const { listing, filter } = await withStores(ctx, args.machine, (stores) =>
+      listTogether(stores, (from) => toListFilter(from, args), extras),
+    );
+    const isTold = listing.sessions.length === 0 && !args.json && args.machine === undefined;
+    const none = isTold ? await whyNone(ctx, args) : "";
     const page = {
       now: ctx.now(),
       style: styleFor(ctx),

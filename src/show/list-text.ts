@@ -1,6 +1,7 @@
 import { shortAgent } from "../agents/short-name.ts";
 import type { Style } from "../cli/style.ts";
 import { type Step, table } from "../cli/table.ts";
+import { machineNames } from "../machines/text.ts";
 import { shortFolder } from "../projects/folders.ts";
 import { stateStyle } from "../states/state.ts";
 import { titleOf } from "../store/rows.ts";
@@ -9,7 +10,16 @@ import { counted } from "../text/text.ts";
 import type { ListedSession, Listing } from "./list.ts";
 import type { ListFilter } from "./sql.ts";
 
-const COLUMNS = ["Active", "State", "Agent", "Project", "Events", "Title", "ID"] as const;
+const COLUMNS = [
+  "Active",
+  "State",
+  "Machine",
+  "Agent",
+  "Project",
+  "Events",
+  "Title",
+  "ID",
+] as const;
 
 type Column = (typeof COLUMNS)[number];
 
@@ -31,13 +41,24 @@ function age({ activeAtMs, activeLocal }: ListedSession, now: Date): string {
   return activeAtMs === null ? activeLocal : formatAge(now.getTime() - activeAtMs);
 }
 
-function cellsOf(session: ListedSession, { now, columns }: ListPage, hasStates: boolean): string[] {
+/** What is shown of a session only beside others. */
+interface Beside {
+  readonly hasStates: boolean;
+  readonly machine: string;
+}
+
+function cellsOf(
+  session: ListedSession,
+  { now, columns }: ListPage,
+  { hasStates, machine }: Beside,
+): string[] {
   const { activeAtMs, activeLocal } = session;
   const isShort = columns !== undefined;
   const ago = activeAtMs === null ? activeLocal : `${age(session, now)} ago`;
   const cells: Readonly<Record<Column, string>> = {
     Active: isShort ? ago : activeLocal,
     State: hasStates ? session.state : "",
+    Machine: machine,
     Agent: shortAgent(session.agentId),
     Project: session.project?.distinct ?? "",
     Events: String(session.eventCount),
@@ -64,7 +85,9 @@ function stepsOf(sessions: readonly ListedSession[], now: Date): Step[] {
     { column: column("Title"), least: 20 },
     { column: column("Project"), least: 0 },
     { column: column("Agent"), least: 0 },
+    { column: column("Machine"), least: 8 },
     { column: column("Title"), least: 10 },
+    { column: column("Machine"), least: 0 },
     { column: column("State"), least: 0 },
   ];
 }
@@ -104,10 +127,13 @@ export function listText(listing: Listing, page: ListPage): string {
   // With `--limit 0`.
   if (sessions.length === 0) return `0 of ${counted(total, "session")}\n`;
   const hasStates = sessions.some(({ state }) => state !== "ended");
+  const machines = machineNames(sessions);
   const { style, columns, now } = page;
   const shown = table(
     COLUMNS,
-    sessions.map((session) => cellsOf(session, page, hasStates)),
+    sessions.map((session, index) =>
+      cellsOf(session, page, { hasStates, machine: machines[index] ?? "" }),
+    ),
     {
       columns,
       head: style.head,

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { Machine } from "../machines/model.ts";
 import { type FolderName, folderNames } from "../projects/folders.ts";
 import { Projects } from "../projects/projects.ts";
 import { projectParameter } from "../projects/sql.ts";
@@ -41,6 +42,10 @@ export interface ListedSession extends Session {
   /** The agent's own command that resumes it; null where none is known, or none was asked for. */
   readonly resumeCommand: string | null;
   readonly project: FolderName | null;
+  /** Of its project. */
+  readonly folder: string | null;
+  /** Null where nobody asked for machines. */
+  readonly machine: Machine | null;
   /** Tokens and their cost; null where none are known, or nobody asked. */
   readonly usage: Usage | null;
 }
@@ -96,7 +101,7 @@ async function stating(ctx: Needs, home: string): Promise<Stating> {
 }
 
 /** What costs more to find out, and is found out only where it is shown. */
-interface Extras {
+export interface Extras {
   readonly shortIds: boolean;
   readonly resumeCommands: boolean;
   readonly usage: boolean;
@@ -141,10 +146,10 @@ async function list(
   const rows = listed(db, filter);
   const stateOf = await stating(ctx, home);
   const resumeOf = await resuming(extras);
-  const folders = rows.map(({ project, root }) =>
-    projects.folderOf(textOrNull(project), textOrNull(root)),
+  const folders = await Promise.all(
+    rows.map(({ project, root }) => projects.folderOf(textOrNull(project), textOrNull(root))),
   );
-  const names = folderNames(await Promise.all(folders));
+  const names = folderNames(folders);
   const usageOf = await using(ctx, home, db, rows, extras);
   const sessions = await Promise.all(
     rows.map(async (row, index) => ({
@@ -157,6 +162,8 @@ async function list(
       branch: textOrNull(row.branch),
       resumeCommand: resumeOf(row),
       project: names[index] ?? null,
+      folder: folders[index] ?? null,
+      machine: null,
       usage: usageOf(storedText(row.id)),
     })),
   );

@@ -2,6 +2,7 @@ import { fit, fold } from "../cli/fit.ts";
 import type { Style } from "../cli/style.ts";
 import { digestLine, writtenSummary } from "../digest/digest.ts";
 import type { TouchedFile } from "../digest/touched-file.ts";
+import type { Continuation } from "../machines/model.ts";
 import { stateStyle } from "../states/state.ts";
 import { titleOf } from "../store/rows.ts";
 import { formatLength } from "../text/duration.ts";
@@ -125,6 +126,21 @@ function transcript(sheet: Sheet, details: ShownSession["details"]): string | nu
   return `${withPaths(sheet, path, null)}${hasOnlyPrompts(details) ? " (prompts only)" : ""}`;
 }
 
+/** `on desk: 10f61155-53bd-4e93-bf1a-e844319233cb` */
+function continued({ id, machine }: Continuation): string {
+  return `on ${machine.name}: ${id}`;
+}
+
+/** The machine, and where else the session is or goes on. */
+function onWhich({ machines }: ShownSession) {
+  const { machine = null, alsoOn = [], continuedOn = [] } = machines ?? {};
+  return [
+    ["Machine", machine === null ? null : machine.name],
+    ["Also on", alsoOn.map(({ name }) => name).join("\n")],
+    ["Continued", continuedOn.map(continued).join("\n")],
+  ] as const;
+}
+
 function facts(sheet: Sheet, shown: ShownSession): string[] {
   const { session, details, digest, agentName, usage } = shown;
   const branch = details.branch && `branch ${details.branch}`;
@@ -134,6 +150,7 @@ function facts(sheet: Sheet, shown: ShownSession): string[] {
   const did = digestLine(digest, (path) => withPaths(sheet, path, shown), title);
   const values = [
     ["Agent", folded(sheet, who(shown) ?? "")],
+    ...onWhich(shown),
     ["Project", joined([shown.project, branch], ", ")],
     ["Folder", folder && withPaths(sheet, folder, null)],
     ["Remote", sheet.full ? details.remote : null],

@@ -2,6 +2,7 @@ import { AGENTS, type AgentName } from "../agents/agents.ts";
 import { resumeCommand } from "../agents/resume.ts";
 import type { Context } from "../context.ts";
 import { type Digest, digestOf } from "../digest/digest.ts";
+import type { Copies, Machine } from "../machines/model.ts";
 import { Projects } from "../projects/projects.ts";
 import { inheritedId, LAST, missingSession, sessionToRead } from "../sessions/which.ts";
 import { loadSettings, type Settings } from "../settings/settings.ts";
@@ -48,6 +49,13 @@ export interface ShownSession {
   readonly usage: Usage | null;
   /** The ids of the sessions that were forked from it. */
   readonly forks: readonly string[];
+  /** Null where nobody asked for machines. */
+  readonly machines: ShownMachines | null;
+}
+
+/** Whose session it is, and where else it is. */
+interface ShownMachines extends Copies {
+  readonly machine: Machine | null;
 }
 
 /** When what happened in a session. Times are milliseconds since 1970. */
@@ -116,6 +124,7 @@ async function gather(
     resumeCommand: resumeCommand(details),
     forks: forksOf(view, session.id),
     usage: usageOfSessions(view.db, [session.id], prices).get(session.id) ?? null,
+    machines: null,
   };
 }
 

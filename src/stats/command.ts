@@ -1,16 +1,17 @@
-import { agentIdsOf } from "../agents/ids.ts";
 import { command } from "../cli/command.ts";
 import { parsePeriod } from "../cli/numbers.ts";
 import { options } from "../cli/options.ts";
 import { withProgress } from "../cli/progress.ts";
 import { styleFor } from "../cli/style.ts";
 import { terminalColumns } from "../cli/table.ts";
+import type { Context } from "../context.ts";
 import { nothingFound } from "../hints/hints.ts";
-import { findProject } from "../projects/filter.ts";
-import { toTimestamp } from "../text/time.ts";
+import { machinesJson } from "../machines/json.ts";
+import { machineOption, withStores } from "../machines/stores.ts";
+import { activityStats } from "./activity.ts";
 import { DIMENSIONS } from "./dimensions.ts";
 import { statsJson } from "./json.ts";
-import { activityStats } from "./tally.ts";
+import { toStatsFilter, toStatsPeriod } from "./request.ts";
 import { statsText } from "./text.ts";
 
 const stats = command({
@@ -19,6 +20,7 @@ const stats = command({
     ...options.period,
     agent: options.agent,
     project: options.project,
+    machine: machineOption,
     by: {
       type: "enum",
       options: [...DIMENSIONS, "all"],
@@ -37,20 +39,19 @@ const stats = command({
   async run(ctx, args) {
     const now = ctx.now();
     const { since, until } = parsePeriod(args, now);
-    const filter = {
-      agents: args.agent === undefined ? undefined : agentIdsOf(args.agent),
-      project: args.project === undefined ? undefined : await findProject(ctx, args.project),
-      since: since && toTimestamp(since),
-      until: until && toTimestamp(until),
-    };
-    const counted = await withProgress(ctx, "Counting", args.json, (progress) =>
-      activityStats(ctx, filter, progress),
+    const period = toStatsPeriod({ since, until });
+    const filterFor = (from: Context) => toStatsFilter(from, args, period);
+    const { counted, machines } = await withProgress(ctx, "Counting", args.json, (progress) =>
+      withStores(ctx, args.machine, async (stores) => ({
+        counted: await activityStats(stores, filterFor, progress),
+        machines: machinesJson(stores),
+      })),
     );
-    const isTold = counted.sessions === 0 && !args.json;
+    const isTold = counted.sessions === 0 && !args.json && args.machine === undefined;
     const none = isTold ? await nothingFound(ctx, args) : "";
     const page = () => ({ style: styleFor(ctx), columns: terminalColumns(ctx) ?? 80 });
     return {
-      data: statsJson(counted, filter, args.by),
+      data: { ...statsJson(counted, period, args.by), ...machines },
       text: () => {
         const told = { by: args.by, raw: args.raw, until: until ?? now };
         return `${statsText(counted, told, page())}${none}`;

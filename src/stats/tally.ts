@@ -1,23 +1,7 @@
 import { toolKind } from "../agents/tool-kind.ts";
-import type { LateProgress } from "../cli/progress.ts";
-import type { Context } from "../context.ts";
-import { collectEvery } from "../files/memory.ts";
-import { distinctNames } from "../projects/folders.ts";
-import { Projects } from "../projects/projects.ts";
-import type { View } from "../store/store.ts";
 import { LONGEST_GAP_S } from "../text/duration.ts";
 import { Bits, Counts, type EventGroup, grouped, Part } from "./groups.ts";
-import {
-  type CountedEvent,
-  type CountedSession,
-  countStored,
-  eventsToCount,
-  type LocalHour,
-  localHours,
-  quarterOf,
-  type StatsFilter,
-  sessionsToCount,
-} from "./sql.ts";
+import { type CountedEvent, type CountedSession, type LocalHour, quarterOf } from "./sql.ts";
 
 /** What the agents did in a period. */
 export interface ActivityStats {
@@ -40,8 +24,6 @@ export interface ActivityStats {
   readonly agents: readonly EventGroup[];
   readonly projects: readonly EventGroup[];
 }
-
-const EVENTS_A_COLLECTION = 100_000;
 
 /** What sessions are grouped by, with the totals of all that have it in common. */
 class Belonging extends Part {
@@ -67,7 +49,8 @@ interface Known {
   isCounted: boolean;
 }
 
-type Place = Pick<CountedSession, "project" | "root">;
+/** Where a session ran. */
+export type StatsPlace = Pick<CountedSession, "project" | "root">;
 
 /** Totals of a tool, with its sessions. */
 class Tool extends Counts {
@@ -89,11 +72,15 @@ function weekHourOf({ day, hour }: LocalHour): string | null {
 
 const NO_SESSIONS: readonly number[] = [];
 
-class Tally {
-  readonly #sessions = new Map<string, Known>();
+/** Adds up sessions and events. */
+export class ActivityTally {
+  /** Those of the store that is read. */
+  #sessions = new Map<string, Known>();
+  /** How many there are of all stores. */
+  #count = 0;
   readonly #localOf: (quarter: number) => LocalHour;
   readonly #belongings = new Map<string, Belonging>();
-  readonly #places = new Map<string, Place>();
+  readonly #places = new Map<string, StatsPlace>();
   /** By the number of a quarter of an hour since 1970, or by an invalid time. */
   readonly #quarters = new Map<number | string, Part>();
   readonly #tools = new Map<string | null, Tool>();
@@ -106,10 +93,15 @@ class Tally {
 
   addSession(session: CountedSession): void {
     const belonging = this.#belongingOf(session);
-    const number = this.#sessions.size;
+    const number = this.#count++;
     const known = { number, belonging, lastAt: null, quarter: null, isCounted: false };
     this.#sessions.set(session.id, known);
-    if (session.hasStarted) this.#count(known);
+    if (session.hasStarted) this.#include(known);
+  }
+
+  /** What comes next is of another store, which may have events of the same sessions. */
+  closeStore(): void {
+    this.#sessions = new Map();
   }
 
   #belongingOf(session: CountedSession): Belonging {
@@ -123,7 +115,7 @@ class Tally {
     return made;
   }
 
-  #count(session: Known): void {
+  #include(session: Known): void {
     if (session.isCounted) return;
     session.isCounted = true;
     session.belonging.sessions.push(session.number);
@@ -135,7 +127,7 @@ class Tally {
     const time = typeof at === "number" ? at : null;
     const gap = time === null || session.lastAt === null ? -1 : time - session.lastAt;
     session.lastAt = time;
-    this.#count(session);
+    this.#include(session);
     const isError = type === "error";
     const isToolCall = isError || type === "tool_call";
     const call = { isToolCall, isError, activeSeconds: gap <= LONGEST_GAP_S && gap > 0 ? gap : 0 };
@@ -152,7 +144,7 @@ class Tally {
   }
 
   /** Where all sessions ran, by the keys of the project groups. */
-  get places(): ReadonlyMap<string, Place> {
+  get places(): ReadonlyMap<string, StatsPlace> {
     return this.#places;
   }
 
@@ -190,7 +182,7 @@ class Tally {
     const keyed = [...parts].map(
       ([key, part]) => [keyOf(key), part, part.sessions ?? NO_SESSIONS] as const,
     );
-    return grouped(keyed, this.#sessions.size, sort);
+    return grouped(keyed, this.#count, sort);
   }
 
   #toolGroups(): Pick<ActivityStats, "tools" | "kinds"> {
@@ -229,50 +221,6 @@ class Tally {
     const parts = [...this.#belongings.values()].map(
       (each) => [keyOf(each), each, each.sessions] as const,
     );
-    return grouped(parts, this.#sessions.size, "events");
+    return grouped(parts, this.#count, "events");
   }
-}
-
-/** The names of all projects by the keys of their groups. Projects with the same name get part of their path. */
-async function projectNames(
-  { db }: View,
-  places: ReadonlyMap<string, Place>,
-): Promise<Map<string, string>> {
-  const projects = new Projects(db);
-  const folders = await Promise.all(
-    [...places].map(async ([path, { project, root }]) => {
-      return [path, (await projects.folderOf(project, root)) ?? path] as const;
-    }),
-  );
-  const names = distinctNames(folders.map(([, folder]) => folder));
-  return new Map(folders.map(([path, folder]) => [path, names.get(folder) ?? folder]));
-}
-
-/** Counts the sessions and events of the period. Signals get through in the meantime. */
-export async function activityStats(
-  ctx: Pick<Context, "store">,
-  filter: StatsFilter,
-  progress: LateProgress,
-): Promise<ActivityStats> {
-  const count = async (view: View) => {
-    const tally = new Tally(localHours(view));
-    const collect = collectEvery(EVENTS_A_COLLECTION);
-    progress.begin(countStored(view));
-    let done = 0;
-    for (const session of sessionsToCount(view, filter)) {
-      tally.addSession(session);
-      collect();
-    }
-    for (const told of eventsToCount(view, filter, (event) => tally.addEvent(event))) {
-      collect(told);
-      done += told;
-      progress.show(done);
-      await progress.turn();
-    }
-    const names = await projectNames(view, tally.places);
-    return tally.result(names);
-  };
-  const store = await ctx.store();
-  const stats = await store.read(count);
-  return stats ?? new Tally(() => ({ day: null, week: null, hour: null })).result(new Map());
 }

@@ -3,6 +3,8 @@ import { type Period, parsePeriod } from "../cli/numbers.ts";
 import { options } from "../cli/options.ts";
 import { terminalColumns } from "../cli/table.ts";
 import type { Context } from "../context.ts";
+import { machinesJson } from "../machines/json.ts";
+import { machineOption, withStores } from "../machines/stores.ts";
 import { findProject } from "../projects/filter.ts";
 import { usageStatsJson } from "./json.ts";
 import { USAGE_DIMENSIONS, type UsageStats, usageStats } from "./stats.ts";
@@ -12,6 +14,7 @@ export const usageArgs = {
   ...options.period,
   agent: options.agent,
   project: options.project,
+  machine: machineOption,
   by: arg({
     type: "enum",
     options: [...USAGE_DIMENSIONS],
@@ -23,20 +26,25 @@ export const usageArgs = {
 };
 
 type Asked = {
-  readonly [Name in keyof Period | "agent" | "project"]?: string | undefined;
+  readonly [Name in keyof Period | "agent" | "project" | "machine"]?: string | undefined;
 } & { readonly by: (typeof USAGE_DIMENSIONS)[number] };
 
 /** Counts, and shows with `text` what people want to see of it. */
 export async function usageAnswer(
-  ctx: Pick<Context, "cwd" | "env" | "now" | "store" | "terminal" | "warnings">,
+  ctx: Context,
   args: Asked,
   text: (stats: UsageStats, columns: number | undefined) => string,
 ): Promise<Answer> {
   const { since, until } = parsePeriod(args, ctx.now());
-  const project = args.project === undefined ? undefined : await findProject(ctx, args.project);
-  const stats = await usageStats(ctx, { by: args.by, agentId: args.agent, project, since, until });
+  const { by, agent: agentId, project } = args;
+  const projectFor = async (from: Context) =>
+    project === undefined ? undefined : await findProject(from, project);
+  const { stats, machines } = await withStores(ctx, args.machine, async (stores) => ({
+    stats: await usageStats(stores, { by, agentId, projectFor, since, until }),
+    machines: machinesJson(stores),
+  }));
   return {
-    data: usageStatsJson(stats),
+    data: { ...usageStatsJson(stats), ...machines },
     text: () => text(stats, terminalColumns(ctx)),
   };
 }

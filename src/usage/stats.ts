@@ -1,4 +1,6 @@
 import type { Context } from "../context.ts";
+import type { ReadStore, ReadStores } from "../machines/model.ts";
+import { openTogether } from "../machines/together.ts";
 import { Projects } from "../projects/projects.ts";
 import type { ProjectFilter } from "../projects/sql.ts";
 import { loadSettings } from "../settings/settings.ts";
@@ -17,7 +19,8 @@ type UsageDimension = (typeof USAGE_DIMENSIONS)[number];
 export interface UsageRequest {
   readonly by: UsageDimension;
   readonly agentId: string | undefined;
-  readonly project: ProjectFilter | undefined;
+  /** Which project to count of a store: which folders it has differs. */
+  projectFor(ctx: Context): Promise<ProjectFilter | undefined>;
   readonly since: Date | undefined;
   readonly until: Date | undefined;
 }
@@ -42,17 +45,18 @@ export interface UsageStats {
   readonly pricesFrom: typeof PRICES_FROM;
 }
 
-/** The names of the projects of some sums, by what is stored of them. */
-async function projectNames(
+type ProjectNames = Map<string, string | null>;
+
+/** Adds the names of the projects of some sums, by what is stored of them. */
+async function addProjectNames(
+  names: ProjectNames,
   projects: Projects,
   sums: readonly UsageSum[],
-): Promise<Map<string, string | null>> {
-  const names = new Map<string, string | null>();
+): Promise<void> {
   for (const { project, root } of sums) {
     const place = `${project}\n${root}`;
     if (!names.has(place)) names.set(place, await projects.nameOf(project, root));
   }
-  return names;
 }
 
 type KeyOf = (sum: UsageSum) => string | null;
@@ -65,54 +69,69 @@ const KEYS: Readonly<Record<Exclude<UsageDimension, "project">, KeyOf>> = {
   session: ({ sessionId }) => sessionId,
 };
 
-async function keyFor(
-  by: UsageDimension,
-  projects: Projects,
-  sums: readonly UsageSum[],
-): Promise<KeyOf> {
+function keyFor(by: UsageDimension, names: ProjectNames): KeyOf {
   if (by !== "project") return KEYS[by];
-  const names = await projectNames(projects, sums);
   return ({ project, root }) => names.get(`${project}\n${root}`) ?? null;
 }
 
-type Names = ReadonlyMap<string | null, NonNullable<UsageGroup["session"]>>;
+type Names = Map<string | null, NonNullable<UsageGroup["session"]>>;
 
-const NO_NAMES: Names = new Map();
-
-function sessionNames(db: Connection, keys: readonly (string | null)[]): Names {
-  const ids = keys.filter((key) => key !== null);
+function addSessionNames(names: Names, db: Connection, sums: readonly UsageSum[]): void {
+  const ids = [...new Set(sums.map(({ sessionId }) => sessionId))];
   const short = shortIds(db, ids);
   const titles = sessionTitles(db, ids);
-  return new Map(
-    ids.map((id, nth) => [id, { shortId: short[nth] ?? id, title: titles.get(id) ?? null }]),
-  );
+  for (const [nth, id] of ids.entries()) {
+    names.set(id, { shortId: short[nth] ?? id, title: titles.get(id) ?? null });
+  }
 }
 
-const NOTHING = {
-  ...usageBy([], new Prices({}), () => null),
-  named: NO_NAMES,
-  called: new Set<string | null>(),
-};
+/** The sums of one store after the other's, and what projects and sessions in them are called. */
+interface Counted {
+  readonly sums: UsageSum[];
+  readonly projects: ProjectNames;
+  readonly sessions: Names;
+}
+
+async function countCalls(
+  stores: ReadStores,
+  { by, agentId, projectFor, since, until }: UsageRequest,
+  prices: Prices,
+): Promise<Counted> {
+  const period = { since: since?.getTime(), until: until?.getTime() };
+  const counted: Counted = { sums: [], projects: new Map(), sessions: new Map() };
+  const wanted = new Map<ReadStore, ProjectFilter | undefined>();
+  for (const from of stores) wanted.set(from, await projectFor(from.ctx));
+  await openTogether(stores, async (opened) => {
+    for (const { view, from } of opened) {
+      const project = wanted.get(from);
+      const sums = sumsOf(view.db, { agentId, project, ...period }, prices);
+      counted.sums.push(...sums);
+      if (by === "project") await addProjectNames(counted.projects, new Projects(view.db), sums);
+      if (by === "session") addSessionNames(counted.sessions, view.db, sums);
+    }
+  });
+  // Those of one store are in order.
+  if (stores.length > 1) counted.sums.sort((a, b) => (a.day < b.day ? -1 : Number(a.day > b.day)));
+  return counted;
+}
 
 const isTime = (by: UsageDimension) => by === "day" || by === "week";
 
 /** Adds up the tokens of all calls in a period, and what they cost. Days and weeks are local. */
-export async function usageStats(
-  ctx: Pick<Context, "store" | "warnings">,
-  { by, agentId, project, since, until }: UsageRequest,
-): Promise<UsageStats> {
+export async function usageStats(stores: ReadStores, request: UsageRequest): Promise<UsageStats> {
+  const { by, since, until } = request;
+  const [{ ctx }] = stores;
   const store = await ctx.store();
   const settings = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
   const prices = new Prices(settings.prices);
-  const filter = { agentId, project, since: since?.getTime(), until: until?.getTime() };
-  const counted = await store.read(async ({ db }) => {
-    const sums = sumsOf(db, filter, prices);
-    const usage = usageBy(sums, prices, await keyFor(by, new Projects(db), sums));
-    const named = by === "session" ? sessionNames(db, [...usage.groups.keys()]) : NO_NAMES;
-    return { ...usage, named, called: new Set(sums.map(({ model }) => model)) };
-  });
-  const { total, groups, named, called } = counted ?? NOTHING;
-  const all = [...groups].map(([key, usage]) => ({ key, usage, session: named.get(key) ?? null }));
+  const { sums, projects, sessions } = await countCalls(stores, request, prices);
+  const { total, groups } = usageBy(sums, prices, keyFor(by, projects));
+  const called = new Set(sums.map(({ model }) => model));
+  const all = [...groups].map(([key, usage]) => ({
+    key,
+    usage,
+    session: sessions.get(key) ?? null,
+  }));
   const sorted = isTime(by)
     ? all
     : all.toSorted((a, b) => b.usage.cost - a.usage.cost || b.usage.total - a.usage.total);

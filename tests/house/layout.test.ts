@@ -27,17 +27,19 @@ const BASE = ["errors", "context", "text", "files", "settings"];
 /** What a feature builds on. */
 const FEATURE = [...BASE, "store", "cli", "agents"];
 
-/** Those that say what a session's project is. */
-const WITH_PROJECTS = [...FEATURE, "projects"];
+/** Those that say what a session's project is, and which machines' sessions are read. */
+const WITH_PROJECTS = [...FEATURE, "projects", "machines"];
 
 const FEATURES: Readonly<Record<string, readonly string[]>> = {
   projects: FEATURE,
+  machines: [...FEATURE, "projects", "sessions", "sync/replica"],
   states: [...FEATURE, "agents/wire"],
   record: [...WITH_PROJECTS, "digest", "agents/wire", "removal", "states", "handoff"],
   handoff: [...WITH_PROJECTS, "digest", "mcp", "sessions"],
   sessions: FEATURE,
   digest: FEATURE,
-  show: [...WITH_PROJECTS, "usage", "digest", "sessions", "states", "hints"],
+  show: [...WITH_PROJECTS, "show/machines", "usage", "digest", "sessions", "states", "hints"],
+  "show/machines": [...BASE, "machines", "projects", "show"],
   live: [...WITH_PROJECTS, "states", "sessions", "show", "browse", "resume", "hints"],
   resume: [...WITH_PROJECTS, "states", "sessions", "show", "browse", "hints", "handoff"],
   wait: [...WITH_PROJECTS, "states", "sessions", "live", "hints"],
@@ -93,7 +95,7 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
     "sync/status",
     "transcripts/retention",
   ],
-  completion: [...FEATURE, "states"],
+  completion: [...FEATURE, "states", "machines", "sync/replica"],
   upgrade: FEATURE,
   // The settings and the words of all of it; below are its parts.
   sync: [

@@ -98,6 +98,7 @@ export function asStored(
     lastEventMs: () => lastEventMs,
     outlineEvents,
     outline: () => sessionOutline(outlineEvents()),
+    machine: null,
     spent: () => null,
     digest: () => ({ ...NOTHING, ...digest }),
   };

@@ -93,8 +93,10 @@ function header(session: StoredSession, clock: LocalTimes, id: string, isOne: bo
   const happened = whatHappened(session, facts);
   const did = happened === "" ? "" : `<p class="did">${escapeHtml(happened)}</p>`;
   const fork = facts.forkOf === null ? "" : ` · fork of ${escapeHtml(facts.forkOf)}`;
+  const { machine } = session;
+  const on = machine === null ? "" : ` · on ${escapeHtml(machine.name)}`;
   const up = isOne ? "" : `<a class="up" href="#top">All sessions</a>`;
-  return `<section id="${id}"><header><${name}>${escapeHtml(titleOf(facts))}</${name}><p class="facts">${factsLine(session, facts)}</p><p class="facts">${escapeHtml(whenAndHow(session, facts, clock))} · session ${escapeHtml(facts.id)}${fork}</p>${did}${up}</header>\n${pictureOf(session, facts, clock)}${filesOf(session)}`;
+  return `<section id="${id}"><header><${name}>${escapeHtml(titleOf(facts))}</${name}><p class="facts">${factsLine(session, facts)}</p><p class="facts">${escapeHtml(whenAndHow(session, facts, clock))} · session ${escapeHtml(facts.id)}${on}${fork}</p>${did}${up}</header>\n${pictureOf(session, facts, clock)}${filesOf(session)}`;
 }
 
 function timeTag({ createdAt }: EventFacts, clock: LocalTimes): string {

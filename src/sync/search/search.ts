@@ -25,6 +25,7 @@ export interface TypedSearch {
   readonly type: string | undefined;
   readonly file: string | undefined;
   readonly until: string | undefined;
+  readonly machine: string | undefined;
 }
 
 interface Row {
@@ -71,6 +72,8 @@ function sessionOf(rows: readonly Row[], first: Row): FoundSession {
     namespace: first.namespace ?? "default",
     project: first.project,
     distinctProject: project === "" ? first.machine : `${project} on ${first.machine}`,
+    folder: first.project,
+    machine: null,
     root: null,
     hitCount: rows.length,
     hits: rows.map(hitOf),
@@ -79,7 +82,9 @@ function sessionOf(rows: readonly Row[], first: Row): FoundSession {
 
 /** @throws UserError `usage` */
 function requireAnswerable({ wanted, unwanted }: Query, typed: TypedSearch): void {
-  const local = (["agent", "type", "file", "until"] as const).find((name) => typed[name]);
+  const local = (["agent", "type", "file", "until", "machine"] as const).find(
+    (name) => typed[name],
+  );
   if (local !== undefined || unwanted.length > 0) {
     const what = local === undefined ? "a word to leave out" : `--${local}`;
     throw new UserError(

@@ -1,0 +1,12 @@
+import type { Machine, ReadStores } from "./model.ts";
+
+/** What a document says of the machine that something is from; nothing where nobody asked for machines. */
+export function machineJson(machine: Machine | null) {
+  return machine === null ? {} : { machine: machine.name, source_id: machine.sourceId };
+}
+
+/** The machines that a document is about. */
+export function machinesJson(stores: ReadStores) {
+  const names = stores.flatMap(({ machines }) => machines?.all.map(({ name }) => name) ?? []);
+  return stores[0].machines === null ? {} : { machines: [...new Set(names)] };
+}
