@@ -57,13 +57,18 @@ export class Postgres implements AsyncDisposable {
   }
 
   /** The URL for `mm sync init`. */
-  url(database: string, user = ADMIN): string {
-    return `postgres://${user}@${this.host}:${this.port}/${database}`;
+  url(database: string, user = ADMIN, host = this.host): string {
+    return `postgres://${user}@${host}:${this.port}/${database}`;
   }
 
   /** The text of the server's log. */
   async log(): Promise<string> {
     return await Bun.file(`${this.folder}/log`).text();
+  }
+
+  /** Makes the server take no writes once it is started again, as the copy of another one. */
+  becomeStandby(): void {
+    this.#put("standby.signal", "");
   }
 
   /** Starts the server, or starts it again. */
@@ -129,10 +134,12 @@ export class Postgres implements AsyncDisposable {
     const names = ["-U", ADMIN, `--pwfile=${passwordFile}`, "--auth=scram-sha-256"];
     const form = ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"];
     this.#asServer([`${this.#programs}/initdb`, "-D", this.data, ...names, ...form]);
-    for (const [name, text] of Object.entries(files)) {
-      const argv = ["sh", "-c", 'umask 077; cat > "$0"', `${this.data}/${name}`];
-      this.#asServer(argv, text);
-    }
+    for (const [name, text] of Object.entries(files)) this.#put(name, text);
+  }
+
+  /** Writes a file that belongs to the server into its data folder. */
+  #put(name: string, text: string): void {
+    this.#asServer(["sh", "-c", 'umask 077; cat > "$0"', `${this.data}/${name}`], text);
   }
 
   #asServer(argv: readonly string[], stdin = ""): void {

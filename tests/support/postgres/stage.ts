@@ -1,7 +1,7 @@
 import { afterAll } from "bun:test";
 import { downloadNext } from "./next.ts";
 import { Pooler } from "./pooler.ts";
-import { Postgres } from "./server.ts";
+import { Postgres, type ServerOptions } from "./server.ts";
 
 /** Where machines meet: a server, and the address at which they find it. */
 export interface Stage {
@@ -17,6 +17,11 @@ const KIND = (process.env["MM_TEST_POSTGRES"] ?? "installed") as StageKind;
 /** The users that tests make, whom a pooler has to know. */
 const USERS = ["mm", "alice", "bob", "boss"];
 
+/** Starts a server that one test has for itself, without a pooler. */
+export async function startServer(options: ServerOptions = {}): Promise<Postgres> {
+  return await Postgres.start(KIND === "18" ? { ...options, programs: downloadNext() } : options);
+}
+
 /** A server for all tests of a file, which starts when the first of them asks and goes with the last. */
 export function stageOfFile(): () => Promise<Stage> {
   let server: Postgres | null = null;
@@ -26,7 +31,7 @@ export function stageOfFile(): () => Promise<Stage> {
     await server?.[Symbol.asyncDispose]();
   });
   const start = async (): Promise<Stage> => {
-    server = await Postgres.start(KIND === "18" ? { programs: downloadNext() } : {});
+    server = await startServer();
     if (KIND === "pooled") pooler = await Pooler.start(server, USERS);
     const place = pooler ?? server;
     return { server, url: (database, user) => place.url(database, user) };
