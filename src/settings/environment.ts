@@ -29,6 +29,7 @@ export const OWN_VARIABLES = {
   TMPDIR: "where `mm hook` counts lost events if it can't write anywhere else; `/tmp` by default",
   PGPASSWORD: "the password for `mm sync`, if the settings name no command that prints it",
   PGPASSFILE: "the file of passwords for `mm sync`; `~/.pgpass` by default",
+  PGOPTIONS: "ignored by `mm sync`, but a pooler that stands before the server may refuse it",
   HOME: "your home folder: where `~` and the agents' settings are",
   DISPLAY: "set where there is a screen on which `mm web` can open a browser",
   WAYLAND_DISPLAY: "set where there is a screen on which `mm web` can open a browser",

@@ -135,10 +135,11 @@ test("a server that lost everything, or its last days, gets it again", async () 
   using peer = await Peer.join(stage, database, "laptop");
   await peer.record("one");
   await peer.push();
+  await stage.server.leave(database);
   await stage.server.run(`CREATE DATABASE ${database}_backup TEMPLATE ${database}`);
   await peer.record("two");
   await peer.push();
-  await stage.server.run(`DROP DATABASE ${database}`);
+  await stage.server.run(`DROP DATABASE ${database} WITH (FORCE)`);
   await stage.server.run(`ALTER DATABASE ${database}_backup RENAME TO ${database}`);
   await peer.record("three");
   await peer.push();

@@ -46,7 +46,11 @@ async function certificateOf(path: string): Promise<string> {
  * Every option is given, because Bun would take others from $DATABASE_URL, $PGHOST and the like, which may be a
  * project's. Nothing is prepared and no parameter is set at the start, which poolers refuse.
  */
-async function optionsOf(settings: SyncSettings, password: string): Promise<Bun.SQL.Options> {
+async function optionsOf(
+  settings: SyncSettings,
+  password: string,
+  env: Context["env"],
+): Promise<Bun.SQL.Options> {
   const { address, ca } = settings;
   const isPlain = isLocal(address) && ca === null;
   const tls = {
@@ -70,7 +74,8 @@ async function optionsOf(settings: SyncSettings, password: string): Promise<Bun.
     connectionTimeout: CONNECT_S,
     idleTimeout: 0,
     maxLifetime: 0,
-    connection: { application_name: "mm" },
+    // Bun would send what $PGOPTIONS says. Without it, nothing is sent, because poolers take no options.
+    connection: { application_name: "mm", ...(env["PGOPTIONS"] ? { options: "" } : {}) },
   };
 }
 
@@ -114,7 +119,7 @@ export async function withRemote<T>(
 ): Promise<T> {
   const { address } = settings;
   const password = await findPassword(ctx, address, settings.passwordCommand);
-  const sql = new SQL(await optionsOf(settings, password));
+  const sql = new SQL(await optionsOf(settings, password, ctx.env));
   const transaction: Remote["transaction"] = async (inside) => {
     for (let tries = 1; ; tries++) {
       try {

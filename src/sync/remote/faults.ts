@@ -1,10 +1,19 @@
 import { codeOf, UserError } from "../../errors.ts";
 import { type ServerAddress, serverPlace } from "./address.ts";
 
+const POOLER_STATE = "08P01";
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** The SQLSTATE of a server's answer, or empty. */
 function stateOf(error: unknown): string {
   const state = (error as { errno?: unknown } | null)?.errno;
-  return typeof state === "string" ? state : "";
+  if (typeof state !== "string") return "";
+  if (state !== POOLER_STATE) return state;
+  const text = messageOf(error);
+  return POOLERS.find(([says]) => says.test(text))?.[1] ?? state;
 }
 
 const INIT = "`mm sync init` sets it up, or upgrades it";
@@ -34,7 +43,15 @@ const REFUSALS: readonly (readonly [state: string, what: string, hint: string])[
   ["53300", "has too many connections", "wait, or put a pooler in front of it"],
   ["53", "is out of resources", "wait, then run this again"],
   ["57P03", "is starting up or shutting down", "wait, then run this again"],
+  ["options", "takes no options for a connection", "unset PGOPTIONS, then run this again"],
   ["57014", "took too long", "run this again; what was sent is kept"],
+];
+
+/** How poolers, which know one SQLSTATE, say what servers have many for. */
+const POOLERS: readonly (readonly [says: RegExp, state: string])[] = [
+  [/authentication failed|no such user|password/iu, "28"],
+  [/startup parameter: options/u, "options"],
+  [/no such database|database "?.*"? does not exist/iu, "3D000"],
 ];
 
 const UNTRUSTED =
@@ -45,6 +62,9 @@ function onTheWay(error: unknown): readonly [what: string, hint: string] | null 
   const code = codeOf(error);
   if (code === "ERR_POSTGRES_CONNECTION_REFUSED" || code === "ECONNREFUSED") {
     return ["can't be reached", "check the host and the port, and that the server runs"];
+  }
+  if (code === "ERR_POSTGRES_CONNECTION_FAILED") {
+    return ["closes every connection", "check that the port is the one of PostgreSQL"];
   }
   if (code === "ERR_POSTGRES_TLS_NOT_AVAILABLE") {
     return ["offers no TLS", "turn TLS on there; only a server on this machine may do without"];
@@ -104,10 +124,9 @@ export function explainRemote(error: unknown, address: ServerAddress): unknown {
     return new UserError("sync_unreachable", `${place} ${failure[0]}`, failure[1]);
   const isServers = state !== "" || codeOf(error).startsWith("ERR_POSTGRES");
   if (!isServers) return error;
-  const message = error instanceof Error ? error.message : String(error);
   return new UserError(
     "sync_refused",
-    `${place}: ${message}`,
+    `${place}: ${messageOf(error)}`,
     "run this again; `mm sync status` shows what is there",
   );
 }

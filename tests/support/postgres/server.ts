@@ -122,6 +122,13 @@ export class Postgres implements AsyncDisposable {
     return name;
   }
 
+  /** Ends all connections to a database, such as a pooler's. */
+  async leave(database: string): Promise<void> {
+    await this.run(
+      `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '${database}'`,
+    );
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop("immediate");
     rmSync(this.folder, { recursive: true, force: true });

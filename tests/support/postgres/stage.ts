@@ -14,6 +14,9 @@ type StageKind = "installed" | "pooled" | "18";
 
 const KIND = (process.env["MM_TEST_POSTGRES"] ?? "installed") as StageKind;
 
+/** Whether a pooler stands between the machines and the server. */
+export const IS_POOLED = KIND === "pooled";
+
 /** The users that tests make, whom a pooler has to know. */
 const USERS = ["mm", "alice", "bob", "boss"];
 
@@ -32,7 +35,7 @@ export function stageOfFile(): () => Promise<Stage> {
   });
   const start = async (): Promise<Stage> => {
     server = await startServer();
-    if (KIND === "pooled") pooler = await Pooler.start(server, USERS);
+    if (IS_POOLED) pooler = await Pooler.start(server, USERS);
     const place = pooler ?? server;
     return { server, url: (database, user) => place.url(database, user) };
   };
