@@ -2,14 +2,8 @@ import type { Connection } from "../store/connection.ts";
 import { deleteEvents, type StoredEvent, storedEventsAfter } from "../store/history/events.ts";
 import { resetStart, setParent } from "../store/history/sessions.ts";
 import { heldCalls, moveCalls, otherHolders } from "../store/history/usage.ts";
-import type { UsageRow } from "../store/tables.ts";
-import { identityOf, type Prepared } from "./content.ts";
-
-/** A part of a session's transcript, ready to be stored. */
-export interface PreparedPart {
-  readonly events: readonly Prepared[];
-  readonly calls: readonly UsageRow[];
-}
+import { identityOf } from "./rows/content.ts";
+import type { PreparedPart } from "./rows/rows.ts";
 
 /** A part without what another session owns. */
 interface Settled extends PreparedPart {

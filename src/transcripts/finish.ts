@@ -17,7 +17,8 @@ import { moveStart, recount, renameSession, reopen, replacesTitle } from "../sto
 import type { Store } from "../store/store.ts";
 import type { UsageRow } from "../store/tables.ts";
 import { countsEvents } from "../text/summary.ts";
-import { factsOf, type Needs, type SessionTake, type Taking } from "./take.ts";
+import { factsOf } from "./rows/rows.ts";
+import type { Needs, SessionTake, Taking } from "./take.ts";
 
 const COUNTED = ["input", "cache_read", "cache_write_5m", "cache_write_1h", "output"] as const;
 
@@ -165,7 +166,7 @@ export function finishSession(
   const { agentId } = AGENTS[agent];
   const told = findToldSession(db, agentId, take.externalId);
   if (told === null || take.last === null) return;
-  const facts = factsOf(take);
+  const facts = factsOf(take.session);
   const { parent } = take.session;
   const known = parent === null ? null : sessionIdOf(db, agentId, parent);
   fillSession(db, told.id, { ...facts, parent: known ?? take.copiedFrom }, take.last);

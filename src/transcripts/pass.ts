@@ -19,14 +19,8 @@ import { TranscriptFiles } from "./files.ts";
 import type { FoundSource, KnownSessions, OtherFiles } from "./find.ts";
 import { finishSession, mayBeOver } from "./finish.ts";
 import { type Resume, resumeOf, stateText, tailOf } from "./resume/resume.ts";
-import {
-  type Added,
-  type Lookups,
-  type Needs,
-  preparePart,
-  SessionTake,
-  type Taking,
-} from "./take.ts";
+import { preparePart, promptTitle } from "./rows/rows.ts";
+import { type Added, type Lookups, type Needs, SessionTake, type Taking } from "./take.ts";
 
 const MOVED_AT_ONCE = 250;
 /** Hooks may go on storing meanwhile; what they store last is in order. */
@@ -164,8 +158,11 @@ class SourceTake {
       part.session,
       this.#resume?.session ?? null,
     );
-    this.#session.session = part.session;
-    await this.#session.part(preparePart(this.#session, this.#taking, part));
+    const { source, settings } = this.#taking;
+    const take = this.#session;
+    take.session = part.session;
+    take.title = promptTitle(part, settings.capture, take.title);
+    await take.part(preparePart(source.agent, part, settings.capture));
   }
 
   /** @param isLast whether the source has no other session */

@@ -1,7 +1,7 @@
 import { AGENTS } from "../agents/agents.ts";
-import type { HistorySession, ModelCall } from "../agents/history/model.ts";
+import type { HistorySession } from "../agents/history/model.ts";
 import type { Context } from "../context.ts";
-import { safeId, safePath, safeText, titleFromPrompt } from "../record/content.ts";
+import { type PromptTitle, safeId } from "../record/content.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Connection } from "../store/connection.ts";
 import {
@@ -15,16 +15,16 @@ import {
 } from "../store/history/events.ts";
 import { adoptForks, findToldSession, setParent } from "../store/history/sessions.ts";
 import { storeCalls } from "../store/history/usage.ts";
-import type { TitleSource } from "../store/rows.ts";
-import { BY_HAND, createSession, replacesTitle } from "../store/sessions.ts";
+import { BY_HAND, createSession } from "../store/sessions.ts";
 import type { Store, View } from "../store/store.ts";
-import type { TranscriptRow, UsageRow } from "../store/tables.ts";
+import type { TranscriptRow } from "../store/tables.ts";
 import { deriveNamespace } from "../text/names.ts";
 import { toTimestamp } from "../text/time.ts";
-import { identityOf, prepareEvent } from "./content.ts";
-import { type PreparedPart, settleCopies } from "./copies.ts";
+import { settleCopies } from "./copies.ts";
 import type { FoundSource } from "./find.ts";
 import { type Merged, StoredEvents } from "./match.ts";
+import { identityOf } from "./rows/content.ts";
+import type { PreparedPart } from "./rows/rows.ts";
 
 /** So many events are stored in one transaction; hooks wait for no longer than it takes. */
 const EVENTS_AT_ONCE = 400;
@@ -60,37 +60,6 @@ export class Lookups {
   }
 }
 
-/** Few models are called, and often. */
-const models = new Map<string, string | null>();
-
-function safeModel(model: string | null): string | null {
-  if (model === null) return null;
-  const known = models.get(model) ?? safeText(model);
-  models.set(model, known);
-  return known;
-}
-
-/** A row of usage without its session. */
-function usageRow(agent: string, call: ModelCall): UsageRow {
-  return {
-    client: agent,
-    call_id: call.key,
-    session_id: "",
-    at_ms: call.at,
-    model: safeModel(call.model),
-    input: call.input,
-    cache_read: call.cacheRead,
-    cache_write_5m: call.cacheWrite5m,
-    cache_write_1h: call.cacheWrite1h,
-    output: call.output,
-    reasoning: call.reasoning,
-    calls: call.count,
-    is_fast: call.isFast ? 1 : 0,
-    hidden: 0,
-    cost_told: call.costTold,
-  };
-}
-
 /** What is known of a session after one pass, for the next one that goes on from there. */
 interface KeptSession {
   readonly copiedFrom: string | null;
@@ -107,7 +76,7 @@ export class SessionTake {
   /** Its id here; null until something of it is stored. */
   id: string | null = null;
   session: HistorySession;
-  title: { readonly text: string; readonly from: TitleSource } | null = null;
+  title: PromptTitle | null = null;
   /** The session that it was copied from, by its id here. */
   copiedFrom: string | null = null;
   first: number | null = null;
@@ -246,41 +215,4 @@ export class SessionTake {
 
 function timesOf({ events, calls }: PreparedPart): number[] {
   return [...events.map(({ told }) => told.at), ...calls.map(({ at_ms }) => at_ms)];
-}
-
-/** Prepares a part of a session: redacted and cut, before any lock is taken. */
-export function preparePart(
-  take: SessionTake,
-  { source, settings }: Taking,
-  part: {
-    readonly events: readonly Parameters<typeof prepareEvent>[1][];
-    readonly calls: readonly ModelCall[];
-  },
-): PreparedPart {
-  const { agent } = source;
-  const { capture } = settings;
-  const events = part.events.flatMap((event) => {
-    // No later prompt says more than one that says something.
-    if (event.kind === "prompt" && take.title?.from !== "prompt") {
-      entitle(take, titleFromPrompt(event.text, capture));
-    }
-    return prepareEvent(agent, event, capture) ?? [];
-  });
-  return { events, calls: part.calls.map((call) => usageRow(agent, call)) };
-}
-
-function entitle(take: SessionTake, title: SessionTake["title"]): void {
-  if (title !== null && replacesTitle(title.from, take.title?.from ?? null)) take.title = title;
-}
-
-/** What a transcript tells of a session, redacted. */
-export function factsOf({ session }: SessionTake) {
-  return {
-    model: safeText(session.model),
-    version: safeText(session.version),
-    branch: safeText(session.branch),
-    remote: safeText(session.remote),
-    cwd: safePath(session.cwd),
-    transcript: safePath(session.transcript),
-  };
 }

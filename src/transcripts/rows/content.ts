@@ -1,10 +1,10 @@
-import type { AgentName } from "../agents/agents.ts";
-import type { HistoryEvent } from "../agents/history/model.ts";
-import { hookEvent } from "../agents/wire/build.ts";
-import type { HookKind } from "../agents/wire/event.ts";
-import { hookContent, safeId, saidContent } from "../record/content.ts";
-import { CAPTURES, type Capture } from "../settings/settings.ts";
-import type { StoredEvent, ToldEvent } from "../store/history/events.ts";
+import type { AgentName } from "../../agents/agents.ts";
+import type { HistoryEvent } from "../../agents/history/model.ts";
+import { hookEvent } from "../../agents/wire/build.ts";
+import type { HookKind } from "../../agents/wire/event.ts";
+import { hookContent, safeId, saidContent } from "../../record/content.ts";
+import { CAPTURES, type Capture } from "../../settings/settings.ts";
+import type { StoredEvent, ToldEvent } from "../../store/history/events.ts";
 
 /** An event of a transcript, redacted and cut, with all by which a stored one may be known as the same. */
 export interface Prepared {
