@@ -1,8 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
-import type { HistoryFiles, Skips } from "../agents/history/model.ts";
+import type { HistoryFiles, Skips, Unwanted } from "../agents/history/model.ts";
 import { isPayload, type Payload } from "../agents/wire/payload.ts";
 import { collectEvery, every } from "../files/memory.ts";
 import { entries, type OtherFiles } from "./find.ts";
+import { textWithout } from "./left-out.ts";
 import { type LineBytes, linesOf, openLines } from "./lines.ts";
 
 /** What an agent keeps as one JSON document is not longer. */
@@ -58,12 +59,16 @@ function contentOfLine(
   line: LineBytes,
   isFirst: boolean,
   skips: Skips | undefined,
+  leftOut: Unwanted | undefined,
 ): Payload | null | undefined {
   const { buffer, start, end, isCut, isOpen } = line;
   if (isCut) return null;
   if (skips?.(buffer.toString("latin1", start, Math.min(end, start + HEAD_BYTES))) === true) {
     return undefined;
   }
+  const short = leftOut === undefined ? null : textWithout(line, leftOut);
+  const known = short === null ? null : objectOf(short);
+  if (known !== null) return known;
   const text = textOf(line, isFirst);
   const value = text.trim() === "" ? undefined : objectOf(text);
   // An open line that can't be read is still being written.
@@ -82,6 +87,7 @@ export class TranscriptFiles implements HistoryFiles {
   /** Bytes of the lines that were read. */
   bytes = 0;
   marked = 0;
+  wantsOutput = true;
   offset = 0;
   #remembered: object | null = null;
   /** Whether a line was handed out that has no end yet, and will be again. */
@@ -117,7 +123,7 @@ export class TranscriptFiles implements HistoryFiles {
     return this.#next.get(path) ?? this.#from.get(path) ?? 0;
   }
 
-  *lines(path: string, skips?: Skips): Generator<Payload | null> {
+  *lines(path: string, skips?: Skips, leftOut?: Unwanted): Generator<Payload | null> {
     const atRest = this.#now - this.modified(path) > AT_REST_MS;
     let next = this.#from.get(path) ?? 0;
     const { fill, close } = opened(path, next);
@@ -127,7 +133,8 @@ export class TranscriptFiles implements HistoryFiles {
         this.bytes += line.bytes;
         this.#check(line.bytes);
         collect(line.bytes);
-        const value = line.isOpen && !atRest ? undefined : contentOfLine(line, next === 0, skips);
+        const value =
+          line.isOpen && !atRest ? undefined : contentOfLine(line, next === 0, skips, leftOut);
         this.offset = next;
         if (!line.isOpen) next += line.bytes;
         else if (value !== undefined) this.#hasOpen = true;

@@ -276,6 +276,7 @@ export async function takeSource(
   const version = HISTORIES[source.agent]?.version ?? 0;
   const resume = isDeleted(source, deleted) ? null : resumeOf(source, noted, version);
   const files = new TranscriptFiles(ctx.now().getTime(), others, resume?.from, check);
+  files.wantsOutput = settings.capture === "full";
   const marks = [...noted.values()].map((row) => (row.version === version ? row.mark : 0));
   const taking = { source, store, settings, added, lookups, noted };
   const before = { mark: Math.max(0, ...marks), resume };

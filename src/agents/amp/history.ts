@@ -136,7 +136,7 @@ function* readThread(path: string, files: HistoryFiles): Generator<HistoryPart> 
     files.passOver();
     return;
   }
-  const session = new Draft(path, nameOf(path).replace(/\.json$/u, ""));
+  const session = new Draft(files, path, nameOf(path).replace(/\.json$/u, ""));
   session.first({ title: text(thread, "title"), cwd: folderOf(thread) });
   const reader = new Reader(session, time(thread, "created") ?? files.modified(path));
   const messages = listOf(thread["messages"]);

@@ -6,6 +6,7 @@ import type {
   HistoryFiles,
   HistoryPart,
   HistorySource,
+  Unwanted,
 } from "../history/model.ts";
 import { promptLog } from "../history/prompt-log.ts";
 import { flatText, id, isPayload, object, type Payload, text } from "../wire/payload.ts";
@@ -22,7 +23,13 @@ const SKIPPED =
 /** What a person typed that is none of the model's business, and what Claude puts in their place. */
 const ASIDE =
   /^(?:<command-name>|<local-command-|<bash-|<task-notification>|\[Request interrupted)/u;
+/** What a tool returned, once more. */
+const REPEATED: Unwanted = {
+  key: "toolUseResult",
+  followedBy: ["uuid", "sandboxed", "sourceToolAssistantUUID", "userType"],
+};
 const NO_ANSWER = "No response requested.";
+const isSkipped = (head: string) => SKIPPED.test(head);
 
 /** A line of a subagent, by its file or by itself. */
 function isAside(line: Payload): boolean {
@@ -50,7 +57,7 @@ class Reader {
     this.#hasOwn = state !== null;
     this.#title = [this.#memory.rank, ""];
     const name = nameOf(path).replace(/\.jsonl$/u, "");
-    this.#session = new Draft(path, UUID.test(name) ? name : this.#memory.externalId);
+    this.#session = new Draft(files, path, UUID.test(name) ? name : this.#memory.externalId);
     this.#session.totals = this.#memory.totals;
   }
 
@@ -58,7 +65,7 @@ class Reader {
     const isSub = path !== this.#path;
     this.#file = path;
     const clock = new Clock(this.#files.modified(path), this.#memory.times.get(path));
-    for (const line of objects(this.#files, path, (head) => SKIPPED.test(head))) {
+    for (const line of objects(this.#files, path, isSkipped, REPEATED)) {
       const at = clock.at(line);
       if (isSub && this.#files.offset === 0) this.#subagent(line, path, at);
       this.#line(line, at, isSub);

@@ -41,6 +41,7 @@ export class ClaudeMemory {
   /** The calls of tools that have no result so far. */
   readonly open = new OpenCalls();
   #told = "";
+  #lastOwn = "";
   /** What the parent of a fork had used: the running total goes on from it. */
   base: Totals | null;
   isFork: boolean;
@@ -73,6 +74,9 @@ export class ClaudeMemory {
 
   /** Notes a message that stands outside a subagent's lines. */
   owns(message: string): void {
+    // Each block of an answer names it.
+    if (message === this.#lastOwn) return;
+    this.#lastOwn = message;
     this.#own.add(shortened(message));
   }
 

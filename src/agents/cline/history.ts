@@ -149,7 +149,7 @@ export const clineHistory: AgentHistory = {
   *read({ key, paths }, files) {
     if (paths.some((path) => taskSource(path) !== null)) return yield* readTask(key, files);
     const name = nameOf(key);
-    const session = new Draft(`${key}/${name}.messages.json`, name);
+    const session = new Draft(files, `${key}/${name}.messages.json`, name);
     entitle(session, files.json(`${key}/${name}.json`));
     const isSub = (path: string) => nameOf(path).startsWith("agent_");
     readAll(session, files, [...paths.filter((path) => !isSub(path)), ...paths.filter(isSub)]);

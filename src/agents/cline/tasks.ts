@@ -167,7 +167,7 @@ export function* readTask(folder: string, files: HistoryFiles): Generator<Histor
     files.passOver();
     return;
   }
-  const session = new Draft(path, nameOf(folder));
+  const session = new Draft(files, path, nameOf(folder));
   session.first({ cwd: folderOf(folder, files) });
   const task = new Task(session);
   for (const message of messages) {

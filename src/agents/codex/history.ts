@@ -40,7 +40,7 @@ class Reader {
     this.#files = files;
     this.#path = path;
     this.#clock = new Clock(files.modified(path), state?.at);
-    this.#session = new Draft(path, state?.externalId);
+    this.#session = new Draft(files, path, state?.externalId);
     this.#usage = new CodexUsage(this.#session);
     if (state === null) return;
     this.#usage.goOn(state);

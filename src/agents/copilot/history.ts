@@ -44,7 +44,7 @@ class Reader {
     this.#files = files;
     this.#path = path;
     this.#clock = new Clock(files.modified(path), state?.at);
-    this.#session = new Draft(path, state?.externalId);
+    this.#session = new Draft(files, path, state?.externalId);
     this.#runs = new RunTotals(state?.runs);
     this.#hasRecords = state?.hasRecords ?? false;
     this.#lastRun = state?.lastRun ?? -1;

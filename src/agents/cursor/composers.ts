@@ -92,7 +92,7 @@ function* readComposer(
 ): Generator<HistoryPart> {
   const data = payloadOf(db.composer(composer));
   if (data === null) return;
-  const session = new Draft(path, parent ?? composer);
+  const session = new Draft(files, path, parent ?? composer);
   const model = text(object(data, "modelConfig"), "modelName");
   if (parent === null) {
     session.first({

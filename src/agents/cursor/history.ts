@@ -117,7 +117,7 @@ function* readTranscript(
   const conversation = nameOf(key);
   if (isInDatabase(conversation, files)) return;
   const own = paths.filter((path) => !SUB.test(path));
-  const session = new Draft(own[0] ?? key, conversation);
+  const session = new Draft(files, own[0] ?? key, conversation);
   const project = parentFolder(parentFolder(key));
   session.first({ cwd: text(files.json(`${project}/.workspace-trusted`), "workspacePath") });
   const reader = new Reader(files, session);

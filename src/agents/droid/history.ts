@@ -21,7 +21,7 @@ class Reader {
   constructor(files: HistoryFiles, path: string) {
     this.#files = files;
     this.#own = nameOf(path).replace(/\.jsonl$/u, "");
-    this.#session = new Draft(path, this.#own);
+    this.#session = new Draft(files, path, this.#own);
     this.#clock = new Clock(files.modified(path));
   }
 

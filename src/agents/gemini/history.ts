@@ -239,7 +239,7 @@ export const geminiHistory: AgentHistory = {
     const own = paths.filter((path) => !isSub(path));
     const main = own[0] ?? paths[0];
     if (main === undefined) return;
-    const session = new Draft(main, state?.externalId);
+    const session = new Draft(files, main, state?.externalId);
     if (state === null) session.first({ cwd: cwdOf(files, main, hashIn(files, main)) });
     session.last({ model: state?.model ?? null });
     const reader = new Reader(files, state?.own ?? null);

@@ -8,6 +8,7 @@ import type {
   ModelCall,
   Skips,
   ToldTotals,
+  Unwanted,
 } from "./model.ts";
 
 /** So many events are handed on at once. */
@@ -73,8 +74,14 @@ export class Draft {
   readonly facts: Facts;
   #events: HistoryEvent[] = [];
   readonly #calls = new Map<string, ModelCall>();
+  readonly #wantsOutput: boolean;
 
-  constructor(transcript: string, externalId = "") {
+  constructor(
+    { wantsOutput }: Pick<HistoryFiles, "wantsOutput">,
+    transcript: string,
+    externalId = "",
+  ) {
+    this.#wantsOutput = wantsOutput;
     this.facts = {
       externalId,
       parent: null,
@@ -93,8 +100,9 @@ export class Draft {
 
   /** Sets facts that aren't known yet. */
   first(facts: Partial<HistorySession>): void {
-    for (const [name, value] of Object.entries(facts)) {
+    for (const name in facts) {
       const key = name as keyof Facts;
+      const value = facts[key];
       if (value !== null && (this.facts[key] === null || this.facts[key] === "")) {
         Object.assign(this.facts, { [key]: value });
       }
@@ -103,8 +111,10 @@ export class Draft {
 
   /** Sets facts of which the last one counts. */
   last(facts: Partial<HistorySession>): void {
-    for (const [name, value] of Object.entries(facts)) {
-      if (value !== null) Object.assign(this.facts, { [name]: value });
+    for (const name in facts) {
+      const key = name as keyof Facts;
+      const value = facts[key];
+      if (value !== null && value !== this.facts[key]) Object.assign(this.facts, { [key]: value });
     }
   }
 
@@ -113,7 +123,10 @@ export class Draft {
   }
 
   event(known: Pick<HistoryEvent, "kind" | "at" | "id"> & Partial<HistoryEvent>): void {
-    this.#events.push({ useId: null, text: null, tool: null, model: null, ...known });
+    const { kind, at, id, useId = null, text = null, model = null, tool: used = null } = known;
+    // What tools returned is most of a transcript.
+    const tool = used === null || this.#wantsOutput ? used : { ...used, output: null };
+    this.#events.push({ kind, at, id, useId, text, tool, model });
   }
 
   /** Adds a call; of a call that is told more than once, the fullest line counts. */
@@ -155,8 +168,13 @@ export function parentFolder(path: string): string {
 }
 
 /** The lines of a file that are JSON objects; the others are counted. */
-export function* objects(files: HistoryFiles, path: string, skips?: Skips): Generator<Payload> {
-  for (const line of files.lines(path, skips)) {
+export function* objects(
+  files: HistoryFiles,
+  path: string,
+  skips?: Skips,
+  leftOut?: Unwanted,
+): Generator<Payload> {
+  for (const line of files.lines(path, skips, leftOut)) {
     if (line === null) files.passOver();
     else yield line;
   }

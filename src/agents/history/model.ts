@@ -106,10 +106,19 @@ export interface HistorySource {
 /** Tells by the beginning of a line that nothing is wanted of it. */
 export type Skips = (head: string) => boolean;
 
+/** A key of a line's whose long value nobody wants. */
+export interface Unwanted {
+  readonly key: string;
+  /** The keys that may follow it and are wanted. */
+  readonly followedBy: readonly string[];
+}
+
 /** What a reader may use of the disk. */
 export interface HistoryFiles {
   /** The lines of a file, each a JSON object, or null for one that isn't; whole lines only. */
-  lines(path: string, skips?: Skips): Iterable<Payload | null>;
+  lines(path: string, skips?: Skips, leftOut?: Unwanted): Iterable<Payload | null>;
+  /** Whether what tools returned is wanted, and not only how long it is. */
+  readonly wantsOutput: boolean;
   /** A whole file of JSON, or null where it isn't. */
   json(path: string): Payload | null;
   /** The objects in a whole file that is a list of JSON, or null where it isn't. */

@@ -41,7 +41,7 @@ export function* promptLog(
   const isLeft = (id: string, last: number) =>
     last >= mark && last < until && isWanted(id, last) && !files.hasTranscript(id);
   const left = new Map([...times].filter(([id, last]) => isLeft(id, last)));
-  const drafts = new Map([...left.keys()].map((id) => [id, new Draft(path, id)]));
+  const drafts = new Map([...left.keys()].map((id) => [id, new Draft(files, path, id)]));
   for (const line of drafts.size === 0 ? [] : files.lines(path)) {
     const typed = line === null ? null : decode(line);
     const draft = typed === null ? undefined : drafts.get(typed.session);

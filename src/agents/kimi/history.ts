@@ -55,7 +55,7 @@ class Reader {
 
   constructor(files: HistoryFiles, folder: string, externalId: string, transcript: string) {
     this.#files = files;
-    this.#session = new Draft(transcript, externalId);
+    this.#session = new Draft(files, transcript, externalId);
     const state = files.json(`${folder}/state.json`);
     this.#isKnown = state !== null;
     const title = text(state, "title");

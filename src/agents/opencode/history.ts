@@ -27,9 +27,9 @@ class Reader {
   readonly #draft: Draft;
   #latest = 0;
 
-  constructor(kept: SessionParts, path: string, root: KeptSession) {
+  constructor(files: HistoryFiles, kept: SessionParts, path: string, root: KeptSession) {
     this.#kept = kept;
-    this.#draft = new Draft(path, root.id);
+    this.#draft = new Draft(files, path, root.id);
     this.#draft.first({
       cwd: root.directory || null,
       version: root.version || null,
@@ -175,7 +175,7 @@ function* fromDatabase(
   }
   for (const root of db.roots(mark)) {
     if (!isWanted(root.id, root.time_updated)) continue;
-    const reader = new Reader(db, path, root);
+    const reader = new Reader(files, db, path, root);
     yield* reader.session(root, false);
     files.mark(reader.latest);
   }
@@ -202,7 +202,7 @@ function* fromTree(
   const row = family.at(-1);
   if (path === undefined || tree === null || root === undefined || row === undefined) return;
   if (!isWanted(root.id, row.time_updated) || hasMoved(key, row.id, files)) return;
-  const reader = new Reader(tree, `${parentFolder(path)}/${root.id}.json`, root);
+  const reader = new Reader(files, tree, `${parentFolder(path)}/${root.id}.json`, root);
   yield* reader.session(row, row !== root);
   yield reader.rest();
 }

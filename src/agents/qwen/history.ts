@@ -42,7 +42,7 @@ class Reader {
 
   constructor(files: HistoryFiles, path: string, state: State | null) {
     this.#files = files;
-    this.#session = new Draft(path, state?.externalId);
+    this.#session = new Draft(files, path, state?.externalId);
     this.#times = new Map(state?.times);
     this.#hasTelemetry = state?.hasTelemetry ?? false;
     this.#hasAnswers = state !== null;
