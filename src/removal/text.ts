@@ -4,37 +4,56 @@ import { type GcResult, isUnder } from "./gc.ts";
 import type { Limits } from "./limits.ts";
 import { type Deletion, whatIsDeleted } from "./plan.ts";
 
+/** A plan is an estimate, of whole pages: less than a twentieth is no change. */
+function isChange(from: number, to: number, dryRun: boolean): boolean {
+  return dryRun ? Math.abs(from - to) * 20 > from : from !== to;
+}
+
+function nothingLine({ before, after }: GcResult, limits: Limits, dryRun: boolean): string {
+  if (after.file < before.file && isChange(before.file, after.file, dryRun)) {
+    return `Nothing to delete; the file ${dryRun ? "would shrink" : "has shrunk"}`;
+  }
+  const asked = limits.before !== null || limits.maxBytes !== null;
+  return asked ? "Nothing to delete" : "Nothing to do";
+}
+
 function deletedLine(result: GcResult, limits: Limits, dryRun: boolean): string {
   const { ids, events, finishedEvents } = result;
-  const asked = limits.before !== null || limits.maxBytes !== null;
   const lines = [
     ids.length > 0 &&
       `${dryRun ? "Would delete" : "Deleted"}: ${counted(ids.length, "session")}, ${counted(events, "event")}`,
     finishedEvents > 0 &&
       `${dryRun ? "Would finish" : "Finished"} an earlier deletion: ${counted(finishedEvents, "event")}`,
   ].filter((line) => line !== false);
-  return lines.join("\n") || (asked ? "Nothing to delete" : "Nothing to do");
+  return lines.join("\n") || nothingLine(result, limits, dryRun);
 }
 
 /** Bytes before and after. */
 function change(from: number, to: number, dryRun: boolean): string {
-  if (from === to) return `${formatBytes(from)}, ${dryRun ? "then about the same" : "as before"}`;
+  if (!isChange(from, to, dryRun)) {
+    return `${formatBytes(from)}, ${dryRun ? "would stay about the same" : "as before"}`;
+  }
   const less = from > to ? ` (${formatBytes(from - to)} less)` : "";
-  return `${formatBytes(from)}, ${dryRun ? "then about" : "now"} ${formatBytes(to)}${less}`;
+  return dryRun
+    ? `${formatBytes(from)}, would become about ${formatBytes(to)}${less}`
+    : `${formatBytes(to)}, was ${formatBytes(from)}${less}`;
 }
 
 /** What the database takes, before and after; nothing where there is none. */
 function spaceLines(result: GcResult, dryRun: boolean): string[] {
   const { ids, before, after } = result;
-  if (ids.length > 0 || before.used !== after.used || before.file !== after.file) {
+  const isChanged =
+    isChange(before.used, after.used, dryRun) || isChange(before.file, after.file, dryRun);
+  if (ids.length > 0 || isChanged) {
     return [
       `In use: ${change(before.used, after.used, dryRun)}`,
       `File:   ${change(before.file, after.file, dryRun)}`,
     ];
   }
-  if (after.file === 0) return [];
-  const used = after.used === after.file ? "" : `, ${formatBytes(after.used)} of it in use`;
-  return [`The database takes ${formatBytes(after.file)}${used}`];
+  const { used, file } = before;
+  if (file === 0) return [];
+  const inUse = used === file ? "" : `, ${formatBytes(used)} of it in use`;
+  return [`The database takes ${formatBytes(file)}${inUse}`];
 }
 
 export function gcText(result: GcResult, limits: Limits, dryRun: boolean): string {

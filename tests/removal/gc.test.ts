@@ -195,7 +195,9 @@ test("--dry-run says the same and changes nothing", async () => {
   expect(dry).toMatchObject({ dry_run: true, ids: [first], sessions: 1, events: 2 });
   expect(world.rows("SELECT * FROM session_events")).toEqual(before);
   const { out } = await world.mm("gc", "--older-than", "36h", "--dry-run");
-  expect(out).toMatch(/^Would delete: 1 session, 2 events\nIn use: .*, then about /u);
+  expect(out).toMatch(
+    /^Would delete: 1 session, 2 events\nIn use: .*, would (?:become|stay) about /u,
+  );
 });
 
 test("shrinks the file", async () => {
@@ -205,7 +207,7 @@ test("shrinks the file", async () => {
     SELECT s.id, 'note', hex(randomblob(500)), s.started_at FROM n, sessions s`;
   world.exec(events);
   const { out } = await world.mm("gc", "--older-than", "1h", "--dry-run");
-  expect(out).toMatch(/^In use: .* MB, then about .* kB \(\d\.\d MB less\)$/mu);
+  expect(out).toMatch(/^In use: .* MB, would become about .* kB \(\d\.\d MB less\)$/mu);
   const done = await gc("--older-than", "1h");
   expect(done).toMatchObject({ sessions: 1, events: 3002 });
   expect(done.file_before).toBeGreaterThan(3_000_000);
