@@ -1,13 +1,18 @@
 /*
  * kill-at-call N PROGRAM [ARGUMENT...]
+ * kill-at-call N=FILE PROGRAM [ARGUMENT...]
  *
  * Runs the program and kills it with SIGKILL when one of its threads is about to make the Nth system call
  * that changes a file. Exits with 137 then, with 99 where this machine doesn't let it, else with the
  * program's own exit code. The kernel reports every such call; a preloaded library would miss those that
  * Bun makes without libc.
+ *
+ * With a file, it isn't killed: when it is about to open this file for the Nth time, it stands still while
+ * the shell runs the line in the variable MEANWHILE.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/filter.h>
 #include <linux/ptrace.h>
 #include <linux/seccomp.h>
@@ -15,9 +20,11 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -79,9 +86,24 @@ static int changes_file(pid_t thread) {
   }
 }
 
+static int opens(pid_t thread, const char *file) {
+  struct ptrace_syscall_info call;
+  if (trace(PTRACE_GET_SYSCALL_INFO, thread, sizeof call, &call) <= 0) return 0;
+  int name = call.seccomp.nr == SYS_openat;
+#ifdef SYS_open
+  if (!name && call.seccomp.nr != SYS_open) return 0;
+#endif
+  char path[PATH_MAX] = "";
+  struct iovec to = {path, strlen(file) + 1};
+  struct iovec from = {(void *)(long)call.seccomp.args[name], to.iov_len};
+  return process_vm_readv(thread, &to, 1, &from, 1, 0) == (ssize_t)to.iov_len && strcmp(path, file) == 0;
+}
+
 int main(int argc, char **argv) {
   if (argc < 3) return UNUSABLE;
-  long left = atol(argv[1]);
+  char *file;
+  long left = strtol(argv[1], &file, 10);
+  if (*file++ != '=') file = NULL;
   pid_t program = fork();
   if (program < 0) return UNUSABLE;
   if (program == 0) {
@@ -102,9 +124,14 @@ int main(int argc, char **argv) {
       if (thread != program) continue;
       return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     }
-    if (status >> 8 == (SIGTRAP | PTRACE_EVENT_SECCOMP << 8) && changes_file(thread) && --left == 0) {
-      kill(program, SIGKILL);
-      continue;
+    if (status >> 8 == (SIGTRAP | PTRACE_EVENT_SECCOMP << 8) &&
+        (file ? opens(thread, file) : changes_file(thread)) && --left == 0) {
+      if (file) {
+        if (system(getenv("MEANWHILE")) != 0) return UNUSABLE;
+      } else {
+        kill(program, SIGKILL);
+        continue;
+      }
     }
     int signal = WSTOPSIG(status);
     int is_own = signal == SIGTRAP || signal == SIGSTOP;

@@ -70,11 +70,26 @@ function tracer(): string {
   return path;
 }
 
+/** What tracing system calls needs: if strace may trace, so may the tracer. */
+export const TRACING: readonly Tool[] = ["cc", "strace"];
+
+/** Runs `mm`, which stands still before it opens a file for the nth time, while a shell runs a line. */
+export async function stopAtOpen(
+  box: Sandbox,
+  argv: readonly string[],
+  stop: { readonly file: string; readonly nth: number; readonly meanwhile: string },
+): Promise<{ readonly code: number; readonly out: string }> {
+  const env = box.env({ MEANWHILE: stop.meanwhile, MM: BINARY });
+  const command = [tracer(), `${stop.nth}=${stop.file}`, BINARY, ...argv];
+  const child = Bun.spawn(command, { env, cwd: box.folder, stdout: "pipe", stderr: "inherit" });
+  const out = await child.stdout.text();
+  return { code: await child.exited, out };
+}
+
 /** Kills before each change to a file in turn. */
 const atEachCall: Killer = {
   name: "one change to a file later each time",
-  // If strace may trace, so may this.
-  tools: ["cc", "strace"],
+  tools: TRACING,
   patience: 1,
   async strike(box, argv, step) {
     const child = spawn(box, [tracer(), String(step), BINARY, ...argv]);
