@@ -64,8 +64,8 @@ function programNames(agent: HookStatus["agent"]): readonly string[] {
 }
 
 function silentOf(row: HookStatus): Finding[] {
-  if (row.events.length === 0 || row.problems.length > 0 || row.activity !== null) return [];
-  if (row.waiting > 0) return [];
+  if (row.events.length === 0 || row.problems.length > 0) return [];
+  if (row.activity?.isHooked || row.waiting > 0) return [];
   const [program = row.agent] = programNames(row.agent);
   return [
     {

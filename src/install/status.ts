@@ -22,10 +22,12 @@ import { putOnPath } from "./program.ts";
 import { AGENTS_HEARD, LAST_HOOKED } from "./sql.ts";
 import { type LeftOut, rivalOf, targetOf } from "./targets.ts";
 
-/** What is known of an agent's hooks from what they stored. */
+/** What is known of an agent's hooks from what is stored. */
 interface HookActivity {
-  /** Milliseconds since 1970 of the last call that was stored. */
+  /** Milliseconds since 1970 of the last event, from hooks or transcripts. */
   readonly lastEventAt: number;
+  /** Whether hooks brought any of its sessions, and not only transcripts. */
+  readonly isHooked: boolean;
   /** The same of the last event that a hook brought, and no import; null for none. */
   readonly lastHookedAt: number | null;
   /** How long our hooks took, in milliseconds, over the last thousand events; null where none was measured. */
@@ -40,14 +42,15 @@ function percentile(sorted: readonly number[], share: number): number | null {
 
 /** By agent (`claude`), for every agent that was ever heard from. */
 function hookActivity(db: Connection): Map<string, HookActivity> {
-  const agents = db.query<{ client: string; last: number }, []>(AGENTS_HEARD).all();
+  const agents = db.query<{ client: string; last: number; hooked: number }, []>(AGENTS_HEARD).all();
   return new Map(
-    agents.map(({ client: agent, last }) => {
+    agents.map(({ client: agent, last, hooked }) => {
       const times = db.query<{ own_us: number; at_ms: number }, [string]>(LAST_HOOKED).all(agent);
       const sorted = times.map((row) => row.own_us).sort((a, b) => a - b);
       const p50Ms = percentile(sorted, 0.5);
       const lastHookedAt = times[0]?.at_ms ?? null;
-      return [agent, { lastEventAt: last, lastHookedAt, p50Ms, p95Ms: percentile(sorted, 0.95) }];
+      const p95Ms = percentile(sorted, 0.95);
+      return [agent, { lastEventAt: last, isHooked: hooked === 1, lastHookedAt, p50Ms, p95Ms }];
     }),
   );
 }

@@ -100,7 +100,7 @@ function stateOf(row: HookStatus): string {
   if (row.state === "broken") return "broken";
   if (row.state === "pending") return "needs you";
   if (row.events.length > 0) {
-    if (row.activity !== null) return "recording";
+    if (row.activity?.isHooked) return "recording";
     return row.waiting > 0 ? "waiting" : "nothing came yet";
   }
   return row.state === "absent" ? "not here" : "not installed";
@@ -133,9 +133,10 @@ function detailOf(row: HookStatus, { now, userHome }: StatusPage): string {
   if (row.events.length === 0) return preview;
   const { activity } = row;
   const waiting = row.waiting === 0 ? null : `${counted(row.waiting, "call")} in the spool`;
-  const age = activity && `last ${formatAge(now.getTime() - activity.lastEventAt, "d")} ago`;
+  const age =
+    activity?.isHooked && `last ${formatAge(now.getTime() - activity.lastEventAt, "d")} ago`;
   const took = activity?.p50Ms == null ? null : `${Math.round(activity.p50Ms)} ms`;
-  const when = [age, took, waiting].filter((part) => part !== null).join(", ");
+  const when = [age, took, waiting].filter((part) => typeof part === "string").join(", ");
   return [when, shownFile(row, userHome), preview].filter((part) => part !== "").join("  ");
 }
 

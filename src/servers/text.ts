@@ -1,5 +1,5 @@
 import { AGENTS } from "../agents/agents.ts";
-import { foldBehind } from "../cli/fit.ts";
+import { fold, foldBehind } from "../cli/fit.ts";
 import { table } from "../cli/table.ts";
 import type { UninstallResult } from "../install/uninstall.ts";
 import { counted, escapeControls } from "../text/text.ts";
@@ -46,12 +46,20 @@ function detailOf({ tools, answeredMs, support, state }: ServerStatus): string {
   return support === "preview" && state === "not_installed" ? "preview" : "";
 }
 
+function shortDetailOf(row: ServerStatus): string {
+  return row.answeredMs === null ? detailOf(row) : counted(row.tools.length, "tool");
+}
+
+/** Less of a path says nothing. */
+const LEAST_PATH = 16;
+const MOST_COLUMNS = 80;
+
 function notesOf({ agent, problems, program }: ServerStatus): string[] {
   const isOther = program?.exists === true && !program.isThis;
   return [
     ...problems.map(({ message, fix }) => `${message}; to fix it: ${fix}`),
     ...(isOther ? [`starts another mm: ${program.path}`] : []),
-  ].map((note) => `${agent}: ${escapeControls(note)}\n`);
+  ].map((note) => `${agent}: ${escapeControls(note)}`);
 }
 
 /** @param isAll whether to list agents that aren't on this machine, too */
@@ -74,12 +82,23 @@ export function serverStatusText(
     detailOf(row),
     shownFile(row, page.userHome),
   ]);
-  const listed = table(["AGENT", "SERVER", "ANSWER", "FILE"], cells, { columns: page.columns });
+  const steps = [
+    { column: 3, least: LEAST_PATH },
+    { column: 3, least: 0 },
+    { column: 2, shorter: shown.map(shortDetailOf) },
+  ];
+  const listed = table(["AGENT", "SERVER", "ANSWER", "FILE"], cells, {
+    columns: page.columns,
+    steps,
+  });
   const free = shown.filter(
     ({ state, support }) => state === "not_installed" && support === "supported",
   );
   const next =
-    free.length > 0 ? [`Next: mm mcp install ${free.map(({ agent }) => agent).join(" ")}\n`] : [];
-  const below = [...shown.flatMap(notesOf), ...next];
-  return [listed, ...(below.length > 0 ? ["\n"] : []), ...below].join("");
+    free.length > 0 ? [`Next: mm mcp install ${free.map(({ agent }) => agent).join(" ")}`] : [];
+  const width = Math.min(page.columns ?? MOST_COLUMNS, MOST_COLUMNS) - 2;
+  const below = [...shown.flatMap(notesOf), ...next].map((line) => fold(line, width).join("\n  "));
+  return [listed, ...(below.length > 0 ? ["\n"] : []), ...below.map((line) => `${line}\n`)].join(
+    "",
+  );
 }

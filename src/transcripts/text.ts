@@ -1,5 +1,6 @@
 import { AGENTS } from "../agents/agents.ts";
 import { PREVIEWS } from "../agents/histories.ts";
+import { fold } from "../cli/fit.ts";
 import { formatBytes } from "../cli/numbers.ts";
 import { table } from "../cli/table.ts";
 import { formatCost, formatTokens } from "../usage/text.ts";
@@ -35,6 +36,16 @@ function line({
 
 const HEADER = ["Agent", "Read", "Size", "Sessions", "Events", "Tokens", "Cost", "Passed over"];
 
+const LEAST_NAME = 10;
+/** What a narrow terminal does without: the size, the events, what was passed over, the tokens. */
+const STEPS = [
+  { column: 2, least: 0 },
+  { column: 4, least: 0 },
+  { column: 7, least: 0 },
+  { column: 5, least: 0 },
+  { column: 0, least: LEAST_NAME },
+];
+
 /** What was read and stored, in a line for each agent with transcripts, and what comes next. */
 export function backfillText(
   reports: readonly AgentReport[],
@@ -48,7 +59,9 @@ export function backfillText(
     ...(isUnknown ? ["Passed over are lines that mm doesn't understand: mm doctor"] : []),
     ...notes,
   ];
-  return more.length === 0 ? shown : `${shown}\n${more.map((line) => `${line}\n`).join("")}`;
+  if (more.length === 0) return shown;
+  const lines = columns === undefined ? more : more.flatMap((line) => fold(line, columns));
+  return `${shown}\n${lines.map((line) => `${line}\n`).join("")}`;
 }
 
 function summaryText(
@@ -65,12 +78,17 @@ function summaryText(
       String(changed),
       formatBytes(bytes),
     ]);
-    return table(["Agent", "Transcripts", "To read", "Size"], rows, { columns, right: [1, 2, 3] });
+    const steps = [
+      { column: 1, least: 0 },
+      { column: 0, least: LEAST_NAME },
+    ];
+    const right = [1, 2, 3];
+    return table(["Agent", "Transcripts", "To read", "Size"], rows, { columns, steps, right });
   }
   if (some.every(({ changed }) => changed === 0))
     return "Nothing new: every transcript has been read.\n";
   const read = some.filter(({ changed }) => changed > 0);
-  return table(HEADER, read.map(line), { columns, right: [1, 2, 3, 4, 5, 6, 7] });
+  return table(HEADER, read.map(line), { columns, steps: STEPS, right: [1, 2, 3, 4, 5, 6, 7] });
 }
 
 /** What could not be read. */

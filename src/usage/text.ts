@@ -109,6 +109,8 @@ export function tokensText(stats: UsageStats, columns: number | undefined): stri
     { column: 4, least: 0 },
     { column: 3, least: 0 },
     { column: 0, least: 10 },
+    { column: 2, least: 0 },
+    { column: 5, least: 0 },
   ];
   const right = [1, 2, 3, 4, 5, 6, 7];
   return table(header, [...rows, ["Total", ...tokenCells(total)]], { columns, steps, right });
@@ -117,7 +119,11 @@ export function tokensText(stats: UsageStats, columns: number | undefined): stri
 function missing({ cost, withoutPrice }: Usage, columns: number | undefined): string {
   if (withoutPrice.length === 0) return "";
   const why = `${cost === 0 ? "?" : "≥"} because no price is known for: ${withoutPrice.join(", ")}. To add one: "prices" in mm.json.`;
-  return `${columns === undefined ? why : fold(why, columns).join("\n")}\n`;
+  return paragraph(why, columns);
+}
+
+function paragraph(text: string, columns: number | undefined): string {
+  return `${columns === undefined ? text : fold(text, columns).join("\n")}\n`;
 }
 
 /** Costs in a line for each group, and in all. */
@@ -165,7 +171,19 @@ function priceCells({ model, found }: UsageStats["models"][number]): string[][] 
 export function pricesText(stats: UsageStats, columns: number | undefined): string {
   if (stats.models.length === 0) return NOTHING;
   const rows = stats.models.flatMap(priceCells);
-  const steps = [{ column: 0, least: 10 }];
+  const steps = [
+    { column: 0, least: 16 },
+    { column: 5, least: 0 },
+    { column: 4, least: 0 },
+    { column: 3, least: 0 },
+    { column: 6, least: 0 },
+  ];
   const { day, source } = PRICES_FROM;
-  return `${table(PRICE_HEADER, rows, { columns, steps, right: [1, 2, 3, 4, 5] })}\nUS dollars for a million tokens, from ${source.replace(/,.*/u, "")} of ${day}.\n"prices" in mm.json adds or replaces a model.\n`;
+  const from = source.replace(/,.*/u, "");
+  return [
+    table(PRICE_HEADER, rows, { columns, steps, right: [1, 2, 3, 4, 5] }),
+    "\n",
+    paragraph(`US dollars for a million tokens, from ${from} of ${day}.`, columns),
+    paragraph('"prices" in mm.json adds or replaces a model.', columns),
+  ].join("");
 }

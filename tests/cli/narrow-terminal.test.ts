@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { rmSync } from "node:fs";
 import { HookWorld } from "../support/hook-world.ts";
+import { Machine } from "../support/machine.ts";
+import { copyHome } from "../support/transcripts.ts";
 
 let world: HookWorld;
 beforeEach(() => {
@@ -64,6 +67,63 @@ test.each([
     const text = await shown(columns, ...args);
     expect(text.split("\n").length).toBeGreaterThan(3);
     expect(widest(text)).toBeLessThanOrEqual(columns);
+  }
+});
+
+describe("no figure is wider than the terminal", () => {
+  beforeEach(async () => {
+    world.env = { ...world.env, HOME: `${world.folder}/user` };
+    for (const agent of ["claude", "codex", "gemini", "qwen", "copilot"]) {
+      copyHome(agent, `${world.folder}/user`);
+    }
+    world.height = 100;
+  });
+
+  test.each([80, 60, 40])("of what there is to read, and of what was read: %d", async (columns) => {
+    const planned = await shown(columns, "backfill", "--dry-run");
+    expect(planned).toMatch(/^Agent {2,}(?:Transcripts {2,})?To read {2,}Size$/mu);
+    expect(planned).toMatch(/^GitHub Copilot CLI .* [1-9]\d* {2,}[\d.]+ kB$/mu);
+    const read = await shown(columns, "backfill");
+    expect(read).toMatch(/^GitHub Copi/mu);
+    expect([widest(planned), widest(read)].filter((width) => width > columns)).toEqual([]);
+  });
+
+  const BY = ["day", "week", "agent", "model", "project", "session"];
+  test.each([80, 60, 40])("of tokens and costs: %d", async (columns) => {
+    await world.mm("backfill");
+    const calls = BY.flatMap((by) => ["tokens", "cost"].map((what) => ["stats", what, "--by", by]));
+    for (const words of [...calls, ["stats", "cost", "--prices"]]) {
+      const text = await shown(columns, ...words);
+      expect(text.split("\n").length).toBeGreaterThan(3);
+      expect({ words, isWide: widest(text) > columns }).toEqual({ words, isWide: false });
+      if (words[1] === "tokens") expect(text).toMatch(/^\S.* {2,}Total {2,}Cost$/mu);
+    }
+  });
+});
+
+test("mm mcp status leaves out paths, then times, and folds what is wrong", async () => {
+  using machine = new Machine();
+  const tools =
+    '{"tools":[{"name":"search_sessions"},{"name":"show_session"},{"name":"add_note"}]}';
+  const answer = `{"jsonrpc":"2.0","id":1,"result":{}}\n{"jsonrpc":"2.0","id":2,"result":${tools}}\n`;
+  machine.prints = { [`${machine.folder}/bin/mm`]: answer };
+  await machine.register("claude", "qwen");
+  machine.put(`${machine.userHome}/.codex/x`, "");
+  machine.isTerminal = true;
+  const at = async (columns: number) => {
+    machine.columns = columns;
+    return Bun.stripANSI((await machine.mm("mcp", "status")).out);
+  };
+  expect(await at(80)).toMatch(/^claude {2,}answers {2,}3 tools in \d+ ms {2}~\/\.claude\.json$/mu);
+  expect(await at(50)).toMatch(/^claude {2,}answers {2,}3 tools in \d+ ms$/mu);
+  expect(await at(36)).toMatch(/^claude {2,}answers {2,}3 tools$/mu);
+  rmSync(`${machine.folder}/bin/mm`);
+  for (const columns of [80, 60, 40]) {
+    const lines = (await at(columns)).split("\n");
+    // A path and a command stay in one piece.
+    const long = lines.filter((line) => Bun.stringWidth(line) > columns);
+    expect(long.filter((line) => !line.includes(machine.folder))).toEqual([]);
+    expect(lines.join(" ").replaceAll(/\s+/gu, " ")).toContain("; to fix it: ");
   }
 });
 

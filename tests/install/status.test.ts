@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { rmSync, utimesSync } from "node:fs";
+import { found } from "../support/doctor.ts";
 import { Machine } from "../support/machine.ts";
+import { copyHome } from "../support/transcripts.ts";
 
 interface Row {
   readonly client: string;
@@ -67,6 +69,21 @@ test("the rows, with preview marked", async () => {
     ["droid: records in @/home"],
     [""],
   ]);
+});
+
+test("hooks that brought nothing aren't said to record because transcripts were read", async () => {
+  using machine = new Machine();
+  copyHome("claude", machine.userHome);
+  await machine.install("claude");
+  await machine.mm("backfill", "claude");
+  const told = async () => (await machine.mm("hooks", "status", "claude")).out;
+  expect(await told()).toMatch(/^Claude Code {2,}nothing came yet {2,}~/mu);
+  const silent = async () => (await found(machine, "hooks")).filter((one) => one.includes("never"));
+  expect(await silent()).toHaveLength(1);
+  machine.stdin = new TextEncoder().encode('{"session_id":"s1","source":"startup"}');
+  await machine.mm("hook", "claude", "SessionStart");
+  expect(await told()).toMatch(/^Claude Code {2,}recording {2,}last /mu);
+  expect(await silent()).toEqual([]);
 });
 
 test("at most 80 columns wide but for paths, with what to do next", async () => {
