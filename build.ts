@@ -16,7 +16,7 @@ const HOT_PATH: readonly string[] = [
   "host/host.ts",
   "record/take.ts",
 ].map((name) => `${SRC}/${name}`);
-/** What the same commands need: most that print for people, those that know projects, and those that tell states. A group is one chunk. */
+/** What the same commands need: most that print for people, those that know projects, list sessions, and tell states. A group is one chunk. */
 const TOGETHER: readonly (readonly string[])[] = [
   [
     "agents/short-name.ts",
@@ -28,7 +28,14 @@ const TOGETHER: readonly (readonly string[])[] = [
     "machines/text.ts",
     "usage/json.ts",
   ],
-  ["projects/filter.ts", "projects/folders.ts", "projects/projects.ts", "projects/sql.ts"],
+  [
+    "projects/filter.ts",
+    "projects/folders.ts",
+    "projects/identity.ts",
+    "projects/projects.ts",
+    "projects/sql.ts",
+  ],
+  ["show/list.ts", "show/machines/list.ts"],
   ["states/observe.ts", "states/state.ts", "store/observed.ts"],
 ].map((names) => names.map((name) => `${SRC}/${name}`));
 /** What completion shares with only the program or only a hook call; loading both in both spares a chunk. */

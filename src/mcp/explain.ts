@@ -12,6 +12,9 @@ export class Declined extends Error {
   }
 }
 
+/** No session that may be named has that id. */
+export class UnknownId extends Declined {}
+
 const WITH_DOCTOR = "ask the person to run `mm doctor`";
 
 /** The next step in words of the tools; what isn't listed is for the person. */
@@ -21,6 +24,7 @@ const NEXT: Partial<Readonly<Record<ErrorCode, string>>> = {
   session_ended: "name one that is live: session",
   no_session: "search_sessions {} lists ids",
   invalid_time: 'since:"7d" or since:"2026-11-01"',
+  sync_source: 'machine:"all", or leave it out',
   usage: "correct the arguments",
   database_locked: "call again",
   database_newer: "ask the person to restart this agent: mm was upgraded",

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Context } from "../context.ts";
 import { findWorkplace, type Workplace } from "../files/git.ts";
+import type { ReadStore, ReadStores } from "../machines/model.ts";
 import { findProject } from "../projects/filter.ts";
 import { realFolder } from "../projects/folders.ts";
 import type { ProjectFilter } from "../projects/sql.ts";
@@ -106,7 +107,7 @@ async function findNamed(ctx: Needs, project: string): Promise<ProjectFilter> {
 }
 
 /** The sessions that `project` means: by default those of this project. @throws Declined */
-export async function scopeOf(
+async function scopeOf(
   ctx: Needs,
   { thisProject }: Served,
   here: Workplace | null,
@@ -128,4 +129,40 @@ export async function scopeOf(
     );
   }
   return { filter, isHere: false };
+}
+
+/** The stores that are searched, and what of each. */
+export interface Scoped {
+  readonly stores: ReadStores;
+  /** Whether it is the asker's own project. */
+  readonly isHere: boolean;
+  /** The sessions that are searched of a store, by its context; undefined for all. */
+  readonly filters: ReadonlyMap<Context, ProjectFilter | undefined>;
+}
+
+/** The same in several stores; one that doesn't know the project is left out. @throws Declined where none knows it */
+export async function scopesOf(
+  stores: ReadStores,
+  served: Served,
+  here: Workplace | null,
+  project: string | undefined,
+): Promise<Scoped> {
+  const [first, ...others] = stores;
+  const found: (Searched & { readonly from: ReadStore })[] = [];
+  let refused: Declined | null = null;
+  for (const from of [first, ...others]) {
+    try {
+      found.push({ from, ...(await scopeOf(from.ctx, served, here, project)) });
+    } catch (error) {
+      if (!(error instanceof Declined)) throw error;
+      refused ??= error;
+    }
+  }
+  const [known, ...more] = found;
+  if (known === undefined) throw refused;
+  return {
+    stores: [known.from, ...more.map(({ from }) => from)],
+    isHere: known.isHere,
+    filters: new Map(found.map(({ from, filter }) => [from.ctx, filter])),
+  };
 }

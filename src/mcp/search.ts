@@ -1,12 +1,15 @@
 import type { Context } from "../context.ts";
+import type { Machine, ReadStores } from "../machines/model.ts";
 import type { FoundSession, Hit } from "../search/found.ts";
 import type { HitFilter } from "../search/hits.ts";
 import { parseQuery, type Query } from "../search/query.ts";
 import { toFilter } from "../search/request.ts";
-import { LOOSELY, type SearchResult, search } from "../search/search.ts";
+import { LOOSELY, type SearchResult } from "../search/search.ts";
 import { snippet } from "../search/snippet.ts";
 import { SILENT } from "../search/text-index/update.ts";
-import { type ListedSession, listSessions } from "../show/list.ts";
+import { searchStores } from "../search/together.ts";
+import type { ListedSession } from "../show/list.ts";
+import { listTogether } from "../show/machines/list.ts";
 import { titleOf } from "../store/rows.ts";
 import { eventWord } from "../text/event-words.ts";
 import { shortPaths } from "../text/paths.ts";
@@ -14,7 +17,7 @@ import { redact } from "../text/redact.ts";
 import { counted } from "../text/text.ts";
 import { Budget, SEARCH_BYTES } from "./budget.ts";
 import { BAR, inQuotes, LEAD, minute, stored, word } from "./fence.ts";
-import type { Searched } from "./place.ts";
+import type { Scoped } from "./place.ts";
 import { numberOf } from "./sql.ts";
 
 /** What an agent asks `search_sessions`. */
@@ -48,13 +51,19 @@ interface Line {
   readonly agentId: string;
   readonly title: string | null;
   readonly project: string | null;
+  readonly machine: Machine | null;
 }
 
-function head(session: Line, local: string, { isHere }: Searched, rest: string): string {
+/** Where another machine recorded it. */
+function machineOf({ machine }: Line): string {
+  return machine === null || machine.sourceId === null ? "" : `  on ${inQuotes(machine.name, 60)}`;
+}
+
+function head(session: Line, local: string, { isHere }: Scoped, rest: string): string {
   const { shortId, agentId, title, project } = session;
   const where = isHere || project === null ? "" : `  in ${inQuotes(project, 60)}`;
   const name = inQuotes(title ?? "(no title)", TITLE_CHARS);
-  return `${word(shortId)}  ${minute(local)}  ${word(agentId)}${where}  ${name}  ${rest}`;
+  return `${word(shortId)}  ${minute(local)}  ${word(agentId)}${where}${machineOf(session)}  ${name}  ${rest}`;
 }
 
 function hitText({ content }: Hit, root: string | null, { wanted }: Query): string {
@@ -63,7 +72,7 @@ function hitText({ content }: Hit, root: string | null, { wanted }: Query): stri
   return stored(parts.map(({ text }) => text).join(""), 2 * HIT_CELLS);
 }
 
-function found(session: FoundSession, scope: Searched, query: Query, numbers: Numbers): Block {
+function found(session: FoundSession, scope: Scoped, query: Query, numbers: Numbers): Block {
   const { hits, hitCount, root, startedLocal } = session;
   const line = { ...session, title: titleOf(session), project: session.distinctProject };
   const hitLine = (hit: Hit) => {
@@ -76,33 +85,38 @@ function found(session: FoundSession, scope: Searched, query: Query, numbers: Nu
 
 type Numbers = (session: string, eventId: number) => number;
 
-/** Looks up the numbers of events once they are known. */
-async function numbersOf(
-  ctx: Pick<Context, "store">,
-  sessions: readonly FoundSession[],
-): Promise<Numbers> {
-  const store = await ctx.store();
-  const known = new Map<number, number>();
-  await store.read(({ db }) => {
-    for (const { id, hits } of sessions) {
-      for (const { eventId } of hits) {
-        if (eventId !== null) known.set(eventId, numberOf(db, id, eventId));
+/** Looks up the numbers of events once they are known; an event has its id in one store. */
+async function numbersOf(stores: ReadStores, sessions: readonly FoundSession[]): Promise<Numbers> {
+  const known = new Map<string, number>();
+  for (const { ctx, machines } of stores) {
+    const store = await ctx.store();
+    const areOthers = machines?.areOthers === true;
+    const theirs = sessions.filter(
+      ({ machine }) => ((machine?.sourceId ?? null) !== null) === areOthers,
+    );
+    await store.read(({ db }) => {
+      for (const { id, hits } of theirs) {
+        for (const { eventId } of hits) {
+          if (eventId !== null) known.set(`${id} ${eventId}`, numberOf(db, id, eventId));
+        }
       }
-    }
-  });
-  return (_, eventId) => known.get(eventId) ?? 0;
+    });
+  }
+  return (session, eventId) => known.get(`${session} ${eventId}`) ?? 0;
 }
 
 /** How many sessions elsewhere the query finds; 0 where all projects are searched anyway. */
-async function elsewhere(
-  ctx: Context,
-  query: Query,
-  filter: HitFilter,
-  { isHere, filter: project }: Searched,
-): Promise<string> {
-  if (!isHere || project === undefined) return "";
-  const others = { ...filter, project, isElsewhere: true, limit: MOST };
-  const { sessions, hasMore } = await search(ctx, query, others, SILENT);
+async function elsewhere(query: Query, filter: HitFilter, scope: Scoped): Promise<string> {
+  const { stores, isHere, filters } = scope;
+  if (!isHere) return "";
+  const filterFor = async (from: Context) => ({
+    ...filter,
+    project: filters.get(from),
+    isElsewhere: true,
+    limit: MOST,
+  });
+  const { found: others } = await searchStores(stores, query, filterFor, SILENT);
+  const { sessions, hasMore } = others;
   return sessions.length === 0
     ? ""
     : ` In other projects ${sessions.length}${hasMore ? " or more" : " more"}: project:"*"`;
@@ -114,37 +128,40 @@ function lead({ isExact, isLoose, query }: SearchResult): string | null {
   return isExact ? null : `No exact match; words that begin with ${inQuotes(last, 60)}:`;
 }
 
-async function bySearch(ctx: Context, asked: Sought, filter: HitFilter, scope: Searched) {
+async function bySearch(asked: Sought, filter: HitFilter, scope: Scoped) {
+  const { stores, filters } = scope;
   const query = parseQuery(asked.query ?? "");
-  const result = await search(ctx, query, { ...filter, project: scope.filter }, SILENT);
+  const filterFor = async (from: Context) => ({ ...filter, project: filters.get(from) });
+  const { found: result } = await searchStores(stores, query, filterFor, SILENT);
   const { sessions, hasMore } = result;
-  const numbers = await numbersOf(ctx, sessions);
+  const numbers = await numbersOf(stores, sessions);
   const blocks = sessions.map((session) => found(session, scope, result.query, numbers));
   // Where there is more here, nobody needs to know of more elsewhere, which costs a second search.
-  const others = hasMore ? "" : await elsewhere(ctx, query, filter, scope);
+  const others = hasMore ? "" : await elsewhere(query, filter, scope);
   return { blocks, hasMore, note: lead(result), others };
 }
 
-function listed(session: ListedSession, scope: Searched): Block {
+function listed(session: ListedSession, scope: Scoped): Block {
   const { activeLocal, eventCount, project, state } = session;
   const line = { ...session, title: titleOf(session), project: project?.distinct ?? null };
   const live = state === "ended" ? "" : `, ${state}`;
   return [head(line, activeLocal, scope, counted(eventCount, "event") + live)];
 }
 
-async function byTime(ctx: Context, filter: HitFilter, scope: Searched) {
+async function byTime(filter: HitFilter, scope: Scoped) {
+  const { stores, filters } = scope;
   const { exceptSession, since, limit } = filter;
-  // One more for the asker's own, and one to see whether there are more.
-  const request = {
+  const filterFor = async (from: Context) => ({
     activeOnly: false,
-    project: scope.filter,
+    project: filters.get(from),
     since,
+    // One more for the asker's own, and one to see whether there are more.
     limit: limit + 2,
-    order: "active",
-  } as const;
+    order: "active" as const,
+  });
   const extras = { shortIds: true, resumeCommands: false, usage: false };
-  const { sessions } = await listSessions(ctx, request, extras);
-  const others = sessions.filter(({ id }) => id !== exceptSession);
+  const { listing } = await listTogether(stores, filterFor, extras);
+  const others = listing.sessions.filter(({ id }) => id !== exceptSession);
   const shown = others.slice(0, limit);
   const blocks = shown.map((session) => listed(session, scope));
   return { blocks, hasMore: others.length > limit, note: null, others: "" };
@@ -175,19 +192,21 @@ function answer(found: Blocks, limit: number, others: string): string {
 
 /** Finds sessions by words or a file, or lists the newest. @throws UserError, Declined */
 export async function searchSessions(
-  ctx: Context,
   asked: Sought,
-  scope: Searched,
+  scope: Scoped,
   own: string | undefined,
 ): Promise<string> {
   const { file, since, limit = USUAL_LIMIT } = asked;
   const nothing = { agent: undefined, project: undefined, type: undefined, until: undefined };
-  const typed = await toFilter(ctx, { ...nothing, file, since, limit: String(limit) });
+  const typed = await toFilter(scope.stores[0].ctx, {
+    ...nothing,
+    file,
+    since,
+    limit: String(limit),
+  });
   const filter = { ...typed, exceptSession: own, exceptRecall: true };
   const isSearch = asked.query !== undefined || file !== undefined;
-  const result = isSearch
-    ? await bySearch(ctx, asked, filter, scope)
-    : await byTime(ctx, filter, scope);
+  const result = isSearch ? await bySearch(asked, filter, scope) : await byTime(filter, scope);
   if (result.blocks.length > 0) return answer(result, limit, result.others);
   const where = scope.isHere ? " in this project" : "";
   return isSearch

@@ -3,15 +3,17 @@ import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { version } from "../../package.json" with { type: "json" };
 import { askingAgent } from "../agents/asking.ts";
 import type { Context } from "../context.ts";
+import { wasPulled } from "../machines/pulled.ts";
+import { withStores } from "../machines/stores.ts";
 import type { ProjectFilter } from "../projects/sql.ts";
 import { isObject } from "../text/text.ts";
 import { type Asker, onlyOne, sessionsOfAsker } from "./asker.ts";
 import { Declined, explain } from "./explain.ts";
 import { Lines } from "./lines.ts";
 import { noteIn } from "./note.ts";
-import { type Served, scopeHere, scopeOf, workplaceOfAsker } from "./place.ts";
+import { type Served, scopeHere, scopesOf, workplaceOfAsker } from "./place.ts";
 import { searchSessions } from "./search.ts";
-import { readSession, withNamed } from "./show.ts";
+import { readAnywhere, withNamed } from "./show.ts";
 import { INSTRUCTIONS, NOTE, SEARCH, SHOW } from "./tools.ts";
 import { whyHere } from "./why.ts";
 
@@ -72,10 +74,10 @@ class Calls {
 
 const NOTHING_YET = "Nothing is recorded yet; the person runs `mm hooks install`.";
 
-/** The project whose sessions an agent may name; undefined for all. */
-async function onlyProject(ctx: Context, served: Served, { roots }: Asker) {
+/** The project whose sessions of a store an agent may name; undefined for all. */
+async function onlyProject(ctx: Context, served: Served, { roots }: Asker, from = ctx) {
   if (!served.thisProject) return undefined;
-  return (await scopeHere(ctx, await workplaceOfAsker(ctx, served, roots))).filter;
+  return (await scopeHere(from, await workplaceOfAsker(ctx, served, roots))).filter;
 }
 
 /** The whole id of a session that an agent names. */
@@ -91,14 +93,16 @@ async function idOf(ctx: Context, named: string, only: ProjectFilter | undefined
 function serverFor(ctx: Context, served: Served, calls: Calls): McpServer {
   const options = { capabilities: { tools: { listChanged: false } }, instructions: INSTRUCTIONS };
   const server = new McpServer({ name: "mm", version }, options);
-  const isEmpty = async () => !(await (await ctx.store()).exists());
+  const isEmpty = async () => !(await (await ctx.store()).exists()) && !(await wasPulled(ctx));
   server.registerTool(SEARCH.name, SEARCH.config, (args, call) =>
     calls.answer(askerOf(server, call), async (asker) => {
       if (await isEmpty()) return NOTHING_YET;
       const here = await workplaceOfAsker(ctx, served, asker.roots);
-      const scope = await scopeOf(ctx, served, here, args.project);
       const [own, ...others] = await sessionsOfAsker(ctx, asker, here);
-      return await searchSessions(ctx, args, scope, others.length === 0 ? own : undefined);
+      return await withStores(ctx, args.machine, async (stores) => {
+        const scope = await scopesOf(stores, served, here, args.project);
+        return await searchSessions(args, scope, others.length === 0 ? own : undefined);
+      });
     }),
   );
   server.registerTool(SHOW.name, SHOW.config, (args, call) =>
@@ -106,7 +110,9 @@ function serverFor(ctx: Context, served: Served, calls: Calls): McpServer {
       if (await isEmpty()) return NOTHING_YET;
       const { id, file, ...rest } = args;
       if (id !== undefined && file === undefined)
-        return await readSession(ctx, { id, ...rest }, await onlyProject(ctx, served, asker));
+        return await readAnywhere(ctx, { id, ...rest }, (from) =>
+          onlyProject(ctx, served, asker, from),
+        );
       if (id !== undefined || file === undefined)
         throw new Declined(
           "a session or a file, one of the two",

@@ -1,5 +1,9 @@
 import type { Context } from "../context.ts";
 import { type Digest, writtenSummary } from "../digest/digest.ts";
+import { UserError } from "../errors.ts";
+import { ALL_MACHINES } from "../machines/choose.ts";
+import { wasPulled } from "../machines/pulled.ts";
+import { withStores } from "../machines/stores.ts";
 import type { ProjectFilter } from "../projects/sql.ts";
 import { LAST, MIN_PREFIX } from "../sessions/which.ts";
 import { type ShownSession, showSession } from "../show/show.ts";
@@ -8,7 +12,7 @@ import { eventWord } from "../text/event-words.ts";
 import { shortPaths } from "../text/paths.ts";
 import { counted } from "../text/text.ts";
 import { Budget, SHOW_BYTES } from "./budget.ts";
-import { Declined } from "./explain.ts";
+import { Declined, UnknownId } from "./explain.ts";
 import { BAR, inQuotes, LEAD, minute, stored, word } from "./fence.ts";
 import { eventsFrom, type NumberedEvent, ownByPrefix } from "./sql.ts";
 
@@ -145,7 +149,7 @@ async function ownId(ctx: Context, id: string, only: ProjectFilter): Promise<str
   const [first, ...others] = alike;
   if (alike.includes(id)) return id;
   if (first === undefined || id.length < MIN_PREFIX) {
-    throw new Declined(
+    throw new UnknownId(
       `no session of this project has the id ${word(id)}`,
       "search_sessions {} lists ids",
     );
@@ -182,7 +186,7 @@ export async function withNamed(
  * @param only the project whose sessions may be shown; undefined for all
  * @throws UserError `session_not_found`, `session_ambiguous`; Declined
  */
-export async function readSession(
+async function readSession(
   ctx: Context,
   { id, from = 1, bytes = SHOW_BYTES.usual }: Wished,
   only: ProjectFilter | undefined,
@@ -195,4 +199,31 @@ export async function readSession(
     text = await page(shown, read, { from, bytes });
   });
   return text;
+}
+
+function isUnknown(error: unknown): boolean {
+  return (
+    error instanceof UnknownId || (error instanceof UserError && error.code === "session_not_found")
+  );
+}
+
+/**
+ * The same of a session of this machine or, where it has no such one, of another whose sessions were pulled.
+ * @param onlyFor the project whose sessions of a store may be shown; undefined for all
+ */
+export async function readAnywhere(
+  ctx: Context,
+  wished: Wished,
+  onlyFor: (from: Context) => Promise<ProjectFilter | undefined>,
+): Promise<string> {
+  try {
+    return await readSession(ctx, wished, await onlyFor(ctx));
+  } catch (error) {
+    if (!isUnknown(error) || !(await wasPulled(ctx))) throw error;
+    return await withStores(ctx, ALL_MACHINES, async (stores) => {
+      const others = stores.find(({ machines }) => machines?.areOthers === true);
+      if (others === undefined) throw error;
+      return await readSession(others.ctx, wished, await onlyFor(others.ctx));
+    });
+  }
 }

@@ -43,6 +43,7 @@ export const SEARCH = {
       file: text(1000).describe("Only sessions that touched this file"),
       project: text(1000).describe('Name or folder; default: this one; "*": all'),
       since: text(40).describe("Date or age: 2026-11-01, 7d"),
+      machine: text(99).describe("Another's name, or all"),
       limit: whole(1, 50),
     }),
     annotations: READS,

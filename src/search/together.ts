@@ -73,7 +73,11 @@ function mergedResults(results: readonly SearchResult[], limit: number): SearchR
   };
 }
 
-async function searchStores(
+/**
+ * Searches several stores.
+ * @param filterFor how to search a store: which folders a project has differs
+ */
+export async function searchStores(
   stores: ReadStores,
   query: Query,
   filterFor: FilterFor,
@@ -92,7 +96,6 @@ async function searchStores(
 
 /**
  * Searches this machine's sessions, or those of the machines that are asked for.
- * @param filterFor how to search a store: which folders a project has differs
  * @throws UserError like `search`, and `sync_source` for a name that no machine has
  */
 export async function searchTogether(

@@ -64,6 +64,7 @@ describe("what an agent is told at the start", () => {
             "file",
             "project",
             "since",
+            "machine",
             "limit",
           ],
         },
