@@ -1,5 +1,5 @@
 import { expect } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { countThere, LOCAL_COUNTS, Peer } from "../support/postgres/peer.ts";
 import { type Stage, stageOfFile } from "../support/postgres/stage.ts";
 import { needs } from "../support/tools.ts";
@@ -190,4 +190,35 @@ test("only sessions of projects that are named leave, whatever a project is call
   // Who names another project later sends what was there before.
   await peer.run("sync", "init", "--project", "github.com/**", "--exclude", "");
   expect((await peer.push()).pushed).toEqual({ sessions: 2, events: 2 });
+});
+
+test("where only titles may leave, events go once they may", async () => {
+  const stage = await stageOf();
+  const database = await stage.server.newDatabase();
+  using peer = await Peer.join(stage, database, "laptop");
+  const { sync } = JSON.parse(readFileSync(`${peer.home}/mm.json`, "utf8"));
+  const capture = (what: string) =>
+    writeFileSync(`${peer.home}/mm.json`, JSON.stringify({ sync: { ...sync, capture: what } }));
+  capture("titles");
+  const id = await peer.record("of a session", "that is told of");
+  peer.exec(
+    "UPDATE sessions SET summary = 'what was done', metadata = ?",
+    '{"title":"A title","x":1}',
+  );
+  expect((await peer.push()).pushed).toEqual({ sessions: 1, events: 0 });
+  const rows = () => stage.server.run("SELECT title, summary, metadata FROM mm.session", database);
+  expect(await rows()).toEqual([
+    { title: "A title", summary: null, metadata: { title: "A title" } },
+  ]);
+  capture("events");
+  expect((await peer.push()).pushed).toEqual({ sessions: 1, events: 2 });
+  expect(await eventsThere(stage, database, id)).toHaveLength(2);
+  // What is there stays there.
+  capture("titles");
+  await peer.push();
+  expect(await rows()).toMatchObject([{ summary: null }]);
+  capture("events");
+  peer.loseSidecar();
+  await peer.push();
+  expect(await eventsThere(stage, database, id)).toHaveLength(2);
 });

@@ -46,8 +46,7 @@ export class Pusher {
     const last = Number(session["last_event"]);
     const piece = { session, print, usage, looked, last };
     if (sent?.usage !== usage) await this.#addCalls(id, piece, calls, sent?.lastEvent ?? 0);
-    const from = isTitleOnly ? last : (sent?.lastEvent ?? 0);
-    await this.#addEvents(id, piece, bucketOf(storedMs(row["started_ms"])), from);
+    await this.#addEvents(id, piece, bucketOf(storedMs(row["started_ms"])), sent?.lastEvent ?? 0);
   }
 
   /** Sends what is left. */

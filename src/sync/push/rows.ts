@@ -122,7 +122,8 @@ function sessionRow(row: StoredRow, rules: SessionRules): ServerRow {
     ended_at: serverTime(storedMs(row["ended_ms"])),
     last_event_at: serverTime(storedMs(row["last_event_ms"])),
     event_count: row["event_count"],
-    last_event: row["last_event"] ?? 0,
+    // Of which there is none there, so that all go once they may.
+    last_event: isTitleOnly ? 0 : (row["last_event"] ?? 0),
     metadata: isTitleOnly ? (typeof title === "string" ? { title } : {}) : metadata,
     own: ownOf(row),
   };

@@ -108,11 +108,12 @@ async function commit(sending: Sending, batch: Batch): Promise<Committed> {
 async function send(sending: Sending, batch: Batch, tally: Tally): Promise<void> {
   const { rev, offset, changed } = await commit(sending, batch);
   const { sessions, events } = batch;
-  const isNew = (row: ServerRow) => sessions.length === 0 || changed.has(String(row["session_id"]));
   tally.rev = rev;
   tally.clockOffsetMs = offset;
   for (const id of changed) tally.sessions.add(id);
-  tally.events += events.filter(isNew).length;
+  const isAllNew = changed.size >= sessions.length;
+  const isNew = (row: ServerRow) => changed.has(String(row["session_id"]));
+  tally.events += isAllNew ? events.length : events.filter(isNew).length;
 }
 
 /** @returns why the server refuses the data; null if it took them */

@@ -195,11 +195,13 @@ export const PULL_SESSIONS = `SELECT session_id, rev, bucket::text AS bucket, ag
 
 /** $2 has the sessions with the last events that are known, $3 is how many characters come at once. */
 export const PULL_EVENTS = `SELECT * FROM (
-    SELECT e.session_id, e.seq, ${msOf("e.at")} AS at_ms, e.type, e.content, e.metadata::text AS metadata,
-      sum(length(e.content)) OVER (ORDER BY e.session_id, e.seq) - length(e.content) AS before
-    FROM ${rowsOf("event", 2)} k JOIN mm.event e ON e.source_id = $1::uuid AND e.session_id = k.session_id
-      AND e.bucket = k.bucket AND e.seq > k.seq
-    ORDER BY e.session_id, e.seq LIMIT $4::bigint) page WHERE before < $3::bigint ORDER BY session_id, seq`;
+    SELECT *, sum(length(content)) OVER (ORDER BY session_id, seq) - length(content) AS before FROM (
+      SELECT e.session_id, e.seq, ${msOf("e.at")} AS at_ms, e.type, e.content, e.metadata::text AS metadata
+      FROM ${rowsOf("event", 2)} k CROSS JOIN LATERAL (
+        SELECT * FROM mm.event WHERE source_id = $1::uuid AND session_id = k.session_id AND bucket = k.bucket
+          AND seq > k.seq ORDER BY seq LIMIT $4::bigint) e
+      ORDER BY session_id, seq LIMIT $4::bigint) first_ones) page
+  WHERE before < $3::bigint ORDER BY session_id, seq`;
 
 export const PULL_USAGE = `SELECT session_id, client, call_id, ${msOf("at")} AS at_ms, model, input, cache_read,
     cache_write_5m, cache_write_1h, output, reasoning, calls, is_fast, hidden, cost_told

@@ -175,13 +175,12 @@ class SourcePull {
   }
 
   async #takeEvents(wanted: readonly Wanted[]): Promise<void> {
-    const after = new Map(
-      wanted.map(({ session, after: seq }) => [session.session_id, { session, seq }]),
-    );
+    const after = new Map(wanted.map((each) => [each.session.session_id, each]));
     while (after.size > 0) {
-      const keys = [...after.values()].map(({ session, seq }) => ({
-        session_id: session.session_id,
-        bucket: session.bucket,
+      const asked = firstOf(after.values());
+      const keys = asked.map(({ session: { session_id, bucket }, after: seq }) => ({
+        session_id,
+        bucket,
         seq,
       }));
       const events = await this.#remote.transaction((transaction) =>
@@ -193,7 +192,10 @@ class SourcePull {
         ]),
       );
       const last = events.at(-1);
-      if (last === undefined) return;
+      if (last === undefined) {
+        for (const { session } of asked) after.delete(session.session_id);
+        continue;
+      }
       await this.#store.write(({ db }) => {
         for (const event of events) storeEvent(db, this.#source.sourceId, event);
       });
@@ -203,16 +205,12 @@ class SourcePull {
   }
 
   /** Events come in the order of their sessions' ids, so what is before the last one's is complete. */
-  #advance(
-    after: Map<string, { session: PulledSession; seq: number }>,
-    events: readonly PulledEvent[],
-    last: PulledEvent,
-  ): void {
+  #advance(after: Map<string, Wanted>, events: readonly PulledEvent[], last: PulledEvent): void {
     for (const event of events) {
       if (event.session_id !== last.session_id) after.delete(event.session_id);
     }
-    const session = after.get(last.session_id)?.session;
-    if (session !== undefined) after.set(last.session_id, { session, seq: Number(last.seq) });
+    const wanted = after.get(last.session_id);
+    if (wanted !== undefined) after.set(last.session_id, { ...wanted, after: Number(last.seq) });
   }
 }
 
@@ -228,6 +226,18 @@ interface Wanted {
   readonly session: PulledSession;
   /** The last of its events that is here. */
   readonly after: number;
+}
+
+/** So many of the sessions as have the events of one step: the server would sort those of all for each step. */
+function firstOf(wanted: Iterable<Wanted>): Wanted[] {
+  const found: Wanted[] = [];
+  let events = 0;
+  for (const each of wanted) {
+    found.push(each);
+    events += each.session.event_count;
+    if (events >= EVENTS_AT_ONCE) break;
+  }
+  return found;
 }
 
 /** The server tells large numbers as texts. */
