@@ -141,6 +141,27 @@ const hookLarge: Row = {
   stdin: toolCall("x".repeat(5_000_000)),
 };
 
+const HELLO = {
+  protocolVersion: "2025-11-25",
+  capabilities: {},
+  clientInfo: { name: "claude-code", version: "1" },
+};
+
+/** An agent's first moments with the server: both agree on a version, and it lists the tools, all in one breath. */
+const mcp: Row = {
+  name: "mcp (initialize, tools/list)",
+  argv: ["mcp"],
+  stdin: () =>
+    [
+      { jsonrpc: "2.0", id: 1, method: "initialize", params: HELLO },
+      { jsonrpc: "2.0", method: "notifications/initialized" },
+      { jsonrpc: "2.0", id: 2, method: "tools/list", params: {} },
+    ]
+      .map((message) => `${JSON.stringify(message)}\n`)
+      .join(""),
+  expect: /"id":2/,
+};
+
 const gc: Row = { name: "gc", argv: ["gc"], expect: /^Nothing to do\n/ };
 
 /** Rows that are measured on each database and each file system. */
@@ -163,6 +184,7 @@ export const READING_COMMANDS: readonly Row[] = [
   { ...ps, goal: 2.2 },
   { ...psLine, goal: 2.2 },
   { ...completeSession, goal: 3 },
+  { ...mcp, goal: 14 },
 ];
 
 /** Rows that are measured with each fsync taking 2 ms longer. */
