@@ -181,6 +181,9 @@ function warnOfIgnored(
   );
 }
 
+/** While one waits for a lock, nobody else is answered; the page asks again. */
+const LOCK_WAIT_MS = 250;
+
 /** Serves the page until somebody ends it. @returns the exit code @throws UserError `port_taken` */
 export async function servePage(
   ctx: Context,
@@ -188,7 +191,7 @@ export async function servePage(
   assets: Assets,
   { port, opens, idleMs, hosts, json }: WebRequest,
 ): Promise<number> {
-  const { home } = await ctx.store();
+  const { home } = await ctx.store(LOCK_WAIT_MS);
   const serving = await ctx.serving();
   const api = new Api(ctx, root);
   const changes = new Changes(ctx, root, () => api.isSearching);

@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
@@ -224,6 +225,28 @@ describe("a database that changes under the page", () => {
       const fresh = await served.open(hash);
       await fresh.locator(".trouble", { hasText: words }).first().waitFor();
     }
+  });
+
+  test("one that another program has locked is a sentence, until it isn't", async () => {
+    await using served = await threeSessions();
+    const lock = new Database(served.box.database, { strict: true });
+    lock.run("PRAGMA locking_mode = EXCLUSIVE");
+    lock.run("BEGIN EXCLUSIVE");
+    const page = await served.open();
+    for (const hash of [
+      "#/sessions",
+      "#/session/asking-1",
+      "#/search?q=docs",
+      "#/figures",
+      "#/live",
+    ]) {
+      await served.go(page, hash);
+      await page.locator(".trouble", { hasText: "locked" }).first().waitFor();
+    }
+    lock.close(true);
+    await page.locator(".row").first().waitFor();
+    await served.go(page, "#/sessions");
+    await page.getByText("Write docs").first().waitFor();
   });
 
   test("a server that has ended is a sentence, too", async () => {
