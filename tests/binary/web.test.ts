@@ -173,6 +173,36 @@ test("figures and searches are counted by another process", async () => {
   await end(server);
 });
 
+/** What a process keeps for itself, in MB: not the pages of its program. */
+function ownMemory(pid: number): number {
+  const [, kB] = /^RssAnon:\s+(\d+)/mu.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kB) / 1000;
+}
+
+test("it doesn't grow with what it is asked", async () => {
+  await box.mm(["session", "start", "-t", "hello"]);
+  for (const content of ["one", "two", "three"]) await box.mm(["activity", "log", "-c", content]);
+  const server = await serve();
+  const ending = new AbortController();
+  await fetch(server.at("/api/changes"), { headers: server.headers, signal: ending.signal });
+  const paths = ["ps", "session/show?id=last&outline=true", "session/events?id=last&after=0"];
+  const ask = async (times: number) => {
+    for (let n = 0; n < times; n++) {
+      const answer = await fetch(server.at(`/api/${paths[n % paths.length]}`), {
+        headers: server.headers,
+      });
+      expect(answer.status).toBe(200);
+      await answer.text();
+    }
+  };
+  await ask(300);
+  const before = ownMemory(server.child.pid);
+  await ask(3000);
+  expect(ownMemory(server.child.pid) - before).toBeLessThan(30);
+  ending.abort();
+  await end(server);
+}, 120_000);
+
 /** The command lines of all processes that this user can see. */
 function commandLines(): string {
   return readdirSync("/proc")
