@@ -61,6 +61,10 @@ export class Postgres implements AsyncDisposable {
     return `postgres://${user}@${host}:${this.port}/${database}`;
   }
 
+  get pid(): number {
+    return this.#process?.pid ?? 0;
+  }
+
   /** The text of the server's log. */
   async log(): Promise<string> {
     return await Bun.file(`${this.folder}/log`).text();

@@ -10,7 +10,7 @@ import { needs } from "../../support/tools.ts";
 setDefaultTimeout(600_000);
 const test = needs("postgresql");
 const stageOf = stageOfFile();
-const random = randomFrom(17);
+const random = randomFrom(Number(process.env["MM_TEST_SEED"] ?? 17));
 
 const KILLS = Number(process.env["MM_TEST_KILLS"] ?? 200);
 /** The sidecar is removed after each of these many kills. */
@@ -44,11 +44,14 @@ async function expectWhole(stage: Stage, database: string, box: SyncBox): Promis
   expect(await countThere(stage, database)).toEqual(box.countHere());
 }
 
+/** On a busy machine, most of a longer time would be waited for nothing. */
+const MOST_MS = 500;
+
 /** How long a whole run takes, within which it is killed. */
 async function durationOf(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
-  return performance.now() - start;
+  return Math.min(MOST_MS, performance.now() - start);
 }
 
 test("a push that is killed again and again while hooks record loses and doubles nothing", async () => {
