@@ -39,7 +39,8 @@ const TYPES: Readonly<Record<HookKind, string>> = {
 function oneLine(text: string): string {
   // Most commands and paths are on one line already, and the first RegExp of a process costs 0.3 ms.
   if (!hasControls(text) && !text.includes("  ")) return text.trim();
-  return text.replace(/\s+/gu, " ").trim();
+  // Most white space is one space, which stays.
+  return text.replace(/[^\S ]\s*| \s+/gu, " ").trim();
 }
 
 /** Redacted first, cut after; of long text no more is looked at than is needed for that. */

@@ -1,11 +1,15 @@
 import { hasAny, type Rule } from "./secrets/rule.ts";
 import { RULE_GROUPS, type RuleName } from "./secrets/rules.ts";
+import { Sieve, type SievedWords, sievedWords } from "./secrets/sieve.ts";
 import type { Signs } from "./secrets/signs.ts";
 
 /** No text that is shorter holds a name and its value. */
 const LEAST_CHARS = 6;
 /** The rules are repeated, as what stood beside a secret can look like another once the first is gone. */
 const MOST_PASSES = 9;
+
+/** So many texts come from no hook call. From then on it pays to sieve them. */
+const TEXTS_BEFORE_SIEVING = 100;
 
 /** A text as it is searched for signs. */
 interface Seen {
@@ -19,6 +23,9 @@ type Marked = readonly [mark: string, rule: Rule];
 /** The rules of each group, made at their first use, as the lists are split. */
 const made = new Map<(typeof RULE_GROUPS)[number], readonly Marked[]>();
 const split = new Map<string, readonly string[]>();
+const sieved = new Map<string, SievedWords>();
+let texts = 0;
+let sieves: { readonly lower: Sieve; readonly runs: Sieve } | null = null;
 
 /** Replaces each secret by `[redacted:<rule>]`. Applied again it changes nothing. */
 export function redact(text: string): string {
@@ -34,7 +41,7 @@ export function redact(text: string): string {
 /** Whether a text has a sign of a secret; one that has none is left as it is by `redact`. */
 export function mayHoldSecret(text: string): boolean {
   if (text.length < LEAST_CHARS) return false;
-  const seen = { text, lower: text.toLowerCase(), runs: longRuns(text) };
+  const seen = asSeen(text);
   for (const { signs } of RULE_GROUPS) if (hasSign(seen, signs)) return true;
   return false;
 }
@@ -46,7 +53,7 @@ export function markOf(name: RuleName): string {
 
 /** The rules that may find something, in their order. */
 function rulesFor(text: string): Marked[] {
-  const seen = { text, lower: text.toLowerCase(), runs: longRuns(text) };
+  const seen = asSeen(text);
   const active: Marked[] = [];
   for (const group of RULE_GROUPS) {
     if (!hasSign(seen, group.signs)) continue;
@@ -81,16 +88,31 @@ function longRuns(text: string): string {
   return text.match(/[\w.:$~+/%-]{16,}/g)?.join("\n") ?? "";
 }
 
+function asSeen(text: string): Seen {
+  if (++texts === TEXTS_BEFORE_SIEVING) sieves = { lower: new Sieve(), runs: new Sieve() };
+  return { text, lower: text.toLowerCase(), runs: longRuns(text) };
+}
+
 function hasSign({ text, lower, runs }: Seen, { words, prefixes, occursIn }: Signs): boolean {
   for (const [needs, list] of words) {
-    if (lower.includes(needs) && hasAny(lower, listOf(list))) return true;
+    if (lower.includes(needs) && holdsAny(lower, list, sieves?.lower)) return true;
   }
   if (runs !== "") {
     for (const [needs, list] of prefixes) {
-      if (runs.includes(needs) && hasAny(runs, listOf(list))) return true;
+      if (runs.includes(needs) && holdsAny(runs, list, sieves?.runs)) return true;
     }
   }
   return occursIn?.(text) ?? false;
+}
+
+function holdsAny(text: string, signs: string, sieve: Sieve | undefined): boolean {
+  if (sieve === undefined) return hasAny(text, listOf(signs));
+  let words = sieved.get(signs);
+  if (words === undefined) {
+    words = sievedWords(listOf(signs));
+    sieved.set(signs, words);
+  }
+  return sieve.holdsAny(text, words);
 }
 
 function listOf(signs: string): readonly string[] {

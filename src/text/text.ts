@@ -48,14 +48,20 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+function hasSurrogates(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if ((text.charCodeAt(i) & 0xf800) === 0xd800) return true;
+  return false;
+}
+
 /** The first `length` code points. */
 export function firstChars(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const units = text.slice(0, length);
+  if (!hasSurrogates(units)) return units;
   // A code point is at most two code units, so this slice is always long enough.
-  return text.length <= length
-    ? text
-    : Array.from(text.slice(0, length * 2))
-        .slice(0, length)
-        .join("");
+  return Array.from(text.slice(0, length * 2))
+    .slice(0, length)
+    .join("");
 }
 
 /**
