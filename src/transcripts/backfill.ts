@@ -88,7 +88,7 @@ async function plan(
   { since, known }: BackfillRequest,
 ): Promise<PlannedSources> {
   const all = findSources(agent, ctx.env);
-  const ids = await store.read(({ db }) => hookedIds(db, AGENTS[agent].agentId));
+  const ids = known ? await store.read(({ db }) => hookedIds(db, AGENTS[agent].agentId)) : [];
   const hooked = known ? new KnownSessions(ids ?? []) : null;
   const isRecent = (source: FoundSource) =>
     (since === null || source.files.some(({ modifiedMs }) => modifiedMs >= since)) &&

@@ -120,10 +120,12 @@ export function sourcesOf(
     .map(({ source }) => source);
 }
 
+const isDatabase = (path: string) => path.endsWith(".db") || path.endsWith(".vscdb");
+
 /** What a database hasn't folded in yet is in the file beside it. */
 function withLog(files: readonly FoundFile[]): FoundFile[] {
   return files.map((file) => {
-    const log = /\.(?:vsc)?db$/u.test(file.path) ? found(`${file.path}-wal`) : null;
+    const log = isDatabase(file.path) ? found(`${file.path}-wal`) : null;
     if (log === null) return file;
     const modifiedMs = Math.max(file.modifiedMs, log.modifiedMs);
     return { ...file, size: file.size + log.size, modifiedMs };

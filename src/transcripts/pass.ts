@@ -67,20 +67,19 @@ export async function changedSources(
   agent: AgentName,
   found: readonly FoundSource[],
 ): Promise<Changed> {
-  const { seen, deleted } = (await store.read(({ db }) => ({
-    seen: seenTranscripts(db, agent),
-    deleted: { files: deletedTranscripts(db, agent), at: deletedSessions(db, agent) },
-  }))) ?? { seen: new Map<string, SeenTranscript>(), deleted: NONE_DELETED };
   const version = HISTORIES[agent]?.version ?? 0;
-  const isKnown = (source: FoundSource) =>
-    isAsNoted(source, seen, isDeleted(source, deleted) ? null : version);
-  const sources = found.filter((source) => !isKnown(source));
-  return {
-    sources,
-    unchanged: found.length - sources.length,
-    readBefore: [...seen.keys()],
-    deleted,
-  };
+  const { seen, others, deleted } = (await store.read(({ db }) => {
+    const seen = seenTranscripts(db, agent);
+    const others = found.filter((source) => !isAsNoted(source, seen, version));
+    const paths = others.flatMap(({ files }) => files.map(({ path }) => path));
+    const files = deletedTranscripts(db, paths);
+    return { seen, others, deleted: { files, at: deletedSessions(db, agent) } };
+  })) ?? { seen: new Map<string, SeenTranscript>(), others: found, deleted: NONE_DELETED };
+  const isLeft = (source: FoundSource) =>
+    isDeleted(source, deleted) && isAsNoted(source, seen, null);
+  const sources = others.filter((source) => !isLeft(source));
+  const unchanged = found.length - sources.length;
+  return { sources, unchanged, readBefore: [...seen.keys()], deleted };
 }
 
 /** What reading one source has come to. */

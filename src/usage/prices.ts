@@ -55,14 +55,18 @@ function reordered(name: string): string {
   return name.replace(/^claude-([a-z]+)-(3(?:-\d)?)$/u, "claude-$2-$1");
 }
 
+let embedded: ReadonlyMap<string, Price> | null = null;
+
 /** The embedded prices by their names in small letters; one that is listed with its day alone is found without it. */
-const EMBEDDED = ((): ReadonlyMap<string, Price> => {
+function embeddedPrices(): ReadonlyMap<string, Price> {
+  if (embedded !== null) return embedded;
   const listed = Object.entries<Price>(table.models).map(
     ([name, price]) => [name.toLowerCase(), price] as const,
   );
   const short = listed.map(([name, price]) => [undated(name), price] as const);
-  return new Map([...short, ...listed]);
-})();
+  embedded = new Map([...short, ...listed]);
+  return embedded;
+}
 
 function isAmount(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value) && value >= 0;
@@ -115,7 +119,8 @@ export class Prices {
     if (known !== undefined) return known;
     const names = namesOf(model);
     const own = [model, ...names].map((name) => this.#own.get(name)).find((one) => one != null);
-    const price = own ?? names.map((name) => EMBEDDED.get(name)).find((one) => one !== undefined);
+    const price =
+      own ?? names.map((name) => embeddedPrices().get(name)).find((one) => one !== undefined);
     const found = price === undefined ? null : { price, isOwn: own !== undefined };
     this.#found.set(model, found);
     return found;

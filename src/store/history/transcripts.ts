@@ -52,12 +52,13 @@ export function noteTranscripts(db: Connection, rows: readonly TranscriptRow[]):
   for (const row of rows) statement.run(row);
 }
 
-const GONE = `SELECT t.path FROM mm_transcripts t WHERE t.client = ?1 AND t.session_id IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = t.session_id)`;
+const GONE = `SELECT t.path FROM mm_transcripts t WHERE t.path IN (SELECT value FROM json_each(?1))
+  AND t.session_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = t.session_id)`;
 
-/** The transcripts whose session has been deleted since. */
-export function deletedTranscripts(db: Connection, agent: string): Set<string> {
-  const rows = db.query<{ path: string }, [string]>(GONE).all(agent);
+/** Those of these transcripts whose session has been deleted since. */
+export function deletedTranscripts(db: Connection, paths: readonly string[]): Set<string> {
+  if (paths.length === 0) return new Set();
+  const rows = db.query<{ path: string }, [string]>(GONE).all(JSON.stringify(paths));
   return new Set(rows.map(({ path }) => path));
 }
 
