@@ -25,6 +25,8 @@ const NAMES = {
   cache_write_1h: "cache_creation_input_token_cost_above_1hr",
   cache_read: "cache_read_input_token_cost",
 } as const;
+/** Where the price depends on how much is found, transcripts don't tell how much that was. */
+const SEARCH_SIZE = "search_context_size_medium";
 const LONG = /^input_cost_per_token_above_(\d+)k_tokens$/u;
 
 function perMillion(model: Listed, name: string): number | undefined {
@@ -48,11 +50,13 @@ function priceOf(model: Listed): Price | null {
   const long = thousands === undefined ? {} : pricesOf(model, `_above_${thousands}k_tokens`);
   const above = Number(thousands) * 1000;
   const fast = (model["provider_specific_entry"] as Listed | undefined)?.["fast"];
+  const search = (model["search_context_cost_per_query"] as Listed | undefined)?.[SEARCH_SIZE];
   return {
     input,
     output,
     ...rest,
     ...(typeof fast === "number" ? { fast } : {}),
+    ...(typeof search === "number" ? { web_search: search } : {}),
     ...(Object.keys(long).length > 0 ? { long: { above, ...long } } : {}),
   };
 }

@@ -100,6 +100,7 @@ const PRICE_KEYS: Readonly<Record<string, Schema>> = {
   cache_write_5m: orNull(number("`null` costs like input")),
   cache_write_1h: orNull(number("`null` costs like `cache_write_5m`")),
   fast_factor: orNull(number("of the fast mode")),
+  web_search: orNull(number("for a single search of the web")),
   long_above_tokens: orNull(
     integer("from how many tokens of a prompt on the whole call costs more"),
   ),
@@ -129,6 +130,7 @@ function ofStats(command: string): JsonDocument {
           cache_write_5m: 2.5,
           cache_write_1h: 4,
           fast_factor: null,
+          web_search: 0.01,
           long_above_tokens: null,
           long_input: null,
           long_output: null,

@@ -45,7 +45,8 @@ function costOf(price: Price, sum: UsageSum): number {
     sum.cacheWrite5m * write5m +
     sum.cacheWrite1h * (each.cache_write_1h ?? write5m) +
     sum.output * each.output;
-  return (dollars / MILLION) * (sum.isFast ? (price.fast ?? 1) : 1);
+  const searches = sum.searches * (price.web_search ?? 0);
+  return (dollars / MILLION) * (sum.isFast ? (price.fast ?? 1) : 1) + searches;
 }
 
 /** What some sums have in common with the total that their agent tells of the session's model. */

@@ -30,7 +30,7 @@ const NO_PRICE: Partial<Price> = {};
 
 function priceJson({ model, found }: UsageStats["models"][number]) {
   const from = found === null ? null : found.isOwn ? "settings" : "embedded";
-  const { input, output, cache_read, cache_write_5m, cache_write_1h, fast, long } =
+  const { input, output, cache_read, cache_write_5m, cache_write_1h, fast, web_search, long } =
     found?.price ?? NO_PRICE;
   return {
     model,
@@ -41,6 +41,7 @@ function priceJson({ model, found }: UsageStats["models"][number]) {
     cache_write_5m: cache_write_5m ?? null,
     cache_write_1h: cache_write_1h ?? null,
     fast_factor: fast ?? null,
+    web_search: web_search ?? null,
     long_above_tokens: long?.above ?? null,
     long_input: long?.input ?? null,
     long_output: long?.output ?? null,

@@ -10,8 +10,10 @@ export interface Price {
   readonly cache_write_1h?: number;
   /** The factor of the fast mode. */
   readonly fast?: number;
+  /** US dollars for a single search of the web. */
+  readonly web_search?: number;
   /** The price of a whole call whose prompt has more than `above` tokens. */
-  readonly long?: Omit<Price, "long" | "fast" | "input" | "output"> & {
+  readonly long?: Omit<Price, "long" | "fast" | "web_search" | "input" | "output"> & {
     readonly above: number;
     readonly input: number;
     readonly output: number;

@@ -1,4 +1,4 @@
-import type { Tokens } from "../agents/history/model.ts";
+import { type Tokens, WEB_SEARCHES } from "../agents/history/model.ts";
 import { IN_PROJECT, type ProjectFilter, projectParameter } from "../projects/sql.ts";
 import type { Connection } from "../store/connection.ts";
 
@@ -31,6 +31,8 @@ export interface UsageSum extends Tokens {
   /** Whether it is what the agent counts beyond the calls that it shows. */
   readonly isHidden: boolean;
   readonly calls: number;
+  /** Of the web. */
+  readonly searches: number;
   readonly reasoning: number;
   readonly costTold: number | null;
   /** Whether the agent tells the cost of each of the calls. */
@@ -61,6 +63,8 @@ export function modelsInUse(db: Connection): string[] {
     .map(({ model }) => model);
 }
 
+const ARE_SEARCHES = `u.call_id LIKE '%${WEB_SEARCHES}'`;
+
 const LOCAL = "u.at_ms / 1000, 'unixepoch', 'localtime'";
 
 /** What the agent says of a call's cost. A total that is also of calls before the period says nothing of it. */
@@ -83,7 +87,8 @@ function statement(filter: UsageFilter): string {
       date(${LOCAL}) AS day, date(${LOCAL}, 'weekday 0', '-6 days') AS week, m.project, m.root,
       u.is_fast AS isFast, l.value IS NOT NULL AND u.hidden = 0
         AND (u.input + u.cache_read + u.cache_write_5m + u.cache_write_1h) / nullif(u.calls, 0) > l.value AS isLong,
-      u.hidden AS isHidden, sum(u.calls) AS calls, sum(u.input) AS input, sum(u.cache_read) AS cacheRead,
+      u.hidden AS isHidden, sum(iif(${ARE_SEARCHES}, 0, u.calls)) AS calls,
+      sum(iif(${ARE_SEARCHES}, u.calls, 0)) AS searches, sum(u.input) AS input, sum(u.cache_read) AS cacheRead,
       sum(u.cache_write_5m) AS cacheWrite5m, sum(u.cache_write_1h) AS cacheWrite1h, sum(u.output) AS output,
       sum(u.reasoning) AS reasoning, sum(${told(filter)}) AS costTold, ${told(filter)} IS NOT NULL AS isTold
     FROM mm_usage u JOIN sessions s ON s.id = u.session_id LEFT JOIN mm_sessions m ON m.session_id = s.id

@@ -19,6 +19,10 @@ const LIST = {
     cache_creation_input_token_cost: 5e-6,
     cache_creation_input_token_cost_above_1hr: 8e-6,
     provider_specific_entry: { fast: 2 },
+    search_context_cost_per_query: {
+      search_context_size_low: 0.01,
+      search_context_size_medium: 0.02,
+    },
   },
   new: {
     litellm_provider: "openai",
@@ -55,6 +59,7 @@ test("prices are those of the list; what has gone from it stays", () => {
       cache_write_1h: 8,
       cache_read: 0.2,
       fast: 2,
+      web_search: 0.02,
     },
   });
 });

@@ -210,3 +210,62 @@ test("totals by any dimension add up to the same, and nothing is told without an
   expect((await stats("--by", "project")).groups.map(({ key }) => key)).toEqual(["shop"]);
   expect((await stats("--since", "2026-11-27")).total_tokens).toBe(0);
 });
+
+describe("searches of the web that Claude Code made", () => {
+  const at = { sessionId: SESSION, timestamp: "2026-11-20T10:00:00Z" };
+  const answer = (uuid: string, searches: number | undefined, output = 100_000) => ({
+    ...at,
+    type: "assistant",
+    uuid,
+    requestId: "req_1",
+    message: {
+      id: "msg_1",
+      model: "claude-sonnet-5-5",
+      content: [{ type: "text", text: "found" }],
+      usage: {
+        input_tokens: 0,
+        output_tokens: output,
+        server_tool_use: { web_search_requests: searches },
+      },
+    },
+  });
+  const leave = (...lines: object[]) => {
+    const folder = `${world.folder}/user/.claude/projects/-w`;
+    mkdirSync(folder, { recursive: true });
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+    writeFileSync(`${folder}/${SESSION}.jsonl`, text);
+  };
+
+  test("cost by their number, once, and are no calls and no tokens", async () => {
+    // Each block repeats them, and older versions wrote them growing.
+    leave(answer("u1", 1), answer("u2", 3, 100_001), answer("u3", 3, 100_001));
+    await world.mm("backfill");
+    const total = await stats();
+    expect(total).toMatchObject({ calls: 1, output_tokens: 100_001, total_tokens: 100_001 });
+    expect(total.cost_usd).toBeCloseTo(1.00001 + 3 * 0.01, 6);
+    expect(total.groups).toHaveLength(1);
+    expect(total.cost_is_complete).toBe(true);
+    await world.mm("backfill");
+    expect((await stats()).cost_usd).toBeCloseTo(1.03001, 6);
+  });
+
+  test("agree with Claude's own total", async () => {
+    const used = { inputTokens: 0, outputTokens: 100_000, webSearchRequests: 2, costUSD: 1.02 };
+    leave(answer("u1", 2), {
+      type: "cost-state",
+      ...at,
+      modelUsage: { "claude-sonnet-5-5": used },
+    });
+    await world.mm("backfill");
+    const { out } = await world.mm("stats", "cost");
+    expect(out).toContain("$1.02");
+    expect(out).not.toContain("Agent says");
+  });
+
+  test("have a price of their own in mm.json, too", async () => {
+    world.settings({ prices: { "claude-sonnet-5-5": { input: 1, output: 1, web_search: 0.5 } } });
+    leave(answer("u1", 2));
+    await world.mm("backfill");
+    expect((await stats()).cost_usd).toBeCloseTo(0.1 + 1, 6);
+  });
+});

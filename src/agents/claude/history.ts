@@ -1,5 +1,5 @@
 import { PROMPT_LOG } from "../../text/paths.ts";
-import { Clock, Draft, modelCall, nameOf, objects, parentFolder } from "../history/draft.ts";
+import { Clock, Draft, nameOf, objects, parentFolder } from "../history/draft.ts";
 import type {
   AgentHistory,
   HistoryEvent,
@@ -14,7 +14,7 @@ import { toolUse } from "../wire/tool.ts";
 import { ClaudeMemory } from "./memory.ts";
 import { claudeFolders, claudeTyped } from "./prompts.ts";
 import { claudeRetention } from "./retention.ts";
-import { claudeCall, claudeTotals, hasTotals, minus } from "./usage.ts";
+import { claudeCalls, claudeTotals, hasTotals, minus } from "./usage.ts";
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 /** Bookkeeping, which is most of a transcript. */
@@ -244,9 +244,9 @@ class Reader {
 
   #usage(line: Payload, message: Payload, at: number): void {
     if (this.#memory.repeats(line, message)) return;
-    const call = claudeCall(line, message, at);
-    if (call === null) return;
-    this.#session.call(modelCall(call));
+    const calls = claudeCalls(line, message, at);
+    if (calls.length === 0) return;
+    for (const call of calls) this.#session.call(call);
     if (this.#memory.isFork && this.#memory.base === null) this.#calls.push(message);
   }
 

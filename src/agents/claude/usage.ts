@@ -1,5 +1,5 @@
 import { modelCall, tokenCount } from "../history/draft.ts";
-import type { ModelCall, Tokens } from "../history/model.ts";
+import { type ModelCall, type Tokens, WEB_SEARCHES } from "../history/model.ts";
 import { id, isPayload, number, object, type Payload, text } from "../wire/payload.ts";
 
 type Totals = ReadonlyMap<string, Tokens & { readonly cost: number }>;
@@ -19,23 +19,28 @@ function tokens(usage: Payload): Tokens {
 }
 
 /**
- * The call that an answer's line tells of; null where it tells none. Each line of an answer repeats it, and only
- * message and request together name it.
+ * The call that an answer's line tells of, and the searches of the web that were made for it, which cost by their number.
+ * Each line of an answer repeats them, and only message and request together name the call.
  */
-export function claudeCall(line: Payload, message: Payload, at: number): ModelCall | null {
+export function claudeCalls(line: Payload, message: Payload, at: number): ModelCall[] {
   const usage = object(message, "usage");
   const name = id(message, "id");
-  if (usage === null || name === null) return null;
+  if (usage === null || name === null) return [];
   const request = id(line, "requestId");
-  return modelCall({
-    key: request === null ? name : `${name}:${request}`,
+  const key = request === null ? name : `${name}:${request}`;
+  const model = text(message, "model");
+  const searches = tokenCount(object(usage, "server_tool_use"), "web_search_requests");
+  const call = modelCall({
+    key,
     at,
-    model: text(message, "model"),
+    model,
     ...tokens(usage),
     reasoning: tokenCount(object(usage, "output_tokens_details"), "thinking_tokens"),
     costTold: number(line, "costUSD"),
     isFast: usage["speed"] === "fast",
   });
+  if (searches === 0) return [call];
+  return [call, modelCall({ key: `${key}${WEB_SEARCHES}`, at, model, count: searches })];
 }
 
 function toldTokens(usage: Payload): Tokens & { readonly cost: number } {

@@ -132,7 +132,11 @@ export class Draft {
   /** Adds a call; of a call that is told more than once, the fullest line counts. */
   call(known: ModelCall): void {
     const before = this.#calls.get(known.key);
-    if (before === undefined || known.output > before.output) this.#calls.set(known.key, known);
+    const isFuller =
+      before === undefined ||
+      known.output > before.output ||
+      (known.output === before.output && known.count > before.count);
+    if (isFuller) this.#calls.set(known.key, known);
   }
 
   /** Forgets what belongs to another session. */

@@ -13,6 +13,9 @@ export interface Tokens {
   readonly output: number;
 }
 
+/** How the key of a call ends that stands for searches of the web, made for the call whose key stands before. */
+export const WEB_SEARCHES = ":web-search";
+
 /** One call of a model, or several that its agent counts as one. */
 export interface ModelCall extends Tokens {
   /** Names the call among all of its agent. */

@@ -9,7 +9,7 @@ const STORE_CALL = `${insertion("mm_usage", columnNames(MM_USAGE))}
     input = excluded.input, cache_read = excluded.cache_read, cache_write_5m = excluded.cache_write_5m,
     cache_write_1h = excluded.cache_write_1h, output = excluded.output, reasoning = excluded.reasoning,
     calls = excluded.calls, is_fast = excluded.is_fast, cost_told = coalesce(excluded.cost_told, cost_told)
-  WHERE excluded.output > output OR (excluded.output = output AND excluded.input > input)`;
+  WHERE excluded.output > output OR (excluded.output = output AND (excluded.input > input OR excluded.calls > calls))`;
 
 /** Stores calls of models, inside the caller's transaction. */
 export function storeCalls(db: Connection, calls: readonly UsageRow[]): void {
