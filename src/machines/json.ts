@@ -1,7 +1,13 @@
 import type { Machine, ReadStores } from "./model.ts";
 
+/** The keys of a document that tell where something is from. */
+interface FromMachine {
+  readonly machine?: string;
+  readonly source_id?: string | null;
+}
+
 /** What a document says of the machine that something is from; nothing where nobody asked for machines. */
-export function machineJson(machine: Machine | null) {
+export function machineJson(machine: Machine | null): FromMachine {
   return machine === null ? {} : { machine: machine.name, source_id: machine.sourceId };
 }
 

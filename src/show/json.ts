@@ -55,9 +55,7 @@ function timestampOf(ms: number | null): string | null {
   return ms === null ? null : toTimestamp(new Date(ms));
 }
 
-function machinesOfJson(machines: ShownSession["machines"]) {
-  if (machines === null) return {};
-  const { machine, alsoOn, continuedOn } = machines;
+function machinesOfJson({ machine, alsoOn, continuedOn }: NonNullable<ShownSession["machines"]>) {
   return {
     ...machineJson(machine),
     also_on: alsoOn.map(machineJson),
@@ -101,7 +99,7 @@ function showJson({ session, details, ...shown }: ShownSession) {
     event_count: shown.eventCount,
     event_counts: Object.fromEntries(shown.counts.map(({ type, count }) => [type, count])),
     files: shown.digest.files,
-    ...machinesOfJson(shown.machines),
+    ...(shown.machines === null ? {} : machinesOfJson(shown.machines)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { run } from "../cli/run.ts";
 import type { Root } from "../cli/tree.ts";
 import type { Context } from "../context.ts";
+import { replicaMark } from "../machines/pulled.ts";
 import { lookAtFile } from "../store/connection.ts";
 import { toJson } from "../text/text.ts";
 import { answer } from "./answers.ts";
@@ -91,7 +92,7 @@ export async function told(ctx: Context, root: Root, words: readonly string[]): 
   return out.length <= MOST_CHARS ? { code, out } : TOO_LONG;
 }
 
-const NOT_FOUND = ["no_session", "session_not_found", "project_not_found"];
+const NOT_FOUND = ["no_session", "session_not_found", "project_not_found", "sync_source"];
 
 function statusOf(found: Told): number {
   const { code, out } = found;
@@ -166,8 +167,8 @@ export class Api {
 
   /** Differs once something was written, or the day is another one. */
   async #mark(): Promise<string> {
-    const { databasePath } = await this.#ctx.store();
+    const { databasePath, home } = await this.#ctx.store();
     const marks = ["", "-wal"].map((suffix) => lookAtFile(`${databasePath}${suffix}`).mark);
-    return [...marks, this.#ctx.now().toISOString().slice(0, 13)].join();
+    return [...marks, replicaMark(home), this.#ctx.now().toISOString().slice(0, 13)].join();
   }
 }

@@ -1,6 +1,7 @@
 import type { Root } from "../cli/tree.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
+import { pulledNames, replicaMark } from "../machines/pulled.ts";
 import type { View } from "../store/store.ts";
 import { toJson } from "../text/text.ts";
 import { dataVersion } from "../wait/sql.ts";
@@ -28,6 +29,8 @@ export class Changes {
   readonly #root: Root;
   readonly #streams = new Set<Send>();
   #live = "";
+  /** The other machines, as they were told; empty for none. */
+  #machines = "";
   #isWatching = false;
   readonly #isSearching: () => boolean;
 
@@ -52,7 +55,7 @@ export class Changes {
         const encoder = new TextEncoder();
         send = (text) => controller.enqueue(encoder.encode(text));
         this.#streams.add(send);
-        send(this.#live === "" ? ":\n\n" : this.#live);
+        send(this.#live === "" ? ":\n\n" : this.#live + this.#machines);
         void this.#watch();
       },
       cancel: () => void this.#streams.delete(send),
@@ -81,6 +84,7 @@ export class Changes {
     while (this.#streams.size > 0) await this.#sitting();
     this.#isWatching = false;
     this.#live = "";
+    this.#machines = "";
   }
 
   /** Watches one database until it is another one, or nobody listens. */
@@ -99,13 +103,14 @@ export class Changes {
   }
 
   async #attend({ db, reading }: View, path: string): Promise<true> {
+    const { home } = await this.#ctx.store();
     const inode = await inodeOf(path);
-    let version: number | null = null;
+    let version: string | null = null;
     let until = 0;
     while (this.#streams.size > 0) {
       const now = this.#ctx.now().getTime();
       const before = version;
-      version = dataVersion(db);
+      version = `${dataVersion(db)} ${replicaMark(home)}`;
       const isWritten = version !== before;
       if (isWritten || now >= until) {
         until = now + LOOK_AGAIN_MS;
@@ -129,6 +134,15 @@ export class Changes {
   async #look(): Promise<void> {
     const { code, out } = await told(this.#ctx, this.#root, ["ps", "--json"]);
     this.#tell(code === 0 ? "live" : "problem", out.trimEnd());
+    await this.#tellMachines();
+  }
+
+  async #tellMachines(): Promise<void> {
+    const names = await pulledNames(this.#ctx);
+    const text = `event: machines\ndata: ${toJson(names)}\n\n`;
+    if (text === this.#machines || (names.length === 0 && this.#machines === "")) return;
+    this.#machines = text;
+    this.#send(text);
   }
 
   #tell(event: string, data: string): void {

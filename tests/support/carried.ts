@@ -45,6 +45,9 @@ function toPulledEvent(row: Row): PulledEvent {
   };
 }
 
+/** Each push gives what it sends the next ones. */
+let revisions = 0;
+
 /** The rows that a push of this home sends, as a server tells them. */
 function sentBy(world: World, sourceId: string, isWanted: (id: string) => boolean): Sent {
   const sidecar = openSidecar(world.database, "shared");
@@ -57,7 +60,7 @@ function sentBy(world: World, sourceId: string, isWanted: (id: string) => boolea
       return piecesOf(row, listCalls(sidecar, storedText(row["id"])), rules);
     });
     return {
-      sessions: pieces.map(({ session }, index) => toPulled(session, index + 1)),
+      sessions: pieces.map(({ session }) => toPulled(session, ++revisions)),
       events: rows.flatMap((row) => {
         const bucket = bucketOf(storedMs(row["started_ms"]));
         return listNextEvents(sidecar, storedText(row["id"]), 0, 1e6).map((event) =>
@@ -124,7 +127,7 @@ export async function carry(from: World, to: World, { only, ...known }: Carried)
   const sent = sentBy(from, source.sourceId, (id) => only?.includes(id) ?? true);
   const replica = openReplica({ newId: () => crypto.randomUUID(), warnings: [] }, to.home);
   try {
-    const lastRev = sent.sessions.length;
+    const lastRev = revisions;
     const filter = { project: null, since: null };
     await pullSources(serverWith(sent), replica, [{ ...source, lastRev }], filter);
   } finally {

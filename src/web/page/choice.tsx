@@ -1,4 +1,6 @@
 import type { ComponentChildren } from "preact";
+import { cutText } from "./shown.tsx";
+import { ask, askedMachine, machines } from "./state.ts";
 
 interface ChoiceProps {
   readonly label: string;
@@ -21,5 +23,33 @@ export function Choice({ label, options, value, choose, children }: ChoiceProps)
       ))}
       {children}
     </fieldset>
+  );
+}
+
+const NAME_CHARS = 40;
+
+/** Whose sessions a view shows; nothing where no other machine's are here. */
+export function MachineChoice({ view }: { readonly view: string }) {
+  const chosen = askedMachine() ?? "";
+  if (machines.value.length === 0 && chosen === "") return null;
+  const named = machines.value.map((name) => [name, cutText(name, NAME_CHARS)] as const);
+  const options = [["", "this one"], ["all", "all"], ...named] as const;
+  return (
+    <label class="machine">
+      Machine
+      <select
+        value={chosen}
+        onChange={(event) => ask(view, { limit: "", machine: event.currentTarget.value })}
+      >
+        {options.map(([value, name]) => (
+          <option key={value} value={value}>
+            {name}
+          </option>
+        ))}
+        {!options.some(([value]) => value === chosen) && (
+          <option value={chosen}>{cutText(chosen, NAME_CHARS)}</option>
+        )}
+      </select>
+    </label>
   );
 }

@@ -1,10 +1,10 @@
 import { formatHours } from "../../text/duration.ts";
 import { type BarRow, Bars, DayColumns, WeekHours, YearMap } from "./charts.tsx";
-import { Choice } from "./choice.tsx";
+import { Choice, MachineChoice } from "./choice.tsx";
 import type { HooksDocument, StatsDocument, StatsGroup, UsageDocument } from "./documents.ts";
 import { useDocument } from "./load.ts";
 import { agentName, dayOf, money, short, Trouble } from "./shown.tsx";
-import { ask, asked, now } from "./state.ts";
+import { ask, asked, askedMachine, now } from "./state.ts";
 
 const PERIODS: readonly (readonly [string, string, number])[] = [
   ["7d", "7 days", 4],
@@ -120,10 +120,16 @@ function everyDay(rows: readonly BarRow[]): BarRow[] {
   });
 }
 
-function Usage({ since }: { readonly since: string }) {
-  const byDay = useDocument<UsageDocument>("stats/cost", { since, by: "day" }).value;
-  const byModel = useDocument<UsageDocument>("stats/cost", { since, by: "model" }).value;
-  const byProject = useDocument<UsageDocument>("stats/cost", { since, by: "project" }).value;
+/** Of which time and which machines figures are. */
+interface Scope {
+  readonly since: string;
+  readonly machine: string | undefined;
+}
+
+function Usage(scope: Scope) {
+  const byDay = useDocument<UsageDocument>("stats/cost", { ...scope, by: "day" }).value;
+  const byModel = useDocument<UsageDocument>("stats/cost", { ...scope, by: "model" }).value;
+  const byProject = useDocument<UsageDocument>("stats/cost", { ...scope, by: "project" }).value;
   if (byDay === null || byDay.calls === 0) {
     return byDay === null ? null : (
       <p class="dim">
@@ -145,8 +151,9 @@ export function FiguresView() {
   const { since = "365d" } = asked();
   const weeks = PERIODS.find(([value]) => value === since)?.[2] ?? 53;
   const mostWeeks = matchMedia("(max-width: 40rem)").matches ? 26 : 53;
-  const stats = useDocument<StatsDocument>("stats", { since, by: "all" });
-  const cost = useDocument<UsageDocument>("stats/cost", { since, by: "day" });
+  const scope = { since, machine: askedMachine() };
+  const stats = useDocument<StatsDocument>("stats", { ...scope, by: "all" });
+  const cost = useDocument<UsageDocument>("stats/cost", { ...scope, by: "day" });
   const hooks = useDocument<HooksDocument>("stats/hooks", { since });
   const groups = (stats.value?.all_groups ?? {}) as Groups;
   return (
@@ -157,7 +164,9 @@ export function FiguresView() {
         options={PERIODS.map(([value, name]) => [value, name] as const)}
         value={since}
         choose={(value) => ask("figures", { since: value })}
-      />
+      >
+        <MachineChoice view="figures" />
+      </Choice>
       {stats.failure !== null && <Trouble failure={stats.failure} />}
       {stats.value === null && stats.failure === null && <p class="dim">Counting…</p>}
       {stats.value !== null && (
@@ -180,9 +189,11 @@ export function FiguresView() {
             />
             <Bars title="Projects" rows={rowsOf(groups["project"], "none")} />
             <Bars title="Models" rows={rowsOf(groups["model"])} />
-            <Usage since={since} />
+            <Usage {...scope} />
           </div>
-          {hooks.value !== null && <Hooks hooks={hooks.value.hooks} />}
+          {hooks.value !== null && scope.machine === undefined && (
+            <Hooks hooks={hooks.value.hooks} />
+          )}
         </>
       )}
     </div>

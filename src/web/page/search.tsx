@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { eventWord } from "../../text/event-words.ts";
+import { MachineChoice } from "./choice.tsx";
 import type { SearchDocument } from "./documents.ts";
 import { useDocument } from "./load.ts";
-import { Agent, Stored, Trouble, When, Where } from "./shown.tsx";
+import { Agent, OnMachine, Stored, Trouble, When, Where } from "./shown.tsx";
 import { ask, asked, indexed, sessionLink } from "./state.ts";
 
 type Found = SearchDocument["sessions"][number];
@@ -52,6 +53,7 @@ function Session({ session }: { readonly session: Found }) {
         <When at={session.started_at} dated />
         <Agent id={session.agent_id} />
         <Where project={session.project} branch={null} />
+        <OnMachine machine={session.machine} />
       </p>
       <ol class="matches">
         {session.matches.map((match) => (
@@ -120,6 +122,7 @@ function Fields() {
           Since
           <input value={since} onInput={later("since")} placeholder="any time" />
         </label>
+        <MachineChoice view="search" />
       </form>
     </search>
   );

@@ -1,7 +1,19 @@
 import { formatLength } from "../../text/duration.ts";
+import { MachineChoice } from "./choice.tsx";
 import type { ListDocument, ListRow } from "./documents.ts";
 import { useDocument } from "./load.ts";
-import { Agent, dayName, dayOf, money, StateMark, Stored, Trouble, When, Where } from "./shown.tsx";
+import {
+  Agent,
+  dayName,
+  dayOf,
+  money,
+  OnMachine,
+  StateMark,
+  Stored,
+  Trouble,
+  When,
+  Where,
+} from "./shown.tsx";
 import { ask, asked, sessionLink, written } from "./state.ts";
 
 const PAGE = 200;
@@ -58,6 +70,7 @@ function Filters({ rows }: { readonly rows: readonly ListRow[] }) {
         />
         Only live ones
       </label>
+      <MachineChoice view="sessions" />
       <datalist id="agents">
         {known(rows, (row) => row.agent_id).map((each) => (
           <option key={each} value={each} />
@@ -89,6 +102,7 @@ function Row({ row }: { readonly row: ListRow }) {
       <p class="facts">
         <Agent id={row.agent_id} />
         <Where project={row.project} branch={row.branch} />
+        <OnMachine machine={row.machine} />
         <span>{lengthOf(row)}</span>
         <span>
           {row.event_count} event{row.event_count !== 1 && "s"}

@@ -114,6 +114,16 @@ export function Where({
   );
 }
 
+/** The machine that it is from, where machines were asked for. */
+export function OnMachine({ machine }: { readonly machine: string | undefined }) {
+  if (machine === undefined) return null;
+  return (
+    <span>
+      on <Stored text={machine} />
+    </span>
+  );
+}
+
 const COPIED_MS = 1500;
 
 /** A button that copies a text. */

@@ -8,6 +8,8 @@ export const live = signal<LiveDocument | null>(null);
 export const trouble = signal<Failure | null>(null);
 /** The part of what is stored that the first search has indexed so far. */
 export const indexed = signal(0);
+/** The other machines whose sessions are here. */
+export const machines = signal<readonly string[]>([]);
 /** Grows whenever anything was written. */
 export const written = signal(0);
 /** The present, to the second. */
@@ -37,9 +39,16 @@ addEventListener("hashchange", () => {
   place.value = placeOf(location.hash);
 });
 
-/** The address of a session, and of an event in it. */
+/** The machines whose sessions are asked for in the address; undefined for this one. */
+export function askedMachine(): string | undefined {
+  return place.value.query.get("machine") ?? undefined;
+}
+
+/** The address of a session, and of an event in it, among those of the machines that are asked for. */
 export function sessionLink(id: string, event?: number | null): string {
-  return `#/session/${encodeURIComponent(id)}${event == null ? "" : `/${event}`}`;
+  const machine = askedMachine();
+  const query = machine === undefined ? "" : `?${new URLSearchParams({ machine })}`;
+  return `#/session/${encodeURIComponent(id)}${event == null ? "" : `/${event}`}${query}`;
 }
 
 /** What is asked for in the address. */
@@ -96,6 +105,7 @@ function notify(before: LiveDocument | null, after: LiveDocument): void {
 
 function take({ event, data }: Announced): void {
   if (event === "written") written.value++;
+  if (event === "machines") machines.value = JSON.parse(data) as string[];
   if (event === "indexed") indexed.value = Number(data);
   if (event === "problem") trouble.value = failureOf(JSON.parse(data) as FailureDocument);
   if (event !== "live") return;

@@ -5,10 +5,18 @@ const PAGE = 300;
 /** More events at once would make the page slow. */
 const MOST = 1200;
 
+/** Whose events are listed: of one type, or with an empty text of all. */
+interface Listed {
+  readonly session: string;
+  readonly type: string;
+  readonly machine: string | undefined;
+}
+
 /** A part of a session's events, which grows at both ends. */
 export class EventList {
   readonly session: string;
   readonly #type: string;
+  readonly #machine: string | undefined;
   readonly #changed: () => void;
   events: readonly EventRow[] = [];
   before: number | null = null;
@@ -21,10 +29,10 @@ export class EventList {
   /** The event to open next, where that was asked for meanwhile. */
   #wanted: number | null = null;
 
-  /** @param type the only type of events; empty for all */
-  constructor(session: string, type: string, changed: () => void) {
+  constructor({ session, type, machine }: Listed, changed: () => void) {
     this.session = session;
     this.#type = type;
+    this.#machine = machine;
     this.#changed = changed;
   }
 
@@ -68,7 +76,12 @@ export class EventList {
   }
 
   #get(range: { limit: number; before?: number; after?: number }): Promise<EventsDocument> {
-    return get<EventsDocument>("session/events", { id: this.session, type: this.#type, ...range });
+    return get<EventsDocument>("session/events", {
+      id: this.session,
+      type: this.#type,
+      machine: this.#machine,
+      ...range,
+    });
   }
 
   /** One after another, so that nothing is shown twice or out of order. */

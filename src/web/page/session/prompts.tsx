@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { EventRow, EventsDocument } from "../documents.ts";
 import { get } from "../server.ts";
 import { cutText } from "../shown.tsx";
-import { sessionLink } from "../state.ts";
+import { askedMachine, sessionLink } from "../state.ts";
 import type { EventList } from "./events.ts";
 
 const MOST_PROMPTS = 150;
@@ -87,13 +87,14 @@ function reveal(event: number): void {
 
 /** All prompts of a session, which are read some at a time; those after the last one once `latest` is another one. */
 export function usePrompts(session: string, latest: number): readonly EventRow[] {
+  const machine = askedMachine();
   const [prompts, setPrompts] = useState<readonly EventRow[]>([]);
   const known = useRef(0);
   useEffect(() => {
     const ending = new AbortController();
     const read = async () => {
       for (let isMore = true; isMore; ) {
-        const query = { id: session, type: "prompt", after: known.current };
+        const query = { id: session, machine, type: "prompt", after: known.current };
         const page = await get<EventsDocument>("session/events", query, ending.signal);
         if (ending.signal.aborted) return;
         known.current = page.after ?? known.current;

@@ -11,6 +11,7 @@ import {
   Agent,
   Copy,
   money,
+  OnMachine,
   StateMark,
   Stored,
   StoredLines,
@@ -19,7 +20,7 @@ import {
   When,
   Where,
 } from "../shown.tsx";
-import { live, place, sessionLink, written } from "../state.ts";
+import { askedMachine, live, place, sessionLink, written } from "../state.ts";
 import { EventList } from "./events.ts";
 import { PromptList, useJumps, usePrompts } from "./prompts.tsx";
 import { lastSeen, see } from "./seen.ts";
@@ -43,6 +44,7 @@ function Facts({ shown }: { readonly shown: ShownDocument }) {
       <Agent id={shown.agent_id} />
       {shown.model !== null && <Stored text={shown.model} />}
       <Where project={shown.project} branch={shown.branch} />
+      <OnMachine machine={shown.machine} />
       <span>
         <When at={shown.started_at} dated />
         {shown.ended_at !== null && (
@@ -95,6 +97,8 @@ function Waits({ shown }: { readonly shown: ShownDocument }) {
 function Actions({ shown }: { readonly shown: ShownDocument }) {
   const id = wordForPosix(shown.id);
   const resume = shown.resume_command;
+  const { machine } = shown;
+  const on = machine === undefined ? "" : ` --machine ${wordForPosix(machine)}`;
   return (
     <div class="actions">
       {resume !== null && (
@@ -107,7 +111,7 @@ function Actions({ shown }: { readonly shown: ShownDocument }) {
         </div>
       )}
       <Copy text={shown.id} label="Copy id" />
-      <Copy text={`mm session export ${id} -o session.html`} label="Copy export command" />
+      <Copy text={`mm session export ${id}${on} -o session.html`} label="Copy export command" />
     </div>
   );
 }
@@ -181,11 +185,12 @@ function useEvents(session: string, type: string, meant: number | null): EventLi
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const list = useRef<EventList | null>(null);
   const opened = useRef<number | null>(null);
-  const key = `${session}\0${type}`;
+  const machine = askedMachine();
+  const key = `${session}\0${type}\0${machine}`;
   const lastKey = useRef("");
   if (list.current === null || lastKey.current !== key) {
     list.current?.close();
-    list.current = new EventList(session, type, () => redraw(undefined));
+    list.current = new EventList({ session, type, machine }, () => redraw(undefined));
     lastKey.current = key;
     opened.current = meant;
     void list.current.open(meant);
@@ -221,7 +226,12 @@ function Session({ session, meant }: { readonly session: string; readonly meant:
   const [type, setType] = useState("");
   const row = live.value?.sessions.find(({ id }) => id === session);
   const version = `${row?.state} ${row?.last_event_at}`;
-  const head = useDocument<ShownDocument>("session/show", { id: session, outline: true }, version);
+  const machine = askedMachine();
+  const head = useDocument<ShownDocument>(
+    "session/show",
+    { id: session, outline: true, machine },
+    version,
+  );
   const list = useEvents(session, type, meant);
   const isAsking = list.events.findLast(({ event_type }) => event_type === "prompt")?.id ?? 0;
   const prompts = usePrompts(session, isAsking);
