@@ -106,6 +106,7 @@ async function builtPage(): Promise<Bun.BunPlugin> {
     entrypoints: [entry],
     publicPath: "/",
     minify: true,
+    splitting: true,
     jsx,
     define,
   });

@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { FiguresView } from "./figures.tsx";
 import { Keys } from "./keys.tsx";
+import { LaterView } from "./later.tsx";
 import { LiveView } from "./live.tsx";
 import { SearchView } from "./search.tsx";
 import { pageToken } from "./server.ts";
@@ -17,6 +17,9 @@ const VIEWS: readonly (readonly [string, string])[] = [
   ["figures", "Figures"],
 ];
 
+/** Loaded when it is looked at, because most who open the page look at sessions. */
+const figures = async () => (await import("./figures.tsx")).FiguresView;
+
 function View() {
   switch (place.value.view) {
     case "session":
@@ -26,7 +29,7 @@ function View() {
     case "search":
       return <SearchView />;
     case "figures":
-      return <FiguresView />;
+      return <LaterView load={figures} />;
     default:
       return <LiveView />;
   }
