@@ -3,8 +3,9 @@ import type { Context } from "../context.ts";
 import { hasIndexFile, indexPath, removeIndex } from "../search/text-index/file.ts";
 import type { Store, View } from "../store/store.ts";
 import { type Rewriting, rewriteText, TEXTS, type TextTable } from "../store/stored-rows.ts";
-import { redact } from "../text/redact.ts";
+import { lookForWordsBy, redact } from "../text/redact.ts";
 import { redactJsonText } from "../text/redact-json.ts";
+import { bySieve } from "../text/secrets/sieve.ts";
 import { countTextRows, emptyLog, listTextRows, overwriteReplaced, type TextRow } from "./sql.ts";
 
 /** What one look takes in; only what is replaced of it is written, in one transaction. */
@@ -120,6 +121,7 @@ export async function rescan(
   dryRun: boolean,
   progress: LateProgress,
 ): Promise<Rescanned> {
+  lookForWordsBy(bySieve);
   const store = await ctx.store();
   const tally = new Tally();
   const total = await store.read(({ db }) => countTextRows(db));

@@ -1,15 +1,12 @@
 import { hasAny, type Rule } from "./secrets/rule.ts";
 import { RULE_GROUPS, type RuleName } from "./secrets/rules.ts";
-import { Sieve, type SievedWords, sievedWords } from "./secrets/sieve.ts";
+import type { HoldsAny } from "./secrets/sieve.ts";
 import type { Signs } from "./secrets/signs.ts";
 
 /** No text that is shorter holds a name and its value. */
 const LEAST_CHARS = 6;
 /** The rules are repeated, as what stood beside a secret can look like another once the first is gone. */
 const MOST_PASSES = 9;
-
-/** So many texts come from no hook call. From then on it pays to sieve them. */
-const TEXTS_BEFORE_SIEVING = 100;
 
 /** A text as it is searched for signs. */
 interface Seen {
@@ -23,9 +20,16 @@ type Marked = readonly [mark: string, rule: Rule];
 /** The rules of each group, made at their first use, as the lists are split. */
 const made = new Map<(typeof RULE_GROUPS)[number], readonly Marked[]>();
 const split = new Map<string, readonly string[]>();
-const sieved = new Map<string, SievedWords>();
-let texts = 0;
-let sieves: { readonly lower: Sieve; readonly runs: Sieve } | null = null;
+
+const holdsOneByOne: HoldsAny = (text, words) => hasAny(text, listOf(words));
+let inLower = holdsOneByOne;
+let inRuns = holdsOneByOne;
+
+/** From now on words are looked for so. It pays for many texts; a hook call has few, and needn't load it. */
+export function lookForWordsBy(make: () => HoldsAny): void {
+  inLower = make();
+  inRuns = make();
+}
 
 /** Replaces each secret by `[redacted:<rule>]`. Applied again it changes nothing. */
 export function redact(text: string): string {
@@ -89,30 +93,19 @@ function longRuns(text: string): string {
 }
 
 function asSeen(text: string): Seen {
-  if (++texts === TEXTS_BEFORE_SIEVING) sieves = { lower: new Sieve(), runs: new Sieve() };
   return { text, lower: text.toLowerCase(), runs: longRuns(text) };
 }
 
 function hasSign({ text, lower, runs }: Seen, { words, prefixes, occursIn }: Signs): boolean {
   for (const [needs, list] of words) {
-    if (lower.includes(needs) && holdsAny(lower, list, sieves?.lower)) return true;
+    if (lower.includes(needs) && inLower(lower, list)) return true;
   }
   if (runs !== "") {
     for (const [needs, list] of prefixes) {
-      if (runs.includes(needs) && holdsAny(runs, list, sieves?.runs)) return true;
+      if (runs.includes(needs) && inRuns(runs, list)) return true;
     }
   }
   return occursIn?.(text) ?? false;
-}
-
-function holdsAny(text: string, signs: string, sieve: Sieve | undefined): boolean {
-  if (sieve === undefined) return hasAny(text, listOf(signs));
-  let words = sieved.get(signs);
-  if (words === undefined) {
-    words = sievedWords(listOf(signs));
-    sieved.set(signs, words);
-  }
-  return sieve.holdsAny(text, words);
 }
 
 function listOf(signs: string): readonly string[] {

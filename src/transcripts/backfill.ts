@@ -9,6 +9,8 @@ import { loadSettings, type Settings } from "../settings/settings.ts";
 import { hookedIds } from "../store/history/sessions.ts";
 import { forkedFrom } from "../store/history/transcripts.ts";
 import type { Store } from "../store/store.ts";
+import { lookForWordsBy } from "../text/redact.ts";
+import { bySieve } from "../text/secrets/sieve.ts";
 import type { Usage } from "../usage/cost.ts";
 import { Prices } from "../usage/prices.ts";
 import { usageAdded, usageByModel } from "../usage/totals.ts";
@@ -194,6 +196,7 @@ export async function takePlanned(
   planned: readonly PlannedSources[],
   progress: LateProgress,
 ): Promise<AgentReport[]> {
+  lookForWordsBy(bySieve);
   const store = await ctx.store();
   const settings = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
   const prices = new Prices(settings.prices);

@@ -3,6 +3,8 @@ import type { Context } from "../../context.ts";
 import { loadSettings } from "../../settings/settings.ts";
 import type { Connection } from "../../store/connection.ts";
 import type { Store } from "../../store/store.ts";
+import { lookForWordsBy } from "../../text/redact.ts";
+import { bySieve } from "../../text/secrets/sieve.ts";
 import { type Remote, withRemote } from "../remote/connect.ts";
 import { readServer } from "../remote/schema.ts";
 import { parseSyncSettings, type SyncSettings } from "../settings.ts";
@@ -232,6 +234,7 @@ async function pushStore(
 ): Promise<Pushed> {
   const reading = await store.read((view) => view.reading);
   if (reading === undefined) return NOTHING;
+  lookForWordsBy(bySieve);
   const owner = await pushOwner(ctx, settings, store.home);
   const done = await alone(store.databasePath, async () => {
     const sidecar = openSidecar(store.databasePath, reading);

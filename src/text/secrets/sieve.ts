@@ -1,9 +1,12 @@
+/** Whether a text has any of the words of a list, which are parted by `|`. */
+export type HoldsAny = (text: string, words: string) => boolean;
+
 const CELLS = 4096;
 
 const cellOf = (first: number, second: number) => (first * 31 + second) & (CELLS - 1);
 
 /** Words to look for, with their pairs of neighbouring characters. */
-export interface SievedWords {
+interface SievedWords {
   readonly words: readonly string[];
   /** For each word how many pairs it has, and which. */
   readonly pairs: Uint16Array;
@@ -53,4 +56,18 @@ export class Sieve {
       before = code;
     }
   }
+}
+
+/** Looks for words by a sieve. What it makes of each list it keeps. */
+export function bySieve(): HoldsAny {
+  const sieve = new Sieve();
+  const known = new Map<string, SievedWords>();
+  return (text, words) => {
+    let list = known.get(words);
+    if (list === undefined) {
+      list = sievedWords(words.split("|"));
+      known.set(words, list);
+    }
+    return sieve.holdsAny(text, list);
+  };
 }
