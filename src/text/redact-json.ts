@@ -53,12 +53,22 @@ function pushMembers(from: object, cut: Cut | null, pending: Member[]): object {
   return copy;
 }
 
+/** The key, or what another member says that the value is for. */
 function nameOf(key: string, from: object): string {
-  if (key !== "value" && key !== "Value") return key;
-  const name = Reflect.get(from, key === "value" ? "name" : "Name");
-  const other = Reflect.get(from, key === "value" ? "key" : "Key");
-  return [name, other].find((text) => typeof text === "string") ?? key;
+  const others = Object.hasOwn(NAMED_BY, key) ? (NAMED_BY[key] ?? []) : [];
+  const names = others.map((other) => Reflect.get(from, other));
+  // "Password field", as an element of a page is told of.
+  return (
+    names.find((text) => typeof text === "string")?.replace(/ (?:field|input|box|textbox)$/i, "") ??
+    key
+  );
 }
+
+const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
+  value: ["name", "key"],
+  Value: ["Name", "Key"],
+  text: ["element"],
+};
 
 function redactText(name: string, text: string, cut: Cut | null): string {
   return cut === null

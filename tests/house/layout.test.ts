@@ -137,7 +137,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   "text/secrets": ["text/secrets/assignment", "text/secrets/tokens", "text/secrets/tools"],
   "text/secrets/assignment": ["text/secrets", "text/secrets/tools"],
   "text/secrets/tokens": ["text/secrets"],
-  "text/secrets/tools": ["text/secrets"],
+  "text/secrets/tools": ["text/secrets", "text/secrets/assignment"],
   files: ["errors", "text"],
   settings: ["errors", "text", "files"],
   store: [...BASE, "store/opening"],

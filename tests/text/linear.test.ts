@@ -76,7 +76,17 @@ test("tools' calls take linear time", () => {
     `${names.split(",", 1)} ${flags.split(" ", 1)} a1b2c3d4e5f6 `,
     `echo a1b2c3d4e5f6 | ${names.split(",", 1)} `,
   ]);
-  expect(parts.filter((part) => !isLinear((text) => apply(text, "[x]"), part))).toEqual([]);
+  const fed = [
+    "passwd <<A ",
+    "passwd <<EOF\n",
+    "cat <<A | passwd ",
+    "passwd <<< ",
+    "a --key=<(echo ",
+    "(echo a;",
+  ];
+  expect(
+    [...parts, ...fed].filter((part) => !isLinear((text) => apply(text, "[x]"), part)),
+  ).toEqual([]);
 });
 
 const NAMES = ["password", "x_key", "PASS", "пароль"];

@@ -59,6 +59,19 @@ describe("redactJson", () => {
     expect(redactJson(others)).toEqual(others);
   });
 
+  test("judges what is filled in by what it is said to be for", () => {
+    const filled = {
+      fields: [{ name: "Password", type: "textbox", value: "sunshine" }],
+      typed: { element: "Password field", ref: "e3", text: "sunshine" },
+      other: { element: "Search box", text: "sunshine" },
+    };
+    expect(redactJson(filled)).toEqual({
+      fields: [{ name: "Password", type: "textbox", value: "[redacted:assignment]" }],
+      typed: { element: "Password field", ref: "e3", text: "[redacted:assignment]" },
+      other: filled.other,
+    });
+  });
+
   test("keeps the order of keys and an own __proto__", () => {
     const text = '{"b":[{"x":1},{"y":2}],"__proto__":{"polluted":"DB_PASSWORD=x1"},"a":"z"}';
     const result = redactJson(JSON.parse(text)) as Record<string, unknown>;

@@ -1,4 +1,4 @@
-import { after, type Rule, whereAlso } from "./rule.ts";
+import { after, type Rule } from "./rule.ts";
 import { isKind, isPlaceholder, isRandom } from "./values.ts";
 
 /** Secrets in addresses. */
@@ -16,34 +16,35 @@ export function addresses() {
       "https://discord.com/api/webhooks/123456789/«{68}»",
       "https://example.com/webhooks/list/{20}",
     ),
-    "teams-webhook": address(
+    "teams-webhook": after(
       "webhook.office.com",
       () => /(webhook\.office\.com\/webhookb2\/)([\w@/-]{16,})/g,
       "https://a.webhook.office.com/webhookb2/«{36}@{36}/IncomingWebhook/{32h}/{36}»",
       "https://a.webhook.office.com/webhookb2/about",
     ),
-    webhook: address(
+    webhook: after(
       "hooks.zapier.com make.com/ ifttt.com open.feishu.cn open.larksuite.com qyapi.weixin hc-ping.com",
       () =>
         /(hooks\.zapier\.com\/hooks\/catch\/\d+\/|hook\.[\w.]{1,20}make\.com\/|ifttt\.com\/trigger\/\w{1,80}(?:\/json)?\/with\/key\/|open\.(?:feishu\.cn|larksuite\.com)\/open-apis\/bot\/v2\/hook\/|qyapi\.weixin\.qq\.com\/cgi-bin\/webhook\/send\?key=|hc-ping\.com\/)([\w-]{6,}(?:\/[\w-]{6,})?)/g,
       "https://hooks.zapier.com/hooks/catch/1234567/«abc123x»/",
       "https://hooks.zapier.com/hooks/standard/",
     ),
-    "rpc-endpoint": address(
+    "rpc-endpoint": after(
       "infura.io alchemy quiknode.pro ankr.com",
       () =>
         /((?:infura\.io\/(?:ws\/)?v3|alchemy(?:api\.io|\.com)\/(?:nft\/)?v\d|quiknode\.pro|ankr\.com\/\w{1,40})\/)([\w-]{16,})/g,
       "https://mainnet.infura.io/v3/«{32h}»",
       "https://mainnet.infura.io/v3/YOUR_KEY",
     ),
-    "sentry-dsn": address(
+    "sentry-dsn": after(
       "sentry",
       () => /(:\/\/)([\da-f]{32})(?=(?::[^\s@]{1,80})?@[\w.-]*sentry)/g,
       "https://«{32h}»@o12.ingest.sentry.io/34",
       "https://sentry.io/{32h}",
     ),
     "url-password": {
-      hints: ["://"],
+      hints: [],
+      occursIn: hasUserinfo,
       apply: redactUserinfo,
       sample: "redis://:«p»@h postgres://u:«p%40s@s»@h/a@b https://«{20}»@h",
       decoy: "http://host:8080/a@b ssh://git@h:22/x https://user:token@host ://u:$P@h",
@@ -57,14 +58,20 @@ export function addresses() {
   } satisfies Record<string, Rule>;
 }
 
-/** Part of an address at one of these hosts, which spaces separate. */
-function address(hosts: string, pattern: () => RegExp, sample: string, decoy: string): Rule {
-  return whereAlso(hosts, after("://", pattern, sample, decoy));
+/** Whether a text has an address with something before the @. */
+export function hasUserinfo(text: string): boolean {
+  let at = 0;
+  for (let start = text.indexOf("://"); start >= 0; start = text.indexOf("://", start + 3)) {
+    if (at < start) at = text.indexOf("@", start);
+    if (at < 0) return false;
+    const slash = text.indexOf("/", start + 3);
+    if (slash < 0 || at < slash) return true;
+  }
+  return false;
 }
 
 /** A user's name stays; what stands alone before the @ goes if it looks drawn by lot. */
 function redactUserinfo(text: string, mark: string): string {
-  if (!text.includes("@")) return text;
   return text
     .replace(
       /(:\/\/[^\s/:@"'`<[]*:)((?!\d+[?#])[^\s/"'`<>\\]+)(?=@\S)/g,

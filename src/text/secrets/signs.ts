@@ -1,7 +1,8 @@
+import { hasUserinfo } from "./addresses.ts";
 import { NAMES } from "./assignment/names.ts";
 import { hasDotsApart } from "./tokens/dots.ts";
-import { callsWithFlag } from "./tools/lines.ts";
-import { FLAGLESS_SIGNS } from "./tools/tool-table.ts";
+import { callsTool } from "./tools/lines.ts";
+import { TOOL_WORDS } from "./tools/tool-table.ts";
 
 /**
  * Lists of words, each with what a text has that holds any of them: to look for that first spares the list.
@@ -11,7 +12,8 @@ type Lists = readonly (readonly [needs: string, words: string, ...unknown[]])[];
 /**
  * What every text holds that one of a group of rules is for: parts of their hints, in lower case, and of their
  * prefixes, as they stand. Written out, since a hook call that stores no secret shouldn't pay for making the
- * rules; a test says what is missing.
+ * rules; a test says what is missing. The engine compares the first and the last letter at first, so that `cooki` costs
+ * less to look for than `cookie`.
  */
 export interface Signs {
   readonly words: Lists;
@@ -63,24 +65,33 @@ export const DOT_SIGNS: Signs = { words: [], prefixes: [], occursIn: hasDotsApar
 
 export const ADDRESS_SIGNS: Signs = {
   words: [
-    ["", "://|hooks.slack|/webhooks/"],
+    ["", "hooks.slack|/webhooks/"],
+    [
+      "://",
+      "webhook.office|hooks.zapier|make.com/|ifttt.com|open.feishu|open.larksuite|qyapi.weixin|hc-ping|" +
+        "infura.io|alchemy|quiknode|ankr.com|sentry",
+    ],
     ["=", "key=|auth=|code=|sig=|signature=|credential="],
   ],
   prefixes: [],
+  occursIn: hasUserinfo,
 };
 
 export const POSITION_SIGNS: Signs = {
   words: [
-    ["", "authorization|bearer|cookie|password|identified|pgpass|:5432:"],
-    ["", "sqlplus|impdp|expdp|freerdp|cmdkey|securestring|set-item"],
+    ["", "authorization|bearer|cooki|assword|assphrase|identified|pgpass|:5432:"],
+    [
+      "",
+      "sqlplus|impdp|xpdp|oracle:thin|freerdp|cmdkey|redis-cli|.auth(|securestring|networkcred|set-item",
+    ],
   ],
   prefixes: [],
 };
 
 export const TOOL_CALL_SIGNS: Signs = {
-  words: FLAGLESS_SIGNS,
+  words: TOOL_WORDS,
   prefixes: [],
-  occursIn: callsWithFlag,
+  occursIn: callsTool,
 };
 
 export const NAME_SIGNS: Signs = {

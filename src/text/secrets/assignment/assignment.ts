@@ -4,7 +4,7 @@ import { bareEnd } from "./bare-value.ts";
 import { hasLooks } from "./looks.ts";
 import { isOpenKey, isQualifier, LOOKS, NAMES } from "./names.ts";
 import { nearNames } from "./nearby.ts";
-import { isPassword, isSentence, isSetter, isTold } from "./sentence.ts";
+import { isSentence, isSetter, isTold, isWordForPassword } from "./sentence.ts";
 import { type Assignment, readSeparator } from "./separator.ts";
 
 export function assignment(): Rule {
@@ -85,7 +85,7 @@ function isAssigned(text: string, found: Assignment): boolean {
     case "blank":
       if (close !== "") return false;
       if (gap === 1 && /^--?(?!-|no-)[\w-]+$/.test(name)) return true;
-      return isSetter(lead) || (isPassword(name) && !name.startsWith("-"));
+      return isSetter(lead) || (isWordForPassword(name) && /(?:^|[\s"'`(*]|\\[nrt])$/.test(lead));
     default:
       return true;
   }

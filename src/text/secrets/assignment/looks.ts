@@ -18,9 +18,9 @@ export function hasLooks(value: string, { looks, name, isAttached }: Named): boo
   }
 }
 
-/** Numbers with a unit, and names with a number: `120/120`, `5.2s`, `step_2`, `sha256-hex`, `a1.txt`. */
+/** Numbers with a unit, names with a number, addresses: `120/120`, `5.2s`, `step_2`, `sha256-hex`, `a1.txt`, `me@h.org`. */
 const ORDINARY =
-  /^(?:[\d.,:/x-]+[a-z%]{0,3}|[a-z]+[_.-]\d+|v?\d+(?:\.\d+)+[\w.-]*|(?:sha|md|base|utf|argon|aes|rsa|ipv|oauth|int|uint|float|http|es|python|ed|x)\d[\w-]*|[\w./-]+\.[a-z]{2,4}\d?)$/i;
+  /^(?:[\d.,:/x-]+[a-z%]{0,3}|[a-z]+(?:[_.-][a-z]+)*[_.-]\d{1,2}|v?\d+(?:\.\d+)+[\w.-]*|(?:sha|md|base|utf|argon|aes|rsa|ipv|oauth|int|uint|float|http|es|python|ed|x)\d[\w-]*|[\w./-]+\.[a-z]{2,4}\d?|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)$/i;
 
 /** Whether a value is no word, number, path or code, though it may be short: `hunter2`, `p@ssword`. */
 export function isOdd(value: string): boolean {

@@ -23,6 +23,9 @@ const JOINED =
 const PASS_WORDS =
   "passw|passp|passc|_pass|--pass|&pass|?pass|pass=|pass:|pass =|pass\"|pass'|pass\\|de passe";
 
+/** Where a word begins, or a part of one with a capital: `userPin`. */
+const START = "(?:(?<![a-z\\d])|(?-i:(?<=[a-z])(?=[A-Z])))";
+
 /** `-key` is a header's or a flag's, `Key` one of code. */
 export const NAMES: readonly Names[] = [
   ["", "token", "any", "token"],
@@ -47,11 +50,12 @@ export const NAMES: readonly Names[] = [
   ["pat", "_pat|-pat", "random", "[_-]pat"],
   ["psk", "psk", "any", "psk"],
   ["", "mnemonic|phrase", "any", "mnemonic|(?:seed|recovery)[_ -]?phrase"],
+  ["pin", "pin=|pin:|pin\"|pin'|pin\\|pin is |pin_c", "code", `${START}pin(?:[_-]?code)?`],
   [
     "",
-    "pin=|pin:|pin\"|pin'|pin\\|pin is |pin_c|otp|cvv|cvc|mfa|2fa",
+    "otp=|otp:|otp\"|otp'|otp\\|otp_c|cvv|cvc",
     "code",
-    "(?:(?<![a-z\\d])|(?-i:(?<=[a-z])(?=[PO])))(?:pin|otp|cvv2?|cvc2?|(?:totp|mfa|2fa)(?=[_-]?code))(?:[_-]?code)?",
+    `${START}(?:otp|cvv2?|cvc2?)(?:[_-]?code)?`,
   ],
   [
     "",

@@ -9,7 +9,14 @@ export function isSentence({ kind, name, lead }: Assignment): boolean {
   return kind === "blank" && !name.startsWith("-") && !isSetter(lead);
 }
 
-export function isPassword(name: string): boolean {
+/** `passwd` is a command. */
+export function isWordForPassword(name: string): boolean {
+  return /^(?:[\w.]*password|pass|passphrase|passcode|pw|пароль|contraseña|senha|kennwort)$/i.test(
+    name,
+  );
+}
+
+function isPassword(name: string): boolean {
   return /pass|pw|phrase|пароль|contraseña|senha|kennwort/i.test(name);
 }
 

@@ -1,5 +1,5 @@
 import { hasAny } from "../rule.ts";
-import { TOOL_SIGNS } from "./tool-table.ts";
+import { FED_SIGNS, FLAG_SIGNS, TOOL_WORDS } from "./tool-table.ts";
 
 /** From where to where something stands in a text. */
 export interface Span {
@@ -8,7 +8,7 @@ export interface Span {
 }
 
 /** A backslash joins a line to the next. */
-export function lineStart(text: string, at: number): number {
+function lineStart(text: string, at: number): number {
   let start = text.lastIndexOf("\n", at);
   while (start > 0 && text.charAt(start - 1) === "\\") start = text.lastIndexOf("\n", start - 1);
   return start + 1;
@@ -20,41 +20,87 @@ export function lineEnd(text: string, at: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** The next line that has a flag with which some tool takes a secret, and a sign of such a tool. */
-export function nextFlagged(text: string, from: number): Span | null {
-  signs ??= TOOL_SIGNS.split("|");
-  for (let at = nextSecretFlag(text, from); at >= 0; ) {
-    const line = { start: lineStart(text, at), end: lineEnd(text, at) };
-    if (hasAny(text.slice(line.start, line.end), signs)) return line;
-    at = nextSecretFlag(text, line.end);
+/** Whether a text has a line that may call a tool with a secret, other than one that a word tells. */
+export function callsTool(text: string): boolean {
+  return flaggedLines(text).length > 0 || fedLines(text).length > 0;
+}
+
+/**
+ * Where the lines begin that have part of the name of a tool, a flag with which some tool takes a secret, or what is
+ * fed to one.
+ */
+export function likelyLines(text: string): ReadonlySet<number> {
+  const starts = new Set([...flaggedLines(text), ...fedLines(text)]);
+  for (const [needs, words] of TOOL_WORDS) {
+    if (!text.includes(needs)) continue;
+    for (const word of words.split("|")) {
+      for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, lineEnd(text, at))) {
+        starts.add(lineStart(text, at));
+      }
+    }
   }
-  return null;
+  return starts;
 }
 
-let signs: readonly string[] | null = null;
+let flagSigns: readonly string[] | null = null;
 
-export function callsWithFlag(text: string): boolean {
-  return nextFlagged(text, 0) !== null;
+/** Where the lines begin that have a flag with which some tool takes a secret, and a sign of such a tool. */
+function flaggedLines(text: string): number[] {
+  const starts: number[] = [];
+  for (const before of [" -", "\n-", "\t-"]) {
+    for (let at = text.indexOf(before); at >= 0; ) {
+      let next = at + 1;
+      if (isSecretFlag(text, next)) {
+        flagSigns ??= FLAG_SIGNS.split("|");
+        const start = lineStart(text, next);
+        next = lineEnd(text, next);
+        if (hasAny(text.slice(start, next), flagSigns)) starts.push(start);
+      }
+      at = text.indexOf(before, next);
+    }
+  }
+  return starts;
 }
 
-/** The first letters of the flags with one hyphen, and how those with two begin. */
+/** The letters of the flags with one hyphen, and how those with two begin. */
 const SHORT_FLAGS = "UuabpPwkNtv";
 const LONG_FLAGS =
-  /^--(?:user|proxy-user|cookie|auth|http-passwd|ftp-passwd|pass|body|value|with-token|stdin)/;
-
-/** Where from `from` on the next flag is with which some tool takes a secret, or less than 0. */
-function nextSecretFlag(text: string, from: number): number {
-  const flags = /(?<=^|\s)--?[A-Za-z]/g;
-  flags.lastIndex = from;
-  let flag = flags.exec(text);
-  while (flag !== null && !isSecretFlag(text, flag.index)) flag = flags.exec(text);
-  return flag?.index ?? -1;
-}
+  " --user --prox --cook --cert --auth --http --ftp- --pass --ks-p --key- --body --valu --from ";
 
 function isSecretFlag(text: string, at: number): boolean {
   const next = text.charAt(at + 1);
-  if (next === "-") return LONG_FLAGS.test(text.slice(at, at + 16));
+  if (next < "A") return next === "-" && LONG_FLAGS.includes(text.slice(at, at + 6));
   // A list of options: `-p, --password`.
   if (text.startsWith(", ", at + 2)) return false;
-  return SHORT_FLAGS.includes(next) || /^-[A-Za-z]{1,8}u\b/.test(text.slice(at, at + 11));
+  if (SHORT_FLAGS.includes(next)) return true;
+  const flag = text.slice(at, at + 11);
+  return flag.includes("u") && /^-[A-Za-z]{1,8}u\b/.test(flag);
+}
+
+/** What feeds a tool, and what else its line has then. */
+const FEEDERS = [
+  ["echo ", "|"],
+  ["printf", "|"],
+  ["<<", "<<"],
+  ["<(", "<("],
+] as const;
+
+let fedSigns: readonly string[] | null = null;
+
+/** Where the lines begin in which something is fed to a tool that may take it as a secret. */
+function fedLines(text: string): number[] {
+  const starts: number[] = [];
+  for (const [feeder, pipe] of FEEDERS) {
+    for (let at = text.indexOf(feeder); at >= 0; ) {
+      fedSigns ??= FED_SIGNS.split("|");
+      const start = lineStart(text, at);
+      const end = lineEnd(text, at);
+      const words = text.slice(start, end);
+      // A file that is made for a secret tells so by its flag, whatever the tool.
+      const isFile = pipe === "<(" && /<\((?:echo|printf) /.test(words);
+      if (isFile || (words.includes(pipe) && hasAny(words, fedSigns))) starts.push(start);
+      at = text.indexOf(feeder, end);
+    }
+  }
+  return starts;
 }
