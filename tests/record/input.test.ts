@@ -89,11 +89,13 @@ describe("a standard input that doesn't end in time", () => {
   });
 });
 
-test("what ended with nothing in it is no event and no loss", async () => {
+test("what ended with nothing in it is no event, and counted", async () => {
   await world.hook("claude", "PostToolUse", "");
   await world.hook("claude", "PostToolUse", "{}");
-  expect(world.log()).toEqual([]);
-  expect(await lost()).toBeNull();
+  const told = (bytes: number) =>
+    `claude PostToolUse: no session is named in its ${bytes} bytes, or by no usable id`;
+  expect(world.log()).toEqual([told(0), told(2)]);
+  expect(await lost()).toMatchObject({ reasons: { session: 2 } });
 });
 
 test("what ended is no part: a tool call without its tool is none", async () => {

@@ -114,6 +114,27 @@ describe("a payload without a usable id of its session", () => {
     expect(lost).toBe(4);
   });
 
+  test.each(["", "{}", '{"tool_input":{}}'])(
+    "is counted without a tool, too: %j",
+    async (payload) => {
+      for (const event of ["PreToolUse", "PostToolUse", "PostToolUseFailure"]) {
+        await world.hook("claude", event, payload);
+      }
+      expect(await reasons()).toEqual({ session: 3 });
+    },
+  );
+
+  test.each([
+    ["claude", "PostToolUse", { session_id: "c1" }],
+    ["claude", "PreToolUse", { session_id: "c1", tool_name: 7 }],
+    ["gemini", "AfterTool", { session_id: "c1", tool_name: "" }],
+    ["opencode", "tool.execute.after", { properties: { sessionID: "ses_1" } }],
+  ])("a tool that isn't named is counted: %s %s", async (agent, event, payload) => {
+    await world.hook(agent, event, payload);
+    expect(await reasons()).toEqual({ payload: 1 });
+    expect(world.log()[0]).toContain("no tool is named in its");
+  });
+
   test("is no loss where the event tells nothing anyway", async () => {
     for (const event of ["MessageDisplay", "PermissionRequest", "PreModelSwitch"]) {
       await world.hook("claude", event, '{"prompt":"hi"}');

@@ -38,9 +38,26 @@ export function unknownIn(agent: string, event: string, payload: Payload, env: E
   return names.some((name) => isEventName(events, name)) ? null : "the agent has no such event";
 }
 
-/** Whether a payload that `decodeHook` takes for nothing would be an event, had it a usable id of its session. */
-export function lacksSession(agent: string, event: string, payload: Payload, env: Env): boolean {
-  if (!Object.hasOwn(HOOKS, agent)) return false;
-  const caller = detectCaller(agent as AnyAgent, payload, env);
-  return HOOKS[caller].decode(event, withAnySession(payload)) !== null;
+/** With a tool where none is named. */
+function withAnyTool(payload: Payload): Payload {
+  const properties = { tool: "?", ...object(payload, "properties") };
+  return { ...payload, tool_name: text(payload, "tool_name", "toolName") ?? "?", properties };
+}
+
+/**
+ * What a payload that `decodeHook` takes for nothing lacks: a usable id of its session, or the tool that was used.
+ * Null where the event tells nothing anyway.
+ */
+export function missingIn(
+  agent: string,
+  event: string,
+  payload: Payload,
+  env: Env,
+): "session" | "tool" | null {
+  if (!Object.hasOwn(HOOKS, agent)) return null;
+  const { decode } = HOOKS[detectCaller(agent as AnyAgent, payload, env)];
+  if (decode(event, withAnySession(payload)) !== null) return "session";
+  const tooled = withAnyTool(payload);
+  if (decode(event, tooled) !== null) return "tool";
+  return decode(event, withAnySession(tooled)) === null ? null : "session";
 }

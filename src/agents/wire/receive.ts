@@ -99,12 +99,14 @@ async function expectNothing(
   if (!isWhole) {
     throw new LostEvent("session", `no session is named in what is read of its ${total} bytes`);
   }
-  const { lacksSession, unknownIn } = await import("./nothing.ts");
+  const { missingIn, unknownIn } = await import("./nothing.ts");
   const payload = parsePayload(head) ?? {};
   const unknown = unknownIn(agent, eventWord, payload, ctx.env);
   const isEmpty = eventWord === "" && total === 0;
   if (unknown !== null && !isEmpty) throw new LostEvent("unknown", unknown);
-  if (!lacksSession(agent, eventWord, payload, ctx.env)) return null;
+  const missing = missingIn(agent, eventWord, payload, ctx.env);
+  if (missing === "tool") throw new LostEvent("payload", `no tool is named in its ${total} bytes`);
+  if (missing === null) return null;
   throw new LostEvent("session", `no session is named in its ${total} bytes, or by no usable id`);
 }
 
