@@ -1,5 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
+import * as fs from "node:fs";
+import { readFileSync } from "node:fs";
 import { UserError } from "../errors.ts";
+import { statOf } from "../files/guard.ts";
 import type { View } from "../store/store.ts";
 import { counted } from "../text/text.ts";
 import { authorOf, type Certainty, type LineAnswer } from "./answer.ts";
@@ -23,7 +25,7 @@ interface Texts {
 }
 
 function readFile(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = statOf(fs, path, "followed");
   if (found === undefined) {
     const hint = "--commit REV asks about the file as it was";
     throw new UserError("usage", `there is no file ${path}`, hint);

@@ -76,6 +76,21 @@ test("a loop of links ends, and a linked folder is read once", async () => {
   expect((await backfill()).get("claude")).toMatchObject({ sessions: 3, events: 25, problems: [] });
 });
 
+test.each([
+  ["lead to themselves", (path: string) => symlinkSync("settings.json", path)],
+  ["are a pipe", (path: string) => Bun.spawnSync(["mkfifo", path])],
+  ["are a device", (path: string) => symlinkSync("/dev/zero", path)],
+  ["are a folder", (path: string) => mkdirSync(path)],
+])("settings of agents that %s say nothing of how long they keep transcripts", async (_, put) => {
+  for (const agent of [".claude", ".gemini"]) {
+    mkdirSync(`${user}/${agent}`, { recursive: true });
+    put(`${user}/${agent}/settings.json`);
+  }
+  expect((await backfill("--dry-run")).get("claude")).toMatchObject({ problems: [] });
+  expect((await world.mm("doctor")).out).not.toContain("unexpected");
+  expect((await world.mm("doctor", "--json")).out).toStartWith('{"ok":');
+});
+
 test("a foreign database, and what is none, in the place of OpenCode's are no reason to stop", async () => {
   const folder = `${user}/.local/share/opencode`;
   mkdirSync(folder, { recursive: true });

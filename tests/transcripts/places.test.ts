@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect } from "bun:test";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { HistoryWorld } from "../support/backfilled.ts";
 import { git, makeRepository } from "../support/git.ts";
 import { needs } from "../support/tools.ts";
@@ -67,6 +67,21 @@ test("a session in a worktree belongs to its repository", async () => {
 test("so does one whose worktree git still lists, though its folder is gone", async () => {
   worked(1, `${worktree("side")}/src`);
   rmSync(`${world.folder}/side`, { recursive: true });
+  worked(2, shop);
+  await world.backfill();
+  expect(await inProject(shop)).toEqual(["1", "2"]);
+});
+
+test.each([
+  ["a pipe", (path: string) => Bun.spawnSync(["mkfifo", path])],
+  ["a device", (path: string) => symlinkSync("/dev/zero", path)],
+  ["a folder", (path: string) => mkdirSync(path)],
+  ["nothing", () => undefined],
+])("%s where git names another worktree keeps none waiting and costs no other", async (_, put) => {
+  worked(1, `${worktree("side")}/src`);
+  rmSync(`${world.folder}/side`, { recursive: true });
+  mkdirSync(`${shop}/.git/worktrees/a`);
+  put(`${shop}/.git/worktrees/a/gitdir`);
   worked(2, shop);
   await world.backfill();
   expect(await inProject(shop)).toEqual(["1", "2"]);

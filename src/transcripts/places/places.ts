@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import * as fs from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { findWorkplace } from "../../files/git.ts";
+import { readGuarded } from "../../files/guard.ts";
 import { remoteKey } from "../../projects/identity.ts";
 import { isIn } from "../../projects/members.ts";
 import type { Env } from "../../settings/environment.ts";
@@ -13,13 +15,24 @@ import {
 } from "../../store/history/places.ts";
 import type { Store } from "../../store/store.ts";
 
+/** More than a path and a line end have. */
+const MAX_GITDIR_BYTES = 16_384;
+
+function treeOf(file: string): string[] {
+  try {
+    const bytes = readGuarded(fs, file, MAX_GITDIR_BYTES, "followed");
+    return [dirname(new TextDecoder().decode(bytes).trim())];
+  } catch {
+    // It is gone, or none of git's.
+    return [];
+  }
+}
+
 /** The working trees of a repository that git still lists, also those whose folders are gone. */
 function listedTrees(project: string): string[] {
   const folder = `${project}/worktrees`;
   try {
-    return readdirSync(folder).map((name) =>
-      dirname(readFileSync(`${folder}/${name}/gitdir`, "utf8").trim()),
-    );
+    return fs.readdirSync(folder).flatMap((name) => treeOf(`${folder}/${name}/gitdir`));
   } catch {
     return [];
   }

@@ -29,11 +29,23 @@ const FORGETFUL = (Object.keys(HISTORIES) as AgentName[]).filter(
   (agent) => HISTORIES[agent]?.retention !== undefined,
 );
 
+/** How long an agent keeps its transcripts; settings that can't be read say nothing of it. */
+function retentionOf(agent: AgentName, env: Context["env"], files: TranscriptFiles) {
+  const json = (path: string) => {
+    try {
+      return files.json(path);
+    } catch {
+      return null;
+    }
+  };
+  return HISTORIES[agent]?.retention?.(env, { json }) ?? null;
+}
+
 /** The agents among these that delete their transcripts. */
 function forgetful({ env, now }: Pick<Context, "env" | "now">, agents: readonly AgentName[]) {
   const files = new TranscriptFiles(now().getTime());
   return FORGETFUL.filter((agent) => agents.includes(agent)).flatMap((agent): Forgetful[] => {
-    const retention = HISTORIES[agent]?.retention?.(env, files) ?? null;
+    const retention = retentionOf(agent, env, files);
     return retention === null ? [] : [{ agent, ...retention }];
   });
 }
@@ -48,7 +60,7 @@ export async function goingSoon(ctx: Pick<Context, "env" | "now" | "store">): Pr
   const store = await ctx.store();
   const found: Going[] = [];
   for (const agent of FORGETFUL) {
-    const retention = HISTORIES[agent]?.retention?.(ctx.env, files) ?? null;
+    const retention = retentionOf(agent, ctx.env, files);
     if (retention === null) continue;
     const { sources } = await changedSources(store, agent, findSources(agent, ctx.env));
     const left = sources.flatMap((source) => {
