@@ -1,5 +1,5 @@
 import { expect } from "bun:test";
-import { copyFileSync, cpSync, mkdirSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { countThere, Peer } from "../support/postgres/peer.ts";
 import { type Stage, stageOfFile } from "../support/postgres/stage.ts";
 import { needs } from "../support/tools.ts";
@@ -128,6 +128,49 @@ test.each(RESTORED)(
     expect((await peer.push()).pushed.events).toBe(1);
   },
 );
+
+test("a machine and its clone, of which nothing tells the other, lose nothing to each other", async () => {
+  const stage = await stageOf();
+  const database = await stage.server.newDatabase();
+  using peer = await Peer.join(stage, database, "laptop");
+  await peer.run("session", "start");
+  await peer.run("activity", "log", "-c", "before");
+  await peer.push();
+  const asides = { laptop: `${peer.folder}/laptop`, clone: `${peer.folder}/clone` };
+  cpSync(peer.home, asides.clone, { recursive: true });
+  let present: keyof typeof asides = "laptop";
+  const become = (machine: keyof typeof asides) => {
+    if (machine === present) return;
+    renameSync(peer.home, asides[present]);
+    renameSync(asides[machine], peer.home);
+    present = machine;
+  };
+  for (let round = 0; round < 3; round++) {
+    for (const machine of ["clone", "laptop"] as const) {
+      become(machine);
+      peer.pass(60);
+      await peer.run("activity", "log", "-c", `${machine} ${round}`);
+      await peer.push();
+    }
+  }
+  const found = new Set(await contents(stage, database));
+  const rounds = [0, 1, 2].flatMap((round) => [`clone ${round}`, `laptop ${round}`]);
+  expect([...found].toSorted()).toEqual(["before", ...rounds].toSorted());
+  expect(await sources(stage, database)).toHaveLength(2);
+});
+
+test("a sidecar that is no database is made anew, and nothing is sent twice", async () => {
+  const stage = await stageOf();
+  const database = await stage.server.newDatabase();
+  using peer = await Peer.join(stage, database, "laptop");
+  await peer.record("one");
+  await peer.push();
+  for (const junk of ["", "x".repeat(5000)]) {
+    writeFileSync(peer.sidecar, junk);
+    expect((await peer.push()).pushed).toEqual({ sessions: 0, events: 0 });
+    expect(await sources(stage, database)).toHaveLength(1);
+  }
+});
 
 test("a server that lost everything, or its last days, gets it again", async () => {
   const stage = await stageOf();
