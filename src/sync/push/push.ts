@@ -6,6 +6,13 @@ import { mayLeave, projectOf, type Release } from "./rules.ts";
 import { type Noted, type Sending, sendBatch, type Tally } from "./send.ts";
 import { findPushed, listCalls, listNextEvents } from "./sql.ts";
 
+/** After so many sessions the server's answers are read. */
+const TURN = 20;
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}
+
 /** Sends sessions in batches. */
 export class Pusher {
   readonly #sending: Sending;
@@ -20,6 +27,9 @@ export class Pusher {
     clockOffsetMs: 0,
   };
   skipped = 0;
+  /** The batch that was sent last: while the server works on it, the next one is read. */
+  #sent: Promise<void> = Promise.resolve();
+  #pushed = 0;
 
   constructor(sending: Sending, release: Release) {
     this.#sending = sending;
@@ -31,6 +41,7 @@ export class Pusher {
     const { sidecar, name, sourceId } = this.#sending;
     const row = findPushed(sidecar, rowid);
     if (row === null) return;
+    if (++this.#pushed % TURN === 0) await turn();
     if (!mayLeave(row, this.#release)) {
       this.skipped++;
       return;
@@ -51,9 +62,19 @@ export class Pusher {
 
   /** Sends what is left. */
   async finish(): Promise<void> {
+    await this.#send();
+    await this.#sent;
+  }
+
+  /** Sends what was collected once the batch before is there. */
+  async #send(): Promise<void> {
     if (this.#builder.isEmpty) return;
     const batch = this.#builder.take();
-    await sendBatch(this.#sending, batch, this.#noted.splice(0), this.tally);
+    const noted = this.#noted.splice(0);
+    await this.#sent;
+    this.#sent = sendBatch(this.#sending, batch, noted, this.tally);
+    // Whoever awaits it next gets the failure.
+    this.#sent.catch(() => undefined);
   }
 
   async #addCalls(id: string, piece: Piece, calls: readonly ServerRow[], upTo: number) {
@@ -80,7 +101,7 @@ export class Pusher {
     this.#builder.addSession({ ...piece.session, print: piece.print });
     const { print, usage, looked, last } = piece;
     this.#noted.push({ sessionId: id, print, usage, ...looked, lastEvent: last });
-    if (this.#builder.isFull) await this.finish();
+    if (this.#builder.isFull) await this.#send();
   }
 
   /** Sends a session of which more is to come: readers see it again with each part. */
@@ -88,7 +109,7 @@ export class Pusher {
     const print = `${piece.print}:${upTo}`;
     this.#builder.addSession({ ...piece.session, last_event: upTo, print });
     this.#noted.push({ sessionId: id, print, usage: "", look: "", isOpen: true, lastEvent: upTo });
-    await this.finish();
+    await this.#send();
   }
 }
 
