@@ -110,7 +110,10 @@ export async function machineValues(env: Env, typed: string): Promise<Candidate[
   try {
     const { home } = await loadConfig(env, () => undefined);
     const sources = readQuietly(replicaPath(home), listPulledSources);
-    names = [...new Set(sources.map(machineName))].filter(canBeTyped);
+    const given = head.split(",");
+    names = [...new Set(sources.map(machineName))].filter(
+      (name) => canBeTyped(name) && !given.includes(name),
+    );
   } catch {
     // Nothing was pulled.
   }

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { findRepository, NOWHERE, type Repository } from "../files/git.ts";
 import { remoteKey } from "../projects/identity.ts";
 import { Projects } from "../projects/projects.ts";
-import { storedIdentity } from "../projects/sql.ts";
+import { storedIdentity, storedProjects } from "../projects/sql.ts";
 import type { Connection } from "../store/connection.ts";
 import type { Store } from "../store/store.ts";
 
@@ -32,16 +32,15 @@ async function addStored(clones: Clones, db: Connection, wanted: ReadonlySet<str
 }
 
 /**
- * The folders on this machine of projects that others call by the host and path of their remote. Of several clones,
- * the one in the working directory is meant.
+ * The folders on this machine of the projects in a replica, which are called by the host and path of their remote. Of
+ * several clones, the one in the working directory is meant.
  */
 export async function clonesHere(
   ctx: Pick<Context, "cwd">,
   store: Store,
   replica: Connection,
-  projects: readonly string[],
 ): Promise<Clones> {
-  const wanted = new Set(projects);
+  const wanted = new Set(storedProjects(replica));
   const clones: Clones = new Map();
   if (wanted.size === 0) return clones;
   await store.read(({ db }) => addStored(clones, db, wanted));

@@ -9,16 +9,16 @@ import { findCopies } from "./copies.ts";
 import type { Copies, Machine, Machines, ReadStore, ShownCopy } from "./model.ts";
 import { NarrowedStore } from "./narrowed.ts";
 import {
+  leaveOutCalls,
   listPulledSources,
   listTwofold,
   type Narrowing,
   narrow,
-  pulledProjects,
   sourceIdsOf,
   type Twofold,
 } from "./sql.ts";
 
-/** A pull holds up no from, and whoever else locks the replica may be gone. */
+/** A pull holds up no reader, and whoever else locks the replica may never let go. */
 const WAIT_MS = 2000;
 
 /** What was pulled, and where its projects are on this machine. */
@@ -70,7 +70,7 @@ export class Fleet {
   static async open(ctx: Context, store: Store, name: string): Promise<Fleet> {
     const pulled = await Fleet.alone(ctx, store, name).#replica.read(async ({ db }) => {
       const sources = listPulledSources(db);
-      const clones = await clonesHere(ctx, store, db, pulledProjects(db));
+      const clones = await clonesHere(ctx, store, db);
       return { sources, clones };
     });
     return new Fleet(ctx, store, name, pulled ?? NOTHING);
@@ -118,13 +118,14 @@ export class Fleet {
       machines: this.#of([HERE], narrowing, {
         find: (_, ids) => this.#named(sourcesOfAll(ids)),
         of: async (ids) => this.#named(sourcesOfAll(ids)),
+        countOnce: () => undefined,
       }),
     };
   }
 
   /** Reads the sessions of these sources. @param leftOut those of which this machine has as much */
-  others(chosen: readonly PulledSource[], leftOut: readonly string[]): ReadStore {
-    const keys = chosen.map(({ sourceId }) => sourceId);
+  others({ isHere, sources }: Chosen, leftOut: readonly string[]): ReadStore {
+    const keys = sources.map(({ sourceId }) => sourceId);
     const areAll = keys.length === this.sources.length;
     const { clones } = this.#pulled;
     const narrowing = { sourceIds: areAll ? null : keys, leftOut, clones };
@@ -136,6 +137,9 @@ export class Fleet {
       machines: this.#of(keys, narrowing, {
         find,
         of: async (ids) => (await store.read(({ db }) => find(db, ids))) ?? new Map(),
+        countOnce: ({ db, reading }) => {
+          if (isHere) leaveOutCalls(db, reading, this.#store.databasePath);
+        },
       }),
     };
   }
@@ -143,7 +147,7 @@ export class Fleet {
   #of(
     sourceIds: readonly (string | null)[],
     narrowing: Narrowing,
-    found: Pick<Machines, "find" | "of">,
+    found: Pick<Machines, "countOnce" | "find" | "of">,
   ): Machines {
     return {
       ...found,

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Connection } from "../store/connection.ts";
+import type { View } from "../store/store.ts";
 
 /** A machine that sessions are from. */
 export interface Machine {
@@ -50,6 +51,8 @@ export interface Machines {
   readonly all: readonly Machine[];
   /** Whether these are others than this one. */
   readonly areOthers: boolean;
+  /** Has a connection to the store see no call of a model that is counted in another store that is read. */
+  countOnce(view: View): void;
   /** Has a connection to the search index of this store find only what is read. */
   narrowIndex(db: Connection): void;
   /** The machines of sessions by the sessions' ids, from a connection to the store. */

@@ -29,14 +29,14 @@ const NOTHING_PULLED = "no other machine's sessions are here; `mm sync pull` get
 const idsOf = (sessions: readonly Twofold[]) => sessions.map(({ id }) => id);
 
 /** Of a session that is here and in the replica, the copy with more events is read. */
-async function readersIn(fleet: Fleet, typed: string, name: string): Promise<ReadStores> {
+async function storesIn(fleet: Fleet, typed: string, name: string): Promise<ReadStores> {
   const chosen = chooseMachines(typed, name, fleet.sources);
   const { isHere, sources } = chosen;
   if (sources.length === 0) return [fleet.here([])];
   const twofold = await fleet.twofold(chosen);
   const there = twofold.filter((each) => each.there > each.here);
   const here = twofold.filter((each) => each.there <= each.here);
-  const others = fleet.others(sources, idsOf(here));
+  const others = fleet.others(chosen, idsOf(here));
   return isHere ? [fleet.here(idsOf(there)), others] : [others];
 }
 
@@ -55,7 +55,7 @@ export async function readMachines<T>(
   const name = await nameHere(ctx);
   try {
     const fleet = await Fleet.open(ctx, store, name);
-    const stores = await readersIn(fleet, typed, name);
+    const stores = await storesIn(fleet, typed, name);
     if (fleet.sources.length === 0 && typed.trim() !== name) ctx.warnings.push(NOTHING_PULLED);
     return await work(stores);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { type Connection, type Reading, readerUri } from "../store/connection.ts";
+import { type Connection, lookAtFile, type Reading, readerUri } from "../store/connection.ts";
 import { storedMs, storedText, textOrNull } from "../store/rows.ts";
 import { HAS_SOURCES } from "../sync/replica/statements.ts";
 import type { PulledSource } from "./choose.ts";
@@ -86,16 +86,16 @@ export function hasSession(db: Connection, id: string): boolean {
   return db.query(sql.IS_HERE).get(id) !== null;
 }
 
-export function pulledProjects(db: Connection): string[] {
-  const rows = db.query<{ project: unknown }, []>(sql.PULLED_PROJECTS).all();
-  return rows.map(({ project }) => storedText(project));
-}
-
 /** A session that is here and in the replica, and how many events each has. */
 export interface Twofold {
   readonly id: string;
   readonly here: number;
   readonly there: number;
+}
+
+/** The address by which a connection that reads in this way attaches another database beside its own. */
+function addressOf(path: string, reading: Reading): string {
+  return reading === "shared" ? path : readerUri(path, reading);
 }
 
 /** The sessions that this machine and these sources have, from a connection to this machine's database. */
@@ -105,8 +105,7 @@ export function listTwofold(
   replica: string,
   sourceIds: readonly string[],
 ): Twofold[] {
-  const address = reading === "shared" ? replica : readerUri(replica, reading);
-  db.query(sql.ATTACH_REPLICA).run(address);
+  db.query(sql.ATTACH_REPLICA).run(addressOf(replica, reading));
   return db.query<Twofold, [string]>(sql.IN_BOTH).all(JSON.stringify(sourceIds));
 }
 
@@ -139,4 +138,11 @@ export function narrow(db: Connection, schema: sql.Schema, narrowing: Narrowing)
 /** A session's last sign of life in milliseconds since 1970; 0 where nothing that is stored is a time. */
 export function lastSign(db: Connection, id: string): number {
   return storedMs(db.query<{ at: unknown }, [string]>(sql.LAST_SIGN).get(id)?.at) ?? 0;
+}
+
+/** Has a connection to the replica see no call of a model that another session in this machine's database has. */
+export function leaveOutCalls(db: Connection, reading: Reading, databasePath: string): void {
+  if (!lookAtFile(databasePath).isSized) return;
+  db.query(sql.ATTACH_HERE).run(addressOf(databasePath, reading));
+  if (db.query(sql.HAS_CALLS).get() !== null) db.run(sql.CALLS_ONLY_THERE);
 }

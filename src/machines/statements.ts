@@ -1,5 +1,5 @@
 import { LAST_EVENT_AT, lastSignOfLife } from "../store/observed.ts";
-import { columnNames, MM_SESSIONS, SESSIONS } from "../store/tables.ts";
+import { columnNames, MM_SESSIONS, MM_USAGE, SESSIONS } from "../store/tables.ts";
 
 export const PULLED_SOURCES = `SELECT source_id, machine, owner, is_own, pushed_ms FROM mm_remote_sources
   ORDER BY machine, owner, source_id`;
@@ -25,9 +25,6 @@ export const EXTERNAL_ID =
   "SELECT external_id FROM mm_remote_sessions WHERE session_id = ?1 AND external_id IS NOT NULL ORDER BY is_stored DESC LIMIT 1";
 
 export const IS_HERE = "SELECT 1 FROM sessions WHERE id = ?1";
-
-/** The projects of the sessions of other machines. */
-export const PULLED_PROJECTS = "SELECT DISTINCT project FROM mm_sessions WHERE project IS NOT NULL";
 
 export const ATTACH_REPLICA = "ATTACH ?1 AS replica";
 
@@ -75,3 +72,12 @@ export function locatedSessions(schema: Schema): string {
 /** The last sign of life of the session ?1. */
 export const LAST_SIGN = `SELECT ${lastSignOfLife(LAST_EVENT_AT)} AS at
   FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id WHERE s.id = ?1`;
+
+export const ATTACH_HERE = "ATTACH ?1 AS here";
+export const HAS_CALLS =
+  "SELECT 1 FROM here.sqlite_schema WHERE type = 'table' AND name = 'mm_usage'";
+
+/** Takes the place of `mm_usage`: a conversation that goes on on another machine brings its calls along. */
+export const CALLS_ONLY_THERE = `CREATE TEMP VIEW mm_usage AS SELECT ${listed(columnNames(MM_USAGE).map((name) => `t.${name}`))}
+  FROM main.mm_usage t WHERE NOT EXISTS (SELECT 1 FROM here.mm_usage o
+    WHERE o.client = t.client AND o.call_id = t.call_id AND o.session_id <> t.session_id)`;

@@ -104,6 +104,7 @@ async function countCalls(
   await openTogether(stores, async (opened) => {
     for (const { view, from } of opened) {
       const project = wanted.get(from);
+      from.machines?.countOnce(view);
       const sums = sumsOf(view.db, { agentId, project, ...period }, prices);
       counted.sums.push(...sums);
       if (by === "project") await addProjectNames(counted.projects, new Projects(view.db), sums);

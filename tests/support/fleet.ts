@@ -39,7 +39,13 @@ export class Fleet implements Disposable {
     await world.prompt(prompt, fields);
     world.pass(2);
     await world.tool(`make ${externalId}`, fields);
-    world.exec(USAGE, `call of ${externalId}`, world.clock.getTime(), 1000, externalId);
+    world.exec(
+      USAGE,
+      `call ${world.ids} of ${externalId}`,
+      world.clock.getTime(),
+      1000,
+      externalId,
+    );
   }
 
   /** Fills all three, and brings what is on the others here. */

@@ -117,6 +117,22 @@ describe("a conversation that goes on on another machine", () => {
     expect(await continued(build)).toEqual([`laptop ${here}`, `desk ${desk}`]);
   });
 
+  test("whose calls came along to the other machine counts them once", async () => {
+    for (const world of [fleet.laptop, fleet.desk]) {
+      world.exec("UPDATE mm_usage SET call_id = 'the same'");
+    }
+    await carry(fleet.desk, fleet.laptop, { machine: "desk" });
+    const calls = async (machine: string, ...words: string[]) => {
+      const stats = await fleet.laptop.json("stats", "tokens", ...words, "--machine", machine);
+      return stats["calls"];
+    };
+    expect(await calls("laptop")).toBe(1);
+    expect(await calls("desk")).toBe(1);
+    expect(await calls("laptop,desk")).toBe(1);
+    const shown = await fleet.laptop.json("show", String(desk), "--machine", "all");
+    expect(shown["usage"]).toMatchObject({ calls: 1 });
+  });
+
   test("people read where", async () => {
     const { out } = await fleet.laptop.mm("show", String(build), "--machine", "build");
     expect(out).toContain(`\nContinued    on laptop: ${here}\n             on desk: ${desk}\n`);
