@@ -88,6 +88,29 @@ test("a member sees and writes what is theirs, and a lead reads all", async () =
   ).toEqual([]);
 });
 
+test("a member reads no month of others, whenever the administrator made it", async () => {
+  const stage = await stageOf();
+  const month = (name: string) =>
+    `CREATE TABLE mm.event_${name} PARTITION OF mm.event FOR VALUES FROM ('${name}-01-01') TO ('${name}-12-31');`;
+  const printed = (await printedSql()).replace(
+    /(CREATE TABLE IF NOT EXISTS mm\.event \([^;]+\));/u,
+    `$1 PARTITION BY RANGE (bucket); ${month("2026")}
+      CREATE TABLE mm.event_other PARTITION OF mm.event DEFAULT;`,
+  );
+  const database = await teamDatabase(stage, printed);
+  await stage.server.run(month("2027"), database);
+  await stage.server.run(await printedSql(), database);
+  using alice = await join(stage, database, "alice");
+  await alice.record("of alice");
+  expect((await alice.push()).pushed).toEqual({ sessions: 1, events: 1 });
+  for (const user of ["bob", "boss"]) {
+    for (const part of ["2026", "2027", "other"]) {
+      expect(await rowsFor(stage, database, user, `SELECT * FROM mm.event_${part}`)).toBeNull();
+    }
+  }
+  expect(await rowsFor(stage, database, "boss", "SELECT * FROM mm.event")).toBe(1);
+});
+
 test("a member pulls their own machines, a lead everybody's", async () => {
   const stage = await stageOf();
   const database = await teamDatabase(stage, await printedSql());

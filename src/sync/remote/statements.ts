@@ -55,11 +55,15 @@ CREATE POLICY mm_lead ON mm.${table} FOR SELECT TO mm_lead USING (true);`,
 const role = (name: string) =>
   `DO $$ BEGIN CREATE ROLE ${name} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;`;
 
-/** The roles of a team: a member writes and reads their own sessions, a lead reads all. */
+/**
+ * The roles of a team: a member writes and reads their own sessions, a lead reads all. Tables are granted by name: a
+ * partition would be read past the policies of its table.
+ */
 export const CREATE_ROLES = `${role("mm_member")}
 ${role("mm_lead")}
 GRANT USAGE ON SCHEMA mm TO mm_member, mm_lead;
-GRANT SELECT ON ALL TABLES IN SCHEMA mm TO mm_member, mm_lead;
+REVOKE ALL ON ALL TABLES IN SCHEMA mm FROM mm_member, mm_lead;
+GRANT SELECT ON mm.meta, mm.source, mm.session, mm.event, mm.usage TO mm_member, mm_lead;
 GRANT INSERT, UPDATE ON mm.source, mm.session, mm.usage TO mm_member;
 GRANT INSERT, DELETE ON mm.event, mm.usage TO mm_member;
 ${policies}`;
