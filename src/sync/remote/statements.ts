@@ -181,7 +181,12 @@ export const RAISE_REVISIONS = `UPDATE mm.source src SET last_rev =
 export const PRINTS = `SELECT session_id, print, last_event, deleted_at IS NOT NULL AS is_deleted FROM mm.session
   WHERE source_id = $1::uuid AND session_id > $2 ORDER BY session_id LIMIT $3::bigint`;
 
-const msOf = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`;
+/** Milliseconds since 1970, or NULL: PostgreSQL also has times such as `infinity`. */
+const msOf = (column: string) =>
+  `CASE WHEN ${column} >= '0001-01-01Z' AND ${column} < '9999-12-31Z' THEN (extract(epoch FROM ${column}) * 1000)::float8 END`;
+
+/** The first number that isn't exact as one of JavaScript's; no machine counts so far. */
+const INEXACT = 2 ** 53;
 
 /** The sources that this user may see. */
 export const SOURCES = `SELECT source_id, owner, machine, last_rev, owner = current_user AS is_own,
@@ -192,7 +197,7 @@ export const PULL_SESSIONS = `SELECT session_id, rev, bucket::text AS bucket, ag
     project, branch, model, title, summary, namespace, event_count, last_event, metadata::text AS metadata,
     own::text AS own, ${msOf("started_at")} AS started_ms, ${msOf("ended_at")} AS ended_ms,
     ${msOf("last_event_at")} AS last_ms, deleted_at IS NOT NULL AS is_deleted
-  FROM mm.session WHERE source_id = $1::uuid AND rev > $2::bigint
+  FROM mm.session WHERE source_id = $1::uuid AND rev > $2::bigint AND rev < ${INEXACT}
     AND ($3::text IS NULL OR project LIKE $3::text OR deleted_at IS NOT NULL)
     AND ($4::timestamptz IS NULL OR started_at >= $4::timestamptz OR deleted_at IS NOT NULL)
   ORDER BY rev LIMIT $5::bigint`;
@@ -203,7 +208,7 @@ export const PULL_EVENTS = `SELECT * FROM (
       SELECT e.session_id, e.seq, ${msOf("e.at")} AS at_ms, e.type, e.content, e.metadata::text AS metadata
       FROM ${rowsOf("event", 2)} k CROSS JOIN LATERAL (
         SELECT * FROM mm.event WHERE source_id = $1::uuid AND session_id = k.session_id AND bucket = k.bucket
-          AND seq > k.seq ORDER BY seq LIMIT $4::bigint) e
+          AND seq > k.seq AND seq < ${INEXACT} ORDER BY seq LIMIT $4::bigint) e
       ORDER BY session_id, seq LIMIT $4::bigint) first_ones) page
   WHERE before < $3::bigint ORDER BY session_id, seq`;
 

@@ -240,11 +240,12 @@ function firstOf(wanted: Iterable<Wanted>): Wanted[] {
   return found;
 }
 
-/** The server tells large numbers as texts. */
+/** The server tells large numbers as texts. Numbers that no call has are left out: they would spoil every sum. */
 function toStoredCall(call: StoredRow): StoredRow {
   const numbers = Object.entries(call).map(([name, value]) => {
-    const isNumber = typeof value === "string" && /^-?\d+$/u.test(value) && !KEYS.has(name);
-    return [name, isNumber ? Number(value) : value] as const;
+    if (value === null || KEYS.has(name)) return [name, value] as const;
+    const number = Number(value);
+    return [name, Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : null] as const;
   });
   return Object.fromEntries(numbers);
 }

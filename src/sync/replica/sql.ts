@@ -1,6 +1,9 @@
 import type { Connection } from "../../store/connection.ts";
 import { addEvent, putSession, type StoredRow } from "../../store/stored-rows.ts";
+import { MM_SESSIONS } from "../../store/tables.ts";
+import { isObject } from "../../text/text.ts";
 import { toTimestamp } from "../../text/time.ts";
+import { SESSION_COLUMNS } from "../push/rows.ts";
 import * as sql from "./statements.ts";
 
 /** A source as the server tells it. */
@@ -125,6 +128,21 @@ export interface PulledSession {
   readonly is_deleted: boolean;
 }
 
+/** What travels of `mm_sessions` beside the server's columns, and nothing else that somebody stored there. */
+function ownOf(text: string): StoredRow {
+  const told: unknown = JSON.parse(text);
+  if (!isObject(told)) return {};
+  return Object.fromEntries(
+    SESSION_COLUMNS.map((name) => {
+      const value = told[name];
+      const isFit = MM_SESSIONS[name].type.startsWith("TEXT")
+        ? typeof value === "string"
+        : Number.isSafeInteger(value);
+      return [name, isFit ? (value as string | number) : null] as const;
+    }),
+  );
+}
+
 const timestamp = (ms: number | null) => (ms === null ? null : toTimestamp(new Date(ms)));
 
 function isTaken(db: Connection, { agent_id, external_id, session_id }: PulledSession): boolean {
@@ -138,7 +156,7 @@ export function storeSession(
   usage: readonly StoredRow[],
 ): void {
   const { session_id: id, started_ms: started, ended_ms: ended } = session;
-  const own = JSON.parse(session.own) as StoredRow;
+  const own = ownOf(session.own);
   const row = {
     id,
     agent_id: session.agent_id,
