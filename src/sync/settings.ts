@@ -1,5 +1,5 @@
 import { UserError } from "../errors.ts";
-import { isObject } from "../text/text.ts";
+import { hasControls, isObject } from "../text/text.ts";
 import { parseAddress, type ServerAddress } from "./remote/address.ts";
 
 /** How much of a session leaves this machine: all of its events, or only what the list of sessions shows. */
@@ -44,7 +44,7 @@ function wrong(key: string, form: string): UserError {
   return new UserError(
     "sync_settings",
     `"${key}" of "sync" in mm.json is not ${form}`,
-    "`mm sync init URL` writes these settings",
+    "correct it there, or remove it",
   );
 }
 
@@ -60,6 +60,17 @@ function text(values: Values, key: string): string | null {
   if (value === undefined) return null;
   if (typeof value === "string" && value !== "") return value;
   throw wrong(key, "a text");
+}
+
+const MOST_CHARACTERS = 100;
+
+/** A name that can be typed after `--machine`, and that stands on a line. */
+function nameOf(values: Values, key: string): string | null {
+  const name = text(values, key);
+  if (name === null) return null;
+  const isFit = name === name.trim() && !hasControls(name) && !/[,/]/u.test(name);
+  if (isFit && name !== "all" && name.length <= MOST_CHARACTERS) return name;
+  throw wrong(key, `a name: one line of at most ${MOST_CHARACTERS} characters without , and /`);
 }
 
 function choice<T extends string>(values: Values, key: string, from: readonly T[]): T | null {
@@ -100,7 +111,7 @@ export function parseSyncSettings(values: Values): SyncSettings {
     projects: words(values, "projects"),
     exclude: words(values, "exclude"),
     capture: choice(values, "capture", SYNC_CAPTURES) ?? "events",
-    machine: text(values, "machine"),
+    machine: nameOf(values, "machine"),
     ca: text(values, "ca"),
     passwordCommand: command.length === 0 ? null : command,
     auto: choice(values, "auto", ["session-end"]) !== null,

@@ -1,4 +1,5 @@
 import { UserError } from "../../errors.ts";
+import { hasControls } from "../../text/text.ts";
 
 /** Where the PostgreSQL server is. */
 export interface ServerAddress {
@@ -36,6 +37,22 @@ function socketOf(url: URL): string | null {
   return folder;
 }
 
+/** Names mean the same in capitals; folders don't. */
+function hostOf(typed: string): string {
+  return typed.startsWith("/") ? typed : typed.toLowerCase().replace(/^\[(.*)\]$/u, "$1");
+}
+
+/** A part of the URL, in which `%40` stands for a character. */
+function decoded(part: string): string {
+  try {
+    const text = decodeURIComponent(part);
+    if (!hasControls(text)) return text;
+  } catch {
+    // Reported below.
+  }
+  throw invalid("has a wrong % in it");
+}
+
 /**
  * Reads `postgres://user@host:port/database`. The password never stands in it, because the URL is stored.
  * @throws UserError `sync_settings`
@@ -52,9 +69,10 @@ export function parseAddress(typed: string): ServerAddress {
       "leave it out and put the password into ~/.pgpass or $PGPASSWORD",
     );
   }
-  const host = socketOf(url) ?? decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/u, "$1");
-  const user = decodeURIComponent(url.username);
-  const database = decodeURIComponent(url.pathname.slice(1));
+  if (url.hash !== "") throw invalid("has a # in it, which is written %23");
+  const host = socketOf(url) ?? hostOf(decoded(url.hostname));
+  const user = decoded(url.username);
+  const database = decoded(url.pathname.slice(1));
   if (host === "") throw invalid("names no host");
   if (user === "") throw invalid("names no user");
   if (database === "" || database.includes("/")) throw invalid("names no database");
@@ -76,5 +94,6 @@ export function isLocal(address: ServerAddress): boolean {
 /** The server for people: `db.example.com:5432`. */
 export function serverPlace(address: ServerAddress): string {
   const { host, port } = address;
-  return isSocket(address) ? `${host}/.s.PGSQL.${port}` : `${host}:${port}`;
+  if (isSocket(address)) return `${host}/.s.PGSQL.${port}`;
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
