@@ -1,6 +1,6 @@
 import { AGENTS } from "../agents/agents.ts";
 import type { Context } from "../context.ts";
-import { ALL_MACHINES, machineName } from "../machines/choose.ts";
+import { ALL_MACHINES } from "../machines/choose.ts";
 import { listPulledSources } from "../machines/sql.ts";
 import type { Env } from "../settings/environment.ts";
 import { loadConfig } from "../settings/home.ts";
@@ -8,6 +8,7 @@ import { loadSettings } from "../settings/settings.ts";
 import { observe } from "../states/observe.ts";
 import type { LiveState, Observed } from "../states/state.ts";
 import { replicaPath } from "../sync/replica/file.ts";
+import { machineName } from "../sync/replica/names.ts";
 import { escapeControls } from "../text/text.ts";
 import {
   agentsWithSessions,

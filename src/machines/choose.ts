@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { isCalled, machineName, machineNamesIn } from "../sync/replica/names.ts";
 
 /** What stands for every machine. */
 export const ALL_MACHINES = "all";
@@ -13,26 +14,11 @@ export interface PulledSource {
   readonly pushedMs: number | null;
 }
 
-/** What people call a machine: another user's may have the same name as one's own. */
-export function machineName({ machine, owner, isOwn }: PulledSource): string {
-  return isOwn ? machine : `${owner}/${machine}`;
-}
-
 /** The machines that are read. */
 export interface Chosen {
   /** Whether this machine is one of them. */
   readonly isHere: boolean;
   readonly sources: readonly PulledSource[];
-}
-
-function typedNames(typed: string): string[] {
-  const names = typed.split(",").map((name) => name.trim());
-  if (names.every((name) => name !== "")) return names;
-  throw new UserError(
-    "usage",
-    "the name of a machine is empty",
-    "for example --machine desk,laptop",
-  );
 }
 
 const PULL = "`mm sync pull` gets the sessions of others";
@@ -48,7 +34,7 @@ function unknownMachine(name: string, here: string, sources: readonly PulledSour
 
 /** Whether this machine is meant. @throws UserError `usage` for an empty name */
 export function meansHere(typed: string, here: string): boolean {
-  return typedNames(typed).some((name) => name === ALL_MACHINES || name === here);
+  return machineNamesIn(typed).some((name) => name === ALL_MACHINES || name === here);
 }
 
 /**
@@ -62,10 +48,8 @@ export function chooseMachines(
   here: string,
   sources: readonly PulledSource[],
 ): Chosen {
-  const names = typedNames(typed);
+  const names = machineNamesIn(typed);
   if (names.includes(ALL_MACHINES)) return { isHere: true, sources };
-  const isCalled = (source: PulledSource, name: string) =>
-    name === machineName(source) || name === source.machine;
   const unknown = names.find(
     (name) => name !== here && !sources.some((source) => isCalled(source, name)),
   );

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { isHomeNamed } from "../settings/home.ts";
 import { lookAtFile } from "../store/connection.ts";
 import { replicaPath } from "../sync/replica/file.ts";
-import { machineName } from "./choose.ts";
+import { machineName } from "../sync/replica/names.ts";
 import { NarrowedStore } from "./narrowed.ts";
 import { listPulledSources } from "./sql.ts";
 

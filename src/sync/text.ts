@@ -17,20 +17,17 @@ export function pushText(pushed: Pushed, place: string): string {
   if (pushed.wasRestored) {
     lines.push("This database was restored from a backup, so it is a new source from now on.");
   }
-  const sent = sessions + deleted > 0;
-  lines.push(
-    sent
-      ? `Pushed ${counted(sessions, "session")} and ${counted(events, "event")} to ${place}`
-      : `Nothing new to push to ${place}`,
-  );
-  if (deleted > 0) lines.push(`Deleted there: ${counted(deleted, "session")}`);
+  if (sessions > 0) {
+    lines.push(
+      `Pushed ${counted(sessions, "session")} and ${counted(events, "event")} to ${place}`,
+    );
+  } else if (deleted === 0) lines.push(`Nothing new to push to ${place}`);
+  if (deleted > 0) lines.push(`Deleted on ${place}: ${counted(deleted, "session")}`);
   if (skipped > 0) {
     lines.push(keptHere(skipped));
   }
   if (quarantined > 0) {
-    lines.push(
-      `RefusedRow by the server: ${counted(quarantined, "row")}; mm sync status names them`,
-    );
+    lines.push(`Refused by the server: ${counted(quarantined, "row")}; mm sync status names them`);
   }
   return `${lines.join("\n")}\n`;
 }
@@ -64,10 +61,13 @@ export function foreseenText(foreseen: Foreseen, place: string): string {
 }
 
 /** What a pull has done, for people. */
-export function pullText({ sessions, events, deleted, machines, isBusy }: Pulled): string {
+export function pullText(pulled: Pulled, areOwnAlone: boolean): string {
+  const { sessions, events, deleted, machines, isBusy } = pulled;
   if (isBusy) return BUSY;
   if (machines.length === 0) {
-    return "No other machine of yours has pushed yet. A team's: mm sync pull --machine all\n";
+    return areOwnAlone
+      ? "No other machine of yours has pushed yet. A team's: mm sync pull --machine all\n"
+      : "No other machine that you may see has pushed yet.\n";
   }
   const from = escapeControls([...new Set(machines)].join(", "));
   const lines = [

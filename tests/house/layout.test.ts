@@ -117,7 +117,7 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   "sync/setup": [...FEATURE, "config", "sync", "sync/push", "sync/remote", "sync/source"],
   "sync/status": [...FEATURE, "sync", "sync/push", "sync/remote", "sync/replica", "sync/source"],
   "sync/forget": [...FEATURE, "sync", "sync/push", "sync/remote", "sync/tombstones"],
-  "sync/search": [...FEATURE, "search", "sync", "sync/push", "sync/remote"],
+  "sync/search": [...FEATURE, "search", "sync", "sync/push", "sync/remote", "sync/replica"],
   web: [...FEATURE, "machines", "search", "wait", "web/page"],
   // The page knows the documents, as types, and how text is made safe; tests/house/page.test.ts holds that.
   "web/page": ["text", "live", "show", "search", "stats", "usage", "web/page"],

@@ -78,12 +78,12 @@ test("whatever stands on the server is pulled, and nothing that reads it fails",
   ).toEqual([]);
   for (const words of READING) {
     const argv = [...words.split(" "), "--machine", "all"];
-    expect(await laptop.run(...argv)).not.toMatch(/[\u001b\u0007]/u);
+    expect(await laptop.run(...argv)).not.toContain("\u001b");
     if (!words.startsWith("export")) await laptop.json(...argv);
   }
   expect(await laptop.run("show", id, "--machine", "all")).toContain("of the desk");
-  expect(await laptop.run("sync", "status")).not.toMatch(/[\u001b\u0007]/u);
+  expect(await laptop.run("sync", "status")).not.toContain("\u001b");
   await laptop.json("sync", "status");
   const unknown = await laptop.mm("list", "--machine", "nobody");
-  expect(unknown.err).not.toMatch(/[\u001b\u0007]/u);
+  expect(unknown.err).not.toContain("\u001b");
 });

@@ -97,6 +97,9 @@ test("what the server refuses is named and left out, and a full push sends it on
   const { code, out } = await peer.mm("sync", "push", "--json");
   expect(code).toBe(1);
   expect(JSON.parse(out)).toMatchObject({ quarantined: 3 });
+  expect((await peer.mm("sync", "push")).out).toContain(
+    "Refused by the server: 3 rows; mm sync status names them",
+  );
   expect(await eventsThere(stage, database, good)).toHaveLength(2);
   const contents = async () =>
     (await eventsThere(stage, database, mixed)).map(({ content }) => content);

@@ -218,7 +218,7 @@ export const PULL_USAGE = `SELECT session_id, client, call_id, ${msOf("at")} AS 
 
 const searchBy = (
   condition: string,
-) => `SELECT s.session_id, src.machine, s.title, s.summary, s.project, s.agent_id,
+) => `SELECT s.session_id, src.machine, src.owner, src.owner = current_user AS is_own, s.title, s.summary, s.project, s.agent_id,
     s.namespace, ${msOf("s.started_at")} AS started_ms, ${msOf("s.ended_at")} AS ended_ms,
     e.seq, e.type, left(e.content, 2000) AS content, ${msOf("e.at")} AS at_ms
   FROM mm.event e JOIN mm.session s ON s.source_id = e.source_id AND s.session_id = e.session_id

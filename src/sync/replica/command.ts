@@ -3,6 +3,7 @@ import { parsePeriod } from "../../cli/numbers.ts";
 import { options } from "../../cli/options.ts";
 import { pullJson } from "../json.ts";
 import { pullText } from "../text.ts";
+import { machineNamesIn } from "./names.ts";
 import { pull } from "./run.ts";
 
 export default command({
@@ -26,9 +27,9 @@ export default command({
     "They are stored beside your own in mm-remote.db in the home of mm. `mm list`, `show`, `search`, `stats`, `ps` and `export` read them with `--machine NAME` or `--machine all`. Separate names with commas.",
   ],
   async run(ctx, { machine, project, since, json: _ }) {
-    const machines = machine?.split(",").map((name) => name.trim()) ?? null;
+    const machines = machine === undefined ? null : machineNamesIn(machine);
     const from = parsePeriod({ since }, ctx.now()).since ?? null;
     const pulled = await pull(ctx, { machines, project: project ?? null, since: from });
-    return { data: pullJson(pulled), text: () => pullText(pulled) };
+    return { data: pullJson(pulled), text: () => pullText(pulled, machines === null) };
   },
 });

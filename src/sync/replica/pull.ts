@@ -6,6 +6,7 @@ import { likePattern } from "../like.ts";
 import type { Remote, Transaction } from "../remote/connect.ts";
 import * as remoteSql from "../remote/statements.ts";
 import { replicaPath } from "./file.ts";
+import { filterText, isCovered, type PullFilter } from "./filter.ts";
 import {
   createReplica,
   forgetHolder,
@@ -27,14 +28,6 @@ const SESSIONS_AT_ONCE = 200;
 const EVENTS_AT_ONCE = 5000;
 const CHARACTERS_AT_ONCE = 4_000_000;
 
-/** Which sessions are pulled. */
-export interface PullFilter {
-  /** A pattern of projects such as `github.com/acme/*`, or null for all. */
-  readonly project: string | null;
-  /** Only sessions that started since then, or null for all. */
-  readonly since: Date | null;
-}
-
 /** What a pull has done. */
 export interface PullTally {
   sessions: number;
@@ -45,12 +38,12 @@ export interface PullTally {
 /** What is to be done with a session that was read. */
 type Step =
   | { readonly kind: "store"; readonly after: number; readonly replaces: Holder | null }
-  | { readonly kind: "note" }
+  | { readonly kind: "note" | "keep" }
   | { readonly kind: "drop"; readonly wasStored: boolean; readonly next: Holder | null };
 
 /** Decides what becomes of a session: of copies from several sources, the one with most events is kept. */
 function planSession(
-  session: Pick<PulledSession, "is_deleted" | "event_count">,
+  session: Pick<PulledSession, "is_deleted" | "event_count" | "rev" | "last_event">,
   sourceId: string,
   holders: readonly Holder[],
 ): Step {
@@ -60,6 +53,8 @@ function planSession(
     const [next = null] = others.toSorted((one, other) => other.eventCount - one.eventCount);
     return { kind: "drop", wasStored: own?.isStored ?? false, next };
   }
+  const isComplete = own?.isStored === true && own.lastEvent >= Number(session.last_event);
+  if (isComplete && own.rev === Number(session.rev)) return { kind: "keep" };
   const stored = others.find((holder) => holder.isStored) ?? null;
   if (stored !== null && stored.eventCount >= session.event_count) return { kind: "note" };
   return { kind: "store", after: own?.isStored ? own.lastEvent : 0, replaces: stored };
@@ -89,11 +84,10 @@ class SourcePull {
 
   async run(): Promise<void> {
     const { sourceId, lastRev } = this.#source;
-    const filter = JSON.stringify(this.#filter);
     let rev = await this.#store.write(({ db }) => {
       createReplica(db);
-      const known = pulledRev(db, sourceId, filter);
-      noteSource(db, this.#source, filter);
+      const known = pulledRev(db, sourceId, (before) => isCovered(this.#filter, before));
+      noteSource(db, this.#source, filterText(this.#filter));
       setRev(db, sourceId, known);
       return known;
     });

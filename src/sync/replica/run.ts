@@ -6,7 +6,9 @@ import { readServer } from "../remote/schema.ts";
 import { alone, openSidecar } from "../source/sidecar.ts";
 import { findIdentity } from "../source/sql.ts";
 import { replicaPath } from "./file.ts";
-import { listSources, openReplica, type PullFilter, type PullTally, pullSources } from "./pull.ts";
+import type { PullFilter } from "./filter.ts";
+import { isCalled, machineName } from "./names.ts";
+import { listSources, openReplica, type PullTally, pullSources } from "./pull.ts";
 import { type RemoteSource, setPulled } from "./sql.ts";
 
 type Needs = Pick<
@@ -36,13 +38,13 @@ function chosen(
   const others = sources.filter(({ sourceId }) => sourceId !== ownId);
   if (machines === null) return others.filter(({ isOwn }) => isOwn);
   if (machines.includes("all")) return others;
-  const unknown = machines.find((name) => !others.some(({ machine }) => machine === name));
+  const unknown = machines.find((name) => !others.some((source) => isCalled(source, name)));
   if (unknown !== undefined) {
-    const names = [...new Set(others.map(({ machine }) => machine))].join(", ");
+    const names = [...new Set(others.map(machineName))].join(", ");
     const hint = names === "" ? "no other machine has pushed yet" : `there are: ${names}`;
-    throw new UserError("sync_source", `no machine is called '${unknown}'`, hint);
+    throw new UserError("sync_source", `no other machine is called '${unknown}'`, hint);
   }
-  return others.filter(({ machine }) => machines.includes(machine));
+  return others.filter((source) => machines.some((name) => isCalled(source, name)));
 }
 
 async function ownSource(ctx: Needs): Promise<string | null> {
@@ -73,7 +75,7 @@ export async function pull(ctx: Needs, input: PullInput): Promise<Pulled> {
         const tally = await pullSources(remote, replica, sources, input);
         const ids = sources.map(({ sourceId }) => sourceId);
         await replica.write(({ db }) => setPulled(db, ids, ctx.now().getTime()));
-        return { ...tally, isBusy: false, machines: sources.map(({ machine }) => machine) };
+        return { ...tally, isBusy: false, machines: sources.map(machineName) };
       });
     } finally {
       replica.close();

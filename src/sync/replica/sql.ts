@@ -21,10 +21,14 @@ export function createReplica(db: Connection): void {
   db.run(sql.CREATE_REPLICA);
 }
 
-/** Up to which revision a source was pulled with this filter; with another one it starts over. */
-export function pulledRev(db: Connection, sourceId: string, filter: string): number {
+/** Up to which revision a source was pulled, if the filter of then will do; otherwise it starts over. */
+export function pulledRev(
+  db: Connection,
+  sourceId: string,
+  isCoveredBy: (filter: string) => boolean,
+): number {
   const row = db.query<{ rev: number; filter: string }, [string]>(sql.PULLED_SOURCE).get(sourceId);
-  return row?.filter === filter ? row.rev : 0;
+  return row !== null && isCoveredBy(row.filter) ? row.rev : 0;
 }
 
 export function noteSource(db: Connection, source: RemoteSource, filter: string): void {

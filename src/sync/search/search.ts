@@ -11,6 +11,7 @@ import { readSyncSettings } from "../push/run.ts";
 import { withRemote } from "../remote/connect.ts";
 import { readServer } from "../remote/schema.ts";
 import * as statements from "../remote/statements.ts";
+import { machineName } from "../replica/names.ts";
 
 const MOST_EVENTS = 50;
 const SHORT_ID = 8;
@@ -31,6 +32,8 @@ export interface TypedSearch {
 interface Row {
   readonly session_id: string;
   readonly machine: string;
+  readonly owner: string;
+  readonly is_own: boolean;
   readonly title: string | null;
   readonly summary: string | null;
   readonly project: string | null;
@@ -60,6 +63,8 @@ function hitOf(row: Row): Hit {
 
 function sessionOf(rows: readonly Row[], first: Row): FoundSession {
   const project = first.project ?? "";
+  const { machine, owner, is_own: isOwn } = first;
+  const name = machineName({ machine, owner, isOwn });
   return {
     id: first.session_id,
     shortId: first.session_id.slice(0, SHORT_ID),
@@ -71,7 +76,7 @@ function sessionOf(rows: readonly Row[], first: Row): FoundSession {
     metadata: first.title === null ? {} : { title: first.title },
     namespace: first.namespace ?? "default",
     project: first.project,
-    distinctProject: project === "" ? first.machine : `${project} on ${first.machine}`,
+    distinctProject: project === "" ? name : `${project} on ${name}`,
     folder: first.project,
     machine: null,
     root: null,
