@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import type { HistoryFiles, Skips, Unwanted } from "../agents/history/model.ts";
 import { isPayload, type Payload } from "../agents/wire/payload.ts";
 import { collectEvery, every } from "../files/memory.ts";
+import { ZstdFile } from "./compressed/zstd.ts";
 import { entries, type OtherFiles } from "./find.ts";
 import { textWithout } from "./left-out.ts";
 import { type LineBytes, linesOf, openLines } from "./lines.ts";
@@ -31,20 +32,8 @@ function objectOf(text: string): Payload | null {
 
 const NO_OTHERS: OtherFiles = { named: () => [], hasTranscript: () => false };
 
-function fillFrom(bytes: Uint8Array): (buffer: Uint8Array) => number {
-  let at = 0;
-  return (buffer) => {
-    const piece = bytes.subarray(at, at + buffer.length);
-    buffer.set(piece);
-    at += piece.length;
-    return piece.length;
-  };
-}
-
 function opened(path: string, from: number): ReturnType<typeof openLines> {
-  if (!path.endsWith(".zst")) return openLines(path, from);
-  const bytes = Bun.zstdDecompressSync(readFileSync(path));
-  return { fill: fillFrom(bytes), close() {} };
+  return path.endsWith(".zst") ? new ZstdFile(path) : openLines(path, from);
 }
 
 /** The text of a line without a byte order mark, which only a file's first line may have, and without its CR. */
@@ -126,10 +115,10 @@ export class TranscriptFiles implements HistoryFiles {
   *lines(path: string, skips?: Skips, leftOut?: Unwanted): Generator<Payload | null> {
     const atRest = this.#now - this.modified(path) > AT_REST_MS;
     let next = this.#from.get(path) ?? 0;
-    const { fill, close } = opened(path, next);
+    const file = opened(path, next);
     const collect = collectEvery(BYTES_A_COLLECTION);
     try {
-      for (const line of linesOf(fill)) {
+      for (const line of linesOf((buffer) => file.fill(buffer))) {
         this.bytes += line.bytes;
         this.#check(line.bytes);
         collect(line.bytes);
@@ -142,7 +131,7 @@ export class TranscriptFiles implements HistoryFiles {
       }
       this.#next.set(path, next);
     } finally {
-      close();
+      file.close();
     }
   }
 

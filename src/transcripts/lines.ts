@@ -19,7 +19,7 @@ export interface LineBytes {
 }
 
 /** Fills a buffer and returns the number of bytes; 0 is the end. */
-type Fill = (buffer: Uint8Array) => number;
+type Fill = (buffer: Buffer) => number;
 
 /** The buffer of the last file, for the next one: to get one takes longer than to read a small file. */
 let spare: Buffer | null = null;

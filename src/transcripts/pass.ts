@@ -15,7 +15,7 @@ import {
 } from "../store/history/transcripts.ts";
 import type { Store } from "../store/store.ts";
 import type { TranscriptRow } from "../store/tables.ts";
-import { TranscriptFiles } from "./files.ts";
+import { OutOfTime, TranscriptFiles } from "./files.ts";
 import type { FoundSource, KnownSessions, OtherFiles } from "./find.ts";
 import { finishSession, mayBeOver } from "./finish.ts";
 import { type Resume, resumeOf, stateText, tailOf } from "./resume/resume.ts";
@@ -129,8 +129,14 @@ class SourceTake {
     };
     const state = this.#resume === null ? {} : { state: this.#resume.reader };
     const source = { key, paths, mark: this.#mark, isWanted, ...state };
-    for (const part of HISTORIES[agent]?.read(source, this.#files) ?? []) {
-      if (part.session.externalId !== "") await this.#part(part);
+    try {
+      for (const part of HISTORIES[agent]?.read(source, this.#files) ?? []) {
+        if (part.session.externalId !== "") await this.#part(part);
+      }
+    } catch (error) {
+      // What was told so far is a session, too; the rest is read the next time.
+      if (!(error instanceof OutOfTime)) await this.#finish(false);
+      throw error;
     }
     await this.#finish(true);
     return { passedOver: this.#files.passedOver, bytes: this.#files.bytes };
