@@ -55,6 +55,13 @@ function words(values: Values, key: string): readonly string[] {
   throw wrong(key, "a list of texts");
 }
 
+/** Patterns of projects. One that begins with `!` would stand for all others, which nobody means. */
+function patterns(values: Values, key: string): readonly string[] {
+  const list = words(values, key);
+  if (!list.some((one) => one.startsWith("!"))) return list;
+  throw wrong(key, "a list of patterns without !, as what never leaves stands under exclude");
+}
+
 function text(values: Values, key: string): string | null {
   const value = values[key];
   if (value === undefined) return null;
@@ -108,8 +115,8 @@ export function parseSyncSettings(values: Values): SyncSettings {
   return {
     url,
     address: parseAddress(url),
-    projects: words(values, "projects"),
-    exclude: words(values, "exclude"),
+    projects: patterns(values, "projects"),
+    exclude: patterns(values, "exclude"),
     capture: choice(values, "capture", SYNC_CAPTURES) ?? "events",
     machine: nameOf(values, "machine"),
     ca: text(values, "ca"),
@@ -139,5 +146,11 @@ export function isReleased(
   project: string | null,
 ): boolean {
   const isNamed = projects.some((pattern) => matches(pattern, project));
-  return isNamed && !exclude.some((pattern) => matches(pattern, project));
+  return isNamed && !exclude.some((pattern) => keepsHere(pattern, project));
+}
+
+/** Rather too much is kept here than too little: in groups of the group, too, and whatever is in capitals. */
+function keepsHere(pattern: string, project: string | null): boolean {
+  const [small, of] = [pattern.toLowerCase(), project?.toLowerCase() ?? null];
+  return matches(small, of) || matches(small.replace(/\/\*$/u, "/**"), of);
 }

@@ -8,12 +8,14 @@ export function rulesOf({ projects, exclude, capture }: SyncSettings): string {
   return JSON.stringify({ projects, exclude, capture });
 }
 
+/** The address of a folder, which says nothing to another machine and too much to others. */
+const LOCAL = /^(?:[/\\]|file:|[a-z]:(?:[/\\]|$))/iu;
+
 /** The project by which people release sessions: host and path of the repository's remote, like `github.com/acme/shop`. */
 export function projectOf(row: StoredRow): string | null {
   const remote = textOrNull(row["remote"]);
-  const key = remote === null ? null : remoteKey(remote);
-  // A path says nothing to another machine.
-  return key === null || key.startsWith("/") ? null : key;
+  if (remote === null || LOCAL.test(remote)) return null;
+  return remoteKey(remote);
 }
 
 /** Which sessions may leave. */
