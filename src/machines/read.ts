@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { loadSettings } from "../settings/settings.ts";
+import { explainReplica } from "../sync/replica/fault.ts";
 import { replicaPath } from "../sync/replica/file.ts";
 import { chooseMachines, meansHere } from "./choose.ts";
 import { Fleet } from "./fleet.ts";
@@ -10,10 +11,8 @@ import type { Twofold } from "./sql.ts";
 /** What is wrong with the replica, and what to do; null for what isn't about it. */
 function replicaFault(error: unknown, path: string): UserError | null {
   if (!(error instanceof UserError) || !error.message.includes(path)) return null;
-  if (!error.code.startsWith("database_")) return null;
-  const isLost = error.code === "database_unusable";
-  const hint = isLost ? `remove it, and \`mm sync pull\` gets everything again` : error.hint;
-  return new UserError(error.code, error.message, hint);
+  const fault = explainReplica(error, path);
+  return fault instanceof UserError && fault.code.startsWith("database_") ? fault : null;
 }
 
 /** This machine's name for people. */

@@ -1,4 +1,5 @@
 import { expect } from "bun:test";
+import { writeFileSync } from "node:fs";
 import { Peer } from "../support/postgres/peer.ts";
 import { PASSWORD } from "../support/postgres/server.ts";
 import { stageOfFile } from "../support/postgres/stage.ts";
@@ -73,4 +74,20 @@ test("a push says what it did, and nothing of what it didn't", async () => {
   await laptop.run("session", "delete", id, "--yes");
   expect(await laptop.run("sync", "push")).toMatch(/^Deleted on 127\.0\.0\.1:\d+: 1 session\n$/u);
   expect(await laptop.run("sync", "push")).toStartWith("Nothing new to push to 127.0.0.1:");
+});
+
+test("a replica that is none is named with the next step, and hides nothing else", async () => {
+  const [laptop, desk] = await laptopAndDesk();
+  using _ = laptop;
+  using __ = desk;
+  const said = `not a SQLite database: ${laptop.replica}`;
+  const next = "remove it, and `mm sync pull` gets everything again";
+  writeFileSync(laptop.replica, "not a database".repeat(1000));
+  expect(await laptop.mm("sync", "pull")).toMatchObject({
+    code: 1,
+    err: `mm: ${said}\n  hint: ${next}\n`,
+  });
+  const { code, out, err } = await laptop.mm("sync", "status");
+  expect({ code, err }).toEqual({ code: 0, err: `mm: warning: ${said}; ${next}\n` });
+  expect(out).toStartWith("Server   127.0.0.1:");
 });

@@ -20,6 +20,25 @@ async function eventsThere({ server }: Stage, database: string, session: string)
   );
 }
 
+const TOKEN = `ghp_${"A1b2C3d4".repeat(5)}`.slice(0, 40);
+
+test("a secret leaves neither as a key nor as an event's type", async () => {
+  const stage = await stageOf();
+  const database = await stage.server.newDatabase();
+  using peer = await Peer.join(stage, database, "laptop");
+  const id = await peer.record("one");
+  const metadata = JSON.stringify({ [TOKEN]: { [TOKEN]: [{ [TOKEN]: 1 }] } });
+  peer.exec("UPDATE session_events SET event_type = ?, metadata = ?", TOKEN, metadata);
+  peer.exec("UPDATE sessions SET metadata = ?", metadata);
+  expect((await peer.push()).pushed).toEqual({ sessions: 1, events: 1 });
+  const [row] = await stage.server.run<{ all: string }>(
+    `SELECT s.*::text || e.*::text AS all FROM mm.session s JOIN mm.event e USING (session_id) WHERE session_id = '${id}'`,
+    database,
+  );
+  expect(row?.all).toContain("[redacted:github]");
+  expect(row?.all).not.toContain(TOKEN);
+});
+
 const ADD_SESSION = "INSERT INTO sessions (id, started_at, metadata) VALUES (?, ?, ?)";
 const ADD_EVENT =
   "INSERT INTO session_events (session_id, event_type, content, created_at, metadata) VALUES (?, 'note', ?, ?, ?)";

@@ -18,12 +18,20 @@ function clean(text: string): string {
   return text.toWellFormed().replaceAll("\0", "␀");
 }
 
+/** A secret of a known pattern is longer than this. */
+const SHORT = 12;
+
+/** Programs may use anything as a key, as for a table of tokens. */
+function safeKey(key: string): string {
+  return clean(key.length <= SHORT ? key : redact(key));
+}
+
 function cleanDeeply(value: unknown): unknown {
   if (typeof value === "string") return clean(value);
   if (Array.isArray(value)) return value.map(cleanDeeply);
   if (!isObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [clean(key), cleanDeeply(member)]),
+    Object.entries(value).map(([key, member]) => [safeKey(key), cleanDeeply(member)]),
   );
 }
 
@@ -137,7 +145,7 @@ export function eventRow(row: StoredRow, sourceId: string, bucket: string): Serv
     seq: row["id"],
     bucket,
     at: serverTime(storedMs(row["at_ms"])),
-    type: fixedText(row["event_type"]) ?? "",
+    type: safeKey(storedText(row["event_type"])),
     content: clean(redact(storedText(row["content"])).slice(0, MAX_CONTENT)),
     metadata: safeMetadata(row["metadata"]),
   };

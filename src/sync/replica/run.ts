@@ -5,6 +5,7 @@ import { withRemote } from "../remote/connect.ts";
 import { readServer } from "../remote/schema.ts";
 import { alone, openSidecar } from "../source/sidecar.ts";
 import { findIdentity } from "../source/sql.ts";
+import { explainReplica } from "./fault.ts";
 import { replicaPath } from "./file.ts";
 import type { PullFilter } from "./filter.ts";
 import { isCalled, machineName } from "./names.ts";
@@ -77,6 +78,8 @@ export async function pull(ctx: Needs, input: PullInput): Promise<Pulled> {
         await replica.write(({ db }) => setPulled(db, ids, ctx.now().getTime()));
         return { ...tally, isBusy: false, machines: sources.map(machineName) };
       });
+    } catch (error) {
+      throw explainReplica(error, replicaPath(home));
     } finally {
       replica.close();
     }

@@ -1,8 +1,11 @@
 import type { Context } from "../../context.ts";
+import { UserError } from "../../errors.ts";
 import { readSyncSettings } from "../push/run.ts";
 import { type Remote, withRemote } from "../remote/connect.ts";
 import { readServer } from "../remote/schema.ts";
 import * as statements from "../remote/statements.ts";
+import { explainReplica } from "../replica/fault.ts";
+import { replicaPath } from "../replica/file.ts";
 import { listSources, openReplica } from "../replica/pull.ts";
 import { lastPull, type RemoteSource } from "../replica/sql.ts";
 import type { SyncSettings } from "../settings.ts";
@@ -52,6 +55,11 @@ async function readLastPull(ctx: Needs): Promise<number | null> {
   const replica = openReplica(ctx, home);
   try {
     return (await replica.read(({ db }) => lastPull(db))) ?? null;
+  } catch (error) {
+    const fault = explainReplica(error, replicaPath(home));
+    if (!(fault instanceof UserError)) throw fault;
+    ctx.warnings.push([fault.message, fault.hint ?? ""].filter(Boolean).join("; "));
+    return null;
   } finally {
     replica.close();
   }
