@@ -4,7 +4,7 @@ import { UserError } from "../errors.ts";
 import { keepingIn } from "../files/keeping.ts";
 import { findOnPath } from "../files/paths.ts";
 import { countSpooled } from "../files/spool.ts";
-import { lossesInWords, lostEvents } from "../files/troubles.ts";
+import { areLogged, lossesInWords, lostEvents } from "../files/troubles.ts";
 import { isFoundByPath, isOwnProgram, putFirstOnPath, putOnPath } from "../install/program.ts";
 import { type HookStatus, hooksStatus } from "../install/status.ts";
 import { emptySpool } from "../record/spooled.ts";
@@ -173,11 +173,12 @@ export const lost: Check = {
     const events = lostEvents(ctx.lossPlaces(home));
     if (events === null) return [];
     const { count, since, files } = events;
+    const log = areLogged(events) ? "; logs/hook.log in the home says more" : "";
     const finding: Finding = {
       check: "lost-events",
       severity: "problem",
       what: `${counted(count, "hook call")} ${count === 1 ? "was" : "were"} lost since ${since}`,
-      why: `no session has what they reported: ${lossesInWords(events).join("; ")}; logs/hook.log in the home says more`,
+      why: `no session has what they reported: ${lossesInWords(events).join("; ")}${log}`,
       mend: `rm ${files.map(quoteForPosix).join(" ")}`,
     };
     return [{ finding }];

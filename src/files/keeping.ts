@@ -72,7 +72,9 @@ function ofDatabase(path: string): Refusal | null {
   const real = realPathOf(fs, path);
   const beside = [`${real}-wal`, `${real}-shm`].filter((file) => fs.existsSync(file));
   const refused = [path, ...beside].map((file) => refusal(file, FILE)).find((one) => one !== null);
-  return refused ?? refusal(dirname(real), FOLDER);
+  if (refused !== undefined) return refused;
+  // Where both are there already, nothing has to be made.
+  return beside.length === 2 ? null : refusal(dirname(real), FOLDER);
 }
 
 export function keepingIn(home: string, databasePath: string): Keeping {

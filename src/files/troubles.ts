@@ -171,6 +171,11 @@ export function lostEvents(places: LossPlaces): LostEvents | null {
   };
 }
 
+/** Whether the home could be written when they were lost, so that its log says more. */
+export function areLogged({ files }: LostEvents): boolean {
+  return files.some((file) => file.endsWith("/logs/lost-events"));
+}
+
 /** For each reason how often, like `2 × the spool was full`. */
 export function lossesInWords({ reasons }: LostEvents): string[] {
   return ALL.flatMap((reason) => {

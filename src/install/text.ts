@@ -1,6 +1,6 @@
 import { AGENTS } from "../agents/agents.ts";
 import { fold, foldBehind } from "../cli/fit.ts";
-import { type LostEvents, lossesInWords } from "../files/troubles.ts";
+import { areLogged, type LostEvents, lossesInWords } from "../files/troubles.ts";
 import { formatAge } from "../text/duration.ts";
 import { counted, escapeControls } from "../text/text.ts";
 import type { InstallResult } from "./install.ts";
@@ -176,7 +176,8 @@ const LEAST_DETAIL = 24;
 function lostText(lost: LostEvents | null): string {
   if (lost === null) return "";
   const events = counted(lost.count, "event");
-  const first = `${events} lost since ${escapeControls(lost.since)}; logs/hook.log says why\n`;
+  const log = areLogged(lost) ? "; logs/hook.log says why" : "";
+  const first = `${events} lost since ${escapeControls(lost.since)}${log}\n`;
   return `${first}${lossesInWords(lost)
     .map((line) => `  ${line}\n`)
     .join("")}`;

@@ -58,6 +58,24 @@ describe("what can't be read is not said to be what can't be written to", () => 
   });
 });
 
+test("a home that can't be written to beside its database's log loses nothing, and isn't said to", async () => {
+  using box = await stored();
+  chmodSync(box.home, 0o500);
+  const stdin = new TextEncoder().encode('{"session_id":"c1","prompt":"kept"}');
+  const hook = [...UNPRIVILEGED, BINARY, "hook", "claude", "UserPromptSubmit"];
+  expect(Bun.spawnSync(hook, { env: box.env(), stdin }).exitCode).toBe(0);
+  expect(rows(box, "SELECT content FROM session_events")).toEqual([{ content: "kept" }]);
+  expect(JSON.parse(run(box, "hooks", "status", "--json").out)).toMatchObject({
+    lost_events: null,
+    home_problem: null,
+  });
+  // In a moment when the database is locked, they would be.
+  const { out } = run(box, "doctor");
+  expect(out).toContain(`problem  writable: can't write to ${box.home}: permission denied`);
+  expect(out).toContain("when the rest is busy or full");
+  chmodSync(box.home, 0o700);
+});
+
 describe("calls in the spool that can't be read now", () => {
   function spooled(box: Sandbox): string {
     const folder = `${box.home}/spool`;
