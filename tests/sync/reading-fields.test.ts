@@ -1,93 +1,32 @@
 import { expect, test } from "bun:test";
 import { carry } from "../support/carried.ts";
-import { clone, Fleet } from "../support/fleet.ts";
+import { Fleet } from "../support/fleet.ts";
+import { PASSWORD } from "../support/postgres/server.ts";
+import { stageOfFile } from "../support/postgres/stage.ts";
+import { expectShownAlike, fillDesk } from "../support/shown-alike.ts";
+import { needs } from "../support/tools.ts";
 
-/** What never leaves a machine, and what is made of it. */
-const STAYS: ReadonlySet<string> = new Set([
-  "repository",
-  "root",
-  "cwd",
-  "remote",
-  "transcript",
-  "resume_command",
-]);
-
-/** What \`--machine\` adds. */
-const ADDED: ReadonlySet<string> = new Set(["machine", "source_id", "also_on", "continued_on"]);
-
-function without(document: object, keys: ReadonlySet<string>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(document).filter(([key]) => !keys.has(key)));
-}
-
-/** Sessions of all kinds on the desk. */
-async function fillDesk({ desk, work }: Fleet): Promise<string[]> {
-  const shop = clone(desk, "shop", "git@github.com:acme/shop.git");
-  const fields = { session_id: "d1", cwd: shop };
-  await work(desk, "d1", "Fix the cart of $name — ünïcode \u{1f600}\nin two lines", shop);
-  await desk.claude("PostToolUse", {
-    ...fields,
-    tool_name: "Edit",
-    tool_input: { file_path: `${shop}/src/cart.ts`, old_string: "a", new_string: "b" },
-    tool_response: { filePath: `${shop}/src/cart.ts` },
-    tool_use_id: "t2",
-  });
-  desk.pass(0.4);
-  await desk.claude("PostToolUseFailure", {
-    ...fields,
-    tool_name: "Bash",
-    tool_input: { command: "false" },
-    error: "Exit code 1",
-    tool_use_id: "t3",
-  });
-  await desk.claude("Stop", { ...fields, last_assistant_message: "Done" });
-  desk.pass(3600);
-  await desk.start("resume", fields);
-  await desk.prompt("Now the basket", fields);
-  await desk.end("logout", fields);
-  await desk.start("fork", { session_id: "d2", cwd: shop });
-  await desk.prompt("In another way", { session_id: "d2", cwd: shop });
-  desk.cwd = shop;
-  await desk.mm("session", "start", "-a", "helper", "-t", "By hand", "-n", "team:alpha");
-  await desk.mm(
-    "activity",
-    "log",
-    "-c",
-    "A decision",
-    "--type",
-    "decision",
-    "--meta",
-    '{"why":"it was"}',
-  );
-  await desk.mm("session", "end", "-s", "Rounded the prices");
-  await desk.mm("session", "start", "--auto-end-stale", "0s");
-  desk.exec(
-    `INSERT INTO sessions (id, agent_id, started_at, ended_at, summary, metadata, namespace)
-      VALUES ('odd one', 'memtomem', '2026-03-01T10:00:00+00:00', NULL, '', '{"a":[1,{"b":null}]}', 'default')`,
-  );
-  desk.exec(
-    `INSERT INTO session_events (session_id, event_type, content, created_at, metadata)
-      VALUES ('odd one', 'custom', '', '2026-03-01T10:00:01+00:00', NULL),
-        ('odd one', 'tool_call', 'x', '2026-03-01T10:00:09+00:00', '{"tool":"Read","file":"a.ts"}')`,
-  );
-  return desk.rows<{ id: string }>("SELECT id FROM sessions ORDER BY rowid").map(({ id }) => id);
-}
+const stageOf = stageOfFile();
 
 test("a session is shown on another machine as on its own, in all that leaves it", async () => {
   using fleet = new Fleet();
   const ids = await fillDesk(fleet);
   expect(ids.length).toBe(5);
-  fleet.laptop.clock = fleet.desk.clock;
   await carry(fleet.desk, fleet.laptop, { machine: "desk" });
-  const ask = ["--machine", "desk"];
-  for (const id of ids) {
-    const there = await fleet.desk.json("show", id);
-    const here = await fleet.laptop.json("show", id, ...ask);
-    expect(without(here, new Set([...STAYS, ...ADDED]))).toEqual(without(there, STAYS));
-    expect(here).toMatchObject({ machine: "desk", source_id: "source-of-desk" });
+  await expectShownAlike(fleet, ids);
+});
+
+needs("postgresql")("it is so over a server, too", async () => {
+  const stage = await stageOf();
+  const url = stage.url(await stage.server.newDatabase());
+  using fleet = new Fleet();
+  const ids = await fillDesk(fleet);
+  const { laptop, desk } = fleet;
+  for (const world of [laptop, desk]) {
+    world.env = { ...world.env, PGPASSWORD: PASSWORD };
+    expect((await world.mm("sync", "init", url, "--project", "*")).code).toBe(0);
   }
-  const counts = async (world: Fleet["desk"], ...words: string[]) => {
-    const { sessions, events } = await world.json("stats", ...words);
-    return { sessions, events };
-  };
-  expect(await counts(fleet.laptop, ...ask)).toEqual(await counts(fleet.desk));
+  expect(await desk.json("sync", "push")).toMatchObject({ pushed: { sessions: ids.length } });
+  expect(await laptop.json("sync", "pull")).toMatchObject({ pulled: { sessions: ids.length } });
+  await expectShownAlike(fleet, ids);
 });
