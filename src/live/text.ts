@@ -1,4 +1,5 @@
 import { shortAgent } from "../agents/short-name.ts";
+import { fit } from "../cli/fit.ts";
 import { type Style, styleFor } from "../cli/style.ts";
 import { type Step, table } from "../cli/table.ts";
 import type { Context } from "../context.ts";
@@ -194,10 +195,11 @@ function tableLines(
   );
   const [head = "", ...lines] = text.trimEnd().split("\n");
   const pushed = lastPushes(shown, now.getTime());
+  const asOf = pushed === null ? [] : [`As of the last push: ${escapeControls(pushed)}`];
   const foot = (count: number) => [
     "",
     style.dim(countLine(live, count)),
-    ...(pushed === null ? [] : [style.dim(`As of the last push: ${escapeControls(pushed)}`)]),
+    ...asOf.map((line) => style.dim(columns === undefined ? line : fit(line, columns))),
   ];
   return { head: [head], rows: linesOf(shown, lines), foot };
 }
