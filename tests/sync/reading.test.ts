@@ -198,5 +198,9 @@ test("a session of another machine is found by its first characters, and isn't r
   const { id } = fleet.desk.session("d1");
   const shown = await fleet.laptop.json("show", id.slice(0, 8), "--machine", "all");
   expect(shown).toMatchObject({ id, machine: "desk", resume_command: null, external_id: "d1" });
-  expect((await mm("show", id)).code).toBe(1);
+  expect(await mm("show", id)).toEqual({
+    code: 1,
+    out: "",
+    err: `mm: session not found: ${id}\n  hint: \`mm list\` shows those of this machine; --machine all looks on others, too\n`,
+  });
 });
