@@ -104,7 +104,9 @@ const sessionList: JsonDocument = {
         branch: orNull(string()),
         last_event_at: orNull(string("the last sign of life")),
         resume_command: orNull(
-          string("for a POSIX shell; null if the agent has none that is known"),
+          string(
+            "for a POSIX shell; null if the agent has none that is known, and for another machine's session",
+          ),
         ),
         usage: sessionUsage,
         ...FROM_MACHINE,

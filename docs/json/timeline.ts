@@ -110,7 +110,11 @@ const show: JsonDocument = {
     remote: orNull(string("the address of `origin`, without credentials")),
     branch: orNull(string()),
     transcript: orNull(string("the path of the agent's transcript")),
-    resume_command: orNull(string("for a POSIX shell; null if none is known for the agent")),
+    resume_command: orNull(
+      string(
+        "for a POSIX shell; null if none is known for the agent, and for another machine's session",
+      ),
+    ),
     usage: sessionUsage,
     metadata: anyObject(
       "`title`, `event_count` and others, and what other programs store there; for `_unreadable` see [Metadata](#metadata)",
