@@ -34,15 +34,14 @@ const READS = { readOnlyHint: true, openWorldHint: false };
 export const SEARCH = {
   name: "search_sessions",
   config: {
-    description:
-      "Find earlier agent sessions by words, or list the newest. One line a hit, with session ids.",
+    description: "Find earlier agent sessions, or list the newest. One line a hit, with ids.",
     inputSchema: z.strictObject({
       query: text(500).describe(
-        'Words or a question; "a phrase", -without, prefix*. Omit to list the newest',
+        'Words or a question; "a phrase", -without, prefix*. Omit for the newest',
       ),
-      file: text(1000).describe("Only sessions that touched this file"),
+      file: text(1000).describe("Only sessions that touched it"),
       project: text(1000).describe('Name or folder; default: this one; "*": all'),
-      since: text(40).describe("Date or age: 2026-11-01, 7d"),
+      since: text(40).describe("2026-11-01, or 7d"),
       machine: text(99).describe("Another's name, or all"),
       limit: whole(1, 50),
     }),
@@ -53,12 +52,11 @@ export const SEARCH = {
 export const SHOW = {
   name: "show_session",
   config: {
-    description:
-      "Read one session: summary, files, what happened. Or find whose prompt made a line.",
+    description: "Read one session, or find whose prompt made a line of a file.",
     inputSchema: z.strictObject({
       id: id().describe("From search_sessions"),
-      file: text(1000).describe("Instead of id: src/cart.ts:12, or a whole file"),
-      from: whole(1, 999_999_999).describe("Number of the first event"),
+      file: text(1000).describe("Instead of id: src/a.ts:12, or a file"),
+      from: whole(1, 999_999_999).describe("The first event's number"),
       bytes: whole(SHOW_BYTES.least, SHOW_BYTES.most),
     }),
     annotations: READS,

@@ -37,6 +37,7 @@ describe("what an agent is told at the start", () => {
     expect(instructions.length).toBeLessThanOrEqual(240);
     const bytes = Buffer.byteLength(JSON.stringify(first)) + Buffer.byteLength(instructions);
     expect(bytes).toBeLessThanOrEqual(2300);
+    expect(Buffer.byteLength(JSON.stringify(first))).toBeLessThanOrEqual(2000);
     expect(JSON.stringify(again)).toBe(JSON.stringify(first));
     expect(hello?.["serverInfo"]).toMatchObject({ name: "mm" });
     expect(hello?.["capabilities"]).toEqual({ tools: { listChanged: false } });
@@ -57,7 +58,7 @@ describe("what an agent is told at the start", () => {
             "openWorldHint": false,
             "readOnlyHint": true,
           },
-          "description": "Find earlier agent sessions by words, or list the newest. One line a hit, with session ids.",
+          "description": "Find earlier agent sessions, or list the newest. One line a hit, with ids.",
           "name": "search_sessions",
           "takes": [
             "query",
@@ -73,7 +74,7 @@ describe("what an agent is told at the start", () => {
             "openWorldHint": false,
             "readOnlyHint": true,
           },
-          "description": "Read one session: summary, files, what happened. Or find whose prompt made a line.",
+          "description": "Read one session, or find whose prompt made a line of a file.",
           "name": "show_session",
           "takes": [
             "id",
