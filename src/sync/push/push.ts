@@ -9,6 +9,9 @@ import { findPushed, listCalls, listNextEvents } from "./sql.ts";
 /** After so many sessions the server's answers are read. */
 const TURN = 20;
 
+/** So many sessions that are as they were are noted at once. */
+const LOOKS = 1000;
+
 function turn(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }
@@ -19,6 +22,7 @@ export class Pusher {
   readonly #release: Release;
   readonly #builder = new BatchBuilder();
   readonly #noted: Noted[] = [];
+  readonly #looks: (readonly [id: string, looked: Looked])[] = [];
   readonly tally: Tally = {
     sessions: new Set(),
     events: 0,
@@ -53,15 +57,29 @@ export class Pusher {
     const { session, calls, usage, print } = piecesOf(row, listCalls(sidecar, id), rules);
     const sent = findSent(sidecar, name, id);
     const looked: Looked = { look: storedText(row["look"]), isOpen: row["is_open"] === 1 };
-    if (sent?.print === print || isGone(sent)) return setLook(sidecar, name, id, looked);
+    if (sent?.print === print || isGone(sent)) return this.#look(id, looked);
     const last = Number(session["last_event"]);
     const piece = { session, print, usage, looked, last };
     if (sent?.usage !== usage) await this.#addCalls(id, piece, calls, sent?.lastEvent ?? 0);
     await this.#addEvents(id, piece, bucketOf(storedMs(row["started_ms"])), sent?.lastEvent ?? 0);
   }
 
+  #look(id: string, looked: Looked): void {
+    this.#looks.push([id, looked]);
+    if (this.#looks.length >= LOOKS) this.#noteLooks();
+  }
+
+  /** Notes many at once, because each transaction of the sidecar waits for the disk. */
+  #noteLooks(): void {
+    const { sidecar, name } = this.#sending;
+    sidecar.transaction(() => {
+      for (const [id, looked] of this.#looks.splice(0)) setLook(sidecar, name, id, looked);
+    })();
+  }
+
   /** Sends what is left. */
   async finish(): Promise<void> {
+    this.#noteLooks();
     await this.#send();
     await this.#sent;
   }

@@ -12,10 +12,15 @@ const LOOK = `coalesce(s.ended_at, '') || ' ' || length(s.metadata) || ' ' || co
   || ' ' || coalesce(m.end_reason, '') || ' ' || coalesce(m.remote, '')
   || ' ' || (SELECT count(*) FROM mm_usage u WHERE u.session_id = s.id)`;
 
+/** Among so many sessions before the last one looks are compared: among all, each push would read every session. */
+const RECENT = 5000;
+
 /** ?1 is the remote, ?2 the last session's rowid that was looked at, ?3 the last event's id. */
-export const CHANGED = `SELECT s.rowid AS rowid FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id
-    LEFT JOIN sync_sessions p ON p.remote = ?1 AND p.session_id = s.id
-    WHERE s.rowid > ?2 OR p.is_open = 1 OR p.look IS NOT (${LOOK}) AND p.session_id IS NOT NULL
+export const CHANGED = `SELECT s.rowid AS rowid FROM sessions s WHERE s.rowid > ?2
+  UNION SELECT s.rowid FROM sync_sessions p CROSS JOIN sessions s ON s.id = p.session_id
+    WHERE p.remote = ?1 AND p.is_open = 1
+  UNION SELECT s.rowid FROM sessions s CROSS JOIN sync_sessions p ON p.remote = ?1 AND p.session_id = s.id
+    LEFT JOIN mm_sessions m ON m.session_id = s.id WHERE s.rowid > ?2 - ${RECENT} AND p.look IS NOT (${LOOK})
   UNION SELECT s.rowid FROM session_events e JOIN sessions s ON s.id = e.session_id WHERE e.id > ?3
   ORDER BY 1`;
 

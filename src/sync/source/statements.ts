@@ -69,8 +69,8 @@ export const SENT = `SELECT session_id, print, usage, last_event FROM sync_sessi
 export const SET_SENT = `INSERT OR REPLACE INTO sync_sessions (remote, session_id, print, usage, look, last_event, is_open)
   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`;
 /** Only its look has changed, so it needn't be compared again. */
-export const SET_LOOK =
-  "UPDATE sync_sessions SET look = ?3, is_open = ?4 WHERE remote = ?1 AND session_id = ?2";
+export const SET_LOOK = `UPDATE sync_sessions SET look = ?3, is_open = ?4
+  WHERE remote = ?1 AND session_id = ?2 AND (look IS NOT ?3 OR is_open IS NOT ?4)`;
 /** In place of a print: the session was deleted on the server. */
 export const GONE = "deleted";
 export const COUNT_SENT = `SELECT count(*) AS n FROM sync_sessions WHERE remote = ?1 AND print <> '${GONE}'`;
