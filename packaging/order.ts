@@ -28,6 +28,12 @@ const USUAL: readonly Call[] = [
     tool_use_id: "t",
   }),
   hookCall("UserPromptSubmit", { prompt: "fix it", prompt_id: "p" }),
+  // What is searched for secrets, and has none.
+  hookCall("UserPromptSubmit", {
+    prompt:
+      "The token in https://host/path is too old:\n\n    echo a | curl -u b <<EOF\n\nSee --user.",
+    prompt_id: "q",
+  }),
   START,
   LOG,
 ];
