@@ -125,7 +125,8 @@ test("a search for a file leads to the event that changed it", async () => {
   await page.keyboard.press("/");
   await page.locator("#words").fill("src/limiter.ts");
   await page.getByRole("button", { name: /Who touched the file/u }).click();
-  await page.locator(".matches a").first().click();
+  // What the words alone have found stays until the answer has come.
+  await page.locator(".matches a", { hasText: "limiter.ts" }).first().click();
   const meant = page.locator(".event.is-meant");
   await meant.waitFor();
   expect(await meant.textContent()).toContain("src/limiter.ts");
