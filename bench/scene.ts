@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from "node:fs";
 import type { Binaries } from "./binaries.ts";
 import { countRows } from "./database.ts";
 import type { Row } from "./rows.ts";
@@ -185,7 +186,13 @@ export class Scene {
     const path = `${this.folder}/home/memtomem.db`;
     return {
       sessions: countRows(path, "sessions"),
-      session_events: countRows(path, "session_events"),
+      session_events: countRows(path, "session_events") + this.#spooled(),
     };
+  }
+
+  /** Of calls that come all at once, one may find the database locked; the next one stores what it has spooled. */
+  #spooled(): number {
+    const folder = `${this.folder}/home/spool`;
+    return existsSync(folder) ? readdirSync(folder).length : 0;
   }
 }
