@@ -82,6 +82,24 @@ export function readBeginningGuarded(files: Disk, path: string, bytes: number): 
   }
 }
 
+/**
+ * Runs `work` with what reads an open file here and there, and with its size.
+ * @throws the system's error, or one of `openGuarded`
+ */
+export function lookInGuarded<T>(
+  files: Disk,
+  path: string,
+  work: (readAt: (position: number, length: number) => Uint8Array, bytes: number) => T,
+): T {
+  const fd = openGuarded(files, path, files.constants.O_RDONLY, "followed");
+  try {
+    const readAt = (position: number, length: number) => readPart(files, fd, position, length);
+    return work(readAt, files.fstatSync(fd).size);
+  } finally {
+    files.closeSync(fd);
+  }
+}
+
 /** What is there; what can't be looked at, since its folder is none for instance, isn't there. */
 export function statOf(files: Disk, path: string, links: Links): Stats | undefined {
   try {

@@ -40,12 +40,17 @@ export function setDatabaseHeader(image: Uint8Array, counter: number): void {
   view.setUint32(92, counter);
 }
 
-/** A page as a write-ahead log has it. */
-export interface LoggedPage {
-  /** From 1. */
-  readonly page: number;
-  readonly content: Uint8Array;
+/** What a write-ahead log holds up to its last commit. */
+interface LoggedPages {
+  /** In bytes. */
+  readonly pageSize: number;
+  readonly count: number;
+  /** The beginnings of those that are the database's first page, in the order in which they were written. */
+  readonly firstPages: readonly Uint8Array[];
 }
+
+/** The bytes of a file from a position on: fewer where it ends.. */
+export type ReadsAt = (position: number, length: number) => Uint8Array;
 
 const WAL_MAGIC = 0x377f0682;
 const WAL_HEADER_BYTES = 32;
@@ -64,28 +69,30 @@ function isWalHeaderWhole(view: DataView): boolean {
 }
 
 /**
- * The pages of a write-ahead log up to its last commit, in the order in which they were written.
+ * Looks through a write-ahead log, frame by frame, since it may be larger than what a program should take.
+ * @param bytes how much of it is looked at
  * @returns null where SQLite takes the log for an empty one
  */
-export function readWal(log: Uint8Array): { pageSize: number; pages: LoggedPage[] } | null {
-  if (log.length < WAL_HEADER_BYTES) return null;
-  const view = viewOf(log);
-  if ((view.getUint32(0) & ~1) !== WAL_MAGIC || !isWalHeaderWhole(view)) return null;
-  const pageSize = view.getUint32(8);
-  const pages: LoggedPage[] = [];
-  let committed = 0;
+export function readWal(readAt: ReadsAt, bytes: number): LoggedPages | null {
+  const header = viewOf(readAt(0, WAL_HEADER_BYTES));
+  if (header.byteLength < WAL_HEADER_BYTES) return null;
+  if ((header.getUint32(0) & ~1) !== WAL_MAGIC || !isWalHeaderWhole(header)) return null;
+  const pageSize = header.getUint32(8);
+  const firstPages: Uint8Array[] = [];
+  const committed = { count: 0, firstPages: 0 };
   const step = FRAME_HEADER_BYTES + pageSize;
-  for (let at = WAL_HEADER_BYTES; at + step <= log.length; at += step) {
+  for (let count = 1, at = WAL_HEADER_BYTES; at + step <= bytes; count++, at += step) {
+    const frame = readAt(at, FRAME_HEADER_BYTES + DATABASE_HEADER_BYTES);
+    const view = viewOf(frame);
     // What is left of an earlier round has other salts.
     const isOfThisRound =
-      view.getUint32(at + 8) === view.getUint32(16) &&
-      view.getUint32(at + 12) === view.getUint32(20);
+      view.getUint32(8) === header.getUint32(16) && view.getUint32(12) === header.getUint32(20);
     if (!isOfThisRound) break;
-    const content = log.subarray(at + FRAME_HEADER_BYTES, at + step);
-    pages.push({ page: view.getUint32(at), content });
-    if (view.getUint32(at + 4) !== 0) committed = pages.length;
+    if (view.getUint32(0) === 1) firstPages.push(frame.slice(FRAME_HEADER_BYTES));
+    if (view.getUint32(4) !== 0) Object.assign(committed, { count, firstPages: firstPages.length });
   }
-  return { pageSize, pages: pages.slice(0, committed) };
+  const { count } = committed;
+  return { pageSize, count, firstPages: firstPages.slice(0, committed.firstPages) };
 }
 
 const JOURNAL_MAGIC = 0xd9d505f9;

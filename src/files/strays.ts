@@ -2,11 +2,10 @@ import * as fs from "node:fs";
 import { basename, dirname } from "node:path";
 import { UserError } from "../errors.ts";
 import { quoteForPosix } from "../text/shell-words.ts";
-import { readBeginningGuarded, realPathOf, statOf } from "./guard.ts";
+import { lookInGuarded, readBeginningGuarded, realPathOf, statOf } from "./guard.ts";
 import {
   DATABASE_HEADER_BYTES,
   type DatabaseHeader,
-  type LoggedPage,
   MOST_JOURNAL_HEADER_BYTES,
   readDatabaseHeader,
   readJournalHeader,
@@ -42,20 +41,30 @@ function beginningOf(file: string, bytes: number): Uint8Array {
 }
 
 /** Whether the database can be the one whose first page the log changes: the counter goes on, or is in it. */
-function continues({ counter }: DatabaseHeader, firstPages: readonly LoggedPage[]): boolean {
-  const counters = firstPages.map(({ content }) => readDatabaseHeader(content)?.counter ?? 0);
+function continues({ counter }: DatabaseHeader, firstPages: readonly Uint8Array[]): boolean {
+  const counters = firstPages.map((page) => readDatabaseHeader(page)?.counter ?? 0);
   const [first = 0] = counters;
   return counter >= first - 1 && counter <= Math.max(...counters);
 }
 
+/** What a write-ahead log holds; null for nothing, or where it can't be read. */
+function loggedIn(file: string) {
+  try {
+    return lookInGuarded(fs, file, (readAt, bytes) =>
+      readWal(readAt, Math.min(bytes, MAX_LOG_BYTES)),
+    );
+  } catch {
+    return null;
+  }
+}
+
 function isOthersWal(path: string, file: string): boolean {
   const header = readDatabaseHeader(beginningOf(path, DATABASE_HEADER_BYTES));
-  const log = readWal(beginningOf(file, MAX_LOG_BYTES));
+  const log = loggedIn(file);
   // What SQLite takes for no database, or for an empty log, is its to say.
-  if (header === null || log === null || log.pages.length === 0) return false;
+  if (header === null || log === null || log.count === 0) return false;
   if (log.pageSize !== header.pageSize) return true;
-  const firstPages = log.pages.filter(({ page }) => page === 1);
-  return firstPages.length > 0 && !continues(header, firstPages);
+  return log.firstPages.length > 0 && !continues(header, log.firstPages);
 }
 
 /** A database with a write-ahead log has a journal only while its first page is changed to that mode. */

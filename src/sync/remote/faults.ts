@@ -29,7 +29,11 @@ const REFUSALS: readonly (readonly [state: string, what: string, hint: string])[
   ["3F000", "has no schema mm", INIT],
   ["42P01", "has no schema mm", INIT],
   ["42703", "has another schema than this mm knows", INIT],
-  ["42501", "lets this user not do that", "the administrator grants the role mm_member or mm_lead"],
+  [
+    "42501",
+    "lets this user not do that",
+    "the administrator grants mm_member or mm_lead; only who owns the schema may change it",
+  ],
   [
     "25006",
     "takes no writes: it is read-only or in recovery",
