@@ -156,7 +156,7 @@ test("who is no member is told whom to ask, and who may make the roles makes the
   const url = stage.server.url(database, "carol");
   const { code, err } = await carol.mm("sync", "init", url, "--project", "*");
   expect(code).toBe(1);
-  expect(err).toContain("the administrator grants the role mm_member or mm_lead");
+  expect(err).toContain("the administrator grants mm_member or mm_lead");
 });
 
 test("a database of one's own needs no roles", async () => {
