@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 import type { Connection } from "../../store/connection.ts";
 import { storedMs, storedText } from "../../store/rows.ts";
 import type { SyncSettings } from "../settings.ts";
-import { openSidecar } from "../source/sidecar.ts";
+import { withSidecar } from "../source/sidecar.ts";
 import { findIdentity, findSent, isGone, syncProgress } from "../source/sql.ts";
 import { findCandidates } from "./candidates.ts";
 import { bucketOf, eventRow, piecesOf } from "./rows.ts";
@@ -106,11 +106,7 @@ export async function foreseePush(
   settings: SyncSettings,
   isFull: boolean,
 ): Promise<Foreseen> {
-  const store = await ctx.store();
-  const reading = await store.read((view) => view.reading);
-  if (reading === undefined) return NOTHING;
-  const sidecar = openSidecar(store.databasePath, reading);
-  try {
+  const foreseen = await withSidecar(await ctx.store(), (sidecar) => {
     const { rowids } = findCandidates(sidecar, settings.url, {
       progress: syncProgress(sidecar, settings.url),
       rules: rulesOf(settings),
@@ -121,7 +117,6 @@ export async function foreseePush(
     for (const rowid of rowids) foresight.look(rowid);
     const deleted = listDeleted(sidecar, settings.url).length;
     return { ...foresight.found, skipped: foresight.skipped, deleted };
-  } finally {
-    sidecar.close(true);
-  }
+  });
+  return foreseen ?? NOTHING;
 }

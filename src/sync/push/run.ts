@@ -10,7 +10,7 @@ import { readServer } from "../remote/schema.ts";
 import { parseSyncSettings, type SyncSettings } from "../settings.ts";
 import { type Ensured, ensureSource, type SourceOwner } from "../source/ensure.ts";
 import { homeHolder } from "../source/identity.ts";
-import { alone, openSidecar } from "../source/sidecar.ts";
+import { alone, withSidecar } from "../source/sidecar.ts";
 import {
   countAside,
   findIdentity,
@@ -232,24 +232,22 @@ async function pushStore(
   settings: SyncSettings,
   options: PushOptions,
 ): Promise<Pushed> {
-  const reading = await store.read((view) => view.reading);
-  if (reading === undefined) return NOTHING;
   lookForWordsBy(bySieve);
   const owner = await pushOwner(ctx, settings, store.home);
-  const done = await alone(store.databasePath, async () => {
-    const sidecar = openSidecar(store.databasePath, reading);
-    try {
-      const pushed = await new Run(ctx, settings, sidecar, owner, options).perform();
-      setProblem(sidecar, settings.url, null);
-      return pushed;
-    } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      setProblem(sidecar, settings.url, { text, ms: ctx.now().getTime() });
-      throw error;
-    } finally {
-      sidecar.close(true);
-    }
-  });
+  const done = await withSidecar(store, (sidecar) =>
+    alone(store.databasePath, async () => {
+      try {
+        const pushed = await new Run(ctx, settings, sidecar, owner, options).perform();
+        setProblem(sidecar, settings.url, null);
+        return pushed;
+      } catch (error) {
+        const text = error instanceof Error ? error.message : String(error);
+        setProblem(sidecar, settings.url, { text, ms: ctx.now().getTime() });
+        throw error;
+      }
+    }),
+  );
+  if (done === undefined) return NOTHING;
   return done?.value ?? { ...NOTHING, isBusy: true };
 }
 

@@ -3,7 +3,7 @@ import { UserError } from "../../errors.ts";
 import { readSyncSettings } from "../push/run.ts";
 import { withRemote } from "../remote/connect.ts";
 import { readServer } from "../remote/schema.ts";
-import { alone, openSidecar } from "../source/sidecar.ts";
+import { alone, withSidecar } from "../source/sidecar.ts";
 import { findIdentity } from "../source/sql.ts";
 import { explainReplica } from "./fault.ts";
 import { replicaPath } from "./file.ts";
@@ -49,15 +49,8 @@ function chosen(
 }
 
 async function ownSource(ctx: Needs): Promise<string | null> {
-  const store = await ctx.store();
-  const reading = await store.read((view) => view.reading);
-  if (reading === undefined) return null;
-  const sidecar = openSidecar(store.databasePath, reading);
-  try {
-    return findIdentity(sidecar)?.sourceId ?? null;
-  } finally {
-    sidecar.close(true);
-  }
+  const identity = await withSidecar(await ctx.store(), findIdentity);
+  return identity?.sourceId ?? null;
 }
 
 /**

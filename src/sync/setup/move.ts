@@ -3,7 +3,7 @@ import { UserError } from "../../errors.ts";
 import { pushOwner, readSyncSettings } from "../push/run.ts";
 import { withRemote } from "../remote/connect.ts";
 import * as statements from "../remote/statements.ts";
-import { alone, openSidecar } from "../source/sidecar.ts";
+import { alone, withSidecar } from "../source/sidecar.ts";
 import { becomeSource, findIdentity, setHolder } from "../source/sql.ts";
 
 /** The source that this database is from now on. */
@@ -23,12 +23,9 @@ type Needs = Pick<
 export async function moveSource(ctx: Needs, kind: "adopt" | "new"): Promise<MovedSource> {
   const settings = await readSyncSettings(ctx);
   const store = await ctx.store();
-  const reading = await store.read((view) => view.reading);
-  if (reading === undefined) throw nothingSynced();
   const { holder, machine } = await pushOwner(ctx, settings, store.home);
-  const done = await alone(store.databasePath, async () => {
-    const sidecar = openSidecar(store.databasePath, reading);
-    try {
+  const done = await withSidecar(store, (sidecar) =>
+    alone(store.databasePath, async () => {
       const stored = findIdentity(sidecar);
       if (stored === null) throw nothingSynced();
       if (kind === "new") {
@@ -44,10 +41,9 @@ export async function moveSource(ctx: Needs, kind: "adopt" | "new"): Promise<Mov
       );
       setHolder(sidecar, { sourceId, holder });
       return { sourceId };
-    } finally {
-      sidecar.close(true);
-    }
-  });
+    }),
+  );
+  if (done === undefined) throw nothingSynced();
   if (done === null) {
     throw new UserError("sync_source", "another mm is syncing this database", "wait for it to end");
   }

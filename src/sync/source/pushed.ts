@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 import { loadSettings } from "../../settings/settings.ts";
 import type { Store } from "../../store/store.ts";
 import { isSetUp, parseSyncSettings } from "../settings.ts";
-import { openSidecar } from "./sidecar.ts";
+import { withSidecar } from "./sidecar.ts";
 import { listWhole } from "./sql.ts";
 
 /**
@@ -18,12 +18,6 @@ export async function onlyPushed(
   if (!isSetUp(sync)) return null;
   const settings = parseSyncSettings(sync);
   if (!settings.gcOnlyPushed) return null;
-  const reading = await store.read((view) => view.reading);
-  if (reading === undefined) return new Set();
-  const sidecar = openSidecar(store.databasePath, reading);
-  try {
-    return new Set(listWhole(sidecar, settings.url));
-  } finally {
-    sidecar.close(true);
-  }
+  const whole = await withSidecar(store, (sidecar) => listWhole(sidecar, settings.url));
+  return new Set(whole);
 }

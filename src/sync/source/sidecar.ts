@@ -11,6 +11,7 @@ import {
 } from "../../store/connection.ts";
 import { standInForOwnTables } from "../../store/schema.ts";
 import { setLockWait } from "../../store/statements.ts";
+import type { Store } from "../../store/store.ts";
 import * as sql from "./statements.ts";
 
 /** The file beside a database that notes what was sent of it. It can be removed: the server knows it, too. */
@@ -67,6 +68,24 @@ export function openSidecar(databasePath: string, reading: Reading): Connection 
   const again = open(databasePath, reading);
   if (again !== null) return again;
   throw new Error(`another mm keeps making ${sidecarPath(databasePath)} anew`);
+}
+
+/**
+ * Runs `work` with the sidecar of a store, and closes it.
+ * @returns undefined if there is no database yet
+ */
+export async function withSidecar<T>(
+  store: Store,
+  work: (sidecar: Connection) => T | Promise<T>,
+): Promise<T | undefined> {
+  const reading = await store.read((view) => view.reading);
+  if (reading === undefined) return undefined;
+  const sidecar = openSidecar(store.databasePath, reading);
+  try {
+    return await work(sidecar);
+  } finally {
+    sidecar.close(true);
+  }
 }
 
 /**

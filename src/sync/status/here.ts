@@ -3,7 +3,7 @@ import { findCandidates } from "../push/candidates.ts";
 import { rulesOf } from "../push/rules.ts";
 import { pushOwner } from "../push/run.ts";
 import type { SyncSettings } from "../settings.ts";
-import { openSidecar } from "../source/sidecar.ts";
+import { withSidecar } from "../source/sidecar.ts";
 import {
   countAside,
   countSent,
@@ -53,11 +53,8 @@ export async function readHere(
   settings: SyncSettings,
 ): Promise<Here> {
   const store = await ctx.store();
-  const reading = await store.read((view) => view.reading);
-  if (reading === undefined) return NOTHING;
   const { holder } = await pushOwner(ctx, settings, store.home);
-  const sidecar = openSidecar(store.databasePath, reading);
-  try {
+  const here = await withSidecar(store, (sidecar): Here => {
     const { url } = settings;
     const identity = findIdentity(sidecar);
     const progress = syncProgress(sidecar, url);
@@ -74,7 +71,6 @@ export async function readHere(
       refused: listAside(sidecar, url, MOST_REFUSED),
       refusedCount: countAside(sidecar, url),
     };
-  } finally {
-    sidecar.close(true);
-  }
+  });
+  return here ?? NOTHING;
 }
