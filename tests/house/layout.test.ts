@@ -116,10 +116,10 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   "sync/tombstones": [...BASE, "store", "sync/remote"],
   "sync/push": [...WITH_PROJECTS, "sync", "sync/remote", "sync/source", "sync/tombstones"],
   "sync/replica": [...FEATURE, "sync", "sync/push", "sync/remote", "sync/source"],
-  "sync/setup": [...FEATURE, "config", "sync", "sync/push", "sync/remote", "sync/source"],
+  "sync/setup": [...FEATURE, "config", "sync", "sync/remote", "sync/source"],
   "sync/status": [...FEATURE, "sync", "sync/push", "sync/remote", "sync/replica", "sync/source"],
-  "sync/forget": [...FEATURE, "sync", "sync/push", "sync/remote", "sync/tombstones"],
-  "sync/search": [...FEATURE, "search", "sync", "sync/push", "sync/remote", "sync/replica"],
+  "sync/forget": [...FEATURE, "sync", "sync/remote", "sync/source", "sync/tombstones"],
+  "sync/search": [...FEATURE, "search", "sync", "sync/remote", "sync/replica", "sync/source"],
   web: [...FEATURE, "machines", "search", "wait", "web/page"],
   // The page knows the documents, as types, and how text is made safe; tests/house/page.test.ts holds that.
   "web/page": ["text", "live", "show", "search", "stats", "usage", "web/page"],

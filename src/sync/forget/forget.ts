@@ -1,11 +1,11 @@
 import type { Context } from "../../context.ts";
 import { UserError } from "../../errors.ts";
 import { likePattern } from "../like.ts";
-import { readSyncSettings } from "../push/run.ts";
 import { serverPlace } from "../remote/address.ts";
 import { type Remote, withRemote } from "../remote/connect.ts";
 import { readServer } from "../remote/schema.ts";
 import * as statements from "../remote/statements.ts";
+import { readSyncSettings } from "../source/home.ts";
 import { bury } from "../tombstones/bury.ts";
 
 const MIN_ID = 6;

@@ -3,9 +3,10 @@ import { options } from "../../cli/options.ts";
 import { withProgress } from "../../cli/progress.ts";
 import { foreseenJson, pushJson } from "../json.ts";
 import { serverPlace } from "../remote/address.ts";
+import { readSyncSettings } from "../source/home.ts";
 import { foreseenText, pushText } from "../text.ts";
 import { foreseePush } from "./foresee.ts";
-import { push, readSyncSettings } from "./run.ts";
+import { push } from "./run.ts";
 
 export default command({
   meta: { name: "push", description: "Send new sessions to the server" },

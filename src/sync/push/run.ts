@@ -1,15 +1,13 @@
-import { version } from "../../../package.json" with { type: "json" };
 import type { Context } from "../../context.ts";
-import { loadSettings } from "../../settings/settings.ts";
 import type { Connection } from "../../store/connection.ts";
 import type { Store } from "../../store/store.ts";
 import { lookForWordsBy } from "../../text/redact.ts";
 import { bySieve } from "../../text/secrets/sieve.ts";
 import { type Remote, withRemote } from "../remote/connect.ts";
 import { readServer } from "../remote/schema.ts";
-import { parseSyncSettings, type SyncSettings } from "../settings.ts";
+import type { SyncSettings } from "../settings.ts";
 import { type Ensured, ensureSource, type SourceOwner } from "../source/ensure.ts";
-import { homeHolder } from "../source/identity.ts";
+import { pushOwner, readSyncSettings } from "../source/home.ts";
 import { alone, withSidecar } from "../source/sidecar.ts";
 import {
   countAside,
@@ -80,25 +78,6 @@ const NOTHING: Pushed = {
   rev: null,
   wasRestored: false,
 };
-
-/** The settings of sync. @throws UserError `sync_settings` */
-export async function readSyncSettings(
-  ctx: Pick<Context, "store" | "warnings">,
-): Promise<SyncSettings> {
-  const { home } = await ctx.store();
-  const { sync } = await loadSettings(home, (message) => void ctx.warnings.push(message));
-  return parseSyncSettings(sync);
-}
-
-/** This home on this machine. */
-export async function pushOwner(
-  ctx: Pick<Context, "machine">,
-  settings: SyncSettings,
-  home: string,
-): Promise<SourceOwner> {
-  const { name, id } = await ctx.machine();
-  return { holder: homeHolder(id, home), machine: settings.machine ?? name, version };
-}
 
 /** One push. */
 class Run {
@@ -212,7 +191,7 @@ class Run {
   }
 
   #sending(remote: Remote, { sourceId }: Ensured): Sending {
-    const { machine } = this.#owner;
+    const { machine, version } = this.#owner;
     const { now } = this.#ctx;
     return { remote, name: this.#name, sidecar: this.#sidecar, sourceId, machine, version, now };
   }

@@ -1,8 +1,8 @@
 import type { Context } from "../../context.ts";
 import { UserError } from "../../errors.ts";
-import { readSyncSettings } from "../push/run.ts";
 import { withRemote } from "../remote/connect.ts";
 import { readServer } from "../remote/schema.ts";
+import { readSyncSettings } from "../source/home.ts";
 import { alone, withSidecar } from "../source/sidecar.ts";
 import { findIdentity } from "../source/sql.ts";
 import { explainReplica } from "./fault.ts";

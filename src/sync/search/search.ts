@@ -7,11 +7,11 @@ import type { Query } from "../../search/query.ts";
 import type { SearchResult } from "../../search/search.ts";
 import { toTimestamp } from "../../text/time.ts";
 import { likePattern } from "../like.ts";
-import { readSyncSettings } from "../push/run.ts";
 import { withRemote } from "../remote/connect.ts";
 import { readServer } from "../remote/schema.ts";
 import * as statements from "../remote/statements.ts";
 import { machineName } from "../replica/names.ts";
+import { readSyncSettings } from "../source/home.ts";
 
 const MOST_EVENTS = 50;
 const SHORT_ID = 8;

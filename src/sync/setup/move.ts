@@ -1,8 +1,8 @@
 import type { Context } from "../../context.ts";
 import { UserError } from "../../errors.ts";
-import { pushOwner, readSyncSettings } from "../push/run.ts";
 import { withRemote } from "../remote/connect.ts";
 import * as statements from "../remote/statements.ts";
+import { pushOwner, readSyncSettings } from "../source/home.ts";
 import { alone, withSidecar } from "../source/sidecar.ts";
 import { becomeSource, findIdentity, setHolder } from "../source/sql.ts";
 

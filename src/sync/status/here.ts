@@ -1,8 +1,8 @@
 import type { Context } from "../../context.ts";
 import { findCandidates } from "../push/candidates.ts";
 import { rulesOf } from "../push/rules.ts";
-import { pushOwner } from "../push/run.ts";
 import type { SyncSettings } from "../settings.ts";
+import { pushOwner } from "../source/home.ts";
 import { withSidecar } from "../source/sidecar.ts";
 import {
   countAside,

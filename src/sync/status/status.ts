@@ -1,6 +1,5 @@
 import type { Context } from "../../context.ts";
 import { UserError } from "../../errors.ts";
-import { readSyncSettings } from "../push/run.ts";
 import { type Remote, withRemote } from "../remote/connect.ts";
 import { readServer } from "../remote/schema.ts";
 import * as statements from "../remote/statements.ts";
@@ -9,6 +8,7 @@ import { replicaPath } from "../replica/file.ts";
 import { listSources, openReplica } from "../replica/pull.ts";
 import { lastPull, type RemoteSource } from "../replica/sql.ts";
 import type { SyncSettings } from "../settings.ts";
+import { readSyncSettings } from "../source/home.ts";
 import { type Here, readHere } from "./here.ts";
 
 /** What the server knows. */
