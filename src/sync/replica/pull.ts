@@ -1,11 +1,9 @@
-import type { Context } from "../../context.ts";
 import type { Connection } from "../../store/connection.ts";
-import { Store } from "../../store/store.ts";
+import type { Store } from "../../store/store.ts";
 import { dropSession, type StoredRow } from "../../store/stored-rows.ts";
 import { likePattern } from "../like.ts";
 import type { Remote, Transaction } from "../remote/connect.ts";
 import * as remoteSql from "../remote/statements.ts";
-import { replicaPath } from "./file.ts";
 import { filterText, isCovered, type PullFilter } from "./filter.ts";
 import {
   createReplica,
@@ -245,39 +243,6 @@ function toStoredCall(call: StoredRow): StoredRow {
 }
 
 const KEYS: ReadonlySet<string> = new Set(["session_id", "client", "call_id", "model"]);
-
-/** The sources on the server that this user may see. */
-export async function listSources(remote: Remote): Promise<RemoteSource[]> {
-  interface Row {
-    readonly source_id: string;
-    readonly owner: string;
-    readonly machine: string;
-    readonly last_rev: string;
-    readonly is_own: boolean;
-    readonly pushed_ms: number | null;
-  }
-  const rows = await remote.transaction((transaction) => transaction.query<Row>(remoteSql.SOURCES));
-  return rows.map((row) => ({
-    sourceId: row.source_id,
-    machine: row.machine,
-    owner: row.owner,
-    isOwn: row.is_own,
-    lastRev: Number(row.last_rev),
-    pushedMs: row.pushed_ms,
-  }));
-}
-
-/** The replica as a store of its own. */
-export function openReplica(ctx: Pick<Context, "newId" | "warnings">, home: string): Store {
-  const warn = (message: string) => void ctx.warnings.push(message);
-  const databasePath = replicaPath(home);
-  return new Store(
-    { home, isHomeNamed: false, databasePath },
-    { newId: ctx.newId, waitMs: WAIT_MS, warn },
-  );
-}
-
-const WAIT_MS = 5000;
 
 /** Pulls what is new in these sources. */
 export async function pullSources(

@@ -9,7 +9,8 @@ import { explainReplica } from "./fault.ts";
 import { replicaPath } from "./file.ts";
 import type { PullFilter } from "./filter.ts";
 import { isCalled, machineName } from "./names.ts";
-import { listSources, openReplica, type PullTally, pullSources } from "./pull.ts";
+import { type PullTally, pullSources } from "./pull.ts";
+import { listSources, openReplica } from "./sources.ts";
 import { type RemoteSource, setPulled } from "./sql.ts";
 
 type Needs = Pick<

@@ -5,7 +5,7 @@ import { readServer } from "../remote/schema.ts";
 import * as statements from "../remote/statements.ts";
 import { explainReplica } from "../replica/fault.ts";
 import { replicaPath } from "../replica/file.ts";
-import { listSources, openReplica } from "../replica/pull.ts";
+import { listSources, openReplica } from "../replica/sources.ts";
 import { lastPull, type RemoteSource } from "../replica/sql.ts";
 import type { SyncSettings } from "../settings.ts";
 import { readSyncSettings } from "../source/home.ts";
