@@ -173,10 +173,12 @@ export const MERGE_ALL = "INSERT INTO search_text (search_text) VALUES ('optimiz
 
 /**
  * If a process is killed, the next one to open the file rolls its transaction back. Only a power cut can
- * damage the file, which is then rebuilt. More memory for pages makes no search of a million events faster.
+ * damage the file, which is then rebuilt.
+ * More memory for pages makes neither a search of a million events nor their indexing faster, and an MCP server
+ * would keep it.
  */
-export const INDEX_SETTINGS = `PRAGMA main.synchronous = OFF; PRAGMA main.cache_size = -8000;
-  PRAGMA source.cache_size = -4000; PRAGMA temp_store = MEMORY`;
+export const INDEX_SETTINGS = `PRAGMA main.synchronous = OFF; PRAGMA main.cache_size = -1000;
+  PRAGMA source.cache_size = -500; PRAGMA temp_store = MEMORY`;
 
 /** Returns no row if only memtomem has written to the database. */
 export const HAS_OWN_TABLES =
