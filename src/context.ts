@@ -63,6 +63,8 @@ export interface Context {
   programRunner(): Promise<ProgramRunner>;
   /** From now on the signals that would end this process settle `stopped` instead. */
   serving(): Promise<Serving>;
+  /** This process stays: from now on it gives memory that it no longer needs back to the system. */
+  stays(): Promise<void>;
   /** This machine's name for people, and what tells it from every other one. */
   machine(): Promise<{ readonly name: string; readonly id: string }>;
   readonly agentProcesses: AgentProcesses;

@@ -205,11 +205,10 @@ export function createHost(): Host {
     screen: async () => (await import("./screen.ts")).openScreen(),
     pager: async (argv) => (await import("./pager.ts")).startPager(argv, env, callersUmask),
     capture: (...asked) => capture(callersUmask, ...asked),
-    programRunner: async () => {
-      const { createRunner } = await import("./spawn.ts");
-      return createRunner({ umask: callersUmask, complain: err });
-    },
+    programRunner: async () =>
+      (await import("./spawn.ts")).createRunner({ umask: callersUmask, complain: err }),
     serving: async () => (await import("./serving.ts")).createServing(env, callersUmask),
+    stays: async () => (await import("./memory.ts")).giveMemoryBack(),
     machine: async () => await (await import("./machine.ts")).findMachine(context),
     agentProcesses: { caller: callingAgent, isGone: isAgentGone },
     disk: () => import("node:fs"),

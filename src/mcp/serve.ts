@@ -147,5 +147,6 @@ export async function serve(ctx: Context, served: Served): Promise<void> {
       if (isDebug) ctx.err(`${error.stack}\n`);
     },
   });
+  await ctx.stays();
   await lines.pump();
 }

@@ -212,6 +212,7 @@ export async function servePage(
     warnOfIgnored(ctx, running, { port, hosts, idleMs });
     return 0;
   }
+  await ctx.stays();
   const lastUse = () => (changes.open > 0 ? ctx.now().getTime() : usedAt);
   await untilOver(ctx, serving, idleMs, lastUse);
   changes.close();

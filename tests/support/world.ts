@@ -252,6 +252,7 @@ export class World implements Disposable {
         release: () => undefined,
       }),
       serving: async () => this.serving as Serving,
+      stays: async () => undefined,
       agentProcesses: {
         caller: async () => this.agent,
         isGone: async (process) => process !== null && this.gone.has(process.pid),
