@@ -14,11 +14,12 @@ import { bySieve } from "../text/secrets/sieve.ts";
 import type { Usage } from "../usage/cost.ts";
 import { Prices } from "../usage/prices.ts";
 import { usageAdded, usageByModel } from "../usage/totals.ts";
+import { type Changed, changedSources } from "./changes/changes.ts";
 import { OutOfTime, TranscriptFiles } from "./files.ts";
 import { type FoundSource, filesOfAgent, findSources, KnownSessions } from "./find.ts";
 import { storeTitles } from "./finish.ts";
 import { keepUp, LIMIT_MICROS } from "./keep-up/keep-up.ts";
-import { type Changed, changedSources, takeSource } from "./pass.ts";
+import { takeSource } from "./pass.ts";
 import { settlePlaces } from "./places/places.ts";
 import { Lookups } from "./take.ts";
 

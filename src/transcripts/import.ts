@@ -12,8 +12,8 @@ import {
   type PlannedSources,
   takePlanned,
 } from "./backfill.ts";
+import { NONE_DELETED } from "./changes/changes.ts";
 import { sourcesOf } from "./find.ts";
-import { NONE_DELETED } from "./pass.ts";
 import { agentOfFile } from "./recognize.ts";
 
 /** @throws UserError `import_invalid` */

@@ -1,20 +1,13 @@
-import type { AgentName } from "../agents/agents.ts";
 import { AGENTS } from "../agents/agents.ts";
 import { HISTORIES } from "../agents/histories.ts";
 import type { HistoryPart } from "../agents/history/model.ts";
 import type { Settings } from "../settings/settings.ts";
 import { eventsOutOfOrder, moveToEnd } from "../store/history/events.ts";
 import { findToldSession } from "../store/history/sessions.ts";
-import {
-  deletedSessions,
-  deletedTranscripts,
-  notedTranscripts,
-  noteTranscripts,
-  type SeenTranscript,
-  seenTranscripts,
-} from "../store/history/transcripts.ts";
+import { notedTranscripts, noteTranscripts } from "../store/history/transcripts.ts";
 import type { Store } from "../store/store.ts";
 import type { TranscriptRow } from "../store/tables.ts";
+import { type Deleted, isDeleted } from "./changes/changes.ts";
 import { OutOfTime, TranscriptFiles } from "./files.ts";
 import type { FoundSource, KnownSessions, OtherFiles } from "./find.ts";
 import { finishSession, mayBeOver } from "./finish.ts";
@@ -25,62 +18,6 @@ import { type Added, type Lookups, type Needs, SessionTake, type Taking } from "
 const MOVED_AT_ONCE = 250;
 /** Hooks may go on storing meanwhile; what they store last is in order. */
 const MOST_ROUNDS = 5;
-
-/** The sources of an agent that have changed since they were read, and those that haven't. */
-export interface Changed {
-  readonly sources: readonly FoundSource[];
-  readonly unchanged: number;
-  /** The paths of all files that were read before. */
-  readonly readBefore: readonly string[];
-  readonly deleted: Deleted;
-}
-
-/** What has been deleted here. */
-interface Deleted {
-  /** Files that were read and whose sessions have been deleted since. */
-  readonly files: ReadonlySet<string>;
-  /** When a session was deleted, by the agent's own id: 0 for one that never was. */
-  readonly at: (externalId: string) => number;
-}
-
-export const NONE_DELETED: Deleted = { files: new Set(), at: () => 0 };
-
-const isDeleted = ({ files }: FoundSource, deleted: Deleted) =>
-  files.some(({ path }) => deleted.files.has(path));
-
-function isAsNoted(
-  { files }: FoundSource,
-  seen: ReadonlyMap<string, SeenTranscript>,
-  version: number | null,
-): boolean {
-  return files.every(({ path, inode, size, modifiedMs }) => {
-    const row = seen.get(path);
-    if (row === undefined || row.size !== size) return false;
-    if (row.inode !== inode || row.modified_ms !== modifiedMs) return false;
-    return version === null || row.version === version;
-  });
-}
-
-/** Which sources have something new. What was deleted here stays deleted until its agent goes on with it. */
-export async function changedSources(
-  store: Store,
-  agent: AgentName,
-  found: readonly FoundSource[],
-): Promise<Changed> {
-  const version = HISTORIES[agent]?.version ?? 0;
-  const { seen, others, deleted } = (await store.read(({ db }) => {
-    const seen = seenTranscripts(db, agent);
-    const others = found.filter((source) => !isAsNoted(source, seen, version));
-    const paths = others.flatMap(({ files }) => files.map(({ path }) => path));
-    const files = deletedTranscripts(db, paths);
-    return { seen, others, deleted: { files, at: deletedSessions(db, agent) } };
-  })) ?? { seen: new Map<string, SeenTranscript>(), others: found, deleted: NONE_DELETED };
-  const isLeft = (source: FoundSource) =>
-    isDeleted(source, deleted) && isAsNoted(source, seen, null);
-  const sources = others.filter((source) => !isLeft(source));
-  const unchanged = found.length - sources.length;
-  return { sources, unchanged, readBefore: [...seen.keys()], deleted };
-}
 
 /** What reading one source has come to. */
 export interface Read {

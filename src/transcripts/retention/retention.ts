@@ -3,9 +3,9 @@ import { HISTORIES } from "../../agents/histories.ts";
 import type { Context } from "../../context.ts";
 import { loadSettings } from "../../settings/settings.ts";
 import { counted } from "../../text/text.ts";
+import { changedSources } from "../changes/changes.ts";
 import { TranscriptFiles } from "../files.ts";
 import { type FoundSource, findSources } from "../find.ts";
-import { changedSources } from "../pass.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
 /** What is deleted later is no reason to hurry. */
