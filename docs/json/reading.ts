@@ -47,7 +47,7 @@ const ps: JsonDocument = {
         agent_id: string(),
         state: oneOf(STATE, "see [States](sessions.md#states)"),
         last_event: orNull(string("its type")),
-        last_event_content: orNull(string("its first 300 characters")),
+        last_event_content: orNull(string("its first 300 characters; redacted if there are more")),
         last_event_at: orNull(
           string(
             "the last sign of life, which need not be an event; null if nothing that is stored is a time",
@@ -117,7 +117,7 @@ const search: JsonDocument = {
             event_id: orNull(integer("null for title and summary")),
             event_type: string("`session` for title and summary"),
             created_at: string("for title and summary, when the session started"),
-            snippet: string("one line of about 160 columns around the match"),
+            snippet: string("one line of about 160 columns around the match, redacted"),
             highlights: list(
               list(integer()),
               "pairs: where each match begins and ends in the snippet, in characters (code points)",

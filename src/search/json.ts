@@ -1,5 +1,6 @@
 import { machineJson } from "../machines/json.ts";
 import { titleOf } from "../store/rows.ts";
+import { redact } from "../text/redact.ts";
 import type { FoundSession, Hit } from "./found.ts";
 import type { Query } from "./query.ts";
 import type { SearchResult } from "./search.ts";
@@ -16,7 +17,8 @@ function highlights(parts: readonly SnippetPart[]): [number, number][] {
 }
 
 function toJsonHit(hit: Hit, query: Query) {
-  const parts = snippet(hit.content, query.wanted, SNIPPET_CELLS);
+  // Of a secret, a snippet may have a part that nobody could tell.
+  const parts = snippet(redact(hit.content), query.wanted, SNIPPET_CELLS);
   return {
     event_id: hit.eventId,
     event_type: hit.type,

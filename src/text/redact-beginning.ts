@@ -1,5 +1,5 @@
 /** Before a cut this much is given up, since it may be the beginning of a secret. */
-const MARGIN_CHARS = 1024;
+export const MARGIN_CHARS = 1024;
 
 /** Redacts the beginning of a text as if it were redacted whole: what stands at the cut goes. */
 export function redactBeginning(

@@ -5,6 +5,7 @@ import { replicaMark } from "../machines/pulled.ts";
 import { lookAtFile } from "../store/connection.ts";
 import { toJson } from "../text/text.ts";
 import { answer } from "./answers.ts";
+import { redactDocument } from "./redacted.ts";
 
 /** A command whose JSON the page may ask for. */
 interface Route {
@@ -72,7 +73,10 @@ const TOO_LONG: Told = {
   })}\n`,
 };
 
-/** Runs a command in this process, as if its output went into a pipe, which is closed when it has had enough. */
+/**
+ * Runs a command in this process, as if its output went into a pipe, which is closed when it has had enough. What it
+ * prints is redacted once more.
+ */
 export async function told(ctx: Context, root: Root, words: readonly string[]): Promise<Told> {
   let out = "";
   const code = await run(root, {
@@ -89,7 +93,7 @@ export async function told(ctx: Context, root: Root, words: readonly string[]): 
     // The server goes on.
     close: () => undefined,
   });
-  return out.length <= MOST_CHARS ? { code, out } : TOO_LONG;
+  return out.length <= MOST_CHARS ? { code, out: redactDocument(out) } : TOO_LONG;
 }
 
 const NOT_FOUND = ["no_session", "session_not_found", "project_not_found", "sync_source"];
@@ -156,7 +160,8 @@ export class Api {
 
   async #alone(words: string[], signal: AbortSignal): Promise<Told> {
     if (signal.aborted) return { code: 1, out: "" };
-    return await (await this.#ctx.serving()).runSelf(words, signal);
+    const { code, out } = await (await this.#ctx.serving()).runSelf(words, signal);
+    return { code, out: redactDocument(out) };
   }
 
   async #inTurn(work: () => Promise<Told>): Promise<Told> {

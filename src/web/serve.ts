@@ -1,6 +1,8 @@
 import type { Root } from "../cli/tree.ts";
 import type { Context, Listener, Serving } from "../context.ts";
 import { UserError } from "../errors.ts";
+import { lookForWordsBy } from "../text/redact.ts";
+import { bySieve } from "../text/secrets/sieve.ts";
 import { toJson } from "../text/text.ts";
 import { answer, plain, refusal } from "./answers.ts";
 import { Api } from "./api.ts";
@@ -192,6 +194,7 @@ export async function servePage(
   { port, opens, idleMs, hosts, json }: WebRequest,
 ): Promise<number> {
   const { home } = await ctx.store(LOCK_WAIT_MS);
+  lookForWordsBy(bySieve);
   const serving = await ctx.serving();
   const api = new Api(ctx, root);
   const changes = new Changes(ctx, root, () => api.isSearching);

@@ -1,0 +1,39 @@
+import { mayHoldSecret, redact } from "../text/redact.ts";
+import { redactJson } from "../text/redact-json.ts";
+import { isObject, toJson } from "../text/text.ts";
+
+/** What names a row, so that links lead to it; the documents say that these aren't redacted. */
+const FIXED: ReadonlySet<string> = new Set([
+  "id",
+  "session_id",
+  "source_id",
+  "agent_id",
+  "external_id",
+  "parent_id",
+  "namespace",
+]);
+
+/**
+ * A document of a command with the secrets redacted that other programs have stored, or an earlier `mm` that didn't
+ * know them. Without such a secret it is the same to the byte.
+ */
+export function redactDocument(document: string): string {
+  if (document === "") return document;
+  let isChanged = false;
+  const value: unknown = JSON.parse(document, (key, member: unknown) => {
+    let safe: unknown = member;
+    if (typeof member === "string") safe = FIXED.has(key) ? member : redact(member);
+    else if (key === "metadata" && isObject(member)) safe = redactMetadata(member);
+    if (safe !== member) isChanged = true;
+    return safe;
+  });
+  return isChanged ? `${toJson(value)}\n` : document;
+}
+
+/** Its names tell of secrets, too. */
+function redactMetadata(metadata: object): unknown {
+  const text = JSON.stringify(metadata);
+  if (!mayHoldSecret(text)) return metadata;
+  const safe = redactJson(metadata);
+  return JSON.stringify(safe) === text ? metadata : safe;
+}
