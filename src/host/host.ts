@@ -57,19 +57,6 @@ async function readStdin(limit: number): Promise<{ head: Uint8Array; total: numb
   return { head: Buffer.concat(chunks), total };
 }
 
-/** Through process.stdin, because a screen may have read that before, and a program that runs later reads on. */
-async function confirm(question: string): Promise<boolean> {
-  err(question);
-  const { stdin } = process;
-  const { promise, resolve } = Promise.withResolvers<string>();
-  const answer = (bytes: Buffer) => resolve(bytes.toString());
-  const nothing = () => resolve("");
-  stdin.on("data", answer).on("end", nothing).on("error", nothing).resume();
-  const typed = await promise;
-  stdin.off("data", answer).off("end", nothing).off("error", nothing).pause();
-  return /^\s*y/iu.test(typed);
-}
-
 async function capture(
   umask: number,
   ...[argv, timeoutMs, given]: Parameters<Context["capture"]>
@@ -169,7 +156,7 @@ const TERMINAL: Context["terminal"] = {
   stdoutIsTty: () => isTty(1),
   stderrIsTty: () => isTty(2),
   stdinIsTty: () => isTty(0),
-  confirm,
+  confirm: async (question) => (await import("./confirm.ts")).confirm(question, err),
   columns: () => (isTty(1) ? process.stdout : process.stderr).columns || 80,
   rows: () => process.stdout.rows || 24,
 };
