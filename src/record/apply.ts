@@ -8,7 +8,8 @@ import {
   rememberEnd,
   takeEarlyEnd,
 } from "../store/ends.ts";
-import { appendEvent, isInHistory, lastEventType, wasSeen } from "../store/events.ts";
+import { appendEvent, lastEventType, wasSeen } from "../store/events.ts";
+import { isRetold } from "../store/history/retold.ts";
 import {
   deleteSession,
   findHookedSession,
@@ -291,8 +292,8 @@ function isOthersStart({ process: known }: HookedSession, { kind, process }: Hoo
 
 function isDouble(db: Connection, session: HookedSession, record: HookRecord): boolean {
   if (isOthersStart(session, record)) return false;
-  const { at, dedupWithinMs: withinMs, dedupInRow: inRow = false, event } = record;
+  const { at, dedupWithinMs: withinMs, dedupInRow: inRow = false, isUntimed = false } = record;
   const likeness = { dedupKey: keyOf(record), at, withinMs, inRow };
-  if (wasSeen(db, session.id, likeness)) return true;
-  return session.hasHistory && isInHistory(db, session.id, { ...likeness, ...event });
+  if (!session.hasHistory) return wasSeen(db, session.id, likeness);
+  return isRetold(db, session.id, { ...likeness, ...record.event, isUntimed });
 }

@@ -21,6 +21,8 @@ export interface HookRecord {
   readonly source: StartSource | null;
   readonly reason: string | null;
   readonly at: number;
+  /** Whether that is when the hook was called, and not what the agent told; what an older `mm` has spooled doesn't say. */
+  readonly isUntimed?: boolean;
   readonly agent: string;
   readonly agentId: string;
   readonly externalId: string;
@@ -140,12 +142,14 @@ export async function toRecord(
 ): Promise<HookRecord> {
   const { capture } = settings;
   const promptTitle = titleFromPrompt(event.prompt, capture);
+  const at = await timeOf(ctx, event);
   return {
     id: ctx.newId(),
     kind: event.kind,
     source: event.source,
     reason: safeText(event.reason),
-    at: await timeOf(ctx, event),
+    at,
+    isUntimed: at !== event.at,
     agent: event.agent,
     agentId: agentIdOf(event.agent),
     externalId: event.externalId,

@@ -70,7 +70,7 @@ export function appendEvent(db: Connection, event: NewEvent): void {
 }
 
 /** What a second delivery of an event has in common with the first. */
-interface Likeness {
+export interface EventLikeness {
   readonly dedupKey: string;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -84,50 +84,32 @@ interface Likeness {
 export function wasSeen(
   db: Connection,
   sessionId: string,
-  { dedupKey, at, withinMs, inRow }: Likeness,
+  { dedupKey, at, withinMs, inRow }: EventLikeness,
 ): boolean {
   const seen = inRow ? sql.SEEN_LAST : sql.SEEN_BEFORE;
   return db.query(seen).get(sessionId, dedupKey, at - withinMs, at + withinMs) !== null;
 }
 
-/** A transcript's times and a hook's differ by less. */
-const NEAR_MS = 60_000;
+const LAST_ID = "SELECT max(id) AS id FROM session_events";
+const MOVE_EVENT = "UPDATE session_events SET id = ?2 WHERE id = ?1";
+const MOVE_OWN_EVENT = "UPDATE mm_events SET event_id = ?2 WHERE event_id = ?1";
+const DEFER = "PRAGMA defer_foreign_keys = ON";
 
-/**
- * What only a transcript has told so far, under a key of its own: the nearest in time of the same type and content.
- * Hooks tell of one compaction more than once.
- */
-const TOLD_BEFORE = `SELECT m.event_id AS id FROM mm_events m JOIN session_events e ON e.id = m.event_id
-  WHERE m.session_id = ?1 AND e.event_type = ?2
-    AND (e.event_type = 'compact' OR (m.dedup_key = 'line:' || m.line AND e.content = ?3))
-    AND m.at_ms BETWEEN ?4 - ${NEAR_MS} AND ?4 + ${NEAR_MS} ORDER BY abs(m.at_ms - ?4) LIMIT 1`;
+export function lastEventId(db: Connection): number {
+  return db.query<{ id: number | null }, []>(LAST_ID).get()?.id ?? 0;
+}
 
-const SET_KEY = "UPDATE mm_events SET dedup_key = ?2 WHERE event_id = ?1";
-
-/**
- * Whether a transcript has told the same: it may know better than a hook whether a tool failed. What it told without
- * a hook's key is known by this one from now on.
- */
-export function isInHistory(
-  db: Connection,
-  sessionId: string,
-  event: Likeness & Pick<Event, "type" | "content">,
-): boolean {
-  const { type, content, at, dedupKey } = event;
-  const [kind, ...rest] = dedupKey.split(":");
-  const other = kind === "tool-call" ? "tool-error" : kind === "tool-error" ? "tool-call" : null;
-  if (other !== null) {
-    const likeness = { ...event, dedupKey: [other, ...rest].join(":") };
-    if (wasSeen(db, sessionId, likeness)) return true;
+/** Moves events behind all others, in the given order. */
+export function moveToEnd(db: Connection, ids: readonly number[]): void {
+  db.run(DEFER);
+  let next = lastEventId(db) + 1;
+  const move = db.query(MOVE_EVENT);
+  const moveOwn = db.query(MOVE_OWN_EVENT);
+  for (const id of ids) {
+    move.run(id, next);
+    moveOwn.run(id, next);
+    next++;
   }
-  if (type.startsWith("subagent_") && wasSeen(db, sessionId, { ...event, withinMs: NEAR_MS })) {
-    return true;
-  }
-  const told = db
-    .query<{ id: number }, [string, string, string, number]>(TOLD_BEFORE)
-    .get(sessionId, type, content, at);
-  if (told !== null) db.query(SET_KEY).run(told.id, dedupKey);
-  return told !== null;
 }
 
 /** The type of the session's last event, or null where it has none. */

@@ -151,6 +151,8 @@ export function reopenSession(db: Connection, session: HookedSession, opening: R
   const isPersons = known.endedByPerson && summary !== null && !isAutomaticSummary(summary);
   reopen(db, id, summary, session.keepsSummary || isPersons);
   const { at, content, event, dedupKey, micros } = opening;
+  // Only its transcript has told of it so far: this is its start, come late.
+  if (content === "startup" && session.hasHistory && !session.started) return;
   const told = event === null ? {} : { event };
   appendEvent(db, {
     sessionId: id,

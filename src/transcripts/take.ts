@@ -4,11 +4,11 @@ import type { Context } from "../context.ts";
 import { type PromptTitle, safeId } from "../record/content.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Connection } from "../store/connection.ts";
+import { lastEventId } from "../store/events.ts";
 import {
   appendTold,
   completeEvent,
   deleteEvents,
-  lastEventId,
   type StoredEvent,
   storedEventsAfter,
   type ToldEvent,

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import type { AgentName } from "../../src/agents/agents.ts";
 import { HookWorld } from "../support/hook-world.ts";
@@ -47,6 +47,8 @@ async function backfill(world: HookWorld, agent: AgentName): Promise<void> {
   expect(agents.flatMap(({ problems }) => problems)).toEqual([]);
 }
 
+/** Whose hooks tell when something happened. */
+const OWN_TIMES: readonly AgentName[] = ["copilot", "gemini", "qwen"];
 const HOOKED = AGENTS_WITH_FIXTURES.filter((agent) => agent !== "cline");
 
 describe.each(HOOKED)("%s", (agent) => {
@@ -67,12 +69,33 @@ describe.each(HOOKED)("%s", (agent) => {
     expect(world.spooled()).toEqual([]);
   };
   const read: Step = (world) => backfill(world, agent);
+  /** Hooks whose clock is so many hours ahead of the transcript's, or that came so late. */
+  const late =
+    (hours: number): Step =>
+    (world) => {
+      const hooks = playedHooks(agent, `${world.folder}/user`);
+      const delay = hours * 3_600_000;
+      return play(
+        world,
+        agent,
+        hooks.map((hook) => ({ ...hook, at: hook.at + delay })),
+      );
+    };
+  const shifted = (hours: number, named: string): Readonly<Record<string, readonly Step[]>> => ({
+    [`${named}, before`]: [late(hours), read],
+    [`${named}, after`]: [read, late(hours), read],
+  });
   const ORDERS: Readonly<Record<string, readonly Step[]>> = {
     "transcript first": [read, spooled],
     twice: [hooks, read, read],
     "transcript first, and again": [read, spooled, read],
     "in between": [some(0, 0.5), read, some(0.5, 1), read],
     "hooks twice": [hooks, read, spooled],
+    ...shifted(0.02, "a minute late"),
+    ...shifted(5, "hours late"),
+    ...shifted(23, "a day late"),
+    // What an agent tells itself of the time is never so far ahead.
+    ...(OWN_TIMES.includes(agent) ? {} : shifted(-5, "too early")),
   };
 
   async function outcome(steps: readonly Step[], isComplete: boolean) {
@@ -103,5 +126,44 @@ describe.each(HOOKED)("%s", (agent) => {
     const before = world.rows("SELECT * FROM session_events");
     await read(world);
     expect(world.rows("SELECT * FROM session_events")).toEqual(before);
+  });
+});
+
+describe("hooks that come after a transcript was read", () => {
+  const ID = "session_a19dd5ae-c9bd-4895-bb6f-1d9e73c38c22";
+  let world: HookWorld;
+  beforeEach(async () => {
+    world = new HookWorld();
+    copyHome("kimi", `${world.folder}/user`);
+    await backfill(world, "kimi");
+  });
+  afterEach(() => world[Symbol.dispose]());
+
+  const hook = (event: string, fields: object) =>
+    world.hook("kimi", event, { session_id: ID, cwd: "/w", ...fields });
+  const count = (type: string, content: string) =>
+    world.told(ID).filter((told) => told === `${type}: ${content}`).length;
+
+  test("a start resumes nothing, and a resume does", async () => {
+    await hook("SessionStart", { source: "startup" });
+    expect(count("session_resume", "startup")).toBe(0);
+    expect(world.session(ID).ended_at).toBe(null);
+    await hook("SessionStart", { source: "resume" });
+    expect(count("session_resume", "resume")).toBe(1);
+  });
+
+  test("a prompt of which an older one has the same words is another one", async () => {
+    await hook("UserPromptSubmit", { prompt: "errormodel please" });
+    expect(count("prompt", "errormodel please")).toBe(2);
+  });
+
+  test("the next prompt of the transcript is the same one, and becomes the hook's", async () => {
+    await hook("UserPromptSubmit", { prompt: "usetool please" });
+    expect(count("prompt", "usetool please")).toBe(1);
+    expect(world.events(ID).at(-1)).toMatchObject({
+      content: "usetool please",
+      created_at: "2026-11-27T12:00:00+00:00",
+      metadata: { event: "UserPromptSubmit" },
+    });
   });
 });

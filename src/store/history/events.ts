@@ -80,11 +80,6 @@ const IN_TIME = `SELECT e.id, coalesce(m.at_ms, unixepoch(e.created_at) * 1000, 
 const IS_OUT_OF_ORDER = `SELECT 1 FROM (SELECT at, lag(at) OVER (ORDER BY id) AS earlier FROM (${IN_TIME}))
   WHERE at < earlier LIMIT 1`;
 
-const LAST_ID = "SELECT max(id) AS id FROM session_events";
-const MOVE_EVENT = "UPDATE session_events SET id = ?2 WHERE id = ?1";
-const MOVE_OWN_EVENT = "UPDATE mm_events SET event_id = ?2 WHERE event_id = ?1";
-const DEFER = "PRAGMA defer_foreign_keys = ON";
-
 /**
  * The events of a session from the first one on whose row id isn't in the order of their times, in that order. By
  * row ids readers list them. Empty where all are.
@@ -95,21 +90,4 @@ export function eventsOutOfOrder(db: Connection, sessionId: string): number[] {
   const sorted = stored.toSorted((a, b) => a.at - b.at || a.id - b.id);
   const first = sorted.findIndex(({ id }, index) => id !== stored[index]?.id);
   return first < 0 ? [] : sorted.slice(first).map(({ id }) => id);
-}
-
-export function lastEventId(db: Connection): number {
-  return db.query<{ id: number | null }, []>(LAST_ID).get()?.id ?? 0;
-}
-
-/** Moves events behind all others, in the given order. */
-export function moveToEnd(db: Connection, ids: readonly number[]): void {
-  db.run(DEFER);
-  let next = lastEventId(db) + 1;
-  const move = db.query(MOVE_EVENT);
-  const moveOwn = db.query(MOVE_OWN_EVENT);
-  for (const id of ids) {
-    move.run(id, next);
-    moveOwn.run(id, next);
-    next++;
-  }
 }
