@@ -1,6 +1,8 @@
+import { useMemo } from "preact/hooks";
 import { formatLength } from "../../text/duration.ts";
 import { MachineChoice } from "./choice.tsx";
 import type { ListDocument, ListRow } from "./documents.ts";
+import { useSlices } from "./later.tsx";
 import { useDocument } from "./load.ts";
 import {
   Agent,
@@ -92,24 +94,31 @@ function lengthOf({ started_at, ended_at, last_event_at }: ListRow): string {
 }
 
 function Row({ row }: { readonly row: ListRow }) {
-  return (
-    <li class={`row is-${row.state}`}>
-      <a class="rowlink" href={sessionLink(row.id)}>
-        <span class="title">{row.title === null ? "(no title)" : <Stored text={row.title} />}</span>
-      </a>
-      {row.state === "ended" ? null : <StateMark state={row.state} />}
-      <When at={row.started_at} />
-      <p class="facts">
-        <Agent id={row.agent_id} />
-        <Where project={row.project} branch={row.branch} />
-        <OnMachine machine={row.machine} />
-        <span>{lengthOf(row)}</span>
-        <span>
-          {row.event_count} event{row.event_count !== 1 && "s"}
-        </span>
-        {row.usage !== null && row.usage.cost_usd > 0 && <span>{money(row.usage)}</span>}
-      </p>
-    </li>
+  const link = sessionLink(row.id);
+  // Of what is the same as before, nothing is compared.
+  return useMemo(
+    () => (
+      <li class={`row is-${row.state}`}>
+        <a class="rowlink" href={link}>
+          <span class="title">
+            {row.title === null ? "(no title)" : <Stored text={row.title} />}
+          </span>
+        </a>
+        {row.state === "ended" ? null : <StateMark state={row.state} />}
+        <When at={row.started_at} />
+        <p class="facts">
+          <Agent id={row.agent_id} />
+          <Where project={row.project} branch={row.branch} />
+          <OnMachine machine={row.machine} />
+          <span>{lengthOf(row)}</span>
+          <span>
+            {row.event_count} event{row.event_count !== 1 && "s"}
+          </span>
+          {row.usage !== null && row.usage.cost_usd > 0 && <span>{money(row.usage)}</span>}
+        </p>
+      </li>
+    ),
+    [link, JSON.stringify(row)],
   );
 }
 
@@ -130,6 +139,7 @@ export function SessionsView() {
   );
   const all = value?.sessions ?? [];
   const rows = all.slice(0, most);
+  const drawn = useSlices(rows.length, JSON.stringify(filter));
   return (
     <>
       <h1>Sessions</h1>
@@ -137,8 +147,8 @@ export function SessionsView() {
       {failure !== null && <Trouble failure={failure} />}
       {value === null && failure === null && <p class="dim">Looking…</p>}
       {value !== null && rows.length === 0 && <p class="dim">No sessions found.</p>}
-      <div aria-busy={isLoading}>
-        {byDay(rows).map(([day, sessions]) => (
+      <div aria-busy={isLoading || drawn < rows.length}>
+        {byDay(rows.slice(0, drawn)).map(([day, sessions]) => (
           <section key={day} class="part">
             <h2>{dayName(Date.parse(sessions[0]?.started_at ?? ""))}</h2>
             <ul class="rows">
@@ -149,7 +159,7 @@ export function SessionsView() {
           </section>
         ))}
       </div>
-      {all.length > most && (
+      {all.length > most && drawn >= most && (
         <p class="more">
           <button type="button" onClick={() => set("limit", String(most + PAGE))}>
             {PAGE} more

@@ -1,4 +1,5 @@
-import { useState } from "preact/hooks";
+import { computed } from "@preact/signals";
+import { useMemo, useState } from "preact/hooks";
 import { formatAge } from "../../text/duration.ts";
 import { escapeControls, firstChars } from "../../text/text.ts";
 import type { Failure } from "./server.ts";
@@ -12,6 +13,23 @@ export function Stored({ text }: { readonly text: string }) {
 /** Stored text of several lines. */
 export function StoredLines({ text }: { readonly text: string }) {
   return <bdi>{text.split("\n").map(escapeControls).join("\n")}</bdi>;
+}
+
+/** A command line. Browsers break lines at dashes; an option stays whole. */
+export function CommandLine({ text }: { readonly text: string }) {
+  const parts = escapeControls(text).split(/((?<=\s)--?\w[\w-]{0,30}(?=\s))/u);
+  return (
+    <bdi>
+      {parts.map((part, index) => {
+        if (index % 2 === 0) return part;
+        return (
+          <span key={index} class="option">
+            {part}
+          </span>
+        );
+      })}
+    </bdi>
+  );
 }
 
 /** Stored text for where no elements are possible. */
@@ -34,6 +52,8 @@ export function dayOf(ms: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
+/** Whatever names days is drawn again at midnight, not each second. */
+const today = computed(() => dayOf(now.value));
 const DAY_MS = 86_400_000;
 const NEAR_MS = 300 * DAY_MS;
 
@@ -41,9 +61,10 @@ const NEAR_MS = 300 * DAY_MS;
 export function dayName(ms: number): string {
   if (Number.isNaN(ms)) return "No day";
   const day = dayOf(ms);
-  if (day === dayOf(now.value)) return "Today";
-  if (day === dayOf(now.value - DAY_MS)) return "Yesterday";
-  return now.value - ms > NEAR_MS ? formats.dated.format(ms) : formats.day.format(ms);
+  if (day === today.value) return "Today";
+  const present = now.peek();
+  if (day === dayOf(present - DAY_MS)) return "Yesterday";
+  return present - ms > NEAR_MS ? formats.dated.format(ms) : formats.day.format(ms);
 }
 
 /** A stored time: local, with everything that is stored in its title. */
@@ -61,10 +82,12 @@ export function When({ at, dated = false }: { readonly at: string; readonly date
 /** How long ago something was, as it grows. */
 export function Age({ since }: { readonly since: string | null }) {
   const ms = since === null ? Number.NaN : Date.parse(since);
+  // Only its own text is written again, and only when it is another one.
+  const age = useMemo(() => computed(() => formatAge(now.value - ms)), [ms]);
   if (since === null || Number.isNaN(ms)) return null;
   return (
     <time class="age" dateTime={since} title={new Date(ms).toLocaleString()}>
-      {formatAge(now.value - ms)}
+      {age}
     </time>
   );
 }

@@ -9,6 +9,7 @@ import { useDocument } from "../load.ts";
 import {
   Age,
   Agent,
+  CommandLine,
   Copy,
   money,
   OnMachine,
@@ -105,7 +106,7 @@ function Actions({ shown }: { readonly shown: ShownDocument }) {
         <div class="command">
           <span class="dim">Resume</span>
           <code>
-            <Stored text={resume} />
+            <CommandLine text={resume} />
           </code>
           <Copy text={resume} label="Copy" />
         </div>
