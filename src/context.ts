@@ -128,7 +128,10 @@ export interface Serving {
   /** Whether a server of `mm` with this token listens on this port. */
   answers(port: number, token: string): Promise<boolean>;
   /** Runs this program with these words, and returns what it prints. */
-  runSelf(words: readonly string[], signal: AbortSignal): Promise<{ code: number; out: string }>;
+  runSelf(
+    words: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ code: number; out: string; err: string }>;
   /** Whether a file can be opened in a browser. */
   canOpen(): boolean;
   open(path: string): void;

@@ -80,16 +80,16 @@ async function runSelf(
   env: Env,
   words: readonly string[],
   signal: AbortSignal,
-): Promise<{ code: number; out: string }> {
+): ReturnType<Serving["runSelf"]> {
   // Uncompiled, the executable is Bun.
   const self = Bun.main.includes("$bunfs") ? [] : [Bun.main];
   const child = Bun.spawn([process.execPath, ...self, ...words], {
     env: { ...env },
-    stdio: ["ignore", "pipe", "ignore"],
+    stdio: ["ignore", "pipe", "pipe"],
     signal,
   });
-  const out = await child.stdout.text();
-  return { code: await child.exited, out };
+  const [out, err] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  return { code: await child.exited, out, err };
 }
 
 /** The program that opens a file in the user's browser; null where there is none, or no screen. */

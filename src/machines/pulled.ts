@@ -20,11 +20,11 @@ export function replicaMark(home: string): string {
 const WAIT_MS = 100;
 const ALL = { sourceIds: null, leftOut: [], clones: new Map<string, string>() };
 
-/** The names of the machines whose sessions were pulled; none where that can't be told now. */
+/** The names of the machines whose sessions were pulled, none where that can't be told now; null if nothing was. */
 export async function pulledNames(
   ctx: Pick<Context, "env" | "newId" | "store" | "warnings">,
-): Promise<string[]> {
-  if (!(await wasPulled(ctx))) return [];
+): Promise<string[] | null> {
+  if (!(await wasPulled(ctx))) return null;
   const { home } = await ctx.store();
   const config = { home, isHomeNamed: isHomeNamed(ctx.env), databasePath: replicaPath(home) };
   const host = { newId: ctx.newId, waitMs: WAIT_MS, warn: () => undefined };

@@ -3,6 +3,7 @@ import type { Root } from "../cli/tree.ts";
 import type { Context } from "../context.ts";
 import { replicaMark } from "../machines/pulled.ts";
 import { lookAtFile } from "../store/connection.ts";
+import { redact } from "../text/redact.ts";
 import { toJson } from "../text/text.ts";
 import { answer } from "./answers.ts";
 import { redactDocument } from "./redacted.ts";
@@ -38,10 +39,13 @@ const ROUTES: Readonly<Record<string, Route>> = {
   "stats/cost": { words: ["stats", "cost"], ...FIGURES },
 };
 
-/** A command's exit code, and the document that it printed. */
+/** What a command told. */
 export interface Told {
   readonly code: number;
+  /** The document that it printed. */
   readonly out: string;
+  /** What it warned of. */
+  readonly warnings: readonly string[];
 }
 
 /** The command line that a query stands for. Keys that are no options are left to the command to refuse. */
@@ -64,6 +68,7 @@ const MOST_CHARS = 32_000_000;
 
 const TOO_LONG: Told = {
   code: 2,
+  warnings: [],
   out: `${toJson({
     error: {
       code: "usage",
@@ -79,6 +84,7 @@ const TOO_LONG: Told = {
  */
 export async function told(ctx: Context, root: Root, words: readonly string[]): Promise<Told> {
   let out = "";
+  const warnings: string[] = [];
   const code = await run(root, {
     ...ctx,
     argv: words,
@@ -87,13 +93,13 @@ export async function told(ctx: Context, root: Root, words: readonly string[]): 
       return out.length <= MOST_CHARS;
     },
     err: () => undefined,
-    warnings: [],
+    warnings,
     terminal: { ...ctx.terminal, stdoutIsTty: () => false, stderrIsTty: () => false },
     later: () => undefined,
     // The server goes on.
     close: () => undefined,
   });
-  return out.length <= MOST_CHARS ? { code, out: redactDocument(out) } : TOO_LONG;
+  return out.length <= MOST_CHARS ? { code, out: redactDocument(out), warnings } : TOO_LONG;
 }
 
 const NOT_FOUND = ["no_session", "session_not_found", "project_not_found", "sync_source"];
@@ -105,6 +111,20 @@ function statusOf(found: Told): number {
   if (code === 2) return 400;
   const error = JSON.parse(out || "{}").error;
   return NOT_FOUND.includes(error?.code ?? error) ? 404 : 500;
+}
+
+const MOST_WARNING_CHARS = 1000;
+
+/** Warnings stand beside the document, which is the command's own. */
+function withWarnings(response: Response, warnings: readonly string[]): Response {
+  const text = redact([...new Set(warnings)].join(" ")).slice(0, MOST_WARNING_CHARS);
+  if (text !== "") response.headers.set("mm-warning", encodeURIComponent(text.toWellFormed()));
+  return response;
+}
+
+/** What another process of this program has warned of. */
+function warningsIn(err: string): string[] {
+  return [...err.matchAll(/^mm: warning: (.*)$/gmu)].map(([, text = ""]) => text);
 }
 
 const MOST_KEPT = 50;
@@ -139,7 +159,10 @@ export class Api {
     const found = await this.#told(route, words, signal).finally(() => {
       if (isSearch) this.#searches--;
     });
-    return answer(found.out, statusOf(found), "application/json; charset=utf-8");
+    return withWarnings(
+      answer(found.out, statusOf(found), "application/json; charset=utf-8"),
+      found.warnings,
+    );
   }
 
   async #told({ isLong, isKept }: Route, words: string[], signal: AbortSignal): Promise<Told> {
@@ -159,9 +182,9 @@ export class Api {
   }
 
   async #alone(words: string[], signal: AbortSignal): Promise<Told> {
-    if (signal.aborted) return { code: 1, out: "" };
-    const { code, out } = await (await this.#ctx.serving()).runSelf(words, signal);
-    return { code, out: redactDocument(out) };
+    if (signal.aborted) return { code: 1, out: "", warnings: [] };
+    const { code, out, err } = await (await this.#ctx.serving()).runSelf(words, signal);
+    return { code, out: redactDocument(out), warnings: warningsIn(err) };
   }
 
   async #inTurn(work: () => Promise<Told>): Promise<Told> {

@@ -140,7 +140,7 @@ export class Changes {
   async #tellMachines(): Promise<void> {
     const names = await pulledNames(this.#ctx);
     const text = `event: machines\ndata: ${toJson(names)}\n\n`;
-    if (text === this.#machines || (names.length === 0 && this.#machines === "")) return;
+    if (text === this.#machines || (names === null && this.#machines === "")) return;
     this.#machines = text;
     this.#send(text);
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { rmSync, writeFileSync } from "node:fs";
 import { carry } from "../support/carried.ts";
 import { Fleet } from "../support/fleet.ts";
 import { Served } from "../support/served.ts";
@@ -53,15 +54,62 @@ test("figures are counted again once a pull has brought something", async () => 
   });
 });
 
+/** What a page is told of the other machines first. */
+async function toldMachines(): Promise<string> {
+  const { body } = await served.ask("/api/changes");
+  const reader = (body as ReadableStream<Uint8Array>).getReader();
+  let told = "";
+  while (!/event: machines\n.*\n/u.test(told)) {
+    told += new TextDecoder().decode((await reader.read()).value);
+  }
+  await reader.cancel();
+  return /event: machines\ndata: (.*)\n/u.exec(told)?.[1] ?? "";
+}
+
 test("a page is told which other machines there are", async () => {
   await served.during([], async () => {
-    const { body } = await served.ask("/api/changes");
-    const reader = (body as ReadableStream<Uint8Array>).getReader();
-    let told = "";
-    while (!told.includes("event: machines")) {
-      told += new TextDecoder().decode((await reader.read()).value);
+    expect(await toldMachines()).toBe('["bob/build","desk"]');
+  });
+});
+
+const warningOf = (answer: Response) => decodeURIComponent(answer.headers.get("mm-warning") ?? "");
+
+test("what other machines did last is among the live sessions", async () => {
+  await served.during([], async () => {
+    const answer = await served.ask("/api/ps?machine=all");
+    const text = await answer.text();
+    expect(text).toBe((await fleet.laptop.mm("ps", "--machine", "all", "--json")).out);
+    const { sessions } = JSON.parse(text) as Pushed;
+    expect(sessions.map(({ machine }) => machine).sort()).toEqual(["bob/build", "desk"]);
+    expect(sessions.every(({ pushed_at }) => pushed_at !== undefined)).toBe(true);
+    expect(warningOf(answer)).toBe("");
+  });
+});
+
+interface Pushed {
+  readonly sessions: readonly { readonly machine?: string; readonly pushed_at?: string | null }[];
+}
+
+// The last one, since it spoils the replica.
+test("where they can't be read, every answer says so beside this machine's", async () => {
+  const replica = `${fleet.laptop.home}/mm-remote.db`;
+  for (const end of ["-wal", "-shm"]) rmSync(`${replica}${end}`, { force: true });
+  writeFileSync(replica, "this is no database, ".repeat(1000));
+  await served.during([], async () => {
+    expect(await toldMachines()).toBe("[]");
+    for (const path of [
+      "/api/session/list?machine=all",
+      "/api/ps?machine=all",
+      "/api/search?q=cart&machine=all",
+      "/api/stats?machine=all",
+    ]) {
+      const answer = await served.ask(path);
+      expect({ path, status: answer.status }).toEqual({ path, status: 200 });
+      expect(warningOf(answer)).toMatch(
+        /^only this machine's sessions were read: .*mm-remote\.db/u,
+      );
     }
-    expect(told).toContain('event: machines\ndata: ["bob/build","desk"]\n');
-    await reader.cancel();
+    expect(warningOf(await served.ask("/api/session/list"))).toBe("");
+    expect((await served.ask("/api/ps?machine=desk")).status).toBe(500);
   });
 });

@@ -31,8 +31,8 @@ const NAME_CHARS = 40;
 /** Whose sessions a view shows; nothing where no other machine's are here. */
 export function MachineChoice({ view }: { readonly view: string }) {
   const chosen = askedMachine() ?? "";
-  if (machines.value.length === 0 && chosen === "") return null;
-  const named = machines.value.map((name) => [name, cutText(name, NAME_CHARS)] as const);
+  if (machines.value === null && chosen === "") return null;
+  const named = (machines.value ?? []).map((name) => [name, cutText(name, NAME_CHARS)] as const);
   const options = [["", "this one"], ["all", "all"], ...named] as const;
   return (
     <label class="machine">

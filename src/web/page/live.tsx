@@ -1,6 +1,20 @@
-import type { LiveRow } from "./documents.ts";
-import { Age, Agent, StateMark, Stored, Trouble, Where } from "./shown.tsx";
-import { allowNotifications, live, notifies, sessionLink, trouble, waiting } from "./state.ts";
+import { useMemo } from "preact/hooks";
+import { MachineChoice } from "./choice.tsx";
+import type { LiveDocument, LiveRow } from "./documents.ts";
+import { useSlices } from "./later.tsx";
+import { type Loaded, useDocument } from "./load.ts";
+import { Age, Agent, OnMachine, StateMark, Stored, Trouble, Where } from "./shown.tsx";
+import {
+  allowNotifications,
+  askedMachine,
+  live,
+  notifies,
+  sent,
+  sessionLink,
+  trouble,
+  waits,
+  written,
+} from "./state.ts";
 
 interface Section {
   readonly title: string;
@@ -37,32 +51,48 @@ function Last({ row }: { readonly row: LiveRow }) {
 }
 
 function Row({ row }: { readonly row: LiveRow }) {
-  return (
-    <li class={`row is-${row.state}`}>
-      <a class="rowlink" href={sessionLink(row.id)}>
-        <span class="title">{row.title === null ? "(no title)" : <Stored text={row.title} />}</span>
-      </a>
-      <StateMark state={row.state} />
-      <Age since={row.last_event_at} />
-      <p class="facts">
-        <Agent id={row.agent_id} />
-        <Where project={row.project} branch={row.branch} />
-        {row.others_in_tree > 0 && (
-          <span class="others">
-            {row.others_in_tree} other{row.others_in_tree > 1 && "s"} in this tree
+  const link = sessionLink(row.id);
+  // Ages grow on their own.
+  const { age_seconds: _, ...told } = row;
+  return useMemo(
+    () => (
+      <li class={`row is-${row.state}`}>
+        <a class="rowlink" href={link}>
+          <span class="title">
+            {row.title === null ? "(no title)" : <Stored text={row.title} />}
           </span>
-        )}
-      </p>
-      <Last row={row} />
-    </li>
+        </a>
+        <StateMark state={row.state} />
+        <Age since={row.last_event_at} />
+        <p class="facts">
+          <Agent id={row.agent_id} />
+          <Where project={row.project} branch={row.branch} />
+          <OnMachine machine={row.machine} />
+          {row.others_in_tree > 0 && (
+            <span class="others">
+              {row.others_in_tree} other{row.others_in_tree > 1 && "s"} in this tree
+            </span>
+          )}
+        </p>
+        <Last row={row} />
+      </li>
+    ),
+    [link, JSON.stringify(told)],
   );
 }
 
-function Part({ section, rows }: { readonly section: Section; readonly rows: readonly LiveRow[] }) {
+interface PartProps {
+  readonly section: Section;
+  readonly rows: readonly LiveRow[];
+  /** How many of them to draw. */
+  readonly most: number;
+}
+
+function Part({ section, rows, most }: PartProps) {
   if (rows.length === 0) return null;
   const list = (
     <ul class="rows">
-      {rows.map((row) => (
+      {rows.slice(0, Math.max(0, most)).map((row) => (
         <Row key={row.id} row={row} />
       ))}
     </ul>
@@ -90,10 +120,9 @@ function Part({ section, rows }: { readonly section: Section; readonly rows: rea
   );
 }
 
-function Headline() {
-  const all = live.value?.sessions ?? [];
-  const asking = all.filter(({ state }) => state === "asks").length;
-  const count = waiting.value.length - asking;
+function Headline({ rows }: { readonly rows: readonly LiveRow[] }) {
+  const asking = rows.filter(({ state }) => state === "asks").length;
+  const count = rows.filter(waits).length - asking;
   const words = [
     asking > 0 && `${asking} ${asking === 1 ? "asks" : "ask"} for you`,
     count > 0 && `${count} ${count === 1 ? "waits" : "wait"}`,
@@ -101,12 +130,31 @@ function Headline() {
   return (
     <header class="headline">
       <h1 aria-live="polite">{words.length === 0 ? "Nobody waits for you" : words.join(", ")}</h1>
+      <MachineChoice view="live" />
       {notifies.value === false && (
         <button type="button" onClick={() => void allowNotifications()}>
           Tell me when one does
         </button>
       )}
     </header>
+  );
+}
+
+/** Up to when it is known what other machines do. */
+function Pushes({ rows }: { readonly rows: readonly LiveRow[] }) {
+  const pushes = new Map(rows.map(({ machine, pushed_at: at }) => [machine, at]));
+  const known = [...pushes].filter(([, at]) => at != null);
+  if (known.length === 0) return null;
+  return (
+    <p class="dim small">
+      Other machines as of their last push:{" "}
+      {known.map(([machine = "", at = null], index) => (
+        <span key={machine}>
+          {index > 0 && ", "}
+          <Stored text={machine} /> <Age since={at} /> ago
+        </span>
+      ))}
+    </p>
   );
 }
 
@@ -121,28 +169,39 @@ function Nothing() {
       <p>
         <a href="#/sessions">All sessions</a>
       </p>
+      <MachineChoice view="live" />
     </div>
   );
 }
 
+/** The live sessions of this machine, as they are told, or of others, as they are asked for. */
+function useLive(): Pick<Loaded<LiveDocument>, "failure" | "value"> {
+  const machine = askedMachine();
+  const path = machine === undefined ? null : "ps";
+  const asked = useDocument<LiveDocument>(path, { machine }, `${sent.value} ${written.value}`);
+  return path === null ? { value: live.value, failure: trouble.value } : asked;
+}
+
 /** Who is at work, and who waits. */
 export function LiveView() {
-  if (live.value === null) {
-    if (trouble.value !== null) return <Trouble failure={trouble.value} />;
-    return <p class="dim">Looking…</p>;
+  const { value, failure } = useLive();
+  let left = useSlices(value?.sessions.length ?? 0, askedMachine());
+  if (value === null) {
+    return failure === null ? <p class="dim">Looking…</p> : <Trouble failure={failure} />;
   }
-  const all = live.value.sessions;
+  const all = value.sessions;
   if (all.length === 0) return <Nothing />;
   return (
     <>
-      <Headline />
-      {SECTIONS.map((section) => (
-        <Part
-          key={section.title}
-          section={section}
-          rows={all.filter(({ state }) => section.states.includes(state))}
-        />
-      ))}
+      <Headline rows={all} />
+      <Pushes rows={all} />
+      {failure !== null && askedMachine() !== undefined && <Trouble failure={failure} />}
+      {SECTIONS.map((section) => {
+        const rows = all.filter(({ state }) => section.states.includes(state));
+        const most = left;
+        left -= rows.length;
+        return <Part key={section.title} section={section} rows={rows} most={most} />;
+      })}
     </>
   );
 }

@@ -3,12 +3,11 @@ import { useEffect, useRef } from "preact/hooks";
 import { Keys } from "./keys.tsx";
 import { LaterView } from "./later.tsx";
 import { LiveView } from "./live.tsx";
-import { SearchView } from "./search.tsx";
-import { pageToken } from "./server.ts";
+import { pageToken, warning } from "./server.ts";
 import { SessionView } from "./session/view.tsx";
 import { SessionsView } from "./sessions.tsx";
 import { Stored } from "./shown.tsx";
-import { listen, live, place, tick, trouble, waiting } from "./state.ts";
+import { askedMachine, listen, live, place, tick, trouble, waiting } from "./state.ts";
 
 const VIEWS: readonly (readonly [string, string])[] = [
   ["live", "Live"],
@@ -19,6 +18,7 @@ const VIEWS: readonly (readonly [string, string])[] = [
 
 /** Loaded when it is looked at, because most who open the page look at sessions. */
 const figures = async () => (await import("./figures.tsx")).FiguresView;
+const search = async () => (await import("./search.tsx")).SearchView;
 
 function View() {
   switch (place.value.view) {
@@ -27,9 +27,9 @@ function View() {
     case "sessions":
       return <SessionsView />;
     case "search":
-      return <SearchView />;
+      return <LaterView key="search" load={search} />;
     case "figures":
-      return <LaterView load={figures} />;
+      return <LaterView key="figures" load={figures} />;
     default:
       return <LiveView />;
   }
@@ -55,12 +55,18 @@ function Navigation() {
   );
 }
 
-/** What is wrong while older things are still shown. */
+/** What is wrong while something is shown all the same; empty for nothing. */
+function problem(): string {
+  if (trouble.value === null) return askedMachine() === undefined ? "" : warning.value;
+  const isShown = place.value.view === "live" && live.value === null;
+  return isShown ? "" : `${trouble.value.message}. ${trouble.value.hint}`;
+}
+
 function Banner() {
-  if (trouble.value === null || (place.value.view === "live" && live.value === null)) return null;
-  return (
+  const text = problem();
+  return text === "" ? null : (
     <p class="banner" role="status">
-      <Stored text={`${trouble.value.message}. ${trouble.value.hint}`} />
+      <Stored text={text} />
     </p>
   );
 }

@@ -1,3 +1,4 @@
+import { signal } from "@preact/signals";
 import type { FailureDocument } from "./documents.ts";
 
 const KEY = "mm-token";
@@ -64,6 +65,9 @@ async function request(address: string, signal?: AbortSignal): Promise<Response>
   return response;
 }
 
+/** What the last answer about machines warned of; empty for nothing. */
+export const warning = signal("");
+
 /** A command's document. @throws Failure; an AbortError if it was given up */
 export async function get<T>(
   path: string,
@@ -71,6 +75,9 @@ export async function get<T>(
   signal?: AbortSignal,
 ): Promise<T> {
   const response = await request(addressOf(path, query), signal);
+  if (query["machine"] !== undefined) {
+    warning.value = decodeURIComponent(response.headers.get("mm-warning") ?? "");
+  }
   const isDocument = response.headers.get("content-type")?.startsWith("application/json");
   if (!isDocument) throw new Failure("internal", (await response.text()).trim());
   const document: unknown = await response.json();

@@ -8,8 +8,10 @@ export const live = signal<LiveDocument | null>(null);
 export const trouble = signal<Failure | null>(null);
 /** The part of what is stored that the first search has indexed so far. */
 export const indexed = signal(0);
-/** The other machines whose sessions are here. */
-export const machines = signal<readonly string[]>([]);
+/** The other machines whose sessions are here, none where they can't be read; null if nothing was pulled. */
+export const machines = signal<readonly string[] | null>(null);
+/** Grows whenever the live sessions were sent. */
+export const sent = signal(0);
 /** Grows whenever anything was written. */
 export const written = signal(0);
 /** The present, to the second. */
@@ -64,11 +66,13 @@ export function ask(view: string, changes: Readonly<Record<string, string>>): vo
   place.value = placeOf(hash);
 }
 
-/** Those that wait for a person, the most urgent first. */
-export const waiting = computed(() => {
-  const all = live.value?.sessions ?? [];
-  return all.filter(({ state }) => state === "asks" || state === "waiting");
-});
+/** Whether a session waits for a person. */
+export function waits({ state }: Pick<LiveRow, "state">): boolean {
+  return state === "asks" || state === "waiting";
+}
+
+/** Those on this machine that wait, the most urgent first. */
+export const waiting = computed(() => (live.value?.sessions ?? []).filter(waits));
 
 effect(() => {
   const count = waiting.value.length;
@@ -87,8 +91,8 @@ export async function allowNotifications(): Promise<void> {
 function notify(before: LiveDocument | null, after: LiveDocument): void {
   if (before === null || notifies.value !== true || !document.hidden) return;
   const states = new Map(before.sessions.map(({ id, state }) => [id, state]));
-  const isNew = ({ id, state }: LiveRow) =>
-    (state === "asks" || state === "waiting") && states.has(id) && states.get(id) !== state;
+  const isNew = (row: LiveRow) =>
+    waits(row) && states.has(row.id) && states.get(row.id) !== row.state;
   for (const session of after.sessions.filter(isNew)) {
     const what = session.state === "asks" ? "asks for you" : "waits for you";
     const shown = new Notification(`${session.agent_id} ${what}`, {
@@ -105,13 +109,14 @@ function notify(before: LiveDocument | null, after: LiveDocument): void {
 
 function take({ event, data }: Announced): void {
   if (event === "written") written.value++;
-  if (event === "machines") machines.value = JSON.parse(data) as string[];
+  if (event === "machines") machines.value = JSON.parse(data) as string[] | null;
   if (event === "indexed") indexed.value = Number(data);
   if (event === "problem") trouble.value = failureOf(JSON.parse(data) as FailureDocument);
   if (event !== "live") return;
   const document = JSON.parse(data) as LiveDocument;
   notify(live.value, document);
   live.value = document;
+  sent.value++;
   trouble.value = null;
 }
 

@@ -21,7 +21,7 @@ import {
   When,
   Where,
 } from "../shown.tsx";
-import { askedMachine, live, place, sessionLink, written } from "../state.ts";
+import { askedMachine, live, place, sessionLink, waits, written } from "../state.ts";
 import { EventList } from "./events.ts";
 import { PromptList, useJumps, usePrompts } from "./prompts.tsx";
 import { lastSeen, see } from "./seen.ts";
@@ -73,7 +73,7 @@ function Facts({ shown }: { readonly shown: ShownDocument }) {
 /** Why it waits, where it does. */
 function Waits({ shown }: { readonly shown: ShownDocument }) {
   const row = live.value?.sessions.find(({ id }) => id === shown.id);
-  if (row === undefined || (row.state !== "asks" && row.state !== "waiting")) return null;
+  if (row === undefined || !waits(row)) return null;
   const content = row.last_event_content ?? "";
   return (
     <div class={`callout is-${row.state}`}>
