@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { BINARY } from "../support/binary.ts";
 import { rows } from "../support/stored.ts";
 import { type Agent, DRIVEN } from "./agents.ts";
+import { TITLE_TOKENS, TOKENS } from "./model/conversation.ts";
 import { ModelServer } from "./model/server.ts";
 import { fetchPackage } from "./packages.ts";
 import { nothingIsLeft } from "./processes.ts";
@@ -73,4 +74,23 @@ describe.each([...DRIVEN])("$name", (agent) => {
     // One that tells no end is completed at its next start.
     if (agent.ends !== null) expect(kept).toEqual(all);
   });
+});
+
+/** Whether a file below a folder has this text in it. */
+function isWritten(folder: string, text: string): boolean {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return files.some(
+    (file) => file.isFile() && readFileSync(`${file.parentPath}/${file.name}`).includes(text),
+  );
+}
+
+test("OpenCode writes nowhere what the call for a title took", async () => {
+  const agent = DRIVEN.find(({ name }) => name === "opencode") as Agent;
+  await using place = await open(agent);
+  const from = server.served.length;
+  await twoPlainPrompts(place);
+  expect(server.served.slice(from).filter(({ isTitle }) => isTitle)).toHaveLength(1);
+  const home = place.box.folder;
+  expect(isWritten(home, String(TOKENS.input))).toBe(true);
+  expect(isWritten(home, String(TITLE_TOKENS.input))).toBe(false);
 });

@@ -24,6 +24,9 @@ export const SAYS = "done";
 /** What each answer is said to have cost; agents may print it, so it is the same each time. */
 export const TOKENS = { input: 1000, output: 10 };
 
+/** The same of a call for a title in the dialect of OpenCode: numbers that stand nowhere else. */
+export const TITLE_TOKENS = { input: 7_654_321, output: 12_345 };
+
 export type Json = Readonly<Record<string, unknown>>;
 
 /** What the model wants to have called. */

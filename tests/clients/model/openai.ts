@@ -72,11 +72,14 @@ function chatMessage(request: Json, number: number): Json {
 }
 
 /** `POST /v1/chat/completions` */
-export function answerChat(request: Json, number: number): Response {
+export function answerChat(
+  request: Json,
+  number: number,
+  { input, output }: typeof TOKENS = TOKENS,
+): Response {
   const message = chatMessage(request, number);
   const finish_reason = "tool_calls" in message ? "tool_calls" : "stop";
   const about = { id: `chat_${number}`, created: 1, model: request["model"] };
-  const { input, output } = TOKENS;
   const usage = {
     prompt_tokens: input,
     completion_tokens: output,

@@ -1,5 +1,5 @@
 import { answerMessages } from "./anthropic.ts";
-import { FAIL_MODEL, type Json, SLOW, TOKENS } from "./conversation.ts";
+import { FAIL_MODEL, type Json, SLOW, TITLE_TOKENS, TOKENS } from "./conversation.ts";
 import { answerGemini } from "./gemini.ts";
 import { answerChat, answerResponses } from "./openai.ts";
 
@@ -76,12 +76,12 @@ export class ModelServer implements Disposable {
   #reply(path: string, body: Json): Response {
     if (path.endsWith("/count_tokens")) return Response.json({ input_tokens: 10 });
     const number = ++this.#answers;
-    if (ANSWERED.test(path)) {
-      this.served.push({ ...TOKENS, isTitle: TITLE.test(JSON.stringify(body)) });
-    }
+    const isTitle = TITLE.test(JSON.stringify(body));
+    const tokens = isTitle && path.endsWith("/chat/completions") ? TITLE_TOKENS : TOKENS;
+    if (ANSWERED.test(path)) this.served.push({ ...tokens, isTitle });
     if (path.endsWith("/messages")) return answerMessages(body, number);
     if (path.endsWith("/responses")) return answerResponses(body, number);
-    if (path.endsWith("/chat/completions")) return answerChat(body, number);
+    if (path.endsWith("/chat/completions")) return answerChat(body, number, tokens);
     if (path.endsWith(":generateContent")) return answerGemini(body, false);
     if (path.endsWith(":streamGenerateContent")) return answerGemini(body, true);
     return Response.json({});
