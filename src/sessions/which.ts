@@ -5,7 +5,6 @@ import {
   findSession,
   findSessionByExternalId,
   isActive,
-  lastActiveSession,
   listSessionsByPrefix,
   type Session,
 } from "../store/rows.ts";
@@ -96,6 +95,7 @@ export async function resolveSession(
 ): Promise<Reference> {
   if (id === "") throw emptyId();
   if (id === LAST) {
+    const { lastActiveSession } = await import("../store/recent/recent.ts");
     const session = lastActiveSession(view.db);
     return session === null ? { kind: "none" } : { kind: "found", session, named: true };
   }

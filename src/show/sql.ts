@@ -1,6 +1,7 @@
 import { IN_PROJECT, type ProjectFilter } from "../projects/sql.ts";
 import type { Connection } from "../store/connection.ts";
 import { LAST_EVENT_AT, LAST_TURN_TYPE, lastSignOfLife, OBSERVED } from "../store/observed.ts";
+import { recentlyActive, WITH_OWN } from "../store/recent/recent.ts";
 import {
   type AgentProcess,
   agentProcessOf,
@@ -219,10 +220,9 @@ function conditions(filter: Omit<ListFilter, "limit" | "order">): string {
     filter.since !== undefined && "s.started_at >= $since",
     filter.until !== undefined && "s.started_at < $until",
   ].filter((condition) => condition !== false);
-  return where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`;
+  return where.length === 0 ? "TRUE" : where.join(" AND ");
 }
 
-const WITH_OWN = "sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id";
 const LAST_AT = lastSignOfLife(LAST_EVENT_AT);
 const ORDERS = {
   started: "s.started_at DESC, s.rowid DESC",
@@ -233,17 +233,23 @@ const ABOUT_LAST_AT = `CASE WHEN typeof(m.last_event_ms) = 'integer' THEN m.last
 
 /** The statement with only the conditions that the filter sets. Only the sessions that it lists are looked at closely. */
 export function listStatement({ order, ...filter }: ListFilter): string {
-  return `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace, m.project, m.root, m.cwd, m.branch,
+  const where = conditions(filter);
+  // There is an index of these, and they are few.
+  const isNarrow = order === "started" || filter.activeOnly || filter.project !== undefined;
+  const recent = recentlyActive({ at: ABOUT_LAST_AT, where, first: "TRUE", limit: "$limit" });
+  return `${isNarrow ? "" : recent}
+    SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace, m.project, m.root, m.cwd, m.branch,
       coalesce(strftime('%Y-%m-%d %H:%M', (${LAST_AT}) / 1000, 'unixepoch', 'localtime'), s.started_at) AS active_local,
       (SELECT count(*) FROM session_events e WHERE e.session_id = s.id) AS event_count,
       ${OBSERVED}
-    FROM (SELECT s.rowid AS number, ${ABOUT_LAST_AT} AS last_at FROM ${WITH_OWN} ${conditions(filter)}
-      ORDER BY ${ORDERS[order]} LIMIT $limit) p
+    FROM (SELECT s.rowid AS number, ${ABOUT_LAST_AT} AS last_at
+      FROM ${isNarrow ? "" : "recent CROSS JOIN "}${WITH_OWN}
+      WHERE ${isNarrow ? "" : "s.rowid = recent.number AND "}${where} ORDER BY ${ORDERS[order]} LIMIT $limit) p
     CROSS JOIN sessions s ON s.rowid = p.number LEFT JOIN mm_sessions m ON m.session_id = s.id
     ORDER BY ${ORDERS[order]}`;
 }
 
 /** How many sessions the filter lets through. */
 export function countStatement(filter: Omit<ListFilter, "limit" | "order">): string {
-  return `SELECT count(*) AS total FROM ${WITH_OWN} ${conditions(filter)}`;
+  return `SELECT count(*) AS total FROM ${WITH_OWN} WHERE ${conditions(filter)}`;
 }

@@ -134,15 +134,6 @@ export function findSessionByExternalId(
   return row === null ? null : toSession(row);
 }
 
-/**
- * The session that was last active; of equal ones the one that was started last. One in which nothing happened, or
- * which wraps a command, only where there is no other. Null where there is none.
- */
-export function lastActiveSession(db: Connection): Session | null {
-  const row = db.query<SessionRow, []>(sql.LAST_ACTIVE).get();
-  return row === null ? null : toSession(row);
-}
-
 /** The active sessions that started strictly before the timestamp, oldest first. */
 export function findStaleActiveSessions(db: Connection, startedBefore: string): Session[] {
   return db

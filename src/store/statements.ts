@@ -75,14 +75,6 @@ export const SESSIONS_BY_PREFIX = `SELECT ${SESSION_COLUMNS} FROM sessions
 export const SESSION_BY_EXTERNAL_ID = `SELECT ${SESSION_COLUMNS} FROM sessions
   WHERE id = (SELECT session_id FROM mm_sessions WHERE agent_id = ?1 AND external_id = ?2)`;
 
-/** A session without events, or that only wraps a command, comes after all others. Hooks told when most were active. */
-export const LAST_ACTIVE = `SELECT ${SESSION_COLUMNS} FROM sessions WHERE rowid = (
-    SELECT s.rowid FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id
-    ORDER BY s.agent_id = 'headless' OR NOT EXISTS (SELECT 1 FROM session_events e WHERE e.session_id = s.id),
-      coalesce(m.last_event_ms + 0, 1000 * (SELECT ${epochSeconds("e.created_at")} FROM session_events e
-        WHERE e.session_id = s.id ORDER BY e.id DESC LIMIT 1), 1000 * ${epochSeconds("s.started_at")}) DESC,
-      s.started_at DESC, s.rowid DESC LIMIT 1)`;
-
 /** The condition of `findStaleActiveSessions`. */
 const IS_STALE = "ended_at IS NULL AND started_at <";
 

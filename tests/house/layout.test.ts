@@ -146,6 +146,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   settings: ["errors", "text", "files"],
   store: [...BASE, "store/opening"],
   "store/opening": [...BASE, "store"],
+  "store/recent": ["store"],
   cli: ["errors", "context", "text", "pager"],
   pager: ["errors", "context", "text"],
   browse: ["errors", "context", "text", "cli"],

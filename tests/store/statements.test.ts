@@ -6,6 +6,7 @@ import * as install from "../../src/install/sql.ts";
 import { ACTIVE_SESSIONS } from "../../src/live/sql.ts";
 import type { ProjectFilter } from "../../src/projects/sql.ts";
 import * as hooks from "../../src/record/sql.ts";
+import * as resume from "../../src/resume/sql.ts";
 import {
   ACTIVE_SECONDS,
   countStatement,
@@ -14,12 +15,13 @@ import {
   listStatement,
   timelineStatement,
 } from "../../src/show/sql.ts";
+import * as recent from "../../src/store/recent/recent.ts";
 import * as sql from "../../src/store/statements.ts";
 import { UNLIKE_OTHERS } from "../../src/store/statements.ts";
 import { needs } from "../support/tools.ts";
 import { World } from "../support/world.ts";
 
-const fixed = [sql, hooks, install, completion]
+const fixed = [sql, recent, hooks, install, resume, completion]
   .flatMap((module) => Object.values<unknown>(module))
   .flatMap((value) => (typeof value === "string" ? [value] : Object.values(value ?? {})))
   .filter((value) => typeof value === "string");
