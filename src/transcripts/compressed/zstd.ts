@@ -3,7 +3,12 @@ import { closeSync, openSync, readSync } from "node:fs";
 const INPUT_BYTES = 65_536;
 const NEWLINE = 10;
 
-/** The part of node:zlib's streams that works at once, piece by piece; what it lacks in the types is there all the same. */
+/**
+ * The part of node:zlib's streams that works at once, piece by piece; what it lacks in the types is there all the same.
+ * No public function does: `Bun.zstdDecompressSync` and `zstdDecompressSync` hold all of the text, or begin anew with
+ * each piece, and what `createZstdDecompress` and `DecompressionStream` have decompressed comes only once the event loop
+ * has turned, for which no reader can wait in the middle of its lines. Bun's version is pinned, so this stays as it is.
+ */
 interface Decompressor {
   readonly _handle: {
     writeSync(
