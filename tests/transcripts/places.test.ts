@@ -101,6 +101,47 @@ test("so does one whose worktree is gone and was that of another session, in any
   expect(await inProject(shop)).toContain("1");
 });
 
+test.each(["its session's line before", "its session's line after"])(
+  "so does one whose worktree is gone, if Claude tells from where it was made: %s",
+  async (order) => {
+    const cwd = `${world.folder}/gone`;
+    const id = { sessionId: idOf(1) };
+    const at = { ...id, timestamp: "2026-11-20T10:01:00Z", cwd };
+    const told = {
+      type: "worktree-state",
+      worktreeSession: { originalCwd: `${shop}/src`, worktreePath: cwd },
+      ...id,
+    };
+    const said = { ...at, type: "user", uuid: "u", message: { role: "user", content: "prompt 1" } };
+    const left = { type: "worktree-state", worktreeSession: null, ...id };
+    const lines = order.endsWith("before") ? [told, said, left] : [said, told, left];
+    world.leave(`.claude/projects/-w/${idOf(1)}.jsonl`, lines);
+    worked(2, shop);
+    await world.backfill();
+    expect(await inProject(shop)).toEqual(["1", "2"]);
+  },
+);
+
+test("so does one of which only Claude knows the repository, be that gone or not", async () => {
+  const id = { sessionId: idOf(1) };
+  const at = { ...id, timestamp: "2026-11-20T10:01:00Z", cwd: `${world.folder}/gone` };
+  const said = { ...at, type: "user", uuid: "u", message: { role: "user", content: "prompt 1" } };
+  const told = (originalCwd: string) => ({
+    type: "worktree-state",
+    worktreeSession: { originalCwd },
+    ...id,
+  });
+  world.leave(`.claude/projects/-w/${idOf(1)}.jsonl`, [said, told(shop)]);
+  await world.backfill();
+  expect(await inProject(shop)).toEqual(["1"]);
+  rmSync(shop, { recursive: true });
+  using other = new HistoryWorld();
+  other.leave(`.claude/projects/-w/${idOf(1)}.jsonl`, [said, told(shop)]);
+  await other.backfill();
+  const [session] = other.rows<{ root: string }>("SELECT root FROM mm_sessions");
+  expect(session?.root).toBe(shop);
+});
+
 test("so does one whose worktree lay within the repository", async () => {
   worked(1, `${shop}/.claude/worktrees/side`);
   await world.backfill();

@@ -15,6 +15,7 @@ import { ClaudeMemory } from "./memory.ts";
 import { claudeFolders, claudeTyped } from "./prompts.ts";
 import { claudeRetention } from "./retention.ts";
 import { claudeCalls, claudeTotals, hasTotals, minus } from "./usage.ts";
+import { originOf } from "./worktree.ts";
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 /** Bookkeeping, which is most of a transcript. */
@@ -29,6 +30,7 @@ const REPEATED: Unwanted = {
   followedBy: ["uuid", "sandboxed", "sourceToolAssistantUUID", "userType"],
 };
 const NO_ANSWER = "No response requested.";
+const OF_SESSION = /^(?:agent-name|tag|pr-link|relocated|continued-in|derived-from)$/u;
 const isSkipped = (head: string) => SKIPPED.test(head);
 
 /** A line of a subagent, by its file or by itself. */
@@ -131,10 +133,8 @@ class Reader {
     if (type === "custom-title") this.#entitle(3, text(line, "customTitle"));
     else if (type === "ai-title") this.#entitle(2, text(line, "aiTitle"));
     else if (type === "summary") this.#entitle(1, text(line, "summary"));
-    else
-      return /^(?:agent-name|tag|pr-link|relocated|worktree-state|continued-in|derived-from)$/u.test(
-        String(type),
-      );
+    else if (type === "worktree-state") this.#session.last({ origin: originOf(line) });
+    else return OF_SESSION.test(String(type));
     return true;
   }
 

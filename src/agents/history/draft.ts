@@ -86,6 +86,7 @@ export class Draft {
       externalId,
       parent: null,
       cwd: null,
+      origin: null,
       branch: null,
       remote: null,
       version: null,

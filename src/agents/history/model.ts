@@ -72,6 +72,8 @@ export interface HistorySession {
   /** The agent's id of the session that it was forked from. */
   readonly parent: string | null;
   readonly cwd: string | null;
+  /** A folder of the repository from which its working tree was made, where that is told. */
+  readonly origin: string | null;
   readonly branch: string | null;
   readonly remote: string | null;
   readonly version: string | null;

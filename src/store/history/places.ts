@@ -8,21 +8,24 @@ export type RepositoryRow = Readonly<
 /** Sessions of which only transcripts tell, in a folder that isn't known to belong to a repository. */
 export interface Unplaced {
   readonly cwd: string;
+  /** A folder of its repository, by the transcript; else its own. */
+  readonly root: string;
   /** The address of the remote, by the transcript. */
   readonly remote: string | null;
   readonly ids: readonly string[];
 }
 
-const UNPLACED = `SELECT session_id AS id, cwd, remote FROM mm_sessions
+const UNPLACED = `SELECT session_id AS id, cwd, coalesce(root, cwd) AS root, remote FROM mm_sessions
   WHERE history = 1 AND project IS NULL AND cwd IS NOT NULL AND started IS NOT 1`;
 
 export function unplacedSessions(db: Connection): Unplaced[] {
-  const rows = db.query<{ id: string; cwd: string; remote: string | null }, []>(UNPLACED).all();
-  const groups = Map.groupBy(rows, ({ cwd, remote }) => `${cwd}\n${remote ?? ""}`);
+  const rows = db.query<Omit<Unplaced, "ids"> & { id: string }, []>(UNPLACED).all();
+  const groups = Map.groupBy(rows, ({ cwd, root, remote }) => JSON.stringify([cwd, root, remote]));
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    return [{ cwd: first.cwd, remote: first.remote, ids: group.map(({ id }) => id) }];
+    const { cwd, root, remote } = first;
+    return [{ cwd, root, remote, ids: group.map(({ id }) => id) }];
   });
 }
 

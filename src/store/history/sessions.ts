@@ -74,6 +74,7 @@ export interface ToldFacts {
   readonly branch: string | null;
   readonly remote: string | null;
   readonly cwd: string | null;
+  readonly origin: string | null;
   readonly transcript: string | null;
 }
 
@@ -82,7 +83,8 @@ const FILL = `UPDATE mm_sessions SET history = 1, parent_id = coalesce(parent_id
     model = coalesce(model, $model), client_version = coalesce(client_version, $version),
     branch = CASE WHEN cwd IS NULL OR cwd = $cwd THEN coalesce(branch, $branch) ELSE branch END,
     remote = CASE WHEN cwd IS NULL OR cwd = $cwd THEN coalesce(remote, $remote) ELSE remote END,
-    root = CASE WHEN cwd IS NULL AND project IS NULL THEN coalesce(root, $cwd) ELSE root END,
+    root = CASE WHEN project IS NOT NULL THEN root WHEN started IS NOT 1 AND $origin IS NOT NULL THEN $origin
+      WHEN cwd IS NULL THEN coalesce(root, $cwd) ELSE root END,
     cwd = coalesce(cwd, $cwd),
     transcript = CASE WHEN transcript LIKE '%/history.jsonl' THEN coalesce($transcript, transcript)
       ELSE coalesce(transcript, $transcript) END,

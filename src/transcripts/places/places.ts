@@ -84,12 +84,23 @@ async function onDisk(
   return { project, folder, first_commit, remote: found.remote, root };
 }
 
+/** By the folder from which its working tree was made, where the transcript tells that. */
+async function byOrigin(
+  one: Unplaced,
+  known: KnownTrees,
+  home: string | undefined,
+): Promise<RepositoryRow | null> {
+  if (one.root === one.cwd) return null;
+  return known.around(one.root) ?? (await onDisk({ ...one, cwd: one.root }, home));
+}
+
 async function placeOf(one: Unplaced, known: KnownTrees, env: Env): Promise<RepositoryRow | null> {
   const home = env.HOME || env.USERPROFILE;
   if (existsSync(one.cwd)) return await onDisk(one, home);
-  const place =
-    known.around(one.cwd) ?? (one.remote === null ? null : known.withRemote(one.remote));
-  return place ?? (await onDisk(one, home));
+  const place = known.around(one.cwd) ?? (await byOrigin(one, known, home));
+  if (place !== null) return place;
+  const same = one.remote === null ? null : known.withRemote(one.remote);
+  return same ?? (await onDisk(one, home));
 }
 
 /**

@@ -76,6 +76,7 @@ export function factsOf(session: HistorySession) {
     branch: safeText(session.branch),
     remote: safeText(session.remote),
     cwd: safePath(session.cwd),
+    origin: safePath(session.origin),
     transcript: safePath(session.transcript),
   };
 }
