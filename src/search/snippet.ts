@@ -79,6 +79,7 @@ interface Window {
 }
 
 function windowAround(text: string, marks: readonly Mark[], cells: number): Window {
+  if (walk(text, 0, cells, 1) >= text.length) return { start: 0, end: text.length };
   const best = bestMark(text, marks, Math.ceil(cells * 0.75));
   const lead = best === undefined ? 0 : walk(text, best.start, Math.floor(cells / 4), -1);
   const start = lead === 0 ? 0 : Math.min(atSpace(text, lead, 12), best?.start ?? 0);

@@ -21,6 +21,11 @@ test.each([
   ["日本語のテスト", "本 テスト", "日[本]語の[テスト]"],
   ["  two\n\n lines\tof parser\n", "parser", "two lines of [parser]"],
   ["a b c", '"a b" "b c"', "[a b][ c]"],
+  [
+    "Write a script that finds orders without an invoice",
+    "invoice",
+    "Write a script that finds orders without an [invoice]",
+  ],
   ["nothing of it", "else", "nothing of it"],
   ["", "x", ""],
 ])("%p for %p", (content, query, expected) => {
