@@ -113,3 +113,33 @@ test("the command that is copied resumes the session, in its folder", async () =
   expect(exitCode).toBe(0);
   expect(readFileSync(`${served.box.folder}/ran`, "utf8")).toBe(`${folder}\n--resume\nto-resume\n`);
 });
+
+test("a field shows what the address asks for, and keeps what somebody types", async () => {
+  await using served = new ServedPage(browser);
+  await served.mm("session", "start", "-t", "Fix the cart");
+  await served.serve();
+  const page = await served.open("#/search?q=cart");
+  const words = page.getByLabel("Words");
+  await page.locator(".found").first().waitFor();
+  expect(await words.inputValue()).toBe("cart");
+  await served.go(page, "#/search?file=src/cart.ts");
+  await page.getByText("Nothing found.").waitFor();
+  expect(await words.inputValue()).toBe("");
+  await words.pressSequentially("fix cart", { delay: 40 });
+  await until(page, "location.hash.includes('q=fix+cart')");
+  expect(await words.inputValue()).toBe("fix cart");
+
+  await words.pressSequentially(" and");
+  await served.go(page, "#/sessions");
+  await page.locator(".row").first().waitFor();
+  await Bun.sleep(400);
+  expect(new URL(page.url()).hash).toBe("#/sessions");
+  const agent = page.getByLabel("Agent");
+  await agent.pressSequentially("cod");
+  await served.mm("session", "start", "-t", "Meanwhile");
+  await page.locator(".row", { hasText: "Meanwhile" }).waitFor();
+  expect(await agent.inputValue()).toBe("cod");
+  await agent.press("Enter");
+  await page.getByText("No sessions found.").waitFor();
+  expect(served.deeds).toEqual([]);
+});

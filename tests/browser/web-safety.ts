@@ -224,14 +224,21 @@ interface Axe {
   }[];
 }
 
-test.each(["light", "dark"] as const)(
-  "axe finds nothing in %s",
-  async (colorScheme) => {
+test.each([
+  ["light", 1280],
+  ["dark", 1280],
+  ["light", 360],
+  ["dark", 360],
+] as const)(
+  "axe finds nothing in %s, in a window of %i",
+  async (colorScheme, width) => {
     await using served = await many();
-    const page = await served.open("", { colorScheme });
+    const page = await served.open("", { colorScheme, viewport: { width, height: 800 } });
     for (const view of VIEWS) {
       await served.go(page, view);
       await page.locator(".row, .event, .found, .bars").first().waitFor();
+      await page.locator("[aria-busy=true]").waitFor({ state: "detached" });
+      for (const summary of await page.locator("summary").all()) await summary.click();
       await page.evaluate(axe.source);
       const { violations } = await page.evaluate<Axe>(
         "axe.run(document, { resultTypes: ['violations'] })",

@@ -210,16 +210,22 @@ export interface BarRow {
 /** A table whose lines have bars. */
 export function Bars({
   title,
+  unit,
   rows,
 }: {
   readonly title: string;
+  /** Of what the values are a number. */
+  readonly unit?: string;
   readonly rows: readonly BarRow[];
 }) {
   const most = Math.max(1e-9, ...rows.map(({ value }) => value));
   if (rows.length === 0) return null;
   return (
     <section class="bars">
-      <h2>{title}</h2>
+      <h2>
+        {title}
+        {unit !== undefined && <span class="count"> by {unit}</span>}
+      </h2>
       <table>
         <tbody>
           {rows.map(({ name, value, bad = 0, told, note = "" }) => (

@@ -1,4 +1,5 @@
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, InputHTMLAttributes } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { cutText } from "./shown.tsx";
 import { ask, askedMachine, machines } from "./state.ts";
 
@@ -23,6 +24,48 @@ export function Choice({ label, options, value, choose, children }: ChoiceProps)
       ))}
       {children}
     </fieldset>
+  );
+}
+
+interface FieldProps {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly choose: (value: string) => void;
+  /** Chooses what is typed after so long; otherwise once the field is left. */
+  readonly typingMs?: number;
+  readonly isWide?: boolean;
+  readonly input?: InputHTMLAttributes<HTMLInputElement>;
+}
+
+/** A field that shows what is chosen, and never writes over what somebody types. */
+export function Field({ label, value = "", choose, typingMs, isWide, input }: FieldProps) {
+  const field = useRef<HTMLInputElement>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const typed = useRef("");
+  useEffect(() => {
+    if (field.current !== null && typed.current !== value) field.current.value = value;
+    typed.current = value;
+  }, [value]);
+  // Who has left for another view asks for nothing more in this one.
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const take = () => {
+    typed.current = field.current?.value.trim() ?? "";
+    choose(typed.current);
+  };
+  const later = () => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(take, typingMs);
+  };
+  return (
+    <label class={isWide ? "wide" : undefined}>
+      {label}
+      <input
+        {...input}
+        ref={field}
+        onChange={typingMs === undefined ? take : undefined}
+        onInput={typingMs === undefined ? undefined : later}
+      />
+    </label>
   );
 }
 

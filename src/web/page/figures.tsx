@@ -53,13 +53,22 @@ function Sum({ value, name }: { readonly value: string; readonly name: string })
   );
 }
 
+const MOST_SECONDS = 360_000;
+
+/** `3h 20m`, `324h` */
+function hoursOf(seconds: number): string {
+  return seconds < MOST_SECONDS
+    ? formatHours(seconds * 1000)
+    : `${short(Math.round(seconds / 3600))}h`;
+}
+
 function Sums({ stats, cost }: { stats: StatsDocument; cost: UsageDocument | null }) {
   const rate = stats.error_rate === null ? "" : `${(stats.error_rate * 100).toFixed(1)}%`;
   return (
     <dl class="sums">
       <Sum value={short(stats.sessions)} name="sessions" />
       <Sum value={short(stats.events)} name="events" />
-      <Sum value={formatHours(stats.active_seconds * 1000)} name="active" />
+      <Sum value={hoursOf(stats.active_seconds)} name="active" />
       <Sum value={short(stats.tool_calls)} name="tool calls" />
       {rate !== "" && <Sum value={rate} name="of them failed" />}
       {cost !== null && cost.calls > 0 && (
@@ -182,13 +191,14 @@ export function FiguresView() {
               <h2>Hours of the week</h2>
               <WeekHours hours={groups["week_hour"] ?? []} />
             </section>
-            <Bars title="Tools" rows={toolRows(stats.value)} />
+            <Bars title="Tools" unit="calls" rows={toolRows(stats.value)} />
             <Bars
               title="Agents"
+              unit="events"
               rows={rowsOf(groups["agent"]).map((row) => ({ ...row, name: agentName(row.name) }))}
             />
-            <Bars title="Projects" rows={rowsOf(groups["project"], "none")} />
-            <Bars title="Models" rows={rowsOf(groups["model"])} />
+            <Bars title="Projects" unit="events" rows={rowsOf(groups["project"], "none")} />
+            <Bars title="Models" unit="events" rows={rowsOf(groups["model"])} />
             <Usage {...scope} />
           </div>
           {hooks.value !== null && scope.machine === undefined && (

@@ -3,7 +3,7 @@ import { MachineChoice } from "./choice.tsx";
 import type { LiveDocument, LiveRow } from "./documents.ts";
 import { useSlices } from "./later.tsx";
 import { type Loaded, useDocument } from "./load.ts";
-import { Age, Agent, OnMachine, StateMark, Stored, Trouble, Where } from "./shown.tsx";
+import { Age, Agent, OnMachine, StateMark, Stored, TitleLink, Trouble, Where } from "./shown.tsx";
 import {
   allowNotifications,
   askedMachine,
@@ -57,11 +57,7 @@ function Row({ row }: { readonly row: LiveRow }) {
   return useMemo(
     () => (
       <li class={`row is-${row.state}`}>
-        <a class="rowlink" href={link}>
-          <span class="title">
-            {row.title === null ? "(no title)" : <Stored text={row.title} />}
-          </span>
-        </a>
+        <TitleLink to={link} title={row.title} />
         <StateMark state={row.state} />
         <Age since={row.last_event_at} />
         <p class="facts">

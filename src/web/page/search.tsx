@@ -1,6 +1,6 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { eventWord } from "../../text/event-words.ts";
-import { MachineChoice } from "./choice.tsx";
+import { Field, MachineChoice } from "./choice.tsx";
 import type { SearchDocument } from "./documents.ts";
 import { useDocument } from "./load.ts";
 import { Agent, OnMachine, Stored, Trouble, When, Where } from "./shown.tsx";
@@ -84,44 +84,30 @@ function set(fields: Readonly<Record<string, string>>): void {
 
 function Fields() {
   const { q, file, agent, project, since } = asked();
-  const input = useRef<HTMLInputElement>(null);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => input.current?.focus(), []);
-  const later = (field: string) => (event: Event) => {
-    const { value } = event.target as HTMLInputElement;
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => set({ [field]: value }), TYPING_MS);
-  };
+  useEffect(() => document.getElementById("words")?.focus(), []);
+  const field = (name: string, value: string | undefined) => ({
+    value,
+    typingMs: TYPING_MS,
+    choose: (chosen: string) => set({ [name]: chosen }),
+  });
+  const words = {
+    id: "words",
+    type: "search",
+    placeholder: 'words "a phrase" -without',
+  } as const;
   return (
     <search>
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
-        <label class="wide">
-          Words
-          <input
-            ref={input}
-            id="words"
-            type="search"
-            value={q}
-            onInput={later("q")}
-            placeholder='words "a phrase" -without'
-          />
-        </label>
-        <label class="wide">
-          File
-          <input type="search" value={file} onInput={later("file")} placeholder="src/cart.ts" />
-        </label>
-        <label>
-          Agent
-          <input value={agent} onInput={later("agent")} placeholder="any" />
-        </label>
-        <label>
-          Project
-          <input value={project} onInput={later("project")} placeholder="any" />
-        </label>
-        <label>
-          Since
-          <input value={since} onInput={later("since")} placeholder="any time" />
-        </label>
+        <Field label="Words" {...field("q", q)} isWide input={words} />
+        <Field
+          label="File"
+          {...field("file", file)}
+          isWide
+          input={{ type: "search", placeholder: "src/cart.ts" }}
+        />
+        <Field label="Agent" {...field("agent", agent)} input={{ placeholder: "any" }} />
+        <Field label="Project" {...field("project", project)} input={{ placeholder: "any" }} />
+        <Field label="Since" {...field("since", since)} input={{ placeholder: "any time" }} />
         <MachineChoice view="search" />
       </form>
     </search>
@@ -197,7 +183,7 @@ export function SearchView() {
         </p>
       )}
       {!isAsked && (
-        <p class="dim">
+        <p class="dim hint">
           Finds prompts, commands, files, errors, titles and summaries. With a file, only what tools
           did with it: who read it, who changed it.
         </p>

@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { formatLength } from "../../text/duration.ts";
-import { MachineChoice } from "./choice.tsx";
+import { Field, MachineChoice } from "./choice.tsx";
 import type { ListDocument, ListRow } from "./documents.ts";
 import { useSlices } from "./later.tsx";
 import { useDocument } from "./load.ts";
@@ -11,7 +11,7 @@ import {
   money,
   OnMachine,
   StateMark,
-  Stored,
+  TitleLink,
   Trouble,
   When,
   Where,
@@ -37,21 +37,24 @@ function known(rows: readonly ListRow[], of: (row: ListRow) => string | null): s
 
 function Filters({ rows }: { readonly rows: readonly ListRow[] }) {
   const { agent, project, since = "", until, active } = asked();
-  const input = (field: string) => (event: Event) =>
-    set(field, (event.target as HTMLInputElement).value.trim());
+  const choose = (field: string) => (value: string) => set(field, value);
   return (
     <form class="filters" onSubmit={(event) => event.preventDefault()}>
-      <label>
-        Agent
-        <input list="agents" value={agent} onChange={input("agent")} placeholder="any" />
-      </label>
-      <label>
-        Project
-        <input list="projects" value={project} onChange={input("project")} placeholder="any" />
-      </label>
+      <Field
+        label="Agent"
+        value={agent}
+        choose={choose("agent")}
+        input={{ list: "agents", placeholder: "any" }}
+      />
+      <Field
+        label="Project"
+        value={project}
+        choose={choose("project")}
+        input={{ list: "projects", placeholder: "any" }}
+      />
       <label>
         Started
-        <select value={since} onChange={input("since")}>
+        <select value={since} onChange={(event) => set("since", event.currentTarget.value)}>
           {PERIODS.map(([value, name]) => (
             <option key={value} value={value}>
               {name}
@@ -60,10 +63,7 @@ function Filters({ rows }: { readonly rows: readonly ListRow[] }) {
           {!PERIODS.some(([value]) => value === since) && <option value={since}>{since}</option>}
         </select>
       </label>
-      <label>
-        Before
-        <input type="date" value={until} onChange={input("until")} />
-      </label>
+      <Field label="Before" value={until} choose={choose("until")} input={{ type: "date" }} />
       <label class="check">
         <input
           type="checkbox"
@@ -95,22 +95,19 @@ function lengthOf({ started_at, ended_at, last_event_at }: ListRow): string {
 
 function Row({ row }: { readonly row: ListRow }) {
   const link = sessionLink(row.id);
+  const length = lengthOf(row);
   // Of what is the same as before, nothing is compared.
   return useMemo(
     () => (
       <li class={`row is-${row.state}`}>
-        <a class="rowlink" href={link}>
-          <span class="title">
-            {row.title === null ? "(no title)" : <Stored text={row.title} />}
-          </span>
-        </a>
+        <TitleLink to={link} title={row.title} />
         {row.state === "ended" ? null : <StateMark state={row.state} />}
         <When at={row.started_at} />
         <p class="facts">
           <Agent id={row.agent_id} />
           <Where project={row.project} branch={row.branch} />
           <OnMachine machine={row.machine} />
-          <span>{lengthOf(row)}</span>
+          {length !== "" && <span>{length}</span>}
           <span>
             {row.event_count} event{row.event_count !== 1 && "s"}
           </span>

@@ -106,6 +106,15 @@ const SHORT: Readonly<Record<string, string>> = {
   opencode: "OpenCode",
 };
 
+/** The link of a row. */
+export function TitleLink({ to, title }: { readonly to: string; readonly title: string | null }) {
+  return (
+    <a class="rowlink" href={to}>
+      <span class="title">{title === null ? "(no title)" : <Stored text={title} />}</span>
+    </a>
+  );
+}
+
 /** What people call an agent. */
 export function agentName(id: string): string {
   return Object.hasOwn(SHORT, id) ? (SHORT[id] ?? id) : id;

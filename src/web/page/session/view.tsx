@@ -74,7 +74,7 @@ function Facts({ shown }: { readonly shown: ShownDocument }) {
 function Waits({ shown }: { readonly shown: ShownDocument }) {
   const row = live.value?.sessions.find(({ id }) => id === shown.id);
   if (row === undefined || !waits(row)) return null;
-  const content = row.last_event_content ?? "";
+  const content = row.last_event_content || (row.state === "waiting" ? "Its turn is over." : "");
   return (
     <div class={`callout is-${row.state}`}>
       <p>
