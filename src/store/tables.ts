@@ -130,6 +130,7 @@ export const MM_TRANSCRIPTS = {
   inode: { type: "INTEGER NOT NULL", isLocal: true },
   size: { type: "INTEGER NOT NULL", isLocal: true },
   modified_ms: { type: "REAL", isLocal: true },
+  /** Of the rules by which it was read; negative where only the usage was. */
   version: { type: "INTEGER NOT NULL", isLocal: true },
   mark: { type: "INTEGER NOT NULL DEFAULT 0", isLocal: true },
   passed_over: { type: "INTEGER NOT NULL DEFAULT 0", isLocal: true },

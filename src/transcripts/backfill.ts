@@ -6,6 +6,7 @@ import { codeOf, UserError } from "../errors.ts";
 import { whyRefused } from "../files/errno.ts";
 import { collectEvery } from "../files/memory.ts";
 import { loadSettings, type Settings } from "../settings/settings.ts";
+import { WriteBatch } from "../store/history/batch.ts";
 import { hookedIds } from "../store/history/sessions.ts";
 import { forkedFrom } from "../store/history/transcripts.ts";
 import type { Store } from "../store/store.ts";
@@ -24,6 +25,8 @@ import { settlePlaces } from "./places/places.ts";
 import { Lookups } from "./take.ts";
 
 const BYTES_A_COLLECTION = 64 * 1024 * 1024;
+/** So many rows of usage are stored in one transaction. */
+const CALLS_AT_ONCE = 2000;
 
 /** What is to be read. */
 export interface BackfillRequest {
@@ -33,6 +36,8 @@ export interface BackfillRequest {
   readonly since: number | null;
   /** Only sessions that hooks have recorded, in one process at a time that ends in time. */
   readonly known: boolean;
+  /** Only what calls used, of sessions that weren't read whole. */
+  readonly usageOnly: boolean;
   /** Only count what would be read. */
   readonly dryRun: boolean;
 }
@@ -82,13 +87,14 @@ export interface PlannedSources extends Changed {
   readonly isNoted: boolean;
   /** The only sessions that are wanted, or null for all. */
   readonly hooked: KnownSessions | null;
+  readonly usageOnly: boolean;
 }
 
 async function plan(
   ctx: Pick<Context, "env">,
   store: Store,
   agent: AgentName,
-  { since, known }: BackfillRequest,
+  { since, known, usageOnly }: BackfillRequest,
 ): Promise<PlannedSources> {
   const all = findSources(agent, ctx.env);
   const ids = known ? await store.read(({ db }) => hookedIds(db, AGENTS[agent].agentId)) : [];
@@ -96,8 +102,8 @@ async function plan(
   const isRecent = (source: FoundSource) =>
     (since === null || source.files.some(({ modifiedMs }) => modifiedMs >= since)) &&
     hooked?.mayBeIn(source) !== false;
-  const changed = await changedSources(store, agent, all.filter(isRecent));
-  return { ...changed, agent, all, isNoted: true, hooked };
+  const changed = await changedSources(store, agent, all.filter(isRecent), usageOnly);
+  return { ...changed, agent, all, isNoted: true, hooked, usageOnly };
 }
 
 /** What is wrong with one transcript is no reason to leave the others. */
@@ -113,7 +119,17 @@ async function take(
   store: Store,
   settings: Settings,
   prices: Prices,
-  { agent, all, sources, unchanged, isNoted, readBefore, deleted, hooked }: PlannedSources,
+  {
+    agent,
+    all,
+    sources,
+    unchanged,
+    isNoted,
+    readBefore,
+    deleted,
+    hooked,
+    usageOnly,
+  }: PlannedSources,
   onBytes: (bytes: number) => Promise<void>,
 ): Promise<AgentReport> {
   const check = () => {
@@ -125,6 +141,8 @@ async function take(
   const added = { sessions: 0, events: 0 };
   const lookups = new Lookups((await store.read(({ db }) => forkedFrom(db, agent))) ?? []);
   const others = filesOfAgent(all, readBefore);
+  const collect = collectEvery(BYTES_A_COLLECTION);
+  const batch = new WriteBatch(store, usageOnly ? CALLS_AT_ONCE : 1);
   let passedOver = 0;
   let bytes = 0;
   const problems: string[] = [];
@@ -138,9 +156,12 @@ async function take(
         hooked,
         added,
         lookups,
+        batch,
+        usageOnly,
         check,
       });
       passedOver += read.passedOver;
+      collect(read.bytes);
     } catch (error) {
       if (error instanceof OutOfTime) break;
       problems.push(problemOf(error, source));
@@ -148,7 +169,8 @@ async function take(
     bytes += sizeOf(source);
     await onBytes(sizeOf(source));
   }
-  if (settings.capture !== "none") {
+  await batch.flush();
+  if (settings.capture !== "none" && !usageOnly) {
     const files = new TranscriptFiles(ctx.now().getTime());
     const titles = HISTORIES[agent]?.titles?.(ctx.env, files) ?? new Map<string, string>();
     await storeTitles(store, AGENTS[agent].agentId, titles);
@@ -197,14 +219,14 @@ export async function takePlanned(
   planned: readonly PlannedSources[],
   progress: LateProgress,
 ): Promise<AgentReport[]> {
-  lookForWordsBy(bySieve);
+  // Of usage alone few texts are stored.
+  if (planned.some(({ usageOnly }) => !usageOnly)) lookForWordsBy(bySieve);
   const store = await ctx.store();
   const settings = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
   const prices = new Prices(settings.prices);
   progress.begin(
     planned.flatMap(({ sources }) => sources).reduce((all, one) => all + sizeOf(one), 0),
   );
-  const collect = collectEvery(BYTES_A_COLLECTION);
   let done = 0;
   const reports: AgentReport[] = [];
   for (const one of planned) {
@@ -214,7 +236,6 @@ export async function takePlanned(
     }
     const report = await take(ctx, store, settings, prices, one, async (bytes) => {
       done += bytes;
-      collect(bytes);
       progress.show(done);
       await progress.turn();
     });

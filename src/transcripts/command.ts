@@ -8,7 +8,7 @@ import { UserError } from "../errors.ts";
 import { backfill, READABLE } from "./backfill.ts";
 import { backfillJson } from "./json.ts";
 import { retentionNotes } from "./retention/retention.ts";
-import { backfillNotes, backfillText } from "./text.ts";
+import { backfillNotes, backfillText, TO_READ_ALL } from "./text.ts";
 
 /** @throws UserError `usage` for a word that names no agent whose transcripts can be read */
 function agentOf(word: string): AgentName {
@@ -38,6 +38,10 @@ export default command({
       description: "Only sessions that hooks have recorded; ends after a minute",
     },
     push: { type: "boolean", description: "Then send what is new, like `mm sync push --quiet`" },
+    "usage-only": {
+      type: "boolean",
+      description: "Only tokens: much faster, and nothing that was said is stored",
+    },
     since: options.since("Only transcripts written to"),
     "dry-run": options.dryRun("Show what would be read"),
     json: options.json,
@@ -46,19 +50,22 @@ export default command({
   details: [
     "Reads what agents have written in your home folder and changes nothing there. A session that hooks have recorded is completed, not stored twice. Run it again at any time: it reads only what has changed.",
     "Sessions that hooks record are completed automatically, after their start and their end. To turn that off: `mm config set history false`.",
+    "With `--usage-only`, `mm stats tokens` and `mm stats cost` have their numbers sooner. A session then has its folder, branch, model and calls, but no title and no events, until `mm backfill` reads it whole; no call is counted twice.",
     "How much is stored follows `capture` in mm.json, and secrets are redacted, as for hooks.",
   ],
-  async run(ctx, { _: words, known, push, since, "dry-run": dryRun, json }) {
+  async run(ctx, { _: words, known, push, since, json, ...only }) {
+    const { "dry-run": dryRun, "usage-only": usageOnly } = only;
     const agents = [...new Set(words.map(agentOf))];
     const from = parsePeriod({ since }, ctx.now()).since?.getTime() ?? null;
     const reports = await withProgress(ctx, "Reading", json, (progress) =>
-      backfill(ctx, { agents, known, since: from, dryRun }, progress),
+      backfill(ctx, { agents, known, since: from, usageOnly, dryRun }, progress),
     );
     ctx.warnings.push(...backfillNotes(reports));
     if (push && !dryRun) ctx.later(["sync", "push", "--quiet"]);
     const there = reports.filter(({ found }) => found > 0).map(({ agent }) => agent);
     const isNew = dryRun || reports.some(({ changed }) => changed > 0);
-    const notes = isNew ? await retentionNotes(ctx, there, !dryRun) : [];
+    const kept = isNew ? await retentionNotes(ctx, there, !dryRun && !usageOnly) : [];
+    const notes = usageOnly && isNew && !dryRun ? [TO_READ_ALL, ...kept] : kept;
     return {
       data: backfillJson(reports, dryRun),
       text: () => backfillText(reports, dryRun, terminalColumns(ctx), notes),

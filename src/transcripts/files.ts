@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
-import type { HistoryFiles, Skips, Unwanted } from "../agents/history/model.ts";
+import type { HistoryFiles, WantedLines } from "../agents/history/model.ts";
 import { isPayload, type Payload } from "../agents/wire/payload.ts";
 import { collectEvery, every } from "../files/memory.ts";
+import { CallLines } from "./calls/call-lines.ts";
 import { ZstdFile } from "./compressed/zstd.ts";
 import { entries, type OtherFiles } from "./find.ts";
 import { textWithout } from "./left-out.ts";
@@ -47,8 +48,7 @@ function textOf({ buffer, start, end }: LineBytes, isFirst: boolean): string {
 function contentOfLine(
   line: LineBytes,
   isFirst: boolean,
-  skips: Skips | undefined,
-  leftOut: Unwanted | undefined,
+  { skips, leftOut }: WantedLines,
 ): Payload | null | undefined {
   const { buffer, start, end, isCut, isOpen } = line;
   if (isCut) return null;
@@ -76,6 +76,7 @@ export class TranscriptFiles implements HistoryFiles {
   /** Bytes of the lines that were read. */
   bytes = 0;
   marked = 0;
+  wantsEvents = true;
   wantsOutput = true;
   offset = 0;
   #remembered: object | null = null;
@@ -112,18 +113,17 @@ export class TranscriptFiles implements HistoryFiles {
     return this.#next.get(path) ?? this.#from.get(path) ?? 0;
   }
 
-  *lines(path: string, skips?: Skips, leftOut?: Unwanted): Generator<Payload | null> {
+  *lines(path: string, wanted: WantedLines = {}): Generator<Payload | null> {
     const atRest = this.#now - this.modified(path) > AT_REST_MS;
     let next = this.#from.get(path) ?? 0;
     const file = opened(path, next);
     const collect = collectEvery(BYTES_A_COLLECTION);
     try {
-      for (const line of linesOf((buffer) => file.fill(buffer))) {
+      for (const line of linesOf((buffer) => file.fill(buffer), this.#callLines(wanted))) {
         this.bytes += line.bytes;
         this.#check(line.bytes);
-        collect(line.bytes);
-        const value =
-          line.isOpen && !atRest ? undefined : contentOfLine(line, next === 0, skips, leftOut);
+        const value = line.isOpen && !atRest ? undefined : contentOfLine(line, next === 0, wanted);
+        if (value !== undefined) collect(line.bytes);
         this.offset = next;
         if (!line.isOpen) next += line.bytes;
         else if (value !== undefined) this.#hasOpen = true;
@@ -133,6 +133,11 @@ export class TranscriptFiles implements HistoryFiles {
     } finally {
       file.close();
     }
+  }
+
+  #callLines({ callWords, callName }: WantedLines): CallLines | null {
+    if (this.wantsEvents || callWords === undefined) return null;
+    return new CallLines(callWords, callName);
   }
 
   json(path: string): Payload | null {
@@ -182,7 +187,7 @@ export class TranscriptFiles implements HistoryFiles {
   }
 
   remember(state: object): void {
-    this.#remembered = state;
+    if (this.wantsEvents) this.#remembered = state;
   }
 
   #whole(path: string, limit: number): string | null {

@@ -94,6 +94,7 @@ export async function importTranscripts(
       readBefore: [],
       deleted: NONE_DELETED,
       hooked: null,
+      usageOnly: false,
     };
   });
   return await takePlanned(ctx, planned, progress);

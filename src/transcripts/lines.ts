@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
+import type { CallLines } from "./calls/call-lines.ts";
 
 /** No line of any agent that tells something is longer. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
@@ -33,19 +34,20 @@ function grown(buffer: Buffer): Buffer {
 /**
  * The lines of a file, which end at 0x0A and nowhere else, through one buffer that grows with the longest line.
  * Of a line that is longer than any that tells something only the beginning is kept.
+ * @param calls finds the lines that tell of calls, where only these are wanted
  */
-export function* linesOf(fill: Fill): Generator<LineBytes> {
+export function* linesOf(fill: Fill, calls: CallLines | null = null): Generator<LineBytes> {
   const buffer = spare ?? Buffer.allocUnsafe(FIRST_BYTES);
   spare = null;
   try {
-    yield* linesThrough(buffer, fill);
+    yield* linesThrough(buffer, fill, calls);
   } finally {
     // A buffer that has grown is left to the collector.
     spare = buffer;
   }
 }
 
-function* linesThrough(first: Buffer, fill: Fill): Generator<LineBytes> {
+function* linesThrough(first: Buffer, fill: Fill, calls: CallLines | null): Generator<LineBytes> {
   let buffer = first;
   let length = 0;
   /** Bytes of the line that were cut. */
@@ -53,13 +55,14 @@ function* linesThrough(first: Buffer, fill: Fill): Generator<LineBytes> {
   for (;;) {
     const added = fill(buffer.subarray(length));
     if (added === 0) break;
-    let start = 0;
-    let end = buffer.subarray(0, length + added).indexOf(NEWLINE, length);
+    const after = length;
     length += added;
+    let start = calls?.next(buffer, 0, length) ?? 0;
+    let end = buffer.indexOf(NEWLINE, Math.max(start, after));
     for (; end >= 0 && end < length; end = buffer.indexOf(NEWLINE, start)) {
       yield { buffer, start, end, bytes: cut + end + 1 - start, isCut: cut > 0, isOpen: false };
       cut = 0;
-      start = end + 1;
+      start = calls?.next(buffer, end + 1, length) ?? end + 1;
     }
     buffer.copyWithin(0, start, length);
     length -= start;

@@ -3,12 +3,13 @@ import { HISTORIES } from "../agents/histories.ts";
 import type { HistoryPart } from "../agents/history/model.ts";
 import type { Settings } from "../settings/settings.ts";
 import { moveToEnd } from "../store/events.ts";
+import type { WriteBatch } from "../store/history/batch.ts";
 import { eventsOutOfOrder } from "../store/history/events.ts";
 import { findToldSession } from "../store/history/sessions.ts";
 import { notedTranscripts, noteTranscripts } from "../store/history/transcripts.ts";
 import type { Store } from "../store/store.ts";
 import type { TranscriptRow } from "../store/tables.ts";
-import { type Deleted, isDeleted } from "./changes/changes.ts";
+import { type Deleted, isDeleted, usageVersion } from "./changes/changes.ts";
 import { OutOfTime, TranscriptFiles } from "./files.ts";
 import type { FoundSource, KnownSessions, OtherFiles } from "./find.ts";
 import { finishSession, mayBeOver } from "./finish.ts";
@@ -112,28 +113,32 @@ class SourceTake {
   async #finish(isLast: boolean): Promise<void> {
     const take = this.#session;
     this.#session = null;
-    if (take === null || take.id === null) {
+    const { store, batch, source, usageOnly } = this.#taking;
+    // What only waits to be stored has no id yet.
+    if (take === null || (take.id === null && !usageOnly)) {
       const rows = isLast ? this.#rows() : [];
-      if (isLast) await this.#taking.store.write(({ db }) => noteTranscripts(db, rows));
+      if (isLast) await batch.add(1, ({ db }) => noteTranscripts(db, rows));
       return;
     }
     this.#last = take;
-    const { store, source } = this.#taking;
     const { agentId } = AGENTS[source.agent];
     // To open another connection takes longer than all that is to be done.
     const told = await store.withWriter((db) => findToldSession(db, agentId, take.externalId));
     const mayEnd = await mayBeOver(this.#ctx, told);
     const now = this.#ctx.now().getTime();
     const rows = isLast ? this.#rows() : [];
-    await store.write(({ db }) => {
-      finishSession(db, take, this.#taking, { now, mayEnd });
-      noteTranscripts(db, rows);
+    const isShared = this.#files.marked > 0;
+    await batch.add(1, ({ db }) => {
+      const { id } = take;
+      if (id !== null) finishSession(db, take, this.#taking, { now, mayEnd });
+      noteTranscripts(db, isShared ? rows : rows.map((row) => ({ ...row, session_id: id })));
     });
-    await this.#order(take.id);
+    await this.#order(take);
   }
 
-  async #order(id: string): Promise<void> {
-    const { store } = this.#taking;
+  async #order({ id }: SessionTake): Promise<void> {
+    const { store, usageOnly } = this.#taking;
+    if (id === null || usageOnly) return;
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const ids = await store.withWriter((db) => eventsOutOfOrder(db, id));
       if (ids.length === 0) return;
@@ -157,7 +162,7 @@ class SourceTake {
       source: key,
       session_id: isShared ? null : (this.#last?.id ?? null),
       parent,
-      version: HISTORIES[agent]?.version ?? 0,
+      version: this.#taking.version,
       mark: Math.max(this.#mark, this.#files.marked),
     };
     const before = this.#resume === null ? undefined : this.#taking.noted.get(files[0]?.path ?? "");
@@ -206,22 +211,30 @@ export async function takeSource(
     readonly hooked: KnownSessions | null;
     readonly added: Added;
     readonly lookups: Lookups;
+    readonly batch: WriteBatch;
+    /** Whether no more than the usage of calls is wanted. */
+    readonly usageOnly: boolean;
     /** Stops by an error when there is no time left. */
     readonly check: () => void;
   },
 ): Promise<Read> {
-  const { settings, others, isNoted, deleted, hooked, added, lookups, check } = options;
+  const { others, isNoted, deleted, hooked, added, lookups, batch, check } = options;
   check();
   const paths = source.files.map(({ path }) => path);
   const noted = isNoted
     ? await store.withWriter((db) => notedTranscripts(db, paths))
     : new Map<string, TranscriptRow>();
-  const version = HISTORIES[source.agent]?.version ?? 0;
+  // A session that was read whole stays whole.
+  const usageOnly = options.usageOnly && ![...noted.values()].some((row) => row.version > 0);
+  const whole = HISTORIES[source.agent]?.version ?? 0;
+  const version = usageOnly ? usageVersion(whole) : whole;
+  const settings = usageOnly ? { ...options.settings, capture: "none" as const } : options.settings;
   const resume = isDeleted(source, deleted) ? null : resumeOf(source, noted, version);
   const files = new TranscriptFiles(ctx.now().getTime(), others, resume?.from, check);
+  files.wantsEvents = !usageOnly;
   files.wantsOutput = settings.capture === "full";
   const marks = [...noted.values()].map((row) => (row.version === version ? row.mark : 0));
-  const taking = { source, store, settings, added, lookups, noted };
+  const taking = { source, store, batch, settings, added, lookups, noted, version, usageOnly };
   const before = { mark: Math.max(0, ...marks), resume };
   return await new SourceTake(ctx, taking, files, before, { hooked, deleted }).read();
 }

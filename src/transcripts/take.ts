@@ -5,6 +5,7 @@ import { type PromptTitle, safeId } from "../record/content.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Connection } from "../store/connection.ts";
 import { lastEventId } from "../store/events.ts";
+import type { WriteBatch } from "../store/history/batch.ts";
 import {
   appendTold,
   completeEvent,
@@ -31,6 +32,8 @@ const EVENTS_AT_ONCE = 400;
 /** The pause between two transactions, so that a hook gets the lock. */
 const PAUSE_MS = 4;
 
+const NOTHING: Merged = { append: [], complete: [] };
+
 export type Needs = Pick<Context, "newId" | "now" | "agentProcesses">;
 
 /** What one pass has added. */
@@ -43,9 +46,14 @@ export interface Added {
 export interface Taking {
   readonly source: FoundSource;
   readonly store: Store;
+  readonly batch: WriteBatch;
+  /** Whether no more than the usage of calls is read. */
+  readonly usageOnly: boolean;
   readonly settings: Settings;
   readonly added: Added;
   readonly lookups: Lookups;
+  /** Of the rules, as it is noted. */
+  readonly version: number;
   /** What was noted of files when they were last read. */
   readonly noted: ReadonlyMap<string, TranscriptRow>;
 }
@@ -104,7 +112,12 @@ export class SessionTake {
 
   /** Stores a part of the session, in transactions that are short. */
   async part(part: PreparedPart): Promise<void> {
-    const { store } = this.#taking;
+    const { store, batch, usageOnly } = this.#taking;
+    if (usageOnly) {
+      await batch.add(part.calls.length, (view) => void this.#begin(view, part));
+      return;
+    }
+    await batch.flush();
     if (this.#stored.last === 0) await store.withWriter((db) => this.#look(db));
     let merged = await store.write((view) => this.#begin(view, part));
     while (merged.append.length + merged.complete.length > 0) {
@@ -124,17 +137,21 @@ export class SessionTake {
   }
 
   #begin(view: View, part: PreparedPart): Merged {
-    const { agent } = this.#taking.source;
+    const { usageOnly, source } = this.#taking;
+    const { agent } = source;
     this.id = findToldSession(view.db, AGENTS[agent].agentId, this.externalId)?.id ?? this.id;
-    const settled = settleCopies(view.db, agent, this.id, part, () => this.#made(view, part));
+    const settled = settleCopies(view.db, { agent, usageOnly }, this.id, part, () =>
+      this.#made(view, part),
+    );
     this.copiedFrom ??= settled.parent;
-    if (settled.events.length + settled.calls.length === 0) return { append: [], complete: [] };
+    if (settled.events.length + settled.calls.length === 0) return NOTHING;
     const id = this.#made(view, settled);
     this.#spans(settled);
     storeCalls(
       view.db,
       settled.calls.map((call) => ({ ...call, session_id: id })),
     );
+    if (usageOnly) return NOTHING;
     this.#stored.add(this.#withoutCopies(view, storedEventsAfter(view.db, id, this.#stored.last)));
     return this.#continue(view, this.#stored.merge(settled.events));
   }

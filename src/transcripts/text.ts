@@ -8,6 +8,10 @@ import type { AgentReport } from "./backfill.ts";
 
 const NONE = "No transcripts found. `mm backfill --help` lists the agents that keep some.\n";
 
+/** What comes next where only the usage of calls was read. */
+export const TO_READ_ALL =
+  "Only tokens were read. For prompts, answers and tool calls, too: mm backfill";
+
 /** Whose files were never read on a machine with the real agent. */
 const nameOf = (agent: AgentReport["agent"]) =>
   `${AGENTS[agent].name}${PREVIEWS.includes(agent) ? " (preview)" : ""}`;

@@ -38,12 +38,16 @@ function areInOrder(world: HookWorld): boolean {
   return wrong.length === 0;
 }
 
-async function backfill(world: HookWorld, agent: AgentName): Promise<void> {
+async function backfill(world: HookWorld, agent: AgentName, ...only: string[]): Promise<void> {
   world.clock = NOW;
   world.env = { ...world.env, HOME: `${world.folder}/user` };
   // As if the agent had gone on writing.
   if (existsSync(world.database)) world.exec("DELETE FROM mm_transcripts");
-  const { agents } = await world.json<{ agents: { problems: string[] }[] }>("backfill", agent);
+  const { agents } = await world.json<{ agents: { problems: string[] }[] }>(
+    "backfill",
+    agent,
+    ...only,
+  );
   expect(agents.flatMap(({ problems }) => problems)).toEqual([]);
 }
 
@@ -85,11 +89,15 @@ describe.each(HOOKED)("%s", (agent) => {
     [`${named}, before`]: [late(hours), read],
     [`${named}, after`]: [read, late(hours), read],
   });
+  const count: Step = (world) => backfill(world, agent, "--usage-only");
   const ORDERS: Readonly<Record<string, readonly Step[]>> = {
     "transcript first": [read, spooled],
     twice: [hooks, read, read],
     "transcript first, and again": [read, spooled, read],
     "in between": [some(0, 0.5), read, some(0.5, 1), read],
+    "tokens first": [count, spooled, read],
+    "tokens in between": [hooks, count, read],
+    "tokens again": [hooks, read, count, read],
     "hooks twice": [hooks, read, spooled],
     ...shifted(0.02, "a minute late"),
     ...shifted(5, "hours late"),

@@ -6,11 +6,11 @@ import type {
   HistoryFiles,
   HistoryPart,
   HistorySource,
-  Unwanted,
 } from "../history/model.ts";
 import { promptLog } from "../history/prompt-log.ts";
 import { flatText, id, isPayload, object, type Payload, text } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
+import { wantedLines } from "./lines.ts";
 import { ClaudeMemory } from "./memory.ts";
 import { claudeFolders, claudeTyped } from "./prompts.ts";
 import { claudeRetention } from "./retention.ts";
@@ -18,20 +18,11 @@ import { claudeCalls, claudeTotals, hasTotals, minus } from "./usage.ts";
 import { originOf } from "./worktree.ts";
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
-/** Bookkeeping, which is most of a transcript. */
-const SKIPPED =
-  /"type":"(?:api-request|file-history|queue-operation|last-prompt|tools-used|(?:permission-)?mode"|atis-latch|bridge-session|agent-(?:color|setting)|frame-link|artifact-|fork-context|dev-mods|attribution-snapshot|saved_hook|todo-snapshot|content-replacement)|"attachment":\{/u;
 /** What a person typed that is none of the model's business, and what Claude puts in their place. */
 const ASIDE =
   /^(?:<command-name>|<local-command-|<bash-|<task-notification>|\[Request interrupted)/u;
-/** What a tool returned, once more. */
-const REPEATED: Unwanted = {
-  key: "toolUseResult",
-  followedBy: ["uuid", "sandboxed", "sourceToolAssistantUUID", "userType"],
-};
 const NO_ANSWER = "No response requested.";
 const OF_SESSION = /^(?:agent-name|tag|pr-link|relocated|continued-in|derived-from)$/u;
-const isSkipped = (head: string) => SKIPPED.test(head);
 
 /** A line of a subagent, by its file or by itself. */
 function isAside(line: Payload): boolean {
@@ -55,7 +46,7 @@ class Reader {
     this.#files = files;
     this.#path = path;
     this.#file = path;
-    this.#memory = new ClaudeMemory(state);
+    this.#memory = new ClaudeMemory(files, state);
     this.#hasOwn = state !== null;
     this.#title = [this.#memory.rank, ""];
     const name = nameOf(path).replace(/\.jsonl$/u, "");
@@ -67,7 +58,7 @@ class Reader {
     const isSub = path !== this.#path;
     this.#file = path;
     const clock = new Clock(this.#files.modified(path), this.#memory.times.get(path));
-    for (const line of objects(this.#files, path, isSkipped, REPEATED)) {
+    for (const line of objects(this.#files, path, wantedLines(this.#files))) {
       const at = clock.at(line);
       if (isSub && this.#files.offset === 0) this.#subagent(line, path, at);
       this.#line(line, at, isSub);

@@ -1,4 +1,4 @@
-import type { ToldTotals } from "../history/model.ts";
+import type { HistoryFiles, ToldTotals } from "../history/model.ts";
 import { OpenCalls } from "../history/open-calls.ts";
 import { shortened } from "../history/shortened.ts";
 import { object, type Payload } from "../wire/payload.ts";
@@ -39,7 +39,7 @@ export class ClaudeMemory {
   /** By the ids of the calls that started them. */
   readonly #waiting: Map<string, Waiting>;
   /** The calls of tools that have no result so far. */
-  readonly open = new OpenCalls();
+  readonly open: OpenCalls;
   #told = "";
   #lastOwn = "";
   /** What the parent of a fork had used: the running total goes on from it. */
@@ -49,7 +49,8 @@ export class ClaudeMemory {
   readonly rank: number;
   readonly totals: ToldTotals | null;
 
-  constructor(state: object | null) {
+  constructor(files: HistoryFiles, state: object | null) {
+    this.open = new OpenCalls(files);
     const kept = state as State | null;
     this.times = new Map(kept?.times);
     this.#own = new Set(kept?.own);

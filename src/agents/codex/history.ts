@@ -12,7 +12,7 @@ import { codexRoots, codexSource } from "./paths.ts";
 import { codexTyped, folderIn, isTyped } from "./prompts.ts";
 import { ReplayedHistory } from "./replayed.ts";
 import { codexTitles } from "./titles.ts";
-import { CodexUsage } from "./usage.ts";
+import { CodexUsage, WITH_CALLS } from "./usage.ts";
 
 interface Ended {
   readonly exit: number | null;
@@ -25,7 +25,7 @@ class Reader {
   readonly #clock: Clock;
   readonly #session: Draft;
   readonly #usage: CodexUsage;
-  readonly #open = new OpenCalls<{ path: string; offset: number; state: ThreadState }>();
+  readonly #open: OpenCalls<{ path: string; offset: number; state: ThreadState }>;
   readonly #ended = new Map<string, Ended>();
   #style: ThreadStyle = "events";
   #thread = "";
@@ -42,6 +42,7 @@ class Reader {
     this.#clock = new Clock(files.modified(path), state?.at);
     this.#session = new Draft(files, path, state?.externalId);
     this.#usage = new CodexUsage(this.#session);
+    this.#open = new OpenCalls(files);
     if (state === null) return;
     this.#usage.goOn(state);
     this.#thread = state.thread;
@@ -53,7 +54,7 @@ class Reader {
   }
 
   *read(): Generator<HistoryPart> {
-    for (const line of objects(this.#files, this.#path)) {
+    for (const line of objects(this.#files, this.#path, WITH_CALLS)) {
       this.#before = this.#clock.last;
       const at = this.#clock.at(line);
       this.#place++;

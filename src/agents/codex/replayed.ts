@@ -28,7 +28,9 @@ export class ReplayedHistory {
   constructor(files: HistoryFiles, parent: string, own: string) {
     this.#since = timeOf(own);
     for (const path of files.named(parent)) {
-      for (const line of files.lines(path, (head) => !head.includes("token_count"))) {
+      for (const line of files.lines(path, {
+        skips: (head) => !head.includes("token_count"),
+      })) {
         const total = line === null ? null : totalIn(line, object(line, "payload"));
         if (total !== null && !same(total, this.#totals.at(-1))) this.#totals.push(total);
       }

@@ -1,8 +1,20 @@
 import { type Draft, modelCall, overlapping, tokenCount } from "../history/draft.ts";
-import type { ModelCall } from "../history/model.ts";
+import type { ModelCall, WantedLines } from "../history/model.ts";
 import { id, object, type Payload } from "../wire/payload.ts";
 import type { ThreadState, Total } from "./memory.ts";
 import type { ReplayedHistory } from "./replayed.ts";
+
+/** Totals, and what tells whose they are: the thread, its turns, and where a parent's history ends. */
+export const WITH_CALLS: WantedLines = {
+  callWords: [
+    '"token_usage_record"',
+    '"token_count"',
+    '"session_meta"',
+    '"turn_context"',
+    '"turn_id"',
+    '"user_message"',
+  ],
+};
 
 const NOTHING: Total = { input: 0, cached: 0, written: 0, output: 0, reasoning: 0 };
 

@@ -8,7 +8,7 @@ import {
   parentFolder,
   tokenCount,
 } from "../history/draft.ts";
-import type { AgentHistory, HistoryFiles, HistoryPart } from "../history/model.ts";
+import type { AgentHistory, HistoryFiles, HistoryPart, WantedLines } from "../history/model.ts";
 import { OpenCalls } from "../history/open-calls.ts";
 import { exitError } from "../wire/build.ts";
 import { flatText, id, number, object, type Payload, text } from "../wire/payload.ts";
@@ -17,6 +17,10 @@ import { type RunsOfModels, RunTotals } from "./run-totals.ts";
 
 /** Lines about the program itself, which are long. */
 const SKIPPED = /^\{"type":"(?:hook\.|model\.|system\.)/u;
+const WANTED: WantedLines = {
+  skips: (head) => SKIPPED.test(head),
+  callWords: ['"session.', '"assistant.message"'],
+};
 const KNOWN = /^(?:session|assistant|subagent|tool|hook|model|system|abort|skill|user)\b/u;
 
 /** What the next pass has to know: an id, a name, numbers. */
@@ -35,7 +39,7 @@ class Reader {
   readonly #path: string;
   readonly #session: Draft;
   readonly #clock: Clock;
-  readonly #open = new OpenCalls();
+  readonly #open: OpenCalls;
   readonly #runs: RunTotals;
   #hasRecords: boolean;
   #lastRun: number;
@@ -44,6 +48,7 @@ class Reader {
     this.#files = files;
     this.#path = path;
     this.#clock = new Clock(files.modified(path), state?.at);
+    this.#open = new OpenCalls(files);
     this.#session = new Draft(files, path, state?.externalId);
     this.#runs = new RunTotals(state?.runs);
     this.#hasRecords = state?.hasRecords ?? false;
@@ -53,7 +58,7 @@ class Reader {
 
   *file(): Generator<HistoryPart> {
     const path = this.#path;
-    for (const line of objects(this.#files, path, (head) => SKIPPED.test(head))) {
+    for (const line of objects(this.#files, path, WANTED)) {
       const at = this.#clock.at(line);
       this.#line(line, object(line, "data") ?? {}, at);
       if (this.#session.isFull) yield this.#session.part();

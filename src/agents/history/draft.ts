@@ -6,9 +6,8 @@ import type {
   HistoryPart,
   HistorySession,
   ModelCall,
-  Skips,
   ToldTotals,
-  Unwanted,
+  WantedLines,
 } from "./model.ts";
 
 /** So many events are handed on at once. */
@@ -74,14 +73,14 @@ export class Draft {
   readonly facts: Facts;
   #events: HistoryEvent[] = [];
   readonly #calls = new Map<string, ModelCall>();
-  readonly #wantsOutput: boolean;
+  readonly #wanted: Pick<HistoryFiles, "wantsEvents" | "wantsOutput">;
 
   constructor(
-    { wantsOutput }: Pick<HistoryFiles, "wantsOutput">,
+    wanted: Pick<HistoryFiles, "wantsEvents" | "wantsOutput">,
     transcript: string,
     externalId = "",
   ) {
-    this.#wantsOutput = wantsOutput;
+    this.#wanted = wanted;
     this.facts = {
       externalId,
       parent: null,
@@ -124,9 +123,10 @@ export class Draft {
   }
 
   event(known: Pick<HistoryEvent, "kind" | "at" | "id"> & Partial<HistoryEvent>): void {
+    if (!this.#wanted.wantsEvents) return;
     const { kind, at, id, useId = null, text = null, model = null, tool: used = null } = known;
     // What tools returned is most of a transcript.
-    const tool = used === null || this.#wantsOutput ? used : { ...used, output: null };
+    const tool = used === null || this.#wanted.wantsOutput ? used : { ...used, output: null };
     this.#events.push({ kind, at, id, useId, text, tool, model });
   }
 
@@ -176,10 +176,9 @@ export function parentFolder(path: string): string {
 export function* objects(
   files: HistoryFiles,
   path: string,
-  skips?: Skips,
-  leftOut?: Unwanted,
+  wanted?: WantedLines,
 ): Generator<Payload> {
-  for (const line of files.lines(path, skips, leftOut)) {
+  for (const line of files.lines(path, wanted)) {
     if (line === null) files.passOver();
     else yield line;
   }

@@ -109,7 +109,7 @@ export interface HistorySource {
 }
 
 /** Tells by the beginning of a line that nothing is wanted of it. */
-export type Skips = (head: string) => boolean;
+type Skips = (head: string) => boolean;
 
 /** A key of a line's whose long value nobody wants. */
 export interface Unwanted {
@@ -118,10 +118,22 @@ export interface Unwanted {
   readonly followedBy: readonly string[];
 }
 
+/** What is wanted of a file's lines, seen by their bytes before they are parsed. */
+export interface WantedLines {
+  readonly skips?: Skips;
+  readonly leftOut?: Unwanted;
+  /** Where only calls are wanted, of which a line has one if it matters; absent where all lines may. */
+  readonly callWords?: readonly string[];
+  /** A line that repeats the one before from its call word to the end of the string behind this one is left out. */
+  readonly callName?: string;
+}
+
 /** What a reader may use of the disk. */
 export interface HistoryFiles {
   /** The lines of a file, each a JSON object, or null for one that isn't; whole lines only. */
-  lines(path: string, skips?: Skips, leftOut?: Unwanted): Iterable<Payload | null>;
+  lines(path: string, wanted?: WantedLines): Iterable<Payload | null>;
+  /** Whether what happened is wanted, and not only what calls used. */
+  readonly wantsEvents: boolean;
   /** Whether what tools returned is wanted, and not only how long it is. */
   readonly wantsOutput: boolean;
   /** A whole file of JSON, or null where it isn't. */
@@ -141,7 +153,7 @@ export interface HistoryFiles {
   passOver(): void;
   /** Notes how far a source with a mark has been read. */
   mark(value: number): void;
-  /** Where the line begins that was handed out last, in bytes. */
+  /** Where the line begins that was handed out last, in bytes; unknown where only calls are wanted. */
   readonly offset: number;
   /** Has the next pass go on at this byte of a file, rather than behind its last whole line. */
   goOnAt(path: string, offset: number): void;

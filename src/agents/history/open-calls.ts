@@ -1,3 +1,5 @@
+import type { HistoryFiles } from "./model.ts";
+
 /** A tool has been called that has no result so far. */
 interface OpenCall {
   readonly name: string | null;
@@ -17,9 +19,14 @@ const PROMPTS_TO_WAIT = 2;
 /** The calls of tools that have no result so far, by their ids. The next pass begins at the oldest of them. */
 export class OpenCalls<P extends Place = Place> {
   readonly #calls = new Map<string, OpenCall & { readonly place: P; prompts: number }>();
+  readonly #wantsEvents: boolean;
+
+  constructor({ wantsEvents }: Pick<HistoryFiles, "wantsEvents">) {
+    this.#wantsEvents = wantsEvents;
+  }
 
   called(useId: string, call: OpenCall, place: P): void {
-    this.#calls.set(useId, { ...call, place, prompts: 0 });
+    if (this.#wantsEvents) this.#calls.set(useId, { ...call, place, prompts: 0 });
   }
 
   has(useId: string): boolean {

@@ -35,6 +35,7 @@ export function* promptLog(
   files: HistoryFiles,
   decode: Decode,
 ): Generator<HistoryPart> {
+  if (!files.wantsEvents) return;
   const [path = ""] = paths;
   const times = lastTimes(path, files, decode);
   const until = [...times.values()].reduce((a, b) => Math.max(a, b), DAY_MS) - DAY_MS;

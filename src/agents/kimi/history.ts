@@ -21,6 +21,9 @@ function modelOf(alias: string | null): string | null {
   return alias === null ? null : alias.slice(alias.indexOf("/") + 1);
 }
 
+/** Calls, whose model they are of, and where a fork's own begin. */
+const CALL_WORDS = ['"usage.record"', '"token_usage"', '"profile.bind"', '"forked"'];
+
 /** So many moments are kept of which calls are named. */
 const KEPT_MOMENTS = 20;
 
@@ -40,7 +43,7 @@ type State = Readonly<Record<string, FileState>>;
 class Reader {
   readonly #files: HistoryFiles;
   readonly #session: Draft;
-  readonly #open = new OpenCalls<{ path: string; offset: number; state: FileState }>();
+  readonly #open: OpenCalls<{ path: string; offset: number; state: FileState }>;
   readonly #states = new Map<string, FileState>();
   readonly #isKnown: boolean;
   #path = "";
@@ -55,6 +58,7 @@ class Reader {
 
   constructor(files: HistoryFiles, folder: string, externalId: string, transcript: string) {
     this.#files = files;
+    this.#open = new OpenCalls(files);
     this.#session = new Draft(files, transcript, externalId);
     const state = files.json(`${folder}/state.json`);
     this.#isKnown = state !== null;
@@ -75,7 +79,7 @@ class Reader {
     this.#calls = new Map(state?.calls);
     if (state !== null) this.#model = state.model;
     const clock = new Clock(this.#files.modified(path), state?.at);
-    for (const line of objects(this.#files, path)) {
+    for (const line of objects(this.#files, path, { callWords: CALL_WORDS })) {
       this.#before = clock.last;
       this.#place++;
       const seconds = number(line, "timestamp");

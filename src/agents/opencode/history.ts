@@ -23,11 +23,13 @@ const OTHER_FOLDERS = /\/(?:snapshot|log|bin|tool-output|storage\/(?:part|sessio
 
 /** A session with those of its subagents, whose events are its own, as in its hooks. */
 class Reader {
+  readonly #files: HistoryFiles;
   readonly #kept: SessionParts;
   readonly #draft: Draft;
   #latest = 0;
 
   constructor(files: HistoryFiles, kept: SessionParts, path: string, root: KeptSession) {
+    this.#files = files;
     this.#kept = kept;
     this.#draft = new Draft(files, path, root.id);
     this.#draft.first({
@@ -76,7 +78,7 @@ class Reader {
   #message(name: string, at: number, data: Payload, isSub: boolean): void {
     const model = text(data, "modelID");
     const isPerson = data["role"] === "user";
-    const parts = this.#kept.parts(name).map((part) => ({ ...part, data: payloadOf(part.data) }));
+    const parts = this.#parts(name);
     const said: string[] = [];
     for (const part of parts) {
       const told = part.data;
@@ -105,6 +107,12 @@ class Reader {
     if (!isSub) this.#draft.last({ model: modelName(data) });
     this.#error(name, at, object(data, "error"));
     this.#usage(name, at, data, model);
+  }
+
+  /** None of them tells of a call. */
+  #parts(message: string) {
+    const parts = this.#files.wantsEvents ? this.#kept.parts(message) : [];
+    return parts.map((part) => ({ ...part, data: payloadOf(part.data) }));
   }
 
   #prompt(name: string, at: number, said: readonly string[], isSub: boolean): void {

@@ -8,6 +8,9 @@ import { toolUse } from "../wire/tool.ts";
 const CHAT = /^(.*)\/chats\/([^/]+)\.jsonl$/u;
 const SUB = /^(.*)\/subagents\/([^/]+)\/agent-[^/]*\.jsonl$/u;
 
+/** The telemetry of calls, and answers, which tell of them where there is none. */
+const CALL_WORDS = ['qwen-code.api_response"', '"assistant"'];
+
 function partsOf(line: Payload): Payload[] {
   const parts = object(line, "message")?.["parts"];
   return Array.isArray(parts) ? parts.filter(isPayload) : [];
@@ -31,7 +34,7 @@ interface State {
 class Reader {
   readonly #files: HistoryFiles;
   readonly #session: Draft;
-  readonly #open = new OpenCalls();
+  readonly #open: OpenCalls;
   readonly #times: Map<string, number>;
   /** What answers tell of their calls, for versions that tell them nowhere else. */
   readonly #told: ModelCall[] = [];
@@ -42,6 +45,7 @@ class Reader {
 
   constructor(files: HistoryFiles, path: string, state: State | null) {
     this.#files = files;
+    this.#open = new OpenCalls(files);
     this.#session = new Draft(files, path, state?.externalId);
     this.#times = new Map(state?.times);
     this.#hasTelemetry = state?.hasTelemetry ?? false;
@@ -53,7 +57,7 @@ class Reader {
     const isSub = SUB.test(path);
     this.#file = path;
     const clock = new Clock(this.#files.modified(path), this.#times.get(path));
-    for (const line of objects(this.#files, path)) {
+    for (const line of objects(this.#files, path, { callWords: CALL_WORDS })) {
       const at = clock.at(line);
       if (isSub && this.#files.offset === 0) this.#subagent(line, at);
       this.#line(line, at, isSub);

@@ -52,6 +52,13 @@ export function noteTranscripts(db: Connection, rows: readonly TranscriptRow[]):
   for (const row of rows) statement.run(row);
 }
 
+const USAGE_ONLY = "SELECT 1 FROM mm_transcripts WHERE session_id = ?1 AND version < 0 LIMIT 1";
+
+/** Whether only the usage of a session's transcript was read. */
+export function isUsageOnly(db: Connection, sessionId: string): boolean {
+  return db.query(USAGE_ONLY).get(sessionId) !== null;
+}
+
 const GONE = `SELECT t.path FROM mm_transcripts t WHERE t.path IN (SELECT value FROM json_each(?1))
   AND t.session_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = t.session_id)`;
 

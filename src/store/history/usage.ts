@@ -87,3 +87,17 @@ export function heldCalls(
   const rows = db.query<{ call_id: string }, [string, string, string]>(HELD);
   return new Set(rows.all(agent, JSON.stringify(calls), sessionId).map((row) => row.call_id));
 }
+
+const FIRST_BUT = `SELECT min(at_ms) AS at FROM mm_usage WHERE client = ?1 AND session_id = ?3 AND hidden = 0
+  AND call_id NOT IN (SELECT value FROM json_each(?2))`;
+
+/** When a session first made a call that is none of these, in milliseconds since 1970. */
+export function firstCallBut(
+  db: Connection,
+  agent: string,
+  calls: readonly string[],
+  sessionId: string,
+): number | null {
+  const row = db.query<{ at: number | null }, [string, string, string]>(FIRST_BUT);
+  return row.get(agent, JSON.stringify(calls), sessionId)?.at ?? null;
+}

@@ -13,7 +13,7 @@ import type { FoundSource } from "../find.ts";
 export interface Changed {
   readonly sources: readonly FoundSource[];
   readonly unchanged: number;
-  /** The paths of all files that were read before. */
+  /** The paths of all files that were read before, not for their usage alone. */
   readonly readBefore: readonly string[];
   readonly deleted: Deleted;
 }
@@ -36,26 +36,36 @@ export function isDeleted({ files }: FoundSource, deleted: Deleted): boolean {
 function isAsNoted(
   { files }: FoundSource,
   seen: ReadonlyMap<string, SeenTranscript>,
-  version: number | null,
+  versions: readonly number[] | null,
 ): boolean {
   return files.every(({ path, inode, size, modifiedMs }) => {
     const row = seen.get(path);
     if (row === undefined || row.size !== size) return false;
     if (row.inode !== inode || row.modified_ms !== modifiedMs) return false;
-    return version === null || row.version === version;
+    return versions === null || versions.includes(row.version);
   });
 }
 
-/** Which sources have something new. What was deleted here stays deleted until its agent goes on with it. */
+/** The version under which a file is noted of which only the usage was read. */
+export function usageVersion(version: number): number {
+  return -version;
+}
+
+/**
+ * Which sources have something new. What was deleted here stays deleted until its agent goes on with it.
+ * @param usageOnly whether no more than the usage of calls is wanted
+ */
 export async function changedSources(
   store: Store,
   agent: AgentName,
   found: readonly FoundSource[],
+  usageOnly = false,
 ): Promise<Changed> {
   const version = HISTORIES[agent]?.version ?? 0;
+  const enough = usageOnly ? [version, usageVersion(version)] : [version];
   const { seen, others, deleted } = (await store.read(({ db }) => {
     const seen = seenTranscripts(db, agent);
-    const others = found.filter((source) => !isAsNoted(source, seen, version));
+    const others = found.filter((source) => !isAsNoted(source, seen, enough));
     const paths = others.flatMap(({ files }) => files.map(({ path }) => path));
     const files = deletedTranscripts(db, paths);
     return { seen, others, deleted: { files, at: deletedSessions(db, agent) } };
@@ -64,5 +74,6 @@ export async function changedSources(
     isDeleted(source, deleted) && isAsNoted(source, seen, null);
   const sources = others.filter((source) => !isLeft(source));
   const unchanged = found.length - sources.length;
-  return { sources, unchanged, readBefore: [...seen.keys()], deleted };
+  const whole = [...seen.values()].filter((row) => row.version >= 0);
+  return { sources, unchanged, readBefore: whole.map(({ path }) => path), deleted };
 }

@@ -1,0 +1,202 @@
+import { describe, expect, test } from "bun:test";
+import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, utimesSync } from "node:fs";
+import type { AgentName } from "../../src/agents/agents.ts";
+import { HistoryWorld } from "../support/backfilled.ts";
+import { AGENTS_WITH_FIXTURES, copyHome, TRANSCRIPTS } from "../support/transcripts.ts";
+
+const AN_HOUR_AGO = new Date("2026-11-27T11:00:00Z");
+const NUMBERS = ["input", "cache_read", "cache_write_5m", "cache_write_1h", "output"] as const;
+
+/** All that is stored of calls, but for the sessions' ids here. */
+function calls(world: HistoryWorld) {
+  return world
+    .rows(
+      `SELECT m.external_id, u.* FROM mm_usage u JOIN mm_sessions m ON m.session_id = u.session_id ORDER BY u.client, u.call_id`,
+    )
+    .map(({ session_id: _, ...row }) => row);
+}
+
+/** All that is stored, but for ids. */
+function stored(world: HistoryWorld) {
+  const sessions = world
+    .rows(
+      `SELECT s.agent_id, s.namespace, s.started_at, s.ended_at, s.summary, s.metadata, m.*, p.external_id AS parent
+      FROM sessions s JOIN mm_sessions m ON m.session_id = s.id
+      LEFT JOIN mm_sessions p ON p.session_id = m.parent_id ORDER BY m.agent_id, m.external_id`,
+    )
+    .map(({ session_id: _, parent_id: __, metadata, transcript, ...row }) => ({
+      ...row,
+      metadata: JSON.parse(String(metadata)) as unknown,
+      transcript: String(transcript).slice(world.user.length),
+    }));
+  const events = world.rows(
+    `SELECT m.external_id, e.event_type, e.content, e.metadata, e.created_at, o.at_ms, o.dedup_key, o.line
+      FROM session_events e JOIN mm_events o ON o.event_id = e.id JOIN mm_sessions m ON m.session_id = e.session_id
+      ORDER BY m.external_id, e.id`,
+  );
+  const files = world
+    .rows("SELECT * FROM mm_transcripts ORDER BY path")
+    .map(({ session_id: _, path, source: __, tail: ___, inode: ____, state, ...row }) => ({
+      ...row,
+      path: String(path).slice(world.user.length),
+      hasState: state !== null,
+    }));
+  return { sessions, events, calls: calls(world), files };
+}
+
+function worldOf(agent: AgentName): HistoryWorld {
+  const world = new HistoryWorld();
+  copyHome(agent, world.user);
+  for (const path of readdirSync(world.user, { recursive: true, encoding: "utf8" })) {
+    utimesSync(`${world.user}/${path}`, AN_HOUR_AGO, AN_HOUR_AGO);
+  }
+  return world;
+}
+
+interface ServedCall {
+  readonly input: number;
+  /** Of the input, by all but Anthropic. */
+  readonly cached?: number;
+  readonly read?: number;
+  readonly output: number;
+  readonly thoughts?: number;
+}
+
+/** What the model's server has told, in all. */
+function served(agent: AgentName): Record<string, number> {
+  const lines = readFileSync(`${TRANSCRIPTS}/${agent}/served.jsonl`, "utf8").trim().split("\n");
+  const all = { input: 0, cache_read: 0, output: 0 };
+  for (const line of lines) {
+    const {
+      input,
+      cached = 0,
+      read = cached,
+      output,
+      thoughts = 0,
+    } = JSON.parse(line) as ServedCall;
+    all.input += input - cached;
+    all.cache_read += read;
+    all.output += output + thoughts;
+  }
+  return all;
+}
+
+describe.each(AGENTS_WITH_FIXTURES)("%s", (agent) => {
+  test("counts the same calls as when all is read, and stores nothing else", async () => {
+    using whole = worldOf(agent);
+    await whole.backfill();
+    using counted = worldOf(agent);
+    const reports = await counted.backfill("--usage-only");
+    expect(reports.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(calls(whole).length).toBeGreaterThan(0);
+    expect(calls(counted)).toEqual(calls(whole));
+    expect(counted.rows("SELECT 1 FROM session_events")).toEqual([]);
+    expect(Object.values(counted.titles()).filter((title) => title !== null)).toEqual([]);
+  });
+
+  test("what is read later completes it, and stores nothing twice", async () => {
+    using whole = worldOf(agent);
+    await whole.backfill();
+    using completed = worldOf(agent);
+    await completed.backfill("--usage-only");
+    await completed.backfill();
+    expect(stored(completed)).toEqual(stored(whole));
+  });
+
+  test("a session that was read whole stays whole", async () => {
+    using world = worldOf(agent);
+    await world.backfill();
+    const before = stored(world);
+    await world.backfill("--usage-only");
+    expect(stored(world)).toEqual(before);
+    world.exec("UPDATE mm_transcripts SET size = size - 1");
+    await world.backfill("--usage-only");
+    expect(stored(world)).toEqual(before);
+  });
+
+  test("what hasn't changed isn't read again", async () => {
+    using world = worldOf(agent);
+    await world.backfill("--usage-only");
+    const { agents } = await world.json<{ agents: { read: number }[] }>("backfill", "--usage-only");
+    expect(agents.map(({ read }) => read).filter((read) => read > 0)).toEqual([]);
+  });
+});
+
+// OpenCode's call for a title is stored nowhere.
+test.each(AGENTS_WITH_FIXTURES.filter((agent) => agent !== "opencode"))(
+  "%s: what was served is counted",
+  async (agent) => {
+    using world = worldOf(agent);
+    await world.backfill(agent, "--usage-only");
+    const [sum = {}] = world.rows<Record<string, number>>(
+      `SELECT ${NUMBERS.map((name) => `sum(${name}) AS ${name}`).join(", ")} FROM mm_usage`,
+    );
+    expect(sum).toMatchObject(served(agent));
+  },
+);
+
+const FORK = "00000004-1111-4111-8111-111111111111";
+const COPIES: readonly (readonly [string, readonly (readonly string[])[]])[] = [
+  ["tokens, then all", [["--usage-only"], []]],
+  ["the fork whole first", [["--usage-only"], ["fork-copies-history"], []]],
+  ["the parent whole first", [["--usage-only"], ["fork-parent"], []]],
+  ["the fork's tokens behind the parent", [["fork-parent"], ["--usage-only"], []]],
+  ["the parent's tokens behind the fork", [["fork-copies-history"], ["--usage-only"], []]],
+];
+
+/** A world in which a fork has copied its parent's history without a mark. */
+function copied(): HistoryWorld {
+  const world = new HistoryWorld();
+  const folder = `${world.user}/.claude/projects/-home-ada-shop`;
+  mkdirSync(folder, { recursive: true });
+  for (const name of ["fork-parent", "fork-copies-history"]) {
+    cpSync(`${TRANSCRIPTS}/claude/traps/${name}.jsonl`, `${folder}/${name}.jsonl`);
+  }
+  return world;
+}
+
+test.each(COPIES)("a fork that copied its parent's calls: %s", async (_, steps) => {
+  using whole = copied();
+  await whole.backfill();
+  using world = copied();
+  for (const [word = ""] of steps) {
+    const path = `${world.user}/.claude/projects/-home-ada-shop/${word}.jsonl`;
+    const isFile = word !== "" && !word.startsWith("-");
+    await world.mm(...(isFile ? ["import", path] : ["backfill", word].filter((one) => one !== "")));
+  }
+  expect(calls(world)).toEqual(calls(whole));
+  expect(stored(world).events).toEqual(stored(whole).events);
+  expect(world.fact(FORK, "parent_id")).not.toBeNull();
+});
+
+test("a transcript that grows is counted again, and each call once", async () => {
+  using world = worldOf("claude");
+  await world.backfill("claude", "--usage-only");
+  const before = calls(world).length;
+  const id = "4ed12102-7545-43e2-a232-7c7a705cdd97";
+  const line = {
+    type: "assistant",
+    sessionId: id,
+    uuid: "u",
+    timestamp: "2026-11-26T12:00:00.000Z",
+    requestId: "req_new",
+    message: {
+      id: "msg_new",
+      role: "assistant",
+      model: "claude-sonnet-5-5",
+      content: [{ type: "text", text: "said" }],
+      usage: { input_tokens: 3, output_tokens: 4 },
+    },
+  };
+  appendFileSync(
+    `${world.user}/.claude/projects/-home-ada-shop/${id}.jsonl`,
+    `${JSON.stringify(line)}\n`.repeat(3),
+  );
+  await world.backfill("claude", "--usage-only");
+  expect(calls(world).length).toBe(before + 1);
+  await world.backfill("claude");
+  expect(calls(world).length).toBe(before + 1);
+  expect(world.timeline(id).filter((each) => each === "assistant: said")).toEqual([
+    "assistant: said",
+  ]);
+});
