@@ -12,6 +12,8 @@ export interface UsageFilter {
   readonly sessionIds?: readonly string[] | undefined;
   /** Only this agent's, by its name. */
   readonly agent?: string | undefined;
+  /** Whether nobody asks for days, which take longest to find out. */
+  readonly isUndated?: boolean | undefined;
 }
 
 /** Calls with everything in common on which their price depends, added up. */
@@ -83,8 +85,12 @@ function statement(filter: UsageFilter): string {
     filter.sessionIds !== undefined && "u.session_id IN (SELECT value FROM json_each($sessionIds))",
     filter.project !== undefined && IN_PROJECT,
   ].filter((condition) => condition !== false);
+  const [day, week] =
+    filter.isUndated === true
+      ? ["''", "''"]
+      : [`date(${LOCAL})`, `date(${LOCAL}, 'weekday 0', '-6 days')`];
   return `SELECT u.session_id AS sessionId, u.client AS agent, s.agent_id AS agentId, u.model,
-      date(${LOCAL}) AS day, date(${LOCAL}, 'weekday 0', '-6 days') AS week, m.project, m.root,
+      ${day} AS day, ${week} AS week, m.project, m.root,
       u.is_fast AS isFast, l.value IS NOT NULL AND u.hidden = 0
         AND (u.input + u.cache_read + u.cache_write_5m + u.cache_write_1h) / nullif(u.calls, 0) > l.value AS isLong,
       u.hidden AS isHidden, sum(iif(${ARE_SEARCHES}, 0, u.calls)) AS calls,

@@ -24,14 +24,18 @@ export function usageOfSessions(
   own: Readonly<Record<string, unknown>>,
 ): ReadonlyMap<string | null, Usage> {
   const prices = new Prices(own);
-  return usageBy(sumsOf(db, { sessionIds }, prices), prices, (sum) => sum.sessionId).groups;
+  return usageBy(
+    sumsOf(db, { sessionIds, isUndated: true }, prices),
+    prices,
+    (sum) => sum.sessionId,
+  ).groups;
 }
 
 type ByModel = ReturnType<typeof usageBy>;
 
 /** Tokens and cost of all calls that count, in all and by model. */
 export function usageByModel(db: Connection, filter: UsageFilter, prices: Prices): ByModel {
-  return usageBy(sumsOf(db, filter, prices), prices, (sum) => sum.model);
+  return usageBy(sumsOf(db, { ...filter, isUndated: true }, prices), prices, (sum) => sum.model);
 }
 
 /** What has been added since; the models without a price are those that were called since. */
