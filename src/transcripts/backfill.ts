@@ -50,6 +50,8 @@ export interface AgentReport {
   /** Those that had something new, with their bytes. */
   readonly changed: number;
   readonly bytes: number;
+  /** Those that another process has read meanwhile. */
+  readonly shared: number;
   /** What was added; 0 for a dry run. */
   readonly sessions: number;
   readonly events: number;
@@ -145,6 +147,7 @@ async function take(
   const batch = new WriteBatch(store, usageOnly ? CALLS_AT_ONCE : 1);
   let passedOver = 0;
   let bytes = 0;
+  let shared = 0;
   const problems: string[] = [];
   for (const source of sources) {
     try {
@@ -162,11 +165,12 @@ async function take(
       });
       passedOver += read.passedOver;
       collect(read.bytes);
+      shared += read.shared;
+      bytes += (1 - read.shared) * sizeOf(source);
     } catch (error) {
       if (error instanceof OutOfTime) break;
       problems.push(problemOf(error, source));
     }
-    bytes += sizeOf(source);
     await onBytes(sizeOf(source));
   }
   await batch.flush();
@@ -178,13 +182,14 @@ async function take(
   const after = sources.length > 0 ? await used() : null;
   const usage = after === null ? null : usageAdded(before, after);
   const found = sources.length + unchanged;
-  return { agent, found, changed: sources.length, bytes, ...added, usage, passedOver, problems };
+  const changed = sources.length - shared;
+  return { agent, found, changed, bytes, shared, ...added, usage, passedOver, problems };
 }
 
 function foreseen({ agent, sources, unchanged }: PlannedSources): AgentReport {
   const bytes = sources.reduce((all, source) => all + sizeOf(source), 0);
   const found = sources.length + unchanged;
-  const none = { sessions: 0, events: 0, usage: null, passedOver: 0, problems: [] };
+  const none = { shared: 0, sessions: 0, events: 0, usage: null, passedOver: 0, problems: [] };
   return { agent, found, changed: sources.length, bytes, ...none };
 }
 

@@ -9,7 +9,13 @@ import { findToldSession } from "../store/history/sessions.ts";
 import { notedTranscripts, noteTranscripts } from "../store/history/transcripts.ts";
 import type { Store } from "../store/store.ts";
 import type { TranscriptRow } from "../store/tables.ts";
-import { type Deleted, isDeleted, usageVersion } from "./changes/changes.ts";
+import {
+  type Deleted,
+  enoughVersions,
+  isAsNoted,
+  isDeleted,
+  usageVersion,
+} from "./changes/changes.ts";
 import { OutOfTime, TranscriptFiles } from "./files.ts";
 import type { FoundSource, KnownSessions, OtherFiles } from "./find.ts";
 import { finishSession, mayBeOver } from "./finish.ts";
@@ -26,6 +32,8 @@ export interface Read {
   /** Lines that told nothing. */
   readonly passedOver: number;
   readonly bytes: number;
+  /** 1 where another process has read it meanwhile, else 0. */
+  readonly shared: number;
 }
 
 /** Reads one source and stores what is new in it. */
@@ -78,7 +86,7 @@ class SourceTake {
       throw error;
     }
     await this.#finish(true);
-    return { passedOver: this.#files.passedOver, bytes: this.#files.bytes };
+    return { passedOver: this.#files.passedOver, bytes: this.#files.bytes, shared: 0 };
   }
 
   #isDeletedSince(externalId: string, changedAt: number): boolean {
@@ -197,7 +205,7 @@ class SourceTake {
   }
 }
 
-/** Reads one source and stores what is new in it. */
+/** Reads one source and stores what is new in it, unless another process has done so since it was found to have changed. */
 export async function takeSource(
   ctx: Needs,
   store: Store,
@@ -224,12 +232,15 @@ export async function takeSource(
   const noted = isNoted
     ? await store.withWriter((db) => notedTranscripts(db, paths))
     : new Map<string, TranscriptRow>();
+  const whole = HISTORIES[source.agent]?.version ?? 0;
+  const isGone = isDeleted(source, deleted);
+  const enough = enoughVersions(whole, options.usageOnly);
+  if (!isGone && isAsNoted(source, noted, enough)) return { passedOver: 0, bytes: 0, shared: 1 };
   // A session that was read whole stays whole.
   const usageOnly = options.usageOnly && ![...noted.values()].some((row) => row.version > 0);
-  const whole = HISTORIES[source.agent]?.version ?? 0;
   const version = usageOnly ? usageVersion(whole) : whole;
   const settings = usageOnly ? { ...options.settings, capture: "none" as const } : options.settings;
-  const resume = isDeleted(source, deleted) ? null : resumeOf(source, noted, version);
+  const resume = isGone ? null : resumeOf(source, noted, version);
   const files = new TranscriptFiles(ctx.now().getTime(), others, resume?.from, check);
   files.wantsEvents = !usageOnly;
   files.wantsOutput = settings.capture === "full";

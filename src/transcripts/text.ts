@@ -59,13 +59,20 @@ export function backfillText(
 ): string {
   const shown = summaryText(reports, dryRun, columns);
   const isUnknown = reports.some(({ passedOver }) => passedOver > 0);
+  const shared = reports.reduce((all, one) => all + one.shared, 0);
   const more = [
+    ...(shared > 0 ? [sharedText(shared)] : []),
     ...(isUnknown ? ["Passed over are lines that mm doesn't understand: mm doctor"] : []),
     ...notes,
   ];
   if (more.length === 0) return shown;
   const lines = columns === undefined ? more : more.flatMap((line) => fold(line, columns));
   return `${shown}\n${lines.map((line) => `${line}\n`).join("")}`;
+}
+
+function sharedText(shared: number): string {
+  const those = shared === 1 ? "one of these transcripts" : `${shared} of these transcripts`;
+  return `Another mm has read ${those} meanwhile. Tokens and cost count what both have read.`;
 }
 
 function summaryText(

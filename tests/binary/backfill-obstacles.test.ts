@@ -118,6 +118,30 @@ test("a file that grows while it is read is read to its end, each line once", as
   expect({ all: prompts().length, different: different() }).toEqual({ all: nth, different: nth });
 });
 
+test("what another one has read meanwhile isn't read again, and is told", async () => {
+  write(1, 3);
+  await backfill();
+  write(2, 3);
+  write(3, 3);
+  // Another one, to a database of its own, from which it is copied.
+  const other = `${box.folder}/other`;
+  await box.mm(["backfill", "claude"], { env: { MM_HOME: other } });
+  const holder = new Database(box.database, { readwrite: true });
+  holder.run(`ATTACH '${other}/memtomem.db' AS other`);
+  holder.run("BEGIN IMMEDIATE");
+  const child = box.spawn(["backfill", "claude"]);
+  await untilItWaits(child);
+  holder.run("INSERT INTO mm_transcripts SELECT * FROM other.mm_transcripts WHERE path = ?", [
+    pathOf(3),
+  ]);
+  holder.run("COMMIT");
+  holder.close();
+  const { code, out } = await box.outcome(child);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^Claude Code +1 /mu);
+  expect(out).toContain("Another mm has read one of these transcripts meanwhile.");
+});
+
 test("what Ctrl-C ends goes on the next time", async () => {
   write(1, 600);
   await backfill();

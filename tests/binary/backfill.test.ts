@@ -13,8 +13,8 @@ beforeEach(() => {
 afterEach(() => box[Symbol.dispose]());
 
 /** A transcript that takes several transactions. */
-function long(prompts: number): void {
-  const folder = `${box.folder}/.claude/projects/-w`;
+function long(prompts: number, { folder: home } = box): void {
+  const folder = `${home}/.claude/projects/-w`;
   mkdirSync(folder, { recursive: true });
   const line = (nth: number, type: string, message: object) =>
     JSON.stringify({
@@ -68,16 +68,44 @@ test("two at once store everything once", async () => {
   expect(counts()).toEqual(WHOLE);
 });
 
-test("what is killed goes on the next time, and nothing is stored twice", async () => {
-  long(1500);
-  for (const waitMs of [60, 90, 120, 160, 200]) {
+/** All that transcripts have become, without the ids that each run makes up. */
+function allRows(box: Sandbox) {
+  const db = new Database(box.database, { readonly: true });
+  const of = (sql: string) => JSON.stringify(db.query(sql).all()).replaceAll(box.folder, "~");
+  const found = {
+    sessions: of(
+      `SELECT m.external_id, s.started_at, s.ended_at, s.summary, s.metadata, m.ended_by, m.cwd, m.model, m.root
+        FROM sessions s JOIN mm_sessions m ON m.session_id = s.id ORDER BY 1`,
+    ),
+    events: of(
+      `SELECT m.external_id, e.event_type, e.content, e.metadata, o.at_ms, o.dedup_key, o.line FROM session_events e
+        JOIN mm_events o ON o.event_id = e.id JOIN mm_sessions m ON m.session_id = e.session_id ORDER BY 1, e.id`,
+    ),
+    usage: of(
+      `SELECT u.*, m.external_id AS session_id FROM mm_usage u JOIN mm_sessions m ON m.session_id = u.session_id
+        ORDER BY u.client, u.call_id`,
+    ),
+    files: of("SELECT path, size, taken, passed_over FROM mm_transcripts ORDER BY 1"),
+  };
+  db.close();
+  return found;
+}
+
+test("however often it is killed, in the end there is what one that nobody disturbed has stored", async () => {
+  using undisturbed = new Sandbox();
+  for (const each of [box, undisturbed]) {
+    for (const agent of AGENTS_WITH_FIXTURES) copyHome(agent, each.folder);
+    long(1500, each);
+  }
+  await undisturbed.mm(["backfill"]);
+  for (let nth = 0; nth < 20; nth++) {
     const child = box.spawn(["backfill"]);
-    await Bun.sleep(waitMs);
+    await Bun.sleep(30 + ((nth * 37) % 150));
     child.kill("SIGKILL");
     await child.exited;
   }
   expect((await box.mm(["backfill"])).code).toBe(0);
-  expect(counts()).toEqual(WHOLE);
+  expect(allRows(box)).toEqual(allRows(undisturbed));
 });
 
 test("all agents' trees side by side, as somebody who is new would", async () => {

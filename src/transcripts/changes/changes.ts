@@ -33,7 +33,8 @@ export function isDeleted({ files }: FoundSource, deleted: Deleted): boolean {
   return files.some(({ path }) => deleted.files.has(path));
 }
 
-function isAsNoted(
+/** Whether files are as they were when they were read, by these rules; null for any. */
+export function isAsNoted(
   { files }: FoundSource,
   seen: ReadonlyMap<string, SeenTranscript>,
   versions: readonly number[] | null,
@@ -51,6 +52,11 @@ export function usageVersion(version: number): number {
   return -version;
 }
 
+/** The versions under which a file is noted of which no more is wanted. */
+export function enoughVersions(version: number, usageOnly: boolean): readonly number[] {
+  return usageOnly ? [version, usageVersion(version)] : [version];
+}
+
 /**
  * Which sources have something new. What was deleted here stays deleted until its agent goes on with it.
  * @param usageOnly whether no more than the usage of calls is wanted
@@ -62,7 +68,7 @@ export async function changedSources(
   usageOnly = false,
 ): Promise<Changed> {
   const version = HISTORIES[agent]?.version ?? 0;
-  const enough = usageOnly ? [version, usageVersion(version)] : [version];
+  const enough = enoughVersions(version, usageOnly);
   const { seen, others, deleted } = (await store.read(({ db }) => {
     const seen = seenTranscripts(db, agent);
     const others = found.filter((source) => !isAsNoted(source, seen, enough));
