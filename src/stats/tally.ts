@@ -128,7 +128,8 @@ export class ActivityTally {
     const gap = time === null || session.lastAt === null ? -1 : time - session.lastAt;
     session.lastAt = time;
     this.#include(session);
-    const isError = type === "error";
+    // An error without a tool is the model's, or was logged by hand.
+    const isError = type === "error" && tool !== null;
     const isToolCall = isError || type === "tool_call";
     const call = { isToolCall, isError, activeSeconds: gap <= LONGEST_GAP_S && gap > 0 ? gap : 0 };
     session.belonging.add(call);

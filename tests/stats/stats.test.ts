@@ -80,6 +80,16 @@ describe("counts", () => {
     ]);
   });
 
+  test("an error of the model is no tool call, and one of the events", async () => {
+    const before = await stats();
+    await world.mm("session", "start", "--agent-id", "codex");
+    await world.mm("activity", "log", "--type", "error", "-c", "the model refuses");
+    const after = await stats();
+    const { tool_calls, errors, error_rate, tools } = before;
+    expect(after).toMatchObject({ tool_calls, errors, error_rate, tools });
+    expect(after.events_by_type).toContainEqual({ type: "error", count: 2 });
+  });
+
   test.each([
     [
       "agent",
