@@ -8,7 +8,7 @@ import { type FileEvent, fileEvents, sessionsBetween, type WorkingSession } from
 import { Transcripts } from "./told.ts";
 
 /** A commit is written within this time after its second has begun, and hooks' clocks are the same. */
-const SLACK_MS = 2000;
+export const SLACK_MS = 2000;
 /** So many sessions are looked at where the line may be older than the commit before. */
 const MAX_EARLIER = 8;
 
@@ -59,7 +59,7 @@ export class FileChanges {
     this.#db = db;
     this.#place = place;
     this.#names = names;
-    this.#named = { names, tops: place.tops };
+    this.#named = { names, tops: place.tops, trees: place.trees };
   }
 
   /** How many sessions changed the file in the time that was asked about, but not the line. */

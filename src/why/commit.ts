@@ -4,7 +4,7 @@ import { type Author, authorOf } from "./answer.ts";
 import { type Commit, unquoted } from "./blame.ts";
 import { FileChanges } from "./changes.ts";
 import type { Git } from "./git.ts";
-import { type FilePlace, filePlaceOf, type WhyNeeds } from "./place.ts";
+import { CANT_TELL, type FilePlace, filePlaceOf, namedCommit, type WhyNeeds } from "./place.ts";
 
 /** A session that wrote lines of a commit. */
 interface CommitSession extends Author {
@@ -60,10 +60,10 @@ export function patchedFiles(patch: string): PatchedFile[] {
   });
 }
 
-async function commitOf(git: Git, rev: string): Promise<Commit> {
-  const id = await git.commit(rev);
-  const about = id === null ? null : await git.about(id);
-  if (id === null || about === null) throw new UserError("usage", `there is no commit ${rev} here`);
+/** @throws UserError `usage` */
+export async function aboutCommit(git: Git, id: string): Promise<Commit> {
+  const about = await git.about(id);
+  if (about === null) throw new UserError("usage", CANT_TELL);
   const [, author = "", written, committed, ...subject] = about.trimEnd().split("\n");
   return {
     id,
@@ -124,9 +124,8 @@ async function startOf(
  */
 export async function whyCommit(ctx: WhyNeeds, folder: string, rev: string): Promise<CommitAnswer> {
   const place: FilePlace = await filePlaceOf(ctx, `${folder}/.`);
-  const { git } = place;
-  if (git === null) throw new UserError("usage", place.withoutGit ?? "");
-  const commit = await commitOf(git, rev);
+  const { git, commit: id } = await namedCommit(place, rev);
+  const commit = await aboutCommit(git, id);
   const files = patchedFiles((await git.patch(commit.id)) ?? "")
     .filter(({ added }) => added.length > 0)
     .slice(0, MAX_FILES);

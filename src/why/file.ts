@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { type TouchedFile, touchedFiles } from "../digest/touched-file.ts";
 import { type Author, authorOf } from "./answer.ts";
-import { type FilePlace, filePlaceOf, isOneOf, type WhyNeeds } from "./place.ts";
+import { SLACK_MS } from "./changes.ts";
+import { aboutCommit } from "./commit.ts";
+import { type FilePlace, filePlaceOf, isOneOf, namedCommit, type WhyNeeds } from "./place.ts";
 import { type FileEvent, fileEvents, sessionsBetween, type WorkingSession } from "./sql.ts";
 
 /** A session that touched a file. */
@@ -43,7 +45,18 @@ async function isFileThere({ git, path }: FilePlace, file: string, commit: strin
   return (await git?.has(commit, path)) ?? false;
 }
 
-/** The sessions that touched a file, under any name that it has had. */
+/** From which commit the file's names are followed, and until when sessions count. */
+async function asOf(ctx: WhyNeeds, place: FilePlace, rev: string | null) {
+  if (rev === null)
+    return { commit: (await place.git?.commit("HEAD")) ?? null, until: ctx.now().getTime() };
+  const { git, commit } = await namedCommit(place, rev);
+  return { commit, until: (await aboutCommit(git, commit)).committedAt + SLACK_MS };
+}
+
+/**
+ * The sessions that touched a file, under any name that it has had.
+ * @throws UserError `usage`
+ */
 export async function whyFile(
   ctx: WhyNeeds,
   path: string,
@@ -51,19 +64,20 @@ export async function whyFile(
   limit: number,
 ): Promise<FileAnswer> {
   const place = await filePlaceOf(ctx, path);
-  const commit = place.git === null ? null : await place.git.commit(rev ?? "HEAD");
+  const { commit, until } = await asOf(ctx, place, rev);
   const names =
     commit === null ? [place.path] : ((await place.git?.names(commit, place.path)) ?? []);
   const [, ...earlierNames] = names;
+  const named = { names, tops: place.tops, trees: place.trees };
   const bases = [...new Set(names.map((name) => basename(name)))];
   const store = await ctx.store();
   const found = await store.read(({ db }) => {
     const eventsOf = (session: WorkingSession) =>
       bases
         .flatMap((name) => fileEvents(db, session.id, name))
-        .filter((event) => isOneOf(session, event.path, { names, tops: place.tops }))
+        .filter((event) => event.at <= until && isOneOf(session, event.path, named))
         .sort((a, b) => a.at - b.at);
-    const sessions = sessionsBetween(db, place.project, 0, ctx.now().getTime());
+    const sessions = sessionsBetween(db, place.project, 0, until);
     return sessions
       .map((session) => ({ session, events: eventsOf(session) }))
       .flatMap(({ session, events }) => {

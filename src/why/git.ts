@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import type { Env } from "../settings/environment.ts";
 
-/** Longer than a blame takes in all but the largest repositories. */
+/** What all questions of an answer get: longer than a blame takes in all but the largest repositories. */
 const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 
@@ -19,6 +19,8 @@ const HARMLESS: readonly string[] = [
   "protocol.allow=never",
   "maintenance.auto=false",
   "gc.auto=0",
+  // What is printed is read as UTF-8.
+  "i18n.logOutputEncoding=UTF-8",
 ];
 
 /** The caller's variables that git needs. All that begin with GIT_ stay behind. */
@@ -54,17 +56,21 @@ function withoutSettings(root: string, folder: string): Readonly<Record<string, 
   };
 }
 
+type Asking = Pick<Context, "capture" | "env" | "now">;
+
 /** A repository as git tells of it, whatever is set in it. */
 export class Git {
-  readonly #ctx: Pick<Context, "capture" | "env">;
+  readonly #ctx: Asking;
   readonly #root: string;
   readonly #folder: string;
+  /** When the time is up, in milliseconds since 1970; it begins with the first question. */
+  #until: number | null = null;
 
   /**
    * @param root the top of the working tree
    * @param folder the git folder that all working trees share
    */
-  constructor(ctx: Pick<Context, "capture" | "env">, root: string, folder: string) {
+  constructor(ctx: Asking, root: string, folder: string) {
     this.#ctx = ctx;
     this.#root = root;
     this.#folder = folder;
@@ -81,11 +87,24 @@ export class Git {
   ): Promise<string | null> {
     const settings = HARMLESS.flatMap((setting) => ["-c", setting]);
     const argv = ["git", "--no-pager", "-C", this.#root, ...settings, ...words];
-    return await this.#ctx.capture(argv, TIMEOUT_MS, {
+    const left = this.#msLeft();
+    if (left <= 0) return null;
+    return await this.#ctx.capture(argv, left, {
       env: { ...cleaned(this.#ctx.env), ...more },
       isAlone: true,
       maxBytes: MAX_BYTES,
     });
+  }
+
+  #msLeft(): number {
+    const now = this.#ctx.now().getTime();
+    this.#until ??= now + TIMEOUT_MS;
+    return this.#until - now;
+  }
+
+  /** Whether git answers for this repository, and has the time for it. */
+  async canTell(): Promise<boolean> {
+    return (await this.#ask("rev-parse", "--git-dir")) !== null && this.#msLeft() > 0;
   }
 
   /** The full name of a commit; null if there is none of this name. */

@@ -10,10 +10,9 @@ import { FileChanges } from "./changes.ts";
 import type { Git } from "./git.ts";
 import type { Line } from "./owner.ts";
 import type { AskedFile } from "./place.ts";
-import { type FilePlace, filePlaceOf, type WhyNeeds } from "./place.ts";
+import { CANT_TELL, type FilePlace, filePlaceOf, namedCommit, type WhyNeeds } from "./place.ts";
 
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
-const HEAD = "HEAD";
 const NEIGHBOURS = 2;
 
 /** The text of the file that is asked about, and of the commit from which it is blamed. */
@@ -22,6 +21,8 @@ interface Texts {
   /** Null where there is none, or the file isn't in it. */
   readonly commit: string | null;
   readonly committed: string | null;
+  /** Whether git could tell of these. */
+  readonly isTold: boolean;
 }
 
 function readFile(path: string): string {
@@ -39,17 +40,18 @@ function readFile(path: string): string {
   }
 }
 
-async function textsOf(
-  { git, path }: FilePlace,
-  target: AskedFile,
-  rev: string | null,
-): Promise<Texts> {
-  const commit = git === null ? null : await git.commit(rev ?? HEAD);
+async function textsOf(place: FilePlace, target: AskedFile, rev: string | null): Promise<Texts> {
+  const { git, path } = place;
+  if (rev !== null) {
+    const named = await namedCommit(place, rev);
+    const committed = await named.git.file(named.commit, path);
+    if (committed === null) throw new UserError("usage", `commit ${rev} has no file ${path}`);
+    return { now: committed, commit: named.commit, committed, isTold: true };
+  }
+  const commit = git === null ? null : await git.commit("HEAD");
   const committed = commit === null || git === null ? null : await git.file(commit, path);
-  if (rev === null) return { now: readFile(target.path), commit, committed };
-  if (commit === null) throw new UserError("usage", `there is no commit ${rev} here`);
-  if (committed === null) throw new UserError("usage", `commit ${rev} has no file ${path}`);
-  return { now: committed, commit, committed };
+  const isTold = committed !== null || (git !== null && (await git.canTell()));
+  return { now: readFile(target.path), commit, committed, isTold };
 }
 
 function lineAt(lines: readonly string[], number: number, wasThere: Line["wasThere"]): Line {
@@ -71,11 +73,12 @@ type Origin =
 
 async function originOf(
   { git, path, withoutGit }: FilePlace,
-  { commit, committed }: Texts,
+  { commit, committed, isTold }: Texts,
   lines: readonly string[],
   line: number,
 ): Promise<Origin> {
   if (git === null) return { kind: "unknown", why: withoutGit ?? "" };
+  if (!isTold) return { kind: "unknown", why: CANT_TELL };
   if (commit === null || committed === null) return { kind: "uncommitted" };
   const was = lineBefore(textLines(committed), lines, line);
   if (was === null) return { kind: "uncommitted" };
@@ -127,7 +130,6 @@ export async function whyLine(
   rev: string | null,
 ): Promise<LineAnswer> {
   const place = await filePlaceOf(ctx, target.path);
-  if (rev !== null && place.git === null) throw new UserError("usage", place.withoutGit ?? "");
   const texts = await textsOf(place, target, rev);
   const known = {
     path: place.path,

@@ -1,14 +1,21 @@
-import { existsSync, lstatSync } from "node:fs";
+import { existsSync, lstatSync, type Stats } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { findRepository } from "../files/git.ts";
+import { folderByPath } from "../files/git-folder.ts";
 import { findOnPath } from "../files/paths.ts";
+import { readSmallFile } from "../files/small-file.ts";
 import { findProject } from "../projects/filter.ts";
 import { realFolder } from "../projects/folders.ts";
 import { type ProjectFilter, storedRoots } from "../projects/sql.ts";
+import { entries } from "../transcripts/find.ts";
 import { Git } from "./git.ts";
 import type { WorkingSession } from "./sql.ts";
+
+/** Where git refuses, fails or takes too long, without its full stop. */
+export const CANT_TELL =
+  "git can't tell the commits of this repository, which may belong to another user, or took more than 10 seconds";
 
 export type WhyNeeds = Pick<Context, "capture" | "cwd" | "env" | "now" | "store" | "warnings">;
 
@@ -27,10 +34,12 @@ export interface FilePlace {
   readonly project: ProjectFilter;
   /** The tops of the working trees around sessions' folders, where those aren't tops themselves. */
   readonly tops: ReadonlyMap<string, string>;
+  /** The tops of all working trees that are there. */
+  readonly trees: ReadonlySet<string>;
 }
 
 /** What a file was called, below the top of any working tree. */
-export interface Named extends Pick<FilePlace, "tops"> {
+export interface Named extends Pick<FilePlace, "tops" | "trees"> {
   readonly names: readonly string[];
 }
 
@@ -46,14 +55,27 @@ async function treesIn(ctx: WhyNeeds, repository: string): Promise<Map<string, s
   return tops;
 }
 
+/** The tops of the working trees that git has added to a repository. */
+async function linkedTrees(project: string): Promise<string[]> {
+  const folder = `${project}/worktrees`;
+  const names = entries(folder).map(({ name }) => name);
+  const files = await Promise.all(names.map((name) => readSmallFile(`${folder}/${name}/gitdir`)));
+  return files.flatMap((file, at) =>
+    file.kind === "text" ? [dirname(resolve(folder, names[at] ?? "", file.text.trim()))] : [],
+  );
+}
+
 export async function filePlaceOf(ctx: WhyNeeds, path: string): Promise<FilePlace> {
   const folder = dirname(path);
-  const { project, root } = await findRepository(folder);
+  const { project, root, folder: main } = await findRepository(folder);
   const isInside = project !== null && root !== null;
   const hasGit = findOnPath(ctx.env, "git").length > 0;
   const top = isInside ? root : folder;
   const tops = isInside ? await treesIn(ctx, project) : new Map<string, string>();
   const { projects, roots } = await findProject(ctx, folder);
+  const trees = isInside
+    ? [main ?? folderByPath(project) ?? root, ...(await linkedTrees(project))]
+    : [];
   return {
     git: isInside && hasGit ? new Git(ctx, root, project) : null,
     withoutGit: isInside
@@ -66,19 +88,49 @@ export async function filePlaceOf(ctx: WhyNeeds, path: string): Promise<FilePlac
     isShallow: project !== null && existsSync(`${project}/shallow`),
     project: { projects, roots: [...new Set([...roots, ...tops.keys()])] },
     tops,
+    trees: new Set([top, ...trees].map(realFolder)),
   };
+}
+
+/**
+ * The commit that is named.
+ * @throws UserError `usage` where there is none, or git can't tell
+ */
+export async function namedCommit(
+  { git, withoutGit }: Pick<FilePlace, "git" | "withoutGit">,
+  rev: string,
+): Promise<{ readonly git: Git; readonly commit: string }> {
+  if (git === null) throw new UserError("usage", withoutGit ?? "");
+  const commit = await git.commit(rev);
+  if (commit !== null) return { git, commit };
+  throw new UserError(
+    "usage",
+    (await git.canTell()) ? `there is no commit ${rev} here` : CANT_TELL,
+  );
+}
+
+/** Where a path leads if it is a link, as `CLAUDE.md` often is one to `AGENTS.md`. */
+function linked(path: string): string {
+  return isLink(path) ? realFolder(path) : path;
 }
 
 /** Whether a session's tool means one of these files, in any working tree of the project. */
 export function isOneOf(
   { root, cwd }: Pick<WorkingSession, "root" | "cwd">,
   typed: string,
-  { names, tops }: Named,
+  { names, tops, trees }: Named,
 ): boolean {
-  const path = resolve(cwd ?? root ?? "/", typed);
+  const path = linked(resolve(cwd ?? root ?? "/", typed));
   const top = root === null ? null : (tops.get(root) ?? root);
   if (top !== null && path.startsWith(`${top}/`)) return names.includes(path.slice(top.length + 1));
-  return names.some((name) => path.endsWith(`/${name}`));
+  return names.some(
+    (name) => path.endsWith(`/${name}`) && mayBeTree(path.slice(0, -name.length - 1), trees),
+  );
+}
+
+/** Whether a folder is a working tree or, if it is gone, may have been one. */
+function mayBeTree(folder: string, trees: ReadonlySet<string>): boolean {
+  return trees.has(realFolder(folder)) || !existsSync(folder);
 }
 
 /** What is asked about. */
@@ -89,13 +141,16 @@ export interface AskedFile {
   readonly line: number | null;
 }
 
-function isThere(path: string): boolean {
+/** What is at a path; undefined where nothing is or can be. */
+function statAt(path: string): Stats | undefined {
   try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+    return lstatSync(path, { throwIfNoEntry: false });
   } catch {
-    return false;
+    return undefined;
   }
 }
+
+const isLink = (path: string) => statAt(path)?.isSymbolicLink() === true;
 
 function absolute(ctx: Pick<Context, "cwd">, typed: string): string {
   let path = typed;
@@ -117,11 +172,12 @@ function absolute(ctx: Pick<Context, "cwd">, typed: string): string {
  */
 export function askedFile(ctx: Pick<Context, "cwd">, typed: string): AskedFile {
   if (typed === "") throw new UserError("usage", "the file is empty", "for example src/cart.ts:12");
+  if (typed.includes("\0")) throw new UserError("usage", "no file has such a name");
   const whole = absolute(ctx, typed);
   const [, file, digits] = /^(.+):(\d+)$/su.exec(typed) ?? [];
-  const isLine = file !== undefined && !isThere(whole);
-  const path = isLine ? absolute(ctx, file) : whole;
-  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+  const isLine = file !== undefined && statAt(whole) === undefined;
+  const path = linked(isLine ? absolute(ctx, file) : whole);
+  if (statAt(path)?.isDirectory() === true)
     throw new UserError("usage", `${typed} is a folder`, "name a file in it");
   if (!isLine) return { path, line: null };
   const line = Number(digits);

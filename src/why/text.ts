@@ -114,7 +114,8 @@ export function commitText(answer: CommitAnswer, page: Page): string {
     ...authorFacts(session, page),
     ...fact("Lines", String(session.lines), page),
   ]);
-  const foot = `${lines - unknown} of ${counted(lines, "added line")} are in recorded sessions`;
+  const verb = lines === 1 ? "is" : "are";
+  const foot = `${lines - unknown} of ${counted(lines, "added line")} ${verb} in recorded sessions`;
   const head = page.style.bold(escapeControls(commitLine(commit, page)));
   return `${[head, ...parts.flat(), "", foot].join("\n")}\n`;
 }

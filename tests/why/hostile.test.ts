@@ -112,6 +112,7 @@ test("the caller's GIT_ variables don't reach git, and neither does a revision l
   const asked: { argv: readonly string[]; timeoutMs: number; names: string[] }[] = [];
   const bare = new Git(
     {
+      now: () => world.clock,
       env: { ...world.env, GIT_DIR: "/evil", GIT_EXTERNAL_DIFF: "evil" } as World["env"],
       capture: async (argv, timeoutMs, options) => {
         asked.push({ argv, timeoutMs, names: Object.keys(options?.env ?? {}) });
