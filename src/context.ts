@@ -88,6 +88,8 @@ interface CaptureOptions {
   readonly isAlone?: true;
   /** The most that it may print: 1 MB by default. */
   readonly maxBytes?: number;
+  /** Ends it when nobody waits for its answer any more. */
+  readonly until?: AbortSignal;
 }
 
 /** The processes that agents are. */

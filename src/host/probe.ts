@@ -10,6 +10,8 @@ interface Asking {
   readonly stdin?: string | undefined;
   /** 1 MB by default. */
   readonly maxBytes?: number | undefined;
+  /** Ends it before its time. */
+  readonly until?: AbortSignal | undefined;
   /** Runs work when a signal is about to end this process; returns what ends that. */
   beforeSignalled(work: () => void): () => void;
 }
@@ -47,8 +49,9 @@ async function readSome(
  */
 export async function askProgram(
   argv: readonly string[],
-  { timeoutMs, env, stdin, maxBytes = MAX_BYTES, beforeSignalled }: Asking,
+  { timeoutMs, env, stdin, maxBytes = MAX_BYTES, until, beforeSignalled }: Asking,
 ): Promise<string | null> {
+  if (until?.aborted) return null;
   const isDetached = process.platform !== "win32";
   const child = Bun.spawn([...argv], {
     env,
@@ -59,6 +62,7 @@ export async function askProgram(
   const release = beforeSignalled(end);
   const { promise: isOver, resolve } = Promise.withResolvers<null>();
   const timer = setTimeout(resolve, timeoutMs, null);
+  until?.addEventListener("abort", () => resolve(null), { once: true });
   // A child of it may hold the pipe.
   void child.exited.then(() => setTimeout(resolve, GRACE_MS, null));
   try {

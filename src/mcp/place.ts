@@ -136,6 +136,8 @@ export interface Scoped {
   readonly stores: ReadStores;
   /** Whether it is the asker's own project. */
   readonly isHere: boolean;
+  /** Whether to say how much other projects have. */
+  readonly tellsOfOthers: boolean;
   /** The sessions that are searched of a store, by its context; undefined for all. */
   readonly filters: ReadonlyMap<Context, ProjectFilter | undefined>;
 }
@@ -163,6 +165,7 @@ export async function scopesOf(
   return {
     stores: [known.from, ...more.map(({ from }) => from)],
     isHere: known.isHere,
+    tellsOfOthers: known.isHere && !served.thisProject,
     filters: new Map(found.map(({ from, filter }) => [from.ctx, filter])),
   };
 }

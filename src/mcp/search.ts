@@ -105,10 +105,10 @@ async function numbersOf(stores: ReadStores, sessions: readonly FoundSession[]):
   return (session, eventId) => known.get(`${session} ${eventId}`) ?? 0;
 }
 
-/** How many sessions elsewhere the query finds; 0 where all projects are searched anyway. */
+/** How many sessions elsewhere the query finds; nothing where these are searched anyway, or are nobody's business. */
 async function elsewhere(query: Query, filter: HitFilter, scope: Scoped): Promise<string> {
-  const { stores, isHere, filters } = scope;
-  if (!isHere) return "";
+  const { stores, tellsOfOthers, filters } = scope;
+  if (!tellsOfOthers) return "";
   const filterFor = async (from: Context) => ({
     ...filter,
     project: filters.get(from),

@@ -139,9 +139,14 @@ function serverFor(ctx: Context, served: Served, calls: Calls): McpServer {
 /** Serves one agent on the standard streams until it leaves. */
 export async function serve(ctx: Context, served: Served): Promise<void> {
   const lines = new Lines(ctx);
-  const calls = new Calls(ctx);
+  const left = new AbortController();
+  const whileHere: Context = {
+    ...ctx,
+    capture: (argv, ms, given) => ctx.capture(argv, ms, { ...given, until: left.signal }),
+  };
+  const calls = new Calls(whileHere);
   const isDebug = ctx.env["MM_DEBUG"] === "1";
-  serveStdio(() => serverFor(ctx, served, calls), {
+  serveStdio(() => serverFor(whileHere, served, calls), {
     transport: lines,
     onerror: (error) => {
       if (isDebug) ctx.err(`${error.stack}\n`);
@@ -149,4 +154,6 @@ export async function serve(ctx: Context, served: Served): Promise<void> {
   });
   await ctx.stays();
   await lines.pump();
+  // A call that is still at work would keep the process, and so would what it has started.
+  left.abort();
 }

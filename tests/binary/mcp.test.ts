@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { BINARY, Sandbox } from "../support/binary.ts";
 import { ServerProcess } from "../support/mcp-process.ts";
 import { randomFrom } from "../support/random.ts";
@@ -69,6 +69,24 @@ describe("it ends", () => {
     const call = server.call("search_sessions", { query: "parser", project: "*" });
     expect(await server.end()).toEqual({ code: 0, signal: null });
     expect((await call).text).toContain("the parser");
+  });
+
+  test("with its input while git is at work, and git ends with it", async () => {
+    const [bin, tree] = [`${box.folder}/bin`, `${box.folder}/tree`];
+    mkdirSync(bin);
+    writeFileSync(`${bin}/git`, `#!/bin/sh\ntouch ${bin}/begun\nsleep 9\ntouch ${bin}/done\n`, {
+      mode: 0o755,
+    });
+    mkdirSync(`${tree}/.git`, { recursive: true });
+    writeFileSync(`${tree}/.git/HEAD`, "ref: refs/heads/main\n");
+    writeFileSync(`${tree}/a.ts`, "one\n");
+    const env = { PATH: `${bin}:${process.env["PATH"]}` };
+    await using server = new ServerProcess(box, env, "--project", tree);
+    await server.initialize();
+    void server.call("show_session", { file: "a.ts:1" });
+    while (!existsSync(`${bin}/begun`)) await Bun.sleep(10);
+    expect(await server.end()).toEqual({ code: 0, signal: null });
+    expect(existsSync(`${bin}/done`)).toBe(false);
   });
 
   test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("by %s", async (signal) => {

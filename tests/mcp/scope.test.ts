@@ -72,6 +72,10 @@ withGit("with --this-project no other one is answered for", async () => {
     expect({ text, isError }).toMatchObject({ isError: true });
     expect(text).toContain("its own project alone");
   }
+  const miss = await asked(world, "search_sessions", { query: '"in two"' }, { options });
+  expect(miss.text).toBe("Nothing found in this project. Try other or fewer words.");
+  const hit = await asked(world, "search_sessions", { query: "parser" }, { options });
+  expect(hit.text).toEndWith("\n1 session.");
   const other = world.session("parser in two").id;
   const refused = await asked(world, "show_session", { id: other }, { options });
   expect(refused.isError).toBe(true);
