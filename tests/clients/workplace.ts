@@ -25,6 +25,8 @@ export interface Tools {
   readonly url: string;
   /** Where the agent's package is unpacked. */
   readonly folder: string;
+  /** When a run is taken to hang. */
+  readonly longestMs?: number;
 }
 
 /** One agent with a home, a home of `mm` and a git repository that are new. */
@@ -112,7 +114,7 @@ export class Workplace implements AsyncDisposable {
       stdin: "ignore",
       stdout: Bun.file(`${files}.out`),
       stderr: Bun.file(`${files}.err`),
-      timeout: LONGEST_MS,
+      timeout: this.#tools.longestMs ?? LONGEST_MS,
       killSignal: "SIGKILL",
     });
     await child.exited;
