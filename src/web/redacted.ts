@@ -2,7 +2,7 @@ import { mayHoldSecret, redact } from "../text/redact.ts";
 import { redactJson } from "../text/redact-json.ts";
 import { isObject, toJson } from "../text/text.ts";
 
-/** What names a row, so that links lead to it; the documents say that these aren't redacted. */
+/** What names a row, so that links lead to it, and times; `docs/privacy.md` says that these aren't redacted. */
 const FIXED: ReadonlySet<string> = new Set([
   "id",
   "session_id",
@@ -11,7 +11,25 @@ const FIXED: ReadonlySet<string> = new Set([
   "external_id",
   "parent_id",
   "namespace",
+  "started_at",
+  "ended_at",
+  "last_event_at",
+  "created_at",
 ]);
+
+/** Short texts without a secret: most are told again with each change. */
+const clean = new Set<string>();
+const MOST_CLEAN = 4000;
+const SHORT_CHARS = 200;
+
+function safeText(text: string): string {
+  if (clean.has(text)) return text;
+  const safe = redact(text);
+  if (safe !== text || text.length > SHORT_CHARS) return safe;
+  if (clean.size >= MOST_CLEAN) clean.clear();
+  clean.add(text);
+  return text;
+}
 
 /**
  * A document of a command with the secrets redacted that other programs have stored, or an earlier `mm` that didn't
@@ -22,7 +40,7 @@ export function redactDocument(document: string): string {
   let isChanged = false;
   const value: unknown = JSON.parse(document, (key, member: unknown) => {
     let safe: unknown = member;
-    if (typeof member === "string") safe = FIXED.has(key) ? member : redact(member);
+    if (typeof member === "string") safe = FIXED.has(key) ? member : safeText(member);
     else if (key === "metadata" && isObject(member)) safe = redactMetadata(member);
     if (safe !== member) isChanged = true;
     return safe;
