@@ -64,6 +64,11 @@ function nameOf(key: string, from: object): string {
   );
 }
 
+/** Whether a JSON text may hold such a name, of which the text itself shows no sign. */
+export function namesField(text: string): boolean {
+  return / (?:field|input|box|textbox)"/i.test(text);
+}
+
 const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
   value: ["name", "key"],
   Value: ["Name", "Key"],

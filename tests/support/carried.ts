@@ -1,5 +1,6 @@
 import { storedMs, storedText } from "../../src/store/rows.ts";
-import { bucketOf, eventRow, piecesOf } from "../../src/sync/push/rows.ts";
+import { type SentEvent, sentEvents } from "../../src/sync/push/events.ts";
+import { bucketOf, piecesOf } from "../../src/sync/push/rows.ts";
 import { projectOf } from "../../src/sync/push/rules.ts";
 import { findPushed, listAll, listCalls, listNextEvents } from "../../src/sync/push/sql.ts";
 import type { Remote, Transaction } from "../../src/sync/remote/connect.ts";
@@ -35,15 +36,8 @@ function toPulled(row: Row, rev: number): PulledSession {
   };
 }
 
-function toPulledEvent(row: Row): PulledEvent {
-  return {
-    session_id: String(row["session_id"]),
-    seq: String(row["seq"]),
-    at_ms: msOf(row["at"]),
-    type: String(row["type"]),
-    content: String(row["content"]),
-    metadata: JSON.stringify(row["metadata"]),
-  };
+function toPulledEvent({ seq, at, ...event }: SentEvent): PulledEvent {
+  return { ...event, seq: String(seq), at_ms: at };
 }
 
 /** Each push gives what it sends the next ones. */
@@ -64,9 +58,8 @@ function sentBy(world: World, sourceId: string, isWanted: (id: string) => boolea
       sessions: pieces.map(({ session }) => toPulled(session, ++revisions)),
       events: rows.flatMap((row) => {
         const bucket = bucketOf(storedMs(row["started_ms"]));
-        return listNextEvents(sidecar, storedText(row["id"]), 0, 1e6).map((event) =>
-          toPulledEvent(eventRow(event, sourceId, bucket)),
-        );
+        const events = listNextEvents(sidecar, storedText(row["id"]), 0, 1e6);
+        return [...sentEvents(events, bucket)].map(toPulledEvent);
       }),
       calls: pieces.flatMap(({ calls }) =>
         calls.map(({ at, source_id: _, ...row }) => ({

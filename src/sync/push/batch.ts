@@ -1,20 +1,23 @@
+import type { SentEvent } from "./events.ts";
 import type { ServerRow } from "./rows.ts";
 
-const MAX_EVENTS = 5000;
+const MAX_EVENTS = 10_000;
 const MAX_SESSIONS = 2000;
 const MAX_CHARACTERS = 4_000_000;
+/** What a row takes beside its long texts. */
+const ROW = 200;
 
 /** What one transaction sends. */
 export interface Batch {
   readonly sessions: readonly ServerRow[];
-  readonly events: readonly ServerRow[];
+  readonly events: readonly SentEvent[];
   readonly usage: readonly ServerRow[];
 }
 
 /** Collects rows for one transaction. */
 export class BatchBuilder {
   #sessions: ServerRow[] = [];
-  #events: ServerRow[] = [];
+  #events: SentEvent[] = [];
   #usage: ServerRow[] = [];
   #characters = 0;
 
@@ -23,9 +26,9 @@ export class BatchBuilder {
     this.#count(row);
   }
 
-  addEvent(row: ServerRow): void {
-    this.#events.push(row);
-    this.#count(row);
+  addEvent(event: SentEvent): void {
+    this.#events.push(event);
+    this.#characters += ROW + event.content.length + event.metadata.length;
   }
 
   addUsage(row: ServerRow): void {
@@ -60,12 +63,12 @@ export class BatchBuilder {
     return batch;
   }
 
-  #count(row: ServerRow): void {
-    const { content, metadata } = row;
-    if (typeof content === "string") this.#characters += content.length;
-    this.#characters += 200 + (metadata === undefined ? 0 : JSON.stringify(metadata).length);
+  #count({ metadata }: ServerRow): void {
+    this.#characters += ROW + (metadata === undefined ? 0 : JSON.stringify(metadata).length);
   }
 }
+
+type OfSession = SentEvent | ServerRow;
 
 /** Halves a batch that the server refuses, to find the row: by its sessions, or else by its events and calls. */
 export function halves({ sessions, events, usage }: Batch): readonly [Batch, Batch] {
@@ -74,8 +77,8 @@ export function halves({ sessions, events, usage }: Batch): readonly [Batch, Bat
     const halved = [sessions.slice(0, middle), sessions.slice(middle)] as const;
     // Two sessions may have the same id once it is cleaned.
     const first = new Set(halved[0].map((row) => row["session_id"]));
-    const isFirst = (row: ServerRow) => first.has(row["session_id"]);
-    const isSecond = (row: ServerRow) => !isFirst(row);
+    const isFirst = (row: OfSession) => first.has(row["session_id"]);
+    const isSecond = (row: OfSession) => !isFirst(row);
     return [
       { sessions: halved[0], events: events.filter(isFirst), usage: usage.filter(isFirst) },
       { sessions: halved[1], events: events.filter(isSecond), usage: usage.filter(isSecond) },

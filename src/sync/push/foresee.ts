@@ -5,7 +5,8 @@ import type { SyncSettings } from "../settings.ts";
 import { withSidecar } from "../source/sidecar.ts";
 import { findIdentity, findSent, isGone, syncProgress } from "../source/sql.ts";
 import { findCandidates } from "./candidates.ts";
-import { bucketOf, eventRow, piecesOf } from "./rows.ts";
+import { sentEvents } from "./events.ts";
+import { bucketOf, piecesOf } from "./rows.ts";
 import { mayLeave, projectOf, rulesOf } from "./rules.ts";
 import { countNewEvents, findPushed, listCalls, listDeleted, listNextEvents } from "./sql.ts";
 
@@ -90,10 +91,10 @@ class Foresight {
   }
 
   #sample(id: string, from: number, project: string | null, bucket: string): void {
-    const [row] = listNextEvents(this.#sidecar, id, from, 1);
-    if (row === undefined) return;
-    const { type, content } = eventRow(row, this.#sourceId, bucket);
-    this.#samples.push({ project, type: String(type), content: String(content) });
+    const rows = listNextEvents(this.#sidecar, id, from, 1);
+    for (const { type, content } of sentEvents(rows, bucket)) {
+      this.#samples.push({ project, type, content });
+    }
   }
 }
 

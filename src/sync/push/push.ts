@@ -1,13 +1,14 @@
 import { storedMs, storedText } from "../../store/rows.ts";
 import { findSent, isGone, type Looked, setLook } from "../source/sql.ts";
 import { BatchBuilder } from "./batch.ts";
-import { bucketOf, eventRow, piecesOf, type ServerRow } from "./rows.ts";
+import { sentEvents } from "./events.ts";
+import { bucketOf, piecesOf, type ServerRow } from "./rows.ts";
 import { mayLeave, projectOf, type Release } from "./rules.ts";
 import { type Noted, type Sending, sendBatch, type Tally } from "./send.ts";
 import { findPushed, listCalls, listNextEvents } from "./sql.ts";
 
 /** After so many sessions the server's answers are read. */
-const TURN = 20;
+const TURN = 10;
 
 /** So many sessions that are as they were are noted at once. */
 const LOOKS = 1000;
@@ -28,7 +29,7 @@ export class Pusher {
     events: 0,
     quarantined: 0,
     rev: null,
-    clockOffsetMs: 0,
+    clockOffsetMs: null,
   };
   skipped = 0;
   /** The batch that was sent last: while the server works on it, the next one is read. */
@@ -103,17 +104,17 @@ export class Pusher {
   }
 
   async #addEvents(id: string, piece: Piece, bucket: string, from: number): Promise<void> {
-    const { sidecar, sourceId } = this.#sending;
+    const { sidecar } = this.#sending;
     let at = from;
     while (at < piece.last) {
       if (this.#builder.isFull) await this.#sendPart(id, piece, at);
       const rows = listNextEvents(sidecar, id, at, this.#builder.room);
       if (rows.length === 0) break;
-      for (const row of rows) {
+      for (const event of sentEvents(rows, bucket)) {
         if (this.#builder.isFull) break;
-        at = Number(row["id"]);
+        at = event.seq;
         if (at > piece.last) break;
-        this.#builder.addEvent(eventRow(row, sourceId, bucket));
+        this.#builder.addEvent(event);
       }
     }
     this.#builder.addSession({ ...piece.session, print: piece.print });

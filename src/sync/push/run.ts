@@ -153,7 +153,9 @@ class Run {
     const fullMs = areAll ? nowMs : null;
     if (isDone) setProgress(this.#sidecar, this.#name, { ...upTo, rules, fullMs });
     const { tally } = pusher;
-    if (tally.rev !== null) setPushed(this.#sidecar, this.#name, nowMs, tally.clockOffsetMs);
+    if (tally.rev !== null) {
+      setPushed(this.#sidecar, this.#name, nowMs, tally.clockOffsetMs ?? 0);
+    }
     return {
       isBusy: false,
       sessions: tally.sessions.size,

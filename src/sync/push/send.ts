@@ -14,6 +14,7 @@ import {
   setSent,
 } from "../source/sql.ts";
 import { type Batch, halves } from "./batch.ts";
+import { eventColumns, type SentEvent } from "./events.ts";
 import type { ServerRow } from "./rows.ts";
 
 /** What a push sends, and to where. */
@@ -41,7 +42,8 @@ export interface Tally {
   quarantined: number;
   /** The source's last revision; null if nothing was sent. */
   rev: number | null;
-  clockOffsetMs: number;
+  /** Null until it has been measured. */
+  clockOffsetMs: number | null;
 }
 
 interface SourceRow {
@@ -66,15 +68,12 @@ async function lockSource(transaction: Transaction, sourceId: string): Promise<n
 async function noteRev(
   sending: Sending,
   transaction: Transaction,
-  rev: number,
-  lastEvent: number,
-): Promise<number> {
-  const offset = await clockOffset(transaction, sending.now);
+  { rev, lastEvent, offset }: { rev: number; lastEvent: number; offset: number },
+): Promise<void> {
   const { sourceId, machine, version } = sending;
   const mark = eventMark(sending.sidecar, lastEvent);
   const noted = [sourceId, rev, lastEvent, machine, version, offset, mark];
   await transaction.query(sql.NOTE_PUSH, noted);
-  return offset;
 }
 
 interface Committed {
@@ -85,7 +84,7 @@ interface Committed {
 }
 
 /** Sends a batch in one transaction. */
-async function commit(sending: Sending, batch: Batch): Promise<Committed> {
+async function commit(sending: Sending, batch: Batch, tally: Tally): Promise<Committed> {
   return await sending.remote.transaction(async (transaction) => {
     let rev = await lockSource(transaction, sending.sourceId);
     const sessions = batch.sessions.map((row) => ({ ...row, rev: ++rev }));
@@ -93,26 +92,28 @@ async function commit(sending: Sending, batch: Batch): Promise<Committed> {
       JSON.stringify(sessions),
     ]);
     if (batch.events.length > 0) {
-      await transaction.query(sql.INSERT_SERVER_EVENTS, [JSON.stringify(batch.events)]);
+      const columns = eventColumns(batch.events);
+      await transaction.query(sql.INSERT_SERVER_EVENTS, [sending.sourceId, ...columns]);
     }
     if (batch.usage.length > 0) {
       await transaction.query(sql.UPSERT_USAGE, [JSON.stringify(batch.usage)]);
     }
-    const last = batch.events.reduce((most, row) => Math.max(most, Number(row["seq"])), 0);
-    const offset = await noteRev(sending, transaction, rev, last);
+    const lastEvent = batch.events.reduce((most, row) => Math.max(most, row.seq), 0);
+    const offset = tally.clockOffsetMs ?? (await clockOffset(transaction, sending.now));
+    await noteRev(sending, transaction, { rev, lastEvent, offset });
     return { rev, offset, changed: new Set(changed.map((row) => row.session_id)) };
   });
 }
 
 /** Sends a batch. @throws the server's error */
 async function send(sending: Sending, batch: Batch, tally: Tally): Promise<void> {
-  const { rev, offset, changed } = await commit(sending, batch);
+  const { rev, offset, changed } = await commit(sending, batch, tally);
   const { sessions, events } = batch;
   tally.rev = rev;
   tally.clockOffsetMs = offset;
   for (const id of changed) tally.sessions.add(id);
   const isAllNew = changed.size >= sessions.length;
-  const isNew = (row: ServerRow) => changed.has(String(row["session_id"]));
+  const isNew = ({ session_id: id }: SentEvent) => changed.has(id);
   tally.events += isAllNew ? events.length : events.filter(isNew).length;
 }
 
@@ -128,7 +129,7 @@ async function refusalOf(sending: Sending, batch: Batch, tally: Tally): Promise<
 }
 
 /** Notes a row that the server refuses. */
-function refuse(sending: Sending, row: ServerRow, problem: string, tally: Tally): void {
+function refuse(sending: Sending, row: ServerRow | SentEvent, problem: string, tally: Tally): void {
   const seq = Number(row["seq"] ?? 0);
   const sessionId = String(row["session_id"]);
   setRefused(sending.sidecar, sending.name, { sessionId, seq, problem });

