@@ -1,7 +1,7 @@
 import type { SentEvent } from "./events.ts";
 import type { ServerRow } from "./rows.ts";
 
-const MAX_EVENTS = 10_000;
+const MAX_EVENTS = 5000;
 const MAX_SESSIONS = 2000;
 const MAX_CHARACTERS = 4_000_000;
 /** What a row takes beside its long texts. */

@@ -1,10 +1,10 @@
 import { storedMs, storedText } from "../../store/rows.ts";
 import { findSent, isGone, type Looked, setLook } from "../source/sql.ts";
-import { BatchBuilder } from "./batch.ts";
+import { type Batch, BatchBuilder } from "./batch.ts";
 import { sentEvents } from "./events.ts";
 import { bucketOf, piecesOf, type ServerRow } from "./rows.ts";
 import { mayLeave, projectOf, type Release } from "./rules.ts";
-import { type Noted, type Sending, sendBatch, type Tally } from "./send.ts";
+import { type Noted, noteSent, type Sending, sendBatch, type Tally } from "./send.ts";
 import { findPushed, listCalls, listNextEvents } from "./sql.ts";
 
 /** After so many sessions the server's answers are read. */
@@ -12,6 +12,9 @@ const TURN = 10;
 
 /** So many sessions that are as they were are noted at once. */
 const LOOKS = 1000;
+
+/** So many sessions that were sent are noted at once: each time, the disk is waited for. */
+const SENT = 10_000;
 
 function turn(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
@@ -23,6 +26,8 @@ export class Pusher {
   readonly #release: Release;
   readonly #builder = new BatchBuilder();
   readonly #noted: Noted[] = [];
+  /** What the server has, and the sidecar doesn't know yet. */
+  readonly #unnoted: Noted[] = [];
   readonly #looks: (readonly [id: string, looked: Looked])[] = [];
   readonly tally: Tally = {
     sessions: new Set(),
@@ -80,9 +85,24 @@ export class Pusher {
 
   /** Sends what is left. */
   async finish(): Promise<void> {
-    this.#noteLooks();
     await this.#send();
     await this.#sent;
+  }
+
+  /** Notes what has been done, even if the push fails. */
+  note(): void {
+    this.#noteLooks();
+    this.#noteSent();
+  }
+
+  #noteSent(): void {
+    if (this.#unnoted.length > 0) noteSent(this.#sending, this.#unnoted.splice(0), this.tally);
+  }
+
+  async #deliver(batch: Batch, noted: readonly Noted[]): Promise<void> {
+    await sendBatch(this.#sending, batch, this.tally);
+    this.#unnoted.push(...noted);
+    if (this.#unnoted.length >= SENT) this.#noteSent();
   }
 
   /** Sends what was collected once the batch before is there. */
@@ -91,7 +111,7 @@ export class Pusher {
     const batch = this.#builder.take();
     const noted = this.#noted.splice(0);
     await this.#sent;
-    this.#sent = sendBatch(this.#sending, batch, noted, this.tally);
+    this.#sent = this.#deliver(batch, noted);
     // Whoever awaits it next gets the failure.
     this.#sent.catch(() => undefined);
   }

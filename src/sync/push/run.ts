@@ -147,7 +147,12 @@ class Run {
     const nowMs = this.#ctx.now().getTime();
     const keptSinceMs = keepDays === null ? null : nowMs - keepDays * DAY_MS;
     const pusher = new Pusher(sending, { settings: this.#settings, keptSinceMs });
-    const isDone = await this.#sendAll(pusher, rowids);
+    let isDone: boolean;
+    try {
+      isDone = await this.#sendAll(pusher, rowids);
+    } finally {
+      pusher.note();
+    }
     const deleted = await this.#bury(sending);
     const rules = rulesOf(this.#settings);
     const fullMs = areAll ? nowMs : null;

@@ -161,13 +161,13 @@ async function sendOne(
   await send(sending, { sessions: [session], ...nothing }, tally);
 }
 
-/** Sends a batch, or all of it but the rows that the server refuses. */
-async function sendAccepted(sending: Sending, batch: Batch, tally: Tally): Promise<void> {
+/** Sends a batch, or all of it but the rows that the server refuses, which are noted. */
+export async function sendBatch(sending: Sending, batch: Batch, tally: Tally): Promise<void> {
   if ((await refusalOf(sending, batch, tally)) === null) return;
   const [session, second] = batch.sessions;
   if (session === undefined) return;
   if (second === undefined) return await sendOne(sending, session, batch, tally);
-  for (const half of halves(batch)) await sendAccepted(sending, half, tally);
+  for (const half of halves(batch)) await sendBatch(sending, half, tally);
 }
 
 /** Has the sessions of which the server refused something be sent again, and seen again by readers. */
@@ -181,17 +181,14 @@ export async function reopenRefused(sending: Sending): Promise<void> {
   clearAside(sidecar, name);
 }
 
-/** Sends a batch and notes it in the sidecar. Whoever dies in between sends it once more, which changes nothing. */
-export async function sendBatch(
-  sending: Sending,
-  batch: Batch,
-  noted: readonly Noted[],
-  tally: Tally,
-): Promise<void> {
-  await sendAccepted(sending, batch, tally);
+/**
+ * Notes in the sidecar what the server has. Whoever dies before has the revision of one push and the server that of
+ * another, by which the next one knows to ask what is there.
+ */
+export function noteSent(sending: Sending, noted: readonly Noted[], { rev }: Tally): void {
   const { sidecar, name } = sending;
   sidecar.transaction(() => {
     for (const { sessionId, ...sent } of noted) setSent(sidecar, name, sessionId, sent);
-    if (tally.rev !== null) setKnownRev(sidecar, name, tally.rev);
+    if (rev !== null) setKnownRev(sidecar, name, rev);
   })();
 }
