@@ -115,3 +115,59 @@ test("what was deleted before it was ever pushed stays where it was", async () =
   expect(await a.push()).toMatchObject({ pushed: { sessions: 0, events: 0 }, deleted: 0 });
   expect(await stage.server.run("SELECT session_id FROM mm.session", database)).toHaveLength(1);
 });
+
+/** What a push of this source does until its transaction is committed. */
+const PUSHES = (source: string, id: string) => `BEGIN;
+  SELECT 1 FROM mm.source WHERE source_id = '${source}' FOR UPDATE;
+  INSERT INTO mm.session (source_id, session_id, rev, print, bucket, agent_id, event_count, last_event, metadata, own)
+    VALUES ('${source}', '${id}', 1, 'x', '2026-01-01', 'default', 1, 1, '{}', '{}');
+  INSERT INTO mm.event (source_id, session_id, seq, bucket, type, content, metadata)
+    VALUES ('${source}', '${id}', 1, '2026-01-01', 'note', 'delete me', '{}');
+  UPDATE mm.source SET last_rev = 1 WHERE source_id = '${source}'`;
+
+test("a deletion takes what another machine is just pushing for the first time", async () => {
+  const stage = await stageOf();
+  const database = await stage.server.newDatabase();
+  using a = await Peer.join(stage, database, "a");
+  using b = await Peer.join(stage, database, "b");
+  const id = await a.record("delete me");
+  await b.record("of b");
+  for (const peer of [a, b]) await peer.push();
+  const [other] = await stage.server.run<{ source_id: string }>(
+    "SELECT source_id FROM mm.source WHERE machine = 'b'",
+    database,
+  );
+  await a.run("session", "delete", id, "--yes");
+  await using pushing = stage.server.connect(database);
+  await pushing.unsafe(PUSHES(other?.source_id ?? "", id));
+  let isDone = false;
+  const deleting = a.push().finally(() => {
+    isDone = true;
+  });
+  const waits = `SELECT 1 FROM pg_stat_activity WHERE datname = '${database}' AND wait_event_type = 'Lock'`;
+  while (!isDone && (await stage.server.run(waits)).length === 0) await Bun.sleep(5);
+  await pushing.unsafe("COMMIT");
+  expect(await deleting).toMatchObject({ deleted: 1 });
+  expect(await countThere(stage, database)).toEqual({ sessions: 1, events: 1 });
+});
+
+test("a machine that pushes for the first time waits for a deletion", async () => {
+  const stage = await stageOf();
+  const database = await stage.server.newDatabase();
+  using a = await Peer.join(stage, database, "a");
+  using b = await Peer.join(stage, database, "b");
+  const id = await a.record("delete me");
+  await give(a, id, b);
+  await a.push();
+  await using deleting = stage.server.connect(database);
+  await deleting.unsafe("BEGIN; SELECT 1 FROM mm.source FOR UPDATE");
+  let isDone = false;
+  const pushing = b.push().finally(() => {
+    isDone = true;
+  });
+  const waits = `SELECT 1 FROM pg_stat_activity WHERE datname = '${database}' AND wait_event_type = 'Lock'`;
+  while (!isDone && (await stage.server.run(waits)).length === 0) await Bun.sleep(5);
+  await deleting.unsafe("UPDATE mm.session SET deleted_at = now(); DELETE FROM mm.event; COMMIT");
+  expect((await pushing).pushed).toMatchObject({ sessions: 0 });
+  expect(await countThere(stage, database)).toEqual({ sessions: 0, events: 0 });
+});

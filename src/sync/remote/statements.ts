@@ -166,12 +166,15 @@ export const UPSERT_USAGE = `INSERT INTO mm.usage (${namesOf("usage")})
   ON CONFLICT (source_id, client, call_id) DO UPDATE SET ${replaced("usage", ["source_id", "client", "call_id"])}`;
 
 /**
- * The sources of this user that have sessions of $1; each is locked, always in the same order, so that two deletions
- * can't wait for each other.
+ * Locks all sources of this user, always in the same order, so that two deletions can't wait for each other. A push
+ * that is at work ends first, and one that comes sees what was deleted.
  */
-export const LOCK_HOLDERS = `SELECT source_id FROM mm.source WHERE owner = current_user AND source_id IN
-    (SELECT source_id FROM mm.session WHERE session_id IN ${listOf(1)} AND owner = current_user AND deleted_at IS NULL)
-  ORDER BY source_id FOR UPDATE`;
+export const LOCK_OWN_SOURCES =
+  "SELECT source_id FROM mm.source WHERE owner = current_user ORDER BY source_id FOR UPDATE";
+
+/** The sources of this user that have sessions of $1. */
+export const HOLDING_SOURCES = `SELECT DISTINCT source_id FROM mm.session
+  WHERE session_id IN ${listOf(1)} AND owner = current_user AND deleted_at IS NULL`;
 
 const SOURCES_OF = `(SELECT value::uuid FROM json_array_elements_text(($2::text)::json))`;
 

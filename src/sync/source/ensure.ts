@@ -106,6 +106,17 @@ async function readBack(sidecar: Connection, remote: Remote, name: string, sourc
   }
 }
 
+/** Makes a source known, unless it is. While sessions of this user are being deleted, a new one waits. */
+async function addSource(remote: Remote, sourceId: string, owner: SourceOwner): Promise<void> {
+  const { machine, holder, version } = owner;
+  await remote.transaction(async (transaction) => {
+    const known = await transaction.query(statements.FIND_SOURCE, [sourceId]);
+    if (known.length > 0) return;
+    await transaction.query(statements.LOCK_OWN_SOURCES);
+    await transaction.query(statements.ADD_SOURCE, [sourceId, machine, holder, version]);
+  });
+}
+
 /** The source that pushes, and whether it has become another one. */
 export interface Ensured {
   readonly sourceId: string;
@@ -130,14 +141,7 @@ export async function ensureSource(
   const { plan, rev } = await planFor(sidecar, remote, owner);
   const sourceId = plan.kind === "new" ? ctx.newId() : plan.sourceId;
   if (plan.kind !== "same") becomeSource(sidecar, { sourceId, holder: owner.holder });
-  await remote.transaction((transaction) =>
-    transaction.query(statements.ADD_SOURCE, [
-      sourceId,
-      owner.machine,
-      owner.holder,
-      owner.version,
-    ]),
-  );
+  await addSource(remote, sourceId, owner);
   // Another revision than the last one noted: a push died, the server was restored, another machine deleted something.
   const wasReadBack = isFull || syncProgress(sidecar, name)?.rev !== rev;
   if (wasReadBack) {
