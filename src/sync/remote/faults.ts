@@ -101,6 +101,11 @@ export function isPassing(error: unknown): boolean {
   return state === "40001" || state === "40P01" || state === "57P03" || isLostConnection(error);
 }
 
+/** Whether this user may not do that. */
+export function isForbidden(error: unknown): boolean {
+  return stateOf(error) === "42501";
+}
+
 const MADE_MEANWHILE: readonly string[] = ["23505", "42P06", "42P07", "42710", "XX000"];
 
 /** Whether another user made what this one was about to make. */

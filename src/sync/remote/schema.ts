@@ -1,7 +1,7 @@
 import { UserError } from "../../errors.ts";
 import { type ServerAddress, serverPlace } from "./address.ts";
 import type { Remote, Transaction } from "./connect.ts";
-import { isMadeMeanwhile } from "./faults.ts";
+import { isForbidden, isMadeMeanwhile } from "./faults.ts";
 import * as sql from "./statements.ts";
 
 /** What an administrator has set on the server. */
@@ -56,15 +56,23 @@ export async function readServer(
 /** What `mm sync init` makes on a server. */
 export interface ServerPlan {
   /** Days, or null for what was set before. */
-  readonly keepDays: number | null;
+  readonly keepDays: number | "forever" | null;
   /** Whether to make an index of words. */
   readonly hasSearch: boolean;
 }
 
+function keepSql(keepDays: number | "forever"): string {
+  return keepDays === "forever" ? `${sql.KEEP_FOREVER};\n` : sql.keepFor(keepDays);
+}
+
 /** The statements for an administrator to run by hand. */
 export function serverSql({ keepDays, hasSearch }: ServerPlan): string {
-  const keep = keepDays === null ? "" : sql.keepFor(keepDays);
-  const parts = [sql.CREATE_SCHEMA, hasSearch ? sql.CREATE_SEARCH : "", keep, sql.CREATE_ROLES];
+  const parts = [
+    sql.CREATE_SCHEMA,
+    hasSearch ? sql.CREATE_SEARCH : "",
+    keepDays === null ? "" : keepSql(keepDays),
+    sql.CREATE_ROLES,
+  ];
   return `BEGIN;\n${parts.filter((part) => part !== "").join("\n")}\nCOMMIT;\n`;
 }
 
@@ -88,6 +96,26 @@ async function createRoles(transaction: Transaction): Promise<boolean> {
   return true;
 }
 
+/** @throws UserError `sync_refused` for who doesn't own the schema */
+async function setForAll(
+  transaction: Transaction,
+  address: ServerAddress,
+  { hasSearch, keepDays }: ServerPlan,
+): Promise<void> {
+  try {
+    if (hasSearch) await transaction.run(sql.CREATE_SEARCH);
+    if (keepDays !== null) await transaction.run(keepSql(keepDays));
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    const options = [keepDays === null ? "" : "--keep", hasSearch ? "--search" : ""];
+    throw new UserError(
+      "sync_refused",
+      `${serverPlace(address)} takes ${options.filter(Boolean).join(" and ")} from the owner of its schema alone`,
+      "ask the administrator, or leave it out; nothing was changed",
+    );
+  }
+}
+
 async function createMissing(
   transaction: Transaction,
   address: ServerAddress,
@@ -96,10 +124,7 @@ async function createMissing(
   // Members of a team may create nothing, and needn't.
   const isComplete = await isUpToDate(transaction, address);
   if (!isComplete) await transaction.run(sql.CREATE_SCHEMA);
-  if (plan.hasSearch) await transaction.run(sql.CREATE_SEARCH);
-  if (plan.keepDays !== null) {
-    await transaction.query(sql.SET_META, ["keep_days", String(plan.keepDays)]);
-  }
+  await setForAll(transaction, address, plan);
   const [roles] = await transaction.query<Has>(sql.HAS_ROLES);
   return (isComplete && roles?.has === true) || (await createRoles(transaction));
 }

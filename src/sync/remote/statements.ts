@@ -80,11 +80,8 @@ export const HAS_ROLES = `SELECT EXISTS (SELECT 1 FROM pg_policies
 
 export const SERVER_META = "SELECT key, value FROM mm.meta";
 
-/** $1 is the key, $2 the value. */
-export const SET_META = `INSERT INTO mm.meta (key, value) VALUES ($1, $2)
-  ON CONFLICT (key) DO UPDATE SET value = excluded.value`;
+export const KEEP_FOREVER = "DELETE FROM mm.meta WHERE key = 'keep_days'";
 
-/** The same for an administrator who types it. */
 export const keepFor = (days: number) =>
   `INSERT INTO mm.meta (key, value) VALUES ('keep_days', '${days}')
   ON CONFLICT (key) DO UPDATE SET value = excluded.value;\n`;

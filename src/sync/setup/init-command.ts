@@ -31,7 +31,7 @@ export default command({
     keep: {
       type: "string",
       valueHint: "DURATION",
-      description: "Days that the server keeps sessions; nothing older is sent",
+      description: "Days that the server keeps sessions, or `forever`; nothing older is sent",
     },
     search: { type: "boolean", description: "Make an index for `mm search --remote`" },
     "print-sql": {

@@ -28,14 +28,15 @@ const wordsOf = (typed: string | undefined) =>
     .map((word) => word.trim())
     .filter((word) => word !== "");
 
-function keepDays(typed: string | undefined): number | null {
+function keepDays(typed: string | undefined): ServerPlan["keepDays"] {
   if (typed === undefined) return null;
+  if (typed === "forever") return typed;
   const ms = durationMs(typed);
   if (ms !== null && ms >= DAY_MS && ms % DAY_MS === 0) return ms / DAY_MS;
   throw new UserError(
     "invalid_duration",
     `invalid duration '${typed}'`,
-    "expected whole days like 90d",
+    "expected whole days like 90d, or forever",
   );
 }
 
