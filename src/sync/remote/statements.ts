@@ -230,11 +230,10 @@ export const PULL_USAGE = `SELECT session_id, client, call_id, ${msOf("at")} AS 
 
 const searchBy = (
   condition: string,
-) => `SELECT s.session_id, src.machine, src.owner, src.owner = current_user AS is_own, s.title, s.summary, s.project, s.agent_id,
+) => `SELECT s.session_id, s.source_id, s.title, s.summary, s.project, s.agent_id,
     s.namespace, ${msOf("s.started_at")} AS started_ms, ${msOf("s.ended_at")} AS ended_ms,
     e.seq, e.type, left(e.content, 2000) AS content, ${msOf("e.at")} AS at_ms
   FROM mm.event e JOIN mm.session s ON s.source_id = e.source_id AND s.session_id = e.session_id
-    JOIN mm.source src ON src.source_id = e.source_id
   WHERE s.deleted_at IS NULL AND ${condition}
     AND ($2::text IS NULL OR s.project LIKE $2::text) AND ($3::timestamptz IS NULL OR s.started_at >= $3::timestamptz)
   ORDER BY e.at DESC NULLS LAST LIMIT $4::bigint`;

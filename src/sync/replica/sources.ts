@@ -3,11 +3,12 @@ import { Store } from "../../store/store.ts";
 import type { Remote } from "../remote/connect.ts";
 import * as remoteSql from "../remote/statements.ts";
 import { replicaPath } from "./file.ts";
+import { toldApart } from "./names.ts";
 import type { RemoteSource } from "./sql.ts";
 
 const WAIT_MS = 5000;
 
-/** The sources on the server that this user may see. */
+/** The sources on the server that this user may see, each by a name of its own. */
 export async function listSources(remote: Remote): Promise<RemoteSource[]> {
   interface Row {
     readonly source_id: string;
@@ -18,7 +19,7 @@ export async function listSources(remote: Remote): Promise<RemoteSource[]> {
     readonly pushed_ms: number | null;
   }
   const rows = await remote.transaction((transaction) => transaction.query<Row>(remoteSql.SOURCES));
-  return rows.map((row) => ({
+  const sources = rows.map((row) => ({
     sourceId: row.source_id,
     machine: row.machine,
     owner: row.owner,
@@ -26,6 +27,7 @@ export async function listSources(remote: Remote): Promise<RemoteSource[]> {
     lastRev: Number(row.last_rev),
     pushedMs: row.pushed_ms,
   }));
+  return toldApart(sources);
 }
 
 /** The replica as a store of its own. */

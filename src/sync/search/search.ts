@@ -11,6 +11,7 @@ import { withRemote } from "../remote/connect.ts";
 import { readServer } from "../remote/schema.ts";
 import * as statements from "../remote/statements.ts";
 import { machineName } from "../replica/names.ts";
+import { listSources } from "../replica/sources.ts";
 import { readSyncSettings } from "../source/home.ts";
 
 const MOST_EVENTS = 50;
@@ -31,9 +32,7 @@ export interface TypedSearch {
 
 interface Row {
   readonly session_id: string;
-  readonly machine: string;
-  readonly owner: string;
-  readonly is_own: boolean;
+  readonly source_id: string;
   readonly title: string | null;
   readonly summary: string | null;
   readonly project: string | null;
@@ -61,10 +60,9 @@ function hitOf(row: Row): Hit {
   };
 }
 
-function sessionOf(rows: readonly Row[], first: Row): FoundSession {
+/** @param name the machine's */
+function sessionOf(rows: readonly Row[], first: Row, name: string): FoundSession {
   const project = first.project ?? "";
-  const { machine, owner, is_own: isOwn } = first;
-  const name = machineName({ machine, owner, isOwn });
   return {
     id: first.session_id,
     shortId: first.session_id.slice(0, SHORT_ID),
@@ -133,18 +131,21 @@ export async function searchRemote(
   const limit = countFromOne("--limit", typed.limit);
   const from = parsePeriod({ since: typed.since }, ctx.now()).since?.toISOString() ?? null;
   const project = typed.project === undefined ? null : likePattern(typed.project);
-  const rows = await withRemote(ctx, await readSyncSettings(ctx), async (remote) => {
+  const { sources, rows } = await withRemote(ctx, await readSyncSettings(ctx), async (remote) => {
     await readServer(remote);
-    return await remote.transaction(async (transaction) => {
+    const known = await listSources(remote);
+    const found = await remote.transaction(async (transaction) => {
       const [index] = await transaction.query<{ has: boolean }>(statements.HAS_WORDS);
       const [statement, words] = asked(query, index?.has === true);
       return await transaction.query<Row>(statement, [words, project, from, MOST_EVENTS]);
     });
+    return { sources: known, rows: found };
   });
+  const names = new Map(sources.map((source) => [source.sourceId, machineName(source)]));
   const found = [...Map.groupBy(rows, (row) => row.session_id).values()];
   const sessions = found.flatMap((group) => {
     const [first] = group;
-    return first === undefined ? [] : [sessionOf(group, first)];
+    return first === undefined ? [] : [sessionOf(group, first, names.get(first.source_id) ?? "")];
   });
   return {
     sessions: sessions.slice(0, limit),
