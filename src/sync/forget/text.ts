@@ -1,9 +1,10 @@
 import { table } from "../../cli/table.ts";
-import { counted } from "../../text/text.ts";
+import { counted, firstChars } from "../../text/text.ts";
 import type { Forgotten } from "./forget.ts";
 
 const MOST_SHOWN = 20;
 const ID_CELLS = 8;
+const MOST_TITLE = 100;
 
 /** The sessions that are about to go. */
 export function foundText(found: readonly Forgotten[]): string {
@@ -13,7 +14,7 @@ export function foundText(found: readonly Forgotten[]): string {
       id.slice(0, ID_CELLS),
       agentId,
       project ?? "",
-      title ?? "",
+      firstChars(title ?? "", MOST_TITLE),
     ]);
   const more = found.length - rows.length;
   return `${table(["SESSION", "AGENT", "PROJECT", "TITLE"], rows)}${more > 0 ? `… and ${more} more\n` : ""}`;

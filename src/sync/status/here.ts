@@ -23,6 +23,8 @@ const MOST_REFUSED = 20;
 export interface Here {
   /** Null before the first push. */
   readonly sourceId: string | null;
+  /** Stands for this home on this machine. */
+  readonly holder: string;
   /** Whether the home was moved or copied since. */
   readonly isForeign: boolean;
   readonly progress: SyncProgress | null;
@@ -36,7 +38,7 @@ export interface Here {
   readonly refusedCount: number;
 }
 
-const NOTHING: Here = {
+const NOTHING: Omit<Here, "holder"> = {
   sourceId: null,
   isForeign: false,
   progress: null,
@@ -61,6 +63,7 @@ export async function readHere(
     const nowMs = ctx.now().getTime();
     const rules = rulesOf(settings);
     return {
+      holder,
       sourceId: identity?.sourceId ?? null,
       isForeign: identity !== null && identity.holder !== holder,
       progress,
@@ -72,5 +75,5 @@ export async function readHere(
       refusedCount: countAside(sidecar, url),
     };
   });
-  return here ?? NOTHING;
+  return here ?? { ...NOTHING, holder };
 }

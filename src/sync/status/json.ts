@@ -11,7 +11,7 @@ export function syncStatusJson({ settings, here, there, pulledMs }: SyncStatus) 
     auto: settings.auto,
     schema: there.version,
     keep_days: there.keepDays,
-    source: here.sourceId,
+    source: there.sourceId,
     moved: here.isForeign,
     here: { sessions: here.sent, waiting: here.waiting },
     there: { sessions: there.sessions, events: there.events },
@@ -30,7 +30,7 @@ export function syncStatusJson({ settings, here, there, pulledMs }: SyncStatus) 
       source: source.sourceId,
       owner: source.owner,
       own: source.isOwn,
-      this: source.sourceId === here.sourceId,
+      this: source.sourceId === there.sourceId,
       pushed_at: at(source.pushedMs),
     })),
   };

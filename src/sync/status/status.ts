@@ -19,6 +19,8 @@ export interface There {
   readonly sessions: number;
   readonly events: number;
   readonly sources: readonly RemoteSource[];
+  /** The source that this home is, or was before its sidecar was lost; null if it never pushed. */
+  readonly sourceId: string | null;
 }
 
 export interface SyncStatus {
@@ -34,10 +36,18 @@ type Needs = Pick<
   "capture" | "disk" | "env" | "machine" | "newId" | "now" | "sleep" | "store" | "warnings"
 >;
 
-async function readThere(remote: Remote, sourceId: string | null): Promise<There> {
+async function lastSourceOf(remote: Remote, { holder }: Here): Promise<string | null> {
+  const [source] = await remote.transaction((transaction) =>
+    transaction.query<{ source_id: string }>(statements.SOURCES_BY_HOLDER, [holder]),
+  );
+  return source?.source_id ?? null;
+}
+
+async function readThere(remote: Remote, here: Here): Promise<There> {
   const { version, keepDays } = await readServer(remote);
   const sources = await listSources(remote);
-  if (sourceId === null) return { version, keepDays, sessions: 0, events: 0, sources };
+  const sourceId = here.sourceId ?? (await lastSourceOf(remote, here));
+  if (sourceId === null) return { version, keepDays, sessions: 0, events: 0, sources, sourceId };
   const [row] = await remote.transaction((transaction) =>
     transaction.query<{ sessions: string; events: string }>(statements.COUNTS, [sourceId]),
   );
@@ -47,6 +57,7 @@ async function readThere(remote: Remote, sourceId: string | null): Promise<There
     sessions: Number(row?.sessions ?? 0),
     events: Number(row?.events ?? 0),
     sources,
+    sourceId,
   };
 }
 
@@ -72,6 +83,6 @@ async function readLastPull(ctx: Needs): Promise<number | null> {
 export async function syncStatus(ctx: Needs): Promise<SyncStatus> {
   const settings = await readSyncSettings(ctx);
   const here = await readHere(ctx, settings);
-  const there = await withRemote(ctx, settings, (remote) => readThere(remote, here.sourceId));
+  const there = await withRemote(ctx, settings, (remote) => readThere(remote, here));
   return { settings, here, there, pulledMs: await readLastPull(ctx) };
 }

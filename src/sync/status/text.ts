@@ -48,7 +48,7 @@ function warnings({ problem, isForeign, refused, refusedCount, progress }: Here,
   return lines;
 }
 
-function machines({ sources }: There, { sourceId }: Here, now: Date): string {
+function machines({ sources, sourceId }: There, now: Date): string {
   if (sources.length === 0) return "";
   const isTeam = sources.some(({ isOwn }) => !isOwn);
   const rows = sources.map((source) => [
@@ -67,5 +67,5 @@ export function syncStatusText(status: SyncStatus, now: Date): string {
   );
   const told = warnings(here, now);
   const notes = told.length === 0 ? "" : `\n${told.join("\n")}\n`;
-  return `${lines.join("\n")}\n${notes}${machines(there, here, now)}`;
+  return `${lines.join("\n")}\n${notes}${machines(there, now)}`;
 }
