@@ -28,10 +28,14 @@ export const IS_HERE = "SELECT 1 FROM sessions WHERE id = ?1";
 
 export const ATTACH_REPLICA = "ATTACH ?1 AS replica";
 
-/** Sessions that are both here and in the replica, with how many events each has. ?1 are sources as a JSON list. */
+/**
+ * Sessions that are both here and in the replica, with how many events each has. ?1 are sources as a JSON list. What
+ * somebody else claims to have counts for nothing.
+ */
 export const IN_BOTH = `SELECT s.id, (SELECT count(*) FROM main.session_events e WHERE e.session_id = s.id) AS here,
-    (SELECT max(r.event_count) FROM replica.mm_remote_sessions r WHERE r.session_id = s.id
-      AND r.source_id IN (SELECT value FROM json_each(?1))) AS there
+    (SELECT max(CASE WHEN c.is_own THEN r.event_count ELSE 0 END) FROM replica.mm_remote_sessions r
+      JOIN replica.mm_remote_sources c ON c.source_id = r.source_id
+      WHERE r.session_id = s.id AND r.source_id IN (SELECT value FROM json_each(?1))) AS there
   FROM replica.sessions o JOIN main.sessions s ON s.id = o.id WHERE there IS NOT NULL`;
 
 const listed = (names: readonly string[]) => names.join(", ");

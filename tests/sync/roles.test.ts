@@ -159,6 +159,67 @@ test("who is no member is told whom to ask, and who may make the roles makes the
   expect(err).toContain("the administrator grants mm_member or mm_lead");
 });
 
+test("what holds for all is the owner's to set, who can take it back", async () => {
+  const stage = await stageOf();
+  const database = await teamDatabase(stage, await printedSql());
+  using alice = await join(stage, database, "alice");
+  for (const [words, named] of [
+    [["--keep", "30d"], "--keep"],
+    [["--search"], "--search"],
+    [["--keep", "forever", "--search"], "--keep and --search"],
+  ] as const) {
+    const { code, err } = await alice.mm("sync", "init", ...words);
+    expect(code).toBe(1);
+    expect(err).toContain(` takes ${named} from the owner of its schema alone`);
+    expect(err).toContain("hint: ask the administrator");
+    expect(err).not.toContain("grants mm_member");
+  }
+  using admin = new Peer("administrator");
+  await admin.run("sync", "init", stage.server.url(database), "--keep", "30d");
+  expect(await alice.json("sync", "status")).toMatchObject({ keep_days: 30 });
+  await admin.run("sync", "init");
+  expect(await alice.json("sync", "status")).toMatchObject({ keep_days: 30 });
+  await admin.run("sync", "init", "--keep", "forever");
+  expect(await alice.json("sync", "status")).toMatchObject({ keep_days: null });
+  expect((await admin.mm("sync", "init", "--keep", "never")).err).toContain("or forever");
+  const printed = await admin.run("sync", "init", "--keep", "forever", "--print-sql");
+  await stage.server.run(printed, database);
+});
+
+test("a lead sees a session as its owner has it, whatever somebody else claims", async () => {
+  const stage = await stageOf();
+  const database = await teamDatabase(stage, await printedSql());
+  await stage.server.run("GRANT mm_member TO boss");
+  using boss = await join(stage, database, "boss");
+  using desk = await join(stage, database, "boss");
+  const id = await desk.record("true", "too");
+  await desk.push();
+  using bob = await join(stage, database, "bob");
+  await bob.record("of bob");
+  await bob.push();
+  await stage.server.run(
+    `UPDATE mm.session SET session_id = '${id}', event_count = 1000000, rev = 9 WHERE owner = 'bob';
+     UPDATE mm.event SET session_id = '${id}', content = 'forged' WHERE content = 'of bob';
+     UPDATE mm.source SET last_rev = 9 WHERE owner = 'bob'`,
+    database,
+  );
+  for (const order of [["all"], ["bob/bob's laptop"], ["all"]]) {
+    await boss.pull("--machine", ...order);
+  }
+  const contents = "SELECT content FROM session_events ORDER BY id";
+  expect(boss.pulled(contents)).toEqual([{ content: "true" }, { content: "too" }]);
+  // Here, too, what others claim counts for nothing.
+  using first = await join(stage, database, "boss");
+  await first.pull("--machine", "bob/bob's laptop");
+  expect(first.pulled(contents)).toEqual([{ content: "forged" }]);
+  await first.pull("--machine", "all");
+  expect(first.pulled(contents)).toEqual([{ content: "true" }, { content: "too" }]);
+  const shown = await desk
+    .run("sync", "pull", "--machine", "all")
+    .then(() => desk.json("list", "--machine", "all"));
+  expect(shown).toMatchObject({ sessions: [{ id, event_count: 2 }] });
+});
+
 test("a database of one's own needs no roles", async () => {
   const stage = await stageOf();
   const database = await stage.server.newDatabase();

@@ -39,22 +39,30 @@ type Step =
   | { readonly kind: "note" | "keep" }
   | { readonly kind: "drop"; readonly wasStored: boolean; readonly next: Holder | null };
 
-/** Decides what becomes of a session: of copies from several sources, the one with most events is kept. */
+type Copy = Pick<Holder, "isOwn" | "eventCount">;
+
+/** More than 0 if the second copy is the better one: one's own, as others may claim anything, else that of more events. */
+function byWorth(one: Copy, other: Copy): number {
+  return Number(other.isOwn) - Number(one.isOwn) || other.eventCount - one.eventCount;
+}
+
+/** Decides what becomes of a session: of copies from several sources, the best one is kept. */
 function planSession(
   session: Pick<PulledSession, "is_deleted" | "event_count" | "rev" | "last_event">,
-  sourceId: string,
+  { sourceId, isOwn }: RemoteSource,
   holders: readonly Holder[],
 ): Step {
   const own = holders.find((holder) => holder.sourceId === sourceId);
   const others = holders.filter((holder) => holder !== own);
   if (session.is_deleted) {
-    const [next = null] = others.toSorted((one, other) => other.eventCount - one.eventCount);
+    const [next = null] = others.toSorted(byWorth);
     return { kind: "drop", wasStored: own?.isStored ?? false, next };
   }
   const isComplete = own?.isStored === true && own.lastEvent >= Number(session.last_event);
   if (isComplete && own.rev === Number(session.rev)) return { kind: "keep" };
   const stored = others.find((holder) => holder.isStored) ?? null;
-  if (stored !== null && stored.eventCount >= session.event_count) return { kind: "note" };
+  const copy = { isOwn, eventCount: session.event_count };
+  if (stored !== null && byWorth(stored, copy) <= 0) return { kind: "note" };
   return { kind: "store", after: own?.isStored ? own.lastEvent : 0, replaces: stored };
 }
 
@@ -133,7 +141,7 @@ class SourcePull {
 
   #begin(db: Connection, session: PulledSession, { calls }: Page): Wanted[] {
     const { session_id: id } = session;
-    const step = planSession(session, this.#source.sourceId, holdersOf(db, id));
+    const step = planSession(session, this.#source, holdersOf(db, id));
     if (step.kind === "drop") this.#drop(db, id, step);
     if (step.kind === "note") this.#note(db, session, null);
     if (step.kind !== "store") return [];

@@ -56,6 +56,8 @@ export interface Holder {
   readonly rev: number;
   readonly eventCount: number;
   readonly lastEvent: number;
+  /** Whether it is of the same user. */
+  readonly isOwn: boolean;
   /** Whether its rows are here; of copies in several sources only one's are. */
   readonly isStored: boolean;
 }
@@ -65,6 +67,7 @@ interface HolderRow {
   readonly rev: number;
   readonly event_count: number;
   readonly last_event: number;
+  readonly is_own: number;
   readonly is_stored: number;
 }
 
@@ -77,6 +80,7 @@ export function holdersOf(db: Connection, sessionId: string): Holder[] {
       rev: row.rev,
       eventCount: row.event_count,
       lastEvent: row.last_event,
+      isOwn: row.is_own === 1,
       isStored: row.is_stored === 1,
     }));
 }
@@ -84,7 +88,7 @@ export function holdersOf(db: Connection, sessionId: string): Holder[] {
 export function noteHolder(
   db: Connection,
   sessionId: string,
-  holder: Holder & { readonly externalId: string | null },
+  holder: Omit<Holder, "isOwn"> & { readonly externalId: string | null },
 ): void {
   const { sourceId, rev, eventCount, lastEvent, externalId, isStored } = holder;
   db.query(sql.NOTE_HOLDER).run(

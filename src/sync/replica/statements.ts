@@ -34,7 +34,8 @@ export const LAST_PULL = "SELECT max(pulled_ms) AS ms FROM mm_remote_sources";
 export const HAS_SOURCES =
   "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'mm_remote_sources'";
 
-export const HOLDERS = `SELECT source_id, rev, event_count, last_event, is_stored FROM mm_remote_sessions WHERE session_id = ?1`;
+export const HOLDERS = `SELECT s.source_id, s.rev, s.event_count, s.last_event, coalesce(o.is_own, 0) AS is_own, s.is_stored
+  FROM mm_remote_sessions s LEFT JOIN mm_remote_sources o ON o.source_id = s.source_id WHERE s.session_id = ?1`;
 export const NOTE_HOLDER = `INSERT OR REPLACE INTO mm_remote_sessions
   (source_id, session_id, rev, event_count, last_event, external_id, is_stored) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`;
 export const SET_LAST_EVENT =
