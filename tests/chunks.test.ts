@@ -79,3 +79,12 @@ test.each([
   expect(sum(({ bytes }) => bytes)).toBeLessThanOrEqual(mostBytes);
   expect(sum(({ inputs }) => Object.keys(inputs).length)).toBeLessThanOrEqual(mostModules);
 });
+
+test("an agent that only lists the tools loads nothing of what answers", () => {
+  const loaded = [...loadedBy(...START, "src/mcp/command.ts", "src/mcp/serve.ts")];
+  const inputs = loaded.flatMap((name) => Object.keys(all.get(name)?.inputs ?? {}));
+  expect(inputs.some((path) => path.endsWith("server/dist/stdio.mjs"))).toBe(true);
+  expect(inputs.filter((path) => /src\/(?:search|show|transcripts|why)\/|ajv/u.test(path))).toEqual(
+    [],
+  );
+});

@@ -3,19 +3,11 @@ import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { version } from "../../package.json" with { type: "json" };
 import { askingAgent } from "../agents/asking.ts";
 import type { Context } from "../context.ts";
-import { wasPulled } from "../machines/pulled.ts";
-import { withStores } from "../machines/stores.ts";
-import type { ProjectFilter } from "../projects/sql.ts";
 import { isObject } from "../text/text.ts";
-import { type Asker, onlyOne, sessionsOfAsker } from "./asker.ts";
-import { Declined, explain } from "./explain.ts";
+import type { Asker } from "./asker.ts";
 import { Lines } from "./lines.ts";
-import { noteIn } from "./note.ts";
-import { type Served, scopeHere, scopesOf, workplaceOfAsker } from "./place.ts";
-import { searchSessions } from "./search.ts";
-import { readAnywhere, withNamed } from "./show.ts";
+import type { Served } from "./place.ts";
 import { INSTRUCTIONS, NOTE, SEARCH, SHOW } from "./tools.ts";
-import { whyHere } from "./why.ts";
 
 /** How long an agent may take to tell its roots, in milliseconds. */
 const ROOTS_MS = 2000;
@@ -64,6 +56,7 @@ class Calls {
       return { content: [{ type: "text" as const, text: await work(asker) }] };
     } catch (error) {
       if (ctx.env["MM_DEBUG"] === "1" && error instanceof Error) ctx.err(`${error.stack}\n`);
+      const { explain } = await import("./explain.ts");
       return { content: [{ type: "text" as const, text: explain(error) }], isError: true };
     } finally {
       ctx.close();
@@ -72,66 +65,28 @@ class Calls {
   }
 }
 
-const NOTHING_YET = "Nothing is recorded yet; the person runs `mm hooks install`.";
-
-/** The project whose sessions of a store an agent may name; undefined for all. */
-async function onlyProject(ctx: Context, served: Served, { roots }: Asker, from = ctx) {
-  if (!served.thisProject) return undefined;
-  return (await scopeHere(from, await workplaceOfAsker(ctx, served, roots))).filter;
-}
-
-/** The whole id of a session that an agent names. */
-async function idOf(ctx: Context, named: string, only: ProjectFilter | undefined): Promise<string> {
-  let id = named;
-  await withNamed(ctx, named, only, async ({ session }) => {
-    id = session.id;
-  });
-  return id;
-}
+/** What the tools answer, of which an agent that only asks for their names needs nothing. */
+const answers = () => import("./answers.ts");
 
 /** Registers the tools. */
 function serverFor(ctx: Context, served: Served, calls: Calls): McpServer {
   const options = { capabilities: { tools: { listChanged: false } }, instructions: INSTRUCTIONS };
   const server = new McpServer({ name: "mm", version }, options);
-  const isEmpty = async () => !(await (await ctx.store()).exists()) && !(await wasPulled(ctx));
   server.registerTool(SEARCH.name, SEARCH.config, (args, call) =>
-    calls.answer(askerOf(server, call), async (asker) => {
-      if (await isEmpty()) return NOTHING_YET;
-      const here = await workplaceOfAsker(ctx, served, asker.roots);
-      const [own, ...others] = await sessionsOfAsker(ctx, asker, here);
-      return await withStores(ctx, args.machine, async (stores) => {
-        const scope = await scopesOf(stores, served, here, args.project);
-        return await searchSessions(args, scope, others.length === 0 ? own : undefined);
-      });
-    }),
+    calls.answer(askerOf(server, call), async (asker) =>
+      (await answers()).foundFor(ctx, served, asker, args),
+    ),
   );
   server.registerTool(SHOW.name, SHOW.config, (args, call) =>
-    calls.answer(askerOf(server, call), async (asker) => {
-      if (await isEmpty()) return NOTHING_YET;
-      const { id, file, ...rest } = args;
-      if (id !== undefined && file === undefined)
-        return await readAnywhere(ctx, { id, ...rest }, (from) =>
-          onlyProject(ctx, served, asker, from),
-        );
-      if (id !== undefined || file === undefined)
-        throw new Declined(
-          "a session or a file, one of the two",
-          'id:"a6a81c73" or file:"src/cart.ts:12"',
-        );
-      const here = await workplaceOfAsker(ctx, served, asker.roots);
-      return await whyHere(ctx, { file, bytes: args.bytes }, here);
-    }),
+    calls.answer(askerOf(server, call), async (asker) =>
+      (await answers()).shownFor(ctx, served, asker, args),
+    ),
   );
   if (served.readOnly) return server;
-  server.registerTool(NOTE.name, NOTE.config, ({ session, ...note }, call) =>
-    calls.answer(askerOf(server, call), async (asker) => {
-      const here = await workplaceOfAsker(ctx, served, asker.roots);
-      const id =
-        session === undefined
-          ? onlyOne(await sessionsOfAsker(ctx, asker, here), asker)
-          : await idOf(ctx, session, await onlyProject(ctx, served, asker));
-      return await noteIn(ctx, note, id);
-    }),
+  server.registerTool(NOTE.name, NOTE.config, (args, call) =>
+    calls.answer(askerOf(server, call), async (asker) =>
+      (await answers()).notedFor(ctx, served, asker, args),
+    ),
   );
   return server;
 }
