@@ -6,12 +6,13 @@ import { type Opened, openTogether } from "../machines/together.ts";
 import { distinctNames } from "../projects/folders.ts";
 import { Projects } from "../projects/projects.ts";
 import type { View } from "../store/store.ts";
+import { localHours, NO_HOUR } from "./local/sql.ts";
 import {
   countStored,
   eventsToCount,
-  localHours,
   type StatsFilter,
   sessionsToCount,
+  tellSetups,
 } from "./sql.ts";
 import { type ActivityStats, ActivityTally, type StatsPlace } from "./tally.ts";
 
@@ -46,11 +47,12 @@ async function addStored(
 ): Promise<number> {
   const collect = collectEvery(EVENTS_A_COLLECTION);
   let all = done;
+  tellSetups(view, (id, setup) => tally.addSetup(id, setup));
   for (const session of sessionsToCount(view, filter)) {
     tally.addSession(session);
     collect();
   }
-  for (const told of eventsToCount(view, filter, (event) => tally.addEvent(event))) {
+  for (const told of eventsToCount(view, filter, tally.addEvent)) {
     collect(told);
     all += told;
     progress.show(all);
@@ -83,7 +85,5 @@ export async function activityStats(
     }
     return tally.result(projectNames(folders));
   });
-  return (
-    stats ?? new ActivityTally(() => ({ day: null, week: null, hour: null })).result(new Map())
-  );
+  return stats ?? new ActivityTally(() => NO_HOUR).result(new Map());
 }

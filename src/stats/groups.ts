@@ -11,14 +11,6 @@ export interface EventGroup {
   readonly activeSeconds: number;
 }
 
-/** What an event adds to the totals. */
-export interface CountedCall {
-  readonly isToolCall: boolean;
-  readonly isError: boolean;
-  /** The seconds since the session's previous event if they count as active, else 0. */
-  readonly activeSeconds: number;
-}
-
 /** Totals of events. */
 export class Counts {
   events = 0;
@@ -26,7 +18,11 @@ export class Counts {
   errors = 0;
   activeSeconds = 0;
 
-  add({ isToolCall, isError, activeSeconds }: CountedCall): void {
+  /**
+   * Adds an event. An error is a tool call too.
+   * @param activeSeconds since the session's previous event if they count as active, else 0
+   */
+  add(isToolCall: boolean, isError: boolean, activeSeconds: number): void {
     this.events++;
     if (isToolCall) this.toolCalls++;
     if (isError) this.errors++;
@@ -60,57 +56,57 @@ export class Bits {
     this.#bytes[at] = (this.#bytes[at] ?? 0) | (1 << (number & 7));
   }
 
-  *[Symbol.iterator](): Generator<number> {
-    for (const [at, byte] of this.#bytes.entries()) {
-      for (let bit = 0; bit < 8; bit++) if (byte & (1 << bit)) yield at * 8 + bit;
+  [Symbol.iterator](): Iterator<number> {
+    const numbers: number[] = [];
+    for (let number = 0; number < this.#bytes.length * 8; number++) {
+      if ((this.#bytes[number >> 3] ?? 0) & (1 << (number & 7))) numbers.push(number);
     }
+    return numbers.values();
   }
 }
 
 type Key = string | null;
 
-/** What belongs together, with the sessions of each part. */
-type Parts = Iterable<readonly [key: Key, counts: Counts, sessions: Iterable<number>]>;
+/** Groups parts by their keys. */
+export class Groups {
+  readonly #groups = new Map<Key, { counts: Counts; sessions: Iterable<number>[] }>();
 
-function byKey(parts: Parts) {
-  const groups = new Map<Key, { counts: Counts; sessions: Iterable<number>[] }>();
-  for (const [key, counts, sessions] of parts) {
-    let group = groups.get(key);
+  add(key: Key, counts: Counts, sessions: Iterable<number>): void {
+    let group = this.#groups.get(key);
     if (group === undefined) {
       group = { counts: new Counts(), sessions: [] };
-      groups.set(key, group);
+      this.#groups.set(key, group);
     }
     group.counts.merge(counts);
     group.sessions.push(sessions);
   }
-  return groups;
-}
 
-/**
- * Groups parts by their keys, those in which anything was counted, sorted by key or by events in descending order.
- * @param sessions how many there are
- */
-export function grouped(parts: Parts, sessions: number, sort: "key" | "events"): EventGroup[] {
-  // Which group has last counted a session.
-  const counted = new Uint32Array(sessions);
-  let group = 0;
-  const sums: EventGroup[] = [];
-  for (const [key, { counts, sessions: lists }] of byKey(parts)) {
-    group++;
-    let distinct = 0;
-    for (const list of lists) {
-      for (const session of list) {
-        if (counted[session] === group) continue;
-        counted[session] = group;
-        distinct++;
+  /**
+   * The groups in which anything was counted, sorted by key or by events in descending order.
+   * @param sessions how many there are
+   */
+  sorted(sessions: number, sort: "key" | "events"): EventGroup[] {
+    // Which group has last counted a session.
+    const counted = new Uint32Array(sessions);
+    let group = 0;
+    const sums: EventGroup[] = [];
+    for (const [key, { counts, sessions: lists }] of this.#groups) {
+      group++;
+      let distinct = 0;
+      for (const list of lists) {
+        for (const session of list) {
+          if (counted[session] === group) continue;
+          counted[session] = group;
+          distinct++;
+        }
       }
+      if (distinct > 0 || counts.events > 0) sums.push({ ...counts, key, sessions: distinct });
     }
-    if (distinct > 0 || counts.events > 0) sums.push({ ...counts, key, sessions: distinct });
+    const order = (each: Key) => each ?? "";
+    return sums.sort(
+      (a, b) =>
+        (sort === "events" ? b.events - a.events : 0) ||
+        (order(a.key) < order(b.key) ? -1 : order(a.key) > order(b.key) ? 1 : 0),
+    );
   }
-  const order = (key: Key) => key ?? "";
-  return sums.sort(
-    (a, b) =>
-      (sort === "events" ? b.events - a.events : 0) ||
-      (order(a.key) < order(b.key) ? -1 : order(a.key) > order(b.key) ? 1 : 0),
-  );
 }

@@ -13,38 +13,33 @@ export interface StatsFilter {
   readonly until?: string | undefined;
 }
 
-/** A session that may count, before its events are read. */
-export interface CountedSession {
-  readonly id: string;
-  readonly agentId: string;
+/** What a session ran with, and where. */
+export interface Setup {
   readonly model: string | null;
   /** Its repository's git folder, and the folder it ran in. */
   readonly project: string | null;
   readonly root: string | null;
+}
+
+/** A session that may count, before its events are read. */
+export interface CountedSession {
+  readonly id: string;
+  readonly agentId: string;
   /** Whether it started in the period. */
   readonly hasStarted: boolean;
 }
 
-/** An event in the period. */
-export interface CountedEvent {
-  readonly sessionId: string;
-  readonly type: string;
+/** Takes an event in the period. Of a million events, an object each would be felt. */
+export type TellEvent = (
+  sessionId: string,
+  type: string,
   /** Seconds since 1970, or the text of an invalid time. */
-  readonly at: number | string;
+  at: number | string,
   /** The tool of a tool call. */
-  readonly tool: string | null;
-}
+  tool: string | null,
+) => void;
 
 const METADATA = "CASE WHEN json_valid(e.metadata) THEN e.metadata END";
-
-/** No time zone's hours begin within a quarter of an hour, and asking for the local time of every event is slow. */
-const QUARTER_S = 900;
-const DAY_MS = 86_400_000;
-
-/** The number of a time's quarter of an hour since 1970, which `localHours` takes. */
-export function quarterOf(at: number): number {
-  return Math.trunc(at / QUARTER_S);
-}
 
 type Parameters = Record<string, string | number | null>;
 
@@ -69,27 +64,45 @@ function parameters({ agents, project, since, until }: StatsFilter): Parameters 
   };
 }
 
+const ROWS_AT_ONCE = 2000;
+
+type Value = string | number | Uint8Array | null;
+
+/** Tells the setups of sessions, in the order of the file: a join would look each of them up. */
+export function tellSetups({ db }: View, tell: (sessionId: string, setup: Setup) => void): void {
+  const rows = db.query<unknown, [number]>(
+    `SELECT rowid, session_id, model, project, root FROM mm_sessions
+      WHERE rowid > ?1 AND coalesce(model, project, root) IS NOT NULL ORDER BY rowid LIMIT ${ROWS_AT_ONCE}`,
+  );
+  for (let after = Number.MIN_SAFE_INTEGER; ; ) {
+    const values = rows.values(after);
+    for (const [, sessionId, model, project, root] of values) {
+      tell(storedText(sessionId), {
+        model: textOrNull(model),
+        project: textOrNull(project),
+        root: textOrNull(root),
+      });
+    }
+    if (values.length < ROWS_AT_ONCE) return;
+    after = Number(values.at(-1)?.[0]);
+  }
+}
+
 /** The sessions of the filter's agent and project, at any time. */
 export function* sessionsToCount(view: View, filter: StatsFilter): Generator<CountedSession> {
   const { agents, project } = filter;
   const where = both([agents !== undefined && OF_AGENTS, project !== undefined && IN_PROJECT]);
   const rows = view.db.query<Record<string, unknown>, [Parameters]>(
-    `SELECT s.id, s.agent_id, m.model, m.project, m.root, ${inPeriod("s.started_at", filter)} AS has_started
-      FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id WHERE ${where}`,
+    `SELECT s.id, s.agent_id, ${inPeriod("s.started_at", filter)} AS has_started FROM sessions s WHERE ${where}`,
   );
   for (const row of rows.iterate(parameters(filter))) {
     yield {
       id: storedText(row["id"]),
       agentId: storedText(row["agent_id"]),
-      model: textOrNull(row["model"]),
-      project: textOrNull(row["project"]),
-      root: textOrNull(row["root"]),
       hasStarted: row["has_started"] === 1,
     };
   }
 }
-
-const ROWS_AT_ONCE = 2000;
 
 /**
  * Tells all events in the period, in the order of the file: reading them session by session would take several
@@ -98,7 +111,7 @@ const ROWS_AT_ONCE = 2000;
 export function* eventsToCount(
   { db }: View,
   filter: StatsFilter,
-  tell: (event: CountedEvent) => void,
+  tell: TellEvent,
 ): Generator<number> {
   const rows = db.query<unknown, [Parameters]>(
     `SELECT e.id, e.session_id, e.event_type, coalesce(${epochSeconds("e.created_at")}, e.created_at),
@@ -110,13 +123,15 @@ export function* eventsToCount(
   const period = { since, until };
   for (let after = Number.MIN_SAFE_INTEGER; ; ) {
     const values = rows.values({ ...period, after });
-    for (const [, sessionId, type, at, tool] of values) {
-      tell({
-        sessionId: storedText(sessionId),
-        type: storedText(type),
-        at: typeof at === "number" ? at : storedText(at),
-        tool: textOrNull(tool),
-      });
+    for (let index = 0; index < values.length; index++) {
+      const row = values[index] as Value[];
+      const at = row[3];
+      tell(
+        storedText(row[1]),
+        storedText(row[2]),
+        typeof at === "number" ? at : storedText(at),
+        textOrNull(row[4]),
+      );
     }
     yield values.length;
     if (values.length < ROWS_AT_ONCE) return;
@@ -129,43 +144,6 @@ export function countStored({ db }: View): number {
   return (
     db.query<{ id: number | null }, []>("SELECT max(id) AS id FROM session_events").get()?.id ?? 0
   );
-}
-
-/** When a quarter of an hour is in local time. */
-export interface LocalHour {
-  /** Like `2026-03-10`; an invalid time is its own day. */
-  readonly day: string | null;
-  /** The Monday of the day's week; null for an invalid time. */
-  readonly week: string | null;
-  /** From `00` to `23`; null for an invalid time. */
-  readonly hour: string | null;
-}
-
-/** The Monday of a day's week. */
-function mondayOf(day: string): string {
-  const ms = Date.parse(`${day}T00:00:00Z`);
-  const since = (new Date(ms).getUTCDay() + 6) % 7;
-  return new Date(ms - since * DAY_MS).toISOString().slice(0, 10);
-}
-
-/** Tells when a quarter of an hour is in local time, by its number. SQLite looks at the time zone's file each time. */
-export function localHours({ db }: View): (quarter: number) => LocalHour {
-  const query = db.query<{ local: string | null }, [number]>(
-    "SELECT strftime('%Y-%m-%d %H', ?1, 'unixepoch', 'localtime') AS local",
-  );
-  const mondays = new Map<string, string>();
-  return (quarter) => {
-    const local = query.get(quarter * QUARTER_S)?.local ?? null;
-    // Where the time zone leads beyond the year 9999.
-    if (local === null) return { day: null, week: null, hour: null };
-    const [day = "", hour = ""] = local.split(" ");
-    let week = mondays.get(day);
-    if (week === undefined) {
-      week = mondayOf(day);
-      mondays.set(day, week);
-    }
-    return { day, week, hour };
-  };
 }
 
 /** How long `mm`'s hooks took for one event of one agent, in milliseconds. */

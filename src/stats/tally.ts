@@ -1,7 +1,8 @@
 import { toolKind } from "../agents/tool-kind.ts";
 import { LONGEST_GAP_S } from "../text/duration.ts";
-import { Bits, Counts, type EventGroup, grouped, Part } from "./groups.ts";
-import { type CountedEvent, type CountedSession, type LocalHour, quarterOf } from "./sql.ts";
+import { Bits, Counts, type EventGroup, Groups, Part } from "./groups.ts";
+import { type LocalHour, NO_HOUR, quarterOf } from "./local/sql.ts";
+import type { CountedSession, Setup, TellEvent } from "./sql.ts";
 
 /** What the agents did in a period. */
 export interface ActivityStats {
@@ -31,26 +32,28 @@ class Belonging extends Part {
   readonly model: string | null;
   readonly path: string | null;
 
-  constructor({ agentId, model, project, root }: CountedSession) {
+  constructor(agent: string, { model, project, root }: Setup) {
     super();
-    this.agent = agentId;
+    this.agent = agent;
     this.model = model;
     this.path = (project ?? root) || null;
   }
 }
 
-/** Of a session only what its next event needs: there may be a hundred thousand. */
-interface Known {
-  readonly number: number;
-  readonly belonging: Belonging;
-  lastAt: number | null;
-  /** The part of time in which it was counted last. */
-  quarter: Part | null;
-  isCounted: boolean;
-}
-
 /** Where a session ran. */
-export type StatsPlace = Pick<CountedSession, "project" | "root">;
+export type StatsPlace = Pick<Setup, "project" | "root">;
+
+const UNKNOWN: Setup = { model: null, project: null, root: null };
+
+/** What happened in one hour of a day, with the totals. */
+class Hour extends Part {
+  readonly local: LocalHour;
+
+  constructor(local: LocalHour) {
+    super();
+    this.local = local;
+  }
+}
 
 /** Totals of a tool, with its sessions. */
 class Tool extends Counts {
@@ -65,24 +68,27 @@ function madeIn<K, V>(map: Map<K, V>, key: K, make: new () => V): V {
   return made;
 }
 
-/** Monday is the first day of a week. */
-function weekHourOf({ day, hour }: LocalHour): string | null {
-  return day === null || hour === null ? null : `${new Date(day).getUTCDay() || 7} ${hour}`;
-}
-
 const NO_SESSIONS: readonly number[] = [];
 
 /** Adds up sessions and events. */
 export class ActivityTally {
-  /** Those of the store that is read. */
-  #sessions = new Map<string, Known>();
-  /** How many there are of all stores. */
-  #count = 0;
+  /** By their ids, the numbers of the sessions of the store that is read; of others, with a setup, less than 0. */
+  #numbers = new Map<string, number>();
+  readonly #setups: Setup[] = [UNKNOWN];
+  readonly #setupNumbers = new Map<string, number>();
+  // Of a session only what its next event needs, by its number: a hundred thousand objects would be many.
+  readonly #belongingsOf: Belonging[] = [];
+  readonly #isCounted: boolean[] = [];
+  /** Seconds since 1970; NaN for none. */
+  readonly #lastAt: number[] = [];
+  /** In which hour it was counted last. */
+  readonly #lastHour: (Hour | null)[] = [];
   readonly #localOf: (quarter: number) => LocalHour;
   readonly #belongings = new Map<string, Belonging>();
   readonly #places = new Map<string, StatsPlace>();
+  readonly #hours = new Map<LocalHour, Hour>();
   /** By the number of a quarter of an hour since 1970, or by an invalid time. */
-  readonly #quarters = new Map<number | string, Part>();
+  readonly #hourOf = new Map<number | string, Hour>();
   readonly #tools = new Map<string | null, Tool>();
   readonly #types = new Map<string, Counts>();
 
@@ -91,58 +97,85 @@ export class ActivityTally {
     this.#localOf = localOf;
   }
 
-  addSession(session: CountedSession): void {
-    const belonging = this.#belongingOf(session);
-    const number = this.#count++;
-    const known = { number, belonging, lastAt: null, quarter: null, isCounted: false };
-    this.#sessions.set(session.id, known);
-    if (session.hasStarted) this.#include(known);
+  /** Those of a store are added before its sessions. */
+  addSetup(sessionId: string, setup: Setup): void {
+    const key = JSON.stringify(setup);
+    let number = this.#setupNumbers.get(key);
+    if (number === undefined) {
+      number = this.#setups.push(setup) - 1;
+      this.#setupNumbers.set(key, number);
+    }
+    this.#numbers.set(sessionId, -number);
+  }
+
+  addSession({ id, agentId, hasStarted }: CountedSession): void {
+    const setup = this.#numbers.get(id) ?? 0;
+    const belonging = this.#belongingOf(agentId, setup < 0 ? -setup : 0);
+    const number = this.#belongingsOf.push(belonging) - 1;
+    this.#numbers.set(id, number);
+    this.#isCounted.push(false);
+    this.#lastAt.push(Number.NaN);
+    this.#lastHour.push(null);
+    if (hasStarted) this.#include(number, belonging);
   }
 
   /** What comes next is of another store, which may have events of the same sessions. */
   closeStore(): void {
-    this.#sessions = new Map();
+    this.#numbers = new Map();
   }
 
-  #belongingOf(session: CountedSession): Belonging {
-    const { agentId, model, project, root } = session;
-    const key = JSON.stringify([agentId, model, project, root]);
+  #belongingOf(agentId: string, setupNumber: number): Belonging {
+    const key = `${setupNumber} ${agentId}`;
     const known = this.#belongings.get(key);
     if (known !== undefined) return known;
-    const made = new Belonging(session);
+    const setup = this.#setups[setupNumber] ?? UNKNOWN;
+    const made = new Belonging(agentId, setup);
     this.#belongings.set(key, made);
+    const { project, root } = setup;
     if (made.path !== null) this.#places.set(made.path, { project, root });
     return made;
   }
 
-  #include(session: Known): void {
-    if (session.isCounted) return;
-    session.isCounted = true;
-    session.belonging.sessions.push(session.number);
+  #include(session: number, belonging: Belonging): void {
+    if (this.#isCounted[session] === true) return;
+    this.#isCounted[session] = true;
+    belonging.sessions.push(session);
   }
 
-  addEvent({ sessionId, type, at, tool }: CountedEvent): void {
-    const session = this.#sessions.get(sessionId);
-    if (session === undefined) return;
-    const time = typeof at === "number" ? at : null;
-    const gap = time === null || session.lastAt === null ? -1 : time - session.lastAt;
-    session.lastAt = time;
-    this.#include(session);
+  #hourAt(at: number | string): Hour {
+    const key = typeof at === "number" ? quarterOf(at) : at;
+    const known = this.#hourOf.get(key);
+    if (known !== undefined) return known;
+    const local = typeof key === "number" ? this.#localOf(key) : { ...NO_HOUR, day: key };
+    const hour = this.#hours.get(local) ?? new Hour(local);
+    this.#hours.set(local, hour);
+    this.#hourOf.set(key, hour);
+    return hour;
+  }
+
+  readonly addEvent: TellEvent = (sessionId, type, at, tool) => {
+    const session = this.#numbers.get(sessionId) ?? -1;
+    const belonging = this.#belongingsOf[session];
+    if (belonging === undefined) return;
+    const time = typeof at === "number" ? at : Number.NaN;
+    const gap = time - (this.#lastAt[session] ?? Number.NaN);
+    this.#lastAt[session] = time;
+    this.#include(session, belonging);
     // An error without a tool is the model's, or was logged by hand.
     const isError = type === "error" && tool !== null;
     const isToolCall = isError || type === "tool_call";
-    const call = { isToolCall, isError, activeSeconds: gap <= LONGEST_GAP_S && gap > 0 ? gap : 0 };
-    session.belonging.add(call);
-    madeIn(this.#types, type, Counts).add(call);
-    const quarter = madeIn(this.#quarters, typeof at === "number" ? quarterOf(at) : at, Part);
-    quarter.add(call);
-    if (session.quarter !== quarter) quarter.sessions.push(session.number);
-    session.quarter = quarter;
+    const active = gap <= LONGEST_GAP_S && gap > 0 ? gap : 0;
+    belonging.add(isToolCall, isError, active);
+    madeIn(this.#types, type, Counts).add(isToolCall, isError, active);
+    const hour = this.#hourAt(at);
+    hour.add(isToolCall, isError, active);
+    if (this.#lastHour[session] !== hour) hour.sessions.push(session);
+    this.#lastHour[session] = hour;
     if (!isToolCall) return;
     const used = madeIn(this.#tools, tool, Tool);
-    used.add(call);
-    used.sessions.add(session.number);
-  }
+    used.add(isToolCall, isError, active);
+    used.sessions.add(session);
+  };
 
   /** Where all sessions ran, by the keys of the project groups. */
   get places(): ReadonlyMap<string, StatsPlace> {
@@ -164,7 +197,7 @@ export class ActivityTally {
       activeSeconds,
       toolCalls,
       errors,
-      types: this.#groups(this.#types, (type) => type, "events"),
+      types: this.#groups(this.#types, (type) => type),
       ...this.#toolGroups(),
       ...this.#timeGroups(),
       agents: this.#sessionGroups(({ agent }) => agent),
@@ -175,53 +208,52 @@ export class ActivityTally {
     };
   }
 
+  #sorted(groups: Groups, sort: "key" | "events"): EventGroup[] {
+    return groups.sorted(this.#belongingsOf.length, sort);
+  }
+
   #groups<K, V extends Counts & { readonly sessions?: Iterable<number> }>(
     parts: ReadonlyMap<K, V>,
     keyOf: (key: K) => string | null,
-    sort: "key" | "events",
   ): EventGroup[] {
-    const keyed = [...parts].map(
-      ([key, part]) => [keyOf(key), part, part.sessions ?? NO_SESSIONS] as const,
-    );
-    return grouped(keyed, this.#count, sort);
+    const groups = new Groups();
+    for (const [key, part] of parts) groups.add(keyOf(key), part, part.sessions ?? NO_SESSIONS);
+    return this.#sorted(groups, "events");
   }
 
   #toolGroups(): Pick<ActivityStats, "tools" | "kinds"> {
     const kindOf = (tool: string | null) => (tool === null ? null : toolKind(tool));
     return {
-      tools: this.#groups(this.#tools, (tool) => tool, "events"),
-      kinds: this.#groups(this.#tools, kindOf, "events"),
+      tools: this.#groups(this.#tools, (tool) => tool),
+      kinds: this.#groups(this.#tools, kindOf),
     };
   }
 
   #timeGroups(): Pick<ActivityStats, "days" | "weeks" | "hours" | "weekHours"> {
-    const local = new Map(
-      [...this.#quarters.keys()].map((at) => [
-        at,
-        typeof at === "number" ? this.#localOf(at) : { day: at, week: null, hour: null },
-      ]),
-    );
-    const by = (keyOf: (local: LocalHour) => string | null) =>
-      this.#groups(
-        this.#quarters,
-        (at) => {
-          const time = local.get(at);
-          return time === undefined ? null : keyOf(time);
-        },
-        "key",
-      );
+    const [days, weeks, hours, weekHours] = [
+      new Groups(),
+      new Groups(),
+      new Groups(),
+      new Groups(),
+    ];
+    for (const part of this.#hours.values()) {
+      const { local, sessions } = part;
+      days.add(local.day, part, sessions);
+      weeks.add(local.week, part, sessions);
+      hours.add(local.hour, part, sessions);
+      weekHours.add(local.weekHour, part, sessions);
+    }
     return {
-      days: by(({ day }) => day),
-      weeks: by(({ week }) => week),
-      hours: by(({ hour }) => hour),
-      weekHours: by(weekHourOf),
+      days: this.#sorted(days, "key"),
+      weeks: this.#sorted(weeks, "key"),
+      hours: this.#sorted(hours, "key"),
+      weekHours: this.#sorted(weekHours, "key"),
     };
   }
 
   #sessionGroups(keyOf: (belonging: Belonging) => string | null): EventGroup[] {
-    const parts = [...this.#belongings.values()].map(
-      (each) => [keyOf(each), each, each.sessions] as const,
-    );
-    return grouped(parts, this.#count, "events");
+    const groups = new Groups();
+    for (const each of this.#belongings.values()) groups.add(keyOf(each), each, each.sessions);
+    return this.#sorted(groups, "events");
   }
 }

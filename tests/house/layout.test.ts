@@ -73,7 +73,8 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   "transcripts/resume": [...BASE, "store", "transcripts"],
   mcp: [...WITH_PROJECTS, "digest", "search", "servers", "sessions", "show", "states", "why"],
   usage: WITH_PROJECTS,
-  stats: [...WITH_PROJECTS, "usage", "hints"],
+  stats: [...WITH_PROJECTS, "usage", "hints", "stats/local"],
+  "stats/local": ["store"],
   removal: [
     ...FEATURE,
     "removal/cascade",
