@@ -167,6 +167,8 @@ export interface HookInput {
   readonly isWhole: boolean;
   /** Whether the input ended in time. */
   readonly ended: boolean;
+  /** Gives back the memory of the bytes: what held the whole payload is empty from then on. */
+  release(): void;
 }
 
 /** Facts about the terminal. Each costs milliseconds, so ask late. */

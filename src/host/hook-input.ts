@@ -46,9 +46,10 @@ class Gathered {
     const total = this.#total;
     const isWhole = total <= MAX_WHOLE_BYTES;
     const filled = this.#bytes.subarray(0, this.#filled);
-    if (isWhole) return { head: filled, tail: new Uint8Array(), total, isWhole, ended };
+    const release = () => void this.#bytes.buffer.transfer(0);
+    if (isWhole) return { head: filled, tail: new Uint8Array(), total, isWhole, ended, release };
     const head = this.#head ?? filled.slice(0, HEAD_BYTES);
-    return { head, tail: filled.slice(-TAIL_BYTES), total, isWhole, ended };
+    return { head, tail: filled.slice(-TAIL_BYTES), total, isWhole, ended, release };
   }
 
   #makeRoom(): void {

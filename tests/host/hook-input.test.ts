@@ -46,10 +46,12 @@ test.each([0, 1, 65_536, 65_537, 8 * MB])("%i bytes are kept whole, either way",
   const all = bytes(size);
   const atOnce = await readHookInput(callsFor(all, "ends"), notAsked, 1000);
   const streamed = await readHookInput(null, () => streamOf(all.slice(0, 9), all.slice(9)), 1000);
-  for (const { head, tail, ...rest } of [atOnce, streamed]) {
+  for (const { head, tail, release, ...rest } of [atOnce, streamed]) {
     expect(Bun.hash(head)).toBe(Bun.hash(all));
     expect(tail).toHaveLength(0);
     expect(rest).toEqual({ total: size, isWhole: true, ended: true });
+    release();
+    expect(head).toHaveLength(0);
   }
 });
 
@@ -59,10 +61,12 @@ test.each([8 * MB + 1, 8 * MB + 2, 9 * MB, 17 * MB])(
     const all = bytes(size);
     const atOnce = await readHookInput(callsFor(all, "ends"), notAsked, 1000);
     const streamed = await readHookInput(null, () => streamOf(all.slice(0, 9), all.slice(9)), 1000);
-    for (const { head, tail, ...rest } of [atOnce, streamed]) {
+    for (const { head, tail, release, ...rest } of [atOnce, streamed]) {
       expect(Bun.hash(head)).toBe(Bun.hash(all.slice(0, 65_536)));
       expect(Bun.hash(tail)).toBe(Bun.hash(all.slice(-4096)));
       expect(rest).toEqual({ total: size, isWhole: false, ended: true });
+      release();
+      expect(head).toHaveLength(65_536);
     }
   },
 );

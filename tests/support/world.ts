@@ -193,6 +193,7 @@ export class World implements Disposable {
         total: this.stdin.length,
         isWhole: true,
         ended: this.stdinEnds,
+        release: () => undefined,
       }),
       lossPlaces: (home) => ({ home, outside: this.outside, user: process.getuid?.() }),
       elapsedMicros: () => this.micros,

@@ -58,12 +58,21 @@ export interface HookWords {
   readonly parent: string | null;
 }
 
+/** Larger payloads are read so that they take less memory. */
+const LARGE_BYTES = 2 * 1024 * 1024;
+
+async function payloadOf(bytes: Uint8Array): Promise<Payload | null> {
+  if (bytes.length < LARGE_BYTES) return parsePayload(bytes);
+  const { parseLarge } = await import("./large.ts");
+  return parseLarge(bytes) ?? parsePayload(bytes);
+}
+
 /** What a payload may mean, most likely first, and whether that is less than what was sent. */
 async function readingsOf(
   input: HookInput,
 ): Promise<{ readings: Iterable<Payload>; isPart: boolean }> {
   const { head, tail, isWhole, ended } = input;
-  const payload = isWhole && ended ? parsePayload(head) : null;
+  const payload = isWhole && ended ? await payloadOf(head) : null;
   if (payload !== null) return { readings: [payload], isPart: false };
   const { malformedPayloads, salvagePayload } = await import("./salvage.ts");
   const isCutOff = !(isWhole && ended);
@@ -142,6 +151,7 @@ export async function receiveHook(
       ctx.warnings.push(`${agent} ${eventWord}: ${fault}; ${read}`);
     }
     const hash = `${total}-${Bun.hash(head).toString(36)}-${Bun.hash(tail).toString(36)}`;
+    if (total >= LARGE_BYTES) input.release();
     return { event, bytes: { hash, cutFrom: isWhole ? null : total } };
   }
   return await expectNothing(ctx, words, input, fault);
