@@ -27,7 +27,7 @@ function rowsOf({ agent, version, runs }: AgentResult): string[][] {
   return Object.entries(runs).map(([name, all]) => {
     const isNone = name === "none";
     return [
-      isNone ? `${agent} ${version}` : "",
+      isNone ? `${agent} ${version.replace(/-linux-x64$/u, "")}` : "",
       NAMES[name] ?? `${name}'s`,
       median(of(all, "seconds")).toFixed(2),
       isNone ? "" : longer(all, none, "seconds", 2),
@@ -40,17 +40,30 @@ function rowsOf({ agent, version, runs }: AgentResult): string[][] {
 
 const HEAD = ["Agent", "Hooks", "Run, s", "longer by, s", "A call, ms", "longer by, ms", "CPU, s"];
 
+function span(values: readonly number[], digits: number): string {
+  const [least, most] = [Math.min(...values), Math.max(...values)].map((each) =>
+    each.toFixed(digits),
+  );
+  return least === most ? `${least}` : `${least} to ${most}`;
+}
+
 /** What the agents' runs took, as a section of the page. */
 export function agentSection(results: readonly AgentResult[]): string[] {
   const [first] = results;
   if (first === undefined) return [];
-  const loads = results.map(({ load }) => load);
-  const load = `${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}`;
-  const rounds = Math.max(...results.map(({ runs }) => runs["none"]?.length ?? 0));
+  const load = span(
+    results.map((each) => each.load),
+    1,
+  );
+  const rounds = span(
+    results.map(({ runs }) => runs["none"]?.length ?? 0),
+    0,
+  );
   return [
     "## How much longer an agent takes\n",
-    `The real programs without a terminal, each with a prompt that makes them call the shell tool ${first.calls} times. The model is a program on the same machine that answers at once. Medians of ${rounds} rounds, in each of which every way has its turn; in brackets, where nine of ten such medians of paired differences lie. ${first.cpu}, ${first.cores} cores, load ${load} before the start.\n`,
+    `The real programs without a terminal, each with a prompt that makes them call the shell tool ${first.calls} times. The model is a program on the same machine that answers at once. Medians of ${rounds} rounds, in each of which every way has its turn (claude-mem in three); in brackets, where nine of ten such medians of paired differences lie: if 0 is among them, chance may have made the difference. Other programs used the machine meanwhile. ${first.cpu}, ${first.cores} cores, load ${load} before the start.\n`,
     `${markdown([HEAD, ...results.flatMap(rowsOf)])}\n`,
-    "*Run* is from the agent's start to its end. *A call* is the median of what passes between the model's answer and the agent's next question: the tool, the hooks, and the agent's own work. *CPU* is the processor time of the agent and all that it has started, also of what outlasts it; of `mm`, the reading of the transcript, too. Afterwards every tool call was in `mm`'s database, once.\n",
+    "*Run* is from the agent's start to its end. *A call* is what passes between the model's answer and the agent's next question: the tool, the hooks, and the agent's own work. *CPU* is the processor time of the agent and all that it has started, also of what outlasts it, such as the reading of the transcript by `mm`. With the hooks `true`, the agent calls that program wherever it would call `mm`: what then comes on top is the agent's own price of a hook.\n",
+    "After each run every tool call was in `mm`'s database, once. Codex tells its hooks of no tool calls; they come from its transcript. OpenCode's hooks are a plugin in its own process. cst has no hook for tool calls, and atuin one before and one after each; claude-mem starts a worker first, and the model that it asks refuses here, so it would do more elsewhere.\n",
   ];
 }
