@@ -73,7 +73,7 @@ export function serverSql({ keepDays, hasSearch }: ServerPlan): string {
     keepDays === null ? "" : keepSql(keepDays),
     sql.CREATE_ROLES,
   ];
-  return `BEGIN;\n${parts.filter((part) => part !== "").join("\n")}\nCOMMIT;\n`;
+  return `BEGIN;\n${sql.NO_NOTICES};\n${parts.filter((part) => part !== "").join("\n")}\nCOMMIT;\n`;
 }
 
 interface Has {

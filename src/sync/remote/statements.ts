@@ -3,6 +3,9 @@ import { SERVER_TABLES, type ServerTable, serverColumns } from "./tables.ts";
 /** For each transaction, because poolers refuse it as an option of the connection. */
 export const LIMIT_STATEMENTS = "SET LOCAL statement_timeout = '60s'";
 
+/** What is there already, or not yet, is no news to who runs the statements by hand. */
+export const NO_NOTICES = "SET LOCAL client_min_messages = warning";
+
 /** The schema that this `mm` knows. Columns may be added under a higher second number. */
 export const SCHEMA_MAJOR = 1;
 export const SCHEMA_MINOR = 0;

@@ -10,7 +10,9 @@ export function initText({ settings, hasRoles }: Initiated, place: string): stri
     projects.length === 0
       ? "No project is released yet: mm sync init --project PATTERN"
       : `Released: ${projects.includes("*") ? "all sessions" : names}`,
-    ...(hasRoles ? [] : ["The roles of a team need an administrator: mm sync init --print-sql"]),
+    ...(hasRoles
+      ? []
+      : ["Only for a team: an administrator makes its roles with mm sync init --print-sql"]),
     "Next: mm sync push --dry-run",
   ];
   return `${lines.join("\n")}\n`;
