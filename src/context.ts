@@ -74,6 +74,8 @@ export interface Context {
   store(waitMs?: number): Promise<Store>;
   /** Has this program run again with these words, once this call has answered; nobody waits for it. */
   later(words: readonly string[]): void;
+  /** Has this process run the program anew, with one environment variable more; returns if it has that already, or can't. */
+  startAnew(variable: string, value: string): Promise<void>;
   /** Closes the store if it is open. */
   close(): void;
 }

@@ -206,6 +206,8 @@ export function createHost(): Host {
     later: (words) => {
       next = words;
     },
+    startAnew: async (...variable) =>
+      (await import("./start-anew.ts")).startAnew(context, callersUmask, variable),
     close: () => {
       store?.close();
       if (next !== null) runAlone(next, env);

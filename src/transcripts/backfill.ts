@@ -24,6 +24,9 @@ import { takeSource } from "./pass.ts";
 import { settlePlaces } from "./places/places.ts";
 import { Lookups } from "./take.ts";
 
+/** Of a gigabyte, the engine's last compiler saves no more time than it takes, half a second, and 10 MB of memory. */
+const LAST_COMPILER = "BUN_JSC_useFTLJIT";
+const BYTES_TO_START_ANEW = 32 * 1024 * 1024;
 const BYTES_A_COLLECTION = 64 * 1024 * 1024;
 /** So many rows of usage are stored in one transaction. */
 const CALLS_AT_ONCE = 2000;
@@ -71,6 +74,7 @@ export type BackfillNeeds = Pick<
   | "err"
   | "newId"
   | "now"
+  | "startAnew"
   | "store"
   | "terminal"
   | "warnings"
@@ -90,6 +94,10 @@ export interface PlannedSources extends Changed {
   /** The only sessions that are wanted, or null for all. */
   readonly hooked: KnownSessions | null;
   readonly usageOnly: boolean;
+}
+
+function bytesOf(planned: readonly PlannedSources[]): number {
+  return planned.flatMap(({ sources }) => sources).reduce((all, source) => all + sizeOf(source), 0);
 }
 
 async function plan(
@@ -209,7 +217,10 @@ export async function backfill(
   const planned = await planAll(agents.length > 0 ? agents : READABLE);
   const isNew = planned.some(({ sources }) => sources.length > 0);
   if (dryRun || (known && !isNew)) return planned.map(foreseen);
-  if (!known) return await takePlanned(ctx, planned, progress);
+  if (!known) {
+    if (bytesOf(planned) > BYTES_TO_START_ANEW) await ctx.startAnew(LAST_COMPILER, "0");
+    return await takePlanned(ctx, planned, progress);
+  }
   const wanted = planned.map(({ agent }) => agent);
   const pass = async (some: readonly AgentName[]) =>
     await takePlanned(ctx, await planAll(some), progress);
@@ -229,9 +240,7 @@ export async function takePlanned(
   const store = await ctx.store();
   const settings = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
   const prices = new Prices(settings.prices);
-  progress.begin(
-    planned.flatMap(({ sources }) => sources).reduce((all, one) => all + sizeOf(one), 0),
-  );
+  progress.begin(bytesOf(planned));
   let done = 0;
   const reports: AgentReport[] = [];
   for (const one of planned) {

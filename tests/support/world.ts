@@ -84,6 +84,8 @@ export class World implements Disposable {
   readonly waits: number[] = [];
   /** What this program was to do after its answer. */
   readonly later: (readonly string[])[] = [];
+  /** The variables with which the program would have started anew. */
+  readonly anew: string[] = [];
   /** The microseconds that each command is said to have taken. */
   micros = 1234;
   /** How many ids it has given out; worlds that meet on a server start at different ones. */
@@ -270,6 +272,7 @@ export class World implements Disposable {
         return store;
       },
       later: (words) => void this.later.push(words),
+      startAnew: async (variable, value) => void this.anew.push(`${variable}=${value}`),
       close: () => store?.close(),
     };
     const code = await run(root, context);
