@@ -38,7 +38,7 @@ export function exactObject(text: string): Record<string, unknown> | null {
 
 /** Metadata as it is stored, redacted: as an object where it is one that `mm` wrote, else as the text that it is. */
 export function redactJsonText(text: string): string {
-  const object = mayHoldSecret(text) ? exactObject(text) : null;
+  const object = mayHoldSecret(text) || namesField(text) ? exactObject(text) : null;
   return object === null ? redact(text) : JSON.stringify(redactJson(object));
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { redactJson } from "../../src/text/redact-json.ts";
+import { redactJson, redactJsonText } from "../../src/text/redact-json.ts";
 import { body } from "../support/sample-text.ts";
 
 describe("redactJson", () => {
@@ -86,5 +86,19 @@ describe("redactJson", () => {
     let result = redactJson(deep);
     while (Array.isArray(result)) result = result[0];
     expect(result).toBe("[redacted:github]");
+  });
+});
+
+describe("redactJsonText", () => {
+  test.each<object>([
+    { typed: { element: "PIN field", text: "4711" } },
+    { fields: [{ name: "Password input", value: "sunshine" }] },
+    { name: "Password", value: "sunshine" },
+    { Name: "api key box", Value: "4711" },
+    { password: "sunshine" },
+    { token: `ghp_${body(36)}` },
+    { element: "Search box", text: "sunshine" },
+  ])("finds in a JSON text what is found in its value: %j", (value) => {
+    expect(redactJsonText(JSON.stringify(value))).toBe(JSON.stringify(redactJson(value)));
   });
 });
