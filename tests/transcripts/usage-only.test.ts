@@ -200,3 +200,69 @@ test("a transcript that grows is counted again, and each call once", async () =>
     "assistant: said",
   ]);
 });
+
+const HOSTILE = "99999999-2222-4222-8222-222222222222";
+
+/** An answer of which each block has a line, as Claude Code writes it. */
+function answer(n: number, content: readonly object[], type = "assistant"): object {
+  return {
+    type,
+    sessionId: HOSTILE,
+    uuid: `u${n}-${content.length}`,
+    timestamp: `2026-11-20T10:00:0${n}.000Z`,
+    message: {
+      id: `msg_${n}`,
+      role: "assistant",
+      model: "claude-sonnet-5-5",
+      content,
+      usage: { input_tokens: n, output_tokens: n * 10, cache_creation: { a: { b: ["}"] } } },
+    },
+    requestId: `req_${n}`,
+  };
+}
+
+/** Lines that speak of usage and have none, and calls between them. */
+function hostileLines(folder: string): string[] {
+  const common = { sessionId: HOSTILE, uuid: "p", timestamp: "2026-11-20T10:00:00.000Z" };
+  const fake = '"usage":{"input_tokens":9},"requestId":"req_9" \\"usage\\":{ -state"';
+  const result = { type: "tool_result", tool_use_id: "t", content: `${fake}${"x".repeat(70_000)}` };
+  const input = { usage: { input_tokens: 900, output_tokens: 900 }, name: "get-state" };
+  const used = { "claude-sonnet-5-5": { inputTokens: 500, outputTokens: 700 } };
+  const worktreeSession = { originalCwd: `${folder}/shop`, worktreePath: folder };
+  const lines = [
+    { type: "user", ...common, cwd: folder, message: { role: "user", content: fake } },
+    answer(1, [{ type: "text", text: fake }]),
+    answer(1, [
+      { type: "text", text: fake },
+      { type: "tool_use", id: "t", name: "a-state", input },
+    ]),
+    { type: "user", ...common, message: { role: "user", content: [result] }, toolUseResult: input },
+    answer(2, [{ type: "text", text: "y".repeat(3_000_000) }]),
+    answer(3, [{ type: "tool_use", id: "t", name: "get-state", input }]),
+    answer(3, [{ type: "tool_use", id: "t", name: "get-state", input }]),
+    { type: "worktree-state", ...common, worktreeSession },
+    { type: "cost-state", ...common, timestamp: "2026-11-20T10:00:04Z", modelUsage: used },
+    answer(5, [{ type: "text", text: "told" }]),
+    answer(5, []),
+  ];
+  return lines.map((line) => JSON.stringify(line));
+}
+
+test.each(["\n", "\r\n"])(
+  "what only speaks of usage is none, lines ending with %j",
+  async (end) => {
+    const counts = async (...words: string[]) => {
+      const world = new HistoryWorld();
+      const name = `.claude/projects/-home-ada/${HOSTILE}.jsonl`;
+      world.leave(name, hostileLines("/home/ada").join(end));
+      utimesSync(`${world.user}/${name}`, AN_HOUR_AGO, AN_HOUR_AGO);
+      await world.backfill("claude", ...words);
+      const stored = { calls: calls(world), cwd: world.fact(HOSTILE, "root") };
+      world[Symbol.dispose]();
+      return stored;
+    };
+    const counted = await counts("--usage-only");
+    expect(counted).toEqual(await counts());
+    expect(counted.calls.map((call) => call["input"])).toEqual([1, 2, 3, 5, 500 - 6]);
+  },
+);

@@ -14,8 +14,8 @@ const REPEATED: Unwanted = {
 /** What the model said, which stands before the usage. */
 const SAID: Unwanted = { key: "content", followedBy: ["stop_reason", "usage"] };
 
-/** An answer's usage, a subagent's of older versions, the running total, and whose worktree it is. */
-const CALL_WORDS = ['"usage"', '"modelUsage"', '"worktreeSession"'];
+/** An answer's usage, a subagent's of older versions, and the types of the running total and of whose worktree it is. */
+const CALL_WORDS = ['"usage"', '-state"'];
 /** Each block of an answer has a line that repeats its usage, with the request behind it. */
 const CALL_NAME = '"requestId":"';
 
