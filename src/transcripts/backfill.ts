@@ -6,6 +6,7 @@ import { codeOf, UserError } from "../errors.ts";
 import { whyRefused } from "../files/errno.ts";
 import { collectEvery } from "../files/memory.ts";
 import { loadSettings, type Settings } from "../settings/settings.ts";
+import type { Connection } from "../store/connection.ts";
 import { WriteBatch } from "../store/history/batch.ts";
 import { hookedIds } from "../store/history/sessions.ts";
 import { forkedFrom } from "../store/history/transcripts.ts";
@@ -145,9 +146,8 @@ async function take(
   const check = () => {
     if (hooked !== null && ctx.elapsedMicros() > LIMIT_MICROS) throw new OutOfTime();
   };
-  const used = async () =>
-    (await store.read(({ db }) => usageByModel(db, { agent }, prices))) ?? null;
-  const before = sources.length > 0 ? await used() : null;
+  const used = (db: Connection) => usageByModel(db, { agent }, prices);
+  const before = sources.length > 0 ? ((await store.read(({ db }) => used(db))) ?? null) : null;
   const added = { sessions: 0, events: 0 };
   const lookups = new Lookups((await store.read(({ db }) => forkedFrom(db, agent))) ?? []);
   const others = filesOfAgent(all, readBefore);
@@ -187,7 +187,8 @@ async function take(
     const titles = HISTORIES[agent]?.titles?.(ctx.env, files) ?? new Map<string, string>();
     await storeTitles(store, AGENTS[agent].agentId, titles);
   }
-  const after = sources.length > 0 ? await used() : null;
+  // The writer is open; a reader would first look through all that it has written.
+  const after = sources.length > 0 ? await store.withWriter(used) : null;
   const usage = after === null ? null : usageAdded(before, after);
   const found = sources.length + unchanged;
   const changed = sources.length - shared;

@@ -109,9 +109,9 @@ async function placeOf(one: Unplaced, known: KnownTrees, env: Env): Promise<Repo
  */
 export async function settlePlaces(store: Store, env: Env): Promise<void> {
   for (;;) {
-    const unplaced = (await store.read(({ db }) => unplacedSessions(db))) ?? [];
+    const unplaced = await store.withWriter(unplacedSessions);
     if (unplaced.length === 0) return;
-    const known = new KnownTrees((await store.read(({ db }) => knownTrees(db))) ?? []);
+    const known = new KnownTrees(await store.withWriter(knownTrees));
     let isChanged = false;
     for (const one of unplaced) {
       const place = await placeOf(one, known, env);
