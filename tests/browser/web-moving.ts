@@ -119,11 +119,16 @@ describe("10,000 events", () => {
       await until(page, `location.hash === "#/session/long-1/${first + n}"`);
       await until(page, `document.querySelector("#e${first + n}.is-meant") !== null`);
     }
-    await page.keyboard.press("[");
-    await until(page, `location.hash === "#/session/long-1/${first + EVENTS - 2 * EVERY}"`);
+    // Nobody waits until a prompt is there before going on to the one before it.
+    for (const _ of [1, 2, 3]) await page.keyboard.press("[");
+    await until(page, `location.hash === "#/session/long-1/${first + EVENTS - 4 * EVERY}"`);
+    await until(
+      page,
+      `document.querySelector("#e${first + EVENTS - 4 * EVERY}.is-meant") !== null`,
+    );
     const most = await page.evaluate<number>("document.querySelectorAll('*').length");
     expect(most).toBeLessThan(20_000);
     expect(await page.evaluate<string>("location.hash")).toContain("long-1");
     expect(served.deeds).toEqual([]);
-  }, 300_000);
+  }, 120_000);
 });

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { EventRow, EventsDocument } from "../documents.ts";
 import { get } from "../server.ts";
 import { cutText } from "../shown.tsx";
@@ -122,13 +122,14 @@ export function useJumps(
   useEffect(() => {
     if (isThere) reveal(meant);
   }, [meant, isThere]);
-  useEffect(() => {
+  // At once, so that no key comes between what is shown and what it means.
+  useLayoutEffect(() => {
     const jump = (event: Event) => {
       const step = (event as CustomEvent<number>).detail;
       const current = currentPrompt(prompts, meant);
       const element = document.getElementById(`e${prompts[current]?.id}`);
-      // Inside a turn, back leads to its own prompt.
-      const isInside = step < 0 && !isInView(element);
+      // Inside a turn, back leads to its own prompt. After a jump it is at the prompt, even if that isn't in view yet.
+      const isInside = step < 0 && jumpedTo === null && !isInView(element);
       const to = prompts[isInside ? current : current + step];
       if (to === undefined) return;
       jumpedTo = to.id;
