@@ -1,8 +1,9 @@
+import { afterEach, beforeEach } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { git, makeRepository } from "./git.ts";
 import { type Step, writeTranscript } from "./made-transcripts.ts";
-import type { World } from "./world.ts";
+import { World } from "./world.ts";
 
 interface Answer {
   readonly file: string | null;
@@ -41,14 +42,19 @@ export class AskedRepository {
     world.cwd = this.folder;
   }
 
+  /** Where a file of this name is. */
+  path(name: string): string {
+    return `${this.folder}/${name}`;
+  }
+
   /** Lets some minutes pass. */
   pass(): void {
     this.#world.pass(600);
   }
 
   write(path: string, ...lines: string[]): void {
-    mkdirSync(dirname(`${this.folder}/${path}`), { recursive: true });
-    writeFileSync(`${this.folder}/${path}`, lines.map((line) => `${line}\n`).join(""));
+    mkdirSync(dirname(this.path(path)), { recursive: true });
+    writeFileSync(this.path(path), lines.map((line) => `${line}\n`).join(""));
   }
 
   commit(message: string): void {
@@ -83,6 +89,16 @@ export class AskedRepository {
   async why(...words: string[]): Promise<Answer> {
     return await this.#world.json<Answer>("why", ...words);
   }
+}
+
+/** Gives each test of a file a repository in a world of its own. */
+export function inRepository(begin: (repository: AskedRepository, world: World) => void): void {
+  let world: World;
+  beforeEach(() => {
+    world = new World();
+    begin(new AskedRepository(world), world);
+  });
+  afterEach(() => world[Symbol.dispose]());
 }
 
 /** The input of Claude Code's Edit. */

@@ -1,20 +1,18 @@
-import { afterEach, beforeEach, expect } from "bun:test";
-import { AskedRepository, edit } from "../support/asking-why.ts";
+import { expect } from "bun:test";
+import { type AskedRepository, edit, inRepository } from "../support/asking-why.ts";
 import { git } from "../support/git.ts";
 import { needs } from "../support/tools.ts";
-import { World } from "../support/world.ts";
+import type { World } from "../support/world.ts";
 
 const test = needs("git");
 
 let world: World;
 let repository: AskedRepository;
-beforeEach(() => {
-  world = new World();
-  repository = new AskedRepository(world);
+inRepository((...made) => {
+  [repository, world] = made;
 });
-afterEach(() => world[Symbol.dispose]());
 
-const path = (name: string) => `${repository.folder}/${name}`;
+const path = (name: string) => repository.path(name);
 
 test("the sessions of a file are listed under its earlier names, the latest first", async () => {
   await repository.session("claude", "write it", [

@@ -1,20 +1,18 @@
-import { afterEach, beforeEach, expect } from "bun:test";
+import { expect } from "bun:test";
 import { appendFileSync, chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { Git } from "../../src/why/git.ts";
-import { AskedRepository, edit } from "../support/asking-why.ts";
+import { type AskedRepository, edit, inRepository } from "../support/asking-why.ts";
 import { git } from "../support/git.ts";
 import { needs } from "../support/tools.ts";
-import { World } from "../support/world.ts";
+import type { World } from "../support/world.ts";
 
 const test = needs("git");
 
 let world: World;
 let repository: AskedRepository;
-beforeEach(() => {
-  world = new World();
-  repository = new AskedRepository(world);
+inRepository((...made) => {
+  [repository, world] = made;
 });
-afterEach(() => world[Symbol.dispose]());
 
 /** Everything that a repository can have git run, each of which leaves a mark. */
 function booby(): void {

@@ -1,21 +1,19 @@
-import { afterEach, beforeEach, describe, expect } from "bun:test";
+import { describe, expect } from "bun:test";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
-import { AskedRepository, edit } from "../support/asking-why.ts";
+import { type AskedRepository, edit, inRepository } from "../support/asking-why.ts";
 import { git } from "../support/git.ts";
 import { needs } from "../support/tools.ts";
-import { World } from "../support/world.ts";
+import type { World } from "../support/world.ts";
 
 const test = needs("git");
 
 let world: World;
 let repository: AskedRepository;
-beforeEach(() => {
-  world = new World();
-  repository = new AskedRepository(world);
+inRepository((...made) => {
+  [repository, world] = made;
 });
-afterEach(() => world[Symbol.dispose]());
 
-const path = (name: string) => `${repository.folder}/${name}`;
+const path = (name: string) => repository.path(name);
 
 /** A file by a person, and an edit of it by Claude Code that is committed. */
 async function edited(): Promise<string> {

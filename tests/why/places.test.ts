@@ -1,22 +1,20 @@
-import { afterEach, beforeEach, describe, expect } from "bun:test";
+import { describe, expect } from "bun:test";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { Git } from "../../src/why/git.ts";
-import { AskedRepository, edit } from "../support/asking-why.ts";
+import { type AskedRepository, edit, inRepository } from "../support/asking-why.ts";
 import { commitAt, git, makeRepository } from "../support/git.ts";
 import { needs } from "../support/tools.ts";
-import { World } from "../support/world.ts";
+import type { World } from "../support/world.ts";
 
 const test = needs("git");
 
 let world: World;
 let repository: AskedRepository;
-beforeEach(() => {
-  world = new World();
-  repository = new AskedRepository(world);
+inRepository((...made) => {
+  [repository, world] = made;
 });
-afterEach(() => world[Symbol.dispose]());
 
-const path = (name: string) => `${repository.folder}/${name}`;
+const path = (name: string) => repository.path(name);
 const LINE = "a line that stands in both files";
 
 describe("a file of the same name", () => {
