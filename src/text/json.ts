@@ -30,3 +30,8 @@ export function parseJsonText(text: string): unknown {
   }
   return value;
 }
+
+/** Sets a member of a value that may have any key: an assignment to `__proto__` would set the prototype. */
+export function setMember(into: object, key: string | number, value: unknown): void {
+  Object.defineProperty(into, key, { value, configurable: true, enumerable: true, writable: true });
+}

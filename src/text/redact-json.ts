@@ -1,4 +1,4 @@
-import { parseJsonText } from "./json.ts";
+import { parseJsonText, setMember } from "./json.ts";
 import { markOf, mayHoldSecret, redact } from "./redact.ts";
 import type { Cut } from "./redact-beginning.ts";
 import { hasLooks } from "./secrets/assignment/looks.ts";
@@ -8,8 +8,7 @@ import { isObject } from "./text.ts";
 /**
  * A copy of a JSON value with every string redacted, and every string under a key such as `password`
  * replaced. Keys stay. It keeps its own stack, so that no depth of nesting overflows the engine's:
- * members are pushed last first, to leave it in their order. They are defined and not assigned, for
- * an assignment to `__proto__` would set the prototype.
+ * members are pushed last first, to leave it in their order.
  * @param cut where only the beginning is wanted: what is left of it bounds all text, in its order
  */
 export function redactJson(value: unknown, cut: Cut | null = null): unknown {
@@ -21,7 +20,7 @@ export function redactJson(value: unknown, cut: Cut | null = null): unknown {
     let copy = from;
     if (typeof from === "string") copy = redactText(name, from, cut);
     else if (typeof from === "object" && from !== null) copy = pushMembers(from, cut, pending);
-    Object.defineProperty(into, key, { value: copy, ...OWN });
+    setMember(into, key, copy);
   }
   return root["root"];
 }
@@ -80,8 +79,6 @@ function redactText(name: string, text: string, cut: Cut | null): string {
     ? redactMember(name, text)
     : cut.apply(text, (part) => redactMember(name, part));
 }
-
-const OWN = { configurable: true, enumerable: true, writable: true };
 
 function redactMember(name: string, value: string): string {
   const looks = value === "" ? null : looksOf(name);

@@ -1,4 +1,5 @@
 import { collectEvery } from "../../files/memory.ts";
+import { setMember } from "../../text/json.ts";
 import { parse } from "./json-scan.ts";
 import { isPayload, type Payload } from "./payload.ts";
 
@@ -134,9 +135,7 @@ function putBack(value: object, texts: ReadonlyMap<string, string>): boolean {
     const text = texts.get(mark);
     if (text === undefined) continue;
     used.push(mark);
-    Object.defineProperty(into, key, { value: text, ...OWN });
+    setMember(into, key, text);
   }
   return used.length === texts.size && new Set(used).size === texts.size;
 }
-
-const OWN = { configurable: true, enumerable: true, writable: true };
