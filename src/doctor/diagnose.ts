@@ -3,18 +3,10 @@ import { homeFault } from "../settings/no-folder.ts";
 import { readSettings } from "../settings/settings.ts";
 import type { Check, Diagnosis, DoctorContext, KnownSoFar } from "./check.ts";
 import { database, idle, tables, unusable } from "./database.ts";
-import {
-  fileModes,
-  fileSystem,
-  homeItself,
-  leftLogs,
-  owners,
-  ownSettings,
-  stateFile,
-  writable,
-} from "./files.ts";
+import { fileSystem, homeItself, leftLogs, ownSettings, stateFile } from "./files.ts";
 import { type Diagnosed, fixAll } from "./fixing.ts";
 import { hooks, lost, path, spooledEvents } from "./hooks.ts";
+import { fileModes, owners, writable } from "./permissions.ts";
 import { servers } from "./servers.ts";
 import { sync } from "./sync.ts";
 import { leavingTranscripts, unknownLines } from "./transcripts.ts";
