@@ -8,8 +8,8 @@ import {
   rememberEnd,
   takeEarlyEnd,
 } from "../store/ends.ts";
-import { appendEvent, lastEventType, wasSeen } from "../store/events.ts";
-import { isRetold } from "../store/history/retold.ts";
+import { appendEvent, lastEventType } from "../store/events.ts";
+import { wasTold } from "../store/history/retold.ts";
 import {
   deleteSession,
   findHookedSession,
@@ -17,7 +17,6 @@ import {
   type HookedSession,
   hasEvents,
   isReferredTo,
-  isSameProcess,
   lastSessionInTree,
 } from "../store/hooked-sessions.ts";
 import {
@@ -284,16 +283,9 @@ function withoutRepetition(
   return tellsNothing ? { ...steps, append: false } : steps;
 }
 
-/** A start of another process is none that was told twice. */
-function isOthersStart({ process: known }: HookedSession, { kind, process }: HookRecord): boolean {
-  const isTold = process !== null && process !== undefined && known !== null;
-  return kind === "session-start" && isTold && !isSameProcess(process, known);
-}
-
 function isDouble(db: Connection, session: HookedSession, record: HookRecord): boolean {
-  if (isOthersStart(session, record)) return false;
   const { at, dedupWithinMs: withinMs, dedupInRow: inRow = false, isUntimed = false } = record;
+  const startOf = record.kind === "session-start" ? (record.process ?? null) : null;
   const likeness = { dedupKey: keyOf(record), at, withinMs, inRow };
-  if (!session.hasHistory) return wasSeen(db, session.id, likeness);
-  return isRetold(db, session.id, { ...likeness, ...record.event, isUntimed });
+  return wasTold(db, session, { ...likeness, ...record.event, isUntimed, startOf });
 }

@@ -1,11 +1,15 @@
 import { toTimestamp } from "../../text/time.ts";
 import type { Connection } from "../connection.ts";
 import { type Event, type EventLikeness, moveToEnd, wasSeen } from "../events.ts";
+import { type HookedSession, isSameProcess } from "../hooked-sessions.ts";
+import type { AgentProcess } from "../rows.ts";
 
-/** What a hook tells of a session that has a transcript. */
-export interface HookedEvent extends EventLikeness, Pick<Event, "type" | "content" | "metadata"> {
+/** What a hook tells of a session. */
+interface HookedEvent extends EventLikeness, Pick<Event, "type" | "content" | "metadata"> {
   /** Whether its time is only that of the hook, which may have come late. */
   readonly isUntimed: boolean;
+  /** The process that a start is one of; null for anything else, and where nobody can tell. */
+  readonly startOf: AgentProcess | null;
 }
 
 /** A transcript's times and a hook's differ by less. */
@@ -71,7 +75,7 @@ function claim(db: Connection, told: Told, { dedupKey, at, metadata }: HookedEve
 }
 
 /** Whether an event is stored, be it that only a transcript has told it: then it becomes the hook's. */
-export function isRetold(db: Connection, sessionId: string, event: HookedEvent): boolean {
+function isRetold(db: Connection, sessionId: string, event: HookedEvent): boolean {
   const keyed = underKey(db, sessionId, event);
   if (keyed !== null && keyed.isHooked === 0) {
     claim(db, keyed, event);
@@ -84,4 +88,12 @@ export function isRetold(db: Connection, sessionId: string, event: HookedEvent):
   const told = byContent(db, sessionId, event);
   if (told !== null) claim(db, told, event);
   return told !== null;
+}
+
+/** Whether a session has an event already. A start of another process is none that was told twice. */
+export function wasTold(db: Connection, session: HookedSession, event: HookedEvent): boolean {
+  const { id, hasHistory, process } = session;
+  const { startOf } = event;
+  if (startOf !== null && process !== null && !isSameProcess(startOf, process)) return false;
+  return hasHistory ? isRetold(db, id, event) : wasSeen(db, id, event);
 }
