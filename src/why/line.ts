@@ -120,6 +120,42 @@ const REASONS = {
   maybe: "its transcript has an edit that may have led to this line",
 } as const;
 
+type Known = Omit<LineAnswer, "text" | "certainty" | "reason">;
+
+/** A line of a file, with what git tells of it. */
+interface PlacedLine {
+  readonly place: FilePlace;
+  readonly lines: readonly string[];
+  readonly number: number;
+  readonly origin: Origin;
+  readonly before: Awaited<ReturnType<typeof earlier>>;
+  readonly known: Known;
+}
+
+/** What the changes that agents made tell of a line. */
+function answerFrom(ctx: WhyNeeds, { db }: View, asked: PlacedLine): LineAnswer {
+  const { place, lines, number, origin, before, known } = asked;
+  const commit = origin.kind === "commit" ? origin.blamed.commit : null;
+  const isBoundary = origin.kind === "commit" && origin.blamed.isBoundary && place.isShallow;
+  const changes = new FileChanges(ctx, db, place, before.names);
+  const had = new Set(before.lines);
+  const line = lineAt(lines, number, (text) => had.has(text) || changes.wrote(text));
+  const found = changes.owner(line, {
+    from: isBoundary ? 0 : before.from,
+    to: commit?.writtenAt ?? ctx.now().getTime(),
+    latest: commit?.committedAt ?? ctx.now().getTime(),
+  });
+  const isCommitted = origin.kind === "unknown" ? null : commit !== null;
+  const facts = { ...known, text: line.text, commit, isCommitted };
+  if (found === null) {
+    const [certainty, reason] = nothing(changes, origin, isBoundary);
+    return { ...facts, certainty, reason };
+  }
+  const { how, session, change } = found;
+  const certainty: Certainty = how === "certain" ? "certain" : "likely";
+  return { ...facts, certainty, reason: REASONS[how], author: authorOf(db, session, change) };
+}
+
 /**
  * Who wrote a line, and what for.
  * @throws UserError `usage`
@@ -131,58 +167,19 @@ export async function whyLine(
 ): Promise<LineAnswer> {
   const place = await filePlaceOf(ctx, target.path);
   const texts = await textsOf(place, target, rev);
-  const known = {
-    path: place.path,
-    line: target.line,
-    commit: null,
-    isCommitted: null,
-    author: null,
-  };
+  const { path } = place;
+  const { line: number } = target;
+  const known = { path, line: number, commit: null, isCommitted: null, author: null };
   if (texts.now.slice(0, 8192).includes("\0"))
     return { ...known, text: null, certainty: "unknown", reason: "the file is binary" };
   const lines = textLines(texts.now);
-  if (target.line > lines.length)
-    throw new UserError("usage", `${place.path} has ${counted(lines.length, "line")}`);
-  const origin = await originOf(place, texts, lines, target.line);
+  if (number > lines.length)
+    throw new UserError("usage", `${path} has ${counted(lines.length, "line")}`);
+  const origin = await originOf(place, texts, lines, number);
   const before = await earlier(place.git, place, origin, texts.commit);
   const store = await ctx.store();
-  const find = async (view: View) => {
-    const commit = origin.kind === "commit" ? origin.blamed.commit : null;
-    const isBoundary = origin.kind === "commit" && origin.blamed.isBoundary && place.isShallow;
-    const changes = new FileChanges(ctx, view.db, place, before.names);
-    const had = new Set(before.lines);
-    const line = lineAt(lines, target.line, (text) => had.has(text) || changes.wrote(text));
-    const found = changes.owner(line, {
-      from: isBoundary ? 0 : before.from,
-      to: commit?.writtenAt ?? ctx.now().getTime(),
-      latest: commit?.committedAt ?? ctx.now().getTime(),
-    });
-    const facts = {
-      ...known,
-      text: line.text,
-      commit,
-      isCommitted: origin.kind === "unknown" ? null : commit !== null,
-    };
-    if (found === null) {
-      const [certainty, reason] = nothing(changes, origin, isBoundary);
-      return { ...facts, certainty, reason };
-    }
-    const { how, session, change } = found;
-    const certainty: Certainty = how === "certain" ? "certain" : "likely";
-    return {
-      ...facts,
-      certainty,
-      reason: REASONS[how],
-      author: authorOf(view.db, session, change),
-    };
-  };
-  const answer = await store.read(find);
-  return (
-    answer ?? {
-      ...known,
-      text: lines[target.line - 1] ?? "",
-      certainty: "unknown",
-      reason: "nothing is recorded yet",
-    }
-  );
+  const asked = { place, lines, number, origin, before, known };
+  const answer = await store.read((view) => answerFrom(ctx, view, asked));
+  const text = lines[number - 1] ?? "";
+  return answer ?? { ...known, text, certainty: "unknown", reason: "nothing is recorded yet" };
 }
