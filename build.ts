@@ -35,7 +35,7 @@ const TOGETHER: readonly (readonly string[])[] = [
     "projects/projects.ts",
     "projects/sql.ts",
   ],
-  ["show/list.ts", "show/machines/list.ts"],
+  ["show/list/list.ts", "show/machines/list.ts"],
   ["states/observe.ts", "states/state.ts", "store/observed.ts"],
 ].map((names) => names.map((name) => `${SRC}/${name}`));
 /** What completion shares with only the program or only a hook call; loading both in both spares a chunk. */

@@ -4,7 +4,7 @@ import type { Root } from "./cli/tree.ts";
 import log from "./sessions/log-command.ts";
 import start from "./sessions/start-command.ts";
 
-const list = () => import("./show/list-command.ts").then((module) => module.default);
+const list = () => import("./show/list/command.ts").then((module) => module.default);
 const show = () => import("./show/command.ts").then((module) => module.default);
 const events = () => import("./show/events-command.ts").then((module) => module.default);
 const exported = () => import("./exchange/export-command.ts").then((module) => module.default);

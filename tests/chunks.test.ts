@@ -56,7 +56,7 @@ test("the hot path is loaded in few chunks", () => {
   expect(loadedBy("src/main.ts", "src/hook.ts").size).toBe(6);
   // Each of these two was 30 or more when the hot path was split into pieces.
   expect(loadedBy(...START, "src/record/command.ts").size).toBeLessThanOrEqual(16);
-  expect(loadedBy(...START, "src/show/list-command.ts").size).toBeLessThanOrEqual(16);
+  expect(loadedBy(...START, "src/show/list/command.ts").size).toBeLessThanOrEqual(16);
 });
 
 // Who makes a call load more raises a bound here, and says why.

@@ -8,7 +8,7 @@ import { LOOSELY, type SearchResult } from "../search/search.ts";
 import { snippet } from "../search/snippet.ts";
 import { SILENT } from "../search/text-index/update.ts";
 import { searchStores } from "../search/together.ts";
-import type { ListedSession } from "../show/list.ts";
+import type { ListedSession } from "../show/list/list.ts";
 import { listTogether } from "../show/machines/list.ts";
 import { titleOf } from "../store/rows.ts";
 import { eventWord } from "../text/event-words.ts";

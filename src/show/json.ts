@@ -4,7 +4,7 @@ import { toJson } from "../text/text.ts";
 import { toTimestamp } from "../text/time.ts";
 import { usageJson } from "../usage/json.ts";
 import type { ListedEvents } from "./events.ts";
-import { type ListedSession, statusOf } from "./list.ts";
+import { type ListedSession, statusOf } from "./list/list.ts";
 import type { OverTime, ShownSession } from "./show.ts";
 import type { TimelineEvent } from "./sql.ts";
 

@@ -12,7 +12,7 @@ const contracts = names.filter((name) => name.endsWith("/json.ts"));
 test("the files are found", () => {
   expect(commands.length).toBeGreaterThan(20);
   expect(contracts.length).toBeGreaterThan(8);
-  expect(commands).toContain("show/list-command.ts");
+  expect(commands).toContain("show/list/command.ts");
   expect(contracts).toContain("show/json.ts");
 });
 

@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { REPORTED, REPORTED_OF_MANY } from "../../src/resume/sql.ts";
-import { type ListFilter, listStatement } from "../../src/show/sql.ts";
+import { type ListFilter, listStatement } from "../../src/show/list/sql.ts";
 import { LAST_EVENT_AT, lastSignOfLife, OBSERVED } from "../../src/store/observed.ts";
 import { LAST_ACTIVE, WITH_OWN } from "../../src/store/recent/recent.ts";
 import { createMissing } from "../../src/store/schema.ts";

@@ -7,14 +7,8 @@ import { ACTIVE_SESSIONS } from "../../src/live/sql.ts";
 import type { ProjectFilter } from "../../src/projects/sql.ts";
 import * as hooks from "../../src/record/sql.ts";
 import * as resume from "../../src/resume/sql.ts";
-import {
-  ACTIVE_SECONDS,
-  countStatement,
-  DETAILS,
-  type ListFilter,
-  listStatement,
-  timelineStatement,
-} from "../../src/show/sql.ts";
+import { countStatement, type ListFilter, listStatement } from "../../src/show/list/sql.ts";
+import { ACTIVE_SECONDS, DETAILS, timelineStatement } from "../../src/show/sql.ts";
 import * as recent from "../../src/store/recent/recent.ts";
 import * as sql from "../../src/store/statements.ts";
 import { UNLIKE_OTHERS } from "../../src/store/statements.ts";

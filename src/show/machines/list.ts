@@ -1,8 +1,8 @@
 import type { Context } from "../../context.ts";
 import type { ReadStore, ReadStores } from "../../machines/model.ts";
 import { folderNames } from "../../projects/folders.ts";
-import { type Extras, type ListedSession, type Listing, listSessions } from "../list.ts";
-import type { ListFilter } from "../sql.ts";
+import { type Extras, type ListedSession, type Listing, listSessions } from "../list/list.ts";
+import type { ListFilter } from "../list/sql.ts";
 
 async function listOn(
   { ctx, machines }: ReadStore,

@@ -1,18 +1,18 @@
-import { command } from "../cli/command.ts";
-import { options } from "../cli/options.ts";
-import { styleFor } from "../cli/style.ts";
-import { terminalColumns } from "../cli/table.ts";
-import type { Context } from "../context.ts";
-import type { Asked } from "../hints/hints.ts";
-import { machineOption, withStores } from "../machines/stores.ts";
-import { listJson } from "./json.ts";
-import { toListFilter } from "./list-request.ts";
-import { listText } from "./list-text.ts";
-import { listTogether } from "./machines/list.ts";
+import { command } from "../../cli/command.ts";
+import { options } from "../../cli/options.ts";
+import { styleFor } from "../../cli/style.ts";
+import { terminalColumns } from "../../cli/table.ts";
+import type { Context } from "../../context.ts";
+import type { Asked } from "../../hints/hints.ts";
+import { machineOption, withStores } from "../../machines/stores.ts";
+import { listJson } from "../json.ts";
+import { listTogether } from "../machines/list.ts";
+import { toListFilter } from "./request.ts";
+import { listText } from "./text.ts";
 
 /** Loaded only where there is nothing to list. */
 async function whyNone(ctx: Context, asked: Asked): Promise<string> {
-  const { nothingFound } = await import("../hints/hints.ts");
+  const { nothingFound } = await import("../../hints/hints.ts");
   return await nothingFound(ctx, asked);
 }
 

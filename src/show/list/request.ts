@@ -1,7 +1,7 @@
-import { count, parsePeriod } from "../cli/numbers.ts";
-import type { Context } from "../context.ts";
-import { findProject } from "../projects/filter.ts";
-import { toTimestamp } from "../text/time.ts";
+import { count, parsePeriod } from "../../cli/numbers.ts";
+import type { Context } from "../../context.ts";
+import { findProject } from "../../projects/filter.ts";
+import { toTimestamp } from "../../text/time.ts";
 import type { ListFilter } from "./sql.ts";
 
 const LIMIT = 20;
@@ -16,7 +16,7 @@ function defaultLimit({ terminal }: Pick<Context, "terminal">, isJson: boolean):
 
 /** Loaded only where it is needed: what several commands share is a chunk of its own. */
 async function agentIds(typed: string): Promise<readonly string[]> {
-  const { agentIdsOf } = await import("../agents/ids.ts");
+  const { agentIdsOf } = await import("../../agents/ids.ts");
   return agentIdsOf(typed);
 }
 

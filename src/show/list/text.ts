@@ -1,12 +1,12 @@
-import { shortAgent } from "../agents/short-name.ts";
-import type { Style } from "../cli/style.ts";
-import { type Step, table } from "../cli/table.ts";
-import { machineNames } from "../machines/text.ts";
-import { shortFolder } from "../projects/folders.ts";
-import { stateStyle } from "../states/state.ts";
-import { titleOf } from "../store/rows.ts";
-import { formatAge } from "../text/duration.ts";
-import { counted } from "../text/text.ts";
+import { shortAgent } from "../../agents/short-name.ts";
+import type { Style } from "../../cli/style.ts";
+import { type Step, table } from "../../cli/table.ts";
+import { machineNames } from "../../machines/text.ts";
+import { shortFolder } from "../../projects/folders.ts";
+import { stateStyle } from "../../states/state.ts";
+import { titleOf } from "../../store/rows.ts";
+import { formatAge } from "../../text/duration.ts";
+import { counted } from "../../text/text.ts";
 import type { ListedSession, Listing } from "./list.ts";
 import type { ListFilter } from "./sql.ts";
 

@@ -1,12 +1,12 @@
-import type { Context } from "../context.ts";
-import type { Machine } from "../machines/model.ts";
-import { type FolderName, folderNames } from "../projects/folders.ts";
-import { Projects } from "../projects/projects.ts";
-import { projectParameter } from "../projects/sql.ts";
-import { loadSettings } from "../settings/settings.ts";
-import { observe, toObserved } from "../states/observe.ts";
-import type { LiveState } from "../states/state.ts";
-import type { Connection } from "../store/connection.ts";
+import type { Context } from "../../context.ts";
+import type { Machine } from "../../machines/model.ts";
+import { type FolderName, folderNames } from "../../projects/folders.ts";
+import { Projects } from "../../projects/projects.ts";
+import { projectParameter } from "../../projects/sql.ts";
+import { loadSettings } from "../../settings/settings.ts";
+import { observe, toObserved } from "../../states/observe.ts";
+import type { LiveState } from "../../states/state.ts";
+import type { Connection } from "../../store/connection.ts";
 import {
   type Session,
   type SessionRow,
@@ -15,9 +15,9 @@ import {
   storedText,
   textOrNull,
   toSession,
-} from "../store/rows.ts";
-import type { View } from "../store/store.ts";
-import type { Usage } from "../usage/cost.ts";
+} from "../../store/rows.ts";
+import type { View } from "../../store/store.ts";
+import type { Usage } from "../../usage/cost.ts";
 import { countStatement, type ListFilter, listStatement } from "./sql.ts";
 
 /** Whether it has ended; gone is one whose agent's process is over without having told so. */
@@ -110,7 +110,7 @@ export interface Extras {
 /** How a row's session is resumed. The code is loaded only where that is asked for. */
 async function resuming({ resumeCommands }: Extras): Promise<(row: ListRow) => string | null> {
   if (!resumeCommands) return () => null;
-  const { resumeCommand } = await import("../agents/resume.ts");
+  const { resumeCommand } = await import("../../agents/resume.ts");
   return (row) => resumeCommand({ ...toObserved(row), cwd: textOrNull(row.cwd) });
 }
 
@@ -125,7 +125,7 @@ async function using(
   { usage }: Extras,
 ): Promise<UsageOf> {
   if (!usage) return () => null;
-  const { usageOfSessions } = await import("../usage/totals.ts");
+  const { usageOfSessions } = await import("../../usage/totals.ts");
   const { prices } = await loadSettings(home, (message) => void ctx.warnings.push(message));
   const found = usageOfSessions(
     db,
