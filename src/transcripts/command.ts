@@ -1,23 +1,13 @@
-import { AGENT_NAMES, type AgentName } from "../agents/agents.ts";
 import { command } from "../cli/command.ts";
 import { parsePeriod } from "../cli/numbers.ts";
 import { options } from "../cli/options.ts";
 import { withProgress } from "../cli/progress.ts";
 import { terminalColumns } from "../cli/table.ts";
-import { UserError } from "../errors.ts";
-import { backfill, READABLE } from "./backfill.ts";
+import { backfill } from "./backfill.ts";
+import { READABLE, readableAgent } from "./changes/plan.ts";
 import { backfillJson } from "./json.ts";
 import { retentionNotes } from "./retention/retention.ts";
 import { backfillNotes, backfillText, TO_READ_ALL } from "./text.ts";
-
-/** @throws UserError `usage` for a word that names no agent whose transcripts can be read */
-function agentOf(word: string): AgentName {
-  const agent = READABLE.find((each) => each === word);
-  if (agent !== undefined) return agent;
-  const isAgent = AGENT_NAMES.some((each) => each === word);
-  const problem = isAgent ? `mm can't read transcripts of ${word}` : `unknown agent '${word}'`;
-  throw new UserError("usage", problem, `the agents are ${READABLE.join(", ")}`);
-}
 
 export default command({
   meta: {
@@ -55,7 +45,7 @@ export default command({
   ],
   async run(ctx, { _: words, known, push, since, json, ...only }) {
     const { "dry-run": dryRun, "usage-only": usageOnly } = only;
-    const agents = [...new Set(words.map(agentOf))];
+    const agents = [...new Set(words.map(readableAgent))];
     const from = parsePeriod({ since }, ctx.now()).since?.getTime() ?? null;
     const reports = await withProgress(ctx, "Reading", json, (progress) =>
       backfill(ctx, { agents, known, since: from, usageOnly, dryRun }, progress),

@@ -6,15 +6,12 @@ import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { whyRefused } from "../files/errno.ts";
 import { IMPORT_REASONS } from "../files/import-file.ts";
-import {
-  type AgentReport,
-  type BackfillNeeds,
-  type PlannedSources,
-  takePlanned,
-} from "./backfill.ts";
 import { NONE_DELETED } from "./changes/changes.ts";
+import type { PlannedSources } from "./changes/plan.ts";
 import { sourcesOf } from "./find.ts";
 import { agentOfFile } from "./recognize.ts";
+import type { AgentReport } from "./report.ts";
+import { type BackfillNeeds, takePlanned } from "./run.ts";
 
 /** @throws UserError `import_invalid` */
 function realFile(ctx: Pick<Context, "cwd">, path: string): string {

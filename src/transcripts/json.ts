@@ -1,5 +1,5 @@
 import { usageJson } from "../usage/json.ts";
-import type { AgentReport } from "./backfill.ts";
+import type { AgentReport } from "./report.ts";
 
 export function backfillJson(reports: readonly AgentReport[], dryRun: boolean) {
   return {

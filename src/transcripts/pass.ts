@@ -1,11 +1,7 @@
-import { AGENTS } from "../agents/agents.ts";
 import { HISTORIES } from "../agents/histories.ts";
 import type { HistoryPart } from "../agents/history/model.ts";
 import type { Settings } from "../settings/settings.ts";
-import { moveToEnd } from "../store/events.ts";
 import type { WriteBatch } from "../store/history/batch.ts";
-import { eventsOutOfOrder } from "../store/history/events.ts";
-import { findToldSession } from "../store/history/sessions.ts";
 import { notedTranscripts, noteTranscripts } from "../store/history/transcripts.ts";
 import type { Store } from "../store/store.ts";
 import type { TranscriptRow } from "../store/tables.ts";
@@ -18,14 +14,13 @@ import {
 } from "./changes/changes.ts";
 import { OutOfTime, TranscriptFiles } from "./files.ts";
 import type { FoundSource, KnownSessions, OtherFiles } from "./find.ts";
-import { finishSession, mayBeOver } from "./finish.ts";
-import { type Resume, resumeOf, stateText, tailOf } from "./resume/resume.ts";
+import { notesOf } from "./resume/notes.ts";
+import { type Resume, resumeOf } from "./resume/resume.ts";
 import { preparePart, promptTitle } from "./rows/rows.ts";
-import { type Added, type Lookups, type Needs, SessionTake, type Taking } from "./take.ts";
-
-const MOVED_AT_ONCE = 250;
-/** Hooks may go on storing meanwhile; what they store last is in order. */
-const MOST_ROUNDS = 5;
+import { CallsTake } from "./session/calls-take.ts";
+import { finishSession } from "./session/finish.ts";
+import type { Added, Lookups, Needs, SessionTake, Taking } from "./session/take.ts";
+import { WholeTake } from "./session/whole-take.ts";
 
 /** What reading one source has come to. */
 export interface Read {
@@ -36,10 +31,14 @@ export interface Read {
   readonly shared: number;
 }
 
+/** How much of a session is stored. */
+type SessionKind = typeof CallsTake | typeof WholeTake;
+
 /** Reads one source and stores what is new in it. */
 class SourceTake {
   readonly #ctx: Needs;
   readonly #taking: Taking;
+  readonly #kind: SessionKind;
   readonly #files: TranscriptFiles;
   readonly #mark: number;
   readonly #hooked: KnownSessions | null;
@@ -53,12 +52,14 @@ class SourceTake {
   constructor(
     ctx: Needs,
     taking: Taking,
+    kind: SessionKind,
     files: TranscriptFiles,
     before: { readonly mark: number; readonly resume: Resume | null },
     { hooked, deleted }: { readonly hooked: KnownSessions | null; readonly deleted: Deleted },
   ) {
     this.#ctx = ctx;
     this.#taking = taking;
+    this.#kind = kind;
     this.#files = files;
     this.#mark = before.mark;
     this.#resume = before.resume;
@@ -104,12 +105,8 @@ class SourceTake {
   async #part(part: HistoryPart): Promise<void> {
     if (this.#isLeft(part.session.externalId)) return;
     if (this.#session?.externalId !== part.session.externalId) await this.#finish(false);
-    this.#session ??= new SessionTake(
-      this.#ctx,
-      this.#taking,
-      part.session,
-      this.#resume?.session ?? null,
-    );
+    const kept = this.#resume?.session ?? null;
+    this.#session ??= new this.#kind(this.#ctx, this.#taking, part.session, kept);
     const { source, settings } = this.#taking;
     const take = this.#session;
     take.session = part.session;
@@ -121,87 +118,29 @@ class SourceTake {
   async #finish(isLast: boolean): Promise<void> {
     const take = this.#session;
     this.#session = null;
-    const { store, batch, source, usageOnly } = this.#taking;
-    // What only waits to be stored has no id yet.
-    if (take === null || (take.id === null && !usageOnly)) {
+    if (take?.isTaken !== true) {
       const rows = isLast ? this.#rows() : [];
-      if (isLast) await batch.add(1, ({ db }) => noteTranscripts(db, rows));
+      if (isLast) await this.#taking.batch.add(1, ({ db }) => noteTranscripts(db, rows));
       return;
     }
     this.#last = take;
-    const { agentId } = AGENTS[source.agent];
-    // To open another connection takes longer than all that is to be done.
-    const told = await store.withWriter((db) => findToldSession(db, agentId, take.externalId));
-    const mayEnd = await mayBeOver(this.#ctx, told);
-    const now = this.#ctx.now().getTime();
     const rows = isLast ? this.#rows() : [];
     const isShared = this.#files.marked > 0;
-    await batch.add(1, ({ db }) => {
-      const { id } = take;
-      if (id !== null) finishSession(db, take, this.#taking, { now, mayEnd });
-      noteTranscripts(db, isShared ? rows : rows.map((row) => ({ ...row, session_id: id })));
-    });
-    await this.#order(take);
+    await finishSession(this.#ctx, this.#taking, take, (db, id) =>
+      noteTranscripts(db, isShared ? rows : rows.map((row) => ({ ...row, session_id: id }))),
+    );
   }
 
-  async #order({ id }: SessionTake): Promise<void> {
-    const { store, usageOnly } = this.#taking;
-    if (id === null || usageOnly) return;
-    for (let round = 0; round < MOST_ROUNDS; round++) {
-      const ids = await store.withWriter((db) => eventsOutOfOrder(db, id));
-      if (ids.length === 0) return;
-      for (let at = 0; at < ids.length; at += MOVED_AT_ONCE) {
-        await store.write(({ db }) => moveToEnd(db, ids.slice(at, at + MOVED_AT_ONCE)));
-      }
-    }
-  }
-
-  /** How the files were before they were read, to be noted: what has come since is read the next time. */
   #rows(): TranscriptRow[] {
-    const { agent, key, files } = this.#taking.source;
-    const isShared = this.#files.marked > 0;
-    const parent = isShared ? null : this.#parent();
-    if (parent !== null) this.#taking.lookups.awaited.add(parent);
     // Of several sessions some are still to be read.
-    if (isShared && this.#hooked !== null) return [];
-    const state = isShared ? null : this.#state();
-    const common = {
-      client: agent,
-      source: key,
-      session_id: isShared ? null : (this.#last?.id ?? null),
-      parent,
-      version: this.#taking.version,
-      mark: Math.max(this.#mark, this.#files.marked),
-    };
-    const before = this.#resume === null ? undefined : this.#taking.noted.get(files[0]?.path ?? "");
-    const passedOver = this.#files.passedOver + (before?.passed_over ?? 0);
-    return files.map(({ path, inode, size, modifiedMs }, nth) => {
-      const taken = state === null ? 0 : this.#files.nextIn(path);
-      return {
-        ...common,
-        path,
-        inode,
-        size,
-        modified_ms: modifiedMs,
-        taken,
-        tail: state === null ? null : tailOf(path, taken),
-        state: nth === 0 ? state : null,
-        passed_over: nth === 0 ? passedOver : 0,
-      };
+    if (this.#files.marked > 0 && this.#hooked !== null) return [];
+    const { lookups } = this.#taking;
+    const rows = notesOf(this.#taking, this.#files, this.#last, {
+      mark: this.#mark,
+      isResumed: this.#resume !== null,
     });
-  }
-
-  /** The agent's id of the session that this one was forked from, which only the beginning may tell. */
-  #parent(): string | null {
-    const { source, noted } = this.#taking;
-    const known = this.#resume === null ? undefined : noted.get(source.files[0]?.path ?? "");
-    return this.#last?.session.parent ?? known?.parent ?? null;
-  }
-
-  #state(): string | null {
-    const { remembered } = this.#files;
-    const session = this.#last?.kept ?? null;
-    return remembered === null || session === null ? null : stateText(remembered, session);
+    for (const { parent } of rows) if (parent !== null) lookups.awaited.add(parent);
+    return rows;
   }
 }
 
@@ -245,7 +184,8 @@ export async function takeSource(
   files.wantsEvents = !usageOnly;
   files.wantsOutput = settings.capture === "full";
   const marks = [...noted.values()].map((row) => (row.version === version ? row.mark : 0));
-  const taking = { source, store, batch, settings, added, lookups, noted, version, usageOnly };
+  const taking = { source, store, batch, settings, added, lookups, noted, version };
+  const kind = usageOnly ? CallsTake : WholeTake;
   const before = { mark: Math.max(0, ...marks), resume };
-  return await new SourceTake(ctx, taking, files, before, { hooked, deleted }).read();
+  return await new SourceTake(ctx, taking, kind, files, before, { hooked, deleted }).read();
 }

@@ -4,7 +4,7 @@ import { fold } from "../cli/fit.ts";
 import { formatBytes } from "../cli/numbers.ts";
 import { table } from "../cli/table.ts";
 import { formatCost, formatTokens } from "../usage/text.ts";
-import type { AgentReport } from "./backfill.ts";
+import type { AgentReport } from "./report.ts";
 
 const NONE = "No transcripts found. `mm backfill --help` lists the agents that keep some.\n";
 

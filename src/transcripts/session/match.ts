@@ -1,5 +1,5 @@
-import type { Completion, StoredEvent, ToldEvent } from "../store/history/events.ts";
-import { identityOf, type Prepared } from "./rows/content.ts";
+import type { Completion, StoredEvent, ToldEvent } from "../../store/history/events.ts";
+import { identityOf, type Prepared } from "../rows/content.ts";
 
 /** What is to be done so that the stored events are the transcript's, too. */
 export interface Merged {

@@ -1,24 +1,22 @@
-import { AGENTS } from "../agents/agents.ts";
-import { safeText } from "../record/content.ts";
-import { IDLE_MS } from "../states/state.ts";
-import type { Connection } from "../store/connection.ts";
-import { countedEnd, endSession } from "../store/ends.ts";
+import { AGENTS } from "../../agents/agents.ts";
+import { IDLE_MS } from "../../states/state.ts";
+import type { Connection } from "../../store/connection.ts";
+import { countedEnd, endSession } from "../../store/ends.ts";
 import {
   fillSession,
   findToldSession,
   resetStart,
   sessionIdOf,
   type ToldSession,
-  titledSessions,
-} from "../store/history/sessions.ts";
-import { setHidden, sumsUntil } from "../store/history/usage.ts";
-import { agentProcessOf, type TitleSource } from "../store/rows.ts";
-import { moveStart, recount, renameSession, reopen, replacesTitle } from "../store/sessions.ts";
-import type { Store } from "../store/store.ts";
-import type { UsageRow } from "../store/tables.ts";
-import { countsEvents } from "../text/summary.ts";
-import { factsOf } from "./rows/rows.ts";
+} from "../../store/history/sessions.ts";
+import { setHidden, sumsUntil } from "../../store/history/usage.ts";
+import { agentProcessOf } from "../../store/rows.ts";
+import { moveStart, recount, reopen } from "../../store/sessions.ts";
+import type { UsageRow } from "../../store/tables.ts";
+import { countsEvents } from "../../text/summary.ts";
+import { factsOf } from "../rows/rows.ts";
 import type { Needs, SessionTake, Taking } from "./take.ts";
+import { entitle } from "./titles.ts";
 
 const COUNTED = ["input", "cache_read", "cache_write_5m", "cache_write_1h", "output"] as const;
 
@@ -55,50 +53,6 @@ function hiddenCalls(db: Connection, agent: string, id: string, take: SessionTak
     });
   }
   return rows;
-}
-
-/** Whether a title that the agent tells is one to store. */
-function isBetter(from: string | null): boolean {
-  // Of an agent's titles the last one counts.
-  return from === "client" || replacesTitle("client", from as TitleSource | null);
-}
-
-/** Stores the titles that an agent keeps apart from its transcripts, by its own ids of sessions. */
-export async function storeTitles(
-  store: Store,
-  agentId: string,
-  titles: ReadonlyMap<string, string>,
-): Promise<void> {
-  if (titles.size === 0) return;
-  const ids = [...titles.keys()];
-  const stored = (await store.read(({ db }) => titledSessions(db, agentId, ids))) ?? [];
-  const others = stored.flatMap(({ id, externalId, titleFrom, title }) => {
-    const told = safeText(titles.get(externalId) ?? null);
-    return told !== null && told !== title && isBetter(titleFrom) ? [{ id, told }] : [];
-  });
-  if (others.length === 0) return;
-  await store.write(({ db }) => {
-    for (const { id, told } of others) renameSession(db, id, told, "client");
-  });
-}
-
-function entitle(db: Connection, told: ToldSession, take: SessionTake, isKept: boolean): void {
-  const from = told.titleFrom as Parameters<typeof replacesTitle>[1];
-  const own = isKept ? safeText(take.session.title) : null;
-  if (own !== null && isBetter(from)) {
-    renameSession(db, told.id, own, "client");
-  } else if (
-    own === null &&
-    take.title !== null &&
-    (isPrompts(take, from) || replacesTitle(take.title.from, from))
-  ) {
-    renameSession(db, told.id, take.title.text, take.title.from);
-  }
-}
-
-/** Whether the present title may be that of a copied prompt. */
-function isPrompts({ hasDropped }: SessionTake, from: string | null): boolean {
-  return hasDropped && from !== "client" && from !== "person";
 }
 
 /** Ends a session that nobody has ended and in which nothing happens any more, at its last line. */
@@ -147,16 +101,13 @@ interface Before {
 }
 
 /** Whether the agent of a stored session may be taken for gone. */
-export async function mayBeOver(
-  { agentProcesses }: Needs,
-  told: ToldSession | null,
-): Promise<boolean> {
+async function mayBeOver({ agentProcesses }: Needs, told: ToldSession | null): Promise<boolean> {
   const process = told === null ? null : agentProcessOf({ ...told });
   return process === null || (await agentProcesses.isGone(process));
 }
 
 /** Stores what the transcript tells of the session as a whole, inside the caller's transaction. */
-export function finishSession(
+function complete(
   db: Connection,
   take: SessionTake,
   { source, settings }: Taking,
@@ -177,4 +128,26 @@ export function finishSession(
   setHidden(db, told.id, hiddenCalls(db, agent, told.id, take));
   endAtLast(db, told, take, now, mayEnd);
   if (take.isChanged) renewSummary(db, agentId, take.externalId);
+}
+
+/**
+ * Stores what the transcript tells of a session as a whole, behind all of its parts.
+ * @param note notes its files, by its id here, in the same transaction
+ */
+export async function finishSession(
+  ctx: Needs,
+  taking: Taking,
+  take: SessionTake,
+  note: (db: Connection, id: string | null) => void,
+): Promise<void> {
+  const { store, batch, source } = taking;
+  const { agentId } = AGENTS[source.agent];
+  // To open another connection takes longer than all that is to be done.
+  const told = await store.withWriter((db) => findToldSession(db, agentId, take.externalId));
+  const before = { now: ctx.now().getTime(), mayEnd: await mayBeOver(ctx, told) };
+  await batch.add(1, ({ db }) => {
+    if (take.id !== null) complete(db, take, taking, before);
+    note(db, take.id);
+  });
+  await take.order();
 }

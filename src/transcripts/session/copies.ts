@@ -1,10 +1,10 @@
-import type { Connection } from "../store/connection.ts";
-import { deleteEvents, type StoredEvent, storedEventsAfter } from "../store/history/events.ts";
-import { resetStart, setParent } from "../store/history/sessions.ts";
-import { isUsageOnly } from "../store/history/transcripts.ts";
-import { firstCallBut, heldCalls, moveCalls, otherHolders } from "../store/history/usage.ts";
-import { identityOf } from "./rows/content.ts";
-import type { PreparedPart } from "./rows/rows.ts";
+import type { Connection } from "../../store/connection.ts";
+import { deleteEvents, type StoredEvent, storedEventsAfter } from "../../store/history/events.ts";
+import { resetStart, setParent } from "../../store/history/sessions.ts";
+import { isUsageOnly } from "../../store/history/transcripts.ts";
+import { firstCallBut, heldCalls, moveCalls, otherHolders } from "../../store/history/usage.ts";
+import { identityOf } from "../rows/content.ts";
+import type { PreparedPart } from "../rows/rows.ts";
 
 /** A part without what another session owns. */
 interface Settled extends PreparedPart {

@@ -1,0 +1,149 @@
+import { AGENTS } from "../agents/agents.ts";
+import { HISTORIES } from "../agents/histories.ts";
+import type { LateProgress } from "../cli/progress.ts";
+import type { Context } from "../context.ts";
+import { codeOf, UserError } from "../errors.ts";
+import { whyRefused } from "../files/errno.ts";
+import { collectEvery } from "../files/memory.ts";
+import { loadSettings, type Settings } from "../settings/settings.ts";
+import type { Connection } from "../store/connection.ts";
+import { WriteBatch } from "../store/history/batch.ts";
+import { forkedFrom } from "../store/history/transcripts.ts";
+import type { Store } from "../store/store.ts";
+import { lookForWordsBy } from "../text/redact.ts";
+import { bySieve } from "../text/secrets/sieve.ts";
+import { Prices } from "../usage/prices.ts";
+import { usageAdded, usageByModel } from "../usage/totals.ts";
+import { bytesToRead, type PlannedSources, sizeOf } from "./changes/plan.ts";
+import { OutOfTime, TranscriptFiles } from "./files.ts";
+import { type FoundSource, filesOfAgent } from "./find.ts";
+import { LIMIT_MICROS } from "./keep-up/keep-up.ts";
+import { takeSource } from "./pass.ts";
+import { settlePlaces } from "./places/places.ts";
+import { type AgentReport, foreseen } from "./report.ts";
+import { type Added, Lookups } from "./session/take.ts";
+import { storeTitles } from "./session/titles.ts";
+
+const BYTES_A_COLLECTION = 64 * 1024 * 1024;
+/** So many rows of usage are stored in one transaction. */
+const CALLS_AT_ONCE = 2000;
+
+export type BackfillNeeds = Pick<
+  Context,
+  | "agentProcesses"
+  | "beforeSignalled"
+  | "elapsedMicros"
+  | "env"
+  | "err"
+  | "newId"
+  | "now"
+  | "startAnew"
+  | "store"
+  | "terminal"
+  | "warnings"
+>;
+
+/** What is wrong with one transcript is no reason to leave the others. */
+function problemOf(error: unknown, { key }: FoundSource): string {
+  if (error instanceof UserError) throw error;
+  const why = whyRefused(error) || (error instanceof Error ? error.message : codeOf(error));
+  return `${key}: ${why}`;
+}
+
+/** What has become of an agent's sources. */
+type Told = Pick<AgentReport, "passedOver" | "bytes" | "shared" | "problems">;
+
+/** With what the sources of all agents are read. */
+interface Pass {
+  readonly store: Store;
+  readonly settings: Settings;
+  readonly prices: Prices;
+  /** Is called behind each source, with its size. */
+  readonly onBytes: (bytes: number) => Promise<void>;
+}
+
+async function takeSources(
+  ctx: BackfillNeeds,
+  { store, settings, onBytes }: Pass,
+  { agent, all, sources, isNoted, readBefore, deleted, hooked, usageOnly }: PlannedSources,
+  added: Added,
+): Promise<Told> {
+  const check = () => {
+    if (hooked !== null && ctx.elapsedMicros() > LIMIT_MICROS) throw new OutOfTime();
+  };
+  const lookups = new Lookups((await store.read(({ db }) => forkedFrom(db, agent))) ?? []);
+  const others = filesOfAgent(all, readBefore);
+  const collect = collectEvery(BYTES_A_COLLECTION);
+  const batch = new WriteBatch(store, usageOnly ? CALLS_AT_ONCE : 1);
+  const options = { settings, others, isNoted, deleted, hooked, added, lookups, batch, usageOnly };
+  const told = { passedOver: 0, bytes: 0, shared: 0, problems: [] as string[] };
+  for (const source of sources) {
+    try {
+      const read = await takeSource(ctx, store, source, { ...options, check });
+      told.passedOver += read.passedOver;
+      collect(read.bytes);
+      told.shared += read.shared;
+      told.bytes += (1 - read.shared) * sizeOf(source);
+    } catch (error) {
+      if (error instanceof OutOfTime) break;
+      told.problems.push(problemOf(error, source));
+    }
+    await onBytes(sizeOf(source));
+  }
+  await batch.flush();
+  return told;
+}
+
+/** Reads what is new of one agent. */
+async function takeAgent(
+  ctx: BackfillNeeds,
+  pass: Pass,
+  planned: PlannedSources,
+): Promise<AgentReport> {
+  const { store, settings, prices } = pass;
+  const { agent, sources, unchanged, usageOnly } = planned;
+  const used = (db: Connection) => usageByModel(db, { agent }, prices);
+  const before = sources.length > 0 ? ((await store.read(({ db }) => used(db))) ?? null) : null;
+  const added = { sessions: 0, events: 0 };
+  const told = await takeSources(ctx, pass, planned, added);
+  if (settings.capture !== "none" && !usageOnly) {
+    const files = new TranscriptFiles(ctx.now().getTime());
+    const titles = HISTORIES[agent]?.titles?.(ctx.env, files) ?? new Map<string, string>();
+    await storeTitles(store, AGENTS[agent].agentId, titles);
+  }
+  // The writer is open; a reader would first look through all that it has written.
+  const after = sources.length > 0 ? await store.withWriter(used) : null;
+  const usage = after === null ? null : usageAdded(before, after);
+  const found = sources.length + unchanged;
+  return { agent, found, changed: sources.length - told.shared, ...told, ...added, usage };
+}
+
+/** Reads transcripts and stores what is new in them. */
+export async function takePlanned(
+  ctx: BackfillNeeds,
+  planned: readonly PlannedSources[],
+  progress: LateProgress,
+): Promise<AgentReport[]> {
+  // Of usage alone few texts are stored.
+  if (planned.some(({ usageOnly }) => !usageOnly)) lookForWordsBy(bySieve);
+  const store = await ctx.store();
+  const settings = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
+  const prices = new Prices(settings.prices);
+  progress.begin(bytesToRead(planned));
+  let done = 0;
+  const onBytes = async (bytes: number) => {
+    done += bytes;
+    progress.show(done);
+    await progress.turn();
+  };
+  const reports: AgentReport[] = [];
+  for (const one of planned) {
+    if (one.sources.length === 0 && HISTORIES[one.agent]?.titles === undefined) {
+      reports.push(foreseen(one));
+      continue;
+    }
+    reports.push(await takeAgent(ctx, { store, settings, prices, onBytes }, one));
+  }
+  if (reports.some(({ changed }) => changed > 0)) await settlePlaces(store, ctx.env);
+  return reports;
+}
