@@ -9,15 +9,36 @@ const SRC = `${import.meta.dir}/src`;
 /** The functions that usual calls use, whose bytecode is laid out together; `bun run order` records them. */
 export const ORDER = `${import.meta.dir}/bytecode-order.txt`;
 
-/** The modules that calls of the hot path load: all of them, or a hook call. */
+/** The modules that calls of the hot path load: all of them, or some. */
 const HOT_PATH: readonly string[] = [
   "cli/run.ts",
   "commands.ts",
   "host/host.ts",
   "record/take.ts",
 ].map((name) => `${SRC}/${name}`);
-/** What the same commands need: most that print for people, those that know projects, list sessions, and tell states. A group is one chunk. */
+/**
+ * What the same calls need. A group is one chunk: of those that run a command; of a start; of a log; of those that store; then of most
+ * commands that print for people, of those that know projects, list sessions, and tell states.
+ */
 const TOGETHER: readonly (readonly string[])[] = [
+  [
+    "cli/command.ts",
+    "cli/options.ts",
+    "cli/run-command.ts",
+    "sessions/json.ts",
+    "sessions/text.ts",
+    "sessions/which.ts",
+  ],
+  ["sessions/start/command.ts", "sessions/start/resume.ts"],
+  ["sessions/log.ts", "sessions/log-command.ts", "sessions/log-typed.ts"],
+  [
+    "files/git.ts",
+    "store/ends.ts",
+    "store/events.ts",
+    "store/sessions.ts",
+    "text/redact.ts",
+    "text/redact-json.ts",
+  ],
   [
     "agents/short-name.ts",
     "cli/fit.ts",
@@ -38,13 +59,33 @@ const TOGETHER: readonly (readonly string[])[] = [
   ["show/list/list.ts", "show/machines/list.ts"],
   ["states/observe.ts", "states/state.ts", "store/observed.ts"],
 ].map((names) => names.map((name) => `${SRC}/${name}`));
-/** What completion shares with only the program or only a hook call; loading both in both spares a chunk. */
-const SHARED: readonly string[] = ["cli/args.ts", "settings/settings.ts"].map(
+/** What all calls of the hot path load, though some of them don't need all of it: that spares them chunks. */
+const SHARED: readonly string[] = [
+  "agents/agents.ts",
+  "cli/args.ts",
+  "files/small-file.ts",
+  "host/host.ts",
+  "settings/settings.ts",
+  "store/rows.ts",
+  "store/tables.ts",
+  "text/duration.ts",
+  "text/names.ts",
+  "text/time.ts",
+].map((name) => `${SRC}/${name}`);
+const SHARING: readonly string[] = [
+  "completer.ts",
+  "hook.ts",
+  "log.ts",
+  "program.ts",
+  "sessions/log-command.ts",
+  "sessions/start/command.ts",
+  "sessions/start/create.ts",
+  "start.ts",
+].map((name) => `${SRC}/${name}`);
+/** Load lazily the program, with its commands, or less: what takes in a hook call, and completion. */
+const ENTRIES: readonly string[] = ["main.ts", "hook.ts", "start.ts", "log.ts"].map(
   (name) => `${SRC}/${name}`,
 );
-const SHARING: readonly string[] = ["program.ts", "hook.ts"].map((name) => `${SRC}/${name}`);
-/** Load lazily the program, with its commands, or less: what takes in a hook call, and completion. */
-const ENTRIES: readonly string[] = ["main.ts", "hook.ts"].map((name) => `${SRC}/${name}`);
 
 /** The modules that others than the entries import lazily. */
 function lazyModules(): Set<string> {
@@ -57,7 +98,7 @@ function lazyModules(): Set<string> {
       .filter(({ kind, path: imported }) => kind === "dynamic-import" && imported.startsWith("."))
       .map(({ path: imported }) => resolve(dirname(path), imported)),
   );
-  return new Set(lazy);
+  return new Set(lazy).difference(new Set(SHARING));
 }
 
 /**

@@ -1,8 +1,6 @@
 import { defineCommand } from "citty";
 import { shortcut } from "./cli/command.ts";
 import type { Root } from "./cli/tree.ts";
-import log from "./sessions/log-command.ts";
-import start from "./sessions/start-command.ts";
 
 const list = () => import("./show/list/command.ts").then((module) => module.default);
 const show = () => import("./show/command.ts").then((module) => module.default);
@@ -18,7 +16,7 @@ const tree = defineCommand({
     session: defineCommand({
       meta: { name: "session", description: "Start, end, list, read and delete sessions" },
       subCommands: {
-        start,
+        start: () => import("./sessions/start/command.ts").then((module) => module.default),
         end: () => import("./sessions/end-command.ts").then((module) => module.default),
         list,
         show,
@@ -45,7 +43,9 @@ const tree = defineCommand({
     import: () => import("./transcripts/import-command.ts").then((module) => module.default),
     activity: defineCommand({
       meta: { name: "activity", description: "Record what an agent does" },
-      subCommands: { log },
+      subCommands: {
+        log: () => import("./sessions/log-command.ts").then((module) => module.default),
+      },
     }),
     hook: () => import("./record/command.ts").then((module) => module.default),
     hooks: defineCommand({
@@ -86,7 +86,7 @@ const tree = defineCommand({
   },
 });
 
-/** The tree of commands. Two are on the hot path and loaded at once, the others when they are named. */
+/** The tree of commands, which are loaded when they are named. */
 const root: Root = { ...tree, guide: async () => (await import("./guide.ts")).guide };
 
 export default root;

@@ -2,7 +2,7 @@ import type { UserError } from "../errors.ts";
 import type { EndResult } from "./end.ts";
 import type { LogOutcome } from "./log-typed.ts";
 import type { Renamed } from "./rename.ts";
-import type { StartResult } from "./start.ts";
+import type { StartResult } from "./start/model.ts";
 
 /** The document of `session start`. Ended sessions are listed stale ones first, then the other agent's. */
 export function startJson({ session, resumed, staleIds, crossAgentId }: StartResult) {

@@ -3,7 +3,7 @@ import { escapeControls } from "../text/text.ts";
 import type { EndResult } from "./end.ts";
 import type { LogOutcome } from "./log-typed.ts";
 import type { Renamed } from "./rename.ts";
-import type { StartResult } from "./start.ts";
+import type { StartResult } from "./start/model.ts";
 
 export function startText({ session, resumed, staleIds, crossAgentId }: StartResult): string {
   const title = titleOf(session);

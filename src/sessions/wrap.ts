@@ -8,7 +8,7 @@ import { redact } from "../text/redact.ts";
 import { wordForPosix } from "../text/shell-words.ts";
 import { firstChars } from "../text/text.ts";
 import { toTimestamp } from "../text/time.ts";
-import { workplaceOf } from "./start.ts";
+import { workplaceOf } from "./start/create.ts";
 
 export interface WrapInput {
   readonly agentId: string;

@@ -100,6 +100,15 @@ needs("strace")("a hook call reads what it is sent without a thread for it", asy
   expect(trace).not.toContain("epoll_pwait2");
 });
 
+needs("strace")("a resume's heap is so small that the engine starts no thread for it", async () => {
+  const threads = async (words: readonly string[]) => {
+    await run("strace -f -qq -e trace=prctl -e 'signal=!all' -o trace", words);
+    return readFileSync(`${box.folder}/trace`, "utf8");
+  };
+  expect(await threads(CALLS.hook)).toContain("JSCWarmUp");
+  expect(await threads(CALLS.resume)).not.toContain("JSCWarmUp");
+});
+
 describe.if(process.platform === "linux")("page faults beyond those of --version", () => {
   /** The fewest of some calls: what else runs can only add some. */
   async function faults(words: readonly string[]): Promise<number> {
@@ -113,7 +122,7 @@ describe.if(process.platform === "linux")("page faults beyond those of --version
   }
 
   test.each([
-    ["resume", 650],
+    ["resume", 450],
     ["log", 650],
     ["hook", 800],
   ] satisfies [Call, number][])("%s: at most %i", async (call, most) => {

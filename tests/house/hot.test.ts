@@ -3,7 +3,7 @@ import { loadedWith, SOURCES } from "../support/sources.ts";
 
 /** What a call of the hot path may load. Everything else is cold and loaded lazily. */
 const HOT: readonly string[] = [
-  "{program,hook,commands,context,errors}.ts",
+  "{program,hook,start,log,commands,context,errors}.ts",
   "text/*.ts",
   "text/secrets/**/*.ts",
   "settings/{environment,home,settings}.ts",
@@ -11,15 +11,16 @@ const HOT: readonly string[] = [
   "store/{connection,ends,events,hooked-sessions,rows,sessions,state-file,statements,store,tables}.ts",
   "store/history/retold.ts",
   "host/{agent-process,hook-input,host,process-stat,system-calls}.ts",
-  "cli/{args,command,options,run,suggest,tree}.ts",
+  "cli/{args,command,options,run,run-command,suggest,tree}.ts",
   "agents/{agents,hooks}.ts",
   "agents/*/hooks.ts",
   "agents/wire/*.ts",
   "record/{apply,command,content,keep,killed,record,take,transition,whereabouts}.ts",
-  "sessions/{json,log,log-command,log-typed,plan,start,start-command,text,which}.ts",
+  "sessions/{json,log,log-command,log-typed,text,which}.ts",
+  "sessions/start/{command,create,model,plan,resume,start}.ts",
 ];
 
-const ENTRIES = ["program.ts", "hook.ts", "sessions/start-command.ts", "sessions/log-command.ts"];
+const ENTRIES = ["program.ts", "hook.ts", "start.ts", "log.ts", "sessions/start/create.ts"];
 
 const isHot = (path: string) => HOT.some((each) => new Bun.Glob(each).match(path));
 
@@ -49,14 +50,24 @@ test("everything that is listed exists", () => {
   expect(gone).toEqual([]);
 });
 
-test("a start by hand loads no hook code, and a hook loads no code for commands by hand", () => {
-  const byHand = [...loadedWith("program.ts")];
-  expect(byHand).toContain("sessions/start.ts");
-  expect(byHand.filter((path) => /^(?:agents|record)\//u.test(path))).toEqual(["agents/agents.ts"]);
+test("a start or a log loads no hook code, and a hook loads no code for commands", () => {
+  for (const entry of ["start.ts", "log.ts", "sessions/start/create.ts", "program.ts"]) {
+    const loaded = [...loadedWith(entry)];
+    const ofHooks = loaded.filter((path) => /^(?:agents|record)\//u.test(path));
+    expect(ofHooks.filter((path) => path !== "agents/agents.ts")).toEqual([]);
+  }
   const hook = [...loadedWith("hook.ts")];
   expect(hook).toContain("store/hooked-sessions.ts");
   expect(hook.filter((path) => /^(?:sessions|cli)\//u.test(path))).toEqual([]);
   expect(hook).not.toContain("citty");
+});
+
+test("a resume loads neither the tree of commands nor what only those who store need", () => {
+  const resume = [...loadedWith("start.ts")];
+  expect(resume).toContain("sessions/start/resume.ts");
+  expect(
+    resume.filter((path) => /^commands|cli\/tree|redact|secrets|files\/git/u.test(path)),
+  ).toEqual([]);
 });
 
 test("the list of agents contains only words", () => {

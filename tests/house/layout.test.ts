@@ -36,7 +36,8 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   states: [...FEATURE, "agents/wire"],
   record: [...WITH_PROJECTS, "digest", "agents/wire", "removal", "states", "handoff"],
   handoff: [...WITH_PROJECTS, "digest", "mcp", "sessions"],
-  sessions: FEATURE,
+  sessions: [...FEATURE, "sessions/start"],
+  "sessions/start": [...FEATURE, "sessions"],
   digest: FEATURE,
   show: [
     ...WITH_PROJECTS,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { planStart, type StartRequest } from "../../src/sessions/plan.ts";
+import { planStart, type StartRequest } from "../../src/sessions/start/plan.ts";
 import type { Session } from "../../src/store/rows.ts";
 import { automaticSummary } from "../../src/text/summary.ts";
 

@@ -1,4 +1,4 @@
-import { isActive, type Session } from "../store/rows.ts";
+import { isActive, type Session } from "../../store/rows.ts";
 
 /** What `session start` was asked to do. */
 export interface StartRequest {

@@ -1,19 +1,13 @@
-import type { Context } from "../context.ts";
-import type { Workplace } from "../files/git.ts";
-import { findHookedSession, type HookedSession } from "../store/hooked-sessions.ts";
-import { findSession, hasStaleActiveSession } from "../store/rows.ts";
-import { BY_HAND, createSession, reopenSession } from "../store/sessions.ts";
-import type { View } from "../store/store.ts";
-import { toTimestamp } from "../text/time.ts";
-import {
-  endStale,
-  type Moment,
-  momentOf,
-  redactedTitle,
-  type StartInput,
-  type StartResult,
-  workplaceOf,
-} from "./start.ts";
+import type { Context } from "../../context.ts";
+import type { Workplace } from "../../files/git.ts";
+import { findHookedSession, type HookedSession } from "../../store/hooked-sessions.ts";
+import { findSession, hasStaleActiveSession } from "../../store/rows.ts";
+import { BY_HAND, createSession, reopenSession } from "../../store/sessions.ts";
+import type { View } from "../../store/store.ts";
+import { toTimestamp } from "../../text/time.ts";
+import { endStale, redactedTitle, workplaceOf } from "./create.ts";
+import type { StartInput, StartResult } from "./model.ts";
+import { type Moment, momentOf } from "./resume.ts";
 
 type Needs = Pick<Context, "cwd" | "now" | "newId" | "store">;
 

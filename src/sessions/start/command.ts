@@ -1,10 +1,16 @@
-import { command } from "../cli/command.ts";
-import { options } from "../cli/options.ts";
-import { parseDuration } from "../text/duration.ts";
-import { deriveNamespace, parseAgentId, parseExternalId, parseNamespace } from "../text/names.ts";
-import { startJson } from "./json.ts";
-import { type StartInput, startSession } from "./start.ts";
-import { startNotes, startText } from "./text.ts";
+import { command } from "../../cli/command.ts";
+import { options } from "../../cli/options.ts";
+import { parseDuration } from "../../text/duration.ts";
+import {
+  deriveNamespace,
+  parseAgentId,
+  parseExternalId,
+  parseNamespace,
+} from "../../text/names.ts";
+import { startJson } from "../json.ts";
+import { startNotes, startText } from "../text.ts";
+import type { StartInput } from "./model.ts";
+import { startSession } from "./start.ts";
 
 export default command({
   meta: { name: "start", description: "Start a session, or return the active one" },
@@ -54,7 +60,7 @@ export default command({
     const result =
       externalId === undefined
         ? await startSession(ctx, input)
-        : await (await import("./start-external.ts")).startByExternalId(ctx, {
+        : await (await import("./external.ts")).startByExternalId(ctx, {
             ...input,
             externalId: parseExternalId(externalId),
           });
