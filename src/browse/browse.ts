@@ -15,7 +15,7 @@ export interface Browsed {
   /** Everything that is known of a session, as lines no wider than the terminal. */
   describe(id: string): Promise<readonly string[]>;
   /** What is asked before a session is ended, and what ends it; null where none can be. */
-  readonly ending: { readonly question: string; end(id: string): Promise<void> } | null;
+  readonly ending: { question(id: string): string; end(id: string): Promise<void> } | null;
 }
 
 /** How the list was left: with an exit code, or to resume a session. */
@@ -76,8 +76,9 @@ class Browser {
   async #drawList(size: Size): Promise<Drawn> {
     const { filters, hint, ending } = this.#browsed;
     const listing = await this.#browsed.list(this.#now.filter, size);
-    const question = this.#now.isAsked ? (ending?.question ?? null) : null;
-    const below = { hint, question };
+    const { isAsked, selected } = this.#now;
+    const asked = isAsked && selected !== null ? ending?.question(selected) : undefined;
+    const below = { hint, question: asked ?? null };
     const frame = listFrame(listing, this.#now, filters, size, below, styleFor(this.#ctx));
     this.#now = { ...this.#now, top: frame.top };
     return { frame, ids: listing.rows.map(({ id }) => id), lines: 0 };

@@ -33,7 +33,7 @@ export default command({
   details: [
     "asks: it asks for a permission or an answer. busy: it is at work. waiting: its turn is over. idle: it was at work, and has been silent for 10 minutes. stale: silent for longer than `stale` in mm.json, 24 hours by default. gone: its agent's process ended without reporting it.",
     "What other machines do is known as of their last push. With --machine, the last line says when that was.",
-    "With --watch, the arrows select a session: Enter resumes it, Tab shows it, e ends it. q, Esc or Ctrl-C leaves.",
+    "With --watch, the arrows select a session: Enter resumes it, Tab shows it, e ends it; those of another machine can only be shown. q, Esc or Ctrl-C leaves.",
     `A template names fields: ${LIVE_FIELDS.map((field) => `{${field}}`).join(" ")}. {{ and }} stand for braces. Where no session is live it prints nothing.`,
   ],
   async run(ctx, args) {
@@ -46,10 +46,10 @@ export default command({
     const sessions = () =>
       withStores(ctx, args.machine, (stores) => liveTogether(stores, filterFor));
     if (args.watch) {
-      const other = args.json ? "--json" : args.machine === undefined ? null : "--machine";
-      if (other !== null) throw new UserError("usage", `--watch and ${other} can't be combined`);
+      if (args.json) throw new UserError("usage", "--watch and --json can't be combined");
       const { watchLive } = await import("./watch.ts");
-      return { ran: await watchLive(ctx, sessions, toLines) };
+      const watched = { list: sessions, machine: args.machine };
+      return { ran: await watchLive(ctx, watched, toLines) };
     }
     const live = await sessions();
     const isPlain = args.format === undefined && args.machine === undefined;

@@ -128,9 +128,6 @@ test("ps says up to when it knows", async () => {
     "desk",
   );
   expect(sessions.map((each) => each.pushed_at)).toEqual(["2026-11-22T12:11:03+00:00"]);
-  expect((await mm("ps", "--watch", "--machine", "desk")).err).toStartWith(
-    "mm: --watch and --machine can't be combined\n",
-  );
 });
 
 describe("a project", () => {
