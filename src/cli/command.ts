@@ -93,6 +93,8 @@ interface Declaration<T extends Args> {
   readonly operands?: string;
   /** The words of the command that this one is a shorter name of. */
   readonly shortFor?: string;
+  /** Why people miss an option, by how it is typed: `--machine`. */
+  readonly lacks?: Readonly<Record<string, string>>;
   /** The JSON document of a failure, if it differs from the general one. */
   failureDocument?(error: UserError): unknown;
   run(ctx: Context, args: Values<T>): Promise<Answer | Streamed | Ran>;

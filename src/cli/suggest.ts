@@ -74,6 +74,8 @@ export function usageHintOf(
   { word, known = [], isExtra }: UsageFault,
   command: Command | undefined,
 ): string {
+  const lacks = command?.mm.lacks ?? {};
+  if (word !== undefined && Object.hasOwn(lacks, word)) return lacks[word] ?? usageHint(path);
   const quotes = isExtra === true ? quotesHint(command?.mm.args ?? {}) : null;
   const near = word === undefined ? null : nearest(word, known);
   return quotes ?? (near === null ? usageHint(path) : `did you mean ${near}?`);

@@ -16,6 +16,7 @@ export default command({
   details: [
     "p50, p95 and p99 are percentiles: 95 % of the calls took p95 or less. The time is what mm itself needs until the call is stored, without its start-up by the agent's shell. The start of a session that is already running and an end that was undone don't count.",
   ],
+  lacks: { "--machine": "these times never leave a machine, so run this on the other one" },
   async run(ctx, args) {
     const { since, until } = parsePeriod(args, ctx.now());
     const filter = { since: since && toTimestamp(since), until: until && toTimestamp(until) };

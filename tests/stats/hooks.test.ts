@@ -119,3 +119,14 @@ test("of a period", async () => {
   expect(await counted("--until", "1h")).not.toContain("claude SessionEnd 1");
   expect(await world.json("stats", "hooks", "--until", "2020-01-01")).toEqual({ hooks: [] });
 });
+
+test("of another machine aren't known, which is said", async () => {
+  const { code, err } = await world.mm("stats", "hooks", "--machine", "desk");
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: "mm: unknown option '--machine'\n  hint: these times never leave a machine, so run this on the other one\n",
+  });
+  expect((await world.mm("stats", "hooks", "--machin=desk")).err).toContain(
+    "--help` shows the usage",
+  );
+});
