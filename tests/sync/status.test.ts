@@ -61,6 +61,29 @@ test("a push that failed is told by status and doctor until one succeeds", async
   expect((await laptop.mm("doctor")).out).not.toContain("sync:");
 });
 
+test("a quiet push prints errors alone", async () => {
+  const stage = await stageOf();
+  const database = await stage.server.newDatabase();
+  using laptop = await Peer.join(stage, database, "laptop");
+  await laptop.record("one");
+  const quiet = () => laptop.mm("sync", "push", "--quiet");
+  expect(await quiet()).toEqual({ code: 0, out: "", err: "" });
+  expect(await quiet()).toEqual({ code: 0, out: "", err: "" });
+  await stage.server.run(
+    "ALTER TABLE mm.event ADD CONSTRAINT taste CHECK (content <> 'two')",
+    database,
+  );
+  await laptop.record("two");
+  const refused = await quiet();
+  expect(refused).toMatchObject({ code: 1, out: "" });
+  expect(refused.err).toContain("the server refuses 1 row; `mm sync status` names them");
+  laptop.env["PGPASSWORD"] = "wrong";
+  await laptop.record("three");
+  const failed = await quiet();
+  expect(failed).toMatchObject({ code: 1, out: "" });
+  expect(failed.err).toContain("refuses the password or the user");
+});
+
 test("status finds its source on the server though the sidecar is lost", async () => {
   const stage = await stageOf();
   const database = await stage.server.newDatabase();

@@ -1,6 +1,7 @@
 import { command } from "../../cli/command.ts";
 import { options } from "../../cli/options.ts";
 import { withProgress } from "../../cli/progress.ts";
+import { counted } from "../../text/text.ts";
 import { foreseenJson, pushJson } from "../json.ts";
 import { serverPlace } from "../remote/address.ts";
 import { readSyncSettings } from "../source/home.ts";
@@ -13,7 +14,7 @@ export default command({
   args: {
     full: { type: "boolean", description: "Compare every session with what the server has" },
     "dry-run": options.dryRun("Show what would be sent"),
-    quiet: { type: "boolean", description: "Print nothing; `mm sync status` tells what failed" },
+    quiet: { type: "boolean", description: "Print only errors, and end after a minute" },
     json: options.json,
   },
   example: "mm sync push --dry-run",
@@ -31,10 +32,16 @@ export default command({
     const pushed = await withProgress(ctx, "Pushing", json || quiet, (progress) =>
       push(ctx, { isFull: full, isBounded: quiet, progress }),
     );
+    const { quarantined } = pushed;
+    if (quiet && !json && quarantined > 0) {
+      ctx.warnings.push(
+        `the server refuses ${counted(quarantined, "row")}; \`mm sync status\` names them`,
+      );
+    }
     return {
       data: pushJson(pushed),
       text: () => (quiet ? "" : pushText(pushed, place)),
-      exitCode: pushed.quarantined > 0 ? 1 : 0,
+      exitCode: quarantined > 0 ? 1 : 0,
     };
   },
 });
