@@ -1,7 +1,11 @@
+/** A text as a part of a pattern for LIKE. */
+export function likeText(text: string): string {
+  return text.replace(/[\\%_]/gu, "\\$&");
+}
+
 /** A pattern for LIKE. It fits at least what the pattern of shells fits. */
 export function likePattern(glob: string): string {
-  return glob
-    .replace(/[\\%_]/gu, "\\$&")
-    .replaceAll("*", "%")
+  return likeText(glob)
+    .replace(/\[[^\]]*\]|\{[^}]*\}|\*/gu, "%")
     .replaceAll("?", "_");
 }

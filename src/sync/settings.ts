@@ -134,7 +134,8 @@ export function isSetUp(values: unknown): values is Values {
 /** The pattern of every session, those of no known project included. */
 const EVERYTHING = "*";
 
-function matches(pattern: string, project: string | null): boolean {
+/** Whether a project fits a pattern. */
+export function fitsProject(pattern: string, project: string | null): boolean {
   if (pattern === EVERYTHING) return true;
   if (project === null) return false;
   return new Bun.Glob(pattern).match(project);
@@ -145,12 +146,12 @@ export function isReleased(
   { projects, exclude }: Pick<SyncSettings, "projects" | "exclude">,
   project: string | null,
 ): boolean {
-  const isNamed = projects.some((pattern) => matches(pattern, project));
+  const isNamed = projects.some((pattern) => fitsProject(pattern, project));
   return isNamed && !exclude.some((pattern) => keepsHere(pattern, project));
 }
 
 /** Rather too much is kept here than too little: in groups of the group, too, and whatever is in capitals. */
 function keepsHere(pattern: string, project: string | null): boolean {
   const [small, of] = [pattern.toLowerCase(), project?.toLowerCase() ?? null];
-  return matches(small, of) || matches(small.replace(/\/\*$/u, "/**"), of);
+  return fitsProject(small, of) || fitsProject(small.replace(/\/\*$/u, "/**"), of);
 }

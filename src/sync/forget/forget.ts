@@ -1,10 +1,11 @@
 import type { Context } from "../../context.ts";
 import { UserError } from "../../errors.ts";
-import { likePattern } from "../like.ts";
+import { likePattern, likeText } from "../like.ts";
 import { serverPlace } from "../remote/address.ts";
 import { type Remote, withRemote } from "../remote/connect.ts";
 import { readServer } from "../remote/schema.ts";
 import * as statements from "../remote/statements.ts";
+import { fitsProject } from "../settings.ts";
 import { readSyncSettings } from "../source/home.ts";
 import { bury } from "../tombstones/bury.ts";
 
@@ -49,7 +50,7 @@ async function findById(remote: Remote, typed: string): Promise<Forgotten> {
   if (typed.length < MIN_ID) {
     throw new UserError("usage", `'${typed}' is too short`, `give ${MIN_ID} characters or more`);
   }
-  const found = await find(remote, statements.FIND_BY_ID, `${likePattern(typed)}%`);
+  const found = await find(remote, statements.FIND_BY_ID, `${likeText(typed)}%`);
   const [first] = found;
   const place = serverPlace(remote.address);
   if (first === undefined) {
@@ -80,7 +81,8 @@ export async function forgetOnServer(
     const found: Forgotten[] = [];
     for (const id of ids) found.push(await findById(remote, id));
     if (project !== undefined) {
-      found.push(...(await find(remote, statements.FIND_BY_PROJECT, likePattern(project))));
+      const near = await find(remote, statements.FIND_BY_PROJECT, likePattern(project));
+      found.push(...near.filter((session) => fitsProject(project, session.project)));
     }
     if (found.length === 0) return found;
     await consent(found);

@@ -6,7 +6,7 @@ import type { FoundSession, Hit } from "../../search/found.ts";
 import type { Query } from "../../search/query.ts";
 import type { SearchResult } from "../../search/search.ts";
 import { toTimestamp } from "../../text/time.ts";
-import { likePattern } from "../like.ts";
+import { likePattern, likeText } from "../like.ts";
 import { withRemote } from "../remote/connect.ts";
 import { readServer } from "../remote/schema.ts";
 import * as statements from "../remote/statements.ts";
@@ -112,7 +112,7 @@ function asked({ wanted }: Query, hasIndex: boolean): readonly [string, string] 
     const phrases = wanted.map(({ text }) => `"${text.replaceAll('"', " ")}"`);
     return [statements.SEARCH_BY_WORD, phrases.join(" ")];
   }
-  const patterns = wanted.map(({ text }) => `%${likePattern(text)}%`);
+  const patterns = wanted.map(({ text }) => `%${likeText(text)}%`);
   return [statements.SEARCH_BY_PATTERN, JSON.stringify(patterns)];
 }
 
