@@ -8,7 +8,8 @@ import * as sql from "../remote/statements.ts";
 export async function bury(remote: Remote, ids: readonly string[]): Promise<void> {
   const list = JSON.stringify(ids);
   await remote.transaction(async (transaction) => {
-    await transaction.query(sql.LOCK_OWN_SOURCES);
+    // A source that was being added while this waited is seen only by the next statement.
+    for (let time = 0; time < 2; time++) await transaction.query(sql.LOCK_OWN_SOURCES);
     const rows = await transaction.query<{ source_id: string }>(sql.HOLDING_SOURCES, [list]);
     const sources = JSON.stringify(rows.map((row) => row.source_id));
     await transaction.query(sql.BURY_SESSIONS, [list, sources]);
