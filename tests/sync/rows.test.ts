@@ -89,6 +89,40 @@ test("whatever another program has stored is pushed, and pulled", async () => {
   );
 });
 
+test("metadata of any depth holds nothing up", async () => {
+  const stage = await stageOf();
+  const database = await stage.server.newDatabase();
+  using peer = await Peer.join(stage, database, "laptop");
+  await peer.record("of mm");
+  peer.exec(ADD_SESSION, "deep", "2026-01-01", "{}");
+  const depths = [100, 5000, 200_000];
+  for (const depth of depths) {
+    const [open, close] = ["[".repeat(depth), "]".repeat(depth)];
+    for (const text of [`{"a":${open}${close}}`, `{"a":${open}"\\u0000"${close}}`]) {
+      peer.exec(ADD_EVENT, "deep", `${depth}`, "2026-01-01", text);
+    }
+  }
+  const { code, out } = await peer.mm("sync", "push", "--json");
+  const { quarantined } = JSON.parse(out) as { quarantined: number };
+  expect({ code, out }).toEqual({ code: quarantined > 0 ? 1 : 0, out: expect.any(String) });
+  const there = await eventsThere(stage, database, "deep");
+  expect(there.length).toBe(2 * depths.length - quarantined);
+  expect(there.filter(({ content }) => content === "100")).toHaveLength(2);
+  expect((await countThere(stage, database)).sessions).toBe(2);
+});
+
+test("a session without an id is refused by name, and holds nothing up", async () => {
+  const stage = await stageOf();
+  const database = await stage.server.newDatabase();
+  using peer = await Peer.join(stage, database, "laptop");
+  await peer.record("of mm");
+  peer.exec("INSERT INTO sessions (id, started_at) VALUES (NULL, '2026-01-01')");
+  await peer.record("later");
+  const { out } = await peer.mm("sync", "push", "--json");
+  expect(JSON.parse(out)).toMatchObject({ quarantined: 1 });
+  expect(await countThere(stage, database)).toEqual({ sessions: 2, events: 2 });
+});
+
 test("sessions whose ids are the same there don't keep others from being pushed", async () => {
   const stage = await stageOf();
   const database = await stage.server.newDatabase();

@@ -51,12 +51,17 @@ export function safeKey(key: string, safe: Safe = redacted): string {
   return key.length <= SHORT ? clean(key) : safe(key);
 }
 
-function cleanDeeply(value: unknown): unknown {
+/** What lies deeper is read by no program, and neither by the server. */
+const MOST_DEPTH = 1000;
+
+/** @throws RangeError for what is nested too deeply */
+function cleanDeeply(value: unknown, depth = 0): unknown {
   if (typeof value === "string") return clean(value);
-  if (Array.isArray(value)) return value.map(cleanDeeply);
-  if (!isObject(value)) return value;
+  if (!Array.isArray(value) && !isObject(value)) return value;
+  if (depth > MOST_DEPTH) throw new RangeError("too deep");
+  if (Array.isArray(value)) return value.map((member) => cleanDeeply(member, depth + 1));
   return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [safeKey(key), cleanDeeply(member)]),
+    Object.entries(value).map(([key, member]) => [safeKey(key), cleanDeeply(member, depth + 1)]),
   );
 }
 
@@ -75,8 +80,12 @@ export function safeMetadata(value: unknown, safe: Safe): Metadata {
   const plain = plainObject(text, safe);
   if (plain !== null) return plain;
   const object = exactObject(text) ?? parsed(text);
-  if (object === null) return { _unreadable: safeContent(text, redacted) };
-  return cleanDeeply(redactJson(object)) as Metadata;
+  try {
+    if (object !== null) return cleanDeeply(redactJson(object)) as Metadata;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return { _unreadable: safeContent(text, redacted) };
 }
 
 /** The same as a JSON text. */
