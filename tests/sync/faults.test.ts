@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
-import { Peer } from "../support/postgres/peer.ts";
+import { type Counts, countThere, LOCAL_COUNTS, Peer } from "../support/postgres/peer.ts";
 import { freePort, PASSWORD } from "../support/postgres/server.ts";
 import { type Stage, stageOfFile, startServer } from "../support/postgres/stage.ts";
 import { needs } from "../support/tools.ts";
@@ -110,6 +110,62 @@ test("a server in recovery", async () => {
   await server.resume();
   expect(await refusal(peer)).toContain("takes no writes: it is read-only or in recovery");
   await peer.run("sync", "pull");
+});
+
+test("a standby that follows its primary gives what is there, takes nothing, and can take over", async () => {
+  await using primary = await startServer();
+  using laptop = await readyPeer({ server: primary, url: (of) => primary.url(of) }, "postgres");
+  await laptop.push();
+  await using standby = await primary.startStandby();
+  using desk = new Peer("desk");
+  await desk.run("sync", "init", primary.url("postgres"), "--project", "*");
+  setSync(desk, { url: standby.url("postgres") });
+  await desk.record("of the desk");
+  for (const session of ["streamed", "streamed, too"]) {
+    await laptop.record(session);
+    const { rev } = await laptop.push();
+    const read = `SELECT 1 FROM mm.source WHERE last_rev = ${rev}`;
+    while ((await standby.run(read)).length === 0) await Bun.sleep(5);
+    expect((await desk.pull()).pulled).toMatchObject({ sessions: expect.any(Number) });
+    expect(desk.pulled(`SELECT 1 FROM session_events WHERE content = '${session}'`)).toHaveLength(
+      1,
+    );
+  }
+  expect(await desk.run("search", "--remote", "--since", "7d", "streamed")).toContain("streamed");
+  await desk.run("sync", "status");
+  for (const words of [["push"], ["push", "--full"]]) {
+    const told = await refusal(desk, "sync", ...words);
+    expect(told).toContain("takes no writes: it is read-only or in recovery");
+    expect(told).toContain("name the primary server in the URL");
+  }
+  await primary.stop("immediate");
+  await standby.run("SELECT pg_promote(true, 60)");
+  for (const peer of [laptop, desk]) {
+    setSync(peer, { url: standby.url("postgres") });
+    await peer.push();
+  }
+  const counts = [laptop, desk].map((peer) => peer.rows<Counts>(LOCAL_COUNTS)[0]);
+  const total = (what: keyof Counts) => counts.reduce((sum, each) => sum + (each?.[what] ?? 0), 0);
+  expect(await countThere({ server: standby, url: () => "" }, "postgres")).toEqual({
+    sessions: total("sessions"),
+    events: total("events"),
+  });
+});
+
+test("a table without a partition for a month is told of, and nothing is set aside", async () => {
+  const stage = await stageOf();
+  const database = await stage.server.newDatabase();
+  using peer = await Peer.join(stage, database, "laptop");
+  await stage.server.run(
+    `DROP TABLE mm.event; CREATE TABLE mm.event (source_id uuid NOT NULL, session_id text NOT NULL, seq bigint NOT NULL,
+      bucket date NOT NULL, at timestamptz, type text NOT NULL, content text NOT NULL, metadata json NOT NULL,
+      PRIMARY KEY (source_id, session_id, seq, bucket)) PARTITION BY RANGE (bucket)`,
+    database,
+  );
+  await peer.record("one");
+  expect(await refusal(peer)).toContain("has no partition for some events");
+  await stage.server.run("CREATE TABLE mm.event_other PARTITION OF mm.event DEFAULT", database);
+  expect(await peer.push()).toMatchObject({ pushed: { events: 1 }, quarantined: 0 });
 });
 
 test("a password stands in no file of mm, and in no file that others can read", async () => {

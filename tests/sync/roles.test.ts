@@ -1,4 +1,5 @@
 import { expect } from "bun:test";
+import { cpSync } from "node:fs";
 import { Peer } from "../support/postgres/peer.ts";
 import { PASSWORD } from "../support/postgres/server.ts";
 import { type Stage, stageOfFile } from "../support/postgres/stage.ts";
@@ -140,6 +141,29 @@ test("a member pulls their own machines, a lead everybody's", async () => {
   await boss.pull("--machine", "all");
   expect(boss.pulled("SELECT content FROM session_events")).toEqual([
     { content: "of bob's laptop" },
+  ]);
+});
+
+test("a home that somebody else has pushed from says what to do", async () => {
+  const stage = await stageOf();
+  const database = await teamDatabase(stage, await printedSql());
+  using alice = await join(stage, database, "alice");
+  await alice.record("of alice");
+  await alice.push();
+  using bob = await join(stage, database, "bob");
+  cpSync(alice.home, bob.home, { recursive: true });
+  await bob.run("sync", "init", stage.url(database, "bob"));
+  expect((await bob.mm("sync", "push")).err).toContain("mm sync new");
+  await bob.mm("sync", "adopt");
+  const { code, err } = await bob.mm("sync", "push");
+  expect(code).toBe(1);
+  expect(err).toContain("under another user");
+  expect(err).toContain("`mm sync new`");
+  await bob.run("sync", "new");
+  expect((await bob.push()).pushed).toEqual({ sessions: 1, events: 1 });
+  expect(await stage.server.run("SELECT owner FROM mm.source ORDER BY 1", database)).toEqual([
+    { owner: "alice" },
+    { owner: "bob" },
   ]);
 });
 

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import { UserError } from "../../errors.ts";
 import type { Connection } from "../../store/connection.ts";
 import type { Remote, Transaction } from "../remote/connect.ts";
 import { isRefusedData } from "../remote/faults.ts";
@@ -58,10 +59,16 @@ async function clockOffset(transaction: Transaction, now: Context["now"]): Promi
   return Math.round((row?.ms ?? before) - (before + now().getTime()) / 2);
 }
 
-/** @throws Error if the source has gone from the server */
+/** @throws UserError `sync_source` if the server has the source no more, or as another user's */
 async function lockSource(transaction: Transaction, sourceId: string): Promise<number> {
   const [row] = await transaction.query<SourceRow>(sql.LOCK_SOURCE, [sourceId]);
-  if (row === undefined) throw new Error(`source ${sourceId} has gone from the server`);
+  if (row === undefined) {
+    throw new UserError(
+      "sync_source",
+      "the server has what this home pushed under another user, or has just lost it",
+      "run this again; if it says the same, run `mm sync new`",
+    );
+  }
   return Number(row.last_rev);
 }
 

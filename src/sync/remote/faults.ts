@@ -113,8 +113,14 @@ export function isMadeMeanwhile(error: unknown): boolean {
   return MADE_MEANWHILE.includes(stateOf(error));
 }
 
+/** Whether an administrator has split a table without a part for every row: a constraint that is broken has a name. */
+function isWithoutPartition(error: unknown): boolean {
+  return stateOf(error) === "23514" && !(error as { constraint?: unknown }).constraint;
+}
+
 /** Whether the server refuses the data, so that it would refuse it again. */
 export function isRefusedData(error: unknown): boolean {
+  if (isWithoutPartition(error)) return false;
   const state = stateOf(error);
   return ["21", "22", "23", "54"].some((kind) => state.startsWith(kind));
 }
@@ -127,6 +133,13 @@ export function explainRemote(error: unknown, address: ServerAddress): unknown {
   const refusal = REFUSALS.find(([start]) => state !== "" && state.startsWith(start));
   if (refusal !== undefined) {
     return new UserError("sync_refused", `${place} ${refusal[1]}`, refusal[2]);
+  }
+  if (isWithoutPartition(error)) {
+    return new UserError(
+      "sync_refused",
+      `${place} has no partition for some events: ${messageOf(error)}`,
+      "have the month's partition added there, and one by DEFAULT, then run this again",
+    );
   }
   const failure = onTheWay(error);
   if (failure !== null)

@@ -75,6 +75,21 @@ export class Postgres implements AsyncDisposable {
     this.#put("standby.signal", "");
   }
 
+  /** Starts a copy of this server that follows it, as a standby does. */
+  async startStandby(): Promise<Postgres> {
+    const standby = new Postgres(this.#programs, this.#settings);
+    chmodSync(standby.folder, 0o777);
+    await this.stop();
+    standby.#asServer(["cp", "-a", this.data, standby.data]);
+    await this.resume();
+    const primary = `host=${this.host} port=${this.port} user=${ADMIN} password=''${PASSWORD}''`;
+    standby.#put("postgresql.auto.conf", `primary_conninfo = '${primary}'\n`);
+    standby.becomeStandby();
+    standby.port = await freePort();
+    await standby.resume();
+    return standby;
+  }
+
   /** Starts the server, or starts it again. */
   async resume(): Promise<void> {
     const settings = [
