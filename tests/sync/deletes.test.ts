@@ -171,3 +171,95 @@ test("a machine that pushes for the first time waits for a deletion", async () =
   expect((await pushing).pushed).toMatchObject({ sessions: 0 });
   expect(await countThere(stage, database)).toEqual({ sessions: 0, events: 0 });
 });
+
+const ADDED = "11111111-1111-4111-8111-111111111111";
+
+test("a deletion takes what a machine is pushing that was added while it waited", async () => {
+  const stage = await stageOf();
+  const database = await stage.server.newDatabase();
+  using a = await Peer.join(stage, database, "a");
+  const id = await a.record("delete me");
+  await a.push();
+  await a.run("session", "delete", id, "--yes");
+  await using holding = stage.server.connect(database);
+  await using pushing = stage.server.connect(database);
+  await holding.unsafe("BEGIN; SELECT 1 FROM mm.source FOR UPDATE");
+  let isDone = false;
+  const deleting = a.push().finally(() => {
+    isDone = true;
+  });
+  const pidOf = async (connection: typeof holding) =>
+    (await connection.unsafe<{ pid: number }[]>("SELECT pg_backend_pid() AS pid"))[0]?.pid;
+  const waitsFor = async (connection: typeof holding) => {
+    const waits = `SELECT 1 FROM pg_stat_activity WHERE ${await pidOf(connection)} = ANY (pg_blocking_pids(pid))`;
+    while (!isDone && (await stage.server.run(waits)).length === 0) await Bun.sleep(5);
+  };
+  await waitsFor(holding);
+  await pushing.unsafe(
+    `INSERT INTO mm.source (source_id, machine, holder) VALUES ('${ADDED}', 'b', 'b')`,
+  );
+  await pushing.unsafe(PUSHES(ADDED, id));
+  await holding.unsafe("COMMIT");
+  await waitsFor(pushing);
+  await pushing.unsafe("COMMIT");
+  expect(await deleting).toMatchObject({ deleted: 1 });
+  expect(await countThere(stage, database)).toEqual({ sessions: 0, events: 0 });
+});
+
+test("what was forgotten doesn't come back with a backup of the server", async () => {
+  const stage = await stageOf();
+  const database = await stage.server.newDatabase();
+  using a = await Peer.join(stage, database, "a");
+  const id = await a.record("forget me");
+  await a.record("keep me");
+  await a.push();
+  await stage.server.leave(database);
+  await stage.server.run(`CREATE DATABASE ${database}_backup TEMPLATE ${database}`);
+  await a.run("sync", "forget", id, "--yes");
+  await a.push("--full");
+  await stage.server.leave(database);
+  await stage.server.run(`DROP DATABASE ${database} WITH (FORCE)`);
+  await stage.server.run(`ALTER DATABASE ${database}_backup RENAME TO ${database}`);
+  await a.push("--full");
+  expect(await countThere(stage, database)).toEqual({ sessions: 1, events: 1 });
+  await stage.server.run("TRUNCATE mm.source, mm.session, mm.event, mm.usage", database);
+  await a.push("--full");
+  expect(await countThere(stage, database)).toEqual({ sessions: 1, events: 1 });
+});
+
+test("forgetting a project takes what its pattern fits, and nothing else", async () => {
+  const stage = await stageOf();
+  const database = await stage.server.newDatabase();
+  using a = await Peer.join(stage, database, "a");
+  const projects = [
+    "acme/shop",
+    'acme/it\'s "quoted"',
+    "acme/group/inner",
+    "acme-other/shop",
+    "acme/100%_done",
+  ];
+  for (const project of projects) {
+    const id = await a.record(project);
+    a.exec(
+      "UPDATE mm_sessions SET remote = ? WHERE session_id = ?",
+      `https://github.com/${project}`,
+      id,
+    );
+  }
+  expect((await a.push()).pushed.sessions).toBe(projects.length);
+  const left = async () =>
+    (await stage.server.run("SELECT content FROM mm.event ORDER BY content", database)).map(
+      ({ content }) => content,
+    );
+  const forget = async (pattern: string) =>
+    await a.run("sync", "forget", "--project", `github.com/${pattern}`, "--yes");
+  using reader = await Peer.join(stage, database, "reader");
+  await reader.pull("--project", `github.com/${projects[1]}`);
+  expect(reader.pulled("SELECT content FROM session_events")).toEqual([{ content: projects[1] }]);
+  await forget("acme/1?0%*");
+  expect(await left()).toEqual(projects.slice(0, 4).toSorted());
+  await forget("acme/{nothing,*quoted*}");
+  expect(await left()).toEqual([projects[0], projects[2], projects[3]].toSorted());
+  await forget("acme/*");
+  expect(await left()).toEqual([projects[2], projects[3]].toSorted());
+});

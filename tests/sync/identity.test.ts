@@ -195,6 +195,46 @@ test("a server that lost everything, or its last days, gets it again", async () 
   expect(await contents(stage, database)).toEqual(["four", "one", "three", "two"]);
 });
 
+test("other machines see what comes after a server lost its last days", async () => {
+  const stage = await stageOf();
+  const database = await stage.server.newDatabase();
+  using laptop = await Peer.join(stage, database, "laptop");
+  using desk = await Peer.join(stage, database, "desk");
+  await laptop.run("session", "start");
+  const log = async (content: string) => {
+    await laptop.run("activity", "log", "-c", content);
+    await laptop.push();
+  };
+  await log("one");
+  await stage.server.leave(database);
+  await stage.server.run(`CREATE DATABASE ${database}_backup TEMPLATE ${database}`);
+  for (const content of ["two", "three", "four"]) await log(content);
+  await desk.pull();
+  await stage.server.leave(database);
+  await stage.server.run(`DROP DATABASE ${database} WITH (FORCE)`);
+  await stage.server.run(`ALTER DATABASE ${database}_backup RENAME TO ${database}`);
+  await laptop.record("five");
+  await laptop.push();
+  await desk.pull();
+  expect(desk.pulled("SELECT content FROM session_events ORDER BY content")).toEqual(
+    ["five", "four", "one", "three", "two"].map((content) => ({ content })),
+  );
+});
+
+test("events that were moved to higher numbers are no sign of a backup", async () => {
+  const stage = await stageOf();
+  const database = await stage.server.newDatabase();
+  using peer = await Peer.join(stage, database, "laptop");
+  await peer.record("one");
+  const other = await peer.record("two");
+  await peer.push();
+  peer.exec("UPDATE session_events SET id = id + 50 WHERE content = 'one'");
+  await peer.push("--full");
+  await peer.run("session", "delete", other, "--yes");
+  expect(await peer.run("sync", "push")).not.toContain("backup");
+  expect(await sources(stage, database)).toHaveLength(1);
+});
+
 test("a machine whose clock is an hour off is told so by the server's row, and nothing is rewritten", async () => {
   const stage = await stageOf();
   const database = await stage.server.newDatabase();

@@ -27,7 +27,7 @@ export function findCandidates(
   const isDue =
     progress === null ||
     progress.rules !== rules ||
-    progress.fullMs + FULL_EVERY_MS < nowMs ||
+    Math.abs(nowMs - progress.fullMs) > FULL_EVERY_MS ||
     hasGoneBack(sidecar, progress);
   if (isFull || isDue) return { rowids: listAll(sidecar), areAll: true };
   return { rowids: listChanged(sidecar, remote, progress), areAll: false };

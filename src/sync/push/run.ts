@@ -153,7 +153,7 @@ class Run {
     } finally {
       pusher.note();
     }
-    const deleted = await this.#bury(sending);
+    const deleted = await this.#bury(sending, ensured.revived);
     const rules = rulesOf(this.#settings);
     const fullMs = areAll ? nowMs : null;
     if (isDone) setProgress(this.#sidecar, this.#name, { ...upTo, rules, fullMs });
@@ -189,8 +189,8 @@ class Run {
     return isDone;
   }
 
-  async #bury(sending: Sending): Promise<number> {
-    const ids = listDeleted(this.#sidecar, this.#name);
+  async #bury(sending: Sending, revived: readonly string[]): Promise<number> {
+    const ids = [...new Set([...listDeleted(this.#sidecar, this.#name), ...revived])];
     if (ids.length === 0) return 0;
     await bury(sending.remote, ids);
     for (const id of ids) setGone(this.#sidecar, this.#name, id);

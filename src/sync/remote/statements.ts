@@ -118,6 +118,9 @@ export const NOTE_PUSH = `UPDATE mm.source SET last_rev = $2::bigint, last_event
     last_mark = CASE WHEN $3::bigint > last_event THEN $7 ELSE last_mark END, machine = $4, mm_version = $5, pushed_at = clock_timestamp(), clock_offset_ms = $6::bigint
   WHERE source_id = $1::uuid`;
 
+export const RAISE_REVISION =
+  "UPDATE mm.source SET last_rev = greatest(last_rev, $2::bigint) WHERE source_id = $1::uuid";
+
 const SERVER_MS = "(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms";
 export const SERVER_TIME = `SELECT ${SERVER_MS}`;
 

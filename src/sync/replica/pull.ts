@@ -92,7 +92,9 @@ class SourcePull {
     const { sourceId, lastRev } = this.#source;
     let rev = await this.#store.write(({ db }) => {
       createReplica(db);
-      const known = pulledRev(db, sourceId, (before) => isCovered(this.#filter, before));
+      const pulled = pulledRev(db, sourceId, (before) => isCovered(this.#filter, before));
+      // A server that was restored from a backup begins again to count.
+      const known = pulled > lastRev ? 0 : pulled;
       noteSource(db, this.#source, filterText(this.#filter));
       setRev(db, sourceId, known);
       return known;

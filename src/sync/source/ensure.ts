@@ -10,6 +10,7 @@ import {
   findIdentity,
   forgetAllSent,
   highestEvent,
+  listGone,
   setGone,
   setKnownRev,
   setSent,
@@ -77,8 +78,18 @@ interface PrintRow {
   readonly is_deleted: boolean;
 }
 
-/** Notes in the sidecar what the server has, so that only what differs is sent. */
-async function readBack(sidecar: Connection, remote: Remote, name: string, sourceId: string) {
+/**
+ * Notes in the sidecar what the server has, so that only what differs is sent.
+ * @returns the sessions that the server has again, though they were deleted there for ever: it was restored
+ */
+async function readBack(
+  sidecar: Connection,
+  remote: Remote,
+  name: string,
+  sourceId: string,
+): Promise<string[]> {
+  const gone = new Set(listGone(sidecar, name));
+  const revived: string[] = [];
   forgetAllSent(sidecar, name);
   for (let after = ""; ; ) {
     const rows = await remote.transaction((transaction) =>
@@ -88,6 +99,10 @@ async function readBack(sidecar: Connection, remote: Remote, name: string, sourc
       for (const row of rows) {
         if (row.is_deleted) {
           setGone(sidecar, name, row.session_id);
+          continue;
+        }
+        if (gone.has(row.session_id)) {
+          revived.push(row.session_id);
           continue;
         }
         const lastEvent = Number(row.last_event);
@@ -101,7 +116,7 @@ async function readBack(sidecar: Connection, remote: Remote, name: string, sourc
       }
     })();
     const last = rows.at(-1);
-    if (rows.length < STEP || last === undefined) return;
+    if (rows.length < STEP || last === undefined) return revived;
     after = last.session_id;
   }
 }
@@ -120,9 +135,13 @@ async function addSource(remote: Remote, sourceId: string, owner: SourceOwner): 
 /** The source that pushes, and whether it has become another one. */
 export interface Ensured {
   readonly sourceId: string;
+  /** The source's last revision. */
+  readonly rev: number;
   readonly became: "restored" | null;
   /** Whether the sidecar may have said otherwise, so that all sessions are to be compared. */
   readonly wasReadBack: boolean;
+  /** Sessions that were deleted on the server, and came back with a backup of it. */
+  readonly revived: readonly string[];
 }
 
 /**
@@ -143,12 +162,20 @@ export async function ensureSource(
   if (plan.kind !== "same") becomeSource(sidecar, { sourceId, holder: owner.holder });
   await addSource(remote, sourceId, owner);
   // Another revision than the last one noted: a push died, the server was restored, another machine deleted something.
-  const wasReadBack = isFull || syncProgress(sidecar, name)?.rev !== rev;
-  if (wasReadBack) {
-    await readBack(sidecar, remote, name, sourceId);
-    addRemote(sidecar, name);
-    setKnownRev(sidecar, name, rev);
-  }
+  const noted = syncProgress(sidecar, name)?.rev;
   const became = plan.kind === "new" && plan.why === "restored" ? "restored" : null;
-  return { sourceId, became, wasReadBack };
+  if (!isFull && noted === rev) {
+    return { sourceId, rev, became, wasReadBack: false, revived: [] };
+  }
+  const revived = await readBack(sidecar, remote, name, sourceId);
+  const last = Math.max(rev, noted ?? 0);
+  addRemote(sidecar, name);
+  setKnownRev(sidecar, name, last);
+  // Readers have seen the revisions that a server has lost, and would take the next ones for those.
+  if (last > rev) {
+    await remote.transaction((transaction) =>
+      transaction.query(statements.RAISE_REVISION, [sourceId, last]),
+    );
+  }
+  return { sourceId, rev: last, became, wasReadBack: true, revived };
 }

@@ -185,9 +185,23 @@ export function setGone(db: Connection, remote: string, sessionId: string): void
   });
 }
 
-export function forgetAllSent(db: Connection, remote: string): void {
-  db.query(sql.FORGET_SESSIONS_OF).run(remote);
+/** The sessions that were deleted there, for ever. */
+export function listGone(db: Connection, remote: string): string[] {
+  return db
+    .query<{ id: string }, [string]>(sql.GONE_SESSIONS)
+    .all(remote)
+    .map(({ id }) => id);
 }
+
+/** Forgets what was sent but not what was deleted. Until it is known again, no revision is the last one noted. */
+export function forgetAllSent(db: Connection, remote: string): void {
+  db.transaction(() => {
+    db.query(sql.SET_KNOWN_REV).run(remote, UNKNOWN_REV);
+    db.query(sql.FORGET_SESSIONS_OF).run(remote);
+  })();
+}
+
+const UNKNOWN_REV = -1;
 
 function count(db: Connection, statement: string, remote: string): number {
   return db.query<{ n: number }, [string]>(statement).get(remote)?.n ?? 0;

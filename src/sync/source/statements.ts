@@ -62,7 +62,6 @@ export const PROBLEM = "SELECT text, ms FROM sync_problems WHERE remote = ?1";
 /** After which everything is compared with the server again. */
 export const FORGET_REMOTES = "DELETE FROM sync_remotes";
 export const FORGET_SESSIONS = "DELETE FROM sync_sessions";
-export const FORGET_SESSIONS_OF = "DELETE FROM sync_sessions WHERE remote = ?1";
 
 export const SENT = `SELECT session_id, print, usage, last_event FROM sync_sessions
   WHERE remote = ?1 AND session_id = ?2`;
@@ -75,6 +74,8 @@ export const SET_LOOK = `UPDATE sync_sessions SET look = ?3, is_open = ?4
 export const GONE = "deleted";
 export const COUNT_SENT = `SELECT count(*) AS n FROM sync_sessions WHERE remote = ?1 AND print <> '${GONE}'`;
 
+export const GONE_SESSIONS = `SELECT session_id AS id FROM sync_sessions WHERE remote = ?1 AND print = '${GONE}'`;
+export const FORGET_SESSIONS_OF = `DELETE FROM sync_sessions WHERE remote = ?1 AND print <> '${GONE}'`;
 export const WHOLE = `SELECT p.session_id AS id FROM sync_sessions p WHERE p.remote = ?1 AND p.is_open = 0
   AND p.last_event >= coalesce((SELECT max(e.id) FROM session_events e WHERE e.session_id = p.session_id), 0)`;
 
@@ -93,9 +94,10 @@ export const CLEAR_ASIDE = [
   "DELETE FROM sync_quarantine WHERE remote = ?1",
 ] as const;
 
-/** The highest id that an event of this database has had. */
-export const HIGHEST_EVENT =
-  "SELECT seq AS id FROM source.sqlite_sequence WHERE name = 'session_events'";
+/** The highest id that an event of this database has had. SQLite doesn't note one to which an event was moved. */
+export const HIGHEST_EVENT = `SELECT max(coalesce(max(id), 0),
+    coalesce((SELECT seq FROM source.sqlite_sequence WHERE name = 'session_events'), 0)) AS id
+  FROM source.session_events`;
 export const SOURCE_HAS_OWN_TABLES =
   "SELECT 1 FROM source.sqlite_schema WHERE type = 'table' AND name = 'mm_sessions'";
 
