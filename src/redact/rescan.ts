@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { hasIndexFile, indexPath, removeIndex } from "../search/text-index/file.ts";
 import type { Store, View } from "../store/store.ts";
 import { type Rewriting, rewriteText, TEXTS, type TextTable } from "../store/stored-rows.ts";
+import { compareAllAgain } from "../sync/source/sidecar.ts";
 import { lookForWordsBy, redact } from "../text/redact.ts";
 import { redactJsonText } from "../text/redact-json.ts";
 import { bySieve } from "../text/secrets/sieve.ts";
@@ -132,7 +133,10 @@ export async function rescan(
     const sessions = new Map(rows.map(({ key, session }) => [key, session]));
     const found = rows.flatMap((row) => rewritingsOf(table, row));
     // Before the first one, too: a kill now must not leave an index that knows more than the tables.
-    if (!dryRun && tally.isEmpty && found.length > 0) forgetIndex(ctx, store);
+    if (!dryRun && tally.isEmpty && found.length > 0) {
+      forgetIndex(ctx, store);
+      await compareAllAgain(store);
+    }
     const done = dryRun ? found : await rewrite(store, found);
     for (const each of done) tally.add(each, sessions.get(each.key));
     looked += rows.length;
@@ -142,6 +146,7 @@ export async function rescan(
   if (!dryRun && !tally.isEmpty) {
     await store.withWriter(emptyLog);
     forgetIndex(ctx, store);
+    await compareAllAgain(store);
   }
   return tally.result;
 }

@@ -93,6 +93,9 @@ export function wasSeen(
 const LAST_ID = "SELECT max(id) AS id FROM session_events";
 const MOVE_EVENT = "UPDATE session_events SET id = ?2 WHERE id = ?1";
 const MOVE_OWN_EVENT = "UPDATE mm_events SET event_id = ?2 WHERE event_id = ?1";
+/** An id is never used twice, also not that of an event that was moved and then deleted. */
+const NOTE_HIGHEST =
+  "UPDATE sqlite_sequence SET seq = ?1 WHERE name = 'session_events' AND seq < ?1";
 const DEFER = "PRAGMA defer_foreign_keys = ON";
 
 export function lastEventId(db: Connection): number {
@@ -110,6 +113,7 @@ export function moveToEnd(db: Connection, ids: readonly number[]): void {
     moveOwn.run(id, next);
     next++;
   }
+  db.query(NOTE_HIGHEST).run(next - 1);
 }
 
 /** The type of the session's last event, or null where it has none. */

@@ -114,7 +114,7 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   servers: [...FEATURE, "edit", "install"],
   config: [...FEATURE, "edit"],
   hints: [...WITH_PROJECTS, "edit", "install"],
-  redact: [...FEATURE, "search"],
+  redact: [...FEATURE, "search", "sync/source"],
   doctor: [
     ...FEATURE,
     "install",

@@ -27,6 +27,7 @@ function toPulled(row: Row, rev: number): PulledSession {
     ...(row as unknown as PulledSession),
     rev: String(rev),
     last_event: String(row["last_event"]),
+    print: "",
     metadata: JSON.stringify(row["metadata"]),
     own: JSON.stringify(row["own"]),
     started_ms: msOf(row["started_at"]),

@@ -12,14 +12,25 @@ export interface Batch {
   readonly sessions: readonly ServerRow[];
   readonly events: readonly SentEvent[];
   readonly usage: readonly ServerRow[];
+  /** The sessions whose events, or whose calls, the server is to forget first. */
+  readonly renewed: { readonly events: readonly string[]; readonly usage: readonly string[] };
 }
+
+/** What goes of a batch without events, calls and what they replace. */
+export const NO_ROWS = { events: [], usage: [], renewed: { events: [], usage: [] } };
 
 /** Collects rows for one transaction. */
 export class BatchBuilder {
   #sessions: ServerRow[] = [];
   #events: SentEvent[] = [];
   #usage: ServerRow[] = [];
+  #renewed: { events: string[]; usage: string[] } = { events: [], usage: [] };
   #characters = 0;
+
+  /** Has the server forget first what it has of a session's events or calls. */
+  renew(what: keyof Batch["renewed"], sessionId: string): void {
+    this.#renewed[what].push(sessionId);
+  }
 
   addSession(row: ServerRow): void {
     this.#sessions.push(row);
@@ -55,10 +66,16 @@ export class BatchBuilder {
 
   /** Gives what was collected, and starts anew. */
   take(): Batch {
-    const batch = { sessions: this.#sessions, events: this.#events, usage: this.#usage };
+    const batch = {
+      sessions: this.#sessions,
+      events: this.#events,
+      usage: this.#usage,
+      renewed: this.#renewed,
+    };
     this.#sessions = [];
     this.#events = [];
     this.#usage = [];
+    this.#renewed = { events: [], usage: [] };
     this.#characters = 0;
     return batch;
   }
@@ -70,24 +87,37 @@ export class BatchBuilder {
 
 type OfSession = SentEvent | ServerRow;
 
+/** What of a batch belongs to these of its sessions. */
+function partOf(batch: Batch, sessions: Batch["sessions"], isMeant: (id: unknown) => boolean) {
+  const isOfMeant = (row: OfSession) => isMeant(row["session_id"]);
+  return {
+    sessions,
+    events: batch.events.filter(isOfMeant),
+    usage: batch.usage.filter(isOfMeant),
+    renewed: {
+      events: batch.renewed.events.filter(isMeant),
+      usage: batch.renewed.usage.filter(isMeant),
+    },
+  };
+}
+
 /** Halves a batch that the server refuses, to find the row: by its sessions, or else by its events and calls. */
-export function halves({ sessions, events, usage }: Batch): readonly [Batch, Batch] {
+export function halves(batch: Batch): readonly [Batch, Batch] {
+  const { sessions, events, usage } = batch;
   const middle = sessions.length >> 1;
   if (middle > 0) {
     const halved = [sessions.slice(0, middle), sessions.slice(middle)] as const;
     // Two sessions may have the same id once it is cleaned.
-    const first = new Set(halved[0].map((row) => row["session_id"]));
-    const isFirst = (row: OfSession) => first.has(row["session_id"]);
-    const isSecond = (row: OfSession) => !isFirst(row);
+    const first = new Set<unknown>(halved[0].map((row) => row["session_id"]));
     return [
-      { sessions: halved[0], events: events.filter(isFirst), usage: usage.filter(isFirst) },
-      { sessions: halved[1], events: events.filter(isSecond), usage: usage.filter(isSecond) },
+      partOf(batch, halved[0], (id) => first.has(id)),
+      partOf(batch, halved[1], (id) => !first.has(id)),
     ];
   }
   const at = (events.length + usage.length) >> 1;
   const past = Math.max(0, at - events.length);
   return [
-    { sessions, events: events.slice(0, at), usage: usage.slice(0, past) },
-    { sessions, events: events.slice(at), usage: usage.slice(past) },
+    { ...NO_ROWS, sessions, events: events.slice(0, at), usage: usage.slice(0, past) },
+    { ...NO_ROWS, sessions, events: events.slice(at), usage: usage.slice(past) },
   ];
 }

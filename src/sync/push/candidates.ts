@@ -30,5 +30,6 @@ export function findCandidates(
     Math.abs(nowMs - progress.fullMs) > FULL_EVERY_MS ||
     hasGoneBack(sidecar, progress);
   if (isFull || isDue) return { rowids: listAll(sidecar), areAll: true };
-  return { rowids: listChanged(sidecar, remote, progress), areAll: false };
+  const since = { ...progress, aliveMs: nowMs - FULL_EVERY_MS };
+  return { rowids: listChanged(sidecar, remote, since), areAll: false };
 }

@@ -1,14 +1,13 @@
 import type { Context } from "../../context.ts";
 import type { Connection } from "../../store/connection.ts";
-import { storedMs, storedText } from "../../store/rows.ts";
 import type { SyncSettings } from "../settings.ts";
 import { withSidecar } from "../source/sidecar.ts";
-import { findIdentity, findSent, isGone, syncProgress } from "../source/sql.ts";
+import { findIdentity, syncProgress } from "../source/sql.ts";
 import { findCandidates } from "./candidates.ts";
+import { compareSession } from "./compare.ts";
 import { sentEvents } from "./events.ts";
-import { bucketOf, piecesOf } from "./rows.ts";
-import { mayLeave, projectOf, rulesOf } from "./rules.ts";
-import { countNewEvents, findPushed, listCalls, listDeleted, listNextEvents } from "./sql.ts";
+import { mayLeave, rulesOf } from "./rules.ts";
+import { countNewEvents, findPushed, listDeleted, listNextEvents } from "./sql.ts";
 
 const SAMPLES = 3;
 
@@ -62,24 +61,23 @@ class Foresight {
       this.skipped++;
       return;
     }
-    const id = storedText(row["id"]);
-    const { print } = piecesOf(row, listCalls(this.#sidecar, id), {
+    const isTitleOnly = settings.capture === "titles";
+    const { id, project, isThere, from, bucket } = compareSession(row, {
+      sidecar: this.#sidecar,
+      name: settings.url,
       sourceId: this.#sourceId,
-      project: projectOf(row),
-      isTitleOnly: settings.capture === "titles",
+      nextRev: 0,
+      isTitleOnly,
     });
-    const sent = findSent(this.#sidecar, settings.url, id);
-    if (sent?.print === print || isGone(sent)) return;
-    const from = sent?.lastEvent ?? 0;
-    const events = settings.capture === "titles" ? 0 : countNewEvents(this.#sidecar, id, from);
-    const project = projectOf(row);
+    if (isThere) return;
+    const events = isTitleOnly ? 0 : countNewEvents(this.#sidecar, id, from);
     const before = this.#projects.get(project) ?? { sessions: 0, events: 0 };
     this.#projects.set(project, {
       sessions: before.sessions + 1,
       events: before.events + events,
     });
     const isWanted = this.#samples.length < SAMPLES && events > 0;
-    if (isWanted) this.#sample(id, from, project, bucketOf(storedMs(row["started_ms"])));
+    if (isWanted) this.#sample(id, from, project, bucket);
   }
 
   get found(): Pick<Foreseen, "projects" | "samples"> {

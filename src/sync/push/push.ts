@@ -1,11 +1,13 @@
-import { storedMs, storedText } from "../../store/rows.ts";
-import { findSent, isGone, type Looked, setLook } from "../source/sql.ts";
+import { storedText } from "../../store/rows.ts";
+import { partialPrint, printText } from "../print.ts";
+import { type Looked, setLook } from "../source/sql.ts";
 import { type Batch, BatchBuilder } from "./batch.ts";
+import { type Compared, compareSession } from "./compare.ts";
 import { sentEvents } from "./events.ts";
-import { bucketOf, piecesOf, type ServerRow } from "./rows.ts";
-import { mayLeave, projectOf, type Release } from "./rules.ts";
+import { eventsPrint } from "./rows.ts";
+import { mayLeave, type Release } from "./rules.ts";
 import { type Noted, noteSent, type Sending, sendBatch, type Tally } from "./send.ts";
-import { findPushed, listCalls, listNextEvents } from "./sql.ts";
+import { eventsLook, findPushed, listNextEvents } from "./sql.ts";
 
 /** After so many sessions the server's answers are read. */
 const TURN = 10;
@@ -48,7 +50,7 @@ export class Pusher {
 
   /** Sends what the server lacks of a session, now or with the next ones. */
   async push(rowid: number): Promise<void> {
-    const { sidecar, name, sourceId } = this.#sending;
+    const { sidecar, name, sourceId, rev } = this.#sending;
     const row = findPushed(sidecar, rowid);
     if (row === null) return;
     if (++this.#pushed % TURN === 0) await turn();
@@ -56,18 +58,25 @@ export class Pusher {
       this.skipped++;
       return;
     }
-    const id = storedText(row["id"]);
-    const { settings } = this.#release;
-    const isTitleOnly = settings.capture === "titles";
-    const rules = { sourceId, project: projectOf(row), isTitleOnly };
-    const { session, calls, usage, print } = piecesOf(row, listCalls(sidecar, id), rules);
-    const sent = findSent(sidecar, name, id);
+    const compared = compareSession(row, {
+      sidecar,
+      name,
+      sourceId,
+      nextRev: Math.max(rev, this.tally.rev ?? 0) + 1,
+      isTitleOnly: this.#release.settings.capture === "titles",
+    });
     const looked: Looked = { look: storedText(row["look"]), isOpen: row["is_open"] === 1 };
-    if (sent?.print === print || isGone(sent)) return this.#look(id, looked);
-    const last = Number(session["last_event"]);
-    const piece = { session, print, usage, looked, last };
-    if (sent?.usage !== usage) await this.#addCalls(id, piece, calls, sent?.lastEvent ?? 0);
-    await this.#addEvents(id, piece, bucketOf(storedMs(row["started_ms"])), sent?.lastEvent ?? 0);
+    if (compared.isThere) return this.#look(compared.id, looked);
+    const piece = { ...compared, looked };
+    this.#renew(piece);
+    await this.#addCalls(piece);
+    await this.#addEvents(piece);
+  }
+
+  #renew({ session, renewsEvents, renewsCalls }: Piece): void {
+    const id = String(session["session_id"]);
+    if (renewsEvents) this.#builder.renew("events", id);
+    if (renewsCalls) this.#builder.renew("usage", id);
   }
 
   #look(id: string, looked: Looked): void {
@@ -116,48 +125,44 @@ export class Pusher {
     this.#sent.catch(() => undefined);
   }
 
-  async #addCalls(id: string, piece: Piece, calls: readonly ServerRow[], upTo: number) {
-    for (const call of calls) {
-      if (this.#builder.isFull) await this.#sendPart(id, piece, upTo);
+  async #addCalls(piece: Piece): Promise<void> {
+    for (const call of piece.calls) {
+      if (this.#builder.isFull) await this.#sendPart(piece, piece.from);
       this.#builder.addUsage(call);
     }
   }
 
-  async #addEvents(id: string, piece: Piece, bucket: string, from: number): Promise<void> {
-    const { sidecar } = this.#sending;
-    let at = from;
-    while (at < piece.last) {
-      if (this.#builder.isFull) await this.#sendPart(id, piece, at);
-      const rows = listNextEvents(sidecar, id, at, this.#builder.room);
+  async #addEvents(piece: Piece): Promise<void> {
+    const { id, print, usage, looked, last } = piece;
+    let at = piece.from;
+    while (at < last) {
+      if (this.#builder.isFull) await this.#sendPart(piece, at);
+      const rows = listNextEvents(this.#sending.sidecar, id, at, this.#builder.room);
       if (rows.length === 0) break;
-      for (const event of sentEvents(rows, bucket)) {
+      for (const event of sentEvents(rows, piece.bucket)) {
         if (this.#builder.isFull) break;
         at = event.seq;
-        if (at > piece.last) break;
+        if (at > last) break;
         this.#builder.addEvent(event);
       }
     }
-    this.#builder.addSession({ ...piece.session, print: piece.print });
-    const { print, usage, looked, last } = piece;
-    this.#noted.push({ sessionId: id, print, usage, ...looked, lastEvent: last });
+    const text = printText(print);
+    this.#builder.addSession({ ...piece.session, print: text });
+    this.#noted.push({ sessionId: id, print: text, usage, ...looked, lastEvent: last });
     if (this.#builder.isFull) await this.#send();
   }
 
   /** Sends a session of which more is to come: readers see it again with each part. */
-  async #sendPart(id: string, piece: Piece, upTo: number): Promise<void> {
-    const print = `${piece.print}:${upTo}`;
-    this.#builder.addSession({ ...piece.session, last_event: upTo, print });
+  async #sendPart({ id, session, bucket, print: whole }: Piece, upTo: number): Promise<void> {
+    const events = eventsPrint(bucket, eventsLook(this.#sending.sidecar, id, upTo));
+    const print = partialPrint(whole, events, upTo);
+    this.#builder.addSession({ ...session, last_event: upTo, print });
     this.#noted.push({ sessionId: id, print, usage: "", look: "", isOpen: true, lastEvent: upTo });
     await this.#send();
   }
 }
 
 /** A session that is being sent. */
-interface Piece {
-  readonly session: ServerRow;
-  readonly print: string;
-  readonly usage: string;
+interface Piece extends Compared {
   readonly looked: Looked;
-  /** The highest id of its events. */
-  readonly last: number;
 }

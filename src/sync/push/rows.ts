@@ -130,4 +130,10 @@ function printOf(row: ServerRow): string {
   return Bun.CryptoHasher.hash("sha256", JSON.stringify(row), "base64").slice(0, 22);
 }
 
-const NO_CALLS = printOf({ calls: [] });
+/** Stands for the calls of a session that has none. */
+export const NO_CALLS = printOf({ calls: [] });
+
+/** Stands for events. @param look what they are told apart by */
+export function eventsPrint(bucket: string, look: string): string {
+  return printOf({ bucket, look }).slice(0, 11);
+}

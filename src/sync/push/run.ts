@@ -197,10 +197,10 @@ class Run {
     return ids.length;
   }
 
-  #sending(remote: Remote, { sourceId }: Ensured): Sending {
+  #sending(remote: Remote, { sourceId, rev }: Ensured): Sending {
     const { machine, version } = this.#owner;
-    const { now } = this.#ctx;
-    return { remote, name: this.#name, sidecar: this.#sidecar, sourceId, machine, version, now };
+    const [sidecar, name] = [this.#sidecar, this.#name];
+    return { remote, name, sidecar, sourceId, rev, machine, version, now: this.#ctx.now };
   }
 }
 

@@ -14,7 +14,7 @@ import {
   setRefused,
   setSent,
 } from "../source/sql.ts";
-import { type Batch, halves } from "./batch.ts";
+import { type Batch, halves, NO_ROWS } from "./batch.ts";
 import { eventColumns, type SentEvent } from "./events.ts";
 import type { ServerRow } from "./rows.ts";
 
@@ -25,6 +25,8 @@ export interface Sending {
   readonly name: string;
   readonly sidecar: Connection;
   readonly sourceId: string;
+  /** The source's last revision before. */
+  readonly rev: number;
   readonly machine: string;
   readonly version: string;
   readonly now: Context["now"];
@@ -83,6 +85,18 @@ async function noteRev(
   await transaction.query(sql.NOTE_PUSH, noted);
 }
 
+/** Has the server forget events and calls that are other ones now. */
+async function forgetRenewed(
+  { sourceId }: Sending,
+  transaction: Transaction,
+  { renewed }: Batch,
+): Promise<void> {
+  for (const what of ["events", "usage"] as const) {
+    if (renewed[what].length === 0) continue;
+    await transaction.query(sql.FORGET_ROWS[what], [sourceId, JSON.stringify(renewed[what])]);
+  }
+}
+
 interface Committed {
   readonly rev: number;
   readonly offset: number;
@@ -98,6 +112,7 @@ async function commit(sending: Sending, batch: Batch, tally: Tally): Promise<Com
     const changed = await transaction.query<{ session_id: string }>(sql.UPSERT_SESSIONS, [
       JSON.stringify(sessions),
     ]);
+    await forgetRenewed(sending, transaction, batch);
     if (batch.events.length > 0) {
       const columns = eventColumns(batch.events);
       await transaction.query(sql.INSERT_SERVER_EVENTS, [sending.sourceId, ...columns]);
@@ -157,15 +172,14 @@ async function sendRows(sending: Sending, batch: Batch, tally: Tally): Promise<v
 async function sendOne(
   sending: Sending,
   session: ServerRow,
-  { events, usage }: Batch,
+  { events, usage, renewed }: Batch,
   tally: Tally,
 ): Promise<void> {
   const begun = { ...session, last_event: 0, print: `${session["print"]}:0` };
-  const nothing = { events: [], usage: [] };
-  const problem = await refusalOf(sending, { sessions: [begun], ...nothing }, tally);
+  const problem = await refusalOf(sending, { ...NO_ROWS, sessions: [begun], renewed }, tally);
   if (problem !== null) return refuse(sending, session, problem, tally);
-  await sendRows(sending, { sessions: [], events, usage }, tally);
-  await send(sending, { sessions: [session], ...nothing }, tally);
+  await sendRows(sending, { ...NO_ROWS, sessions: [], events, usage }, tally);
+  await send(sending, { ...NO_ROWS, sessions: [session] }, tally);
 }
 
 /** Sends a batch, or all of it but the rows that the server refuses, which are noted. */

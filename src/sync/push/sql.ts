@@ -6,15 +6,18 @@ interface Rowid {
   readonly rowid: number;
 }
 
-/** The rowids of sessions that may have changed since they were last looked at, oldest first. */
+/**
+ * The rowids of sessions that may have changed since they were last looked at, oldest first. The events of those with a
+ * sign of life since `aliveMs` are compared, too.
+ */
 export function listChanged(
   db: Connection,
   remote: string,
-  since: { readonly sessionRowid: number; readonly eventId: number },
+  since: { readonly sessionRowid: number; readonly eventId: number; readonly aliveMs: number },
 ): number[] {
   return db
-    .query<Rowid, [string, number, number]>(sql.CHANGED)
-    .all(remote, since.sessionRowid, since.eventId)
+    .query<Rowid, [string, number, number, number]>(sql.CHANGED)
+    .all(remote, since.sessionRowid, since.eventId, since.aliveMs)
     .map(({ rowid }) => rowid);
 }
 
@@ -43,6 +46,12 @@ export function listNextEvents(
   limit: number,
 ): StoredRow[] {
   return db.query<StoredRow, [string, number, number]>(sql.EVENTS).all(sessionId, after, limit);
+}
+
+/** What the events of a session up to one are told apart by. */
+export function eventsLook(db: Connection, sessionId: string, upTo: number): string {
+  const row = db.query<{ events: string }, [string, number]>(sql.EVENTS_UP_TO).get(sessionId, upTo);
+  return row?.events ?? "";
 }
 
 /** How many events of a session the server lacks. */

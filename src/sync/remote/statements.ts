@@ -142,12 +142,18 @@ const NOT_DELETED = `NOT EXISTS (SELECT 1 FROM mm.session d WHERE d.session_id =
 /** Rows that are as they were get no new revision. @returns the ids of those that have changed */
 export const UPSERT_SESSIONS = `INSERT INTO mm.session (${namesOf("session")})
   SELECT ${from("r", "session")} FROM ${rowsOf("session", 1)} r WHERE ${NOT_DELETED}
-  ON CONFLICT (source_id, session_id) DO UPDATE SET ${replaced("session", ["source_id", "session_id", "owner", "bucket", "deleted_at"])}
+  ON CONFLICT (source_id, session_id) DO UPDATE SET ${replaced("session", ["source_id", "session_id", "owner", "deleted_at"])}
   WHERE mm.session.print IS DISTINCT FROM excluded.print RETURNING session_id`;
 
 /** $1 is the source, $2 its sessions that differ from every print. */
 export const REOPEN_SESSIONS = `UPDATE mm.session SET print = ''
   WHERE source_id = $1::uuid AND session_id IN ${listOf(2)} AND deleted_at IS NULL`;
+
+const forgetRows = (table: ServerTable) =>
+  `DELETE FROM mm.${table} WHERE source_id = $1::uuid AND session_id IN ${listOf(2)}`;
+
+/** $1 is the source, $2 its sessions whose rows are other ones now. */
+export const FORGET_ROWS = { events: forgetRows("event"), usage: forgetRows("usage") } as const;
 
 /** A time from its milliseconds since 1970, exactly: none of the products is larger than a double holds. */
 const timeOf = (ms: string) =>
@@ -212,8 +218,8 @@ export const SOURCES = `SELECT source_id, owner, machine, last_rev, owner = curr
 
 /** Sessions that changed after a revision: $1 is the source, $3 a pattern for LIKE or null, $4 a time or null. */
 export const PULL_SESSIONS = `SELECT session_id, rev, bucket::text AS bucket, agent_id, client, external_id, parent_id,
-    project, branch, model, title, summary, namespace, event_count, last_event, metadata::text AS metadata,
-    own::text AS own, ${msOf("started_at")} AS started_ms, ${msOf("ended_at")} AS ended_ms,
+    project, branch, model, title, summary, namespace, event_count, last_event, print,
+    metadata::text AS metadata, own::text AS own, ${msOf("started_at")} AS started_ms, ${msOf("ended_at")} AS ended_ms,
     ${msOf("last_event_at")} AS last_ms, deleted_at IS NOT NULL AS is_deleted
   FROM mm.session WHERE source_id = $1::uuid AND rev > $2::bigint AND rev < ${INEXACT}
     AND ($3::text IS NULL OR project LIKE $3::text OR deleted_at IS NOT NULL)

@@ -2,6 +2,7 @@ import type { Connection } from "../../store/connection.ts";
 import type { Store } from "../../store/store.ts";
 import { dropSession, type StoredRow } from "../../store/stored-rows.ts";
 import { likePattern } from "../like.ts";
+import { renewedIn } from "../print.ts";
 import type { Remote, Transaction } from "../remote/connect.ts";
 import * as remoteSql from "../remote/statements.ts";
 import { filterText, isCovered, type PullFilter } from "./filter.ts";
@@ -35,7 +36,12 @@ export interface PullTally {
 
 /** What is to be done with a session that was read. */
 type Step =
-  | { readonly kind: "store"; readonly after: number; readonly replaces: Holder | null }
+  | {
+      readonly kind: "store";
+      readonly after: number;
+      /** What is here goes first: of another source, or of this one where all events are other ones now. */
+      readonly replaces: Holder | null;
+    }
   | { readonly kind: "note" | "keep" }
   | { readonly kind: "drop"; readonly wasStored: boolean; readonly next: Holder | null };
 
@@ -48,7 +54,7 @@ function byWorth(one: Copy, other: Copy): number {
 
 /** Decides what becomes of a session: of copies from several sources, the best one is kept. */
 function planSession(
-  session: Pick<PulledSession, "is_deleted" | "event_count" | "rev" | "last_event">,
+  session: Pick<PulledSession, "is_deleted" | "event_count" | "rev" | "last_event" | "print">,
   { sourceId, isOwn }: RemoteSource,
   holders: readonly Holder[],
 ): Step {
@@ -63,7 +69,9 @@ function planSession(
   const stored = others.find((holder) => holder.isStored) ?? null;
   const copy = { isOwn, eventCount: session.event_count };
   if (stored !== null && byWorth(stored, copy) <= 0) return { kind: "note" };
-  return { kind: "store", after: own?.isStored ? own.lastEvent : 0, replaces: stored };
+  if (own?.isStored !== true) return { kind: "store", after: 0, replaces: stored };
+  if (own.rev < renewedIn(session.print)) return { kind: "store", after: 0, replaces: own };
+  return { kind: "store", after: own.lastEvent, replaces: null };
 }
 
 /** Pulls the sessions of one source. */
@@ -151,7 +159,8 @@ class SourcePull {
       dropSession(db, id);
       noteHolder(db, id, { ...step.replaces, externalId: null, isStored: false });
     }
-    storeSession(db, session, calls.get(id)?.map(toStoredCall) ?? []);
+    const usage = calls.get(id)?.map(toStoredCall) ?? [];
+    storeSession(db, this.#source.sourceId, session, usage);
     this.#note(db, session, step.after);
     return [{ session, after: step.after }];
   }

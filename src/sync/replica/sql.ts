@@ -128,6 +128,7 @@ export interface PulledSession {
   readonly namespace: string | null;
   readonly event_count: number;
   readonly last_event: string;
+  readonly print: string;
   readonly metadata: string;
   readonly own: string;
   readonly started_ms: number | null;
@@ -160,10 +161,14 @@ function isTaken(db: Connection, { agent_id, external_id, session_id }: PulledSe
 /** Stores a session's own row and its calls, in place of those of before. */
 export function storeSession(
   db: Connection,
+  sourceId: string,
   session: PulledSession,
   usage: readonly StoredRow[],
 ): void {
   const { session_id: id, started_ms: started, ended_ms: ended } = session;
+  for (const { client = null, call_id = null } of usage) {
+    db.query(sql.TAKE_CALL).run(client, call_id, id, sourceId);
+  }
   const own = ownOf(session.own);
   const row = {
     id,

@@ -44,5 +44,9 @@ export const FORGET = "DELETE FROM mm_remote_sessions WHERE source_id = ?1 AND s
 /** The next pull gets the session again. */
 export const GO_BACK = "UPDATE mm_remote_sources SET rev = min(rev, ?2) WHERE source_id = ?1";
 
+/** A source has each call once: another of its sessions had it before. */
+export const TAKE_CALL = `DELETE FROM mm_usage WHERE client = ?1 AND call_id = ?2 AND session_id IS NOT ?3
+  AND session_id IN (SELECT session_id FROM mm_remote_sessions WHERE source_id = ?4)`;
+
 export const HAS_EXTERNAL =
   "SELECT 1 FROM mm_sessions WHERE agent_id = ?1 AND external_id = ?2 AND session_id IS NOT ?3";

@@ -88,6 +88,12 @@ export async function withSidecar<T>(
   }
 }
 
+/** Has the next push compare all sessions with what a server has: texts are replaced where they stand. */
+export async function compareAllAgain(store: Store): Promise<void> {
+  if (Bun.file(sidecarPath(store.databasePath)).size === 0) return;
+  await withSidecar(store, (sidecar) => void sidecar.run(sql.EXPECT_ALL));
+}
+
 /**
  * Runs `work` unless another process of this database pushes or pulls. The lock goes with the process.
  * @returns null if another one is at work

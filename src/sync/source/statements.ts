@@ -54,6 +54,8 @@ export const SET_KNOWN_REV = "UPDATE sync_remotes SET rev = ?2 WHERE remote = ?1
 export const SET_PUSHED =
   "UPDATE sync_remotes SET pushed_ms = ?2, clock_offset_ms = ?3 WHERE remote = ?1";
 
+export const EXPECT_ALL = "UPDATE sync_remotes SET full_ms = 0";
+
 export const SET_PROBLEM =
   "INSERT OR REPLACE INTO sync_problems (remote, text, ms) VALUES (?1, ?2, ?3)";
 export const CLEAR_PROBLEM = "DELETE FROM sync_problems WHERE remote = ?1";
@@ -72,10 +74,10 @@ export const SET_LOOK = `UPDATE sync_sessions SET look = ?3, is_open = ?4
   WHERE remote = ?1 AND session_id = ?2 AND (look IS NOT ?3 OR is_open IS NOT ?4)`;
 /** In place of a print: the session was deleted on the server. */
 export const GONE = "deleted";
-export const COUNT_SENT = `SELECT count(*) AS n FROM sync_sessions WHERE remote = ?1 AND print <> '${GONE}'`;
-
 export const GONE_SESSIONS = `SELECT session_id AS id FROM sync_sessions WHERE remote = ?1 AND print = '${GONE}'`;
 export const FORGET_SESSIONS_OF = `DELETE FROM sync_sessions WHERE remote = ?1 AND print <> '${GONE}'`;
+export const COUNT_SENT = `SELECT count(*) AS n FROM sync_sessions WHERE remote = ?1 AND print <> '${GONE}'`;
+
 export const WHOLE = `SELECT p.session_id AS id FROM sync_sessions p WHERE p.remote = ?1 AND p.is_open = 0
   AND p.last_event >= coalesce((SELECT max(e.id) FROM session_events e WHERE e.session_id = p.session_id), 0)`;
 
