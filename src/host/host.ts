@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { codeOf, UserError } from "../errors.ts";
 import type { LossPlaces } from "../files/troubles.ts";
 import type { Env } from "../settings/environment.ts";
-import { loadConfig } from "../settings/home.ts";
+import { loadConfig, withoutHere } from "../settings/home.ts";
 import type { StoreHost } from "../store/connection.ts";
 import { Store } from "../store/store.ts";
 import { callingAgent, isAgentGone } from "./agent-process.ts";
@@ -113,7 +113,11 @@ const AFTER_A_SECOND = ["/bin/sh", "-c", 'sleep 1; exec nice "$0" "$@"'];
 function runDetached(argv: readonly string[], env: Env): boolean {
   try {
     const stdio = ["ignore", "ignore", "ignore"] as const;
-    Bun.spawn([...argv], { env: { ...env }, stdio: [...stdio], detached: true }).unref();
+    Bun.spawn([...argv], {
+      env: { ...withoutHere(env) },
+      stdio: [...stdio],
+      detached: true,
+    }).unref();
     return true;
   } catch {
     return false;

@@ -1,3 +1,6 @@
+import { withoutHere } from "../settings/home.ts";
+import { programOf } from "../settings/programs.ts";
+
 const MAX_BYTES = 1_048_576;
 /** What a program has written when it ends is read within this time, even if others hold the pipe. */
 const GRACE_MS = 200;
@@ -45,16 +48,19 @@ async function readSome(
 
 /**
  * What a program prints on stdout when it ends well within the time, or null. Neither it nor a child of it, which may
- * hold its stdout open, outlives the call.
+ * hold its stdout open, outlives the call. Neither is looked for in the working directory.
  */
 export async function askProgram(
   argv: readonly string[],
   { timeoutMs, env, stdin, maxBytes = MAX_BYTES, until, beforeSignalled }: Asking,
 ): Promise<string | null> {
-  if (until?.aborted) return null;
+  const program = programOf(argv, env);
+  if (program === null || until?.aborted) return null;
   const isDetached = process.platform !== "win32";
-  const child = Bun.spawn([...argv], {
-    env,
+  const child = Bun.spawn([program, ...argv.slice(1)], {
+    argv0: argv[0] ?? program,
+    // It may start others by their names.
+    env: withoutHere(env),
     detached: isDetached,
     stdio: [stdin === undefined ? "ignore" : new Blob([stdin]), "pipe", "ignore"],
   });

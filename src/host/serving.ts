@@ -1,7 +1,8 @@
 import type { Listener, Serving } from "../context.ts";
 import { codeOf } from "../errors.ts";
-import { findOnPath } from "../files/paths.ts";
 import type { Env } from "../settings/environment.ts";
+import { withoutHere } from "../settings/home.ts";
+import { findOnPath } from "../settings/programs.ts";
 
 const HOSTNAME = "127.0.0.1";
 const ANSWER_MS = 1000;
@@ -118,7 +119,8 @@ export function createServing(env: Env, umask: number): Serving {
       try {
         const stdio = ["ignore", "ignore", "ignore"] as const;
         Bun.spawn([opener, path], {
-          env: { ...env },
+          // Openers are scripts, which start browsers by their names.
+          env: { ...withoutHere(env) },
           stdio: [...stdio],
           detached: true,
         }).unref();

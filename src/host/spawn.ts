@@ -3,7 +3,9 @@ import type { ProgramRunner } from "../context.ts";
 import { codeOf } from "../errors.ts";
 import { whyRefused } from "../files/errno.ts";
 import type { Env } from "../settings/environment.ts";
+import { programOf } from "../settings/programs.ts";
 
+const NO_COMMAND = "command not found";
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
 /** A shell reports death by a signal as this plus the signal's number. */
@@ -55,24 +57,31 @@ class Runner implements ProgramRunner {
     // Lets signals in that arrived while the store was busy.
     await Bun.sleep(0);
     if (this.#early !== null) return SIGNAL_BASE + signalNumber(this.#early);
+    const program = programOf(argv, env);
+    if (program === null) return this.#refused(argv, NO_COMMAND, NOT_FOUND);
     const ownUmask = process.umask(this.#host.umask);
     try {
       const stdio = ["inherit", "inherit", "inherit"] as const;
-      this.#child = Bun.spawn([...argv], {
+      this.#child = Bun.spawn([program, ...argv.slice(1)], {
+        argv0: argv[0] ?? program,
         env: { ...env },
         stdio: [...stdio],
         ...(folder === undefined ? {} : { cwd: folder }),
       });
     } catch (error) {
       const code = codeOf(error);
-      const reason = whyRefused(error, { ENOENT: "command not found" });
-      this.#host.complain(`mm: can't run ${argv[0]}: ${reason}\n`);
-      return code === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE;
+      const reason = whyRefused(error, { ENOENT: NO_COMMAND });
+      return this.#refused(argv, reason, code === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE);
     } finally {
       process.umask(ownUmask);
     }
     await this.#child.exited;
     return exitCodeOf(this.#child);
+  }
+
+  #refused([word]: readonly string[], reason: string, code: number): number {
+    this.#host.complain(`mm: can't run ${word}: ${reason}\n`);
+    return code;
   }
 
   release(): void {

@@ -7,7 +7,8 @@ import { mayHavePart } from "../edit/receipt.ts";
 import { rejectionOf } from "../edit/rejected.ts";
 import type { EventSet, Look, Obstacle } from "../edit/settings.ts";
 import { readText } from "../edit/write.ts";
-import { findOnPath, isSameFile } from "../files/paths.ts";
+import { isSameFile } from "../files/paths.ts";
+import { findOnPath } from "../settings/programs.ts";
 import { isFoundByPath, putOnPath } from "./program.ts";
 import { eventsOf, type HookTarget, isThere, type LeftOut, readerOf } from "./targets.ts";
 

@@ -4,8 +4,9 @@ import type { Context } from "../context.ts";
 import { BARE_PROGRAM } from "../edit/hook-command.ts";
 import type { Places, Scope } from "../edit/places.ts";
 import { UserError } from "../errors.ts";
-import { findOnPath, isSameFile, isWindowsPath, realPath } from "../files/paths.ts";
+import { isSameFile, isWindowsPath, realPath } from "../files/paths.ts";
 import type { Env } from "../settings/environment.ts";
+import { findOnPath } from "../settings/programs.ts";
 import { quoteForPosix } from "../text/shell-words.ts";
 
 /**

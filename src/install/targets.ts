@@ -10,7 +10,8 @@ import type { EventSet, HookSettings, Look } from "../edit/settings.ts";
 import { readText } from "../edit/write.ts";
 import { UserError } from "../errors.ts";
 import type { Disk } from "../files/durable.ts";
-import { findOnPath, isSameFile } from "../files/paths.ts";
+import { isSameFile } from "../files/paths.ts";
+import { findOnPath } from "../settings/programs.ts";
 import { isAtLeast } from "../text/version.ts";
 
 /**

@@ -3,8 +3,8 @@ import { AGENTS_WITH_FIRST_PROMPT, agentNamed, firstPromptWords } from "../agent
 import { shellLine } from "../agents/resume.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
-import { findOnPath } from "../files/paths.ts";
 import { handoff } from "../handoff/handoff.ts";
+import { findOnPath } from "../settings/programs.ts";
 import { escapeControls } from "../text/text.ts";
 import { type Meant, meant } from "./choose.ts";
 import { canPick, pick } from "./picker.ts";

@@ -1,4 +1,5 @@
-const PATH = "where `mm hooks` looks for agents and for `mm`";
+const PATH =
+  "where `mm` looks for the programs that it starts, and `mm hooks` for agents and for `mm`; only in its absolute folders";
 const ID = "the agent's own id of its session; set by the agent for the programs that it runs";
 const FOLDER = "the folder, if a hook's payload names none; set by the agent";
 const VERSION = "the agent's version, if a hook's payload has none; set by the agent";

@@ -15,6 +15,28 @@ function isAbsolute(path: string): boolean {
   return path.startsWith("/") || /^[A-Za-z]:[\\/]|^\\\\/u.test(path);
 }
 
+/** Where programs are looked for; Windows spells it in its own way. */
+export interface SearchPath {
+  readonly PATH?: string | undefined;
+  readonly Path?: string | undefined;
+}
+
+const separatorOf = (path: string) => (/(?:^|;)[A-Za-z]:[\\/]/u.test(path) ? ";" : ":");
+
+/** The folders of PATH, but for those that count from the working directory: whose files these are, nobody knows. */
+export function programFolders({ PATH, Path }: SearchPath): string[] {
+  const path = PATH ?? Path ?? "";
+  return path.split(separatorOf(path)).filter(isAbsolute);
+}
+
+/** An environment with these folders alone on PATH. */
+export function withoutHere<Given extends SearchPath>(env: Given): Given {
+  const path = env.PATH ?? env.Path;
+  if (path === undefined) return env;
+  const name = env.PATH === undefined ? "Path" : "PATH";
+  return { ...env, [name]: programFolders(env).join(separatorOf(path)) };
+}
+
 function userHome(env: Env): string | undefined {
   return env["HOME"] || env["USERPROFILE"];
 }
