@@ -3,9 +3,10 @@ import { toolKind } from "../agents/tool-kind.ts";
 import type { Context } from "../context.ts";
 import type { Connection } from "../store/connection.ts";
 import { type Line, ownerOf, type ToldEdit } from "./owner.ts";
-import { type FilePlace, isOneOf, type Named } from "./place.ts";
+import type { FilePlace } from "./place.ts";
 import { type FileEvent, fileEvents, sessionsBetween, type WorkingSession } from "./sql.ts";
 import { Transcripts } from "./told.ts";
+import { FileNames } from "./trees/file-names.ts";
 
 /** A commit is written within this time after its second has begun, and hooks' clocks are the same. */
 export const SLACK_MS = 2000;
@@ -40,7 +41,7 @@ export class FileChanges {
   readonly #db: Connection;
   readonly #place: FilePlace;
   readonly #names: readonly string[];
-  readonly #named: Named;
+  readonly #named: FileNames;
   readonly #workers = new Map<string, Worker>();
   /** Those of the time that was asked about last: the lines of a commit have one in common. */
   #between: (Pick<Period, "from" | "latest"> & { readonly workers: readonly Worker[] }) | null =
@@ -59,7 +60,7 @@ export class FileChanges {
     this.#db = db;
     this.#place = place;
     this.#names = names;
-    this.#named = { names, tops: place.tops, trees: place.trees };
+    this.#named = new FileNames(db, place, names);
   }
 
   /** How many sessions changed the file in the time that was asked about, but not the line. */
@@ -73,21 +74,35 @@ export class FileChanges {
   }
 
   #isMeant(session: WorkingSession, { file, now }: ToldEdit): boolean {
-    if (file !== null) return isOneOf(session, file, this.#named);
+    if (file !== null) return this.#named.has(session, file);
     return this.#names.some((name) => now.some((line) => line.includes(basename(name))));
   }
 
   #worker(session: WorkingSession): Worker {
     const known = this.#workers.get(session.id);
     if (known !== undefined) return known;
-    const bases = [...new Set(this.#names.map((name) => basename(name)))];
-    const events = bases
-      .flatMap((name) => fileEvents(this.#db, session.id, name))
-      .filter(({ path }) => isOneOf(session, path, this.#named));
+    const events = this.#events(session);
     const edits = this.#transcripts.edits(session, (edit) => this.#isMeant(session, edit));
     const worker = { session, events, edits };
     this.#workers.set(session.id, worker);
     return worker;
+  }
+
+  #events(session: WorkingSession): FileEvent[] {
+    const bases = [...new Set(this.#names.map((name) => basename(name)))];
+    return bases
+      .flatMap((name) => fileEvents(this.#db, session.id, name))
+      .filter(({ path }) => this.#named.has(session, path));
+  }
+
+  /** The sessions of the project, and those of its neighbours that touched the file. */
+  #sessions(from: number, to: number): WorkingSession[] {
+    const { project, neighbours } = this.#place;
+    const others = sessionsBetween(this.#db, neighbours, from, to);
+    return [
+      ...sessionsBetween(this.#db, project, from, to),
+      ...others.filter((session) => this.#events(session).length > 0),
+    ];
   }
 
   #owner(workers: readonly Worker[], line: Line, from: number, to: number) {
@@ -117,7 +132,7 @@ export class FileChanges {
   /** A line that may have been written before the commit before, and committed later. */
   #earlier(line: Line, { from, to }: Period): Found | null {
     if (!line.isUnique || !/[\p{L}\p{N}].*[\p{L}\p{N}]/u.test(line.text) || from === 0) return null;
-    const sessions = sessionsBetween(this.#db, this.#place.project, 0, to);
+    const sessions = this.#sessions(0, to);
     const workers = sessions
       .filter(({ id }) => {
         const names = this.#names.map((name) => basename(name));
@@ -137,8 +152,7 @@ export class FileChanges {
   #workersIn({ from, latest }: Period): readonly Worker[] {
     const known = this.#between;
     if (known?.from === from && known.latest === latest) return known.workers;
-    const sessions = sessionsBetween(this.#db, this.#place.project, from, latest);
-    const workers = sessions.map((session) => this.#worker(session));
+    const workers = this.#sessions(from, latest).map((session) => this.#worker(session));
     this.#between = { from, latest, workers };
     return workers;
   }

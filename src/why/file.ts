@@ -4,8 +4,9 @@ import { type TouchedFile, touchedFiles } from "../digest/touched-file.ts";
 import { type Author, authorOf } from "./answer.ts";
 import { SLACK_MS } from "./changes.ts";
 import { aboutCommit } from "./commit.ts";
-import { type FilePlace, filePlaceOf, isOneOf, namedCommit, type WhyNeeds } from "./place.ts";
+import { type FilePlace, filePlaceOf, namedCommit, type WhyNeeds } from "./place.ts";
 import { type FileEvent, fileEvents, sessionsBetween, type WorkingSession } from "./sql.ts";
+import { FileNames } from "./trees/file-names.ts";
 
 /** A session that touched a file. */
 export interface FileSession extends Author {
@@ -68,16 +69,18 @@ export async function whyFile(
   const names =
     commit === null ? [place.path] : ((await place.git?.names(commit, place.path)) ?? []);
   const [, ...earlierNames] = names;
-  const named = { names, tops: place.tops, trees: place.trees };
   const bases = [...new Set(names.map((name) => basename(name)))];
   const store = await ctx.store();
   const found = await store.read(({ db }) => {
+    const named = new FileNames(db, place, names);
     const eventsOf = (session: WorkingSession) =>
       bases
         .flatMap((name) => fileEvents(db, session.id, name))
-        .filter((event) => event.at <= until && isOneOf(session, event.path, named))
+        .filter((event) => event.at <= until && named.has(session, event.path))
         .sort((a, b) => a.at - b.at);
-    const sessions = sessionsBetween(db, place.project, 0, until);
+    const sessions = [place.project, place.neighbours].flatMap((where) =>
+      sessionsBetween(db, where, 0, until),
+    );
     return sessions
       .map((session) => ({ session, events: eventsOf(session) }))
       .flatMap(({ session, events }) => {

@@ -1,11 +1,21 @@
 import { IN_PROJECT, type ProjectFilter, projectParameter } from "../projects/sql.ts";
 import type { Connection } from "../store/connection.ts";
 import { CIRCUMSTANCES, type Circumstances, toCircumstances } from "../store/observed.ts";
-import { type Session, type SessionRow, storedMs, storedText, toSession } from "../store/rows.ts";
+import {
+  type Session,
+  type SessionRow,
+  storedMs,
+  storedText,
+  textOrNull,
+  toSession,
+} from "../store/rows.ts";
 import { epochSeconds, metadataText } from "../store/statements.ts";
 
 /** A session that may have changed a file. */
-export interface WorkingSession extends Session, Circumstances {}
+export interface WorkingSession extends Session, Circumstances {
+  /** The git folder of its repository. */
+  readonly project: string | null;
+}
 
 /** More sessions at once are not looked at. */
 const MAX_SESSIONS = 500;
@@ -13,7 +23,7 @@ const MAX_SESSIONS = 500;
 const SLACK_MS = 600_000;
 
 const BETWEEN = `SELECT s.id, s.agent_id, s.started_at, s.ended_at, s.summary, s.metadata, s.namespace,
-    ${CIRCUMSTANCES}
+    m.project, ${CIRCUMSTANCES}
   FROM sessions s JOIN mm_sessions m ON m.session_id = s.id
   WHERE ${IN_PROJECT} AND ${epochSeconds("s.started_at")} * 1000 <= $to
     AND coalesce(m.last_event_ms, m.ended_ms, $from) + ${SLACK_MS} >= $from
@@ -32,7 +42,11 @@ export function sessionsBetween(
   return db
     .query<Row, [Record<string, string | number>]>(BETWEEN)
     .all(values)
-    .map((row) => ({ ...toSession(row), ...toCircumstances(row) }));
+    .map((row) => ({
+      ...toSession(row),
+      ...toCircumstances(row),
+      project: textOrNull(row["project"]),
+    }));
 }
 
 const AT = `coalesce(o.at_ms, ${epochSeconds("e.created_at")} * 1000)`;
