@@ -19,7 +19,10 @@ export interface TouchedFile {
 const CHANGES = /edit|write|replace|patch|create|insert|delete|remove|move|rename/iu;
 const READS = /read|view|open|cat\b|grep|search|glob|^ls$|list/iu;
 
-function effectOf({ tool, failed }: FileTool): Exclude<keyof TouchedFile, "path"> {
+/** What a tool's call did with a file. */
+export type FileEffect = Exclude<keyof TouchedFile, "path">;
+
+export function effectOf({ tool, failed }: Pick<FileTool, "tool" | "failed">): FileEffect {
   if (failed) return "failed";
   if (CHANGES.test(tool)) return "changed";
   return READS.test(tool) ? "read" : "other";

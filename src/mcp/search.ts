@@ -11,7 +11,7 @@ import { searchStores } from "../search/together.ts";
 import type { ListedSession } from "../show/list/list.ts";
 import { listTogether } from "../show/machines/list.ts";
 import { titleOf } from "../store/rows.ts";
-import { eventWord } from "../text/event-words.ts";
+import { deedWord } from "../text/event-words.ts";
 import { shortPaths } from "../text/paths.ts";
 import { redact } from "../text/redact.ts";
 import { counted } from "../text/text.ts";
@@ -66,6 +66,13 @@ function head(session: Line, local: string, { isHere }: Scoped, rest: string): s
   return `${word(shortId)}  ${minute(local)}  ${word(agentId)}${where}${machineOf(session)}  ${name}  ${rest}`;
 }
 
+/** What it was: of a file, what was done with it, and which if the text doesn't say it. */
+function deed({ type, content, file }: Hit, root: string | null): string {
+  const named = stored(deedWord(type, file?.did ?? null), 40);
+  if (file === null || content.includes(file.path)) return named;
+  return `${named} ${stored(shortPaths(redact(file.path), { root, home: undefined }), HIT_CELLS)}`;
+}
+
 function hitText({ content }: Hit, root: string | null, { wanted }: Query): string {
   const safe = shortPaths(redact(content), { root, home: undefined });
   const parts = snippet(safe, wanted, HIT_CELLS);
@@ -78,7 +85,7 @@ function found(session: FoundSession, scope: Scoped, query: Query, numbers: Numb
   const hitLine = (hit: Hit) => {
     const number = hit.eventId === null ? "" : `#${numbers(session.id, hit.eventId)} `;
     const times = hit.times > 1 ? ` (${hit.times} times)` : "";
-    return `${BAR}${number}${stored(eventWord(hit.type), 40)}: ${hitText(hit, root, query)}${times}`;
+    return `${BAR}${number}${deed(hit, root)}: ${hitText(hit, root, query)}${times}`;
   };
   return [head(line, startedLocal, scope, counted(hitCount, "hit")), ...hits.map(hitLine)];
 }

@@ -1,3 +1,4 @@
+import { effectOf, type FileEffect } from "../digest/touched-file.ts";
 import type { Machine } from "../machines/model.ts";
 import { folderName, folderNames } from "../projects/folders.ts";
 import { Projects } from "../projects/projects.ts";
@@ -26,6 +27,8 @@ export interface Hit {
   /** `createdAt` in local time, to the minute. */
   readonly createdLocal: string;
   readonly content: string;
+  /** The file that a tool's call was about, and what it did with it. */
+  readonly file: { readonly path: string; readonly did: FileEffect } | null;
   /** How many of the best hits say the same. */
   readonly times: number;
 }
@@ -64,14 +67,26 @@ function apart(indexed: string, title: string): string {
   return parts.filter((part) => part !== "").join(" — ");
 }
 
+interface Text {
+  readonly text: unknown;
+  readonly file?: unknown;
+  readonly tool?: unknown;
+}
+
+function fileOf({ file, tool }: Text, type: string): Hit["file"] {
+  const path = textOrNull(file);
+  if (path === null) return null;
+  return { path, did: effectOf({ tool: storedText(tool), failed: type === "error" }) };
+}
+
 function toHit(db: Connection, row: HitRow, title: string): Hit {
   const isEvent = row.rowid > 0;
-  const found = db
-    .query<{ text: unknown }, [number]>(isEvent ? sql.EVENT : sql.SESSION_TEXT)
-    .get(row.rowid);
+  const found = db.query<Text, [number]>(isEvent ? sql.EVENT : sql.SESSION_TEXT).get(row.rowid);
+  const type = isEvent ? storedText(row.event_type) : "session";
   return {
     eventId: isEvent ? row.rowid : null,
-    type: isEvent ? storedText(row.event_type) : "session",
+    type,
+    file: found === null ? null : fileOf(found, type),
     createdAt: storedText(row.created_at),
     createdLocal: storedText(row.created_local),
     content: isEvent ? storedText(found?.text) : apart(storedText(found?.text), title),

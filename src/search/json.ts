@@ -22,6 +22,8 @@ function toJsonHit(hit: Hit, query: Query) {
   return {
     event_id: hit.eventId,
     event_type: hit.type,
+    file: hit.file === null ? null : redact(hit.file.path),
+    did: hit.file?.did ?? null,
     created_at: hit.createdAt,
     snippet: parts.map(({ text }) => text).join(""),
     highlights: highlights(parts),

@@ -71,7 +71,9 @@ export const OWN_DOCUMENT = `rowid = (SELECT ${SESSION_ROWID} FROM search_sessio
 export const RANGE = `SELECT coalesce(min(id), 0) AS low, coalesce(max(id), 0) AS high
   FROM session_events WHERE session_id = ?1`;
 
-export const EVENT = `SELECT ${SHOWN_EVENT_TEXT} AS text FROM session_events WHERE id = ?1`;
+export const EVENT = `SELECT ${SHOWN_EVENT_TEXT} AS text, ${metadataText("metadata", "file")} AS file,
+    ${metadataText("metadata", "tool")} AS tool
+  FROM session_events WHERE id = ?1`;
 export const SESSION_TEXT = `SELECT d.text FROM search_sessions d WHERE d.doc = ?1 + ${SESSION_BASE}`;
 
 export const FOUND_DETAILS = `SELECT project, root, ${localMinute("s.started_at")} AS started_local FROM sessions s

@@ -14,6 +14,18 @@ export function eventWord(type: string): string {
   return Object.hasOwn(WORDS, type) ? (WORDS[type] ?? type) : type;
 }
 
+/** What a tool's call that hasn't failed did with a file. */
+const DEEDS: Readonly<Record<string, string>> = {
+  changed: "changed",
+  read: "read",
+  other: "touched",
+};
+
+/** What an event is called: by what it did with a file, or by its type. */
+export function deedWord(type: string, did: string | null): string {
+  return did !== null && Object.hasOwn(DEEDS, did) ? (DEEDS[did] ?? did) : eventWord(type);
+}
+
 /** The type that a word stands for, or the word itself. */
 export function eventType(word: string): string {
   return Object.entries(WORDS).find(([, each]) => each === word)?.[0] ?? word;

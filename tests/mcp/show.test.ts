@@ -175,10 +175,10 @@ describe("a search", () => {
     await edit(`${here}/lib/a.ts`, "t2");
     for (const file of ["src/a.ts", "./src/a.ts", `${here}/src/a.ts`]) {
       const text = await search({ file });
-      expect(text).toContain("  | #1 tool: Edit: src/a.ts");
+      expect(text).toContain("  | #1 changed: Edit: src/a.ts");
       expect(text).not.toContain("lib/a.ts");
     }
-    expect(await search({ file: "a.ts", query: "lib" })).toContain("#2 tool: Edit: lib/a.ts");
+    expect(await search({ file: "a.ts", query: "lib" })).toContain("#2 changed: Edit: lib/a.ts");
     expect(await search({ file: "b.ts" })).toStartWith("Nothing found in this project");
   });
 

@@ -43,6 +43,8 @@ test("JSON: these keys", async () => {
           {
             event_id: 1,
             event_type: "tool_call",
+            file: null,
+            did: null,
             created_at: "2026-03-10T12:00:00+00:00",
             snippet: "Edit the 한국 parser",
             highlights: [

@@ -56,6 +56,8 @@ function hitOf(row: Row): Hit {
     createdAt: stored(row.at_ms),
     createdLocal: local(row.at_ms),
     content: row.content,
+    // The server is asked for the text alone.
+    file: null,
     times: 1,
   };
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { eventWord } from "../../text/event-words.ts";
+import { deedWord } from "../../text/event-words.ts";
 import { Field, MachineChoice } from "./choice.tsx";
 import type { SearchDocument } from "./documents.ts";
 import { useDocument } from "./load.ts";
@@ -39,6 +39,23 @@ function Snippet({ match }: { readonly match: Match }) {
   );
 }
 
+function kindOf({ event_type: type, did }: Match): string {
+  return type === "session" ? "title" : deedWord(type, did);
+}
+
+/** The file, where the snippet doesn't name it. */
+function OtherFile({ match: { file, snippet } }: { readonly match: Match }) {
+  const name = file === null ? "" : file.slice(file.lastIndexOf("/") + 1);
+  if (file === null || snippet.includes(name)) return null;
+  return (
+    <>
+      <code>
+        <Stored text={file} />
+      </code>{" "}
+    </>
+  );
+}
+
 function Session({ session }: { readonly session: Found }) {
   const told = session.matches.reduce((sum, { times }) => sum + times, 0);
   const more = session.match_count - told;
@@ -59,8 +76,9 @@ function Session({ session }: { readonly session: Found }) {
         {session.matches.map((match) => (
           <li key={match.event_id ?? "session"}>
             <a href={sessionLink(session.id, match.event_id)}>
-              <b>{match.event_type === "session" ? "title" : eventWord(match.event_type)}</b>
+              <b>{kindOf(match)}</b>
               <span>
+                <OtherFile match={match} />
                 <Snippet match={match} />
                 {match.times > 1 && <span class="dim"> × {match.times}</span>}
               </span>
