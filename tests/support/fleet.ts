@@ -48,14 +48,18 @@ export class Fleet implements Disposable {
     );
   }
 
-  /** Fills all three, and brings what is on the others here. */
-  async fill(): Promise<void> {
+  /** Fills all three, and brings what is on the others here. @param asks what the session on the desk asks for, if it does */
+  async fill({ asks }: { readonly asks?: string } = {}): Promise<void> {
     const { laptop, desk, build, shop } = this;
     await this.work(laptop, "c1", "Fix the cart", shop);
     await laptop.end("other", { session_id: "c1", cwd: shop });
     desk.pass(600);
     const there = clone(desk, "work/shop", "https://ada@github.com/acme/shop");
     await this.work(desk, "d1", "Round the prices of the cart", there);
+    if (asks !== undefined) {
+      const notice = { message: asks, notification_type: "permission_prompt" };
+      await desk.claude("Notification", { ...notice, session_id: "d1", cwd: there });
+    }
     build.pass(1200);
     await this.work(
       build,

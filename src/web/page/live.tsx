@@ -3,6 +3,7 @@ import { MachineChoice } from "./choice.tsx";
 import type { LiveDocument, LiveRow } from "./documents.ts";
 import { useSlices } from "./later.tsx";
 import { type Loaded, useDocument } from "./load.ts";
+import { isElsewhere, reasonOf } from "./session/waits.ts";
 import { Age, Agent, OnMachine, StateMark, Stored, TitleLink, Trouble, Where } from "./shown.tsx";
 import {
   allowNotifications,
@@ -41,6 +42,13 @@ const LAST_WORDS: Readonly<Record<string, string>> = {
 /** The last that it did, in a line. */
 function Last({ row }: { readonly row: LiveRow }) {
   const { last_event: type, last_event_content: content } = row;
+  if (type === null && isElsewhere(row) && waits(row)) {
+    return (
+      <p class="last dim">
+        <Stored text={reasonOf(row)} />
+      </p>
+    );
+  }
   if (type === null || content === null || content === "") return null;
   const word = Object.hasOwn(LAST_WORDS, type) ? LAST_WORDS[type] : type;
   return (

@@ -26,6 +26,7 @@ import { EventList } from "./events.ts";
 import { PromptList, useJumps, usePrompts } from "./prompts.tsx";
 import { lastSeen, see } from "./seen.ts";
 import { EventLines } from "./timeline.tsx";
+import { isElsewhere, reasonOf, useLiveRow } from "./waits.ts";
 
 function filtersOf(shown: ShownDocument): readonly (readonly [string, string])[] {
   return [
@@ -72,9 +73,9 @@ function Facts({ shown }: { readonly shown: ShownDocument }) {
 
 /** Why it waits, where it does. */
 function Waits({ shown }: { readonly shown: ShownDocument }) {
-  const row = live.value?.sessions.find(({ id }) => id === shown.id);
+  const row = useLiveRow(shown);
   if (row === undefined || !waits(row)) return null;
-  const content = row.last_event_content || (row.state === "waiting" ? "Its turn is over." : "");
+  const content = reasonOf(row);
   return (
     <div class={`callout is-${row.state}`}>
       <p>
@@ -86,9 +87,28 @@ function Waits({ shown }: { readonly shown: ShownDocument }) {
           <StoredLines text={content} />
         </p>
       )}
-      {row.cwd !== null && (
+      {(row.cwd !== null || isElsewhere(row)) && (
         <p class="dim small">
-          It runs in <Stored text={row.cwd} />: answer it there, or resume it elsewhere.
+          It runs
+          {row.cwd !== null && (
+            <>
+              {" in "}
+              <Stored text={row.cwd} />
+            </>
+          )}
+          {isElsewhere(row) && (
+            <>
+              {" "}
+              <OnMachine machine={row.machine} />
+            </>
+          )}
+          : answer it there
+          {!isElsewhere(row) && ", or resume it elsewhere"}.
+        </p>
+      )}
+      {row.pushed_at != null && (
+        <p class="dim small">
+          As of the last push, <Age since={row.pushed_at} /> ago.
         </p>
       )}
     </div>
