@@ -17,6 +17,8 @@ const LOOK_AGAIN_MS = 10_000;
 const RETRY_MS = 2000;
 const MOST_STREAMS = 16;
 
+const WRITTEN = "event: written\ndata:\n\n";
+
 type Send = (text: string) => void;
 
 function ageless(document: string): string {
@@ -55,7 +57,8 @@ export class Changes {
         const encoder = new TextEncoder();
         send = (text) => controller.enqueue(encoder.encode(text));
         this.#streams.add(send);
-        send(this.#live === "" ? ":\n\n" : this.#live + this.#machines);
+        // What was written while it didn't listen, nobody has told it.
+        send(this.#live === "" ? ":\n\n" : this.#live + this.#machines + WRITTEN);
         void this.#watch();
       },
       cancel: () => void this.#streams.delete(send),
@@ -115,7 +118,7 @@ export class Changes {
       if (isWritten || now >= until) {
         until = now + LOOK_AGAIN_MS;
         await this.#look();
-        if (isWritten) this.#send("event: written\ndata:\n\n");
+        if (isWritten) this.#send(WRITTEN);
       }
       if (this.#isSearching()) this.#tellIndexed(indexedPart(db, path));
       // What nobody shares is not told of what others write to it.

@@ -63,6 +63,20 @@ test("a page is told of the present state, and of every change of it", async () 
   });
 });
 
+test("a page that comes later looks again, at what was written before it listened", async () => {
+  await world.start("startup");
+  await served.during([], async () => {
+    const first = new Stream(await served.ask("/api/changes"));
+    await first.next("written");
+    const second = (await served.ask("/api/changes")).body?.getReader();
+    const { value } = (await second?.read()) ?? {};
+    const events = new TextDecoder().decode(value).matchAll(/^event: (.*)$/gmu);
+    expect([...events].map(([, event]) => event)).toEqual(["live", "written"]);
+    await second?.cancel();
+    await first.close();
+  });
+});
+
 test("time alone changes a state", async () => {
   await world.start("startup");
   await world.prompt("Fix the parser");
