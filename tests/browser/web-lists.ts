@@ -143,3 +143,22 @@ test("a field shows what the address asks for, and keeps what somebody types", a
   await page.getByText("No sessions found.").waitFor();
   expect(served.deeds).toEqual([]);
 });
+
+test("while somebody types on, what was found before stays where it is", async () => {
+  await using served = new ServedPage(browser);
+  await served.mm("session", "start", "-t", "Fix the cart");
+  await served.serve();
+  const page = await served.open("#/search?q=cart");
+  await page.locator(".found").first().waitFor();
+  await page.evaluate(`
+    window.moved = false;
+    const top = document.querySelector(".found").offsetTop;
+    new MutationObserver(() => {
+      window.moved ||= document.querySelector(".found")?.offsetTop !== top;
+    }).observe(document.querySelector("main"), { childList: true, subtree: true });
+  `);
+  await page.getByLabel("Words").fill("fix");
+  await page.locator(".found mark", { hasText: "Fix" }).waitFor();
+  expect(await page.evaluate<boolean>("window.moved")).toBe(false);
+  expect(served.deeds).toEqual([]);
+});

@@ -132,14 +132,14 @@ function Fields() {
   );
 }
 
-/** Says that it takes long, once it does, and how far it is. */
-function Busy() {
+/** Says that it takes long, once it does, and how far it is; before that only where nothing else is shown. */
+function Busy({ isAlone }: { readonly isAlone: boolean }) {
   const [isSlow, setSlow] = useState(false);
   useEffect(() => {
     const timer = setTimeout(setSlow, SLOW_MS, true);
     return () => clearTimeout(timer);
   }, []);
-  if (!isSlow) return <p class="dim">Searching…</p>;
+  if (!isSlow) return isAlone ? <p class="dim">Searching…</p> : null;
   return (
     <p class="dim" role="status">
       The first search indexes all that is stored:{" "}
@@ -207,7 +207,7 @@ export function SearchView() {
         </p>
       )}
       {isAsked && failure !== null && <Trouble failure={failure} />}
-      {isAsked && isLoading && <Busy />}
+      {isAsked && isLoading && <Busy isAlone={value === null} />}
       {isAsked && value !== null && failure === null && <Results value={value} most={most} />}
     </>
   );
