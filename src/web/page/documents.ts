@@ -24,3 +24,30 @@ export interface FailureDocument {
     | { readonly code: string; readonly message: string; readonly hint?: string }
     | string;
 }
+
+/** Why the server has no answer. */
+export class Failure extends Error {
+  readonly code: string;
+  readonly hint: string;
+
+  constructor(code: string, message: string, hint = "") {
+    super(message);
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+export function failureOf({ error }: FailureDocument): Failure {
+  if (typeof error === "string") return new Failure(error, error);
+  return new Failure(error.code, error.message, error.hint);
+}
+
+/** An error in words that help a person. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  return new Failure(
+    "gone",
+    "mm web has ended",
+    "Run it again, and open the address that it prints.",
+  );
+}

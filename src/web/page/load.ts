@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Failure, type GivenOptions, get, toFailure } from "./server.ts";
+import { type Failure, toFailure } from "./documents.ts";
+import { type GivenOptions, get } from "./server.ts";
 
 /** An answer, and whether a newer one is on its way. */
 export interface Loaded<T> {

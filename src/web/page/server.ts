@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { FailureDocument } from "./documents.ts";
+import { Failure, type FailureDocument, failureOf } from "./documents.ts";
 
 const KEY = "mm-token";
 
@@ -14,33 +14,6 @@ function takeToken(): string | null {
 }
 
 export const pageToken = takeToken();
-
-/** Why the server has no answer. */
-export class Failure extends Error {
-  readonly code: string;
-  readonly hint: string;
-
-  constructor(code: string, message: string, hint = "") {
-    super(message);
-    this.code = code;
-    this.hint = hint;
-  }
-}
-
-export function failureOf({ error }: FailureDocument): Failure {
-  if (typeof error === "string") return new Failure(error, error);
-  return new Failure(error.code, error.message, error.hint);
-}
-
-/** An error in words that help a person. */
-export function toFailure(error: unknown): Failure {
-  if (error instanceof Failure) return error;
-  return new Failure(
-    "gone",
-    "mm web has ended",
-    "Run it again, and open the address that it prints.",
-  );
-}
 
 /** The options of a command; what is undefined or empty is left out. */
 export type GivenOptions = Readonly<Record<string, string | number | boolean | undefined>>;

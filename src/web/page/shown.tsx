@@ -2,7 +2,7 @@ import { computed } from "@preact/signals";
 import { useMemo, useState } from "preact/hooks";
 import { formatAge } from "../../text/duration.ts";
 import { escapeControls, firstChars } from "../../text/text.ts";
-import type { Failure } from "./server.ts";
+import type { Failure } from "./documents.ts";
 import { now } from "./state.ts";
 
 /** Stored text, of one line, which moves nothing around it. */

@@ -1,6 +1,13 @@
 import { computed, effect, signal } from "@preact/signals";
-import type { FailureDocument, LiveDocument, LiveRow } from "./documents.ts";
-import { type Announced, changes, type Failure, failureOf, toFailure } from "./server.ts";
+import {
+  type Failure,
+  type FailureDocument,
+  failureOf,
+  type LiveDocument,
+  type LiveRow,
+  toFailure,
+} from "./documents.ts";
+import { type Announced, changes } from "./server.ts";
 
 /** The live sessions; null until they are known. */
 export const live = signal<LiveDocument | null>(null);

@@ -1,22 +1,23 @@
-import type { EventRow, EventsDocument } from "../documents.ts";
-import { type Failure, get, toFailure } from "../server.ts";
+import { type EventRow, type EventsDocument, type Failure, toFailure } from "../documents.ts";
 
 const PAGE = 300;
 /** More events at once would make the page slow. */
 const MOST = 1200;
 
-/** Whose events are listed: of one type, or with an empty text of all. */
-interface Listed {
-  readonly session: string;
-  readonly type: string;
-  readonly machine: string | undefined;
+/** Which events are read: the last ones, or those on one side of an event. */
+export interface Range {
+  readonly limit: number;
+  readonly before?: number;
+  readonly after?: number;
 }
+
+/** Reads events of the session; of one type, where only those are listed. */
+export type ReadEvents = (range: Range) => Promise<EventsDocument>;
 
 /** A part of a session's events, which grows at both ends. */
 export class EventList {
   readonly session: string;
-  readonly #type: string;
-  readonly #machine: string | undefined;
+  readonly #read: ReadEvents;
   readonly #changed: () => void;
   events: readonly EventRow[] = [];
   before: number | null = null;
@@ -25,14 +26,18 @@ export class EventList {
   failure: Failure | null = null;
   isLoaded = false;
   #isBusy = false;
+  /** Settles when what is being read is there. */
+  #busy: Promise<void> = Promise.resolve();
   #isOver = false;
+  /** Whether something was written that isn't read yet. */
+  #isBehind = false;
+  #around: number | null = null;
   /** The event to open next, where that was asked for meanwhile. */
   #wanted: number | null = null;
 
-  constructor({ session, type, machine }: Listed, changed: () => void) {
+  constructor(session: string, read: ReadEvents, changed: () => void) {
     this.session = session;
-    this.#type = type;
-    this.#machine = machine;
+    this.#read = read;
     this.#changed = changed;
   }
 
@@ -51,11 +56,12 @@ export class EventList {
       this.#wanted = around;
       return;
     }
+    this.#around = around;
     await this.#once(async () => {
-      if (around === null) return this.#take(await this.#get({ limit: PAGE }), "whole");
+      if (around === null) return this.#take(await this.#read({ limit: PAGE }), "whole");
       const [earlier, later] = await Promise.all([
-        this.#get({ limit: PAGE / 2, before: around + 1 }),
-        this.#get({ limit: PAGE / 2, after: around }),
+        this.#read({ limit: PAGE / 2, before: around + 1 }),
+        this.#read({ limit: PAGE / 2, after: around }),
       ]);
       this.#take(earlier, "whole");
       this.#take(later, "later");
@@ -65,29 +71,34 @@ export class EventList {
   async earlier(): Promise<void> {
     const { before } = this;
     if (before === null) return;
-    await this.#once(async () => this.#take(await this.#get({ limit: PAGE, before }), "earlier"));
+    await this.#once(async () => this.#take(await this.#read({ limit: PAGE, before }), "earlier"));
   }
 
   async later(): Promise<void> {
     await this.#once(async () => {
       const after = this.after ?? 0;
-      this.#take(await this.#get({ limit: PAGE, after }), "later");
+      this.#take(await this.#read({ limit: PAGE, after }), "later");
     });
   }
 
-  #get(range: { limit: number; before?: number; after?: number }): Promise<EventsDocument> {
-    return get<EventsDocument>("session/events", {
-      id: this.session,
-      type: this.#type,
-      machine: this.#machine,
-      ...range,
-    });
+  /** Reads what was written at the end, also while something else is being read. */
+  async newer(): Promise<void> {
+    this.#isBehind = true;
+    await this.#busy;
+    if (!this.#isBehind || this.more) return;
+    this.#isBehind = false;
+    await (this.events.length === 0 ? this.open(this.#around) : this.later());
   }
 
   /** One after another, so that nothing is shown twice or out of order. */
   async #once(work: () => Promise<void>): Promise<void> {
     if (this.#isBusy || this.#isOver) return;
     this.#isBusy = true;
+    this.#busy = this.#finish(work);
+    await this.#busy;
+  }
+
+  async #finish(work: () => Promise<void>): Promise<void> {
     try {
       await work();
       this.failure = null;

@@ -4,8 +4,9 @@ import { wordForPosix } from "../../../text/shell-words.ts";
 import { isAutomaticSummary } from "../../../text/summary.ts";
 import { Lanes } from "../charts.tsx";
 import { Choice } from "../choice.tsx";
-import type { ShownDocument } from "../documents.ts";
+import type { EventsDocument, ShownDocument } from "../documents.ts";
 import { useDocument } from "../load.ts";
+import { get } from "../server.ts";
 import {
   Age,
   Agent,
@@ -22,7 +23,7 @@ import {
   Where,
 } from "../shown.tsx";
 import { askedMachine, live, place, sessionLink, waits, written } from "../state.ts";
-import { EventList } from "./events.ts";
+import { EventList, type Range } from "./events.ts";
 import { PromptList, useJumps, usePrompts } from "./prompts.tsx";
 import { lastSeen, see } from "./seen.ts";
 import { EventLines } from "./timeline.tsx";
@@ -211,7 +212,9 @@ function useEvents(session: string, type: string, meant: number | null): EventLi
   const lastKey = useRef("");
   if (list.current === null || lastKey.current !== key) {
     list.current?.close();
-    list.current = new EventList({ session, type, machine }, () => redraw(undefined));
+    const read = (range: Range) =>
+      get<EventsDocument>("session/events", { id: session, type, machine, ...range });
+    list.current = new EventList(session, read, () => redraw(undefined));
     lastKey.current = key;
     opened.current = meant;
     void list.current.open(meant);
@@ -222,10 +225,12 @@ function useEvents(session: string, type: string, meant: number | null): EventLi
     opened.current = meant;
     void current.open(meant);
   }, [meant]);
+  const known = useRef(written.value);
   useEffect(() => {
-    if (!current.isLoaded || current.more) return;
-    const follows = isAtEnd();
-    void current.later().then(() => {
+    if (known.current === written.value) return;
+    known.current = written.value;
+    const follows = current.isLoaded && !current.more && isAtEnd();
+    void current.newer().then(() => {
       if (follows) requestAnimationFrame(() => scrollTo({ top: document.body.scrollHeight }));
     });
   }, [written.value]);
