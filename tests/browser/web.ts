@@ -152,7 +152,8 @@ test("keys: lists, places, help", async () => {
     [["g", "l"], "#/live"],
     [["/"], "#/search"],
   ] as const) {
-    for (const key of keys) await page.keyboard.press(key);
+    // At once, since the second of two keys has to come soon.
+    await Promise.all(keys.map((key) => page.keyboard.press(key)));
     await until(page, `location.hash === "${hash}"`);
     if (hash === "#/search") await until(page, 'document.activeElement.id === "words"');
   }
@@ -168,6 +169,7 @@ test("what came since one looked is marked", async () => {
   const page = await served.open("#/session/working-1");
   await page.locator(".event").first().waitFor();
   await served.go(page, "#/live");
+  await page.locator(".row").first().waitFor();
   served.addEvents("working-1", [prompt("and test them", 20)]);
   await served.go(page, "#/session/working-1");
   await page.locator(".event", { hasText: "and test them" }).waitFor();

@@ -20,16 +20,22 @@ function commandOf(id: number): string {
   }
 }
 
+/** Waits until none of a home has such a command. One that is being started has no environment for a moment. */
+async function untilNone(home: string, command: RegExp): Promise<void> {
+  for (let looks = 0; looks < 2; looks++) {
+    await Bun.sleep(20);
+    if (processesOf(home).some((id) => command.test(commandOf(id)))) looks = -1;
+  }
+}
+
 /** Waits until no hook of a home is at work any more: what an agent hands on may outlast it. */
 export async function hooksAreDone(home: string): Promise<void> {
-  const isHook = (id: number) => commandOf(id).includes(" hook ");
-  while (processesOf(home).some(isHook)) await Bun.sleep(20);
+  await untilNone(home, / hook /u);
 }
 
 /** Waits until nothing of a home is at work any more that `mm` has left behind. */
 export async function nothingIsLeft(home: string): Promise<void> {
-  const isMm = (id: number) => / hook | backfill /u.test(commandOf(id));
-  while (processesOf(home).some(isMm)) await Bun.sleep(50);
+  await untilNone(home, / hook | backfill /u);
 }
 
 /** Kills every process of a home, also those that are started meanwhile. */

@@ -89,6 +89,8 @@ export class Terminal implements Disposable {
     const before = this.#count(line);
     const shown = () => this.#count(line) > before;
     for (let tries = 0; tries < TRIES && !shown(); tries++) {
+      // It may be there after all, only late.
+      if (tries > 0) await this.press("C-u");
       this.#tmux("send-keys", "-t", "agent", "-l", line);
       await reaches(shown, ECHO_MS);
     }
