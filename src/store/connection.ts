@@ -75,7 +75,13 @@ export function lookAtFile(path: string): FileLook {
 /** @throws SQLiteError, also if the file doesn't exist */
 export function openWriter(path: string, waitMs: number): Connection {
   const db = new Database(path, { readwrite: true, create: false, strict: true });
-  db.run(`${setLockWait(waitMs)}; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON`);
+  try {
+    db.run(`${setLockWait(waitMs)}; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON`);
+  } catch (error) {
+    // Until it is collected it would hold its lock; nothing of a log that may not be its own is folded in.
+    closeWriter(db, path, Number.POSITIVE_INFINITY);
+    throw error;
+  }
   return db;
 }
 
