@@ -16,7 +16,7 @@ import {
 } from "../store/connection.ts";
 import { appendEvent } from "../store/events.ts";
 import { explainFault } from "../store/faults.ts";
-import { LAST_EVENT_AT, lastSignOfLife } from "../store/observed.ts";
+import { LAST_EVENT_S, lastSignOfLife } from "../store/observed.ts";
 import { openOtherwise } from "../store/opening/otherwise.ts";
 import { copyWithAllTables, missingColumns, missingTables } from "../store/schema.ts";
 import { BY_HAND, createSession } from "../store/sessions.ts";
@@ -205,7 +205,7 @@ export function lostParts(path: string): Lost {
 const IDLE_BY_HAND = `SELECT CAST(s.id AS TEXT) AS id
   FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id
   WHERE s.ended_at IS NULL AND s.started_at < ?1 AND m.client IS NULL
-    AND coalesce(${lastSignOfLife(LAST_EVENT_AT)}, 0) < ?2 ORDER BY s.started_at, s.rowid`;
+    AND coalesce(${lastSignOfLife(LAST_EVENT_S)}, 0) < ?2 ORDER BY s.started_at, s.rowid`;
 
 /** Active sessions without a sign of life since then, that no hook will end by itself; oldest first. */
 export function staleSessions({ db }: View, since: Date): string[] {

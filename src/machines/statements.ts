@@ -1,4 +1,4 @@
-import { LAST_EVENT_AT, lastSignOfLife } from "../store/observed.ts";
+import { LAST_EVENT_S, lastSignOfLife } from "../store/observed.ts";
 import { columnNames, MM_SESSIONS, MM_USAGE, SESSIONS } from "../store/tables.ts";
 
 export const PULLED_SOURCES = `SELECT source_id, machine, owner, is_own, pushed_ms FROM mm_remote_sources
@@ -74,7 +74,7 @@ export function locatedSessions(schema: Schema): string {
 }
 
 /** The last sign of life of the session ?1. */
-export const LAST_SIGN = `SELECT ${lastSignOfLife(LAST_EVENT_AT)} AS at
+export const LAST_SIGN = `SELECT ${lastSignOfLife(LAST_EVENT_S)} AS at
   FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id WHERE s.id = ?1`;
 
 export const ATTACH_HERE = "ATTACH ?1 AS here";

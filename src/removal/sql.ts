@@ -1,7 +1,7 @@
 import { UserError } from "../errors.ts";
 import type { Connection } from "../store/connection.ts";
 import { noteDeleted } from "../store/history/transcripts.ts";
-import { LAST_EVENT_AT, lastActivity } from "../store/observed.ts";
+import { LAST_EVENT_S, lastActivity } from "../store/observed.ts";
 import { storedText, textOrNull } from "../store/rows.ts";
 import { removeOwnRows, unreferenced } from "./foreign-keys.ts";
 import type { SessionSize } from "./limits.ts";
@@ -25,7 +25,7 @@ const HAS_DELETING = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name 
 const VERSION = "SELECT value FROM mm_meta WHERE key = 'deleting_version'";
 
 /** An ended session's last sign of life, in milliseconds since 1970; NULL if its end is no valid time. */
-const LAST_SIGN_MS = `max(unixepoch(s.ended_at) * 1000, coalesce(m.ended_ms, 0), coalesce(${lastActivity(LAST_EVENT_AT)}, 0))`;
+const LAST_SIGN_MS = `max(unixepoch(s.ended_at) * 1000, coalesce(m.ended_ms, 0), coalesce(${lastActivity(LAST_EVENT_S)}, 0))`;
 
 /** A condition: the session has ended, `mm` made it, and no other table refers to it. */
 export function removable(references: readonly TableReference[]): string {

@@ -4,7 +4,7 @@ import type { Connection } from "../store/connection.ts";
 import {
   CIRCUMSTANCES,
   type Circumstances,
-  LAST_EVENT_AT,
+  LAST_EVENT_S,
   lastSignOfLife,
   OBSERVED,
   toCircumstances,
@@ -27,7 +27,7 @@ const ARE_MORE = `SELECT 1 FROM mm_sessions m WHERE ${IS_REPORTED} LIMIT 1 OFFSE
 export const REPORTED = `SELECT ${COLUMNS} FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
     WHERE ${IS_REPORTED} ORDER BY last_at DESC, s.rowid DESC LIMIT ?1`;
 
-const AT = lastSignOfLife(LAST_EVENT_AT);
+const AT = lastSignOfLife(LAST_EVENT_S);
 
 /** The same where there are more than are asked for: only those are looked at closely. */
 export const REPORTED_OF_MANY = `${recentlyActive({ at: AT, where: IS_REPORTED, first: "TRUE", limit: "?1" })}

@@ -45,7 +45,7 @@ export interface SessionDetails {
   readonly process: AgentProcess | null;
 }
 
-const FORKS = "SELECT session_id AS id FROM mm_sessions WHERE parent_id = ?1 ORDER BY rowid";
+export const FORKS = "SELECT session_id AS id FROM mm_sessions WHERE parent_id = ?1 ORDER BY rowid";
 
 /** The sessions that were forked from one, by their ids. */
 export function forksOf({ db }: View, id: string): string[] {
@@ -93,7 +93,7 @@ const OWN_COLUMNS = [
 export const DETAILS = `SELECT ${OWN_COLUMNS.map((name) => `m.${name}`).join(", ")}, ${AGENT_PROCESS},
       ${localMinute("s.started_at")} AS started_local, ${localMinute("s.ended_at")} AS ended_local,
       ${epochSeconds("s.started_at")} AS start_at, ${epochSeconds("s.ended_at")} AS end_at, s.ended_at,
-      ${LAST_TURN_TYPE} AS turn_type, ${lastSignOfLife("e.created_at")} AS last_at
+      ${LAST_TURN_TYPE} AS turn_type, ${lastSignOfLife(epochSeconds("e.created_at"))} AS last_at
     FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id
     LEFT JOIN session_events e ON e.id = (SELECT max(id) FROM session_events WHERE session_id = s.id)
     WHERE s.id = ?1`;

@@ -52,25 +52,24 @@ export const LAST_TURN_TYPE = `(SELECT CASE WHEN ${isMarked("starts_turn")} THEN
         ORDER BY e.id DESC LIMIT ${OVERTAKING}) l) t
     ORDER BY CASE WHEN t.later_ms BETWEEN 0 AND ${OVERTAKEN_MS} THEN t.later_ms END DESC, t.id DESC LIMIT 1)`;
 
-/** The time of the last stored event of a session `s`. */
-export const LAST_EVENT_AT = `(SELECT e.created_at FROM session_events e
+/** The time of the last stored event of a session `s` in seconds since 1970. A query that every row repeats: named once. */
+export const LAST_EVENT_S = `(SELECT ${epochSeconds("e.created_at")} FROM session_events e
     WHERE e.session_id = s.id ORDER BY e.id DESC LIMIT 1)`;
 
 /**
  * When something last happened in a session `s` with its row `m` in `mm_sessions`, in milliseconds since 1970:
- * what a hook last reported, or the last event. NULL if neither is a valid time.
+ * what a hook last reported, or the last event, in seconds. NULL if neither is a valid time.
  */
-export function lastActivity(lastEventAt: string): string {
-  const told = `CASE WHEN typeof(m.last_event_ms) = 'integer' THEN m.last_event_ms END`;
-  const event = `${epochSeconds(lastEventAt)} * 1000`;
-  return `coalesce(max(${told}, coalesce(${event}, 0)), ${event})`;
+export function lastActivity(lastEventS: string): string {
+  return `CASE WHEN typeof(m.last_event_ms) = 'integer'
+    THEN max(m.last_event_ms, coalesce(${lastEventS} * 1000, 0)) ELSE ${lastEventS} * 1000 END`;
 }
 
 /** A session's last sign of life: its last activity, else its start. */
-export function lastSignOfLife(lastEventAt: string): string {
-  return `coalesce(${lastActivity(lastEventAt)}, ${epochSeconds("s.started_at")} * 1000)`;
+export function lastSignOfLife(lastEventS: string): string {
+  return `coalesce(${lastActivity(lastEventS)}, ${epochSeconds("s.started_at")} * 1000)`;
 }
 
 /** What `toObserved` reads, of a session `s` with its row `m` in `mm_sessions`. */
 export const OBSERVED = `m.client, m.external_id, m.transcript, ${LAST_TURN_TYPE} AS turn_type,
-  ${lastSignOfLife(LAST_EVENT_AT)} AS last_at, m.agent_pid, m.agent_ticks, m.agent_pid_ns`;
+  ${lastSignOfLife(LAST_EVENT_S)} AS last_at, m.agent_pid, m.agent_ticks, m.agent_pid_ns`;

@@ -44,6 +44,7 @@ function definition(columns: Columns): string {
     .join(",\n  ");
 }
 
+// An event that a hook reports changes only the index of live sessions: that of the others, and the one of forks, it leaves.
 const OWN_TABLES = `
 CREATE TABLE IF NOT EXISTS mm_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS mm_sessions (
@@ -52,6 +53,9 @@ CREATE TABLE IF NOT EXISTS mm_sessions (
 );
 CREATE INDEX IF NOT EXISTS mm_sessions_live ON mm_sessions(last_event_ms)
   WHERE client IS NOT NULL AND ended_ms IS NULL;
+CREATE INDEX IF NOT EXISTS mm_sessions_past ON mm_sessions(last_event_ms)
+  WHERE last_event_ms IS NOT NULL AND (client IS NULL OR ended_ms IS NOT NULL);
+CREATE INDEX IF NOT EXISTS mm_sessions_forks ON mm_sessions(parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS mm_sessions_project ON mm_sessions(project, ended_ms) WHERE project IS NOT NULL;
 CREATE INDEX IF NOT EXISTS mm_sessions_root ON mm_sessions(root) WHERE project IS NULL AND root IS NOT NULL;
 CREATE TABLE IF NOT EXISTS mm_events (
@@ -78,6 +82,7 @@ CREATE TABLE IF NOT EXISTS mm_transcripts (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS mm_spooled (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS mm_sessions_active ON sessions(started_at) WHERE ended_at IS NULL;
+CREATE INDEX IF NOT EXISTS mm_sessions_ended ON sessions(ended_at) WHERE ended_at IS NOT NULL;
 `;
 
 const OWN_COLUMNS: Readonly<Record<string, Columns>> = {

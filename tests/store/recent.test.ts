@@ -2,25 +2,28 @@ import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { REPORTED, REPORTED_OF_MANY } from "../../src/resume/sql.ts";
 import { type ListFilter, listStatement } from "../../src/show/list/sql.ts";
-import { LAST_EVENT_AT, lastSignOfLife, OBSERVED } from "../../src/store/observed.ts";
+import { FORKS } from "../../src/show/sql.ts";
+import { OBSERVED } from "../../src/store/observed.ts";
 import { LAST_ACTIVE, WITH_OWN } from "../../src/store/recent/recent.ts";
 import { createMissing } from "../../src/store/schema.ts";
 import { epochSeconds } from "../../src/store/statements.ts";
 import { randomFrom } from "../support/random.ts";
 
 // What is looked up here of every session is what the statements look up of few.
-const LAST_AT = lastSignOfLife(LAST_EVENT_AT);
+const LAST_EVENT_MS = `1000 * (SELECT ${epochSeconds("e.created_at")} FROM session_events e
+  WHERE e.session_id = s.id ORDER BY e.id DESC LIMIT 1)`;
+const TOLD_MS = "CASE WHEN typeof(m.last_event_ms) = 'integer' THEN m.last_event_ms END";
+const LAST_AT = `coalesce(max(${TOLD_MS}, coalesce(${LAST_EVENT_MS}, 0)), ${LAST_EVENT_MS}, 1000 * ${epochSeconds("s.started_at")})`;
 const ABOUT_LAST_AT = `CASE WHEN typeof(m.last_event_ms) = 'integer' THEN m.last_event_ms ELSE ${LAST_AT} END`;
 
-const LISTED = (where: string) => `SELECT s.id, ${OBSERVED}
+const LISTED = (where: string) => `SELECT s.id, ${OBSERVED}, ${LAST_AT} AS sign
   FROM (SELECT s.rowid AS number, ${ABOUT_LAST_AT} AS last_at FROM ${WITH_OWN} WHERE ${where}
     ORDER BY last_at DESC, s.started_at DESC, s.rowid DESC LIMIT $limit) p
   CROSS JOIN ${WITH_OWN} WHERE s.rowid = p.number ORDER BY last_at DESC, s.started_at DESC, s.rowid DESC`;
 
 const LAST = `SELECT s.id FROM ${WITH_OWN}
   ORDER BY s.agent_id = 'headless' OR NOT EXISTS (SELECT 1 FROM session_events e WHERE e.session_id = s.id),
-    coalesce(m.last_event_ms + 0, 1000 * (SELECT ${epochSeconds("e.created_at")} FROM session_events e
-      WHERE e.session_id = s.id ORDER BY e.id DESC LIMIT 1), 1000 * ${epochSeconds("s.started_at")}) DESC,
+    coalesce(m.last_event_ms + 0, ${LAST_EVENT_MS}, 1000 * ${epochSeconds("s.started_at")}) DESC,
     s.started_at DESC, s.rowid DESC LIMIT 1`;
 
 const DAY_S = 86_400;
@@ -152,7 +155,9 @@ function expectTheSame(limits: readonly number[]): void {
     const reported = db.query<Row, [number]>(REPORTED).all(limit);
     expect(db.query<Row, [number]>(REPORTED_OF_MANY).all(limit)).toEqual(reported);
     for (const [filter, where] of FILTERS) {
-      const all = db.query<Row, [{ limit: number }]>(LISTED(`(${where})`)).all({ limit });
+      const told = db.query<Row, [{ limit: number }]>(LISTED(`(${where})`)).all({ limit });
+      expect(told.map((row) => row["last_at"])).toEqual(told.map((row) => row["sign"]));
+      const all = told.map(({ sign: _, ...row }) => row);
       const keys = Object.keys(all[0] ?? {});
       const rows = listed(filter, limit).map((row) =>
         Object.fromEntries(keys.map((key) => [key, row[key]])),
@@ -202,6 +207,18 @@ test.each([
   db.run(ADD_EVENTS);
   expect(db.query(LAST_ACTIVE).all()).toEqual([{ id: "first" }]);
   expectTheSame([1, 20]);
+});
+
+test("they are found by indices, and so are the forks of one", () => {
+  const asked = { activeOnly: false, limit: 20, order: "active" } as const;
+  for (const statement of [listStatement(asked), LAST_ACTIVE, REPORTED_OF_MANY, FORKS]) {
+    const plan = db.query<{ detail: string }, []>(`EXPLAIN QUERY PLAN ${statement}`).all();
+    // The last ones of a table are read from its end; all sessions only where the rest tells nothing.
+    const read = plan.filter(({ detail }) => /^SCAN (?:s|m|mm_sessions)\b/u.test(detail));
+    const unbounded = read.filter(({ detail }) => !/INDEX (?:idx|mm)_sessions_/u.test(detail));
+    expect(unbounded.length).toBeLessThanOrEqual(statement === FORKS ? 0 : 1);
+    expect(plan.length).toBeGreaterThan(0);
+  }
 });
 
 test("however many there are, few are looked at", () => {

@@ -1,5 +1,5 @@
 import { IN_PROJECT, type ProjectFilter } from "../../projects/sql.ts";
-import { LAST_EVENT_AT, lastSignOfLife, OBSERVED } from "../../store/observed.ts";
+import { LAST_EVENT_S, lastSignOfLife, OBSERVED } from "../../store/observed.ts";
 import { recentlyActive, WITH_OWN } from "../../store/recent/recent.ts";
 import { OF_AGENTS } from "../../store/statements.ts";
 
@@ -27,7 +27,7 @@ function conditions(filter: Omit<ListFilter, "limit" | "order">): string {
   return where.length === 0 ? "TRUE" : where.join(" AND ");
 }
 
-const LAST_AT = lastSignOfLife(LAST_EVENT_AT);
+const LAST_AT = lastSignOfLife(LAST_EVENT_S);
 const ORDERS = {
   started: "s.started_at DESC, s.rowid DESC",
   active: "last_at DESC, s.started_at DESC, s.rowid DESC",

@@ -1,5 +1,5 @@
 import type { Connection } from "../connection.ts";
-import { LAST_EVENT_AT } from "../observed.ts";
+import { LAST_EVENT_S } from "../observed.ts";
 import { findSession, type Session } from "../rows.ts";
 import { epochSeconds } from "../statements.ts";
 
@@ -27,7 +27,8 @@ const MANY = 5000;
  * The beginning of a statement, which makes a table `recent`: the rowids of few sessions, among them those that are
  * looked for. To look up the last event of every session would take twenty times as long. The sessions that started
  * last, and those of the events that were stored last, tell how recent the last of them is at least. As recent as that are
- * only sessions of which a hook has told so, and those that had not ended before.
+ * only sessions of which a hook has told so, and those that had not ended before. Each of these is in an index. A session
+ * that goes on without hooks two days after its end is missed once a thousand events were stored since.
  */
 export function recentlyActive({ at, where, first, limit }: ByActivity): string {
   return `WITH known(number) AS MATERIALIZED (
@@ -39,20 +40,25 @@ export function recentlyActive({ at, where, first, limit }: ByActivity): string 
       SELECT ${at} AS ms FROM known CROSS JOIN ${WITH_OWN} WHERE s.rowid = known.number AND ${first}
         ORDER BY ms DESC LIMIT 1 OFFSET ${limit} - 1
     ), told(id) AS MATERIALIZED (
-      SELECT session_id FROM mm_sessions WHERE last_event_ms + 0 >= (SELECT ms FROM bound) LIMIT ${MANY} + ${limit}
+      SELECT session_id FROM mm_sessions
+        WHERE client IS NOT NULL AND ended_ms IS NULL AND last_event_ms >= (SELECT ms FROM bound)
+      UNION ALL SELECT session_id FROM mm_sessions
+        WHERE (client IS NULL OR ended_ms IS NOT NULL) AND last_event_ms >= (SELECT ms FROM bound)
+      LIMIT ${MANY} + ${limit}
     ), recent(number) AS MATERIALIZED (
-      SELECT number FROM known
-      UNION SELECT s.rowid FROM told CROSS JOIN sessions s ON s.id = told.id
-      UNION SELECT s.rowid FROM sessions s WHERE s.ended_at IS NULL OR s.ended_at >=
-        (SELECT coalesce(strftime('%Y-%m-%d', ms / 1000 - ${SLACK_S}, 'unixepoch'), '') FROM bound)
-      UNION SELECT s.rowid FROM ${WITH_OWN} WHERE ${where}
-        AND ((SELECT ms FROM bound) IS NULL OR (SELECT count(*) FROM told) >= ${MANY} + ${limit})
+      SELECT DISTINCT number FROM (SELECT number FROM known
+        UNION ALL SELECT s.rowid FROM told CROSS JOIN sessions s ON s.id = told.id
+        UNION ALL SELECT s.rowid FROM sessions s WHERE s.ended_at IS NULL
+        UNION ALL SELECT s.rowid FROM sessions s WHERE s.ended_at >=
+          (SELECT coalesce(strftime('%Y-%m-%d', ms / 1000 - ${SLACK_S}, 'unixepoch'), '') FROM bound)
+        UNION ALL SELECT s.rowid FROM (SELECT 1 WHERE (SELECT ms FROM bound) IS NULL
+          OR (SELECT count(*) FROM told) >= ${MANY} + ${limit}) CROSS JOIN ${WITH_OWN} WHERE ${where})
     )`;
 }
 
 const HAS_EVENTS_OF_OWN = `s.agent_id <> 'headless'
   AND EXISTS (SELECT 1 FROM session_events e WHERE e.session_id = s.id)`;
-const LAST_HEARD_OF = `coalesce(m.last_event_ms + 0, 1000 * ${epochSeconds(LAST_EVENT_AT)}, 1000 * ${epochSeconds("s.started_at")})`;
+const LAST_HEARD_OF = `coalesce(m.last_event_ms + 0, 1000 * ${LAST_EVENT_S}, 1000 * ${epochSeconds("s.started_at")})`;
 
 /** A session without events, or that only wraps a command, comes after all others. Hooks told when most were active. */
 export const LAST_ACTIVE = `${recentlyActive({ at: LAST_HEARD_OF, where: "TRUE", first: HAS_EVENTS_OF_OWN, limit: "1" })}
