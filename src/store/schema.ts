@@ -44,7 +44,7 @@ function definition(columns: Columns): string {
     .join(",\n  ");
 }
 
-// An event that a hook reports changes only the index of live sessions: that of the others, and the one of forks, it leaves.
+// An event that a hook reports changes only the index of live sessions, none of those of past sessions and of forks.
 const OWN_TABLES = `
 CREATE TABLE IF NOT EXISTS mm_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS mm_sessions (
