@@ -119,6 +119,12 @@ function familiar(agentName: string): string {
   return name.length < 3 ? agentName : name;
 }
 
+/** `Claude's id`, or `Agent's id` where the name is too long for a label. */
+function idLabel(agentName: string | null): string {
+  const label = `${familiar(agentName ?? "Agent")}'s id`;
+  return Bun.stringWidth(label) > LABEL_CELLS ? "Agent's id" : label;
+}
+
 /** The file, and whether only what was typed is left there. */
 function transcript(sheet: Sheet, details: ShownSession["details"]): string | null {
   const path = details.transcript;
@@ -162,7 +168,7 @@ function facts(sheet: Sheet, shown: ShownSession): string[] {
     ["Did", did && folded(sheet, did)],
     ["Session", session.id],
     ["Namespace", ownNamespace(shown)],
-    [`${familiar(agentName ?? "Agent")}'s id`, details.externalId],
+    [idLabel(agentName), details.externalId],
     ["Fork of", details.parentId],
     ["Forks", shown.forks.join("\n")],
     ["Transcript", transcript(sheet, details)],
