@@ -19,6 +19,7 @@ import { OutOfTime, TranscriptFiles } from "./files.ts";
 import { type FoundSource, filesOfAgent } from "./find.ts";
 import { LIMIT_MICROS } from "./keep-up/keep-up.ts";
 import { takeSource } from "./pass.ts";
+import { commitsIn } from "./places/commits.ts";
 import { settlePlaces } from "./places/places.ts";
 import { type AgentReport, foreseen } from "./report.ts";
 import { type Added, Lookups } from "./session/take.ts";
@@ -144,6 +145,11 @@ export async function takePlanned(
     }
     reports.push(await takeAgent(ctx, { store, settings, prices, onBytes }, one));
   }
-  if (reports.some(({ changed }) => changed > 0)) await settlePlaces(store, ctx.env);
+  if (reports.some(({ changed }) => changed > 0)) {
+    // Of sessions that hooks have recorded, the repository is known already.
+    const isKnown = planned.some(({ hooked }) => hooked !== null);
+    const files = new TranscriptFiles(ctx.now().getTime());
+    await settlePlaces(store, ctx.env, isKnown ? () => null : commitsIn(files));
+  }
   return reports;
 }

@@ -87,7 +87,7 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   "transcripts/keep-up": [...FEATURE],
   "transcripts/retention": [...BASE, "agents", "transcripts", "transcripts/changes"],
   "transcripts/compressed": BASE,
-  "transcripts/places": WITH_PROJECTS,
+  "transcripts/places": [...WITH_PROJECTS, "agents/*"],
   "transcripts/rows": [...BASE, "store", "agents", "agents/*", "agents/wire", "record"],
   "transcripts/session": [
     ...BASE,

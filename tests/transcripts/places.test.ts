@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect } from "bun:test";
+import { afterEach, beforeEach, describe, expect } from "bun:test";
 import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { HistoryWorld } from "../support/backfilled.ts";
 import { git, makeRepository } from "../support/git.ts";
@@ -26,10 +26,10 @@ function worked(n: number, cwd: string): void {
   ]);
 }
 
-/** A thread of Codex' in a folder, which tells the remote. */
-function threaded(n: number, cwd: string, repository_url: string): void {
+/** A thread of Codex' in a folder, which tells the remote or a commit. */
+function threaded(n: number, cwd: string, told: object): void {
   const timestamp = `2026-11-20T10:0${n}:00Z`;
-  const payload = { id: idOf(n), cwd, git: { repository_url, branch: "side" } };
+  const payload = { id: idOf(n), cwd, git: { ...told, branch: "side" } };
   const said = { type: "user_message", message: `prompt ${n}` };
   world.leave(`.codex/sessions/rollout-2026-11-20T10-00-00-${idOf(n)}.jsonl`, [
     { timestamp, type: "session_meta", payload },
@@ -151,8 +151,8 @@ test("so does one whose worktree lay within the repository", async () => {
 test("so does one whose worktree is gone, by its remote, if only one repository has that", async () => {
   const remote = "git@example.com:ada/shop.git";
   git(shop, "remote", "add", "origin", remote);
-  threaded(1, `${world.folder}/gone`, "https://example.com/ada/shop");
-  threaded(2, `${world.folder}/other`, "https://example.com/bob/shop");
+  threaded(1, `${world.folder}/gone`, { repository_url: "https://example.com/ada/shop" });
+  threaded(2, `${world.folder}/other`, { repository_url: "https://example.com/bob/shop" });
   await world.backfill();
   expect(await inProject(shop)).toEqual([]);
   worked(3, shop);
@@ -167,10 +167,48 @@ test("a repository with the same remote in another folder leaves it open", async
     git(folder, "remote", "add", "origin", remote);
     worked(folder === shop ? 1 : 2, folder);
   }
-  threaded(3, `${world.folder}/gone`, remote);
+  threaded(3, `${world.folder}/gone`, { repository_url: remote });
   await world.backfill();
   expect(await inProject(shop)).toEqual(["1"]);
   expect(await inProject(`${world.folder}/gone`)).toEqual(["3"]);
+});
+
+const headOf = (folder: string) =>
+  Bun.spawnSync(["git", "rev-parse", "HEAD"], { cwd: folder }).stdout.toString().trim();
+
+describe("without a remote", () => {
+  test("a thread in a worktree belongs to its repository", async () => {
+    const side = worktree("side");
+    threaded(1, side, { commit_hash: headOf(side) });
+    threaded(2, shop, {});
+    await world.backfill();
+    expect(await inProject(shop)).toEqual(["1", "2"]);
+  });
+
+  test("so does one whose worktree is gone, if only one repository has its commit", async () => {
+    const side = worktree("side");
+    git(side, "commit", "-q", "--allow-empty", "-m", "on the side");
+    threaded(1, side, { commit_hash: headOf(side) });
+    threaded(2, `${world.folder}/other`, { commit_hash: "0".repeat(40) });
+    threaded(3, `${world.folder}/odd`, { commit_hash: "../HEAD" });
+    git(shop, "worktree", "remove", side);
+    // A folder of this name may be there for something else.
+    mkdirSync(side);
+    await world.backfill();
+    expect(await inProject(side)).toEqual(["1"]);
+    worked(4, shop);
+    await world.backfill();
+    expect(await inProject(shop)).toEqual(["1", "4"]);
+  });
+
+  test("a clone with the same commit leaves it open", async () => {
+    git(world.folder, "clone", "-q", shop, "clone");
+    threaded(1, `${world.folder}/gone`, { commit_hash: headOf(shop) });
+    worked(2, shop);
+    worked(3, `${world.folder}/clone`);
+    await world.backfill();
+    expect(await inProject(shop)).toEqual(["2"]);
+  });
 });
 
 test("a folder without a repository is a project of its own, also below a home that is one", async () => {

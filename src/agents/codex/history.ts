@@ -8,6 +8,7 @@ import { flatText, id, number, object, type Payload, text } from "../wire/payloa
 import { toolUse } from "../wire/tool.ts";
 import { durationOf, exitOf, toldName } from "./commands.ts";
 import type { ThreadState, ThreadStyle } from "./memory.ts";
+import { codexCommit, threadOf } from "./meta.ts";
 import { codexRoots, codexSource } from "./paths.ts";
 import { codexTyped, folderIn, isTyped } from "./prompts.ts";
 import { ReplayedHistory } from "./replayed.ts";
@@ -137,33 +138,21 @@ class Reader {
 
   /** The first one is the session's own; a second one says that its parent's history follows. */
   #meta(meta: Payload): void {
-    const own = id(meta, "id");
-    if (own === null) return;
+    const thread = threadOf(meta);
+    if (thread === null) return;
     if (this.#thread !== "") {
-      if (own !== this.#thread) {
-        this.#replayed = new ReplayedHistory(this.#files, own, this.#thread);
+      if (thread.id !== this.#thread) {
+        this.#replayed = new ReplayedHistory(this.#files, thread.id, this.#thread);
         this.#usage.follows(this.#replayed);
       }
       return;
     }
-    this.#thread = own;
-    const spawn = object(object(object(meta, "source"), "subagent"), "thread_spawn");
-    const parent = id(spawn, "parent_thread_id") ?? id(meta, "parent_thread_id");
-    const root = id(meta, "session_id");
-    this.#isSub = parent !== null;
-    if (meta["history_mode"] === "paginated") this.#style = "items";
-    const git = object(meta, "git");
-    const forked = id(meta, "forked_from_id") ?? id(object(meta, "history_base"), "thread_id");
-    if (forked !== null) this.#usage.isFork = true;
-    this.#usage.thread = own;
-    this.#session.first({
-      externalId: this.#isSub ? (root !== null && root !== own ? root : (parent ?? own)) : own,
-      parent: this.#isSub ? null : forked,
-      cwd: text(meta, "cwd"),
-      branch: text(git, "branch"),
-      remote: text(git, "repository_url"),
-      version: text(meta, "cli_version"),
-    });
+    this.#thread = thread.id;
+    this.#isSub = thread.isSub;
+    if (thread.isPaginated) this.#style = "items";
+    if (thread.isFork) this.#usage.isFork = true;
+    this.#usage.thread = thread.id;
+    this.#session.first(thread.facts);
   }
 
   #event(payload: Payload, at: number): void {
@@ -283,6 +272,7 @@ export const codexHistory: AgentHistory = {
   roots: codexRoots,
   sourceOf: codexSource,
   titles: codexTitles,
+  commitIn: codexCommit,
   *read(source, files) {
     const { key, paths, state = null } = source;
     if (nameOf(key) === PROMPT_LOG) return yield* promptLog(source, files, codexTyped);

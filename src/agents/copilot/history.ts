@@ -220,6 +220,14 @@ class Reader {
   }
 }
 
+/** The commit at which a session began, by its first line. */
+function commitIn(path: string, files: HistoryFiles): string | null {
+  for (const line of files.lines(path)) {
+    return text(object(object(line, "data"), "context"), "headCommit");
+  }
+  return null;
+}
+
 export const copilotHistory: AgentHistory = {
   version: 1,
   roots: ({ COPILOT_HOME, HOME, USERPROFILE }) => {
@@ -231,6 +239,7 @@ export const copilotHistory: AgentHistory = {
     if (nameOf(path) === "events.jsonl") return path;
     return nameOf(parentFolder(path)) === "session-state" && path.endsWith(".jsonl") ? path : null;
   },
+  commitIn,
   *read({ paths, state = null }, files) {
     for (const path of paths) yield* new Reader(files, path, state as State | null).file();
   },

@@ -188,6 +188,8 @@ export interface AgentHistory {
   read(source: HistorySource, files: HistoryFiles): Generator<HistoryPart>;
   /** Absent, or null, where the agent deletes none. */
   retention?(env: Env, files: Pick<HistoryFiles, "json">): Retention | null;
+  /** The commit of its repository at which the session of a transcript began, where the agent tells that. */
+  commitIn?(path: string, files: HistoryFiles): string | null;
   /** The titles that the agent keeps apart from its transcripts, by its ids of sessions. */
   titles?(env: Env, files: HistoryFiles): ReadonlyMap<string, string>;
 }

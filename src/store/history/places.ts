@@ -12,11 +12,15 @@ export interface Unplaced {
   readonly root: string;
   /** The address of the remote, by the transcript. */
   readonly remote: string | null;
+  /** The agent of the last of them, and its transcript. */
+  readonly client: string | null;
+  readonly transcript: string | null;
   readonly ids: readonly string[];
 }
 
-const UNPLACED = `SELECT session_id AS id, cwd, coalesce(root, cwd) AS root, remote FROM mm_sessions
-  WHERE history = 1 AND project IS NULL AND cwd IS NOT NULL AND started IS NOT 1`;
+const UNPLACED = `SELECT session_id AS id, cwd, coalesce(root, cwd) AS root, remote, client, transcript
+  FROM mm_sessions WHERE history = 1 AND project IS NULL AND cwd IS NOT NULL AND started IS NOT 1
+  ORDER BY last_event_ms DESC`;
 
 export function unplacedSessions(db: Connection): Unplaced[] {
   const rows = db.query<Omit<Unplaced, "ids"> & { id: string }, []>(UNPLACED).all();
@@ -24,8 +28,8 @@ export function unplacedSessions(db: Connection): Unplaced[] {
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    const { cwd, root, remote } = first;
-    return [{ cwd, root, remote, ids: group.map(({ id }) => id) }];
+    const { id: _, ...known } = first;
+    return [{ ...known, ids: group.map(({ id }) => id) }];
   });
 }
 

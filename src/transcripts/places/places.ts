@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { findWorkplace } from "../../files/git.ts";
 import { readGuarded } from "../../files/guard.ts";
+import { holdsCommit } from "../../projects/git-objects.ts";
 import { remoteKey } from "../../projects/identity.ts";
 import { isIn } from "../../projects/members.ts";
 import type { Env } from "../../settings/environment.ts";
@@ -57,17 +58,29 @@ class KnownTrees {
     return first ?? null;
   }
 
-  /** The only repository with this remote. Where its tree was isn't known. */
+  /** The only repository with this remote. */
   withRemote(address: string): RepositoryRow | null {
     const key = remoteKey(address);
-    const same = this.#trees.filter(({ remote }) => remote !== null && remoteKey(remote) === key);
-    const [first, ...others] = same;
-    if (key === null || first === undefined) return null;
-    return others.every(({ project }) => project === first.project)
-      ? { ...first, root: null }
-      : null;
+    if (key === null) return null;
+    return onlyOne(this.#trees.filter(({ remote }) => remote && remoteKey(remote) === key));
+  }
+
+  /** The only repository that has this commit: of a fork's, nobody knows where it was. */
+  withCommit(commit: string): RepositoryRow | null {
+    const repositories = new Map(this.#trees.map((tree) => [tree.project, tree]));
+    const holds = ({ project }: RepositoryRow) => holdsCommit(project ?? "", commit);
+    return onlyOne([...repositories.values()].filter(holds));
   }
 }
+
+/** The only repository of some trees. Where its tree was isn't known. */
+function onlyOne([first, ...others]: readonly RepositoryRow[]): RepositoryRow | null {
+  if (first === undefined || others.some(({ project }) => project !== first.project)) return null;
+  return { ...first, root: null };
+}
+
+/** The commit at which the session of an agent's transcript began, or null where that isn't known. */
+export type CommitOf = (agent: string | null, transcript: string | null) => string | null;
 
 /** By git's own files. Of a folder that is gone, the one around it tells, unless that is everybody's. */
 async function onDisk(
@@ -94,27 +107,34 @@ async function byOrigin(
   return known.around(one.root) ?? (await onDisk({ ...one, cwd: one.root }, home));
 }
 
-async function placeOf(one: Unplaced, known: KnownTrees, env: Env): Promise<RepositoryRow | null> {
+async function placeOf(
+  one: Unplaced,
+  known: KnownTrees,
+  env: Env,
+  commitOf: CommitOf,
+): Promise<RepositoryRow | null> {
   const home = env.HOME || env.USERPROFILE;
-  if (existsSync(one.cwd)) return await onDisk(one, home);
-  const place = known.around(one.cwd) ?? (await byOrigin(one, known, home));
+  const here = existsSync(one.cwd) ? await onDisk(one, home) : null;
+  const place = here ?? known.around(one.cwd) ?? (await byOrigin(one, known, home));
   if (place !== null) return place;
   const same = one.remote === null ? null : known.withRemote(one.remote);
-  return same ?? (await onDisk(one, home));
+  const commit = one.remote === null ? commitOf(one.client, one.transcript) : null;
+  const began = commit === null ? null : known.withCommit(commit);
+  return same ?? began ?? (await onDisk(one, home));
 }
 
 /**
  * Finds the repositories of sessions of which only transcripts tell, also of those whose working tree has been deleted.
  * After a pass, when everything is stored that may tell, so that the order of the transcripts doesn't matter.
  */
-export async function settlePlaces(store: Store, env: Env): Promise<void> {
+export async function settlePlaces(store: Store, env: Env, commitOf: CommitOf): Promise<void> {
   for (;;) {
     const unplaced = await store.withWriter(unplacedSessions);
     if (unplaced.length === 0) return;
     const known = new KnownTrees(await store.withWriter(knownTrees));
     let isChanged = false;
     for (const one of unplaced) {
-      const place = await placeOf(one, known, env);
+      const place = await placeOf(one, known, env, commitOf);
       if (place === null) continue;
       await store.write(({ db }) => setPlace(db, one.ids, place));
       isChanged = true;
