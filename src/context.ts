@@ -63,8 +63,11 @@ export interface Context {
   programRunner(): Promise<ProgramRunner>;
   /** From now on the signals that would end this process settle `stopped` instead. */
   serving(): Promise<Serving>;
-  /** This process stays: from now on it gives memory that it no longer needs back to the system. */
-  stays(): Promise<void>;
+  /**
+   * This process stays: it may start anew, and from now on it gives memory that it no longer needs back to the system,
+   * from time to time and whenever it has worked, which it says by what is returned.
+   */
+  stays(): Promise<() => void>;
   /** This machine's name for people, and what tells it from every other one. */
   machine(): Promise<{ readonly name: string; readonly id: string }>;
   readonly agentProcesses: AgentProcesses;

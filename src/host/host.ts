@@ -199,7 +199,7 @@ export function createHost(): Host {
     programRunner: async () =>
       (await import("./spawn.ts")).createRunner({ umask: callersUmask, complain: err }),
     serving: async () => (await import("./serving.ts")).createServing(env, callersUmask),
-    stays: async () => (await import("./memory.ts")).giveMemoryBack(),
+    stays: async () => (await import("./memory.ts")).stay(context.startAnew),
     machine: async () => await (await import("./machine.ts")).findMachine(context),
     agentProcesses: { caller: callingAgent, isGone: isAgentGone },
     disk: () => import("node:fs"),

@@ -26,8 +26,9 @@ const mcp = command({
         "`mm mcp install` registers it with your agents",
       );
     }
+    const rest = await ctx.stays();
     const { serve } = await import("./serve.ts");
-    await serve(ctx, { project, thisProject, readOnly });
+    await serve(ctx, { project, thisProject, readOnly }, rest);
     return { ran: 0 };
   },
 });

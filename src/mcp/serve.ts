@@ -38,10 +38,12 @@ type Work = (asker: Asker) => Promise<string>;
 /** Answers calls one after another; each opens the store and closes it, since its file may be replaced in between. */
 class Calls {
   readonly #ctx: Context;
+  readonly #rest: () => void;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(ctx: Context) {
+  constructor(ctx: Context, rest: () => void) {
     this.#ctx = ctx;
+    this.#rest = rest;
   }
 
   async answer(asker: Asker, work: Work) {
@@ -60,6 +62,7 @@ class Calls {
       return { content: [{ type: "text" as const, text: explain(error) }], isError: true };
     } finally {
       ctx.close();
+      this.#rest();
       for (const warning of ctx.warnings.splice(0)) ctx.err(`mm: ${warning}\n`);
     }
   }
@@ -91,15 +94,15 @@ function serverFor(ctx: Context, served: Served, calls: Calls): McpServer {
   return server;
 }
 
-/** Serves one agent on the standard streams until it leaves. */
-export async function serve(ctx: Context, served: Served): Promise<void> {
+/** Serves one agent on the standard streams until it leaves. @param rest is called after each call of a tool */
+export async function serve(ctx: Context, served: Served, rest: () => void): Promise<void> {
   const lines = new Lines(ctx);
   const left = new AbortController();
   const whileHere: Context = {
     ...ctx,
     capture: (argv, ms, given) => ctx.capture(argv, ms, { ...given, until: left.signal }),
   };
-  const calls = new Calls(whileHere);
+  const calls = new Calls(whileHere, rest);
   const isDebug = ctx.env["MM_DEBUG"] === "1";
   serveStdio(() => serverFor(whileHere, served, calls), {
     transport: lines,
@@ -107,7 +110,6 @@ export async function serve(ctx: Context, served: Served): Promise<void> {
       if (isDebug) ctx.err(`${error.stack}\n`);
     },
   });
-  await ctx.stays();
   await lines.pump();
   // A call that is still at work would keep the process, and so would what it has started.
   left.abort();

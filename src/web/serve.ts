@@ -193,6 +193,7 @@ export async function servePage(
   assets: Assets,
   { port, opens, idleMs, hosts, json }: WebRequest,
 ): Promise<number> {
+  await ctx.stays();
   const { home } = await ctx.store(LOCK_WAIT_MS);
   lookForWordsBy(bySieve);
   const serving = await ctx.serving();
@@ -215,7 +216,6 @@ export async function servePage(
     warnOfIgnored(ctx, running, { port, hosts, idleMs });
     return 0;
   }
-  await ctx.stays();
   const lastUse = () => (changes.open > 0 ? ctx.now().getTime() : usedAt);
   await untilOver(ctx, serving, idleMs, lastUse);
   changes.close();

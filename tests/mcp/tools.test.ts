@@ -115,6 +115,15 @@ describe("what an agent is told at the start", () => {
   });
 });
 
+test("the server gives memory back after each call", async () => {
+  await using dialogue = new Dialogue(world);
+  await dialogue.initialize();
+  expect({ stays: world.stays, rests: world.rests }).toEqual({ stays: 1, rests: 0 });
+  for (const name of ["search_sessions", "nothing", "show_session"])
+    await dialogue.request("tools/call", { name, arguments: {} });
+  expect({ stays: world.stays, rests: world.rests }).toEqual({ stays: 1, rests: 2 });
+});
+
 describe("arguments", () => {
   const search = (args: unknown) => asked(world, "search_sessions", args);
 

@@ -86,6 +86,9 @@ export class World implements Disposable {
   readonly later: (readonly string[])[] = [];
   /** The variables with which the program would have started anew. */
   readonly anew: string[] = [];
+  /** How often a server said that it stays, and that it has worked. */
+  stays = 0;
+  rests = 0;
   /** The microseconds that each command is said to have taken. */
   micros = 1234;
   /** How many ids it has given out; worlds that meet on a server start at different ones. */
@@ -255,7 +258,10 @@ export class World implements Disposable {
         release: () => undefined,
       }),
       serving: async () => this.serving as Serving,
-      stays: async () => undefined,
+      stays: async () => {
+        this.stays++;
+        return () => void this.rests++;
+      },
       agentProcesses: {
         caller: async () => this.agent,
         isGone: async (process) => process !== null && this.gone.has(process.pid),

@@ -28,6 +28,7 @@ test("it prints one line, the address, and leaves nothing behind", async () => {
   expect(out).toBe(`${served.url}\n`);
   expect(out).toMatch(/^http:\/\/127\.0\.0\.1:2\d{4}\/#t=[\w-]{43}\n$/u);
   expect(world.files()).toEqual([]);
+  expect(world.stays).toBe(1);
 });
 
 test("--json: the address, the port and the process", async () => {
