@@ -59,8 +59,9 @@ function sentBy(world: World, sourceId: string, isWanted: (id: string) => boolea
       sessions: pieces.map(({ session }) => toPulled(session, ++revisions)),
       events: rows.flatMap((row) => {
         const bucket = bucketOf(storedMs(row["started_ms"]));
-        const events = listNextEvents(sidecar, storedText(row["id"]), 0, 1e6);
-        return [...sentEvents(events, bucket)].map(toPulledEvent);
+        const id = storedText(row["id"]);
+        const events = listNextEvents(sidecar, id, 0, 1e6);
+        return [...sentEvents(id, events, bucket)].map(toPulledEvent);
       }),
       calls: pieces.flatMap(({ calls }) =>
         calls.map(({ at, source_id: _, ...row }) => ({
@@ -95,7 +96,11 @@ function serverWith({ sessions, events, calls }: Sent): Remote {
       .filter(({ session_id: id, seq }) => Number(seq) > (after.get(id) ?? Infinity))
       .sort((a, b) => (a.session_id < b.session_id ? -1 : 1) || Number(a.seq) - Number(b.seq));
   };
-  const transaction = { query, run: async () => undefined } as Transaction;
+  const transaction = {
+    query,
+    run: async () => undefined,
+    copy: async () => undefined,
+  } as Transaction;
   return {
     address: { host: "db", port: 5432, user: "ada", database: "agents" } as Remote["address"],
     transaction: async (work) => await work(transaction),

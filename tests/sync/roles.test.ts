@@ -1,5 +1,6 @@
 import { expect } from "bun:test";
 import { cpSync } from "node:fs";
+import { oldSessions } from "../support/old-sessions.ts";
 import { Peer } from "../support/postgres/peer.ts";
 import { PASSWORD } from "../support/postgres/server.ts";
 import { type Stage, stageOfFile } from "../support/postgres/stage.ts";
@@ -87,6 +88,15 @@ test("a member sees and writes what is theirs, and a lead reads all", async () =
   expect(
     await stage.server.run("SELECT 1 FROM mm.event WHERE content = 'forged'", database),
   ).toEqual([]);
+});
+
+test("a member, who may copy nothing, pushes many events", async () => {
+  const stage = await stageOf();
+  const database = await teamDatabase(stage, await printedSql());
+  using alice = await join(stage, database, "alice");
+  await alice.record("one");
+  alice.exec(oldSessions("many", 10, 700));
+  expect((await alice.push()).pushed).toEqual({ sessions: 11, events: 7001 });
 });
 
 test("a member reads no month of others, whenever the administrator made it", async () => {

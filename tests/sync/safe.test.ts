@@ -39,7 +39,6 @@ const METADATA: readonly object[] = [
 
 const rowOf = (content: string, metadata: string, at: number) => ({
   id: at + 1,
-  session_id: "s",
   event_type: "tool_call",
   at_ms: 0,
   content,
@@ -50,6 +49,7 @@ const rowOf = (content: string, metadata: string, at: number) => ({
 function sent(contents: readonly string[], metadata = "{}") {
   return [
     ...sentEvents(
+      "s",
       contents.map((content, at) => rowOf(content, metadata, at)),
       "2026-01-01",
     ),

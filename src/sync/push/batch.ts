@@ -1,7 +1,7 @@
 import type { SentEvent } from "./events.ts";
 import type { ServerRow } from "./rows.ts";
 
-const MAX_EVENTS = 5000;
+const MAX_EVENTS = 4000;
 const MAX_SESSIONS = 2000;
 const MAX_CHARACTERS = 4_000_000;
 /** What a row takes beside its long texts. */
@@ -14,10 +14,17 @@ export interface Batch {
   readonly usage: readonly ServerRow[];
   /** The sessions whose events, or whose calls, the server is to forget first. */
   readonly renewed: { readonly events: readonly string[]; readonly usage: readonly string[] };
+  /** Whether the server has nothing of its sessions but what this push has sent. */
+  readonly isNew: boolean;
 }
 
 /** What goes of a batch without events, calls and what they replace. */
-export const NO_ROWS = { events: [], usage: [], renewed: { events: [], usage: [] } };
+export const NO_ROWS = {
+  events: [],
+  usage: [],
+  renewed: { events: [], usage: [] },
+  isNew: false,
+};
 
 /** Collects rows for one transaction. */
 export class BatchBuilder {
@@ -26,13 +33,16 @@ export class BatchBuilder {
   #usage: ServerRow[] = [];
   #renewed: { events: string[]; usage: string[] } = { events: [], usage: [] };
   #characters = 0;
+  #isNew = true;
 
   /** Has the server forget first what it has of a session's events or calls. */
   renew(what: keyof Batch["renewed"], sessionId: string): void {
     this.#renewed[what].push(sessionId);
   }
 
-  addSession(row: ServerRow): void {
+  /** @param isNew whether the server has nothing of it but what this push has sent */
+  addSession(row: ServerRow, isNew: boolean): void {
+    this.#isNew &&= isNew;
     this.#sessions.push(row);
     this.#count(row);
   }
@@ -71,7 +81,9 @@ export class BatchBuilder {
       events: this.#events,
       usage: this.#usage,
       renewed: this.#renewed,
+      isNew: this.#isNew,
     };
+    this.#isNew = true;
     this.#sessions = [];
     this.#events = [];
     this.#usage = [];
@@ -98,6 +110,7 @@ function partOf(batch: Batch, sessions: Batch["sessions"], isMeant: (id: unknown
       events: batch.renewed.events.filter(isMeant),
       usage: batch.renewed.usage.filter(isMeant),
     },
+    isNew: batch.isNew,
   };
 }
 

@@ -22,7 +22,9 @@ export interface Compared {
   readonly calls: readonly ServerRow[];
   /** The last event that the server has and that is still the same. */
   readonly from: number;
-  /** Whether the server has nothing else. */
+  /** Whether the server has nothing of it. */
+  readonly isNew: boolean;
+  /** Whether the server has all of it. */
   readonly isThere: boolean;
   /** Whether some of the events that the server has are other ones now, or have gone: a transcript may do that. */
   readonly renewsEvents: boolean;
@@ -86,6 +88,7 @@ export function compareSession(row: StoredRow, comparing: Comparing): Compared {
     usage,
     calls: hasCalls ? [] : calls,
     from: renewsEvents ? 0 : (sent?.lastEvent ?? 0),
+    isNew: sent === null,
     isThere: isGone(sent) || sent?.print === printText(whole),
     renewsEvents,
     renewsCalls: sent !== null && !hasCalls && sent.usage !== NO_CALLS,

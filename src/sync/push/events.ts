@@ -45,21 +45,23 @@ function toEvent(texts: Texts, sessionId: string, bucket: string, safe: Safe): S
 }
 
 /** The events of one session as the server gets them, in their order. */
-export function* sentEvents(rows: readonly StoredRow[], bucket: string): Generator<SentEvent> {
-  const sessionId = fixedText(rows[0]?.["session_id"]) ?? "";
+export function* sentEvents(
+  id: string,
+  rows: readonly StoredRow[],
+  bucket: string,
+): Generator<SentEvent> {
+  const sessionId = fixedText(id) ?? "";
   let together: Texts[] = [];
-  let characters = 0;
+  let all = "";
   for (const [at, row] of rows.entries()) {
     const texts = textsOf(row);
     together.push(texts);
-    characters += texts.content.length + texts.metadata.length;
-    if (characters < TOGETHER && at < rows.length - 1) continue;
-    const safe = safeFor(
-      together.flatMap(({ type, content, metadata }) => [type, content, metadata]),
-    );
+    all += `${texts.type}\n${texts.content}\n${texts.metadata}\n`;
+    if (all.length < TOGETHER && at < rows.length - 1) continue;
+    const safe = safeFor(all);
     for (const each of together) yield toEvent(each, sessionId, bucket, safe);
     together = [];
-    characters = 0;
+    all = "";
   }
 }
 

@@ -90,7 +90,7 @@ class Foresight {
 
   #sample(id: string, from: number, project: string | null, bucket: string): void {
     const rows = listNextEvents(this.#sidecar, id, from, 1);
-    for (const { type, content } of sentEvents(rows, bucket)) {
+    for (const { type, content } of sentEvents(id, rows, bucket)) {
       this.#samples.push({ project, type, content });
     }
   }

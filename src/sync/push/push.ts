@@ -8,6 +8,7 @@ import { eventsPrint } from "./rows.ts";
 import { mayLeave, type Release } from "./rules.ts";
 import { type Noted, noteSent, type Sending, sendBatch, type Tally } from "./send.ts";
 import { eventsLook, findPushed, listNextEvents } from "./sql.ts";
+import { END, READ } from "./statements.ts";
 
 /** After so many sessions the server's answers are read. */
 const TURN = 10;
@@ -37,6 +38,7 @@ export class Pusher {
     quarantined: 0,
     rev: null,
     clockOffsetMs: null,
+    mayCopy: null,
   };
   skipped = 0;
   /** The batch that was sent last: while the server works on it, the next one is read. */
@@ -51,9 +53,13 @@ export class Pusher {
   /** Sends what the server lacks of a session, now or with the next ones. */
   async push(rowid: number): Promise<void> {
     const { sidecar, name, sourceId, rev } = this.#sending;
+    if (++this.#pushed % TURN === 0) {
+      this.#endReading();
+      await turn();
+    }
+    this.#beginReading();
     const row = findPushed(sidecar, rowid);
     if (row === null) return;
-    if (++this.#pushed % TURN === 0) await turn();
     if (!mayLeave(row, this.#release)) {
       this.skipped++;
       return;
@@ -65,8 +71,9 @@ export class Pusher {
       nextRev: Math.max(rev, this.tally.rev ?? 0) + 1,
       isTitleOnly: this.#release.settings.capture === "titles",
     });
-    const looked: Looked = { look: storedText(row["look"]), isOpen: row["is_open"] === 1 };
-    if (compared.isThere) return this.#look(compared.id, looked);
+    const look = `${storedText(row["events"])}#${storedText(row["look"])}`;
+    const looked: Looked = { look, isOpen: row["is_open"] === 1 };
+    if (compared.isThere) return void this.#looks.push([compared.id, looked]);
     const piece = { ...compared, looked };
     this.#renew(piece);
     await this.#addCalls(piece);
@@ -79,8 +86,16 @@ export class Pusher {
     if (renewsCalls) this.#builder.renew("usage", id);
   }
 
-  #look(id: string, looked: Looked): void {
-    this.#looks.push([id, looked]);
+  /** Each statement by itself would lock both files, which takes longer than most of them. */
+  #beginReading(): void {
+    const { sidecar } = this.#sending;
+    if (!sidecar.inTransaction) sidecar.run(READ);
+  }
+
+  /** Whoever waits reads nothing: the log of the database couldn't be folded. */
+  #endReading(): void {
+    const { sidecar } = this.#sending;
+    if (sidecar.inTransaction) sidecar.run(END);
     if (this.#looks.length >= LOOKS) this.#noteLooks();
   }
 
@@ -100,6 +115,7 @@ export class Pusher {
 
   /** Notes what has been done, even if the push fails. */
   note(): void {
+    this.#endReading();
     this.#noteLooks();
     this.#noteSent();
   }
@@ -119,6 +135,7 @@ export class Pusher {
     if (this.#builder.isEmpty) return;
     const batch = this.#builder.take();
     const noted = this.#noted.splice(0);
+    this.#endReading();
     await this.#sent;
     this.#sent = this.#deliver(batch, noted);
     // Whoever awaits it next gets the failure.
@@ -139,7 +156,7 @@ export class Pusher {
       if (this.#builder.isFull) await this.#sendPart(piece, at);
       const rows = listNextEvents(this.#sending.sidecar, id, at, this.#builder.room);
       if (rows.length === 0) break;
-      for (const event of sentEvents(rows, piece.bucket)) {
+      for (const event of sentEvents(id, rows, piece.bucket)) {
         if (this.#builder.isFull) break;
         at = event.seq;
         if (at > last) break;
@@ -147,16 +164,17 @@ export class Pusher {
       }
     }
     const text = printText(print);
-    this.#builder.addSession({ ...piece.session, print: text });
+    this.#builder.addSession({ ...piece.session, print: text }, piece.isNew);
     this.#noted.push({ sessionId: id, print: text, usage, ...looked, lastEvent: last });
     if (this.#builder.isFull) await this.#send();
   }
 
   /** Sends a session of which more is to come: readers see it again with each part. */
-  async #sendPart({ id, session, bucket, print: whole }: Piece, upTo: number): Promise<void> {
+  async #sendPart(piece: Piece, upTo: number): Promise<void> {
+    const { id, session, bucket, print: whole, isNew } = piece;
     const events = eventsPrint(bucket, eventsLook(this.#sending.sidecar, id, upTo));
     const print = partialPrint(whole, events, upTo);
-    this.#builder.addSession({ ...session, last_event: upTo, print });
+    this.#builder.addSession({ ...session, last_event: upTo, print }, isNew);
     this.#noted.push({ sessionId: id, print, usage: "", look: "", isOpen: true, lastEvent: upTo });
     await this.#send();
   }

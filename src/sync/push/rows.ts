@@ -61,7 +61,7 @@ const TEXTS = ["metadata", "client", "branch", "model", "summary", ...OWN] as co
 function sessionRow(row: StoredRow, rules: SessionRules): ServerRow {
   const { sourceId, project, isTitleOnly } = rules;
   const texts = [project, ...TEXTS.map((name) => row[name])];
-  const safe = safeFor(texts.map(storedText));
+  const safe = safeFor(texts.map(storedText).join("\n"));
   const metadata = safeMetadata(row["metadata"], safe);
   const title = metadata["title"];
   const started = storedMs(row["started_ms"]);
@@ -99,7 +99,7 @@ function usageRow(row: StoredRow, sourceId: string): ServerRow {
     session_id: fixedText(row["session_id"]),
     client: fixedText(row["client"]),
     call_id: fixedText(row["call_id"]),
-    model: sentText(row["model"], safeFor([storedText(row["model"])])),
+    model: sentText(row["model"], safeFor(storedText(row["model"]))),
     at: serverTime(storedMs(at)),
   };
 }

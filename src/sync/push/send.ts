@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 import { UserError } from "../../errors.ts";
 import type { Connection } from "../../store/connection.ts";
 import type { Remote, Transaction } from "../remote/connect.ts";
-import { isRefusedData } from "../remote/faults.ts";
+import { isRefusedCopy, isRefusedData } from "../remote/faults.ts";
 import * as sql from "../remote/statements.ts";
 import {
   clearAside,
@@ -15,6 +15,7 @@ import {
   setSent,
 } from "../source/sql.ts";
 import { type Batch, halves, NO_ROWS } from "./batch.ts";
+import { copyLines } from "./copy.ts";
 import { eventColumns, type SentEvent } from "./events.ts";
 import type { ServerRow } from "./rows.ts";
 
@@ -47,6 +48,8 @@ export interface Tally {
   rev: number | null;
   /** Null until it has been measured. */
   clockOffsetMs: number | null;
+  /** Whether the server takes events by COPY; null until it was asked. */
+  mayCopy: boolean | null;
 }
 
 interface SourceRow {
@@ -104,8 +107,24 @@ interface Committed {
   readonly changed: ReadonlySet<string>;
 }
 
+async function addEvents(
+  { sourceId }: Sending,
+  transaction: Transaction,
+  { events }: Batch,
+  copies: boolean,
+): Promise<void> {
+  if (events.length === 0) return;
+  if (copies) return await transaction.copy(sql.COPY_EVENTS, copyLines(sourceId, events));
+  await transaction.query(sql.INSERT_SERVER_EVENTS, [sourceId, ...eventColumns(events)]);
+}
+
 /** Sends a batch in one transaction. */
-async function commit(sending: Sending, batch: Batch, tally: Tally): Promise<Committed> {
+async function commit(
+  sending: Sending,
+  batch: Batch,
+  tally: Tally,
+  mayCopy: boolean,
+): Promise<Committed> {
   return await sending.remote.transaction(async (transaction) => {
     let rev = await lockSource(transaction, sending.sourceId);
     const sessions = batch.sessions.map((row) => ({ ...row, rev: ++rev }));
@@ -113,10 +132,9 @@ async function commit(sending: Sending, batch: Batch, tally: Tally): Promise<Com
       JSON.stringify(sessions),
     ]);
     await forgetRenewed(sending, transaction, batch);
-    if (batch.events.length > 0) {
-      const columns = eventColumns(batch.events);
-      await transaction.query(sql.INSERT_SERVER_EVENTS, [sending.sourceId, ...columns]);
-    }
+    // A session that isn't changed was deleted, and its events mustn't come.
+    const copies = mayCopy && changed.length === sessions.length;
+    await addEvents(sending, transaction, batch, copies);
     if (batch.usage.length > 0) {
       await transaction.query(sql.UPSERT_USAGE, [JSON.stringify(batch.usage)]);
     }
@@ -127,9 +145,33 @@ async function commit(sending: Sending, batch: Batch, tally: Tally): Promise<Com
   });
 }
 
+/** To ask whether they may be copied pays from so many events on. */
+const MANY_EVENTS = 1000;
+
+async function mayCopy({ remote }: Sending, { isNew, events }: Batch, tally: Tally) {
+  if (!isNew || events.length < MANY_EVENTS) return false;
+  if (tally.mayCopy === null) {
+    const ask = (transaction: Transaction) => transaction.query<{ may: boolean }>(sql.MAY_COPY);
+    const [row] = await remote.transaction(ask);
+    tally.mayCopy = row?.may ?? false;
+  }
+  return tally.mayCopy;
+}
+
+/** Commits a batch, by COPY where that may do. Whatever the server has against it, it may take the rows one by one. */
+async function commitBest(sending: Sending, batch: Batch, tally: Tally): Promise<Committed> {
+  if (!(await mayCopy(sending, batch, tally))) return await commit(sending, batch, tally, false);
+  try {
+    return await commit(sending, batch, tally, true);
+  } catch (error) {
+    if (!isRefusedCopy(error)) throw error;
+    return await commit(sending, batch, tally, false);
+  }
+}
+
 /** Sends a batch. @throws the server's error */
 async function send(sending: Sending, batch: Batch, tally: Tally): Promise<void> {
-  const { rev, offset, changed } = await commit(sending, batch, tally);
+  const { rev, offset, changed } = await commitBest(sending, batch, tally);
   const { sessions, events } = batch;
   tally.rev = rev;
   tally.clockOffsetMs = offset;

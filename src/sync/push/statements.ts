@@ -36,6 +36,9 @@ export const CHANGED = `SELECT s.rowid AS rowid FROM sessions s WHERE s.rowid > 
   UNION SELECT s.rowid FROM session_events e JOIN sessions s ON s.id = e.session_id WHERE e.id > ?3
   ORDER BY 1`;
 
+export const READ = "BEGIN";
+export const END = "COMMIT";
+
 export const ALL = "SELECT s.rowid AS rowid FROM sessions s ORDER BY 1";
 
 export const HIGHEST_SESSION = "SELECT coalesce(max(rowid), 0) AS rowid FROM source.sessions";
@@ -47,8 +50,8 @@ export const SESSION = `SELECT s.id, s.agent_id, s.summary, s.metadata, s.namesp
     ${epochSeconds("s.started_at")} * 1000 AS started_ms,
     CASE WHEN s.ended_at IS NOT NULL THEN coalesce(m.ended_ms, ${epochSeconds("s.ended_at")} * 1000, 0) END AS ended_ms,
     s.ended_at IS NULL AS is_open, m.client, m.external_id, m.parent_id, m.remote, m.branch, m.model, ${OWN},
-    coalesce(m.last_event_ms, (SELECT max(${epochSeconds("l.created_at")}) * 1000 FROM session_events l WHERE l.session_id = s.id)) AS last_event_ms,
-    count(e.id) AS event_count, max(e.id) AS last_event, ${EVENTS_LOOK} AS events, ${EVENTS_LOOK} || '#' || ${LOOK} AS look
+    coalesce(m.last_event_ms, max(CASE WHEN m.last_event_ms IS NULL THEN ${epochSeconds("e.created_at")} * 1000 END)) AS last_event_ms,
+    count(e.id) AS event_count, max(e.id) AS last_event, ${EVENTS_LOOK} AS events, ${LOOK} AS look
   FROM sessions s LEFT JOIN mm_sessions m ON m.session_id = s.id LEFT JOIN session_events e ON e.session_id = s.id
   WHERE s.rowid = ?1 GROUP BY s.rowid`;
 
@@ -56,7 +59,7 @@ export const SESSION = `SELECT s.id, s.agent_id, s.summary, s.metadata, s.namesp
 export const EVENTS_UP_TO = `SELECT ${EVENTS_LOOK} AS events FROM session_events e WHERE e.session_id = ?1 AND e.id <= ?2`;
 
 /** ?1 is a session, ?2 the last event's id that the server has, ?3 how many. */
-export const EVENTS = `SELECT e.id, e.session_id, e.event_type, e.content, e.metadata,
+export const EVENTS = `SELECT e.id, e.event_type, e.content, e.metadata,
     coalesce(m.at_ms, ${epochSeconds("e.created_at")} * 1000) AS at_ms
   FROM session_events e LEFT JOIN mm_events m ON m.event_id = e.id
   WHERE e.session_id = ?1 AND e.id > ?2 ORDER BY e.id LIMIT ?3`;

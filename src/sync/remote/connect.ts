@@ -20,6 +20,8 @@ export interface Transaction {
   query<T>(statement: string, parameters?: readonly unknown[]): Promise<T[]>;
   /** Runs statements without parameters. */
   run(statements: string): Promise<void>;
+  /** Runs `COPY … FROM STDIN` with these lines, which come in pieces. */
+  copy(statement: string, pieces: Iterable<string>): Promise<void>;
 }
 
 /** The server, over one connection. */
@@ -95,6 +97,18 @@ async function within<T>(work: Promise<T>, close: () => Promise<void>): Promise<
   }
 }
 
+async function feed(
+  tx: Pick<Bun.SQL, "unsafe">,
+  statement: string,
+  pieces: Iterable<string>,
+): Promise<void> {
+  const writer = tx.unsafe(statement).writable().getWriter();
+  // Whoever closes it gets the failure.
+  writer.closed.catch(() => undefined);
+  for (const piece of pieces) await writer.write(piece);
+  await writer.close();
+}
+
 async function once<T>(sql: Bun.SQL, work: (transaction: Transaction) => Promise<T>): Promise<T> {
   const close = () => sql.close({ timeout: 0 });
   // The driver's own types resolve arrays of promises, of which there are none here.
@@ -102,8 +116,10 @@ async function once<T>(sql: Bun.SQL, work: (transaction: Transaction) => Promise
     const query = async <R>(statement: string, parameters: readonly unknown[] = []) =>
       [...(await within(tx.unsafe<R[]>(statement, [...parameters]), close))] as R[];
     const run = async (statements: string) => void (await within(tx.unsafe(statements), close));
+    const copy = (statement: string, pieces: Iterable<string>) =>
+      within(feed(tx, statement, pieces), close);
     await run(LIMIT_STATEMENTS);
-    return { value: await work({ query, run }) };
+    return { value: await work({ query, run, copy }) };
   })) as { value: T };
   return result.value;
 }

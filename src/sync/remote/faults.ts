@@ -125,6 +125,11 @@ export function isRefusedData(error: unknown): boolean {
   return ["21", "22", "23", "54"].some((kind) => state.startsWith(kind));
 }
 
+/** Whether the server may take as single rows what it doesn't take by COPY: it knows some of them, or no COPY. */
+export function isRefusedCopy(error: unknown): boolean {
+  return isRefusedData(error) || ["0A", "42"].some((kind) => stateOf(error).startsWith(kind));
+}
+
 /** Turns a failure of the server or the network into a message for people. Other errors stay as they are. */
 export function explainRemote(error: unknown, address: ServerAddress): unknown {
   if (error instanceof UserError) return error;

@@ -170,6 +170,12 @@ export const INSERT_SERVER_EVENTS = `INSERT INTO mm.event (source_id, session_id
     AS r(session_id, seq, bucket, ms, type, content, metadata)
   WHERE ${NOT_DELETED} ON CONFLICT DO NOTHING`;
 
+/** For events of which none is there yet. It costs the server half as much. */
+export const COPY_EVENTS =
+  "COPY mm.event (source_id, session_id, seq, bucket, at, type, content, metadata) FROM STDIN";
+/** PostgreSQL lets nobody copy who may write only some rows. */
+export const MAY_COPY = "SELECT NOT row_security_active('mm.event') AS may";
+
 export const UPSERT_USAGE = `INSERT INTO mm.usage (${namesOf("usage")})
   SELECT ${from("r", "usage")} FROM ${rowsOf("usage", 1)} r WHERE ${NOT_DELETED}
   ON CONFLICT (source_id, client, call_id) DO UPDATE SET ${replaced("usage", ["source_id", "client", "call_id"])}`;
