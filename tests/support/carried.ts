@@ -2,7 +2,7 @@ import { storedMs, storedText } from "../../src/store/rows.ts";
 import { type SentEvent, sentEvents } from "../../src/sync/push/events.ts";
 import { bucketOf, piecesOf } from "../../src/sync/push/rows.ts";
 import { projectOf } from "../../src/sync/push/rules.ts";
-import { findPushed, listAll, listCalls, listNextEvents } from "../../src/sync/push/sql.ts";
+import { findPushed, listAll, listCalls, nextEvents } from "../../src/sync/push/sql.ts";
 import type { Remote, Transaction } from "../../src/sync/remote/connect.ts";
 import { PULL_EVENTS, PULL_SESSIONS, PULL_USAGE } from "../../src/sync/remote/statements.ts";
 import { pullSources } from "../../src/sync/replica/pull.ts";
@@ -60,7 +60,7 @@ function sentBy(world: World, sourceId: string, isWanted: (id: string) => boolea
       events: rows.flatMap((row) => {
         const bucket = bucketOf(storedMs(row["started_ms"]));
         const id = storedText(row["id"]);
-        const events = listNextEvents(sidecar, id, 0, 1e6);
+        const events = nextEvents(sidecar, id, 0, 1e6);
         return [...sentEvents(id, events, bucket)].map(toPulledEvent);
       }),
       calls: pieces.flatMap(({ calls }) =>

@@ -84,3 +84,16 @@ describe("texts that are looked through together are as safe as one by one", () 
     expect(sent(["one"], '{"n":1.0}')[0]?.metadata).toBe('{"n":1}');
   });
 });
+
+test("events are read as they are sent, as together they may be larger than the memory", () => {
+  let read = 0;
+  function* rows() {
+    for (; read < 1000; read++) yield rowOf("x".repeat(5000), "{}", read);
+  }
+  let sent = 0;
+  for (const { content } of sentEvents("s", rows(), "2026-01-01")) {
+    expect(content).toHaveLength(5000);
+    if (++sent === 3) break;
+  }
+  expect(read).toBeLessThan(5);
+});

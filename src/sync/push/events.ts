@@ -47,22 +47,24 @@ function toEvent(texts: Texts, sessionId: string, bucket: string, safe: Safe): S
 /** The events of one session as the server gets them, in their order. */
 export function* sentEvents(
   id: string,
-  rows: readonly StoredRow[],
+  rows: Iterable<StoredRow>,
   bucket: string,
 ): Generator<SentEvent> {
   const sessionId = fixedText(id) ?? "";
   let together: Texts[] = [];
   let all = "";
-  for (const [at, row] of rows.entries()) {
+  for (const row of rows) {
     const texts = textsOf(row);
     together.push(texts);
     all += `${texts.type}\n${texts.content}\n${texts.metadata}\n`;
-    if (all.length < TOGETHER && at < rows.length - 1) continue;
+    if (all.length < TOGETHER) continue;
     const safe = safeFor(all);
     for (const each of together) yield toEvent(each, sessionId, bucket, safe);
     together = [];
     all = "";
   }
+  const safe = safeFor(all);
+  for (const each of together) yield toEvent(each, sessionId, bucket, safe);
 }
 
 const list = (values: readonly unknown[]) =>

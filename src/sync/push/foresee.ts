@@ -7,7 +7,7 @@ import { findCandidates } from "./candidates.ts";
 import { compareSession } from "./compare.ts";
 import { sentEvents } from "./events.ts";
 import { mayLeave, rulesOf } from "./rules.ts";
-import { countNewEvents, findPushed, listDeleted, listNextEvents } from "./sql.ts";
+import { countNewEvents, findPushed, listDeleted, nextEvents } from "./sql.ts";
 
 const SAMPLES = 3;
 
@@ -89,7 +89,7 @@ class Foresight {
   }
 
   #sample(id: string, from: number, project: string | null, bucket: string): void {
-    const rows = listNextEvents(this.#sidecar, id, from, 1);
+    const rows = nextEvents(this.#sidecar, id, from, 1);
     for (const { type, content } of sentEvents(id, rows, bucket)) {
       this.#samples.push({ project, type, content });
     }

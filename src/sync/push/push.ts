@@ -7,7 +7,7 @@ import { sentEvents } from "./events.ts";
 import { eventsPrint } from "./rows.ts";
 import { mayLeave, type Release } from "./rules.ts";
 import { type Noted, noteSent, type Sending, sendBatch, type Tally } from "./send.ts";
-import { eventsLook, findPushed, listNextEvents } from "./sql.ts";
+import { eventsLook, findPushed, nextEvents } from "./sql.ts";
 import { END, READ } from "./statements.ts";
 
 /** After so many sessions the server's answers are read. */
@@ -154,14 +154,15 @@ export class Pusher {
     let at = piece.from;
     while (at < last) {
       if (this.#builder.isFull) await this.#sendPart(piece, at);
-      const rows = listNextEvents(this.#sending.sidecar, id, at, this.#builder.room);
-      if (rows.length === 0) break;
+      const rows = nextEvents(this.#sending.sidecar, id, at, this.#builder.room);
+      const before = at;
       for (const event of sentEvents(id, rows, piece.bucket)) {
         if (this.#builder.isFull) break;
         at = event.seq;
         if (at > last) break;
         this.#builder.addEvent(event);
       }
+      if (at === before) break;
     }
     const text = printText(print);
     this.#builder.addSession({ ...piece.session, print: text }, piece.isNew);

@@ -38,14 +38,14 @@ export function findPushed(db: Connection, rowid: number): StoredRow | null {
   return db.query<StoredRow, [number]>(sql.SESSION).get(rowid);
 }
 
-/** The next events of a session. */
-export function listNextEvents(
+/** The next events of a session, each read when it is asked for: together they may be larger than the memory. */
+export function nextEvents(
   db: Connection,
   sessionId: string,
   after: number,
   limit: number,
-): StoredRow[] {
-  return db.query<StoredRow, [string, number, number]>(sql.EVENTS).all(sessionId, after, limit);
+): Iterable<StoredRow> {
+  return db.query<StoredRow, [string, number, number]>(sql.EVENTS).iterate(sessionId, after, limit);
 }
 
 /** What the events of a session up to one are told apart by. */
