@@ -58,11 +58,13 @@ function signOf(session: Observed, env: Env): LastSign | null {
  * What the agent writes for itself tells of a session that seems to be in a turn: that the turn has ended, or that the
  * agent has gone on after it had asked. Some agents tell their hooks nothing of either.
  */
-export function turnSign(session: Observed, env: Env): TurnSign | null {
+export function turnSign(session: Observed, env: Env): "end" | "work" | null {
   const { turnType } = session;
   const lastAt = session.lastAt ?? 0;
   const last = signOf(session, env);
   if (last === null) return null;
+  // Whatever came after it, such as the work of a subagent in the background, counts for more.
+  if (last.sign === "done") return last.at >= lastAt ? "end" : null;
   if (last.sign === "work") return turnType === "asks" && last.at > lastAt ? "work" : null;
   // A prompt is told before it is written; what a tool that was interrupted tells may come a moment later.
   return turnType !== "prompt" || last.at >= lastAt ? "end" : null;

@@ -91,6 +91,17 @@ describe("Claude", () => {
     expect(await world.states()).toBe("waiting");
   });
 
+  test("waits once its last answer is written, though no hook tells it, until more comes", async () => {
+    const last = { type: "assistant", message: { content: [], stop_reason: "end_turn" } };
+    world.write(transcript, { ...last, isSidechain: true }, ...NOISE);
+    expect(await world.states()).toBe("busy");
+    world.write(transcript, last, ...NOISE);
+    expect(await world.states()).toBe("waiting");
+    world.pass(1);
+    await world.tool("of a subagent");
+    expect(await world.states()).toBe("busy");
+  });
+
   test("asks until its transcript says that it was answered", async () => {
     const ask = { message: "May it?", notification_type: "permission_prompt" };
     await world.claude("Notification", ask);

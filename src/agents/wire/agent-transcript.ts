@@ -1,8 +1,8 @@
 import type { Env } from "../../settings/environment.ts";
 import type { Payload } from "./payload.ts";
 
-/** That the turn has ended of which its hooks tell no end, or that it goes on. */
-export type TurnSign = "end" | "work";
+/** That the turn was ended, of which its hooks tell nothing; that the agent is done, which they may tell; or that it goes on. */
+export type TurnSign = "end" | "done" | "work";
 
 /** A file of one line in which an agent says whether it works. */
 interface AgentStatus {
