@@ -162,3 +162,26 @@ test("while somebody types on, what was found before stays where it is", async (
   expect(await page.evaluate<boolean>("window.moved")).toBe(false);
   expect(served.deeds).toEqual([]);
 });
+
+test("what happens in other sessions scrolls nothing, and what happens in this one is followed", async () => {
+  await using served = new ServedPage(browser);
+  await served.mm("session", "start", "-t", "another");
+  served.addSession({ id: "short-1", title: "Short" });
+  const prompt = (content: string) => ({ type: "prompt", content });
+  served.addEvents("short-1", [prompt("the first")]);
+  await served.serve();
+  const page = await served.open("#/session/short-1", { viewport: { width: 1280, height: 200 } });
+  await page.locator(".event").first().waitFor();
+  const height = await page.evaluate<number>("document.documentElement.scrollHeight");
+  // So that all but a little is in view.
+  await page.setViewportSize({ width: 1280, height: height - 60 });
+  await until(page, 'document.title === "(1) mm"');
+  await served.mm("session", "start", "-t", "one more");
+  await until(page, 'document.title === "(2) mm"');
+  await Bun.sleep(500);
+  expect(await page.evaluate("scrollY")).toBe(0);
+  served.addEvents("short-1", [prompt("the second")]);
+  await page.locator(".event", { hasText: "the second" }).waitFor();
+  await until(page, "scrollY > 0");
+  expect(served.deeds).toEqual([]);
+});

@@ -32,6 +32,7 @@ const SECTIONS: readonly Section[] = [
 
 const LAST_WORDS: Readonly<Record<string, string>> = {
   prompt: "was asked",
+  assistant: "says",
   tool_call: "ran",
   error: "failed",
   notification: "says",
@@ -129,7 +130,7 @@ function Headline({ rows }: { readonly rows: readonly LiveRow[] }) {
   const count = rows.filter(waits).length - asking;
   const words = [
     asking > 0 && `${asking} ${asking === 1 ? "asks" : "ask"} for you`,
-    count > 0 && `${count} ${count === 1 ? "waits" : "wait"}`,
+    count > 0 && `${count} ${count === 1 ? "waits" : "wait"}${asking > 0 ? "" : " for you"}`,
   ].filter(Boolean);
   return (
     <header class="headline">
@@ -137,7 +138,7 @@ function Headline({ rows }: { readonly rows: readonly LiveRow[] }) {
       <MachineChoice view="live" />
       {notifies.value === false && (
         <button type="button" onClick={() => void allowNotifications()}>
-          Tell me when one does
+          Notify me
         </button>
       )}
     </header>

@@ -81,13 +81,19 @@ export class EventList {
     });
   }
 
-  /** Reads what was written at the end, also while something else is being read. */
-  async newer(): Promise<void> {
+  /**
+   * Reads what was written at the end, also while something else is being read.
+   * @returns whether there is more than before
+   */
+  async newer(): Promise<boolean> {
+    const { after } = this;
     this.#isBehind = true;
     await this.#busy;
-    if (!this.#isBehind || this.more) return;
-    this.#isBehind = false;
-    await (this.events.length === 0 ? this.open(this.#around) : this.later());
+    if (this.#isBehind && !this.more) {
+      this.#isBehind = false;
+      await (this.events.length === 0 ? this.open(this.#around) : this.later());
+    }
+    return this.after !== after;
   }
 
   /** One after another, so that nothing is shown twice or out of order. */

@@ -230,8 +230,9 @@ function useEvents(session: string, type: string, meant: number | null): EventLi
     if (known.current === written.value) return;
     known.current = written.value;
     const follows = current.isLoaded && !current.more && isAtEnd();
-    void current.newer().then(() => {
-      if (follows) requestAnimationFrame(() => scrollTo({ top: document.body.scrollHeight }));
+    void current.newer().then((hasMore) => {
+      if (follows && hasMore)
+        requestAnimationFrame(() => scrollTo({ top: document.body.scrollHeight }));
     });
   }, [written.value]);
   useEffect(() => () => current.close(), []);
