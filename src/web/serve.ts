@@ -100,6 +100,12 @@ function announce(ctx: Context, running: Running, json: boolean): Promise<boolea
   return ctx.out(json ? `${toJson({ url, port, pid })}\n` : `${url}\n`);
 }
 
+/** What to do with the address, and how to end what seems to hang. */
+function hintFor(isOpening: boolean): string {
+  const open = isOpening ? "Opening it in your browser." : "Open it in your browser.";
+  return `${open} Ctrl-C stops it.\n`;
+}
+
 /** Ends when somebody ends this process, or nobody has looked at the page for so long. */
 async function untilOver(
   ctx: Context,
@@ -212,6 +218,7 @@ export async function servePage(
   const running = isOurs ? bound.running : bound;
   await announce(ctx, running, json);
   const unopen = opens ? await openPage(ctx, serving, home, running) : () => undefined;
+  if (isOurs && !json && ctx.terminal.stderrIsTty()) ctx.err(hintFor(opens && serving.canOpen()));
   if (!isOurs) {
     warnOfIgnored(ctx, running, { port, hosts, idleMs });
     return 0;

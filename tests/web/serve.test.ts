@@ -19,6 +19,17 @@ afterEach(() => world[Symbol.dispose]());
 const nothing = async () => undefined;
 const mode = (name: string) => statSync(`${world.home}/${name}`).mode & 0o777;
 
+test.each<[string, boolean, string[], string]>([
+  ["opens it", true, [], "Opening it in your browser. Ctrl-C stops it.\n"],
+  ["opens nothing", true, ["--no-open"], "Open it in your browser. Ctrl-C stops it.\n"],
+  ["has no browser", false, [], "Open it in your browser. Ctrl-C stops it.\n"],
+  ["prints JSON", true, ["--json"], ""],
+])("on a terminal it says what to do where it %s", async (_, hasBrowser, words, hint) => {
+  world.isTerminal = true;
+  served.hasBrowser = hasBrowser;
+  expect((await served.during(words, nothing)).err).toBe(hint);
+});
+
 test("it prints one line, the address, and leaves nothing behind", async () => {
   const { code, out, err } = await served.during([], async () => {
     expect(mode("web.json")).toBe(0o600);
