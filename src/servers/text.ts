@@ -87,7 +87,7 @@ export function serverStatusText(
     { column: 3, least: 0 },
     { column: 2, shorter: shown.map(shortDetailOf) },
   ];
-  const listed = table(["AGENT", "SERVER", "ANSWER", "FILE"], cells, {
+  const listed = table(["Agent", "Server", "Answer", "File"], cells, {
     columns: page.columns,
     steps,
   });

@@ -43,7 +43,7 @@ export function foreseenText(foreseen: Foreseen, place: string): string {
     String(sessions),
     String(events),
   ]);
-  const counts = table(["PROJECT", "SESSIONS", "EVENTS"], rows, { right: [1, 2] });
+  const counts = table(["Project", "Sessions", "Events"], rows, { right: [1, 2] });
   const shown = samples.map(
     ({ project, type, content }) =>
       `  ${escapeControls(`${project ?? "(no project)"} · ${type}: ${firstChars(content, MOST_CHARACTERS)}`)}`,

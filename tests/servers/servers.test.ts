@@ -190,7 +190,9 @@ describe("mm mcp status", () => {
     const { code, rows } = await status(machine, "claude");
     expect({ code, state: rows[0]?.state }).toEqual({ code: 1, state: "broken" });
     expect(rows[0]?.problems.join()).toContain(problem);
-    expect((await machine.mm("mcp", "status", "claude")).out).toContain("to fix it: ");
+    expect((await machine.mm("mcp", "status", "claude")).out).toMatch(
+      /^Agent +Server +(?:Answer +)?File\n[\s\S]*to fix it: /u,
+    );
   });
 
   test("another mm, another name, a project and a plugin are told", async () => {

@@ -17,7 +17,7 @@ export function foundText(found: readonly Forgotten[]): string {
       firstChars(title ?? "", MOST_TITLE),
     ]);
   const more = found.length - rows.length;
-  return `${table(["SESSION", "AGENT", "PROJECT", "TITLE"], rows)}${more > 0 ? `… and ${more} more\n` : ""}`;
+  return `${table(["Session", "Agent", "Project", "Title"], rows)}${more > 0 ? `… and ${more} more\n` : ""}`;
 }
 
 export function forgetText(forgotten: readonly Forgotten[]): string {

@@ -56,7 +56,7 @@ function machines({ sources, sourceId }: There, now: Date): string {
     isTeam ? source.owner : "",
     ago(source.pushedMs, now),
   ]);
-  return `\n${table(["MACHINE", "USER", "PUSHED"], rows)}`;
+  return `\n${table(["Machine", "User", "Pushed"], rows)}`;
 }
 
 /** How this machine and the server stand, for people. */
