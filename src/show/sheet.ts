@@ -7,7 +7,7 @@ import { stateStyle } from "../states/state.ts";
 import { titleOf } from "../store/rows.ts";
 import { formatLength } from "../text/duration.ts";
 import { deriveNamespace } from "../text/names.ts";
-import { hasOnlyPrompts, shortPaths } from "../text/paths.ts";
+import { commandFromHome, hasOnlyPrompts, shortPaths } from "../text/paths.ts";
 import { escapeControls } from "../text/text.ts";
 import { describeCost, describeTokens } from "../usage/text.ts";
 import type { ShownSession } from "./show.ts";
@@ -100,8 +100,7 @@ function ending({ session, details, agentName }: ShownSession): string | null {
 function resumption(sheet: Sheet, { resumeCommand, shortId }: ShownSession): string[] {
   const { style, columns, home, full } = sheet;
   if (resumeCommand === null) return [];
-  // A path with `~` isn't quoted, and one that needs quotes doesn't match.
-  const own = resumeCommand.replace(`cd ${home}/`, "cd ~/");
+  const own = commandFromHome(resumeCommand, home);
   const line = (command: string) =>
     `${style.dim("Resume".padEnd(LABEL_CELLS))} ${style.cyan(escapeControls(command))}`;
   const isLong = LABEL_CELLS + 1 + Bun.stringWidth(own) > (columns ?? Number.POSITIVE_INFINITY);

@@ -16,6 +16,11 @@ function replaced(text: string, folder: string, by: string): string {
   });
 }
 
+/** A command that begins in a folder below the home, with `~`; a folder that needs quotes keeps its whole path. */
+export function commandFromHome(command: string, home: string | undefined): string {
+  return home === undefined ? command : command.replace(`cd ${home}/`, "cd ~/");
+}
+
 /** A text with paths relative to the working tree, others in the home folder with `~`. */
 export function shortPaths(text: string, { root, home }: Folders): string {
   const hasRoot = root !== null && root.length > 1;

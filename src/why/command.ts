@@ -15,7 +15,8 @@ import { commitText, fileText, lineText, type Page } from "./text.ts";
 const PIPE_COLUMNS = 100;
 
 function pageOf(ctx: Context): Page {
-  return { style: styleFor(ctx), columns: terminalColumns(ctx) ?? PIPE_COLUMNS, now: ctx.now() };
+  const columns = terminalColumns(ctx) ?? PIPE_COLUMNS;
+  return { style: styleFor(ctx), columns, now: ctx.now(), home: ctx.env.HOME };
 }
 
 export default command({

@@ -3,6 +3,7 @@ import { fold } from "../cli/fit.ts";
 import type { Style } from "../cli/style.ts";
 import { titleOf } from "../store/rows.ts";
 import { formatAge } from "../text/duration.ts";
+import { commandFromHome } from "../text/paths.ts";
 import { counted, escapeControls } from "../text/text.ts";
 import type { Author, LineAnswer } from "./answer.ts";
 import type { Commit } from "./blame.ts";
@@ -14,6 +15,8 @@ export interface Page {
   readonly style: Style;
   readonly columns: number;
   readonly now: Date;
+  /** The folder of the user, which paths leave out. */
+  readonly home: string | undefined;
 }
 
 const MIN_CELLS = 20;
@@ -53,7 +56,7 @@ function authorFacts(author: Author, page: Page): string[] {
     ...fact("Title", title === prompt ? null : title, page),
     ...fact("Prompt", prompt, page),
     ...fact("Said", said, page),
-    ...fact("Resume", resumeCommand, page),
+    ...fact("Resume", resumeCommand && commandFromHome(resumeCommand, page.home), page),
   ];
 }
 
@@ -74,13 +77,16 @@ export function lineText(answer: LineAnswer, page: Page): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** `once`, `3 times` */
+const times = (count: number) => (count === 1 ? "once" : `${count} times`);
+
 /** What a session did with a file, in words. */
 export function didText({ changed, read, other, failed }: FileSession["did"]): string {
   const parts = [
-    changed > 0 && `changed it ${counted(changed, "time")}`,
-    read > 0 && `read it ${counted(read, "time")}`,
-    other > 0 && `used it ${counted(other, "time")}`,
-    failed > 0 && `failed ${counted(failed, "time")}`,
+    changed > 0 && `changed it ${times(changed)}`,
+    read > 0 && `read it ${times(read)}`,
+    other > 0 && `used it ${times(other)}`,
+    failed > 0 && `failed ${times(failed)}`,
   ];
   return parts.filter((part) => part !== false).join(", ");
 }

@@ -55,7 +55,7 @@ test("a line of a person is nobody's, and what it says isn't repeated", async ()
 test("a whole file tells its sessions, as many as fit", async () => {
   const { text } = await show({ file: "src/cart.ts" });
   expect(text).toContain('\n"src/cart.ts": 1 session\nsession 00000001  ');
-  expect(text).toContain("\n  | changed it 1 time\n  | prompt: make two ");
+  expect(text).toContain("\n  | changed it once\n  | prompt: make two ");
   for (let n = 0; n < 8; n++)
     await repository.session("claude", `again ${n}`, [
       edit(`${repository.folder}/src/cart.ts`, `${n}`, `${n + 1}`),

@@ -41,9 +41,9 @@ test("the sessions of a file are listed under its earlier names, the latest firs
     more: true,
     sessions: [{ client: "gemini" }],
   });
-  expect((await world.mm("why", "new.ts")).out).toContain(
-    "Did      changed it 1 time, read it 1 time\n",
-  );
+  const { out } = await world.mm("why", "new.ts");
+  expect(out).toContain("Did      changed it once, read it once\n");
+  expect(out).toContain("Resume   cd ~/shop && claude --resume ");
   expect((await world.mm("why", "nobody.ts")).out).toBe(
     "nobody.ts\nNote     there is no such file\n\nNo recorded session touched it.\n",
   );
