@@ -99,7 +99,7 @@ function spentOn(session: StoredSession, { agent }: SessionFacts): string[] {
   const usage = session.spent();
   if (usage === null) return [];
   const cost = describeCost(usage, agent);
-  return [`- Tokens: ${plain(describeTokens(usage))}`, `- Cost: ${plain(redact(cost))}`];
+  return [`- Tokens: ${describeTokens(usage)}`, `- Cost: ${plain(redact(cost))}`];
 }
 
 function heading(session: StoredSession, clock: LocalTimes): string {

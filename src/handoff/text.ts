@@ -44,7 +44,9 @@ function part(name: string, title: string, texts: readonly string[], chars: numb
 function head({ id, agentName, model, startedLocal, endedLocal, cwd, branch }: Handoff): string {
   const by = [agentName, ...(model === null ? [] : [word(model)])].join(", ");
   const until = endedLocal === null ? "not ended" : `to ${endedLocal}`;
-  const at = startedLocal === null ? until : `${startedLocal} ${until}`;
+  const lasted =
+    endedLocal === null ? `since ${startedLocal}, ${until}` : `${startedLocal} ${until}`;
+  const at = startedLocal === null ? until : lasted;
   const where = [cwd, branch === null ? null : `branch ${branch}`].filter((each) => each !== null);
   return [
     LEAD,

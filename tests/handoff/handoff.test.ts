@@ -103,7 +103,9 @@ describe("mm context --for", () => {
   test("a prompt without an answer is an open question", async () => {
     await world.start("startup", about());
     await world.prompt("find the leak", about());
-    expect((await context()).out).toEndWith(
+    const { out } = await context();
+    expect(out).toMatch(/ by Claude Code, since 2026-11-22 \d\d:\d\d, not ended\.\n/u);
+    expect(out).toEndWith(
       "Open questions:\n  | no answer to the last prompt is recorded: find the leak\n",
     );
   });

@@ -71,7 +71,7 @@ describe("in show and in exports", () => {
     const md = (await world.mm("export", idOf(FORK))).out;
     expect(md).toContain(`- Fork of: \`${parent}\``);
     expect(md).toMatch(
-      /- Tokens: 6\.2k \\\(.* cache read, .*\n- Cost: <\$0\.01|- Cost: \\<\\\$0\.01/u,
+      /- Tokens: 6\.2k \(.* cache read, .*\n- Cost: <\$0\.01|- Cost: \\<\\\$0\.01/u,
     );
     const html = (await world.mm("export", "--format", "html", idOf(FORK))).out;
     expect(html).toContain(`fork of ${parent}`);
