@@ -166,7 +166,7 @@ async function byTime(filter: HitFilter, scope: Scoped) {
     limit: limit + 2,
     order: "active" as const,
   });
-  const extras = { shortIds: true, resumeCommands: false, usage: false };
+  const extras = { shortIds: true, resumeCommands: false, usage: false, total: false };
   const { listing } = await listTogether(stores, filterFor, extras);
   const others = listing.sessions.filter(({ id }) => id !== exceptSession);
   const shown = others.slice(0, limit);

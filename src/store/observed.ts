@@ -70,6 +70,7 @@ export function lastSignOfLife(lastEventS: string): string {
   return `coalesce(${lastActivity(lastEventS)}, ${epochSeconds("s.started_at")} * 1000)`;
 }
 
-/** What `toObserved` reads, of a session `s` with its row `m` in `mm_sessions`. */
-export const OBSERVED = `m.client, m.external_id, m.transcript, ${LAST_TURN_TYPE} AS turn_type,
+/** What `toObserved` reads, of a session `s` with its row `m` in `mm_sessions`; of one that has ended nobody asks for its turn. */
+export const OBSERVED = `m.client, m.external_id, m.transcript,
+  CASE WHEN s.ended_at IS NULL THEN ${LAST_TURN_TYPE} END AS turn_type,
   ${lastSignOfLife(LAST_EVENT_S)} AS last_at, m.agent_pid, m.agent_ticks, m.agent_pid_ns`;

@@ -42,6 +42,7 @@ export default command({
       shortIds: ctx.terminal.stdoutIsTty(),
       resumeCommands: args.json,
       usage: args.json,
+      total: !args.json,
     };
     const { listing, filter } = await withStores(ctx, args.machine, (stores) =>
       listTogether(stores, (from) => toListFilter(from, args), extras),

@@ -50,9 +50,9 @@ export interface ListedSession extends Session {
   readonly usage: Usage | null;
 }
 
-/** Sessions, and how many there would be without the limit. */
 export interface Listing {
   readonly sessions: readonly ListedSession[];
+  /** How many there would be without the limit; 0 where nobody asked. */
   readonly total: number;
 }
 
@@ -105,6 +105,7 @@ export interface Extras {
   readonly shortIds: boolean;
   readonly resumeCommands: boolean;
   readonly usage: boolean;
+  readonly total: boolean;
 }
 
 /** How a row's session is resumed. The code is loaded only where that is asked for. */
@@ -171,7 +172,7 @@ async function list(
   const short = extras.shortIds ? shortIds(db, ids) : ids;
   return {
     sessions: sessions.map((each, index) => ({ ...each, shortId: short[index] ?? each.id })),
-    total: totalOf(db, filter),
+    total: extras.total ? totalOf(db, filter) : 0,
   };
 }
 
