@@ -1,9 +1,12 @@
+import { setPriority } from "node:os";
 import type { Listener, Serving } from "../context.ts";
 import { codeOf } from "../errors.ts";
 import type { Env } from "../settings/environment.ts";
 import { withoutHere } from "../settings/home.ts";
 import { findOnPath } from "../settings/programs.ts";
 
+/** Whoever counts for seconds lets those go first who are answered at once. */
+const LOW_PRIORITY = 10;
 const HOSTNAME = "127.0.0.1";
 const ANSWER_MS = 1000;
 
@@ -77,6 +80,14 @@ function isAlive(pid: number): boolean {
   }
 }
 
+function letOthersGoFirst(pid: number): void {
+  try {
+    setPriority(pid, LOW_PRIORITY);
+  } catch {
+    // It is over already, or the system doesn't have it.
+  }
+}
+
 async function runSelf(
   env: Env,
   words: readonly string[],
@@ -89,6 +100,7 @@ async function runSelf(
     stdio: ["ignore", "pipe", "pipe"],
     signal,
   });
+  letOthersGoFirst(child.pid);
   const [out, err] = await Promise.all([child.stdout.text(), child.stderr.text()]);
   return { code: await child.exited, out, err };
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { BINARY, Sandbox } from "../support/binary.ts";
 import { onTerminal, PATIENCE } from "../support/pty.ts";
+import { needs } from "../support/tools.ts";
 
 let box: Sandbox;
 beforeEach(() => {
@@ -39,7 +40,10 @@ async function firstLine(child: Child): Promise<string> {
 }
 
 async function serve(words: readonly string[] = [], env = {}): Promise<Server> {
-  const child = box.spawn(["web", ...words], { env });
+  return await served(box.spawn(["web", ...words], { env }));
+}
+
+async function served(child: Child): Promise<Server> {
   started.push(child);
   const url = await firstLine(child);
   const [base = "", token = ""] = url.split("#t=");
@@ -216,6 +220,26 @@ function commandLines(): string {
     })
     .join("\n");
 }
+
+needs("strace")("what takes seconds lets others go first", async () => {
+  await box.mm(["session", "start"]);
+  const log = `${box.folder}/strace.log`;
+  const trace = ["-f", "-qq", "-e", "trace=setpriority", "-e", "signal=none", "-o", log];
+  const child = Bun.spawn(["strace", ...trace, BINARY, "web", "--no-open"], {
+    env: box.env(),
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const { at, headers } = await served(child);
+  expect(await status(at("/api/session/list"), { headers })).toBe(200);
+  expect(readFileSync(log, "utf8")).toBe("");
+  expect(await status(at("/api/stats"), { headers })).toBe(200);
+  const { pid } = JSON.parse(readFileSync(`${box.home}/web.json`, "utf8")) as { pid: number };
+  process.kill(pid, "SIGTERM");
+  await child.exited;
+  expect(readFileSync(log, "utf8")).toMatch(/ setpriority\(PRIO_PROCESS, \d+, 10\)/u);
+});
 
 test("a browser opens the page, and no process list shows the token", async () => {
   mkdirSync(`${box.folder}/bin`);
