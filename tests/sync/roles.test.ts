@@ -1,7 +1,7 @@
 import { expect } from "bun:test";
 import { cpSync } from "node:fs";
 import { oldSessions } from "../support/old-sessions.ts";
-import { Peer } from "../support/postgres/peer.ts";
+import { countThere, Peer } from "../support/postgres/peer.ts";
 import { PASSWORD } from "../support/postgres/server.ts";
 import { type Stage, stageOfFile } from "../support/postgres/stage.ts";
 import { needs } from "../support/tools.ts";
@@ -97,6 +97,9 @@ test("a member, who may copy nothing, pushes many events", async () => {
   await alice.record("one");
   alice.exec(oldSessions("many", 10, 700));
   expect((await alice.push()).pushed).toEqual({ sessions: 11, events: 7001 });
+  alice.exec("UPDATE session_events SET id = id + 100000 WHERE id % 100 = 7");
+  await alice.push();
+  expect(await countThere(stage, database)).toEqual({ sessions: 11, events: 7001 });
 });
 
 test("a member reads no month of others, whenever the administrator made it", async () => {
