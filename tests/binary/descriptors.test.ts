@@ -79,7 +79,7 @@ test("what is typed in hooks says why nothing was logged, and a program that it 
     out: "",
     err: expect.stringContaining("nothing was logged: can't open the database"),
   });
-  expect(limited(6, "session", "wrap", "--", "true")).toMatchObject({
+  expect(limited(5, "session", "wrap", "--", "true")).toMatchObject({
     code: 126,
     err: expect.stringContaining("can't run true: this process may not open more files"),
   });
