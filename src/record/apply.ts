@@ -8,12 +8,10 @@ import {
   rememberEnd,
   takeEarlyEnd,
 } from "../store/ends.ts";
-import { appendEvent, lastEventType } from "../store/events.ts";
-import { wasTold } from "../store/history/retold.ts";
+import { appendEvent } from "../store/events.ts";
 import {
   deleteSession,
   findHookedSession,
-  findSessionOfSubagent,
   type HookedSession,
   hasEvents,
   isReferredTo,
@@ -24,6 +22,7 @@ import {
   moveStart,
   recount,
   renameSession,
+  reopen,
   reopenSession,
   replacesTitle,
   setStarted,
@@ -32,8 +31,15 @@ import {
 import { deriveNamespace } from "../text/names.ts";
 import { toTimestamp } from "../text/time.ts";
 import { noteProcess } from "./killed.ts";
+import { type History, keyOf, ofSubagent, toldBefore, withoutRepetition } from "./known/known.ts";
 import type { HookRecord } from "./record.ts";
-import { type Signal, staysEnded, type Transition, transition } from "./transition.ts";
+import {
+  SIGN_OF_LIFE,
+  type Signal,
+  staysEnded,
+  type Transition,
+  transition,
+} from "./transition.ts";
 import { noteWhereabouts, whereabouts } from "./whereabouts.ts";
 
 /** What applying a record needs beside the record. */
@@ -47,6 +53,8 @@ export interface ApplyOptions {
   readonly stale: { readonly ms: number; readonly typed: string } | null;
   /** Whether surely nothing of the session is in the spool, so that one without events had none. */
   readonly mayRemove: boolean;
+  /** For sessions that have a transcript; null where it isn't loaded. */
+  readonly history: History | null;
 }
 
 /** What the call names its session, and where that is from. */
@@ -95,11 +103,6 @@ function create(db: Connection, record: HookRecord, options: ApplyOptions): stri
   return options.newId;
 }
 
-/** Under the same key the same start may already have reopened its session. */
-function keyOf({ kind, dedupKey }: HookRecord): string {
-  return kind === "session-start" ? `resume:${dedupKey}` : dedupKey;
-}
-
 function append(
   db: Connection,
   sessionId: string,
@@ -137,8 +140,8 @@ function retitle(db: Connection, { id, titleFrom }: HookedSession, record: HookR
 }
 
 function signalOf(record: HookRecord, { now, ownMicros }: ApplyOptions): Signal {
-  const { kind, source, at } = record;
-  return { kind, source, at, now, isLive: ownMicros !== null };
+  const { kind, source, at, process = null } = record;
+  return { kind, source, at, now, isLive: ownMicros !== null, hasProcess: process !== null };
 }
 
 function applyToNew(
@@ -191,14 +194,32 @@ function reopenUntilEnd(
 ): { readonly at: number; readonly reason: string | null } | null {
   const later = takeEarlyEnd(db, record.agentId, record.externalId);
   const isBare = record.kind === "session-start";
-  reopenSession(db, session, {
-    at: record.at,
-    content: record.source ?? record.kind,
-    event: record.agentEvent,
-    dedupKey: record.dedupKey,
-    micros: isBare ? options.ownMicros : null,
-  });
+  const { at, source, kind, agentEvent: event, dedupKey } = record;
+  const micros = isBare ? options.ownMicros : null;
+  const { id, summary, keepsSummary } = session;
+  // An end that only the transcript's silence told was none; the next pass finds another one.
+  if (session.known.endedByTranscript) reopen(db, id, summary, keepsSummary);
+  else reopenSession(db, session, { at, content: source ?? kind, event, dedupKey, micros });
+  if (session.known.hasHistory) options.history?.readAgain(db, id);
   return later !== null && later.at >= record.at && later.at <= options.now ? later : null;
+}
+
+/** Notes a sign of life; what only its transcript has ended didn't end before it. */
+function touch(
+  db: Connection,
+  session: HookedSession,
+  record: HookRecord,
+  { now, ownMicros, history }: ApplyOptions,
+  { reopen }: Transition,
+): void {
+  const { id, known, keepsSummary } = session;
+  const { at } = record;
+  const isLatest = at >= known.lastEventAt || ownMicros !== null;
+  touchSession(db, id, { at, now }, record);
+  noteWhereabouts(db, session, record, (reopen || record.source === "resume") && isLatest);
+  if (isLatest) noteProcess(db, session, record, reopen);
+  const isLater = known.endedByTranscript && !reopen && at > known.endedAt;
+  if (isLater) history?.endByTranscript(db, id, at, keepsSummary);
 }
 
 function applyToKnown(
@@ -213,14 +234,9 @@ function applyToKnown(
   if (steps.remember) rememberEnd(db, agentId, externalId, record.at, record.reason);
   const later = steps.reopen ? reopenUntilEnd(db, session, record, options) : null;
   if (steps.append) append(db, session.id, record, options);
-  if (steps.append && !steps.reopen && session.isCounted) recount(db, session.id);
-  const isLatest = record.at >= session.known.lastEventAt || options.ownMicros !== null;
-  if (steps.touch) {
-    touchSession(db, session.id, { at: record.at, now: options.now }, record);
-    const isTakenUp = steps.reopen || record.source === "resume";
-    noteWhereabouts(db, session, record, isTakenUp && isLatest);
-    if (isLatest) noteProcess(db, session, record, steps.reopen);
-  }
+  const isCounted = session.isCounted && (steps.append || steps.touch);
+  if (isCounted && !steps.reopen) recount(db, session.id);
+  if (steps.touch) touch(db, session, record, options, steps);
   if (steps.append || steps.touch) retitle(db, session, record);
   if (later !== null) {
     const reopened = findHookedSession(db, agentId, externalId);
@@ -238,7 +254,7 @@ export interface Applied {
 function noteStart(db: Connection, session: HookedSession | null, record: HookRecord): boolean {
   if (!isStart(record) || session?.started === true) return false;
   if (session !== null) setStarted(db, session.id);
-  if (session?.hasHistory === true) moveStart(db, session.id, record.at);
+  if (session?.known.hasHistory) moveStart(db, session.id, record.at);
   return true;
 }
 
@@ -248,44 +264,36 @@ function endStale(db: Connection, record: HookRecord, { now, stale }: ApplyOptio
   endStaleHookedSessions(db, now - stale.ms, automaticEnding(new Date(now), "stale", summary));
 }
 
-/** What a subagent's subagent does names no session, but the subagent that started it. */
-function sessionOf(db: Connection, { agentId, externalId, kind }: HookRecord) {
-  const session = findHookedSession(db, agentId, externalId);
-  const isSubagents = session === null && /^(?:tool|subagent)-/u.test(kind);
-  return isSubagents ? findSessionOfSubagent(db, agentId, externalId) : session;
-}
-
-/** Applies one hook call to the database, inside the caller's transaction. */
-export function applyHook(db: Connection, record: HookRecord, options: ApplyOptions): Applied {
-  const session = sessionOf(db, record);
-  const steps = withoutRepetition(db, session, record, options);
+function applyTo(
+  db: Connection,
+  session: HookedSession | null,
+  record: HookRecord,
+  options: ApplyOptions,
+): Applied {
+  const signal = signalOf(record, options);
+  const steps = withoutRepetition(db, session, record, transition(signal, session?.known ?? null));
   let sessionId = session?.id ?? null;
   if (session === null) sessionId = applyToNew(db, record, options, steps);
-  else if (!steps.append || !isDouble(db, session, record)) {
-    applyToKnown(db, session, record, options, steps);
+  else {
+    const before = steps.append ? toldBefore(db, session, record, options.history) : "new";
+    if (before === "new") applyToKnown(db, session, record, options, steps);
+    if (before === "by a transcript") applyToKnown(db, session, record, options, SIGN_OF_LIFE);
   }
   const isFirstStart = noteStart(db, session, record);
   endStale(db, record, options);
   return { sessionId, isFirstStart };
 }
 
-/** What the call does, but that it isn't stored where it would tell nothing. */
-function withoutRepetition(
-  db: Connection,
-  session: HookedSession | null,
-  record: HookRecord,
-  options: ApplyOptions,
-): Transition {
-  const steps = transition(signalOf(record, options), session?.known ?? null);
-  if (record.repeats !== true || !steps.append) return steps;
-  const before = session === null ? null : lastEventType(db, session.id);
-  const tellsNothing = before === null || before === record.event.type;
-  return tellsNothing ? { ...steps, append: false } : steps;
-}
-
-function isDouble(db: Connection, session: HookedSession, record: HookRecord): boolean {
-  const { at, dedupWithinMs: withinMs, dedupInRow: inRow = false, isUntimed = false } = record;
-  const startOf = record.kind === "session-start" ? (record.process ?? null) : null;
-  const likeness = { dedupKey: keyOf(record), at, withinMs, inRow };
-  return wasTold(db, session, { ...likeness, ...record.event, isUntimed, startOf });
+/**
+ * Applies one hook call to the database, inside the caller's transaction.
+ * @returns null, without having done anything, where the session has a transcript and what that wants isn't loaded
+ */
+export function applyHook(db: Connection, told: HookRecord, options: ApplyOptions): Applied | null {
+  const known = findHookedSession(db, told.agentId, told.externalId);
+  const subagent = known === null ? ofSubagent(db, told) : null;
+  const session = subagent?.session ?? known;
+  if (session?.known.hasHistory && options.history === null) return null;
+  const record = subagent === null ? told : subagent.record;
+  if (record === null) return { sessionId: session?.id ?? null, isFirstStart: false };
+  return applyTo(db, session, record, options);
 }

@@ -47,13 +47,19 @@ async function storeRecord(
   let taken: TakenIn | undefined;
   const stored = await store.write(async ({ db }): Promise<Stored> => {
     taken = spool?.takeInSpool(ctx, db, store.home);
-    const applied = applyHook(db, record, {
+    const options = {
       newId: ctx.newId(),
       now: ctx.now().getTime(),
       ownMicros: ctx.elapsedMicros(),
       stale: settings.stale,
       mayRemove: taken?.isAll ?? true,
-    });
+      history: null,
+    };
+    let applied = applyHook(db, record, options);
+    if (applied === null) {
+      const history = await import("../store/history/retold.ts");
+      applied = applyHook(db, record, { ...options, history }) as Applied;
+    }
     const isEmptied = taken?.isAll ?? true;
     const tells = (agent: string | null) => isEmptied && tellsPrompts(agent, settings);
     if (record.kind === "session-start") await endKilled(ctx, db, record.process, tells);

@@ -3,6 +3,7 @@ import { codeOf } from "../errors.ts";
 import { readSpooled, removeSpooled, type Spooled, setAside } from "../files/spool.ts";
 import { countLost } from "../files/troubles.ts";
 import type { Connection } from "../store/connection.ts";
+import * as history from "../store/history/retold.ts";
 import type { Store } from "../store/store.ts";
 import { applyHook } from "./apply.ts";
 import type { HookRecord } from "./record.ts";
@@ -91,7 +92,14 @@ function applySpooled(ctx: Needs, db: Connection, calls: readonly Spooled[]): st
   }
   const now = ctx.now().getTime();
   for (const { file, id, record } of good.sort((a, b) => a.record.at - b.record.at)) {
-    const options = { newId: ctx.newId(), now, ownMicros: null, stale: null, mayRemove: false };
+    const options = {
+      newId: ctx.newId(),
+      now,
+      ownMicros: null,
+      stale: null,
+      mayRemove: false,
+      history,
+    };
     const problem = attempt(db, () => {
       if (takeSpooled(db, id)) applyHook(db, record, options);
     });

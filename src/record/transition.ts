@@ -11,6 +11,8 @@ export interface Signal {
   readonly now: number;
   /** Whether the hook itself is at work, and not who takes it in from the spool. */
   readonly isLive: boolean;
+  /** Whether its agent's process is known, which runs while the hook does. */
+  readonly hasProcess: boolean;
 }
 
 /** What is to be done, in this order; all false means that nothing is. */
@@ -34,6 +36,9 @@ const NOTHING: Transition = {
   end: false,
   remember: false,
 };
+
+/** What is stored already, and tells no more than that the session was alive. */
+export const SIGN_OF_LIFE: Transition = { ...NOTHING, touch: true };
 
 /** A tool call may still be reported this long after the session's end without being a new start of it. */
 const LATE_TOOL_MS = 5000;
@@ -60,10 +65,18 @@ function ends({ at, now, isLive }: Signal, { lastEventAt }: Known): boolean {
   return at >= lastEventAt || lastEventAt > now;
 }
 
-/** What a session was at when its agent was killed is over once it is resumed, unless it has gone on since. */
-function comesToRest({ kind, source, at, now }: Signal, { lastEventAt }: Known): boolean {
-  if (kind !== "session-start" || source !== "resume") return false;
-  return at >= lastEventAt || lastEventAt > now;
+function isResumption({ kind, source }: Signal): boolean {
+  return kind === "session-start" && source === "resume";
+}
+
+/**
+ * What a session was at when its agent was killed is over once it is resumed, unless it has gone on since. A transcript
+ * may have told already how it went on.
+ */
+function comesToRest(signal: Signal, { lastEventAt, hasHistory }: Known): boolean {
+  return (
+    isResumption(signal) && (hasHistory || signal.at >= lastEventAt || lastEventAt > signal.now)
+  );
 }
 
 function ofActive(signal: Signal, known: Known): Transition {
@@ -72,7 +85,9 @@ function ofActive(signal: Signal, known: Known): Transition {
   return { ...NOTHING, touch: true, append };
 }
 
-function reopens({ kind, source, at, now }: Signal, known: Known): boolean {
+function reopens({ kind, source, at, now, isLive, hasProcess }: Signal, known: Known): boolean {
+  // Where the process is known to run, the transcript's silence ends nothing.
+  if (known.endedByTranscript && isLive && hasProcess) return true;
   // An agent's clock that is ahead makes nothing later than its arrival.
   const sinceEnd = Math.min(at, now) - known.endedAt;
   // An end that lies ahead has come by now: the clock was set back, and only the order of arrival is left.
@@ -103,7 +118,8 @@ function ofEnded(signal: Signal, known: Known): Transition {
     return { ...NOTHING, remember: signal.at > known.endedAt };
   }
   const reopen = reopens(signal, known);
-  return { ...NOTHING, reopen, touch: reopen, append: isStored(signal.kind) };
+  const append = isStored(signal.kind) || (known.endedByTranscript && isResumption(signal));
+  return { ...NOTHING, reopen, touch: reopen || known.endedByTranscript, append };
 }
 
 /**
@@ -125,6 +141,7 @@ export function staysEnded(signal: Signal, endedAt: number): boolean {
     endedByPerson: false,
     endedByClient: true,
     endedByTranscript: false,
+    hasHistory: false,
   };
   return endedAt >= signal.at || !ofEnded(signal, ended).reopen;
 }

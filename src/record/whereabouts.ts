@@ -27,7 +27,9 @@ function takenUp(known: Whereabouts, now: Whereabouts): Whereabouts {
     return filled(known, now);
   }
   const branch = known.root === now.root ? (known.branch ?? now.branch) : now.branch;
-  return { ...now, branch, cwd: now.cwd ?? known.cwd };
+  // What git doesn't tell of a repository a transcript may have told.
+  const remote = known.project === now.project ? (now.remote ?? known.remote) : now.remote;
+  return { ...now, branch, remote, cwd: now.cwd ?? known.cwd };
 }
 
 function isSameWhereabouts(a: Whereabouts, b: Whereabouts): boolean {

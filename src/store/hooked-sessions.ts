@@ -18,6 +18,8 @@ export interface Known {
   readonly endedByClient: boolean;
   /** Whether only the end of its transcript tells that it ended. */
   readonly endedByTranscript: boolean;
+  /** Whether events of its transcript are stored. */
+  readonly hasHistory: boolean;
 }
 
 /** Where a session works: its repository, and the agent's folder. */
@@ -38,8 +40,6 @@ export interface HookedSession {
   readonly titleFrom: TitleSource | null;
   /** Whether its start was reported, not only later events. */
   readonly started: boolean;
-  /** Whether events of its transcript are stored. */
-  readonly hasHistory: boolean;
   /** Whether a person wrote its summary, which no automatic one may replace. */
   readonly keepsSummary: boolean;
   /** Whether it has ended, and its automatic summary counts its events. */
@@ -90,6 +90,7 @@ export function findHookedSession(
       endedByPerson: row.ended_at !== null && !byMachine,
       endedByClient: row.ended_by === "client",
       endedByTranscript: row.ended_by === "transcript",
+      hasHistory: row.history === 1,
     },
     whereabouts: { project, folder, firstCommit, remote, root, branch, cwd },
     endedAt: row.ended_at,
@@ -97,23 +98,30 @@ export function findHookedSession(
     endReason: row.end_reason,
     titleFrom: row.title_from as TitleSource | null,
     started: row.started === 1,
-    hasHistory: row.history === 1,
     keepsSummary: row.keeps_summary === 1,
     isCounted: row.ended_at !== null && row.keeps_summary !== 1 && countsEvents(row.summary ?? ""),
     process: agentProcessOf(row),
   };
 }
 
-/** The open session in which a subagent of this id was started, or null. */
+const lastOf = (sessions: string) =>
+  `SELECT * FROM (SELECT * FROM mm_sessions WHERE ${sessions} ORDER BY last_event_ms DESC LIMIT 100)`;
+
+/** By the key under which the subagent's start is stored. The conditions are those of the indices. */
+const SESSION_OF_SUBAGENT = `SELECT external_id AS id FROM (${lastOf("client IS NOT NULL AND ended_ms IS NULL")}
+  UNION ALL ${lastOf("last_event_ms IS NOT NULL AND (client IS NULL OR ended_ms IS NOT NULL)")}) m
+  JOIN mm_events e ON e.session_id = m.session_id AND dedup_key = ?2 WHERE agent_id = ?1 LIMIT 1`;
+
+/** The session in which a subagent of this id was started, of those that were last active; or null. */
 export function findSessionOfSubagent(
   db: Connection,
   agentId: string,
   subagent: string,
 ): HookedSession | null {
   const row = db
-    .query<{ external_id: string }, [string, string]>(sql.SESSION_OF_SUBAGENT)
+    .query<{ id: string }, [string, string]>(SESSION_OF_SUBAGENT)
     .get(agentId, `subagent-start:${subagent}`);
-  return row === null ? null : findHookedSession(db, agentId, row.external_id);
+  return row === null ? null : findHookedSession(db, agentId, row.id);
 }
 
 /** The agent's session that was last active in this working tree, or null. */

@@ -152,7 +152,7 @@ export function reopenSession(db: Connection, session: HookedSession, opening: R
   reopen(db, id, summary, session.keepsSummary || isPersons);
   const { at, content, event, dedupKey, micros } = opening;
   // Only its transcript has told of it so far: this is its start, come late.
-  if (content === "startup" && session.hasHistory && !session.started) return;
+  if (content === "startup" && known.hasHistory && !session.started) return;
   const told = event === null ? {} : { event };
   appendEvent(db, {
     sessionId: id,

@@ -172,12 +172,6 @@ export const HOOKED_SESSION = `SELECT m.session_id, s.ended_at, s.summary, s.met
   FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
   WHERE m.agent_id = ?1 AND m.external_id = ?2`;
 
-/** By the key under which the subagent's start is stored. */
-export const SESSION_OF_SUBAGENT = `SELECT m.external_id FROM mm_sessions m
-    JOIN mm_events e ON e.session_id = m.session_id AND e.dedup_key = ?2
-  WHERE m.agent_id = ?1 AND m.client IS NOT NULL AND m.ended_ms IS NULL
-  ORDER BY m.last_event_ms DESC LIMIT 1`;
-
 /** The agent's session that was last active in the same working tree: a fork's parent. */
 export const LAST_ACTIVE_IN_TREE = `SELECT session_id FROM mm_sessions
   WHERE client = ?1 AND root = ?2 ORDER BY last_event_ms DESC LIMIT 1`;
@@ -217,9 +211,10 @@ export const SESSION_PATHS = `SELECT session_id AS id, project, folder, root, cw
 export const SET_PATHS = `UPDATE mm_sessions SET project = ?2, folder = ?3, root = ?4, cwd = ?5
   WHERE session_id = ?1`;
 
-/** An earlier automatic end leaves no trace in what memtomem reads. */
+/** An earlier automatic end leaves no trace in what memtomem reads. ?2 is a person's summary. */
 export const REOPEN_SESSION = `UPDATE sessions SET ended_at = NULL, summary = ?2,
-    metadata = json_remove(${METADATA_OBJECT}, '$.auto_ended', '$.reason') WHERE id = ?1`;
+    metadata = json_remove(${METADATA_OBJECT}, '$.auto_ended', '$.reason',
+      iif(?2 IS NULL, '$.event_count', '$.reason'), iif(?2 IS NULL, '$.summary_provenance', '$.reason')) WHERE id = ?1`;
 
 export const RECOUNT = `UPDATE sessions SET summary = ?2,
     metadata = json_set(${METADATA_OBJECT}, '$.event_count', ?3) WHERE id = ?1 AND ended_at IS NOT NULL`;

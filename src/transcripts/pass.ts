@@ -83,6 +83,7 @@ class SourceTake {
       }
     } catch (error) {
       // What was told so far is a session, too; the rest is read the next time.
+      if (this.#session !== null) this.#session.isCut = true;
       if (!(error instanceof OutOfTime)) await this.#finish(false);
       throw error;
     }

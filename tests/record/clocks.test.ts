@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { HookKind } from "../../src/agents/wire/event.ts";
 import { applyHook } from "../../src/record/apply.ts";
+import * as history from "../../src/store/history/retold.ts";
 import { createMissing } from "../../src/store/schema.ts";
 import { type Call, recordOf } from "../support/calls.ts";
 import { HookWorld } from "../support/hook-world.ts";
@@ -31,6 +32,7 @@ describe("calls at random clocks", () => {
       now,
       ownMicros: 1000,
       mayRemove: true,
+      history,
       stale: { ms: DAY, typed: "24h" },
     });
   }

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { applyHook } from "../../src/record/apply.ts";
+import * as history from "../../src/store/history/retold.ts";
 import { createMissing } from "../../src/store/schema.ts";
 import { sequence } from "../agents/wire/samples.ts";
 import { type Call, recordOf } from "../support/calls.ts";
@@ -82,6 +83,7 @@ function deliver(order: readonly Call[], stale: boolean): void {
       now: T + 30 * 86_400_000,
       ownMicros: null,
       mayRemove: true,
+      history,
       stale: stale ? { ms: 1_800_000, typed: "30m" } : null,
     });
     db.run("COMMIT");

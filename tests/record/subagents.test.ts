@@ -46,6 +46,41 @@ test("so is one with a subagent that starts another, whose ids lead to no sessio
   ]);
 });
 
+describe("a session that OpenCode made for a subagent", () => {
+  const told = (type: string, properties: object) =>
+    world.hook("opencode", type, { type, properties: { directory: "/w", ...properties } });
+  const start = async () => {
+    await told("session.created", { info: { id: "ses_1", title: "t" } });
+    await told("session.created", {
+      info: { id: "ses_2", parentID: "ses_1", title: "count (@general subagent)" },
+    });
+  };
+  const work = async () => {
+    await told("chat.message", { sessionID: "ses_2", text: "count" });
+    await told("tool.execute.after", { sessionID: "ses_2", tool: "bash", callID: "c1", args: {} });
+    await told("session.idle", { sessionID: "ses_2" });
+    await told("session.deleted", { info: { id: "ses_2" } });
+  };
+  const expected = ["subagent_start: general", "tool_call: bash", "subagent_stop: "];
+
+  test("is its parent's, though only its start names that", async () => {
+    await start();
+    await work();
+    expect(world.sessions().map(({ external_id }) => external_id)).toEqual(["ses_1"]);
+    expect(world.told("ses_1")).toEqual(expected);
+    expect(world.session("ses_1").ended_at).toBeNull();
+  });
+
+  test("also after its parent's end, and another session's in between", async () => {
+    await start();
+    await told("dispose", { sessionID: "ses_1" });
+    await told("session.created", { info: { id: "ses_3", title: "t" } });
+    await work();
+    expect(world.sessions().map(({ external_id }) => external_id)).toEqual(["ses_1", "ses_3"]);
+    expect(world.told("ses_1")).toEqual(expected);
+  });
+});
+
 describe("of a subagent of Copilot", () => {
   beforeEach(async () => {
     await call("sessionStart", { sessionId: ROOT, source: "new" });

@@ -13,6 +13,7 @@ const ACTIVE: Known = {
   endedByPerson: false,
   endedByClient: false,
   endedByTranscript: false,
+  hasHistory: false,
 };
 const ENDED: Known = { ...ACTIVE, active: false, lastEventAt: T - 60_000, endedAt: T };
 const ENDED_BY_CLIENT: Known = { ...ENDED, endedByClient: true };
@@ -42,13 +43,13 @@ function letters(steps: Transition): string {
 
 /** Of a call that comes by way of the spool, long after all of it. */
 function row(kind: HookKind, known: Known | null, source: StartSource | null = null): string {
-  const late = { kind, source, now: T + 3_600_000, isLive: false };
+  const late = { kind, source, now: T + 3_600_000, isLive: false, hasProcess: false };
   return TIMES.map((at) => letters(transition({ ...late, at }, known))).join(" ");
 }
 
 /** Of a call that comes when our clock shows `now`, which is its time where none is given. */
 function live(kind: HookKind, known: Known, now: number, at = now): string {
-  const signal: Signal = { kind, source: null, at, now, isLive: true };
+  const signal: Signal = { kind, source: null, at, now, isLive: true, hasProcess: false };
   return letters(transition(signal, known));
 }
 
@@ -152,7 +153,13 @@ describe("an end that has just come", () => {
   });
 
   test("from the spool doesn't, unless the clock was ahead", () => {
-    const end = { kind: "session-end", source: null, isLive: false, at: T - 1 } as const;
+    const end = {
+      kind: "session-end",
+      source: null,
+      isLive: false,
+      hasProcess: false,
+      at: T - 1,
+    } as const;
     expect(letters(transition({ ...end, now: T }, ACTIVE))).toBe("-");
     expect(letters(transition({ ...end, now: T - 1 }, ACTIVE))).toBe("E");
   });

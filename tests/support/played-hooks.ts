@@ -46,6 +46,8 @@ class Times {
     const own = payload["timestamp"];
     if (own !== undefined) return typeof own === "number" ? own : Date.parse(String(own));
     const useId = payload["tool_use_id"] ?? payload["tool_call_id"] ?? payload["callID"];
+    // A subagent's prompt is none of its session's.
+    if (event === "chat.message" && !this.#sessions.has(idOf(payload))) return null;
     const said = event === "chat.message" ? null : promptOf(payload);
     const found = this.#events(idOf(payload)).find(
       (each) =>
@@ -67,11 +69,15 @@ class Times {
   }
 }
 
-/** The hook calls of the run whose transcripts are in `home`, in order. */
-export function playedHooks(agent: AgentName, home: string): Played[] {
+/**
+ * The hook calls of the run whose transcripts are in `home`, in order.
+ * @param isRaw whether OpenCode's come as it told them to its plugins, and not by ours
+ */
+export function playedHooks(agent: AgentName, home: string, isRaw = false): Played[] {
   const { sessions } = readHome(agent, home);
   const times = new Times(sessions);
-  const told = agent === "opencode" ? throughPlugin(toldHooks(agent), sessions) : toldHooks(agent);
+  const raw = toldHooks(agent);
+  const told = agent === "opencode" && !isRaw ? throughPlugin(raw, sessions) : raw;
   const known = told.map((each) => times.of(each));
   const end = Math.max(...[...sessions.values()].map(({ events }) => lastOf(events))) + 1000;
   let last = 0;

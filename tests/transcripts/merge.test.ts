@@ -115,12 +115,7 @@ describe.each(HOOKED)("%s", (agent) => {
     return stored(world, isComplete);
   }
 
-  // Without an id of its own, a prompt that is told twice is told twice.
-  const told = Object.entries(ORDERS).filter(
-    ([order]) => order !== "hooks twice" || (agent !== "kimi" && agent !== "opencode"),
-  );
-
-  test.each(told)("%s", async (_, steps) => {
+  test.each(Object.entries(ORDERS))("%s", async (_, steps) => {
     const isComplete = steps.at(-1) === read;
     const wanted = await outcome([hooks, read], isComplete);
     expect(wanted.usage.length).toBeGreaterThan(0);

@@ -74,6 +74,21 @@ export function deleteEvents(db: Connection, ids: readonly number[]): void {
   if (ids.length > 0) db.query(DELETE_EVENTS).run(JSON.stringify(ids));
 }
 
+/** Of a subagent that goes on under its old id, hooks tell more than the transcript, but nothing after its last line. */
+const REPEATED = `SELECT m.event_id AS id, m.at_ms AS at FROM mm_events m WHERE m.session_id = ?1 AND m.line IS NULL
+    AND EXISTS (SELECT 1 FROM mm_events t
+      WHERE t.session_id = ?1 AND t.dedup_key = m.dedup_key AND t.line IS NOT NULL)
+    AND (m.dedup_key GLOB 'prompt:*' OR m.dedup_key GLOB 'compact:*' OR m.dedup_key GLOB 'subagent-*'
+      AND m.at_ms > (SELECT max(at_ms) FROM mm_events WHERE session_id = ?1 AND line IS NOT NULL))`;
+
+/** Events of a session that only hooks tell, under the key of one that its transcript tells, too. */
+export function repeatedEvents(
+  db: Connection,
+  sessionId: string,
+): { readonly id: number; readonly at: number }[] {
+  return db.query<{ id: number; at: number }, [string]>(REPEATED).all(sessionId);
+}
+
 const IN_TIME = `SELECT e.id, coalesce(m.at_ms, unixepoch(e.created_at) * 1000, 0) AS at
   FROM session_events e LEFT JOIN mm_events m ON m.event_id = e.id WHERE e.session_id = ?1 ORDER BY e.id`;
 

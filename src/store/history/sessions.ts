@@ -14,13 +14,14 @@ export interface ToldSession {
   readonly titleFrom: string | null;
   /** Whether a hook told its start. */
   readonly started: number;
+  readonly parent: string | null;
   readonly agent_pid: number | null;
   readonly agent_ticks: number | null;
   readonly agent_pid_ns: number | null;
 }
 
 const TOLD = `SELECT s.id, s.started_at AS startedAt, s.ended_at AS endedAt, m.ended_by AS endedBy, m.ended_ms AS endedMs,
-    m.last_event_ms AS lastEventAt, s.summary, m.keeps_summary AS keepsSummary, m.title_from AS titleFrom, m.started,
+    m.last_event_ms AS lastEventAt, s.summary, m.keeps_summary AS keepsSummary, m.title_from AS titleFrom, m.started, m.parent_id AS parent,
     m.agent_pid, m.agent_ticks, m.agent_pid_ns
   FROM mm_sessions m JOIN sessions s ON s.id = m.session_id WHERE m.agent_id = ?1 AND m.external_id = ?2`;
 
@@ -69,6 +70,8 @@ export function titledSessions(
 /** What a transcript tells of a session, redacted. */
 export interface ToldFacts {
   readonly parent: string | null;
+  /** The session from which it has calls, if no parent is told. */
+  readonly copiedFrom: string | null;
   readonly model: string | null;
   readonly version: string | null;
   readonly branch: string | null;
@@ -78,8 +81,8 @@ export interface ToldFacts {
   readonly transcript: string | null;
 }
 
-/** A transcript is worth more than a file of prompts. The session's own folder, branch and remote belong together: none is filled in where another folder is known. */
-const FILL = `UPDATE mm_sessions SET history = 1, parent_id = coalesce(parent_id, $parent),
+/** Of a fork a hook can only guess the parent. A transcript is worth more than a file of prompts. The session's own folder, branch and remote belong together: none is filled in where another folder is known. */
+const FILL = `UPDATE mm_sessions SET history = 1, parent_id = coalesce($parent, parent_id, $copiedFrom),
     model = coalesce(model, $model), client_version = coalesce(client_version, $version),
     branch = CASE WHEN cwd IS NULL OR cwd = $cwd THEN coalesce(branch, $branch) ELSE branch END,
     remote = CASE WHEN cwd IS NULL OR cwd = $cwd THEN coalesce(remote, $remote) ELSE remote END,
@@ -119,7 +122,7 @@ export function sessionIdOf(db: Connection, agentId: string, externalId: string)
   );
 }
 
-const ADOPT = `UPDATE mm_sessions SET parent_id = ?1 WHERE parent_id IS NULL AND session_id IN (
+const ADOPT = `UPDATE mm_sessions SET parent_id = ?1 WHERE session_id IN (
     SELECT session_id FROM mm_transcripts WHERE client = ?2 AND parent = ?3 AND session_id IS NOT ?1)`;
 
 /** Links the forks whose parent was unknown when they were stored. */

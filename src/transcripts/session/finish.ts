@@ -1,7 +1,8 @@
 import { AGENTS } from "../../agents/agents.ts";
 import { IDLE_MS } from "../../states/state.ts";
 import type { Connection } from "../../store/connection.ts";
-import { countedEnd, endSession } from "../../store/ends.ts";
+import { deleteEvents, repeatedEvents } from "../../store/history/events.ts";
+import { endByTranscript, readAgain } from "../../store/history/retold.ts";
 import {
   fillSession,
   findToldSession,
@@ -17,6 +18,9 @@ import { countsEvents } from "../../text/summary.ts";
 import { factsOf } from "../rows/rows.ts";
 import type { Needs, SessionTake, Taking } from "./take.ts";
 import { entitle } from "./titles.ts";
+
+/** An agent writes down at once what it is told; if a pass was faster, the next one stores it. */
+const WRITTEN_MS = 2000;
 
 const COUNTED = ["input", "cache_read", "cache_write_5m", "cache_write_1h", "output"] as const;
 
@@ -55,6 +59,22 @@ function hiddenCalls(db: Connection, agent: string, id: string, take: SessionTak
   return rows;
 }
 
+/**
+ * A session begins with its first event, also if a hook has told a later start, as of one that was resumed. As long as
+ * a transcript doesn't tell that it is a fork's, what is earlier may turn out to be its parent's.
+ */
+function startAtFirst(
+  db: Connection,
+  { id, started, parent }: ToldSession,
+  { first, hasDropped, copiedFrom, session }: SessionTake,
+): void {
+  if (first === null) return;
+  const mayBeParents =
+    hasDropped || copiedFrom !== null || (parent !== null && session.parent === null);
+  if (started !== 1) (hasDropped ? resetStart : moveStart)(db, id, first);
+  else if (!mayBeParents) moveStart(db, id, first);
+}
+
 /** Ends a session that nobody has ended and in which nothing happens any more, at its last line. */
 function endAtLast(
   db: Connection,
@@ -69,17 +89,7 @@ function endAtLast(
   if (told.endedAt !== null && !isByTranscript) return;
   if (isByTranscript && (told.endedMs ?? 0) >= at) return;
   if (now - at > IDLE_MS && mayEnd) {
-    const { summary, metadata } = countedEnd(db, told.id);
-    endSession(db, told.id, {
-      at,
-      by: "transcript",
-      reason: "transcript",
-      summary,
-      replacesSummary: told.keepsSummary !== 1,
-      metadata,
-      event: null,
-      micros: null,
-    });
+    endByTranscript(db, told.id, at, told.keepsSummary === 1);
   } else if (isByTranscript) {
     // Only its transcript had ended it, and that goes on.
     reopen(db, told.id, told.summary, told.keepsSummary === 1);
@@ -91,6 +101,18 @@ function renewSummary(db: Connection, agentId: string, externalId: string): void
   const told = findToldSession(db, agentId, externalId);
   if (told === null || told.endedAt === null || told.keepsSummary === 1) return;
   if (told.summary === null || countsEvents(told.summary)) recount(db, told.id);
+}
+
+/**
+ * Deletes what hooks have told once more: an agent has written down by now what happened.
+ * @returns whether some of it is too new to tell
+ */
+function dropRepeated(db: Connection, id: string, take: SessionTake, now: number): boolean {
+  const repeated = repeatedEvents(db, id);
+  const old = repeated.filter(({ at }) => now - at > WRITTEN_MS).map((event) => event.id);
+  deleteEvents(db, old);
+  take.isChanged ||= old.length > 0;
+  return old.length < repeated.length;
 }
 
 /** What was found out about a session before the last transaction. */
@@ -120,10 +142,9 @@ function complete(
   const facts = factsOf(take.session);
   const { parent } = take.session;
   const known = parent === null ? null : sessionIdOf(db, agentId, parent);
-  fillSession(db, told.id, { ...facts, parent: known ?? take.copiedFrom }, take.last);
-  if (told.started !== 1 && take.first !== null) {
-    (take.hasDropped ? resetStart : moveStart)(db, told.id, take.first);
-  }
+  const { copiedFrom } = take;
+  fillSession(db, told.id, { ...facts, parent: known, copiedFrom }, take.last);
+  startAtFirst(db, told, take);
   entitle(db, told, take, settings.capture !== "none");
   setHidden(db, told.id, hiddenCalls(db, agent, told.id, take));
   endAtLast(db, told, take, now, mayEnd);
@@ -146,8 +167,11 @@ export async function finishSession(
   const told = await store.withWriter((db) => findToldSession(db, agentId, take.externalId));
   const before = { now: ctx.now().getTime(), mayEnd: await mayBeOver(ctx, told) };
   await batch.add(1, ({ db }) => {
-    if (take.id !== null) complete(db, take, taking, before);
-    note(db, take.id);
+    const { id } = take;
+    const waits = id !== null && !take.isCut && dropRepeated(db, id, take, before.now);
+    if (id !== null) complete(db, take, taking, before);
+    note(db, id);
+    if (waits) readAgain(db, id);
   });
   await take.order();
 }

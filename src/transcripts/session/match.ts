@@ -1,5 +1,6 @@
 import type { Completion, StoredEvent, ToldEvent } from "../../store/history/events.ts";
 import { identityOf, type Prepared } from "../rows/content.ts";
+import { partners } from "./pairs.ts";
 
 /** What is to be done so that the stored events are the transcript's, too. */
 export interface Merged {
@@ -21,7 +22,8 @@ export class StoredEvents {
       this.last = Math.max(this.last, row.id);
       const isToComplete = row.isHooked === 1 && row.line === null;
       if (!isToComplete) this.#identities.add(identityOf(row));
-      this.#byKey.set(row.dedupKey, row);
+      // What is told once more stands behind.
+      if (!this.#byKey.has(row.dedupKey)) this.#byKey.set(row.dedupKey, row);
       if (isToComplete) this.#free.add(row);
     }
   }
@@ -59,8 +61,8 @@ export class StoredEvents {
 
   #taken(row: StoredEvent, { told, identity }: Prepared): Completion {
     this.#free.delete(row);
-    // Of some agents only the transcript tells that a command failed.
-    const failed = told.type === "error" && row.type === "tool_call";
+    // Of some agents only the transcript tells that a command failed, or how.
+    const failed = told.type === "error";
     const { ok, error } = told.metadata;
     return {
       id: row.id,
@@ -81,12 +83,17 @@ export class StoredEvents {
       const [first] = group;
       if (first === undefined) continue;
       const same = signaturesOf(first).flatMap((signature) => rows.get(signature) ?? []);
-      const inTime = same.toSorted((a, b) => a.at - b.at);
-      for (const [event, row] of pairs(group, inTime)) found.set(event, row);
+      for (const [event, row] of pairs(group, same)) found.set(event, row);
     }
+    const isLeft = (event: Prepared) => event.told.type === "prompt" && !found.has(event);
+    const wordless = rows.get(WORDLESS) ?? [];
+    for (const [event, row] of pairs(events.filter(isLeft), wordless)) found.set(event, row);
     return found;
   }
 }
+
+/** Of a prompt of which a hook told no word. */
+const WORDLESS = "prompt\n";
 
 /** A failed tool is an error in a transcript where a hook may have told a call. */
 function typeOf(type: string): string {
@@ -104,35 +111,20 @@ function signaturesOf(event: Prepared): string[] {
 
 const groupOf = (event: Prepared) => signaturesOf(event).join("\n\n");
 
-/** How far apart two lists of times are, pair by pair, if the longer one begins later. */
-function apart(shorter: readonly number[], longer: readonly number[], skip: number): number {
-  return shorter.reduce((all, at, nth) => all + Math.abs(at - (longer[nth + skip] ?? at)), 0);
-}
-
-/** How many of the longer list to skip so that the times differ least. */
-function bestSkip(shorter: readonly number[], longer: readonly number[]): number {
-  let best = 0;
-  let least = Number.POSITIVE_INFINITY;
-  for (let skip = 0; skip <= longer.length - shorter.length; skip++) {
-    const sum = apart(shorter, longer, skip);
-    if (sum < least) [best, least] = [skip, sum];
-  }
-  return best;
-}
-
 /** Pairs both in their order; where one has more, so that their times differ least. */
 function* pairs(
   events: readonly Prepared[],
   rows: readonly StoredEvent[],
 ): Generator<readonly [Prepared, StoredEvent]> {
   const inTime = events.toSorted((a, b) => a.told.at - b.told.at);
+  const rowsInTime = rows.toSorted((a, b) => a.at - b.at);
   const told = inTime.map((event) => event.told.at);
-  const stored = rows.map(({ at }) => at);
+  const stored = rowsInTime.map(({ at }) => at);
   const areMore = told.length > stored.length;
-  const skip = areMore ? bestSkip(stored, told) : bestSkip(told, stored);
-  for (let nth = 0; nth < Math.min(told.length, stored.length); nth++) {
-    const event = inTime[nth + (areMore ? skip : 0)];
-    const row = rows[nth + (areMore ? 0 : skip)];
+  const places = areMore ? partners(stored, told) : partners(told, stored);
+  for (const [nth, place] of places.entries()) {
+    const event = inTime[areMore ? place : nth];
+    const row = rowsInTime[areMore ? nth : place];
     if (event !== undefined && row !== undefined) yield [event, row];
   }
 }

@@ -72,6 +72,8 @@ export abstract class SessionTake {
   isChanged = false;
   /** Whether events were deleted that turned out to be copies. */
   hasDropped = false;
+  /** Whether the rest of it couldn't be read. */
+  isCut = false;
 
   constructor(ctx: Needs, taking: Taking, session: HistorySession, kept: object | null) {
     this.#ctx = ctx;
