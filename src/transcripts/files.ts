@@ -115,22 +115,27 @@ export class TranscriptFiles implements HistoryFiles {
 
   *lines(path: string, wanted: WantedLines = {}): Generator<Payload | null> {
     const atRest = this.#now - this.modified(path) > AT_REST_MS;
-    let next = this.#from.get(path) ?? 0;
-    const file = opened(path, next);
+    const from = this.#from.get(path) ?? 0;
+    const file = opened(path, from);
     const collect = collectEvery(BYTES_A_COLLECTION);
+    const lines = linesOf((buffer) => file.fill(buffer), this.#callLines(wanted));
     try {
-      for (const line of linesOf((buffer) => file.fill(buffer), this.#callLines(wanted))) {
+      let next = lines.next();
+      for (; next.done !== true; next = lines.next()) {
+        const line = next.value;
         this.bytes += line.bytes;
         this.#check(line.bytes);
-        const value = line.isOpen && !atRest ? undefined : contentOfLine(line, next === 0, wanted);
-        if (value !== undefined) collect(line.bytes);
-        this.offset = next;
-        if (!line.isOpen) next += line.bytes;
-        else if (value !== undefined) this.#hasOpen = true;
-        if (value !== undefined) yield value;
+        this.offset = from + line.before;
+        const isFirst = this.offset === 0;
+        const value = line.isOpen && !atRest ? undefined : contentOfLine(line, isFirst, wanted);
+        if (value === undefined) continue;
+        collect(line.bytes);
+        if (line.isOpen) this.#hasOpen = true;
+        yield value;
       }
-      this.#next.set(path, next);
+      this.#next.set(path, from + next.value);
     } finally {
+      lines.return(0);
       file.close();
     }
   }
@@ -187,7 +192,7 @@ export class TranscriptFiles implements HistoryFiles {
   }
 
   remember(state: object): void {
-    if (this.wantsEvents) this.#remembered = state;
+    this.#remembered = state;
   }
 
   #whole(path: string, limit: number): string | null {

@@ -13,6 +13,8 @@ export interface LineBytes {
   readonly end: number;
   /** All bytes of the line, with its end and what was cut. */
   readonly bytes: number;
+  /** How many bytes stand before it, of those that were read. */
+  readonly before: number;
   /** Whether the line is too long, so that only its beginning is here. */
   readonly isCut: boolean;
   /** Whether nothing follows it, not even a line end: it may still be being written. */
@@ -35,22 +37,32 @@ function grown(buffer: Buffer): Buffer {
  * The lines of a file, which end at 0x0A and nowhere else, through one buffer that grows with the longest line.
  * Of a line that is longer than any that tells something only the beginning is kept.
  * @param calls finds the lines that tell of calls, where only these are wanted
+ * @returns the number of bytes up to the last line's end
  */
-export function* linesOf(fill: Fill, calls: CallLines | null = null): Generator<LineBytes> {
+export function* linesOf(
+  fill: Fill,
+  calls: CallLines | null = null,
+): Generator<LineBytes, number, void> {
   const buffer = spare ?? Buffer.allocUnsafe(FIRST_BYTES);
   spare = null;
   try {
-    yield* linesThrough(buffer, fill, calls);
+    return yield* linesThrough(buffer, fill, calls);
   } finally {
     // A buffer that has grown is left to the collector.
     spare = buffer;
   }
 }
 
-function* linesThrough(first: Buffer, fill: Fill, calls: CallLines | null): Generator<LineBytes> {
+function* linesThrough(
+  first: Buffer,
+  fill: Fill,
+  calls: CallLines | null,
+): Generator<LineBytes, number, void> {
   let buffer = first;
   let length = 0;
-  /** Bytes of the line that were cut. */
+  /** Bytes before those that the buffer holds. */
+  let passed = 0;
+  /** Bytes of the line with which it begins that were cut. */
   let cut = 0;
   for (;;) {
     const added = fill(buffer.subarray(length));
@@ -58,21 +70,29 @@ function* linesThrough(first: Buffer, fill: Fill, calls: CallLines | null): Gene
     const after = length;
     length += added;
     let start = calls?.next(buffer, 0, length) ?? 0;
+    // What was cut is passed over.
+    if (start > 0) cut = 0;
     let end = buffer.indexOf(NEWLINE, Math.max(start, after));
     for (; end >= 0 && end < length; end = buffer.indexOf(NEWLINE, start)) {
-      yield { buffer, start, end, bytes: cut + end + 1 - start, isCut: cut > 0, isOpen: false };
+      const [bytes, before] = [cut + end + 1 - start, passed + start - cut];
+      yield { buffer, start, end, bytes, before, isCut: cut > 0, isOpen: false };
       cut = 0;
       start = calls?.next(buffer, end + 1, length) ?? end + 1;
     }
     buffer.copyWithin(0, start, length);
+    passed += start;
     length -= start;
     if (length > MAX_LINE_BYTES) {
       cut += length;
+      passed += length;
       length = 0;
     } else if (length === buffer.length) buffer = grown(buffer);
   }
+  const before = passed - cut;
   const bytes = cut + length;
-  if (bytes > 0) yield { buffer, start: 0, end: length, bytes, isCut: cut > 0, isOpen: true };
+  if (bytes > 0)
+    yield { buffer, start: 0, end: length, bytes, before, isCut: cut > 0, isOpen: true };
+  return before;
 }
 
 /** Opens a file to be read from an offset on. */

@@ -8,7 +8,7 @@ function cut(text: string): string | null {
   const line = Buffer.from(text);
   const buffer = Buffer.concat([Buffer.from("before\n"), line, Buffer.from('\n,"result":')]);
   const [start, end] = [7, 7 + line.length];
-  const known = { bytes: line.length + 1, isCut: false, isOpen: false };
+  const known = { bytes: line.length + 1, before: 7, isCut: false, isOpen: false };
   return textWithout({ buffer, start, end, ...known }, LEFT_OUT);
 }
 

@@ -153,7 +153,7 @@ export interface HistoryFiles {
   passOver(): void;
   /** Notes how far a source with a mark has been read. */
   mark(value: number): void;
-  /** Where the line begins that was handed out last, in bytes; unknown where only calls are wanted. */
+  /** Where the line begins that was handed out last, in bytes. */
   readonly offset: number;
   /** Has the next pass go on at this byte of a file, rather than behind its last whole line. */
   goOnAt(path: string, offset: number): void;

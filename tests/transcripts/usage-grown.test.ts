@@ -1,0 +1,111 @@
+import { expect, test } from "bun:test";
+import { appendFileSync, readFileSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import type { AgentName } from "../../src/agents/agents.ts";
+import { CallLines } from "../../src/transcripts/calls/call-lines.ts";
+import { linesOf } from "../../src/transcripts/lines.ts";
+import { HistoryWorld } from "../support/backfilled.ts";
+import { randomFrom } from "../support/random.ts";
+import { copyHome } from "../support/transcripts.ts";
+
+const FILES: readonly (readonly [AgentName, string])[] = [
+  ["claude", ".claude/projects/-home-ada-shop/4ed12102-7545-43e2-a232-7c7a705cdd97.jsonl"],
+  ["claude", ".claude/projects/-home-ada-shop/7c76099e-2641-4c7a-83b5-298e6743967b.jsonl"],
+  [
+    "codex",
+    ".codex/sessions/2026/11/26/rollout-2026-11-26T11-32-53-01a217a1-41fe-77b3-9bb4-64e9fb2155b1.jsonl",
+  ],
+  ["gemini", ".gemini/tmp/shop/chats/session-2026-11-26T11-35-e4992046.jsonl"],
+  ["qwen", ".qwen/projects/-home-ada-shop/chats/31d13098-624e-4807-a4e3-53927c29dc30.jsonl"],
+  ["copilot", ".copilot/session-state/a373e87c-d24f-4bc7-9eb6-a24fe71f74e3/events.jsonl"],
+  [
+    "kimi",
+    ".kimi-code/sessions/wd_shop_ff0a01d53d83/session_eb0bbc0a-8d3f-46d6-a8c2-d711741bc238/agents/main/wire.jsonl",
+  ],
+];
+
+const calls = (world: HistoryWorld) =>
+  world
+    .rows(
+      `SELECT u.*, m.external_id, m.cwd, m.model AS sessions_model FROM mm_usage u
+        JOIN mm_sessions m ON m.session_id = u.session_id ORDER BY u.call_id`,
+    )
+    .map(({ session_id: _, ...row }) => row);
+
+const count = (world: HistoryWorld, agent: AgentName) => world.backfill(agent, "--usage-only");
+
+test.each(FILES)(
+  "%s: the calls of a transcript that grows are those of a whole one: %s",
+  async (agent, path) => {
+    using whole = new HistoryWorld();
+    copyHome(agent, whole.user);
+    await count(whole, agent);
+    const wanted = calls(whole);
+    expect(wanted.length).toBeGreaterThan(3);
+    using world = new HistoryWorld();
+    copyHome(agent, world.user);
+    const file = `${world.user}/${path}`;
+    const bytes = readFileSync(file);
+    truncateSync(file, 0);
+    const random = randomFrom(bytes.length);
+    for (let part = 1, from = 0; part <= 12; part++) {
+      const within = Math.floor((bytes.length * (part - random())) / 12);
+      const to =
+        part === 12 ? bytes.length : part % 3 === 0 ? bytes.indexOf(10, within) + 1 : within;
+      appendFileSync(file, bytes.subarray(from, to));
+      from = to;
+      const then = +world.clock / 1000 - (part % 2) * 7200 - part;
+      utimesSync(file, then, then);
+      await count(world, agent);
+    }
+    expect(calls(world)).toEqual(wanted);
+  },
+);
+
+test.each(FILES)("%s: what was counted isn't read again: %s", async (agent, path) => {
+  using world = new HistoryWorld();
+  copyHome(agent, world.user);
+  const file = `${world.user}/${path}`;
+  const text = readFileSync(file, "utf8");
+  const half = text.indexOf("\n", text.length / 2) + 1;
+  writeFileSync(file, text.slice(0, half));
+  await count(world, agent);
+  // Its beginning tells something else by now, which nobody looks at.
+  const told = text.slice(400, Math.max(400, half - 5000)).replace(/(output\w*"?:\s*)\d/giu, "$19");
+  writeFileSync(file, `${"x".repeat(400)}${told}${text.slice(400 + told.length)}`);
+  const [report] = await count(world, agent);
+  expect(report?.passed_over).toBe(0);
+  using whole = new HistoryWorld();
+  copyHome(agent, whole.user);
+  await count(whole, agent);
+  expect(calls(world)).toEqual(calls(whole));
+});
+
+test("where a line stands is told, however much is passed over before it", () => {
+  const random = randomFrom(3);
+  const lines = Array.from({ length: 400 }, (_, nth) => {
+    const rest = "y".repeat(Math.floor(random() ** 4 * 100_000));
+    return random() < 0.3 ? `{"call":${nth},"rest":"${rest}"}` : `{"${rest}":0}`;
+  });
+  const all = Buffer.from(`${lines.join("\n")}\n{"call":`);
+  for (const words of [null, new CallLines(['"call"'], undefined)]) {
+    let at = 0;
+    const fill = (buffer: Buffer) => {
+      const part = all.subarray(
+        at,
+        at + Math.min(buffer.length, 1 + Math.floor(random() * 50_000)),
+      );
+      at += part.copy(buffer);
+      return part.length;
+    };
+    const found = linesOf(fill, words);
+    let next = found.next();
+    for (; next.done !== true; next = found.next()) {
+      const { buffer, start, end, before, bytes } = next.value;
+      expect(all.subarray(before, before + end - start).equals(buffer.subarray(start, end))).toBe(
+        true,
+      );
+      expect(bytes).toBeGreaterThanOrEqual(end - start);
+    }
+    expect(next.value).toBe(all.lastIndexOf(10) + 1);
+  }
+});
