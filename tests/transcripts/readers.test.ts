@@ -192,6 +192,14 @@ describe.each(TRAPS)("the traps of %s", (agent) => {
   });
 });
 
+test("a command of Qwen's that failed tells its code and what it printed", () => {
+  copyHome("qwen", `${folder}/qwen-failed`);
+  const { sessions } = readHome("qwen", `${folder}/qwen-failed`);
+  const tools = [...sessions.values()].flatMap((whole) => of(whole, "tool"));
+  const failed = tools.flatMap(({ tool }) => (tool?.ok === false ? [tool.error] : []));
+  expect(failed).toEqual(["Exit code 3\nhi"]);
+});
+
 test("lines that tell nothing are counted, and the last one waits until it is whole", () => {
   const path = `${folder}/traps-claude/odd-lines.jsonl`;
   const now = new Date();

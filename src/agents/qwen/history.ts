@@ -1,9 +1,9 @@
 import { Clock, Draft, modelCall, objects, overlapping, tokenCount } from "../history/draft.ts";
 import type { AgentHistory, HistoryFiles, HistoryPart, ModelCall } from "../history/model.ts";
 import { OpenCalls } from "../history/open-calls.ts";
-import { exitError } from "../wire/build.ts";
 import { flatText, id, isPayload, number, object, type Payload, text } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
+import { failedCommand } from "./hooks.ts";
 
 const CHAT = /^(.*)\/chats\/([^/]+)\.jsonl$/u;
 const SUB = /^(.*)\/subagents\/([^/]+)\/agent-[^/]*\.jsonl$/u;
@@ -160,9 +160,10 @@ class Reader {
     const response = object(object(partsOf(line)[0] ?? null, "functionResponse"), "response");
     const output = text(response, "output") ?? text(response, "error");
     const status = text(result, "status");
-    const exit = number(object(result, "resultDisplay"), "exitCode");
+    const display = object(result, "resultDisplay");
+    const exited = failedCommand(number(display, "exitCode"), text(display, "output"));
     const failed = status === "error" || status === "cancelled";
-    const error = failed ? (output ?? exitError(exit)) : exitError(exit);
+    const error = exited ?? (failed ? output : null);
     const durationMs = number(result, "durationMs");
     const tool = toolUse({ ...call, ok: !failed && error === null, error, durationMs, output });
     if (tool !== null) this.#session.event({ kind: "tool", at, id: `tool:${useId}`, useId, tool });

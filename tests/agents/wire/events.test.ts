@@ -170,3 +170,23 @@ describe("a tool that failed without saying so", () => {
     expect((await hook("copilot", "PostToolUse", view))?.kind).toBe("tool-call");
   });
 });
+
+describe("why a command of Qwen's failed", () => {
+  const told = (printed: string, end: string) =>
+    `Command: make\nDirectory: (root)\nOutput: ${printed}\nError: (none)\n${end}`;
+  const exited = (code: number) => `Exit Code: ${code}\nSignal: (none)\nProcess Group PGID: (none)`;
+  const rows: [string, string][] = [
+    [told("hi", exited(3)), "Exit code 3\nhi"],
+    [told("(empty)", exited(127)), "Exit code 127"],
+    [told("a\nError: b\nExit Code: 5\nc", exited(2)), "Exit code 2\na\nError: b\nExit Code: 5\nc"],
+    [told("hi", "Exit Code: (none)\nSignal: 9"), told("hi", "Exit Code: (none)\nSignal: 9")],
+    ["no such tool", "no such tool"],
+    ["Command: x", "Command: x"],
+  ];
+  test.each(rows)("%j", async (error, expected) => {
+    const fields = { tool_name: "run_shell_command", tool_call_id: "call_1", error };
+    const event = await hook("qwen", "PostToolUseFailure", fields);
+    expect(event).toMatchObject({ kind: "tool-error", useId: "call_1" });
+    expect(event?.tool).toMatchObject({ ok: false, error: expected });
+  });
+});
