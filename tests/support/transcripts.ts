@@ -82,3 +82,31 @@ export function readAll(agent: AgentName, sources: readonly FoundSource[]) {
 export function readHome(agent: AgentName, home: string) {
   return readAll(agent, findSources(agent, { HOME: home }));
 }
+
+interface ServedCall {
+  readonly input: number;
+  /** Of the input, by all but Anthropic. */
+  readonly cached?: number;
+  readonly read?: number;
+  readonly output: number;
+  readonly thoughts?: number;
+}
+
+/** The tokens that the model's server has told, in all. */
+export function served(agent: AgentName): Record<string, number> {
+  const lines = readFileSync(`${TRANSCRIPTS}/${agent}/served.jsonl`, "utf8").trim().split("\n");
+  const all = { input: 0, cache_read: 0, output: 0 };
+  for (const line of lines) {
+    const {
+      input,
+      cached = 0,
+      read = cached,
+      output,
+      thoughts = 0,
+    } = JSON.parse(line) as ServedCall;
+    all.input += input - cached;
+    all.cache_read += read;
+    all.output += output + thoughts;
+  }
+  return all;
+}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { allRows, OrderWorld, type Step } from "../support/orders.ts";
 import { randomFrom } from "../support/random.ts";
-import { AGENTS_WITH_FIXTURES } from "../support/transcripts.ts";
+import { AGENTS_WITH_FIXTURES, served } from "../support/transcripts.ts";
 
 const SEEDS = Number(process.env["ORDERS"] ?? 3);
 const FIRST = Number(process.env["ORDERS_FROM"] ?? 1);
@@ -68,6 +68,19 @@ describe.each(["qwen", "gemini", "copilot"] as const)(
       };
       expect(await stored(READ, LATE)).toEqual(await stored(LATE, READ));
     });
+  },
+);
+
+// OpenCode's call for a title is stored nowhere.
+test.each(AGENTS_WITH_FIXTURES.filter((agent) => agent !== "opencode"))(
+  "%s: what was served is counted in every order, which all are as this one",
+  async (agent) => {
+    using world = new OrderWorld(agent);
+    await world.finish();
+    const [sum] = world.rows(
+      "SELECT sum(input) AS input, sum(cache_read) AS cache_read, sum(output) AS output FROM mm_usage",
+    );
+    expect(sum).toEqual(served(agent));
   },
 );
 

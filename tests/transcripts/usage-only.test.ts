@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, utimesSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, readdirSync, utimesSync } from "node:fs";
 import type { AgentName } from "../../src/agents/agents.ts";
 import { HistoryWorld } from "../support/backfilled.ts";
-import { AGENTS_WITH_FIXTURES, copyHome, TRANSCRIPTS } from "../support/transcripts.ts";
+import { AGENTS_WITH_FIXTURES, copyHome, served, TRANSCRIPTS } from "../support/transcripts.ts";
 
 const AN_HOUR_AGO = new Date("2026-11-27T11:00:00Z");
 const NUMBERS = ["input", "cache_read", "cache_write_5m", "cache_write_1h", "output"] as const;
@@ -51,34 +51,6 @@ function worldOf(agent: AgentName): HistoryWorld {
     utimesSync(`${world.user}/${path}`, AN_HOUR_AGO, AN_HOUR_AGO);
   }
   return world;
-}
-
-interface ServedCall {
-  readonly input: number;
-  /** Of the input, by all but Anthropic. */
-  readonly cached?: number;
-  readonly read?: number;
-  readonly output: number;
-  readonly thoughts?: number;
-}
-
-/** What the model's server has told, in all. */
-function served(agent: AgentName): Record<string, number> {
-  const lines = readFileSync(`${TRANSCRIPTS}/${agent}/served.jsonl`, "utf8").trim().split("\n");
-  const all = { input: 0, cache_read: 0, output: 0 };
-  for (const line of lines) {
-    const {
-      input,
-      cached = 0,
-      read = cached,
-      output,
-      thoughts = 0,
-    } = JSON.parse(line) as ServedCall;
-    all.input += input - cached;
-    all.cache_read += read;
-    all.output += output + thoughts;
-  }
-  return all;
 }
 
 describe.each(AGENTS_WITH_FIXTURES)("%s", (agent) => {
