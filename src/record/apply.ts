@@ -31,7 +31,7 @@ import {
 import { deriveNamespace } from "../text/names.ts";
 import { toTimestamp } from "../text/time.ts";
 import { noteProcess } from "./killed.ts";
-import { type History, keyOf, ofSubagent, toldBefore, withoutRepetition } from "./known/known.ts";
+import { type History, keyOf, toldBefore, wantsHistory, withoutRepetition } from "./known/known.ts";
 import type { HookRecord } from "./record.ts";
 import {
   SIGN_OF_LIFE,
@@ -286,14 +286,15 @@ function applyTo(
 
 /**
  * Applies one hook call to the database, inside the caller's transaction.
- * @returns null, without having done anything, where the session has a transcript and what that wants isn't loaded
+ * @returns null, without having done anything, where `history` is wanted
  */
 export function applyHook(db: Connection, told: HookRecord, options: ApplyOptions): Applied | null {
+  const { history } = options;
   const known = findHookedSession(db, told.agentId, told.externalId);
-  const subagent = known === null ? ofSubagent(db, told) : null;
+  if (history === null && wantsHistory(db, known, told)) return null;
+  const subagent = known === null ? history?.ofSubagent(db, told) : null;
   const session = subagent?.session ?? known;
-  if (session?.known.hasHistory && options.history === null) return null;
-  const record = subagent === null ? told : subagent.record;
+  const record = subagent == null ? told : subagent.record;
   if (record === null) return { sessionId: session?.id ?? null, isFirstStart: false };
   return applyTo(db, session, record, options);
 }

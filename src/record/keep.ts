@@ -57,7 +57,11 @@ async function storeRecord(
     };
     let applied = applyHook(db, record, options);
     if (applied === null) {
-      const history = await import("../store/history/retold.ts");
+      const [retold, subagents] = await Promise.all([
+        import("../store/history/retold.ts"),
+        import("./known/subagents.ts"),
+      ]);
+      const history = { ...retold, ...subagents };
       applied = applyHook(db, record, { ...options, history }) as Applied;
     }
     const isEmptied = taken?.isAll ?? true;

@@ -3,9 +3,10 @@ import { codeOf } from "../errors.ts";
 import { readSpooled, removeSpooled, type Spooled, setAside } from "../files/spool.ts";
 import { countLost } from "../files/troubles.ts";
 import type { Connection } from "../store/connection.ts";
-import * as history from "../store/history/retold.ts";
+import * as retold from "../store/history/retold.ts";
 import type { Store } from "../store/store.ts";
 import { applyHook } from "./apply.ts";
+import * as subagents from "./known/subagents.ts";
 import type { HookRecord } from "./record.ts";
 import * as sql from "./sql.ts";
 
@@ -98,7 +99,7 @@ function applySpooled(ctx: Needs, db: Connection, calls: readonly Spooled[]): st
       ownMicros: null,
       stale: null,
       mayRemove: false,
-      history,
+      history: { ...retold, ...subagents },
     };
     const problem = attempt(db, () => {
       if (takeSpooled(db, id)) applyHook(db, record, options);

@@ -14,7 +14,7 @@ const HOT: readonly string[] = [
   "agents/{agents,hooks}.ts",
   "agents/*/hooks.ts",
   "agents/wire/*.ts",
-  "record/known/*.ts",
+  "record/known/known.ts",
   "record/{apply,command,content,keep,killed,record,take,transition,whereabouts}.ts",
   "sessions/{json,log,log-command,log-typed,text,which}.ts",
   "sessions/start/{command,create,model,plan,resume,start}.ts",

@@ -2,7 +2,8 @@ import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { HookKind } from "../../src/agents/wire/event.ts";
 import { applyHook } from "../../src/record/apply.ts";
-import * as history from "../../src/store/history/retold.ts";
+import * as subagents from "../../src/record/known/subagents.ts";
+import * as retold from "../../src/store/history/retold.ts";
 import { createMissing } from "../../src/store/schema.ts";
 import { type Call, recordOf } from "../support/calls.ts";
 import { HookWorld } from "../support/hook-world.ts";
@@ -32,7 +33,7 @@ describe("calls at random clocks", () => {
       now,
       ownMicros: 1000,
       mayRemove: true,
-      history,
+      history: { ...retold, ...subagents },
       stale: { ms: DAY, typed: "24h" },
     });
   }

@@ -1,7 +1,8 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { applyHook } from "../../src/record/apply.ts";
-import * as history from "../../src/store/history/retold.ts";
+import * as subagents from "../../src/record/known/subagents.ts";
+import * as retold from "../../src/store/history/retold.ts";
 import { createMissing } from "../../src/store/schema.ts";
 import { sequence } from "../agents/wire/samples.ts";
 import { type Call, recordOf } from "../support/calls.ts";
@@ -83,7 +84,7 @@ function deliver(order: readonly Call[], stale: boolean): void {
       now: T + 30 * 86_400_000,
       ownMicros: null,
       mayRemove: true,
-      history,
+      history: { ...retold, ...subagents },
       stale: stale ? { ms: 1_800_000, typed: "30m" } : null,
     });
     db.run("COMMIT");

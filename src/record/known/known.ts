@@ -1,12 +1,7 @@
 import type { Connection } from "../../store/connection.ts";
 import { lastEventType, wasSeen } from "../../store/events.ts";
 import type { Retold } from "../../store/history/retold.ts";
-import {
-  findSessionOfSubagent,
-  type HookedSession,
-  isSameProcess,
-} from "../../store/hooked-sessions.ts";
-import { safeId } from "../content.ts";
+import { type HookedSession, isSameProcess } from "../../store/hooked-sessions.ts";
 import type { HookRecord } from "../record.ts";
 import type { Transition } from "../transition.ts";
 
@@ -35,11 +30,14 @@ export function withoutRepetition(
   return tellsNothing ? { ...steps, append: false } : steps;
 }
 
-/** What is done for sessions that have a transcript, which most calls don't load. */
+/** What is done for sessions that have a transcript, and for subagents; most calls don't load it. */
 export type History = Pick<
   typeof import("../../store/history/retold.ts"),
   "endByTranscript" | "readAgain" | "retold"
->;
+> &
+  typeof import("./subagents.ts");
+
+const DAY_MS = 86_400_000;
 
 /** A start of another process is none that was told twice. */
 function isOthersStart({ process: known }: HookedSession, { kind, process }: HookRecord): boolean {
@@ -63,31 +61,21 @@ export function toldBefore(
   return wasSeen(db, session.id, likeness) ? "by a hook" : "new";
 }
 
-/** What of a subagent is its session's; the rest is its own affair, but that its turn's end is its stop. */
-const IS_SESSIONS = /^(?:tool|subagent)-|^notification$/u;
+/** What only a transcript may have told. Of a tool with an id, that is what stands under it. */
+const TOLD = /^(?:prompt|compact|subagent-|tool-[ce])/u;
 
-function stopOf(record: HookRecord): HookRecord {
-  return {
-    ...record,
-    event: { ...record.event, type: "subagent_stop" },
-    dedupInRow: false,
-    dedupKey: `subagent-stop:${safeId(record.externalId)}`,
-  };
-}
-
-/** The session in which a subagent was started whose id a call has, and what the call tells there: null is nothing. */
-interface OfSubagent {
-  readonly session: HookedSession;
-  readonly record: HookRecord | null;
-}
-
-/** Some agents' subagents call under an id of their own, which only their start connects with a session. */
-export function ofSubagent(db: Connection, record: HookRecord): OfSubagent | null {
-  const { agentId, externalId, kind } = record;
-  // A start names no subagent: its own agent tells of it as one.
-  if (kind.startsWith("session-")) return null;
-  const session = findSessionOfSubagent(db, agentId, externalId);
-  if (session === null) return null;
-  if (kind === "turn-end") return { session, record: stopOf(record) };
-  return { session, record: IS_SESSIONS.test(kind) ? record : null };
+/** Whether a call is one for which `History` has to be loaded. */
+export function wantsHistory(
+  db: Connection,
+  session: HookedSession | null,
+  { kind, at, dedupKey, dedupWithinMs: withinMs }: HookRecord,
+): boolean {
+  if (session === null) return !kind.startsWith("session-");
+  const { id, known } = session;
+  if (!known.hasHistory || !known.active) return known.hasHistory;
+  if (!kind.startsWith("tool-") || withinMs < DAY_MS) return TOLD.test(kind);
+  const name = dedupKey.slice(dedupKey.indexOf(":"));
+  const isKnown = (key: string) =>
+    wasSeen(db, id, { dedupKey: key + name, at, withinMs, inRow: false });
+  return isKnown("tool-call") || isKnown("tool-error");
 }
