@@ -1,6 +1,6 @@
 import type { LateProgress } from "../cli/progress.ts";
 import type { Context } from "../context.ts";
-import { collectEvery } from "../files/memory.ts";
+import { collectEvery, every } from "../files/memory.ts";
 import type { ReadStore, ReadStores } from "../machines/model.ts";
 import { type Opened, openTogether } from "../machines/together.ts";
 import { distinctNames } from "../projects/folders.ts";
@@ -16,7 +16,10 @@ import {
 } from "./sql.ts";
 import { type ActivityStats, ActivityTally, type StatsPlace } from "./tally.ts";
 
-const EVENTS_A_COLLECTION = 100_000;
+const SESSIONS_A_COLLECTION = 25_000;
+const EVENTS_A_COLLECTION = 200_000;
+/** After these the collector is only asked for, which costs next to nothing and mostly suffices. */
+const EVENTS_A_REQUEST = 50_000;
 
 /** The folders of projects by the keys of their groups, as far as they aren't known yet. */
 async function addFolders(
@@ -45,14 +48,16 @@ async function addStored(
   progress: LateProgress,
   done: number,
 ): Promise<number> {
-  const collect = collectEvery(EVENTS_A_COLLECTION);
   let all = done;
+  let collect = collectEvery(SESSIONS_A_COLLECTION);
   tellSetups(view, (id, setup) => tally.addSetup(id, setup));
-  for (const session of sessionsToCount(view, filter)) {
-    tally.addSession(session);
-    collect();
+  for (const told of sessionsToCount(view, filter, tally.addSession)) {
+    collect(told);
   }
+  collect = collectEvery(EVENTS_A_COLLECTION);
+  const request = every(EVENTS_A_REQUEST, () => void Bun.gc(false));
   for (const told of eventsToCount(view, filter, tally.addEvent)) {
+    request(told);
     collect(told);
     all += told;
     progress.show(all);

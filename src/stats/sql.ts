@@ -1,8 +1,9 @@
 import type { Context } from "../context.ts";
 import { IN_PROJECT, type ProjectFilter, projectParameter } from "../projects/sql.ts";
 import { storedText, textOrNull } from "../store/rows.ts";
-import { epochSeconds, OF_AGENTS } from "../store/statements.ts";
+import { OF_AGENTS } from "../store/statements.ts";
 import type { View } from "../store/store.ts";
+import { storedSeconds } from "./local/sql.ts";
 
 /** The filters of `stats`. Times are timestamps. */
 export interface StatsFilter {
@@ -21,13 +22,8 @@ export interface Setup {
   readonly root: string | null;
 }
 
-/** A session that may count, before its events are read. */
-export interface CountedSession {
-  readonly id: string;
-  readonly agentId: string;
-  /** Whether it started in the period. */
-  readonly hasStarted: boolean;
-}
+/** Takes a session that may count, before its events are read; `hasStarted` in the period. */
+export type TellSession = (id: string, agentId: string, hasStarted: boolean) => void;
 
 /** Takes an event in the period. Of a million events, an object each would be felt. */
 export type TellEvent = (
@@ -42,6 +38,7 @@ export type TellEvent = (
 const METADATA = "CASE WHEN json_valid(e.metadata) THEN e.metadata END";
 
 type Parameters = Record<string, string | number | null>;
+type Value = string | number | Uint8Array | null;
 
 function both(conditions: readonly (string | false)[]): string {
   const all = conditions.filter((condition) => condition !== false);
@@ -65,8 +62,8 @@ function parameters({ agents, project, since, until }: StatsFilter): Parameters 
 }
 
 const ROWS_AT_ONCE = 2000;
-
-type Value = string | number | Uint8Array | null;
+/** Most events are of this type: a text each would be felt. */
+const TOOL_CALL = "tool_call";
 
 /** Tells the setups of sessions, in the order of the file: a join would look each of them up. */
 export function tellSetups({ db }: View, tell: (sessionId: string, setup: Setup) => void): void {
@@ -88,19 +85,30 @@ export function tellSetups({ db }: View, tell: (sessionId: string, setup: Setup)
   }
 }
 
-/** The sessions of the filter's agent and project, at any time. */
-export function* sessionsToCount(view: View, filter: StatsFilter): Generator<CountedSession> {
+/** Tells the sessions of the filter's agent and project, at any time. Yields how many were told since it last did. */
+export function* sessionsToCount(
+  { db }: View,
+  filter: StatsFilter,
+  tell: TellSession,
+): Generator<number> {
   const { agents, project } = filter;
-  const where = both([agents !== undefined && OF_AGENTS, project !== undefined && IN_PROJECT]);
-  const rows = view.db.query<Record<string, unknown>, [Parameters]>(
-    `SELECT s.id, s.agent_id, ${inPeriod("s.started_at", filter)} AS has_started FROM sessions s WHERE ${where}`,
+  const where = both([
+    "s.rowid > $after",
+    agents !== undefined && OF_AGENTS,
+    project !== undefined && IN_PROJECT,
+  ]);
+  const rows = db.query<unknown, [Parameters]>(
+    `SELECT s.rowid, s.id, s.agent_id, ${inPeriod("s.started_at", filter)} FROM sessions s
+      WHERE ${where} ORDER BY s.rowid LIMIT ${ROWS_AT_ONCE}`,
   );
-  for (const row of rows.iterate(parameters(filter))) {
-    yield {
-      id: storedText(row["id"]),
-      agentId: storedText(row["agent_id"]),
-      hasStarted: row["has_started"] === 1,
-    };
+  for (let after = Number.MIN_SAFE_INTEGER; ; ) {
+    const values = rows.values({ ...parameters(filter), after });
+    for (const [, id, agentId, hasStarted] of values) {
+      tell(storedText(id), storedText(agentId), hasStarted === 1);
+    }
+    yield values.length;
+    if (values.length < ROWS_AT_ONCE) return;
+    after = Number(values.at(-1)?.[0]);
   }
 }
 
@@ -114,22 +122,22 @@ export function* eventsToCount(
   tell: TellEvent,
 ): Generator<number> {
   const rows = db.query<unknown, [Parameters]>(
-    `SELECT e.id, e.session_id, e.event_type, coalesce(${epochSeconds("e.created_at")}, e.created_at),
+    `SELECT e.id, e.session_id, nullif(e.event_type, '${TOOL_CALL}'), e.created_at,
         CASE WHEN e.event_type IN ('tool_call', 'error') THEN json_extract(${METADATA}, '$.tool') END
       FROM session_events e WHERE e.id > $after AND ${inPeriod("e.created_at", filter)}
       ORDER BY e.id LIMIT ${ROWS_AT_ONCE}`,
   );
+  const secondsOf = storedSeconds(db);
   const { since = null, until = null } = parameters(filter);
   const period = { since, until };
   for (let after = Number.MIN_SAFE_INTEGER; ; ) {
     const values = rows.values({ ...period, after });
     for (let index = 0; index < values.length; index++) {
       const row = values[index] as Value[];
-      const at = row[3];
       tell(
         storedText(row[1]),
-        storedText(row[2]),
-        typeof at === "number" ? at : storedText(at),
+        textOrNull(row[2]) ?? TOOL_CALL,
+        secondsOf(row[3] ?? null),
         textOrNull(row[4]),
       );
     }

@@ -2,7 +2,7 @@ import { toolKind } from "../agents/tool-kind.ts";
 import { LONGEST_GAP_S } from "../text/duration.ts";
 import { Bits, Counts, type EventGroup, Groups, Part } from "./groups.ts";
 import { type LocalHour, NO_HOUR, quarterOf } from "./local/sql.ts";
-import type { CountedSession, Setup, TellEvent } from "./sql.ts";
+import type { Setup, TellEvent, TellSession } from "./sql.ts";
 
 /** What the agents did in a period. */
 export interface ActivityStats {
@@ -84,7 +84,8 @@ export class ActivityTally {
   /** In which hour it was counted last. */
   readonly #lastHour: (Hour | null)[] = [];
   readonly #localOf: (quarter: number) => LocalHour;
-  readonly #belongings = new Map<string, Belonging>();
+  /** By agent and the number of a setup. */
+  readonly #belongings = new Map<string, Map<number, Belonging>>();
   readonly #places = new Map<string, StatsPlace>();
   readonly #hours = new Map<LocalHour, Hour>();
   /** By the number of a quarter of an hour since 1970, or by an invalid time. */
@@ -108,7 +109,7 @@ export class ActivityTally {
     this.#numbers.set(sessionId, -number);
   }
 
-  addSession({ id, agentId, hasStarted }: CountedSession): void {
+  readonly addSession: TellSession = (id, agentId, hasStarted) => {
     const setup = this.#numbers.get(id) ?? 0;
     const belonging = this.#belongingOf(agentId, setup < 0 ? -setup : 0);
     const number = this.#belongingsOf.push(belonging) - 1;
@@ -117,7 +118,7 @@ export class ActivityTally {
     this.#lastAt.push(Number.NaN);
     this.#lastHour.push(null);
     if (hasStarted) this.#include(number, belonging);
-  }
+  };
 
   /** What comes next is of another store, which may have events of the same sessions. */
   closeStore(): void {
@@ -125,12 +126,12 @@ export class ActivityTally {
   }
 
   #belongingOf(agentId: string, setupNumber: number): Belonging {
-    const key = `${setupNumber} ${agentId}`;
-    const known = this.#belongings.get(key);
+    const ofAgent = madeIn(this.#belongings, agentId, Map<number, Belonging>);
+    const known = ofAgent.get(setupNumber);
     if (known !== undefined) return known;
     const setup = this.#setups[setupNumber] ?? UNKNOWN;
     const made = new Belonging(agentId, setup);
-    this.#belongings.set(key, made);
+    ofAgent.set(setupNumber, made);
     const { project, root } = setup;
     if (made.path !== null) this.#places.set(made.path, { project, root });
     return made;
@@ -186,11 +187,12 @@ export class ActivityTally {
   result(projects: ReadonlyMap<string, string>): ActivityStats {
     const total = new Counts();
     let sessions = 0;
-    for (const each of this.#belongings.values()) {
+    for (const each of this.#allBelongings()) {
       total.merge(each);
       sessions += each.sessions.length;
     }
     const { events, activeSeconds, toolCalls, errors } = total;
+    const timeGroups = (keyOf: (local: LocalHour) => string | null) => this.#timeGroups(keyOf);
     return {
       sessions,
       events,
@@ -199,13 +201,29 @@ export class ActivityTally {
       errors,
       types: this.#groups(this.#types, (type) => type),
       ...this.#toolGroups(),
-      ...this.#timeGroups(),
+      // Each takes a while, and seldom more than one of them is shown.
+      get days() {
+        return timeGroups(({ day }) => day);
+      },
+      get weeks() {
+        return timeGroups(({ week }) => week);
+      },
+      get hours() {
+        return timeGroups(({ hour }) => hour);
+      },
+      get weekHours() {
+        return timeGroups(({ weekHour }) => weekHour);
+      },
       agents: this.#sessionGroups(({ agent }) => agent),
       models: this.#sessionGroups(({ model }) => model),
       projects: this.#sessionGroups(({ path }) =>
         path === null ? null : (projects.get(path) ?? path),
       ),
     };
+  }
+
+  #allBelongings(): Belonging[] {
+    return [...this.#belongings.values()].flatMap((ofAgent) => [...ofAgent.values()]);
   }
 
   #sorted(groups: Groups, sort: "key" | "events"): EventGroup[] {
@@ -229,31 +247,15 @@ export class ActivityTally {
     };
   }
 
-  #timeGroups(): Pick<ActivityStats, "days" | "weeks" | "hours" | "weekHours"> {
-    const [days, weeks, hours, weekHours] = [
-      new Groups(),
-      new Groups(),
-      new Groups(),
-      new Groups(),
-    ];
-    for (const part of this.#hours.values()) {
-      const { local, sessions } = part;
-      days.add(local.day, part, sessions);
-      weeks.add(local.week, part, sessions);
-      hours.add(local.hour, part, sessions);
-      weekHours.add(local.weekHour, part, sessions);
-    }
-    return {
-      days: this.#sorted(days, "key"),
-      weeks: this.#sorted(weeks, "key"),
-      hours: this.#sorted(hours, "key"),
-      weekHours: this.#sorted(weekHours, "key"),
-    };
+  #timeGroups(keyOf: (local: LocalHour) => string | null): EventGroup[] {
+    const groups = new Groups();
+    for (const part of this.#hours.values()) groups.add(keyOf(part.local), part, part.sessions);
+    return this.#sorted(groups, "key");
   }
 
   #sessionGroups(keyOf: (belonging: Belonging) => string | null): EventGroup[] {
     const groups = new Groups();
-    for (const each of this.#belongings.values()) groups.add(keyOf(each), each, each.sessions);
+    for (const each of this.#allBelongings()) groups.add(keyOf(each), each, each.sessions);
     return this.#sorted(groups, "events");
   }
 }

@@ -1,4 +1,8 @@
+import type { Connection } from "../../store/connection.ts";
+import { storedText } from "../../store/rows.ts";
+import { epochSeconds } from "../../store/statements.ts";
 import type { View } from "../../store/store.ts";
+import { usualSeconds } from "./seconds.ts";
 
 /** No time zone's hours begin within a quarter of an hour, and asking for the local time of every event is slow. */
 const QUARTER_S = 900;
@@ -79,5 +83,18 @@ export function localHours(view: View): (quarter: number) => LocalHour {
     }
     const local = query.get(second)?.local ?? null;
     return local === null ? NO_HOUR : hourOf(local, () => local);
+  };
+}
+
+/** Tells a stored time in seconds since 1970, or as the text that it is. SQLite is asked only for unusual ones: that takes long. */
+export function storedSeconds(
+  db: Connection,
+): (stored: string | number | Uint8Array | null) => number | string {
+  const query = db.query<{ at: number | null }, [string | number | Uint8Array | null]>(
+    `SELECT ${epochSeconds("?1")} AS at`,
+  );
+  return (stored) => {
+    const usual = typeof stored === "string" ? usualSeconds(stored) : null;
+    return usual ?? query.get(stored)?.at ?? storedText(stored);
   };
 }
