@@ -74,18 +74,13 @@ function patched(patch: string | null): string | null {
 function textSize(value: unknown): number | null {
   if (value === undefined || value === null) return null;
   let size = 0;
-  // A list, not recursion: a result may be nested more deeply than the stack.
-  for (const rest: unknown[] = [value]; rest.length > 0; ) {
-    const next = rest.pop();
-    if (typeof next === "string") size += next.length;
-    else if (typeof next === "object" && next !== null) gather(next, rest);
+  // A list, not recursion: a result may be nested more deeply than the stack. Only what may hold text gets into it.
+  for (const rest: unknown[] = [[value]]; rest.length > 0; ) {
+    const next = rest.pop() as object;
+    for (const each of Array.isArray(next) ? next : Object.values(next)) {
+      if (typeof each === "string") size += each.length;
+      else if (typeof each === "object" && each !== null) rest.push(each);
+    }
   }
   return size;
-}
-
-/** The members that are or may hold text: a list may be of a million numbers. */
-function gather(value: object, into: unknown[]): void {
-  for (const each of Array.isArray(value) ? value : Object.values(value)) {
-    if (typeof each === "string" || typeof each === "object") into.push(each);
-  }
 }
