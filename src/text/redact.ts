@@ -1,5 +1,7 @@
+import { looking } from "./secrets/looking.ts";
 import { hasAny, type Rule } from "./secrets/rule.ts";
 import { RULE_GROUPS, type RuleName } from "./secrets/rules.ts";
+import { longRuns } from "./secrets/runs.ts";
 import type { HoldsAny } from "./secrets/sieve.ts";
 import type { Signs } from "./secrets/signs.ts";
 
@@ -7,6 +9,9 @@ import type { Signs } from "./secrets/signs.ts";
 const LEAST_CHARS = 6;
 /** The rules are repeated, as what stood beside a secret can look like another once the first is gone. */
 const MOST_PASSES = 9;
+/** Longer texts hardly ever come again. */
+const KNOWN_CHARS = 120;
+const MOST_KNOWN = 1000;
 
 /** A text as it is searched for signs. */
 interface Seen {
@@ -19,21 +24,30 @@ type Marked = readonly [mark: string, rule: Rule];
 
 /** The rules of each group, made at their first use, as the lists are split. */
 const made = new Map<(typeof RULE_GROUPS)[number], readonly Marked[]>();
-const split = new Map<string, readonly string[]>();
-
-const holdsOneByOne: HoldsAny = (text, words) => hasAny(text, listOf(words));
-let inLower = holdsOneByOne;
-let inRuns = holdsOneByOne;
+/** Of many texts, the short ones with what became of them, since names and paths come again and again. */
+let known: Map<string, string> | null = null;
 
 /** From now on words are looked for so. It pays for many texts; a hook call has few, and needn't load it. */
 export function lookForWordsBy(make: () => HoldsAny): void {
-  inLower = make();
-  inRuns = make();
+  looking.inLower = make();
+  looking.inRuns = make();
+  known = new Map();
 }
 
 /** Replaces each secret by `[redacted:<rule>]`. Applied again it changes nothing. */
 export function redact(text: string): string {
   if (text.length < LEAST_CHARS) return text;
+  if (known === null || text.length > KNOWN_CHARS) return redacted(text);
+  let result = known.get(text);
+  if (result === undefined) {
+    result = redacted(text);
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(text, result);
+  }
+  return result;
+}
+
+function redacted(text: string): string {
   let result = text;
   for (let last = "", pass = 0; result !== last && pass < MOST_PASSES; pass++) {
     last = result;
@@ -87,32 +101,18 @@ function rulesOf(group: (typeof RULE_GROUPS)[number]): readonly Marked[] {
   return rules;
 }
 
-/** What of a text is long enough for a token: to search that for some two hundred prefixes costs far less. */
-function longRuns(text: string): string {
-  return text.match(/[\w.:$~+/%-]{16,}/g)?.join("\n") ?? "";
-}
-
 function asSeen(text: string): Seen {
   return { text, lower: text.toLowerCase(), runs: longRuns(text) };
 }
 
 function hasSign({ text, lower, runs }: Seen, { words, prefixes, occursIn }: Signs): boolean {
   for (const [needs, list] of words) {
-    if (lower.includes(needs) && inLower(lower, list)) return true;
+    if (lower.includes(needs) && looking.inLower(lower, list)) return true;
   }
   if (runs !== "") {
     for (const [needs, list] of prefixes) {
-      if (runs.includes(needs) && inRuns(runs, list)) return true;
+      if (runs.includes(needs) && looking.inRuns(runs, list)) return true;
     }
   }
   return occursIn?.(text) ?? false;
-}
-
-function listOf(signs: string): readonly string[] {
-  let list = split.get(signs);
-  if (list === undefined) {
-    list = signs.split("|");
-    split.set(signs, list);
-  }
-  return list;
 }

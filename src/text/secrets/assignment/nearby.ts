@@ -1,3 +1,4 @@
+import { looking } from "../looking.ts";
 import type { Span } from "../tools/lines.ts";
 import { anyOf, NAMES } from "./names.ts";
 
@@ -11,16 +12,30 @@ interface Nearby {
   readonly names: RegExp;
 }
 
+/** The patterns of those names that may occur, by their bits: to make one takes longer than to use it. */
+const patterns = new Map<number, RegExp>();
+
+function patternOfNames(bits: number): RegExp {
+  let pattern = patterns.get(bits);
+  if (pattern === undefined) {
+    pattern = anyOf(NAMES.filter((_, nth) => bits & (1 << nth)));
+    patterns.set(bits, pattern);
+  }
+  return pattern;
+}
+
 /** Only the surroundings of words by which a name is known are searched, since to look for words costs least. */
 export function nearNames(text: string): Nearby {
   const lower = text.toLowerCase();
   const places: number[] = [];
-  const near = NAMES.filter(([needs, words]) => {
-    const before = places.length;
-    if (lower.includes(needs)) for (const word of words.split("|")) addPlaces(lower, word, places);
-    return places.length > before;
-  });
-  const names = anyOf(near);
+  let bits = 0;
+  for (let nth = 0; nth < NAMES.length; nth++) {
+    const [needs, words] = NAMES[nth] as (typeof NAMES)[number];
+    if (!lower.includes(needs) || !looking.inLower(lower, words)) continue;
+    for (const word of words.split("|")) addPlaces(lower, word, places);
+    bits |= 1 << nth;
+  }
+  const names = patternOfNames(bits);
   // Some letters are longer in lower case, and where most is near a word, nothing is saved.
   const isDense = places.length > text.length / AFTER_CHARS;
   if (isDense || lower.length !== text.length) {
