@@ -104,11 +104,8 @@ class Reader {
   }
 
   #line(line: Payload, at: number, isSub: boolean): void {
-    const session = id(line, "sessionId");
-    if (session !== null) {
-      if (this.#session.facts.externalId === "") this.#session.first({ externalId: session });
-      if (session !== this.#session.facts.externalId && !isSub) return;
-    }
+    // Nearly all lines name it.
+    if (line["sessionId"] !== this.#session.facts.externalId && this.#isOthers(line, isSub)) return;
     const { type } = line;
     if (type === "user") this.#user(line, at, isSub);
     else if (type === "assistant") this.#assistant(line, at, isSub);
@@ -116,6 +113,13 @@ class Reader {
     else if (type === "system") this.#system(line, at, isSub);
     else if (type === "cost-state") this.#costState(line, at);
     else if (!this.#names(line)) this.#files.passOver();
+  }
+
+  #isOthers(line: Payload, isSub: boolean): boolean {
+    const session = id(line, "sessionId");
+    if (session === null) return false;
+    if (this.#session.facts.externalId === "") this.#session.first({ externalId: session });
+    return session !== this.#session.facts.externalId && !isSub;
   }
 
   /** @returns false if nothing is known of such a line */
@@ -229,7 +233,8 @@ class Reader {
       const said = part["type"] === "text" ? text(part, "text") : null;
       if (said === null) continue;
       const place = index === 0 ? known.id : `${known.id}:${index}`;
-      this.#session.event({ ...known, kind: "answer", id: place, text: said });
+      const { at, model } = known;
+      this.#session.event({ kind: "answer", at, id: place, text: said, model });
     }
   }
 

@@ -3,7 +3,10 @@ import type { HistoryFiles, Unwanted, WantedLines } from "../history/model.ts";
 /** Bookkeeping, which is most of a transcript. */
 const SKIPPED =
   /"type":"(?:api-request|file-history|queue-operation|last-prompt|tools-used|(?:permission-)?mode"|atis-latch|bridge-session|agent-(?:color|setting)|frame-link|artifact-|fork-context|dev-mods|attribution-snapshot|saved_hook|todo-snapshot|content-replacement)|"attachment":\{/u;
-const skips = (head: string) => SKIPPED.test(head);
+/** How most lines begin that are read. */
+const READ =
+  /^\{"parentUuid":(?:null|"[^"]*"),"isSidechain":(?:true|false),(?:"promptId":"[^"]*",)?"(?:type":"(?:user|assistant)"|message":)/u;
+const skips = (head: string) => !READ.test(head) && SKIPPED.test(head);
 
 /** What a tool returned, once more. */
 const REPEATED: Unwanted = {

@@ -40,7 +40,7 @@ export class ClaudeMemory {
   readonly #waiting: Map<string, Waiting>;
   /** The calls of tools that have no result so far. */
   readonly open: OpenCalls;
-  #told = "";
+  #told: Readonly<Record<"id" | "request" | "output", unknown>> = { id: 0, request: 0, output: 0 };
   #lastOwn = "";
   /** What the parent of a fork had used: the running total goes on from it. */
   base: Totals | null;
@@ -66,10 +66,11 @@ export class ClaudeMemory {
 
   /** Whether the line before told the same usage: each block of an answer repeats it. */
   repeats(line: Payload, message: Payload): boolean {
+    const [id, request] = [message["id"], line["requestId"]];
     const output = object(message, "usage")?.["output_tokens"];
-    const told = `${message["id"]}:${line["requestId"]}:${output}`;
-    const isSame = told === this.#told;
-    this.#told = told;
+    const told = this.#told;
+    const isSame = id === told.id && request === told.request && output === told.output;
+    if (!isSame) this.#told = { id, request, output };
     return isSame;
   }
 

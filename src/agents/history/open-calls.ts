@@ -25,8 +25,8 @@ export class OpenCalls<P extends Place = Place> {
     this.#wantsEvents = wantsEvents;
   }
 
-  called(useId: string, call: OpenCall, place: P): void {
-    if (this.#wantsEvents) this.#calls.set(useId, { ...call, place, prompts: 0 });
+  called(useId: string, { name, input }: OpenCall, place: P): void {
+    if (this.#wantsEvents) this.#calls.set(useId, { name, input, place, prompts: 0 });
   }
 
   has(useId: string): boolean {
