@@ -14,6 +14,9 @@ export interface StoreHost {
   warn(message: string): void;
 }
 
+/** A long run asks more often than so many different questions; what isn't kept is compiled at each of them. */
+Database.MAX_QUERY_CACHE_SIZE = 100;
+
 /** The write-ahead log may grow to this size before it is copied into the database. */
 const MAX_KEPT_WAL_BYTES = 512 * 1024;
 

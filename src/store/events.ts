@@ -98,8 +98,15 @@ const NOTE_HIGHEST =
   "UPDATE sqlite_sequence SET seq = ?1 WHERE name = 'session_events' AND seq < ?1";
 const DEFER = "PRAGMA defer_foreign_keys = ON";
 
-export function lastEventId(db: Connection): number {
+function lastEventId(db: Connection): number {
   return db.query<{ id: number | null }, []>(LAST_ID).get()?.id ?? 0;
+}
+
+const LAST_OF = "SELECT max(id) AS id FROM session_events WHERE session_id = ?1";
+
+/** The row id of a session's last event, or 0 where it has none. */
+export function lastEventOf(db: Connection, sessionId: string): number {
+  return db.query<{ id: number | null }, [string]>(LAST_OF).get(sessionId)?.id ?? 0;
 }
 
 /** Moves events behind all others, in the given order. */

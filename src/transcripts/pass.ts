@@ -1,6 +1,7 @@
 import { HISTORIES } from "../agents/histories.ts";
 import type { HistoryPart } from "../agents/history/model.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { Connection } from "../store/connection.ts";
 import type { WriteBatch } from "../store/history/batch.ts";
 import { notedTranscripts, noteTranscripts } from "../store/history/transcripts.ts";
 import type { Store } from "../store/store.ts";
@@ -119,29 +120,23 @@ class SourceTake {
   async #finish(isLast: boolean): Promise<void> {
     const take = this.#session;
     this.#session = null;
-    if (take?.isTaken !== true) {
-      const rows = isLast ? this.#rows() : [];
-      if (isLast) await this.#taking.batch.add(1, ({ db }) => noteTranscripts(db, rows));
-      return;
-    }
-    this.#last = take;
-    const rows = isLast ? this.#rows() : [];
-    const isShared = this.#files.marked > 0;
-    await finishSession(this.#ctx, this.#taking, take, (db, id) =>
-      noteTranscripts(db, isShared ? rows : rows.map((row) => ({ ...row, session_id: id }))),
-    );
+    this.#last = take ?? this.#last;
+    const notes = isLast ? this.#notes() : null;
+    const note = (db: Connection) => {
+      const rows = notes?.() ?? [];
+      const { awaited } = this.#taking.lookups;
+      for (const { parent } of rows) if (parent !== null) awaited.add(parent);
+      noteTranscripts(db, rows);
+    };
+    if (take !== null) await finishSession(this.#ctx, this.#taking, take, note);
+    else if (isLast) await this.#taking.batch.add(1, ({ db }) => note(db));
   }
 
-  #rows(): TranscriptRow[] {
+  #notes(): (() => TranscriptRow[]) | null {
     // Of several sessions some are still to be read.
-    if (this.#files.marked > 0 && this.#hooked !== null) return [];
-    const { lookups } = this.#taking;
-    const rows = notesOf(this.#taking, this.#files, this.#last, {
-      mark: this.#mark,
-      isResumed: this.#resume !== null,
-    });
-    for (const { parent } of rows) if (parent !== null) lookups.awaited.add(parent);
-    return rows;
+    if (this.#files.marked > 0 && this.#hooked !== null) return null;
+    const reading = { mark: this.#mark, isResumed: this.#resume !== null };
+    return notesOf(this.#taking, this.#files, this.#last, reading);
   }
 }
 

@@ -25,8 +25,9 @@ import { type AgentReport, foreseen } from "./report.ts";
 import { type Added, Lookups } from "./session/take.ts";
 import { storeTitles } from "./session/titles.ts";
 
-const BYTES_A_COLLECTION = 64 * 1024 * 1024;
-/** So many rows of usage are stored in one transaction. */
+const BYTES_A_COLLECTION = 32 * 1024 * 1024;
+/** So many rows are stored in one transaction, of usage alone more: hooks wait for no longer than it takes. */
+const ROWS_AT_ONCE = 500;
 const CALLS_AT_ONCE = 2000;
 
 export type BackfillNeeds = Pick<
@@ -75,7 +76,7 @@ async function takeSources(
   const lookups = new Lookups((await store.read(({ db }) => forkedFrom(db, agent))) ?? []);
   const others = filesOfAgent(all, readBefore);
   const collect = collectEvery(BYTES_A_COLLECTION);
-  const batch = new WriteBatch(store, usageOnly ? CALLS_AT_ONCE : 1);
+  const batch = new WriteBatch(store, usageOnly ? CALLS_AT_ONCE : ROWS_AT_ONCE);
   const options = { settings, others, isNoted, deleted, hooked, added, lookups, batch, usageOnly };
   const told = { passedOver: 0, bytes: 0, shared: 0, problems: [] as string[] };
   for (const source of sources) {

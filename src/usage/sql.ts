@@ -65,7 +65,7 @@ export function modelsInUse(db: Connection): string[] {
     .map(({ model }) => model);
 }
 
-const ARE_SEARCHES = `u.call_id LIKE '%${WEB_SEARCHES}'`;
+const ARE_SEARCHES = `substr(u.call_id, ${-WEB_SEARCHES.length}) = '${WEB_SEARCHES}'`;
 
 const LOCAL = "u.at_ms / 1000, 'unixepoch', 'localtime'";
 

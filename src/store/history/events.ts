@@ -1,6 +1,6 @@
 import { toTimestamp } from "../../text/time.ts";
 import type { Connection } from "../connection.ts";
-import { appendEvent } from "../events.ts";
+import { INSERT_EVENT } from "../statements.ts";
 
 /** A stored event, as far as a transcript's can be the same. */
 export interface StoredEvent {
@@ -35,11 +35,28 @@ export interface ToldEvent {
   readonly line: string | null;
 }
 
-export function appendTold(db: Connection, sessionId: string, event: ToldEvent): void {
-  const { type, content, metadata, at, dedupKey, line } = event;
-  const own = { at, dedupKey, micros: null, line };
-  const createdAt = toTimestamp(new Date(at));
-  appendEvent(db, { sessionId, type, content, metadata, createdAt, own });
+const INSERT_TOLD =
+  "INSERT INTO mm_events (event_id, session_id, at_ms, dedup_key, line) VALUES (?1, ?2, ?3, ?4, ?5)";
+
+/**
+ * Adds events to a session, inside the caller's transaction.
+ * @returns the row id of the last one, or 0 where there are none
+ */
+export function appendTold(
+  db: Connection,
+  sessionId: string,
+  events: readonly ToldEvent[],
+): number {
+  const insert = db.query(INSERT_EVENT);
+  const insertTold = db.query(INSERT_TOLD);
+  let last = 0;
+  for (const { type, content, metadata, at, dedupKey, line } of events) {
+    const createdAt = toTimestamp(new Date(at));
+    const row = insert.run(sessionId, type, content, createdAt, JSON.stringify(metadata));
+    last = Number(row.lastInsertRowid);
+    insertTold.run(last, sessionId, at, dedupKey, line);
+  }
+  return last;
 }
 
 const COMPLETE = `UPDATE session_events SET event_type = ?2, content = iif(content = '', ?5, content), metadata = json_patch(?3, json_patch(

@@ -42,10 +42,18 @@ export function tailOf(path: string, offset: number): string | null {
   }
 }
 
-/** The text under which a state is stored. No word of a transcript belongs into it, and what looks like a secret doesn't go there. */
-export function stateText(reader: object, session: object): string | null {
-  const text = JSON.stringify({ reader, session });
+/**
+ * What the agent's reader has told, as text; null where it is too long. No word of a transcript belongs into it, and what
+ * looks like a secret isn't stored.
+ */
+export function readerText(reader: object): string | null {
+  const text = JSON.stringify(reader);
   return text.length > MAX_STATE_CHARS || redact(text) !== text ? null : text;
+}
+
+/** The text under which a state is stored. */
+export function stateText(reader: string, session: object): string {
+  return `{"reader":${reader},"session":${JSON.stringify(session)}}`;
 }
 
 function stateOf(text: string): Pick<Resume, "reader" | "session"> | null {

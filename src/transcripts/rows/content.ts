@@ -65,9 +65,10 @@ function asHooked(agent: AgentName, event: HistoryEvent, capture: Capture) {
     }),
     capture,
   );
-  const { event: _, ...metadata } = stored.metadata;
+  // A transcript is no hook.
   const named = plainId !== null && tool !== null ? { tool_use_id: plainId } : {};
-  return { ...stored, metadata: { ...metadata, ...named } };
+  const metadata = { ...stored.metadata, event: undefined, ...named };
+  return { type: stored.type, content: stored.content, metadata };
 }
 
 function contentOf(agent: AgentName, event: HistoryEvent, capture: Capture) {

@@ -1,3 +1,4 @@
+import type { View } from "../../store/store.ts";
 import type { PreparedPart } from "../rows/rows.ts";
 import { SessionTake } from "./take.ts";
 
@@ -5,15 +6,7 @@ import { SessionTake } from "./take.ts";
 export class CallsTake extends SessionTake {
   protected readonly usageOnly = true;
 
-  /** What only waits to be stored has no id yet. */
-  get isTaken(): boolean {
-    return true;
+  protected store(view: View, part: PreparedPart): void {
+    this.begin(view, part);
   }
-
-  async part(part: PreparedPart): Promise<void> {
-    await this.taking.batch.add(part.calls.length, (view) => void this.begin(view, part));
-  }
-
-  /** There are no events. */
-  async order(): Promise<void> {}
 }

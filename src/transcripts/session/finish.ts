@@ -13,6 +13,7 @@ import {
 import { setHidden, sumsUntil } from "../../store/history/usage.ts";
 import { agentProcessOf } from "../../store/rows.ts";
 import { moveStart, recount, reopen } from "../../store/sessions.ts";
+import type { View } from "../../store/store.ts";
 import type { UsageRow } from "../../store/tables.ts";
 import { countsEvents } from "../../text/summary.ts";
 import { factsOf } from "../rows/rows.ts";
@@ -153,25 +154,25 @@ function complete(
 
 /**
  * Stores what the transcript tells of a session as a whole, behind all of its parts.
- * @param note notes its files, by its id here, in the same transaction
+ * @param note notes its files, in the same transaction
  */
 export async function finishSession(
   ctx: Needs,
   taking: Taking,
   take: SessionTake,
-  note: (db: Connection, id: string | null) => void,
+  note: (db: Connection) => void,
 ): Promise<void> {
   const { store, batch, source } = taking;
   const { agentId } = AGENTS[source.agent];
   // To open another connection takes longer than all that is to be done.
   const told = await store.withWriter((db) => findToldSession(db, agentId, take.externalId));
   const before = { now: ctx.now().getTime(), mayEnd: await mayBeOver(ctx, told) };
-  await batch.add(1, ({ db }) => {
+  const write = ({ db }: View) => {
     const { id } = take;
     const waits = id !== null && !take.isCut && dropRepeated(db, id, take, before.now);
     if (id !== null) complete(db, take, taking, before);
-    note(db, id);
+    note(db);
     if (waits) readAgain(db, id);
-  });
-  await take.order();
+  };
+  await batch.add(1, write, () => take.order());
 }

@@ -68,6 +68,8 @@ export abstract class SessionTake {
   copiedFrom: string | null = null;
   first: number | null = null;
   last: number | null = null;
+  /** Whether it was stored by this pass, and by nobody before. */
+  protected isOwn = false;
   /** Whether anything has been added or completed. */
   isChanged = false;
   /** Whether events were deleted that turned out to be copies. */
@@ -88,14 +90,17 @@ export abstract class SessionTake {
   /** Whether no more than the usage of calls is stored. */
   protected abstract readonly usageOnly: boolean;
 
-  /** Stores a part of the session, in transactions that are short. */
-  abstract part(part: PreparedPart): Promise<void>;
+  /** Stores a part of the session soon, in a transaction with other parts. */
+  async part(part: PreparedPart): Promise<void> {
+    const rows = part.events.length + part.calls.length;
+    await this.taking.batch.add(rows, (view) => this.store(view, part));
+  }
 
-  /** Whether anything of it is stored, or waits to be. */
-  abstract get isTaken(): boolean;
+  /** Stores a part of the session, inside the caller's transaction. */
+  protected abstract store(view: View, part: PreparedPart): void;
 
   /** Lays what was stored in the order of its times. */
-  abstract order(): Promise<void>;
+  async order(): Promise<void> {}
 
   /** For the next pass; null where that must read everything again. */
   get kept(): KeptSession | null {
@@ -149,6 +154,7 @@ export abstract class SessionTake {
     if (this.copiedFrom !== null) setParent(view.db, id, this.copiedFrom);
     this.taking.added.sessions++;
     this.isChanged = true;
+    this.isOwn = true;
     this.id = id;
     return id;
   }

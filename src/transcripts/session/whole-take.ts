@@ -1,7 +1,7 @@
 import { AGENTS } from "../../agents/agents.ts";
 import { safeId } from "../../record/content.ts";
 import type { Connection } from "../../store/connection.ts";
-import { lastEventId, moveToEnd } from "../../store/events.ts";
+import { lastEventOf, moveToEnd } from "../../store/events.ts";
 import {
   appendTold,
   completeEvent,
@@ -9,7 +9,6 @@ import {
   eventsOutOfOrder,
   type StoredEvent,
   storedEventsAfter,
-  type ToldEvent,
 } from "../../store/history/events.ts";
 import { findToldSession } from "../../store/history/sessions.ts";
 import type { View } from "../../store/store.ts";
@@ -19,7 +18,7 @@ import { type Merged, StoredEvents } from "./match.ts";
 import { SessionTake } from "./take.ts";
 
 /** So many events are stored in one transaction; hooks wait for no longer than it takes. */
-const EVENTS_AT_ONCE = 400;
+const EVENTS_AT_ONCE = 600;
 /** The pause between two transactions, so that a hook gets the lock. */
 const PAUSE_MS = 4;
 const MOVED_AT_ONCE = 250;
@@ -32,26 +31,36 @@ const NOTHING: Merged = { append: [], complete: [] };
 export class WholeTake extends SessionTake {
   protected readonly usageOnly = false;
   readonly #stored = new StoredEvents();
+  #hasLooked = false;
+  /** Whether nobody else has stored an event of it, and the last one is the latest. */
+  #isInOrder = true;
+  #latest = 0;
 
-  get isTaken(): boolean {
-    return this.id !== null;
-  }
-
-  async part(part: PreparedPart): Promise<void> {
+  override async part(part: PreparedPart): Promise<void> {
     const { store, batch } = this.taking;
+    if (!this.#hasLooked) await this.#look();
+    if (part.events.length <= EVENTS_AT_ONCE) {
+      await super.part(part);
+      return;
+    }
     await batch.flush();
-    if (this.#stored.last === 0) await store.withWriter((db) => this.#look(db));
     let merged = await store.write((view) => this.#begun(view, part));
     while (merged.append.length + merged.complete.length > 0) {
       await Bun.sleep(PAUSE_MS);
       const rest = merged;
-      merged = await store.write((view) => this.#continue(view, rest));
+      merged = await store.write((view) => this.#goOn(view, rest));
     }
   }
 
-  async order(): Promise<void> {
+  protected store(view: View, part: PreparedPart): void {
+    this.#begun(view, part);
+  }
+
+  override async order(): Promise<void> {
+    const { store, batch } = this.taking;
+    if (this.#isInOrder) return;
+    await batch.flush();
     const { id } = this;
-    const { store } = this.taking;
     if (id === null) return;
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const ids = await store.withWriter((db) => eventsOutOfOrder(db, id));
@@ -63,34 +72,58 @@ export class WholeTake extends SessionTake {
   }
 
   /** Many events may be stored already; nobody waits while they are read. */
-  #look(db: Connection): void {
-    const { agentId } = AGENTS[this.taking.source.agent];
-    const stored = findToldSession(db, agentId, this.externalId);
-    // What turns out to be a copy is deleted.
-    if (stored === null || this.session.copied.length > 0) return;
-    this.#stored.add(storedEventsAfter(db, stored.id, 0));
+  async #look(): Promise<void> {
+    const { store, batch, source } = this.taking;
+    const { agentId } = AGENTS[source.agent];
+    const find = (db: Connection) => findToldSession(db, agentId, this.externalId);
+    this.#hasLooked = true;
+    if ((await store.withWriter(find)) === null) return;
+    await batch.flush();
+    await store.withWriter((db) => {
+      const stored = find(db);
+      // What turns out to be a copy is deleted.
+      if (stored === null || this.session.copied.length > 0) return;
+      this.#stored.add(storedEventsAfter(db, stored.id, 0));
+    });
   }
 
   #begun(view: View, part: PreparedPart): Merged {
     const events = this.begin(view, part);
-    const { id } = this;
-    if (events === null || id === null) return NOTHING;
-    this.#stored.add(this.#withoutCopies(view, storedEventsAfter(view.db, id, this.#stored.last)));
-    return this.#continue(view, this.#stored.merge(events));
+    if (events === null) return NOTHING;
+    this.#lookAgain(view);
+    return this.#append(view, this.#stored.merge(events));
   }
 
-  #continue({ db }: View, { append, complete }: Merged): Merged {
+  /** What others have stored meanwhile: a hook, or another pass. */
+  #lookAgain(view: View): readonly StoredEvent[] {
     const id = this.id ?? "";
-    const missing = this.#missing(db, append);
-    const now = missing.slice(0, EVENTS_AT_ONCE);
+    if (this.isOwn && lastEventOf(view.db, id) === this.#stored.last) return [];
+    this.#isInOrder = false;
+    const rows = this.#withoutCopies(view, storedEventsAfter(view.db, id, this.#stored.last));
+    this.#stored.add(rows);
+    return rows;
+  }
+
+  #goOn(view: View, { append, complete }: Merged): Merged {
+    const stored = new Set(this.#lookAgain(view).map(identityOf));
+    const missing = stored.size === 0 ? append : append.filter((e) => !stored.has(identityOf(e)));
+    return this.#append(view, { append: missing, complete });
+  }
+
+  #append({ db }: View, { append, complete }: Merged): Merged {
+    const now = append.slice(0, EVENTS_AT_ONCE);
     const completed = complete.slice(0, EVENTS_AT_ONCE);
-    for (const event of now) appendTold(db, id, event);
+    const [first, last] = [now[0], now.at(-1)];
+    if (first !== undefined && last !== undefined) {
+      // What is stored from then on is what others store.
+      this.#stored.last = appendTold(db, this.id ?? "", now);
+      this.#isInOrder &&= first.at >= this.#latest;
+      this.#latest = last.at;
+    }
     for (const completion of completed) completeEvent(db, completion);
-    // What is stored from now on is what others store.
-    if (now.length > 0) this.#stored.last = lastEventId(db);
     this.taking.added.events += now.length;
     this.isChanged ||= now.length + completed.length > 0;
-    return { append: missing.slice(EVENTS_AT_ONCE), complete: complete.slice(EVENTS_AT_ONCE) };
+    return { append: append.slice(EVENTS_AT_ONCE), complete: complete.slice(EVENTS_AT_ONCE) };
   }
 
   /** A file that was cut within the copy of its parent's lines looked like a session of its own. */
@@ -105,14 +138,5 @@ export class WholeTake extends SessionTake {
     );
     this.hasDropped = true;
     return rows.filter((row) => !isCopy(row));
-  }
-
-  /** What nobody has stored meanwhile: a hook, or another pass. */
-  #missing(db: Connection, events: readonly ToldEvent[]): readonly ToldEvent[] {
-    const fresh = storedEventsAfter(db, this.id ?? "", this.#stored.last);
-    if (fresh.length === 0) return events;
-    this.#stored.add(fresh);
-    const stored = new Set(fresh.map(identityOf));
-    return events.filter((event) => !stored.has(identityOf(event)));
   }
 }
