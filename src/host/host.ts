@@ -42,41 +42,6 @@ async function writeOut(text: string): Promise<boolean> {
   }
 }
 
-async function readStdin(limit: number): Promise<{ head: Uint8Array; total: number }> {
-  const chunks: Uint8Array[] = [];
-  let kept = 0;
-  let total = 0;
-  for await (const chunk of Bun.stdin.stream()) {
-    total += chunk.length;
-    if (kept < limit) {
-      const part = chunk.subarray(0, limit - kept);
-      chunks.push(part);
-      kept += part.length;
-    }
-  }
-  return { head: Buffer.concat(chunks), total };
-}
-
-async function capture(
-  umask: number,
-  ...[argv, timeoutMs, given]: Parameters<Context["capture"]>
-): Promise<string | null> {
-  const { askProgram } = await import("./probe.ts");
-  const own = process.umask(umask);
-  try {
-    // The program may be compiled with Bun too, and this variable would make it run as plain Bun.
-    const inherited = given?.isAlone ? {} : process.env;
-    const env = { ...inherited, BUN_BE_BUN: "", ...given?.env };
-    const answer = askProgram(argv, { ...given, timeoutMs, env, beforeSignalled });
-    process.umask(own);
-    return await answer;
-  } catch {
-    return null;
-  } finally {
-    process.umask(own);
-  }
-}
-
 async function openStore(env: Env, warnings: string[], waitMs: number): Promise<Store> {
   const warn = (message: string) => void warnings.push(message);
   return await createStore(env, {
@@ -165,6 +130,10 @@ const TERMINAL: Context["terminal"] = {
   rows: () => process.stdout.rows || 24,
 };
 
+function exit(code: number): void {
+  process.exitCode = code;
+}
+
 /** Builds the context of this process. Must not touch process.stdout or .stdin, which would cost 10 ms. */
 export function createHost(): Host {
   // Only the user may read what mm creates. Programs that mm runs get the caller's umask back.
@@ -182,7 +151,7 @@ export function createHost(): Host {
     startedAt: processStart,
     sleep: (ms) => Bun.sleep(ms),
     newId: () => crypto.randomUUID(),
-    readStdin,
+    readStdin: async (limit) => (await import("./stdin.ts")).readStdin(limit),
     stdinStream: () => Bun.stdin.stream(),
     readHookInput: async (withinMs) =>
       await readHookInput(await loadSystemCalls(), () => Bun.stdin.stream(), withinMs),
@@ -195,7 +164,8 @@ export function createHost(): Host {
     beforeSignalled,
     screen: async () => (await import("./screen.ts")).openScreen(),
     pager: async (argv) => (await import("./pager.ts")).startPager(argv, env, callersUmask),
-    capture: (...asked) => capture(callersUmask, ...asked),
+    capture: async (...asked) =>
+      (await import("./probe.ts")).askAsCaller(context, callersUmask, asked),
     programRunner: async () =>
       (await import("./spawn.ts")).createRunner({ umask: callersUmask, complain: err }),
     serving: async () => (await import("./serving.ts")).createServing(env, callersUmask),
@@ -217,9 +187,6 @@ export function createHost(): Host {
       if (next !== null) runAlone(next, env);
       next = null;
     },
-  };
-  const exit = (code: number) => {
-    process.exitCode = code;
   };
   return { context, exit };
 }

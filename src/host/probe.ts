@@ -1,3 +1,4 @@
+import type { Context } from "../context.ts";
 import { withoutHere } from "../settings/home.ts";
 import { programOf } from "../settings/programs.ts";
 
@@ -79,5 +80,26 @@ export async function askProgram(
     clearTimeout(timer);
     end();
     release();
+  }
+}
+
+/** Like `askProgram`, with the environment and the umask that this process was started with; null, too, if it can't be run. */
+export async function askAsCaller(
+  { env: callers, beforeSignalled }: Pick<Context, "env" | "beforeSignalled">,
+  umask: number,
+  [argv, timeoutMs, given]: Parameters<Context["capture"]>,
+): Promise<string | null> {
+  const own = process.umask(umask);
+  try {
+    // The program may be compiled with Bun too, and this variable would make it run as plain Bun.
+    const inherited = given?.isAlone ? {} : callers;
+    const env = { ...inherited, BUN_BE_BUN: "", ...given?.env };
+    const answer = askProgram(argv, { ...given, timeoutMs, env, beforeSignalled });
+    process.umask(own);
+    return await answer;
+  } catch {
+    return null;
+  } finally {
+    process.umask(own);
   }
 }

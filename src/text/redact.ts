@@ -1,9 +1,7 @@
-import { looking } from "./secrets/looking.ts";
-import { hasAny, type Rule } from "./secrets/rule.ts";
+import { hasAny, looking, type Rule } from "./secrets/rule.ts";
 import { RULE_GROUPS, type RuleName } from "./secrets/rules.ts";
-import { longRuns } from "./secrets/runs.ts";
 import type { HoldsAny } from "./secrets/sieve.ts";
-import type { Signs } from "./secrets/signs.ts";
+import { longRuns, type Signs } from "./secrets/signs.ts";
 
 /** No text that is shorter holds a name and its value. */
 const LEAST_CHARS = 6;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { longRuns } from "../../src/text/secrets/runs.ts";
+import { longRuns } from "../../src/text/secrets/signs.ts";
 import { randomFrom } from "../support/random.ts";
 
 /** What it finds, slowly. */

@@ -1,3 +1,4 @@
+import type { HoldsAny } from "./sieve.ts";
 import { isPlaceholder } from "./values.ts";
 
 /** One kind of secret: how it is found, a text that holds one, and one that only looks like it. */
@@ -84,6 +85,22 @@ export function hasAny(text: string, words: readonly string[]): boolean {
   for (const word of words) if (text.includes(word)) return true;
   return false;
 }
+
+const split = new Map<string, readonly string[]>();
+
+function listOf(words: string): readonly string[] {
+  let list = split.get(words);
+  if (list === undefined) {
+    list = words.split("|");
+    split.set(words, list);
+  }
+  return list;
+}
+
+const oneByOne: HoldsAny = (text, words) => hasAny(text, listOf(words));
+
+/** How words are looked for in a text in lower case, and in its long runs. */
+export const looking = { inLower: oneByOne, inRuns: oneByOne };
 
 /** As in documents: ghp_xxxxxxxxxxxx. */
 function isBlank(found: string): boolean {

@@ -1,4 +1,4 @@
-import { looking } from "../looking.ts";
+import { looking } from "../rule.ts";
 import type { Span } from "../tools/lines.ts";
 import { anyOf, NAMES } from "./names.ts";
 
