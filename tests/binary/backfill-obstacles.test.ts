@@ -121,7 +121,8 @@ test("a file that grows while it is read is read to its end, each line once", as
 test("what another one has read meanwhile isn't read again, and is told", async () => {
   write(1, 3);
   await backfill();
-  write(2, 3);
+  // What is stored by itself, before the next one is looked at.
+  write(2, 600);
   write(3, 3);
   // Another one, to a database of its own, from which it is copied.
   const other = `${box.folder}/other`;
