@@ -32,9 +32,9 @@ export const OWN_VARIABLES = {
   PGPASSFILE: "the file of passwords for `mm sync`; `~/.pgpass` by default",
   PGOPTIONS: "ignored by `mm sync`, but a pooler that stands before the server may refuse it",
   HOME: "your home folder: where `~` and the agents' settings are",
+  USERPROFILE: "the same, if `HOME` isn't set (Windows)",
   DISPLAY: "set where there is a screen on which `mm web` can open a browser",
   WAYLAND_DISPLAY: "set where there is a screen on which `mm web` can open a browser",
-  USERPROFILE: "the same, if `HOME` isn't set (Windows)",
   PATH,
   Path: PATH,
 } as const satisfies Sentences;

@@ -29,12 +29,12 @@ export function programFolders({ PATH, Path }: SearchPath): string[] {
   return path.split(separatorOf(path)).filter(isAbsolute);
 }
 
-/** An environment with these folders alone on PATH. */
+/** An environment with these folders alone on PATH; were it empty, a shell would take it for the working directory. */
 export function withoutHere<Given extends SearchPath>(env: Given): Given {
   const path = env.PATH ?? env.Path;
   if (path === undefined) return env;
   const name = env.PATH === undefined ? "Path" : "PATH";
-  return { ...env, [name]: programFolders(env).join(separatorOf(path)) };
+  return { ...env, [name]: programFolders(env).join(separatorOf(path)) || "/usr/bin:/bin" };
 }
 
 function userHome(env: Env): string | undefined {

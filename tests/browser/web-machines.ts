@@ -81,8 +81,8 @@ test("why another machine's session waits is told as far as it was pushed", asyn
   const db = new Database(replica);
   db.run("DELETE FROM session_events");
   db.close();
-  await callout.getByText("Why is known only on desk.").waitFor();
+  await callout.getByText("Only desk knows why.").waitFor();
   await served.go(page, "#/live?machine=all");
-  await row.getByText("Why is known only on desk.").waitFor();
+  await row.getByText("Only desk knows why.").waitFor();
   expect(served.deeds).toEqual([]);
 });

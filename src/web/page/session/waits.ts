@@ -11,7 +11,7 @@ export function isElsewhere({ source_id: source }: Pick<LiveRow, "source_id">): 
 export function reasonOf(row: LiveRow): string {
   const { state, last_event: type, last_event_content: content, machine = "its machine" } = row;
   if (content !== null && content !== "") return content;
-  if (isElsewhere(row) && type === null) return `Why is known only on ${machine}.`;
+  if (isElsewhere(row) && type === null) return `Only ${machine} knows why.`;
   return state === "waiting" ? "Its turn is over." : "";
 }
 
