@@ -235,6 +235,27 @@ test("events that were moved to higher numbers are no sign of a backup", async (
   expect(await sources(stage, database)).toHaveLength(1);
 });
 
+test.each(["tool_call", "note"])(
+  "what earlier versions noted of a last event that was a %s is no sign of a backup",
+  async (type) => {
+    const stage = await stageOf();
+    const database = await stage.server.newDatabase();
+    using peer = await Peer.join(stage, database, "laptop");
+    const id = await peer.record("one");
+    peer.exec("UPDATE session_events SET event_type = ?", type);
+    await peer.push();
+    const [event] = peer.rows<{ at: string }>("SELECT created_at AS at FROM session_events");
+    const mark = new Bun.CryptoHasher("sha256").update(`${id} ${event?.at} ${type}`);
+    await stage.server.run(
+      `UPDATE mm.source SET last_mark = '${mark.digest("base64").slice(0, 22)}'`,
+      database,
+    );
+    if (type === "tool_call") peer.exec("UPDATE session_events SET event_type = 'error'");
+    await peer.push("--full");
+    expect(await sources(stage, database)).toHaveLength(1);
+  },
+);
+
 test("a machine whose clock is an hour off is told so by the server's row, and nothing is rewritten", async () => {
   const stage = await stageOf();
   const database = await stage.server.newDatabase();

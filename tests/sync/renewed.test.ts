@@ -39,6 +39,8 @@ async function expectAlike(stage: Stage, database: string, laptop: Peer, desk: P
   expect(row).toEqual({ n: 1 });
 }
 
+const LAST = "(SELECT max(id) FROM session_events)";
+
 /** What a transcript that is read later may do to events that were pushed. */
 const CHANGES: Readonly<Record<string, readonly string[]>> = {
   "are moved behind all others": [
@@ -47,6 +49,14 @@ const CHANGES: Readonly<Record<string, readonly string[]>> = {
   "are all moved": ["UPDATE session_events SET id = id + 100"],
   "are completed": [
     `UPDATE session_events SET metadata = '{"exit":0}', event_type = 'error' WHERE content = 'two'`,
+  ],
+  "are completed, the very last one too": [
+    "UPDATE mm_sessions SET last_event_ms = unixepoch('2026-03-10T12:00:00Z') * 1000",
+    `UPDATE session_events SET metadata = '{"exit":0}', event_type = 'error' WHERE id = ${LAST}`,
+  ],
+  "are told by a hook that comes late, the very last one too": [
+    `UPDATE session_events SET metadata = '{"event":"x"}', event_type = 'error',
+      created_at = strftime('%Y-%m-%dT%H:%M:%S+00:00', created_at, '-30 seconds') WHERE id = ${LAST}`,
   ],
   "turn out to be another session's": [
     "DELETE FROM session_events WHERE content IN ('one', 'four')",

@@ -9,6 +9,9 @@ interface HookedEvent extends EventLikeness, Pick<Event, "type" | "content" | "m
   readonly isUntimed: boolean;
 }
 
+/** A minute, less what the seconds of two times may be off: by less than that a push takes an event for the same. */
+const STAYS_MS = 59_000;
+
 /** A transcript's times and a hook's differ by less. */
 const NEAR_MS = 60_000;
 
@@ -92,7 +95,7 @@ function claim(db: Connection, told: Told, event: HookedEvent): void {
   const createdAt = toTimestamp(new Date(at));
   db.query(CLAIM).run(told.id, type, content, JSON.stringify(metadata), createdAt);
   // What is a moment earlier or later stays where it is until the transcript is read again.
-  if (Math.abs(told.at - at) > NEAR_MS) moveToEnd(db, [told.id]);
+  if (Math.abs(told.at - at) > STAYS_MS) moveToEnd(db, [told.id]);
 }
 
 const TOLD_UNTIL = `SELECT max(at_ms) AS at FROM mm_events WHERE session_id = ?1 AND line IS NOT NULL`;

@@ -4,9 +4,9 @@ import type { Connection } from "../../store/connection.ts";
 import type { Remote, Transaction } from "../remote/connect.ts";
 import { isRefusedCopy, isRefusedData } from "../remote/faults.ts";
 import * as sql from "../remote/statements.ts";
+import { eventMark } from "../source/mark.ts";
 import {
   clearAside,
-  eventMark,
   type Looked,
   listAsideSessions,
   type Sent,

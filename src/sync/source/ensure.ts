@@ -3,10 +3,10 @@ import type { Connection } from "../../store/connection.ts";
 import type { Remote } from "../remote/connect.ts";
 import * as statements from "../remote/statements.ts";
 import { type IdentityPlan, type KnownSource, planIdentity } from "./identity.ts";
+import { isOtherEvent } from "./mark.ts";
 import {
   addRemote,
   becomeSource,
-  eventMark,
   findIdentity,
   forgetAllSent,
   highestEvent,
@@ -62,7 +62,7 @@ async function planFor(sidecar: Connection, remote: Remote, owner: SourceOwner):
     stored,
     holder: owner.holder,
     highestEvent: highestEvent(sidecar),
-    markOf: (id) => eventMark(sidecar, id),
+    isOther: (id, mark) => isOtherEvent(sidecar, id, mark),
     known: known[0] ?? null,
     ofHolder,
   });

@@ -33,17 +33,15 @@ export function planIdentity(facts: {
   readonly stored: SourceIdentity | null;
   readonly holder: string;
   readonly highestEvent: number;
-  /** What tells the event of an id from others; null if it is gone. */
-  readonly markOf: (id: number) => string | null;
+  /** Whether the id of an event that had this mark is another event's now. */
+  readonly isOther: (id: number, mark: string) => boolean;
   readonly known: KnownSource | null;
   readonly ofHolder: readonly KnownSource[];
 }): IdentityPlan {
-  const { stored, holder, highestEvent, markOf, known, ofHolder } = facts;
+  const { stored, holder, highestEvent, isOther, known, ofHolder } = facts;
   // The history went back if the same numbers mean other events, or none yet.
-  const isAhead = ({ lastEvent, lastMark }: KnownSource) => {
-    const here = markOf(lastEvent);
-    return lastEvent > highestEvent || (here !== null && lastMark !== null && here !== lastMark);
-  };
+  const isAhead = ({ lastEvent, lastMark }: KnownSource) =>
+    lastEvent > highestEvent || (lastMark !== null && isOther(lastEvent, lastMark));
   if (stored === null) {
     const found = ofHolder.find((source) => !isAhead(source));
     if (found !== undefined) return { kind: "found", sourceId: found.sourceId };

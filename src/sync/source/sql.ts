@@ -1,4 +1,5 @@
 import type { Connection } from "../../store/connection.ts";
+import { eventMark } from "./mark.ts";
 import * as sql from "./statements.ts";
 
 /** Which source this database is, and on which machine and in which home it was that. */
@@ -90,22 +91,12 @@ export function setKnownRev(db: Connection, remote: string, rev: number): void {
   db.query(sql.SET_KNOWN_REV).run(remote, rev);
 }
 
-function markIn(db: Connection, statement: string, id: number): string | null {
-  return db.query<{ mark: string | null }, [number]>(statement).get(id)?.mark ?? null;
-}
-
-/** What tells the event of an id from any other that might have it; null if it is gone. */
-export function eventMark(db: Connection, id: number): string | null {
-  const mark = markIn(db, sql.EVENT_MARK, id);
-  if (mark === null) return null;
-  return new Bun.CryptoHasher("sha256").update(mark).digest("base64").slice(0, 22);
-}
-
 type Position = Pick<SyncProgress, "sessionRowid" | "eventId">;
 
 /** What is where everything was last looked at. It changes if the database is replaced by an older one. */
 function positionMark(db: Connection, { sessionRowid, eventId }: Position): string {
-  return `${markIn(db, sql.SESSION_MARK, sessionRowid)} ${eventMark(db, eventId)}`;
+  const session = db.query<{ id: string }, [number]>(sql.SESSION_AT).get(sessionRowid);
+  return `${session?.id ?? null} ${eventMark(db, eventId)}`;
 }
 
 /** Whether numbers up to those that were looked at may mean other sessions and events now. */

@@ -1,3 +1,5 @@
+import { epochSeconds } from "../../store/statements.ts";
+
 /** The `user_version` of this form of sidecar. */
 export const SIDECAR_FORM = 1;
 
@@ -103,8 +105,8 @@ export const HIGHEST_EVENT = `SELECT max(coalesce(max(id), 0),
 export const SOURCE_HAS_OWN_TABLES =
   "SELECT 1 FROM source.sqlite_schema WHERE type = 'table' AND name = 'mm_sessions'";
 
-/** Tells an event from another one that came to its number, because the database was replaced by an older one. */
-export const EVENT_MARK = `SELECT session_id || ' ' || created_at || ' ' || event_type AS mark
-  FROM source.session_events WHERE id = ?1`;
+/** What tells an event from another one that came to its number, because the database was replaced by an older one. */
+export const MARKED_EVENT = `SELECT session_id, created_at, event_type,
+    coalesce(${epochSeconds("created_at")}, 0) AS seconds FROM source.session_events WHERE id = ?1`;
 /** A deleted session's rowid may be given to the next one. */
-export const SESSION_MARK = "SELECT id AS mark FROM source.sessions WHERE rowid = ?1";
+export const SESSION_AT = "SELECT id FROM source.sessions WHERE rowid = ?1";
