@@ -64,7 +64,8 @@ function toolContent(tool: ToolUse, capture: Capture): string {
 function contentOf(event: HookEvent, capture: Capture): string {
   if (event.tool !== null) return toolContent(event.tool, capture);
   if (event.kind === "prompt") {
-    const prompt = event.prompt ?? "";
+    const { prompt } = event;
+    if (prompt === null) return "";
     if (capture === "none") return `${prompt.length} characters`;
     return capture === "full" ? safe(prompt, FULL_CHARS) : safeLine(prompt, CONTENT_CHARS);
   }

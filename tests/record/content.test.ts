@@ -140,9 +140,8 @@ describe("a prompt", () => {
     ));
   test("in full is kept whole", () =>
     expect(hookContent(event("prompt", { prompt: long }), "full").content).toBe(long));
-  test("may be missing", () => {
-    expect(hookContent(event("prompt"), "summary").content).toBe("");
-    expect(hookContent(event("prompt"), "none").content).toBe("0 characters");
+  test.each(CAPTURES)("may be missing, with capture %s", (capture) => {
+    expect(hookContent(event("prompt"), capture).content).toBe("");
   });
   test("may be no well-formed text", () =>
     expect(hookContent(event("prompt", { prompt: "a\ud800b\0" }), "summary").content).toBe(

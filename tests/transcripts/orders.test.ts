@@ -93,6 +93,20 @@ describe.each(AGENTS)("%s", (_, agent, isRaw) => {
     expect(allRows(world, order)).toEqual(allRows(plain, order));
   });
 
+  test("no text kept, in either order", async () => {
+    const said = async (order: readonly Step[], capture: string) => {
+      using world = new OrderWorld(agent, isRaw);
+      world.settings({ capture });
+      for (const step of order) await world.step(step);
+      return allRows(world, [READ, HOOKS]);
+    };
+    const wanted = await said([HOOKS, READ], "none");
+    expect(await said([READ, HOOKS], "none")).toEqual(wanted);
+    const prompts = ({ events }: typeof wanted) =>
+      events.filter((event) => "type" in event && event.type === "prompt").length;
+    expect(prompts(wanted)).toBe(prompts(await said([HOOKS, READ], "summary")));
+  });
+
   test.each(Array.from({ length: SEEDS }, (_, nth) => FIRST + nth))("order %d", async (seed) => {
     const order = steps(randomFrom(seed));
     using plain = new OrderWorld(agent, isRaw);
