@@ -85,15 +85,20 @@ export class StoredEvents {
       const same = signaturesOf(first).flatMap((signature) => rows.get(signature) ?? []);
       for (const [event, row] of pairs(group, same)) found.set(event, row);
     }
-    const isLeft = (event: Prepared) => event.told.type === "prompt" && !found.has(event);
-    const wordless = rows.get(WORDLESS) ?? [];
-    for (const [event, row] of pairs(events.filter(isLeft), wordless)) found.set(event, row);
+    const taken = new Set(found.values());
+    const wordless = (rows.get(WORDLESS) ?? []).filter((row) => !taken.has(row));
+    const prompts = events.filter(({ told }) => told.type === "prompt");
+    const left = prompts.filter((event) => !found.has(event));
+    for (const [event, row] of nearPairs(left, wordless)) found.set(event, row);
     return found;
   }
 }
 
 /** Of a prompt of which a hook told no word. */
 const WORDLESS = "prompt\n";
+
+/** A hook and its transcript tell of the same prompt within less. */
+const NEAR_MS = 60_000;
 
 /** A failed tool is an error in a transcript where a hook may have told a call. */
 function typeOf(type: string): string {
@@ -127,4 +132,18 @@ function* pairs(
     const row = rowsInTime[areMore ? nth : place];
     if (event !== undefined && row !== undefined) yield [event, row];
   }
+}
+
+/** Pairs those whose times are near each other: without a word nothing else tells that they are the same. */
+function nearPairs(events: readonly Prepared[], rows: readonly StoredEvent[]) {
+  const minuteOf = (at: number) => Math.floor(at / NEAR_MS);
+  const around = (times: readonly number[]) =>
+    new Set(times.map(minuteOf).flatMap((minute) => [minute - 1, minute, minute + 1]));
+  const nearEvents = around(events.map(({ told }) => told.at));
+  const nearRows = around(rows.map(({ at }) => at));
+  const found = pairs(
+    events.filter(({ told }) => nearRows.has(minuteOf(told.at))),
+    rows.filter(({ at }) => nearEvents.has(minuteOf(at))),
+  );
+  return [...found].filter(([{ told }, { at }]) => Math.abs(told.at - at) <= NEAR_MS);
 }
