@@ -90,37 +90,11 @@ export function wasSeen(
   return db.query(seen).get(sessionId, dedupKey, at - withinMs, at + withinMs) !== null;
 }
 
-const LAST_ID = "SELECT max(id) AS id FROM session_events";
-const MOVE_EVENT = "UPDATE session_events SET id = ?2 WHERE id = ?1";
-const MOVE_OWN_EVENT = "UPDATE mm_events SET event_id = ?2 WHERE event_id = ?1";
-/** An id is never used twice, also not that of an event that was moved and then deleted. */
-const NOTE_HIGHEST =
-  "UPDATE sqlite_sequence SET seq = ?1 WHERE name = 'session_events' AND seq < ?1";
-const DEFER = "PRAGMA defer_foreign_keys = ON";
-
-function lastEventId(db: Connection): number {
-  return db.query<{ id: number | null }, []>(LAST_ID).get()?.id ?? 0;
-}
-
 const LAST_OF = "SELECT max(id) AS id FROM session_events WHERE session_id = ?1";
 
 /** The row id of a session's last event, or 0 where it has none. */
 export function lastEventOf(db: Connection, sessionId: string): number {
   return db.query<{ id: number | null }, [string]>(LAST_OF).get(sessionId)?.id ?? 0;
-}
-
-/** Moves events behind all others, in the given order. */
-export function moveToEnd(db: Connection, ids: readonly number[]): void {
-  db.run(DEFER);
-  let next = lastEventId(db) + 1;
-  const move = db.query(MOVE_EVENT);
-  const moveOwn = db.query(MOVE_OWN_EVENT);
-  for (const id of ids) {
-    move.run(id, next);
-    moveOwn.run(id, next);
-    next++;
-  }
-  db.query(NOTE_HIGHEST).run(next - 1);
 }
 
 /** The type of the session's last event, or null where it has none. */

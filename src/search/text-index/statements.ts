@@ -27,7 +27,7 @@ export const SET_SESSION_ROWID = "UPDATE search_progress SET session_rowid = ?1"
 
 export const SET_REMAINS = "UPDATE search_progress SET has_remains = ?1";
 
-/** The highest id that any event ever had. An event that is moved behind others gets one that no sequence has given. */
+/** The highest id that any event ever had. SQLite alone doesn't note one to which an event was moved. */
 export const LAST_GIVEN_ID = `SELECT max(seq, (SELECT coalesce(max(id), 0) FROM source.session_events)) AS seq
   FROM source.sqlite_sequence WHERE name = 'session_events'`;
 

@@ -1,7 +1,8 @@
 import { toTimestamp } from "../../text/time.ts";
 import type { Connection } from "../connection.ts";
 import { countedEnd, endSession } from "../ends.ts";
-import { type Event, type EventLikeness, moveToEnd, wasSeen } from "../events.ts";
+import { type Event, type EventLikeness, wasSeen } from "../events.ts";
+import { moveToEnd } from "./move.ts";
 
 /** What a hook tells of a session that has a transcript. */
 interface HookedEvent extends EventLikeness, Pick<Event, "type" | "content" | "metadata"> {

@@ -98,7 +98,7 @@ export const CLEAR_ASIDE = [
   "DELETE FROM sync_quarantine WHERE remote = ?1",
 ] as const;
 
-/** The highest id that an event of this database has had. SQLite doesn't note one to which an event was moved. */
+/** The highest id that an event of this database has had. SQLite alone doesn't note one to which an event was moved. */
 export const HIGHEST_EVENT = `SELECT max(coalesce(max(id), 0),
     coalesce((SELECT seq FROM source.sqlite_sequence WHERE name = 'session_events'), 0)) AS id
   FROM source.session_events`;

@@ -1,7 +1,7 @@
 import { AGENTS } from "../../agents/agents.ts";
 import { safeId } from "../../record/content.ts";
 import type { Connection } from "../../store/connection.ts";
-import { lastEventOf, moveToEnd } from "../../store/events.ts";
+import { lastEventOf } from "../../store/events.ts";
 import {
   appendTold,
   completeEvent,
@@ -10,6 +10,7 @@ import {
   type StoredEvent,
   storedEventsAfter,
 } from "../../store/history/events.ts";
+import { moveToEnd } from "../../store/history/move.ts";
 import { findToldSession } from "../../store/history/sessions.ts";
 import type { View } from "../../store/store.ts";
 import { identityOf } from "../rows/content.ts";
