@@ -1,4 +1,7 @@
 import { describe, expect } from "bun:test";
+import { openSidecar } from "../../src/sync/source/sidecar.ts";
+import { setProgress, syncProgress } from "../../src/sync/source/sql.ts";
+import { EXPECT_ALL } from "../../src/sync/source/statements.ts";
 import { countThere, LOCAL_COUNTS, Peer } from "../support/postgres/peer.ts";
 import { type Stage, stageOfFile } from "../support/postgres/stage.ts";
 import { needs } from "../support/tools.ts";
@@ -38,6 +41,8 @@ async function expectAlike(stage: Stage, database: string, laptop: Peer, desk: P
   const [row] = await stage.server.run("SELECT count(*)::int AS n FROM mm.source", database);
   expect(row).toEqual({ n: 1 });
 }
+
+const REMOTES = "SELECT remote FROM sync_remotes";
 
 const LAST = "(SELECT max(id) FROM session_events)";
 
@@ -178,4 +183,24 @@ test("what a rescan replaces is replaced on the server by the next push, however
   const found = `SELECT 1 FROM mm.event WHERE content LIKE '%${token}%'`;
   expect(await stage.server.run(found, database)).toEqual([]);
   await expectAlike(stage, database, laptop, desk);
+});
+
+test("a push during which a rescan asks for another look doesn't note that it looked at all", async () => {
+  const stage = await stageOf();
+  const { laptop, desk } = await pair(stage, await stage.server.newDatabase());
+  using _laptop = laptop;
+  using _desk = desk;
+  const sidecar = openSidecar(laptop.database, "log");
+  try {
+    const [{ remote = "" } = {}] = sidecar.query<{ remote: string }, []>(REMOTES).all();
+    for (const isBusy of [true, true, false]) {
+      const began = syncProgress(sidecar, remote);
+      if (began === null) throw new Error("nothing was pushed");
+      if (isBusy) sidecar.run(EXPECT_ALL);
+      setProgress(sidecar, remote, { ...began, fullMs: 7, fullMsBefore: began.fullMs });
+      expect(syncProgress(sidecar, remote)?.fullMs === 7).toBe(!isBusy);
+    }
+  } finally {
+    sidecar.close(true);
+  }
 });

@@ -144,6 +144,7 @@ class Run {
     };
     const { rowids, areAll } = this.#candidates(ensured.wasReadBack);
     if (areAll) await reopenRefused(sending);
+    const fullMsBefore = syncProgress(this.#sidecar, this.#name)?.fullMs ?? 0;
     const nowMs = this.#ctx.now().getTime();
     const keptSinceMs = keepDays === null ? null : nowMs - keepDays * DAY_MS;
     const pusher = new Pusher(sending, { settings: this.#settings, keptSinceMs });
@@ -156,7 +157,8 @@ class Run {
     const deleted = await this.#bury(sending, ensured.revived);
     const rules = rulesOf(this.#settings);
     const fullMs = areAll ? nowMs : null;
-    if (isDone) setProgress(this.#sidecar, this.#name, { ...upTo, rules, fullMs });
+    const done = { ...upTo, rules, fullMs, fullMsBefore };
+    if (isDone) setProgress(this.#sidecar, this.#name, done);
     const { tally } = pusher;
     if (tally.rev !== null) {
       setPushed(this.#sidecar, this.#name, nowMs, tally.clockOffsetMs ?? 0);

@@ -31,7 +31,7 @@ export interface SyncProgress {
   readonly sessionRowid: number;
   /** The highest id of an event that was looked at. */
   readonly eventId: number;
-  /** When all sessions were last looked at; times are in milliseconds since 1970. */
+  /** When all sessions were last looked at, below 1 if they are to be; times are in milliseconds since 1970. */
   readonly fullMs: number;
   /** The settings that said what may be sent. */
   readonly rules: string;
@@ -74,17 +74,22 @@ export function addRemote(db: Connection, remote: string): void {
   db.query(sql.ADD_REMOTE).run(remote);
 }
 
-/** How far everything has been sent; `fullMs` is null unless all sessions were looked at. */
+/**
+ * Notes how far everything has been sent; `fullMs` is null unless all sessions were looked at. It is only noted if it
+ * still is what it was when the push began: all may have been changed meanwhile.
+ */
 export function setProgress(
   db: Connection,
   remote: string,
   progress: Pick<SyncProgress, "sessionRowid" | "eventId" | "rules"> & {
     readonly fullMs: number | null;
+    readonly fullMsBefore: number;
   },
 ): void {
-  const { sessionRowid, eventId, rules, fullMs } = progress;
+  const { sessionRowid, eventId, rules, fullMs, fullMsBefore } = progress;
   const mark = positionMark(db, progress);
-  db.query(sql.SET_SYNC_PROGRESS).run(remote, sessionRowid, eventId, rules, fullMs, mark);
+  const full = [fullMs, mark, fullMsBefore];
+  db.query(sql.SET_SYNC_PROGRESS).run(remote, sessionRowid, eventId, rules, ...full);
 }
 
 export function setKnownRev(db: Connection, remote: string, rev: number): void {

@@ -51,12 +51,13 @@ export const REMOTE = `SELECT session_rowid, event_id, full_ms, rules, pushed_ms
   FROM sync_remotes WHERE remote = ?1`;
 export const ADD_REMOTE = "INSERT OR IGNORE INTO sync_remotes (remote) VALUES (?1)";
 export const SET_SYNC_PROGRESS = `UPDATE sync_remotes SET session_rowid = ?2, event_id = ?3, rules = ?4,
-  full_ms = coalesce(?5, full_ms), mark = ?6 WHERE remote = ?1`;
+  full_ms = iif(full_ms = ?7, coalesce(?5, full_ms), full_ms), mark = ?6 WHERE remote = ?1`;
 export const SET_KNOWN_REV = "UPDATE sync_remotes SET rev = ?2 WHERE remote = ?1";
 export const SET_PUSHED =
   "UPDATE sync_remotes SET pushed_ms = ?2, clock_offset_ms = ?3 WHERE remote = ?1";
 
-export const EXPECT_ALL = "UPDATE sync_remotes SET full_ms = 0";
+/** Each time another number, so that a push that began before doesn't take it for its own. */
+export const EXPECT_ALL = "UPDATE sync_remotes SET full_ms = min(full_ms, 0) - 1";
 
 export const SET_PROBLEM =
   "INSERT OR REPLACE INTO sync_problems (remote, text, ms) VALUES (?1, ?2, ?3)";
