@@ -3,9 +3,14 @@ export function likeText(text: string): string {
   return text.replace(/[\\%_]/gu, "\\$&");
 }
 
-/** A pattern for LIKE. It fits at least what the pattern of shells fits. */
+/** Any text, a class and alternatives that hold none of the signs of the others. */
+const SIMPLE = /\*|\[(?![!^]\])[^[\]{}\\]+\]|\{[^[\]{}\\]*\}/gu;
+
+/** A pattern for LIKE. It fits at least what the pattern of shells fits: from the first sign that isn't simple on, all. */
 export function likePattern(glob: string): string {
-  return likeText(glob)
-    .replace(/\[[^\]]*\]|\{[^}]*\}|\*/gu, "%")
-    .replaceAll("?", "_");
+  if (glob.startsWith("!")) return "%";
+  const simple = glob.replace(SIMPLE, "*");
+  const [plain = ""] = simple.split(/[[\]{}\\]/u, 1);
+  const pattern = likeText(plain).replaceAll("*", "%").replaceAll("?", "_");
+  return plain === simple ? pattern : `${pattern}%`;
 }
