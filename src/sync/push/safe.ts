@@ -50,7 +50,7 @@ export function safeKey(key: string, safe: Safe = redacted): string {
   return key.length <= SHORT ? clean(key) : safe(key);
 }
 
-/** What lies deeper is read by no program, and neither by the server. */
+/** What lies deeper is read by no program, nor by the server. */
 const MOST_DEPTH = 1000;
 
 /** @throws RangeError for what is nested too deeply */
