@@ -104,6 +104,20 @@ test("a row that is refused costs only itself", async () => {
   expect(await countThere(stage, database)).toEqual({ sessions: 2, events: 1500 });
 });
 
+test("a server that knows no COPY here is asked once", async () => {
+  const stage = await stageOf();
+  const database = await loggedDatabase(stage);
+  using peer = await withMany(stage, database, "laptop", 12_000);
+  await stage.server.run(
+    "ALTER TABLE mm.event RENAME TO event_rows; CREATE VIEW mm.event AS SELECT * FROM mm.event_rows",
+    database,
+  );
+  const before = await copies(stage);
+  expect(await peer.push()).toMatchObject({ pushed: { events: 12_001 }, quarantined: 0 });
+  // The log has it as it comes, and as it fails.
+  expect(await copies(stage)).toBe(before + 2);
+});
+
 test("what a person has deleted isn't copied", async () => {
   const stage = await stageOf();
   const database = await loggedDatabase(stage);

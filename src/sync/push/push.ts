@@ -110,6 +110,7 @@ export class Pusher {
   /** Sends what is left. */
   async finish(): Promise<void> {
     await this.#send();
+    this.#endReading();
     await this.#sent;
   }
 

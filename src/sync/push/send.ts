@@ -165,6 +165,7 @@ async function commitBest(sending: Sending, batch: Batch, tally: Tally): Promise
     return await commit(sending, batch, tally, true);
   } catch (error) {
     if (!isRefusedCopy(error)) throw error;
+    if (!isRefusedData(error)) tally.mayCopy = false;
     return await commit(sending, batch, tally, false);
   }
 }
