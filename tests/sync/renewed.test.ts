@@ -97,8 +97,11 @@ test("a session that has lost its events here keeps them there", async () => {
   using _laptop = laptop;
   using _desk = desk;
   laptop.exec("DELETE FROM session_events WHERE session_id = ?", id);
+  laptop.exec("UPDATE sessions SET started_at = '2025-01-31T23:59:59+00:00' WHERE id = ?", id);
   await laptop.push("--full");
   expect(await countThere(stage, database)).toEqual({ sessions: 2, events: 5 });
+  using later = await Peer.join(stage, database, "later");
+  expect((await later.pull()).pulled).toEqual({ sessions: 2, events: 5 });
 });
 
 test("events of a large session that were moved arrive whole, though the push dies after a part", async () => {

@@ -139,10 +139,14 @@ const replaced = (table: ServerTable, kept: readonly string[]) =>
 const NOT_DELETED = `NOT EXISTS (SELECT 1 FROM mm.session d WHERE d.session_id = r.session_id
     AND d.owner = current_user AND d.deleted_at IS NOT NULL)`;
 
+/** A session without events here keeps those that are there, where readers find them. */
+const KEEP_BUCKET =
+  "bucket = CASE WHEN excluded.last_event > 0 THEN excluded.bucket ELSE mm.session.bucket END";
+
 /** Rows that are as they were get no new revision. @returns the ids of those that have changed */
 export const UPSERT_SESSIONS = `INSERT INTO mm.session (${namesOf("session")})
   SELECT ${from("r", "session")} FROM ${rowsOf("session", 1)} r WHERE ${NOT_DELETED}
-  ON CONFLICT (source_id, session_id) DO UPDATE SET ${replaced("session", ["source_id", "session_id", "owner", "deleted_at"])}
+  ON CONFLICT (source_id, session_id) DO UPDATE SET ${KEEP_BUCKET}, ${replaced("session", ["source_id", "session_id", "owner", "deleted_at", "bucket"])}
   WHERE mm.session.print IS DISTINCT FROM excluded.print RETURNING session_id`;
 
 /** $1 is the source, $2 its sessions that differ from every print. */
