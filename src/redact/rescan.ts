@@ -113,6 +113,12 @@ function forgetIndex({ warnings }: Needs, { databasePath }: Store): void {
   }
 }
 
+/** Has searches and pushes look at the sessions anew. */
+async function expectRewritten(ctx: Needs, store: Store, ids: ReadonlySet<string>): Promise<void> {
+  forgetIndex(ctx, store);
+  await compareAllAgain(store, [...ids]);
+}
+
 /**
  * Applies today's rules to all texts that are stored, or only tells what that would replace. Done again it finds
  * nothing; after it was killed it goes on.
@@ -128,14 +134,16 @@ export async function rescan(
   const total = await store.read(({ db }) => countTextRows(db));
   if (total === undefined) return tally.result;
   progress.begin(total);
+  const rewritten = new Set<string>();
   let looked = 0;
   for await (const { table, rows } of batches(store)) {
     const sessions = new Map(rows.map(({ key, session }) => [key, session]));
     const found = rows.flatMap((row) => rewritingsOf(table, row));
-    // Before the first one, too: a kill now must not leave an index that knows more than the tables.
-    if (!dryRun && tally.isEmpty && found.length > 0) {
-      forgetIndex(ctx, store);
-      await compareAllAgain(store);
+    // Before each one, too: a kill now must not leave an index that knows more than the tables.
+    if (!dryRun && found.length > 0) {
+      const ids = new Set(found.map(({ key }) => String(sessions.get(key))));
+      await expectRewritten(ctx, store, ids);
+      for (const id of ids) rewritten.add(id);
     }
     const done = dryRun ? found : await rewrite(store, found);
     for (const each of done) tally.add(each, sessions.get(each.key));
@@ -145,8 +153,8 @@ export async function rescan(
   }
   if (!dryRun && !tally.isEmpty) {
     await store.withWriter(emptyLog);
-    forgetIndex(ctx, store);
-    await compareAllAgain(store);
+    // A push that was at work may have noted what it had read before.
+    await expectRewritten(ctx, store, rewritten);
   }
   return tally.result;
 }

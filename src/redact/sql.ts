@@ -5,7 +5,7 @@ import { TEXTS, type TextTable } from "../store/stored-rows.ts";
 const SESSIONS_OF: Readonly<Record<TextTable, string>> = {
   sessions: "id",
   mm_sessions: "session_id",
-  session_events: "NULL",
+  session_events: "session_id",
   mm_early_ends: "NULL",
 };
 

@@ -188,6 +188,32 @@ test("what a rescan replaces is replaced on the server by the next push, however
   await expectAlike(stage, database, laptop, desk);
 });
 
+test.each(["--quiet", "--full"])(
+  "what a rescan replaces by a text of its length is replaced on the server, too, by a push with %s",
+  async (word) => {
+    const stage = await stageOf();
+    const database = await stage.server.newDatabase();
+    const { laptop, desk } = await pair(stage, database);
+    using _laptop = laptop;
+    using _desk = desk;
+    const secret = "password=Xk29dLq7Zt5Wm8Rv3Hb6N";
+    laptop.exec(
+      "UPDATE session_events SET content = ? WHERE content = 'of another session'",
+      secret,
+    );
+    await laptop.push("--full");
+    const earlier = `UPDATE mm.event SET content = '${secret}' WHERE content LIKE 'password=%'`;
+    await stage.server.run(earlier, database);
+    await laptop.run("redact", "--rescan");
+    const [row] = laptop.rows("SELECT content FROM session_events ORDER BY id DESC LIMIT 1");
+    expect(row).toEqual({ content: "password=[redacted:assignment]" });
+    await laptop.push(word);
+    const found = "SELECT 1 FROM mm.event WHERE content LIKE '%Xk29%'";
+    expect(await stage.server.run(found, database)).toEqual([]);
+    await expectAlike(stage, database, laptop, desk);
+  },
+);
+
 test("a push during which a rescan asks for another look doesn't note that it looked at all", async () => {
   const stage = await stageOf();
   const { laptop, desk } = await pair(stage, await stage.server.newDatabase());

@@ -11,11 +11,13 @@ import {
   forgetAllSent,
   highestEvent,
   listGone,
+  listRewritten,
   setGone,
   setKnownRev,
   setSent,
   syncProgress,
 } from "./sql.ts";
+import { REWRITTEN } from "./statements.ts";
 
 const STEP = 5000;
 
@@ -89,6 +91,7 @@ async function readBack(
   sourceId: string,
 ): Promise<string[]> {
   const gone = new Set(listGone(sidecar, name));
+  const rewritten = new Set(listRewritten(sidecar, name));
   const revived: string[] = [];
   forgetAllSent(sidecar, name);
   for (let after = ""; ; ) {
@@ -107,7 +110,7 @@ async function readBack(
         }
         const lastEvent = Number(row.last_event);
         setSent(sidecar, name, row.session_id, {
-          print: row.print,
+          print: rewritten.has(row.session_id) ? REWRITTEN : row.print,
           usage: "",
           look: "",
           lastEvent,

@@ -88,10 +88,16 @@ export async function withSidecar<T>(
   }
 }
 
-/** Has the next push compare all sessions with what a server has: texts are replaced where they stand. */
-export async function compareAllAgain(store: Store): Promise<void> {
+/**
+ * Has the next push compare all sessions with what a server has: texts are replaced where they stand. Of some, all
+ * events are sent again.
+ */
+export async function compareAllAgain(store: Store, rewritten: readonly string[]): Promise<void> {
   if (Bun.file(sidecarPath(store.databasePath)).size === 0) return;
-  await withSidecar(store, (sidecar) => void sidecar.run(sql.EXPECT_ALL));
+  await withSidecar(store, (sidecar) => {
+    sidecar.query(sql.EXPECT_REWRITTEN).run(JSON.stringify(rewritten));
+    sidecar.run(sql.EXPECT_ALL);
+  });
 }
 
 /**

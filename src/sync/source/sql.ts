@@ -181,15 +181,24 @@ export function setGone(db: Connection, remote: string, sessionId: string): void
   });
 }
 
-/** The sessions that were deleted there, for ever. */
-export function listGone(db: Connection, remote: string): string[] {
+function listIds(db: Connection, statement: string, remote: string): string[] {
   return db
-    .query<{ id: string }, [string]>(sql.GONE_SESSIONS)
+    .query<{ id: string }, [string]>(statement)
     .all(remote)
     .map(({ id }) => id);
 }
 
-/** Forgets what was sent but not what was deleted. Until it is known again, no revision is the last one noted. */
+/** The sessions that were deleted there, for ever. */
+export function listGone(db: Connection, remote: string): string[] {
+  return listIds(db, sql.GONE_SESSIONS, remote);
+}
+
+/** The sessions whose events were rewritten here since they were sent. */
+export function listRewritten(db: Connection, remote: string): string[] {
+  return listIds(db, sql.REWRITTEN_SESSIONS, remote);
+}
+
+/** Forgets what was sent but not what was deleted or rewritten. Until it is known again, no revision is the last one noted. */
 export function forgetAllSent(db: Connection, remote: string): void {
   db.transaction(() => {
     db.query(sql.SET_KNOWN_REV).run(remote, UNKNOWN_REV);
@@ -209,10 +218,7 @@ export function countSent(db: Connection, remote: string): number {
 
 /** The ended sessions of which a server has all events. */
 export function listWhole(db: Connection, remote: string): string[] {
-  return db
-    .query<{ id: string }, [string]>(sql.WHOLE)
-    .all(remote)
-    .map(({ id }) => id);
+  return listIds(db, sql.WHOLE, remote);
 }
 
 /** A row that the server refuses; `seq` is 0 for the session itself. */

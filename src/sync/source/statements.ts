@@ -58,6 +58,13 @@ export const SET_PUSHED =
 
 /** Each time another number, so that a push that began before doesn't take it for its own. */
 export const EXPECT_ALL = "UPDATE sync_remotes SET full_ms = min(full_ms, 0) - 1";
+/** In place of a print: the session was deleted on the server. */
+export const GONE = "deleted";
+/** In place of a print: events were rewritten, which lengths may not show, so all are to be sent again. */
+export const REWRITTEN = "";
+/** ?1 are sessions. */
+export const EXPECT_REWRITTEN = `UPDATE sync_sessions SET print = '${REWRITTEN}'
+  WHERE print <> '${GONE}' AND session_id IN (SELECT value FROM json_each(?1))`;
 
 export const SET_PROBLEM =
   "INSERT OR REPLACE INTO sync_problems (remote, text, ms) VALUES (?1, ?2, ?3)";
@@ -75,10 +82,10 @@ export const SET_SENT = `INSERT OR REPLACE INTO sync_sessions (remote, session_i
 /** Only its look has changed, so it needn't be compared again. */
 export const SET_LOOK = `UPDATE sync_sessions SET look = ?3, is_open = ?4
   WHERE remote = ?1 AND session_id = ?2 AND (look IS NOT ?3 OR is_open IS NOT ?4)`;
-/** In place of a print: the session was deleted on the server. */
-export const GONE = "deleted";
 export const GONE_SESSIONS = `SELECT session_id AS id FROM sync_sessions WHERE remote = ?1 AND print = '${GONE}'`;
-export const FORGET_SESSIONS_OF = `DELETE FROM sync_sessions WHERE remote = ?1 AND print <> '${GONE}'`;
+export const REWRITTEN_SESSIONS = `SELECT session_id AS id FROM sync_sessions WHERE remote = ?1 AND print = '${REWRITTEN}'`;
+export const FORGET_SESSIONS_OF = `DELETE FROM sync_sessions
+  WHERE remote = ?1 AND print NOT IN ('${GONE}', '${REWRITTEN}')`;
 export const COUNT_SENT = `SELECT count(*) AS n FROM sync_sessions WHERE remote = ?1 AND print <> '${GONE}'`;
 
 export const WHOLE = `SELECT p.session_id AS id FROM sync_sessions p WHERE p.remote = ?1 AND p.is_open = 0
