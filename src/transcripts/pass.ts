@@ -129,7 +129,7 @@ class SourceTake {
       noteTranscripts(db, rows);
     };
     if (take !== null) await finishSession(this.#ctx, this.#taking, take, note);
-    else if (isLast) await this.#taking.batch.add(1, ({ db }) => note(db));
+    else if (isLast) await this.#taking.batch.add(this.#taking.source.key, 1, ({ db }) => note(db));
   }
 
   #notes(): (() => TranscriptRow[]) | null {

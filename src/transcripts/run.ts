@@ -16,7 +16,7 @@ import { Prices } from "../usage/prices.ts";
 import { usageAdded, usageByModel } from "../usage/totals.ts";
 import { bytesToRead, type PlannedSources, sizeOf } from "./changes/plan.ts";
 import { OutOfTime, TranscriptFiles } from "./files.ts";
-import { type FoundSource, filesOfAgent } from "./find.ts";
+import { filesOfAgent } from "./find.ts";
 import { LIMIT_MICROS } from "./keep-up/keep-up.ts";
 import { takeSource } from "./pass.ts";
 import { commitsIn } from "./places/commits.ts";
@@ -45,9 +45,7 @@ export type BackfillNeeds = Pick<
   | "warnings"
 >;
 
-/** What is wrong with one transcript is no reason to leave the others. */
-function problemOf(error: unknown, { key }: FoundSource): string {
-  if (error instanceof UserError) throw error;
+function problemOf([key, error]: readonly [string, unknown]): string {
   const why = whyRefused(error) || (error instanceof Error ? error.message : codeOf(error));
   return `${key}: ${why}`;
 }
@@ -76,9 +74,10 @@ async function takeSources(
   const lookups = new Lookups((await store.read(({ db }) => forkedFrom(db, agent))) ?? []);
   const others = filesOfAgent(all, readBefore);
   const collect = collectEvery(BYTES_A_COLLECTION);
-  const batch = new WriteBatch(store, usageOnly ? CALLS_AT_ONCE : ROWS_AT_ONCE);
+  const batch = new WriteBatch(store, usageOnly ? CALLS_AT_ONCE : ROWS_AT_ONCE, added);
   const options = { settings, others, isNoted, deleted, hooked, added, lookups, batch, usageOnly };
-  const told = { passedOver: 0, bytes: 0, shared: 0, problems: [] as string[] };
+  const told = { passedOver: 0, bytes: 0, shared: 0 };
+  const problems = new Map<string, unknown>();
   for (const source of sources) {
     try {
       const read = await takeSource(ctx, store, source, { ...options, check });
@@ -88,12 +87,14 @@ async function takeSources(
       told.bytes += (1 - read.shared) * sizeOf(source);
     } catch (error) {
       if (error instanceof OutOfTime) break;
-      told.problems.push(problemOf(error, source));
+      // What is wrong with one transcript is no reason to leave the others.
+      if (error instanceof UserError) throw error;
+      problems.set(source.key, error);
     }
     await onBytes(sizeOf(source));
   }
   await batch.flush();
-  return told;
+  return { ...told, problems: [...new Map([...problems, ...batch.failed])].map(problemOf) };
 }
 
 /** Reads what is new of one agent. */

@@ -1,6 +1,9 @@
+import { codeOf, UserError } from "../../errors.ts";
 import type { Store, View } from "../store.ts";
 
 interface Work {
+  /** Whose it is. */
+  readonly source: string;
   readonly write: (view: View) => void;
   /** What follows when all is written. */
   readonly after: () => Promise<void>;
@@ -8,35 +11,85 @@ interface Work {
 
 const nothing = async () => undefined;
 
+/** Whether it has nothing to do with what was to be written. */
+function isOfDatabase(error: unknown): boolean {
+  return error instanceof UserError || codeOf(error).startsWith("SQLITE_");
+}
+
 /** Writes that wait for each other: one transaction writes a page once, however many rows it gets. */
 export class WriteBatch {
   readonly #store: Store;
   readonly #most: number;
+  readonly #counts: Record<string, number>;
   #works: Work[] = [];
   #rows = 0;
+  /** What was wrong with sources; nothing more of them is written. */
+  readonly failed = new Map<string, unknown>();
 
-  /** @param most from how many rows on they are written, so that nobody else waits for long */
-  constructor(store: Store, most: number) {
+  /**
+   * @param most from how many rows on they are written, so that nobody else waits for long
+   * @param counts what the writes count of themselves
+   */
+  constructor(store: Store, most: number, counts: Record<string, number>) {
     this.#store = store;
     this.#most = most;
+    this.#counts = counts;
   }
 
-  /** Writes some rows soon, in the order of the calls. */
-  async add(rows: number, write: Work["write"], after: Work["after"] = nothing): Promise<void> {
-    this.#works.push({ write, after });
+  /**
+   * Writes some rows of a source soon, in the order of the calls.
+   * @throws what was wrong with the source
+   */
+  async add(
+    source: string,
+    rows: number,
+    write: Work["write"],
+    after: Work["after"] = nothing,
+  ): Promise<void> {
+    this.#works.push({ source, write, after });
     this.#rows += rows;
-    if (this.#rows >= this.#most) await this.flush();
+    if (this.#rows >= this.#most || this.failed.has(source)) await this.flush(source);
   }
 
-  /** Writes all that waits. What can't be written is given up. */
-  async flush(): Promise<void> {
+  /**
+   * Writes all that waits. What of it fails takes nothing along of other sources.
+   * @throws what was wrong with the given source
+   */
+  async flush(source?: string): Promise<void> {
     const works = this.#works;
-    if (works.length === 0) return;
     this.#works = [];
     this.#rows = 0;
-    await this.#store.write((view) => {
-      for (const { write } of works) write(view);
-    });
-    for (const { after } of works) await after();
+    if (works.length > 0) {
+      await this.#store.write((view) => {
+        for (const work of works) this.#write(view, work);
+      });
+    }
+    for (const work of works) await this.#follow(work);
+    if (source !== undefined && this.failed.has(source)) throw this.failed.get(source);
+  }
+
+  #write(view: View, { source, write }: Work): void {
+    if (this.failed.has(source)) return;
+    const before = { ...this.#counts };
+    view.db.run("SAVEPOINT work");
+    try {
+      write(view);
+    } catch (error) {
+      if (isOfDatabase(error)) throw error;
+      view.db.run("ROLLBACK TO work");
+      Object.assign(this.#counts, before);
+      this.failed.set(source, error);
+    }
+    view.db.run("RELEASE work");
+  }
+
+  async #follow({ source, after }: Work): Promise<void> {
+    if (this.failed.has(source)) return;
+    try {
+      await after();
+    } catch (error) {
+      if (isOfDatabase(error)) throw error;
+      this.failed.set(source, error);
+    }
   }
 }

@@ -174,5 +174,5 @@ export async function finishSession(
     note(db);
     if (waits) readAgain(db, id);
   };
-  await batch.add(1, write, () => take.order());
+  await batch.add(source.key, 1, write, () => take.order());
 }

@@ -19,10 +19,10 @@ import { settleCopies } from "./copies.ts";
 export type Needs = Pick<Context, "newId" | "now" | "agentProcesses">;
 
 /** What one pass has added. */
-export interface Added {
+export type Added = {
   sessions: number;
   events: number;
-}
+};
 
 /** What a source's sessions are stored with. */
 export interface Taking {
@@ -93,7 +93,8 @@ export abstract class SessionTake {
   /** Stores a part of the session soon, in a transaction with other parts. */
   async part(part: PreparedPart): Promise<void> {
     const rows = part.events.length + part.calls.length;
-    await this.taking.batch.add(rows, (view) => this.store(view, part));
+    const { batch, source } = this.taking;
+    await batch.add(source.key, rows, (view) => this.store(view, part));
   }
 
   /** Stores a part of the session, inside the caller's transaction. */

@@ -38,13 +38,13 @@ export class WholeTake extends SessionTake {
   #latest = 0;
 
   override async part(part: PreparedPart): Promise<void> {
-    const { store, batch } = this.taking;
+    const { store, batch, source } = this.taking;
     if (!this.#hasLooked) await this.#look();
     if (part.events.length <= EVENTS_AT_ONCE) {
       await super.part(part);
       return;
     }
-    await batch.flush();
+    await batch.flush(source.key);
     let merged = await store.write((view) => this.#begun(view, part));
     while (merged.append.length + merged.complete.length > 0) {
       await Bun.sleep(PAUSE_MS);
