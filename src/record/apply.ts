@@ -33,13 +33,7 @@ import { toTimestamp } from "../text/time.ts";
 import { noteProcess } from "./killed.ts";
 import { type History, keyOf, toldBefore, wantsHistory, withoutRepetition } from "./known/known.ts";
 import type { HookRecord } from "./record.ts";
-import {
-  SIGN_OF_LIFE,
-  type Signal,
-  staysEnded,
-  type Transition,
-  transition,
-} from "./transition.ts";
+import { asTold, type Signal, staysEnded, type Transition, transition } from "./transition.ts";
 import { noteWhereabouts, whereabouts } from "./whereabouts.ts";
 
 /** What applying a record needs beside the record. */
@@ -210,15 +204,15 @@ function touch(
   session: HookedSession,
   record: HookRecord,
   { now, ownMicros, history }: ApplyOptions,
-  { reopen }: Transition,
+  { reopen: isReopened }: Transition,
 ): void {
   const { id, known, keepsSummary } = session;
   const { at } = record;
   const isLatest = at >= known.lastEventAt || ownMicros !== null;
   touchSession(db, id, { at, now }, record);
-  noteWhereabouts(db, session, record, (reopen || record.source === "resume") && isLatest);
-  if (isLatest) noteProcess(db, session, record, reopen);
-  const isLater = known.endedByTranscript && !reopen && at > known.endedAt;
+  noteWhereabouts(db, session, record, (isReopened || record.source === "resume") && isLatest);
+  if (isLatest) noteProcess(db, session, record, isReopened);
+  const isLater = known.endedByTranscript && !isReopened && at > known.endedAt;
   if (isLater) history?.endByTranscript(db, id, at, keepsSummary);
 }
 
@@ -277,7 +271,7 @@ function applyTo(
   else {
     const before = steps.append ? toldBefore(db, session, record, options.history) : "new";
     if (before === "new") applyToKnown(db, session, record, options, steps);
-    if (before === "by a transcript") applyToKnown(db, session, record, options, SIGN_OF_LIFE);
+    if (before === "by a transcript") applyToKnown(db, session, record, options, asTold(steps));
   }
   const isFirstStart = noteStart(db, session, record);
   endStale(db, record, options);

@@ -37,8 +37,10 @@ const NOTHING: Transition = {
   remember: false,
 };
 
-/** What is stored already, and tells no more than that the session was alive. */
-export const SIGN_OF_LIFE: Transition = { ...NOTHING, touch: true };
+/** What is left to do for an event that is stored already: it still tells that the session was alive, or is again. */
+export function asTold({ reopen }: Transition): Transition {
+  return { ...NOTHING, touch: true, reopen };
+}
 
 /** A tool call may still be reported this long after the session's end without being a new start of it. */
 const LATE_TOOL_MS = 5000;

@@ -90,3 +90,37 @@ describe("an end that only a transcript's silence told", () => {
     });
   });
 });
+
+test("a spooled prompt reopens what its client had ended before, though its transcript told it first", async () => {
+  const at = (time: string) => {
+    world.clock = new Date(`2026-11-27T${time}:00Z`);
+  };
+  const call = (event: string, fields: object) =>
+    world.claude(event, { session_id: idOf(1), cwd: "/w", ...fields });
+  at("09:00");
+  await started(1, "startup");
+  at("09:05");
+  await call("SessionEnd", { reason: "other" });
+  at("10:00");
+  await world.whileBroken(async () => {
+    await call("UserPromptSubmit", { prompt: "on", prompt_id: "p" });
+  });
+  world.leave(`.claude/projects/-w/${idOf(1)}.jsonl`, [
+    {
+      type: "user",
+      sessionId: idOf(1),
+      uuid: "u1",
+      timestamp: "2026-11-27T10:00:00Z",
+      cwd: "/w",
+      message: { role: "user", content: "on" },
+    },
+  ]);
+  at("10:01");
+  await world.backfill("claude");
+  expect(world.told(idOf(1))).toEqual(["prompt: on"]);
+  expect(world.session(idOf(1)).ended_at).not.toBeNull();
+  await world.mm("doctor", "--fix");
+  expect(world.spooled()).toEqual([]);
+  expect(world.session(idOf(1)).ended_at).toBeNull();
+  expect(world.told(idOf(1))).toContain("prompt: on");
+});
