@@ -176,11 +176,12 @@ export async function takeSource(
   const version = usageOnly ? usageVersion(whole) : whole;
   const settings = usageOnly ? { ...options.settings, capture: "none" as const } : options.settings;
   const resume = isGone ? null : resumeOf(source, noted, version);
-  const files = new TranscriptFiles(ctx.now().getTime(), others, resume?.from, check);
+  const from = ctx.now().getTime();
+  const files = new TranscriptFiles(from, others, resume?.from, check);
   files.wantsEvents = !usageOnly;
   files.wantsOutput = settings.capture === "full";
   const marks = [...noted.values()].map((row) => (row.version === version ? row.mark : 0));
-  const taking = { source, store, batch, settings, added, lookups, noted, version };
+  const taking = { source, store, batch, settings, added, lookups, noted, version, from };
   const kind = usageOnly ? CallsTake : WholeTake;
   const before = { mark: Math.max(0, ...marks), resume };
   return await new SourceTake(ctx, taking, kind, files, before, { hooked, deleted }).read();

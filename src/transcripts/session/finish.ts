@@ -166,7 +166,8 @@ export async function finishSession(
   const { agentId } = AGENTS[source.agent];
   // To open another connection takes longer than all that is to be done.
   const told = await store.withWriter((db) => findToldSession(db, agentId, take.externalId));
-  const before = { now: ctx.now().getTime(), mayEnd: await mayBeOver(ctx, told) };
+  // What hooks tell meanwhile is as new as it was then.
+  const before = { now: taking.from, mayEnd: await mayBeOver(ctx, told) };
   const write = ({ db }: View) => {
     const { id } = take;
     const waits = id !== null && !take.isCut && dropRepeated(db, id, take, before.now);

@@ -36,6 +36,8 @@ export interface Taking {
   readonly version: number;
   /** What was noted of files when they were last read. */
   readonly noted: ReadonlyMap<string, TranscriptRow>;
+  /** Right before anything of it was read, in milliseconds since 1970. */
+  readonly from: number;
 }
 
 /** What was found out for one session and is the same for the next. */
