@@ -71,6 +71,16 @@ describe("a session that OpenCode made for a subagent", () => {
     expect(world.session("ses_1").ended_at).toBeNull();
   });
 
+  test("whose id looks like a secret is its parent's all the same", async () => {
+    const id = `ghp_${"aB3dE5gH7j".repeat(3)}kL9mN1`;
+    await told("session.created", { info: { id: "ses_1", title: "t" } });
+    const info = { id, parentID: "ses_1", title: "count (@general subagent)" };
+    await told("session.created", { info });
+    await told("tool.execute.after", { sessionID: id, tool: "bash", callID: "c1", args: {} });
+    expect(world.sessions().map(({ external_id }) => external_id)).toEqual(["ses_1"]);
+    expect(world.told("ses_1")).toEqual(["subagent_start: general", "tool_call: bash"]);
+  });
+
   test("also after its parent's end, and another session's in between", async () => {
     await start();
     await told("dispose", { sessionID: "ses_1" });

@@ -27,7 +27,7 @@ export function ofSubagent(db: Connection, record: HookRecord): OfSubagent | nul
   const { agentId, externalId, kind } = record;
   // A start names no subagent: its own agent tells of it as one.
   if (kind.startsWith("session-")) return null;
-  const session = findSessionOfSubagent(db, agentId, externalId);
+  const session = findSessionOfSubagent(db, agentId, safeId(externalId));
   if (session === null) return null;
   if (kind === "turn-end") return { session, record: stopOf(record) };
   return { session, record: IS_SESSIONS.test(kind) ? record : null };
