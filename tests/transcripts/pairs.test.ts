@@ -61,3 +61,8 @@ test("of many thousands, too, all get a partner", () => {
   expect(places).toHaveLength(4000);
   expect(places.at(-1)).toBe(8999);
 });
+
+test("one is found among a million", () => {
+  const times = Array.from({ length: 1_000_001 }, (_, nth) => nth);
+  expect(partners([999_990], times)).toEqual([999_990]);
+});

@@ -23,7 +23,8 @@ export function partners(shorter: readonly number[], longer: readonly number[]):
     choices.push(left);
     sums = next;
   }
-  let left = sums.indexOf(Math.min(...sums));
+  // There may be too many for the arguments of one call.
+  let left = sums.indexOf(sums.reduce((least, sum) => Math.min(least, sum)));
   const places: number[] = [];
   for (let at = shorter.length - 1; at >= 0; at--) {
     places.unshift(at + left);
