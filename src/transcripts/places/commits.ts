@@ -7,13 +7,23 @@ const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u;
 
 /** Finds the commits at which sessions began, in their transcripts; null where one can't be read any more. */
 export function commitsIn(files: HistoryFiles): CommitOf {
-  return (agent, transcript) => {
+  const known = new Map<string, string | null>();
+  const read = (agent: string | null, transcript: string) => {
     const { commitIn } = HISTORIES[agent as AgentName] ?? {};
     try {
-      const told = transcript === null ? null : (commitIn?.(transcript, files) ?? null);
+      const told = commitIn?.(transcript, files) ?? null;
       return told !== null && COMMIT.test(told) ? told : null;
     } catch {
       return null;
     }
+  };
+  // Sessions are gone through again as long as one is placed.
+  return (agent, transcript) => {
+    if (transcript === null) return null;
+    const commit = known.get(transcript);
+    if (commit !== undefined) return commit;
+    const told = read(agent, transcript);
+    known.set(transcript, told);
+    return told;
   };
 }
