@@ -52,7 +52,7 @@ export const LAST_TURN_TYPE = `(SELECT CASE WHEN ${isMarked("starts_turn")} THEN
         ORDER BY e.id DESC LIMIT ${OVERTAKING}) l) t
     ORDER BY CASE WHEN t.later_ms BETWEEN 0 AND ${OVERTAKEN_MS} THEN t.later_ms END DESC, t.id DESC LIMIT 1)`;
 
-/** The time of the last stored event of a session `s` in seconds since 1970. A query that every row repeats: named once. */
+/** The time of the last stored event of a session `s` in seconds since 1970. A query of its own for each row: who needs it more than once names it. */
 export const LAST_EVENT_S = `(SELECT ${epochSeconds("e.created_at")} FROM session_events e
     WHERE e.session_id = s.id ORDER BY e.id DESC LIMIT 1)`;
 

@@ -20,7 +20,7 @@ interface Seen {
 
 type Marked = readonly [mark: string, rule: Rule];
 
-/** The rules of each group, made at their first use, as the lists are split. */
+/** The rules of each group, made at their first use. */
 const made = new Map<(typeof RULE_GROUPS)[number], readonly Marked[]>();
 /** Of many texts, the short ones with what became of them, since names and paths come again and again. */
 let known: Map<string, string> | null = null;

@@ -28,11 +28,6 @@ export class StoredEvents {
     }
   }
 
-  /** Whether hooks have told something that no transcript has. */
-  get hasHooked(): boolean {
-    return this.#free.size > 0;
-  }
-
   /** Decides about a transcript's events, in the order of their times. */
   merge(events: readonly Prepared[]): Merged {
     const complete: Completion[] = [];
