@@ -69,9 +69,10 @@ async function calls(place: Workplace, ...steps: ServerStep[]): Promise<string> 
 
 const EARLIER = `${USE_TOOL} to repair the zebra parser`;
 
-function byTitle(sessions: readonly Recorded[], title: string): Recorded {
-  const found = sessions.find((session) => session.title === title);
-  if (found === undefined) throw new Error(`no session ${title}`);
+/** The session that began with this prompt; its title is the agent's own where the model told one in time. */
+function begunBy(sessions: readonly Recorded[], prompt: string): Recorded {
+  const found = sessions.find(({ events }) => events[0]?.content === prompt);
+  if (found === undefined) throw new Error(`no session begins with ${prompt}`);
   return found;
 }
 
@@ -113,7 +114,7 @@ describe.each([...DRIVEN])("$name", (agent) => {
   });
 
   test("it finds and reads an earlier session, and notes something in its own", async () => {
-    const { id } = byTitle(await recorded(place), EARLIER);
+    const { id } = begunBy(await recorded(place), EARLIER);
     const note = `the zebras of ${agent.name} stay`;
     const told = await calls(
       place,
@@ -141,7 +142,7 @@ describe.each([...DRIVEN])("$name", (agent) => {
       code: 0,
       text: `${WRITTEN}\n`,
     });
-    const { id } = byTitle(await recorded(place), prompt);
+    const { id } = begunBy(await recorded(place), prompt);
     expect(await place.mm("why", `${file}:1`)).toMatchObject({
       certainty: "certain",
       committed: false,
@@ -196,8 +197,8 @@ test("Claude Code and Codex find what the other one did", async () => {
     const search = { tool: "search_sessions", input: { query } };
     return await calls(place, search);
   };
-  const ofClaude = byTitle(await recorded(one), `${USE_TOOL} to count the walruses`);
-  const ofCodex = byTitle(await recorded(one), `${USE_TOOL} to feed the penguins`);
+  const ofClaude = begunBy(await recorded(one), `${USE_TOOL} to count the walruses`);
+  const ofCodex = begunBy(await recorded(one), `${USE_TOOL} to feed the penguins`);
   expect(await seen(two, "walruses")).toContain(`${ofClaude.id.slice(0, 8)}  `);
   expect(await seen(one, "penguins")).toContain(`${ofCodex.id.slice(0, 8)}  `);
   const read = { tool: "show_session", input: { id: ofClaude.id } };
@@ -208,11 +209,11 @@ test("Claude Code's note goes into its own session after --continue, too", async
   const [claude] = DRIVEN as readonly [Agent];
   await using place = await open(claude);
   await place.prompt(EARLIER);
-  const before = byTitle(await recorded(place), EARLIER);
+  const before = begunBy(await recorded(place), EARLIER);
   const note = { tool: "add_note", input: { text: "go on" } };
   const run = await place.resume(scriptOf(note));
   expect(run.code).toBe(0);
-  const after = byTitle(await recorded(place), EARLIER);
+  const after = begunBy(await recorded(place), EARLIER);
   expect(after.id).toBe(before.id);
   expect(after.events.filter(({ event_type }) => event_type === "decision")).toHaveLength(1);
 });
