@@ -8,7 +8,7 @@ export interface Binaries {
 }
 
 export const EMPTY_WORD = "__empty";
-const MAIN_BEGINS = 'if (process.argv[2] === "__complete")';
+const MAIN_BEGINS = 'if (first === "hook"';
 
 /** Lets `mm` end at once for a word of its own. Another file's start would differ by a millisecond for its pages alone. */
 const emptyMode: Bun.BunPlugin = {
@@ -16,7 +16,7 @@ const emptyMode: Bun.BunPlugin = {
   setup(builder) {
     builder.onLoad({ filter: /\/src\/main\.ts$/u }, ({ path }) => {
       const source = readFileSync(path, "utf8");
-      const first = `if (process.argv[2] === "${EMPTY_WORD}") undefined; else ${MAIN_BEGINS}`;
+      const first = `if (first === "${EMPTY_WORD}") undefined; else ${MAIN_BEGINS}`;
       if (!source.includes(MAIN_BEGINS)) throw new Error(`${path} begins in another way`);
       return { contents: source.replace(MAIN_BEGINS, first), loader: "ts" };
     });

@@ -1,6 +1,7 @@
 import { version } from "../package.json" with { type: "json" };
 
-const [, , first, second] = process.argv;
+const first = process.argv[2];
+const second = process.argv[3];
 
 async function printedVersion(): Promise<boolean> {
   if (process.argv.length !== 3 || first !== "--version") return false;
