@@ -8,7 +8,8 @@ export interface Binaries {
 }
 
 export const EMPTY_WORD = "__empty";
-const MAIN_BEGINS = 'if (first === "hook"';
+/** Where the first branch of `src/main.ts` begins. */
+export const MAIN_BEGINS = 'if (first === "hook"';
 
 /** Lets `mm` end at once for a word of its own. Another file's start would differ by a millisecond for its pages alone. */
 const emptyMode: Bun.BunPlugin = {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { MAIN_BEGINS } from "../../bench/binaries.ts";
 import { loadedWith, SOURCES } from "../support/sources.ts";
 
 /** What a call of the hot path may load. Everything else is cold and loaded lazily. */
@@ -26,6 +27,11 @@ const isHot = (path: string) => HOT.some((each) => new Bun.Glob(each).match(path
 
 test("the version is told without loading anything", () => {
   expect([...loadedWith("main.ts")]).toEqual(["main.ts", "../package.json"]);
+});
+
+test("the bench finds where the program begins, for a mode that does nothing", async () => {
+  const main = await Bun.file(`${import.meta.dir}/../../src/main.ts`).text();
+  expect(main.split(MAIN_BEGINS)).toHaveLength(2);
 });
 
 describe.each(ENTRIES)("%s", (entry) => {
