@@ -87,3 +87,14 @@ needs("sqlite3")("and by the SQLite of the sqlite3 shell", () => {
   expect(result.stderr.toString()).toBe("");
   expect(result.exitCode).toBe(0);
 });
+
+test("whom another program has ended is looked for among those that run", async () => {
+  const db = new Database(world.database, { readonly: true });
+  const plan = [sql.ENDED_ELSEWHERE, sql.NOTE_ENDS].flatMap((text) =>
+    db.query<{ detail: string }, []>(`EXPLAIN QUERY PLAN ${text}`).all(),
+  );
+  db.close();
+  const details = plan.map(({ detail }) => detail).join("\n");
+  expect(details).toContain("mm_sessions_live");
+  expect(details).not.toContain("mm_sessions_ended");
+});
