@@ -3,11 +3,11 @@ import { UserError } from "../../errors.ts";
 import { likePattern, likeText } from "../like.ts";
 import { serverPlace } from "../remote/address.ts";
 import { type Remote, withRemote } from "../remote/connect.ts";
-import { readServer } from "../remote/schema.ts";
-import * as statements from "../remote/statements.ts";
+import { readServer } from "../remote/schema/schema.ts";
 import { fitsProject } from "../settings.ts";
 import { readSyncSettings } from "../source/home.ts";
 import { bury } from "../tombstones/bury.ts";
+import * as statements from "./statements.ts";
 
 const MIN_ID = 6;
 

@@ -2,7 +2,7 @@ import type { Connection } from "../../store/connection.ts";
 import { storedMs, storedText } from "../../store/rows.ts";
 import type { StoredRow } from "../../store/stored-rows.ts";
 import { eventsIn, type Print, printText, renewedIn } from "../print.ts";
-import { findSent, isGone, type Sent } from "../source/sql.ts";
+import { findSent, isGone, type Sent } from "../source/sent.ts";
 import { bucketOf, eventsPrint, NO_CALLS, piecesOf, type ServerRow } from "./rows.ts";
 import { projectOf } from "./rules.ts";
 import { eventsLook, listCalls } from "./sql.ts";

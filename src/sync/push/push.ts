@@ -1,12 +1,13 @@
 import { storedText } from "../../store/rows.ts";
 import { partialPrint, printText } from "../print.ts";
-import { type Looked, setLook } from "../source/sql.ts";
+import { type Looked, setLook } from "../source/sent.ts";
 import { type Batch, BatchBuilder } from "./batch.ts";
 import { type Compared, compareSession } from "./compare.ts";
 import { sentEvents } from "./events.ts";
 import { eventsPrint } from "./rows.ts";
 import { mayLeave, type Release } from "./rules.ts";
-import { type Noted, noteSent, type Sending, sendBatch, type Tally } from "./send.ts";
+import { type Noted, noteSent, sendBatch } from "./send.ts";
+import type { Sending, Tally } from "./sending.ts";
 import { eventsLook, findPushed, nextEvents } from "./sql.ts";
 import { END, READ } from "./statements.ts";
 

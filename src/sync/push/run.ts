@@ -4,16 +4,15 @@ import type { Store } from "../../store/store.ts";
 import { lookForWordsBy } from "../../text/redact.ts";
 import { bySieve } from "../../text/secrets/sieve.ts";
 import { type Remote, withRemote } from "../remote/connect.ts";
-import { readServer } from "../remote/schema.ts";
+import { readServer } from "../remote/schema/schema.ts";
 import type { SyncSettings } from "../settings.ts";
 import { type Ensured, ensureSource, type SourceOwner } from "../source/ensure.ts";
 import { pushOwner, readSyncSettings } from "../source/home.ts";
+import { countAside, setGone } from "../source/sent.ts";
 import { alone, withSidecar } from "../source/sidecar.ts";
 import {
-  countAside,
   findIdentity,
   highestEvent,
-  setGone,
   setProblem,
   setProgress,
   setPushed,
@@ -23,7 +22,8 @@ import { bury } from "../tombstones/bury.ts";
 import { findCandidates } from "./candidates.ts";
 import { Pusher } from "./push.ts";
 import { rulesOf } from "./rules.ts";
-import { reopenRefused, type Sending } from "./send.ts";
+import { reopenRefused } from "./send.ts";
+import type { Sending } from "./sending.ts";
 import { highestSession, listDeleted } from "./sql.ts";
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import { UserError } from "../../errors.ts";
 import { withRemote } from "../remote/connect.ts";
-import { readServer } from "../remote/schema.ts";
+import { readServer } from "../remote/schema/schema.ts";
 import { readSyncSettings } from "../source/home.ts";
 import { alone, withSidecar } from "../source/sidecar.ts";
 import { findIdentity } from "../source/sql.ts";
@@ -9,7 +9,7 @@ import { explainReplica } from "./fault.ts";
 import { replicaPath } from "./file.ts";
 import type { PullFilter } from "./filter.ts";
 import { isCalled, machineName } from "./names.ts";
-import { type PullTally, pullSources } from "./pull.ts";
+import { type PullTally, pullSources } from "./pull/pull.ts";
 import { listSources, openReplica } from "./sources.ts";
 import { type RemoteSource, setPulled } from "./sql.ts";
 

@@ -8,11 +8,11 @@ import type { SearchResult } from "../../search/search.ts";
 import { toTimestamp } from "../../text/time.ts";
 import { likePattern, likeText } from "../like.ts";
 import { withRemote } from "../remote/connect.ts";
-import { readServer } from "../remote/schema.ts";
-import * as statements from "../remote/statements.ts";
+import { readServer } from "../remote/schema/schema.ts";
 import { machineName } from "../replica/names.ts";
 import { listSources } from "../replica/sources.ts";
 import { readSyncSettings } from "../source/home.ts";
+import * as statements from "./statements.ts";
 
 const MOST_EVENTS = 50;
 const SHORT_ID = 8;

@@ -4,7 +4,7 @@ import { UserError } from "../../errors.ts";
 import { loadSettings } from "../../settings/settings.ts";
 import { durationMs } from "../../text/duration.ts";
 import { withRemote } from "../remote/connect.ts";
-import { createServer, type ServerPlan, serverSql } from "../remote/schema.ts";
+import { createServer, type ServerPlan, serverSql } from "../remote/schema/schema.ts";
 import { isSetUp, notSetUp, parseSyncSettings, type SyncSettings } from "../settings.ts";
 
 const DAY_MS = 86_400_000;

@@ -4,17 +4,13 @@ import type { Remote } from "../remote/connect.ts";
 import * as statements from "../remote/statements.ts";
 import { type IdentityPlan, type KnownSource, planIdentity } from "./identity.ts";
 import { isOtherEvent } from "./mark.ts";
+import { forgetAllSent, listGone, listRewritten, setGone, setSent } from "./sent.ts";
 import {
   addRemote,
   becomeSource,
   findIdentity,
-  forgetAllSent,
   highestEvent,
-  listGone,
-  listRewritten,
-  setGone,
   setKnownRev,
-  setSent,
   syncProgress,
 } from "./sql.ts";
 import { REWRITTEN } from "./statements.ts";

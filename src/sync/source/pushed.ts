@@ -2,8 +2,8 @@ import type { Context } from "../../context.ts";
 import { loadSettings } from "../../settings/settings.ts";
 import type { Store } from "../../store/store.ts";
 import { isSetUp, parseSyncSettings } from "../settings.ts";
+import { listWhole } from "./sent.ts";
 import { withSidecar } from "./sidecar.ts";
-import { listWhole } from "./sql.ts";
 
 /**
  * The ids of the sessions that the server has with all their events, if the settings let `gc` delete no others; null if

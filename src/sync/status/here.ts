@@ -3,15 +3,12 @@ import { findCandidates } from "../push/candidates.ts";
 import { rulesOf } from "../push/rules.ts";
 import type { SyncSettings } from "../settings.ts";
 import { pushOwner } from "../source/home.ts";
+import { countAside, countSent, listAside, type RefusedRow } from "../source/sent.ts";
 import { withSidecar } from "../source/sidecar.ts";
 import {
-  countAside,
-  countSent,
   findIdentity,
   findProblem,
-  listAside,
   type Problem,
-  type RefusedRow,
   type SyncProgress,
   syncProgress,
 } from "../source/sql.ts";

@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import { UserError } from "../../errors.ts";
 import { type Remote, withRemote } from "../remote/connect.ts";
-import { readServer } from "../remote/schema.ts";
+import { readServer } from "../remote/schema/schema.ts";
 import * as statements from "../remote/statements.ts";
 import { explainReplica } from "../replica/fault.ts";
 import { replicaPath } from "../replica/file.ts";

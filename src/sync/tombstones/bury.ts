@@ -1,5 +1,6 @@
 import type { Remote } from "../remote/connect.ts";
-import * as sql from "../remote/statements.ts";
+import { LOCK_OWN_SOURCES } from "../remote/statements.ts";
+import * as sql from "./statements.ts";
 
 /**
  * Has the server forget sessions, for ever: what is left of each is that it was deleted, which other machines learn
@@ -9,7 +10,7 @@ export async function bury(remote: Remote, ids: readonly string[]): Promise<void
   const list = JSON.stringify(ids);
   await remote.transaction(async (transaction) => {
     // A source that was being added while this waited is seen only by the next statement.
-    for (let time = 0; time < 2; time++) await transaction.query(sql.LOCK_OWN_SOURCES);
+    for (let time = 0; time < 2; time++) await transaction.query(LOCK_OWN_SOURCES);
     const rows = await transaction.query<{ source_id: string }>(sql.HOLDING_SOURCES, [list]);
     const sources = JSON.stringify(rows.map((row) => row.source_id));
     await transaction.query(sql.BURY_SESSIONS, [list, sources]);

@@ -1,4 +1,4 @@
-import type { SentEvent } from "./events.ts";
+import type { SentEvent } from "../events.ts";
 
 /** What ends a field or a line of COPY, or begins what stands for something else. */
 const SPECIAL = /[\\\n\r\t]/gu;

@@ -1,7 +1,7 @@
-import { UserError } from "../../errors.ts";
-import { type ServerAddress, serverPlace } from "./address.ts";
-import type { Remote, Transaction } from "./connect.ts";
-import { isForbidden, isMadeMeanwhile } from "./faults.ts";
+import { UserError } from "../../../errors.ts";
+import { type ServerAddress, serverPlace } from "../address.ts";
+import type { Remote, Transaction } from "../connect.ts";
+import { isForbidden, isMadeMeanwhile } from "../faults.ts";
 import * as sql from "./statements.ts";
 
 /** What an administrator has set on the server. */
