@@ -3,7 +3,7 @@ import { PREVIEWS } from "../agents/histories.ts";
 import { fold } from "../cli/fit.ts";
 import { formatBytes } from "../cli/numbers.ts";
 import { table } from "../cli/table.ts";
-import { formatCost, formatTokens } from "../usage/text.ts";
+import { formatCost, formatCount } from "../text/figures/figures.ts";
 import type { AgentReport } from "./report.ts";
 
 const NONE = "No transcripts found. `mm backfill --help` lists the agents that keep some.\n";
@@ -33,7 +33,7 @@ function line({
     String(events),
     ...(usage === null || usage.total === 0
       ? ["-", "-"]
-      : [formatTokens(usage.total), formatCost(usage)]),
+      : [formatCount(usage.total), formatCost(usage)]),
     String(passedOver),
   ];
 }

@@ -1,32 +1,9 @@
 import { fold } from "../cli/fit.ts";
 import { table } from "../cli/table.ts";
+import { formatCost, formatCount, formatDollars } from "../text/figures/figures.ts";
 import { longPrice, NO_MODEL, type Usage } from "./cost.ts";
 import { PRICES_FROM, type Price } from "./prices.ts";
 import type { UsageStats } from "./stats.ts";
-
-const UNITS = ["", "k", "M", "G", "T"] as const;
-
-/** A number of tokens in at most five characters: `950`, `12.3k`, `1.2M`. */
-export function formatTokens(tokens: number): string {
-  let value = tokens;
-  let unit = 0;
-  while (value >= 999.95 && unit < UNITS.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return unit === 0 ? String(value) : `${value.toFixed(1)}${UNITS[unit]}`;
-}
-
-function formatDollars(cost: number): string {
-  if (cost > 0 && cost < 0.005) return "<$0.01";
-  return `$${cost.toFixed(2)}`;
-}
-
-/** A cost in dollars; behind `≥` if some of it isn't known, and `?` if nothing is. */
-export function formatCost({ cost, withoutPrice }: Pick<Usage, "cost" | "withoutPrice">): string {
-  if (withoutPrice.length === 0) return formatDollars(cost);
-  return cost === 0 ? "?" : `≥ ${formatDollars(cost)}`;
-}
 
 const written = ({ cacheWrite5m, cacheWrite1h }: Usage) => cacheWrite5m + cacheWrite1h;
 
@@ -46,7 +23,7 @@ export function describeTokens(usage: Usage): string {
     [usage.output, "output"],
   ] as const;
   const told = parts.filter(([tokens]) => tokens > 0);
-  return `${formatTokens(usage.total)} (${told.map(([tokens, name]) => `${formatTokens(tokens)} ${name}`).join(", ")})`;
+  return `${formatCount(usage.total)} (${told.map(([tokens, name]) => `${formatCount(tokens)} ${name}`).join(", ")})`;
 }
 
 /**
@@ -84,7 +61,7 @@ function tokenCells(usage: Usage): string[] {
   const { calls, input, cacheRead, output, total } = usage;
   return [
     String(calls),
-    ...[input, cacheRead, written(usage), output, total].map(formatTokens),
+    ...[input, cacheRead, written(usage), output, total].map(formatCount),
     formatCost(usage),
   ];
 }
@@ -133,7 +110,7 @@ export function costText(stats: UsageStats, columns: number | undefined): string
   const cells = (usage: Usage) => [
     formatCost(usage),
     String(usage.calls),
-    formatTokens(usage.total),
+    formatCount(usage.total),
     toldOtherwise(usage) ?? "",
   ];
   const rows = groups.map((group) => [labelOf(stats, group), ...cells(group.usage)]);
@@ -164,7 +141,7 @@ function priceCells({ model, found }: UsageStats["models"][number]): string[][] 
   ];
   const own = row(model, price, isOwn ? "mm.json" : "mm");
   if (long === undefined) return [own];
-  return [own, row(`  above ${formatTokens(long.above)} tokens`, longPrice(price), "")];
+  return [own, row(`  above ${formatCount(long.above)} tokens`, longPrice(price), "")];
 }
 
 /** The prices of the models that were called. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
+import { TRANSCRIPTS } from "../support/transcripts.ts";
 import { launch } from "./chromium.ts";
 import { FRAME_MS, tasksOf } from "./frames.ts";
 import { ServedPage, until } from "./served-page.ts";
@@ -75,6 +76,32 @@ test("of 800 sessions a list is drawn in frames, and a change costs one at most"
   }
   expect(served.deeds).toEqual([]);
 }, 120_000);
+
+test("tokens and their cost read as on the command line", async () => {
+  await using served = new ServedPage(browser);
+  const name = "4ed12102-7545-43e2-a232-7c7a705cdd97.jsonl";
+  const text = readFileSync(
+    `${TRANSCRIPTS}/claude/home/.claude/projects/-home-ada-shop/${name}`,
+    "utf8",
+  );
+  const today = new Date().toISOString().slice(0, 10);
+  writeFileSync(
+    `${served.box.folder}/${name}`,
+    text.replaceAll(/20\d\d-\d\d-\d\dT/gu, `${today}T`),
+  );
+  await served.mm("import", `${served.box.folder}/${name}`);
+  const total = (await served.mm("stats", "cost"))
+    .split("\n")
+    .find((row) => row.startsWith("Total"));
+  const [, cost, , tokens] = total?.split(/ {2,}/u) ?? [];
+  expect(tokens).toMatch(/k$/u);
+  await served.serve();
+  const page = await served.open("#/figures");
+  const sum = (name: string) => page.locator(".sums > div", { hasText: name }).locator("dd");
+  await sum("at list prices").waitFor();
+  expect(await sum("at list prices").textContent()).toBe(cost ?? "");
+  expect(await sum("tokens").textContent()).toBe(tokens ?? "");
+});
 
 test("at 360 pixels an option of a command is in one line", async () => {
   await using served = new ServedPage(browser);

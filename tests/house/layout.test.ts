@@ -197,6 +197,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   context: ["files", "settings", "store"],
   text: ["errors", "text/secrets"],
+  "text/figures": [],
   "text/secrets": ["text/secrets/assignment", "text/secrets/tokens", "text/secrets/tools"],
   "text/secrets/assignment": ["text/secrets", "text/secrets/tools"],
   "text/secrets/tokens": ["text/secrets"],

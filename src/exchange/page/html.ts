@@ -3,9 +3,10 @@ import type { TouchedFile } from "../../digest/touched-file.ts";
 import type { StoredRecord } from "../../store/stored-rows.ts";
 import { formatLength } from "../../text/duration.ts";
 import { eventWord } from "../../text/event-words.ts";
+import { formatCount } from "../../text/figures/figures.ts";
 import { redact } from "../../text/redact.ts";
 import { counted, firstChars } from "../../text/text.ts";
-import { describeCost, formatTokens } from "../../usage/text.ts";
+import { describeCost } from "../../usage/text.ts";
 import type { Contents, ExportFormat } from "../export.ts";
 import {
   clockMinute,
@@ -43,7 +44,7 @@ function factsLine(session: StoredSession, facts: SessionFacts): string {
   const { agent, model, project, branch } = facts;
   const place = project === null ? null : `${project}${branch === null ? "" : `@${branch}`}`;
   const usage = session.spent();
-  const tokens = usage === null ? null : `${formatTokens(usage.total)} tokens`;
+  const tokens = usage === null ? null : `${formatCount(usage.total)} tokens`;
   const cost =
     usage === null ? null : redact(describeCost(usage, agent).replace(/^unknown/u, "cost unknown"));
   const parts = [agent, model, place, howLong(session, facts), tokens, cost];

@@ -1,9 +1,10 @@
 import { formatHours } from "../../text/duration.ts";
+import { formatCount } from "../../text/figures/figures.ts";
 import { type BarRow, Bars, DayColumns, WeekHours, YearMap } from "./charts.tsx";
 import { Choice, MachineChoice } from "./choice.tsx";
 import type { HooksDocument, StatsDocument, StatsGroup, UsageDocument } from "./documents.ts";
 import { useDocument } from "./load.ts";
-import { agentName, dayOf, money, short, Trouble } from "./shown.tsx";
+import { agentName, dayOf, money, Trouble } from "./shown.tsx";
 import { ask, asked, askedMachine, now } from "./state.ts";
 
 const PERIODS: readonly (readonly [string, string, number])[] = [
@@ -20,8 +21,8 @@ function rowsOf(groups: readonly StatsGroup[] = [], none = "unknown"): BarRow[] 
   return groups.slice(0, MOST_ROWS).map(({ key, events, sessions }) => ({
     name: key ?? none,
     value: events,
-    told: short(events),
-    note: `${short(sessions)} session${sessions === 1 ? "" : "s"}`,
+    told: formatCount(events),
+    note: `${formatCount(sessions)} session${sessions === 1 ? "" : "s"}`,
   }));
 }
 
@@ -30,8 +31,8 @@ function toolRows({ tools }: StatsDocument): BarRow[] {
     name: tool ?? "unknown",
     value: count,
     bad: errors,
-    told: short(count),
-    note: errors === 0 ? "" : `${short(errors)} failed`,
+    told: formatCount(count),
+    note: errors === 0 ? "" : `${formatCount(errors)} failed`,
   }));
 }
 
@@ -40,7 +41,7 @@ function costRows({ groups }: UsageDocument, most = MOST_ROWS): BarRow[] {
     name: group.key ?? "unknown",
     value: group.cost_usd,
     told: money(group),
-    note: `${short(group.total_tokens)} tokens`,
+    note: `${formatCount(group.total_tokens)} tokens`,
   }));
 }
 
@@ -57,23 +58,21 @@ const MOST_SECONDS = 360_000;
 
 /** `3h 20m`, `324h` */
 function hoursOf(seconds: number): string {
-  return seconds < MOST_SECONDS
-    ? formatHours(seconds * 1000)
-    : `${short(Math.round(seconds / 3600))}h`;
+  return seconds < MOST_SECONDS ? formatHours(seconds * 1000) : `${Math.round(seconds / 3600)}h`;
 }
 
 function Sums({ stats, cost }: { stats: StatsDocument; cost: UsageDocument | null }) {
   const rate = stats.error_rate === null ? "" : `${(stats.error_rate * 100).toFixed(1)}%`;
   return (
     <dl class="sums">
-      <Sum value={short(stats.sessions)} name="sessions" />
-      <Sum value={short(stats.events)} name="events" />
+      <Sum value={formatCount(stats.sessions)} name="sessions" />
+      <Sum value={formatCount(stats.events)} name="events" />
       <Sum value={hoursOf(stats.active_seconds)} name="active" />
-      <Sum value={short(stats.tool_calls)} name="tool calls" />
+      <Sum value={formatCount(stats.tool_calls)} name="tool calls" />
       {rate !== "" && <Sum value={rate} name="of them failed" />}
       {cost !== null && cost.calls > 0 && (
         <>
-          <Sum value={short(cost.total_tokens)} name="tokens" />
+          <Sum value={formatCount(cost.total_tokens)} name="tokens" />
           <Sum value={money(cost)} name="at list prices" />
         </>
       )}
@@ -83,7 +82,7 @@ function Sums({ stats, cost }: { stats: StatsDocument; cost: UsageDocument | nul
 
 function Hooks({ hooks }: HooksDocument) {
   if (hooks.length === 0) return null;
-  const ms = (value: number) => `${value.toFixed(1)} ms`;
+  const ms = (value: number) => `${value.toFixed(2)} ms`;
   return (
     <details class="hooks">
       <summary>How long hooks took</summary>

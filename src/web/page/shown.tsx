@@ -1,6 +1,7 @@
 import { computed } from "@preact/signals";
 import { useMemo, useState } from "preact/hooks";
 import { formatAge } from "../../text/duration.ts";
+import { formatCost } from "../../text/figures/figures.ts";
 import { escapeControls, firstChars } from "../../text/text.ts";
 import type { Failure } from "./documents.ts";
 import { now } from "./state.ts";
@@ -189,15 +190,10 @@ export function Trouble({ failure }: { readonly failure: Failure }) {
   );
 }
 
-const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
-
-/** `12.3K` */
-export function short(value: number): string {
-  return compact.format(value);
-}
-
-/** `$1.20`, `≥ $1.20` where a price isn't known. */
-export function money(usage: { readonly cost_usd: number; readonly cost_is_complete: boolean }) {
-  const digits = usage.cost_usd > 0 && usage.cost_usd < 0.1 ? 3 : 2;
-  return `${usage.cost_is_complete ? "" : "≥ "}$${usage.cost_usd.toFixed(digits)}`;
+/** What calls of models cost, as `mm stats cost` says it. */
+export function money(usage: {
+  readonly cost_usd: number;
+  readonly models_without_price: readonly string[];
+}): string {
+  return formatCost({ cost: usage.cost_usd, withoutPrice: usage.models_without_price });
 }

@@ -1,5 +1,6 @@
 import { useEffect, useReducer, useRef, useState } from "preact/hooks";
 import { formatLength } from "../../../text/duration.ts";
+import { formatCount } from "../../../text/figures/figures.ts";
 import { wordForPosix } from "../../../text/shell-words.ts";
 import { isAutomaticSummary } from "../../../text/summary.ts";
 import { Lanes } from "../charts.tsx";
@@ -17,7 +18,6 @@ import {
   StateMark,
   Stored,
   StoredLines,
-  short,
   Trouble,
   When,
   Where,
@@ -65,7 +65,7 @@ function Facts({ shown }: { readonly shown: ShownDocument }) {
       )}
       {usage !== null && (
         <span>
-          {short(usage.total_tokens)} tokens, {money(usage)}
+          {formatCount(usage.total_tokens)} tokens, {money(usage)}
         </span>
       )}
     </p>
