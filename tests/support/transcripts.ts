@@ -24,6 +24,23 @@ export const AGENTS_WITH_FIXTURES = [
   "cline",
 ] as const satisfies readonly AgentName[];
 
+/** The transcripts, below the homes that `copyHome` makes, to which their agents add line by line. */
+export const GROWING_FILES: readonly (readonly [AgentName, string])[] = [
+  ["claude", ".claude/projects/-home-ada-shop/4ed12102-7545-43e2-a232-7c7a705cdd97.jsonl"],
+  ["claude", ".claude/projects/-home-ada-shop/7c76099e-2641-4c7a-83b5-298e6743967b.jsonl"],
+  [
+    "codex",
+    ".codex/sessions/2026/11/26/rollout-2026-11-26T11-32-53-01a217a1-41fe-77b3-9bb4-64e9fb2155b1.jsonl",
+  ],
+  ["gemini", ".gemini/tmp/shop/chats/session-2026-11-26T11-35-e4992046.jsonl"],
+  ["qwen", ".qwen/projects/-home-ada-shop/chats/31d13098-624e-4807-a4e3-53927c29dc30.jsonl"],
+  ["copilot", ".copilot/session-state/a373e87c-d24f-4bc7-9eb6-a24fe71f74e3/events.jsonl"],
+  [
+    "kimi",
+    ".kimi-code/sessions/wd_shop_ff0a01d53d83/session_eb0bbc0a-8d3f-46d6-a8c2-d711741bc238/agents/main/wire.jsonl",
+  ],
+];
+
 /** Makes a database of each file of SQL below a folder. */
 function makeDatabases(folder: string): void {
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { HookWorld } from "../support/hook-world.ts";
-import { copyHome, TRANSCRIPTS } from "../support/transcripts.ts";
+import { copyHome, GROWING_FILES, TRANSCRIPTS } from "../support/transcripts.ts";
 
 const NOW = new Date("2026-11-27T12:00:00Z");
 
@@ -35,23 +35,7 @@ class TranscriptWorld extends HookWorld {
   }
 }
 
-const CUT: readonly (readonly [string, string])[] = [
-  ["claude", ".claude/projects/-home-ada-shop/4ed12102-7545-43e2-a232-7c7a705cdd97.jsonl"],
-  ["claude", ".claude/projects/-home-ada-shop/7c76099e-2641-4c7a-83b5-298e6743967b.jsonl"],
-  [
-    "codex",
-    ".codex/sessions/2026/11/26/rollout-2026-11-26T11-32-53-01a217a1-41fe-77b3-9bb4-64e9fb2155b1.jsonl",
-  ],
-  ["gemini", ".gemini/tmp/shop/chats/session-2026-11-26T11-35-e4992046.jsonl"],
-  ["qwen", ".qwen/projects/-home-ada-shop/chats/31d13098-624e-4807-a4e3-53927c29dc30.jsonl"],
-  ["copilot", ".copilot/session-state/a373e87c-d24f-4bc7-9eb6-a24fe71f74e3/events.jsonl"],
-  [
-    "kimi",
-    ".kimi-code/sessions/wd_shop_ff0a01d53d83/session_eb0bbc0a-8d3f-46d6-a8c2-d711741bc238/agents/main/wire.jsonl",
-  ],
-];
-
-test.each(CUT)(
+test.each(GROWING_FILES)(
   "%s: a file that is cut and completed later gives the same: %s",
   async (agent, path) => {
     using whole = new TranscriptWorld();
