@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { BINARY, Sandbox } from "../support/binary.ts";
-import { LEAVES, onTerminal, PATIENCE } from "../support/pty.ts";
+import { endOnTerminal, LEAVES, onTerminal, PATIENCE } from "../support/pty.ts";
 import { needs } from "../support/tools.ts";
 
 /** An agent that reads a line, so that it shows whether somebody else reads its keyboard, too. */
@@ -47,15 +47,9 @@ test.each([
   ["SIGHUP", 129],
 ] as const)("%p ends it with %p and gives the terminal back", async (end, code) => {
   using box = new Sandbox();
-  const { child, until, all } = await onTerminal(box, 80, RESUME, await withSessions(box));
-  await until("Resume: ");
-  expect(all()).toStartWith("\x1b[?1049h\x1b[?25l");
-  if (end.startsWith("SIG")) child.kill(end as NodeJS.Signals);
-  else child.terminal?.write(end);
-  expect(await child.exited).toBe(code);
-  await until(LEAVES);
-  expect(all()).toEndWith(LEAVES);
-  child.terminal?.close();
+  const shown = await onTerminal(box, 80, RESUME, await withSessions(box));
+  await shown.until("Resume: ");
+  await endOnTerminal(shown, end, code);
 });
 
 test("ends when its terminal is closed", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { BINARY, Sandbox } from "../support/binary.ts";
-import { LEAVES, onTerminal } from "../support/pty.ts";
+import { endOnTerminal, LEAVES, onTerminal } from "../support/pty.ts";
 import { needs } from "../support/tools.ts";
 
 const WATCH = [BINARY, "ps", "--watch"];
@@ -17,15 +17,9 @@ test.each([
 ] as const)("%p ends it with %p and gives the terminal back", async (end, code) => {
   using box = new Sandbox();
   await box.mm(["session", "start", "--title", "first"]);
-  const { child, until, all } = await onTerminal(box, 80, WATCH);
-  await until("first");
-  expect(all()).toStartWith("\x1b[?1049h\x1b[?25l");
-  if (end.startsWith("SIG")) child.kill(end as NodeJS.Signals);
-  else child.terminal?.write(end);
-  expect(await child.exited).toBe(code);
-  await until(LEAVES);
-  expect(all()).toEndWith(LEAVES);
-  child.terminal?.close();
+  const shown = await onTerminal(box, 80, WATCH);
+  await shown.until("first");
+  await endOnTerminal(shown, end, code);
 });
 
 test("a key that types nothing doesn't end it, whatever its code ends with", async () => {

@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { SCHEMA_VERSION } from "../../src/store/tables.ts";
-import { doctor, found } from "../support/doctor.ts";
+import { damageIndex, doctor, found } from "../support/doctor.ts";
 import { Machine } from "../support/machine.ts";
 
 let machine: Machine;
@@ -110,19 +110,7 @@ describe("the database", () => {
   });
 
   test("with a damaged page", async () => {
-    await machine.mm("session", "start");
-    for (let i = 0; i < 100; i++) await machine.mm("activity", "log", "-c", "x".repeat(400));
-    const db = new Database(machine.database);
-    const { root } = db
-      .query<{ root: number }, []>(
-        "SELECT rootpage AS root FROM sqlite_schema WHERE name = 'idx_session_events_session'",
-      )
-      .get() as { root: number };
-    db.run("PRAGMA wal_checkpoint(TRUNCATE)");
-    db.close(true);
-    const bytes = await Bun.file(machine.database).bytes();
-    bytes.fill(0, (root - 1) * 4096 + 3, (root - 1) * 4096 + 5);
-    writeFileSync(machine.database, bytes);
+    await damageIndex(machine);
     const { findings } = await doctor(machine);
     expect(findings[0]).toMatchObject({ check: "integrity", severity: "problem" });
     expect(findings[0]?.what).toContain("the database is damaged: ");

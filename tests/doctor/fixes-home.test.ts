@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { applyFix, applyFixes, shell } from "../support/apply-fix.ts";
-import { doctor } from "../support/doctor.ts";
+import { damageIndex, doctor } from "../support/doctor.ts";
 import { Machine } from "../support/machine.ts";
 import { needs } from "../support/tools.ts";
 
@@ -128,7 +128,7 @@ const REPAIRS: readonly Case[] = [
       m.exec("PRAGMA foreign_keys = OFF; DELETE FROM sessions");
     },
   ],
-  ["a damaged page", "integrity", damagePage],
+  ["a damaged page", "integrity", damageIndex],
 ];
 
 /** Names what is in the place of the database, or of a file beside it. */
@@ -179,22 +179,6 @@ testRepair.each([["a damaged schema", (m: Machine) => damage(m, 4096, 8192)] as 
   expectMovedAside,
 );
 
-async function damagePage(machine: Machine): Promise<void> {
-  await machine.mm("session", "start");
-  for (let i = 0; i < 100; i++) await machine.mm("activity", "log", "-c", "x".repeat(400));
-  const db = new Database(machine.database);
-  const { root } = db
-    .query<{ root: number }, []>(
-      "SELECT rootpage AS root FROM sqlite_schema WHERE name = 'idx_session_events_session'",
-    )
-    .get() as { root: number };
-  db.run("PRAGMA wal_checkpoint(TRUNCATE)");
-  db.close(true);
-  const bytes = await Bun.file(machine.database).bytes();
-  bytes.fill(0, (root - 1) * 4096 + 3, (root - 1) * 4096 + 5);
-  writeFileSync(machine.database, bytes);
-}
-
 async function expectFixed(_: string, check: string, prepare: Case[2]): Promise<void> {
   using machine = new Machine();
   await prepare(machine);
@@ -206,7 +190,7 @@ testRepair.each(REPAIRS)("%s: what doctor names as the fix fixes it", expectFixe
 
 testRepair("what is stored survives the repair of a damaged database", async () => {
   using machine = new Machine();
-  await damagePage(machine);
+  await damageIndex(machine);
   const [finding] = (await doctor(machine)).findings;
   await shell(machine, finding?.mend ?? "");
   expect(machine.rows("SELECT count(*) AS n FROM session_events")).toEqual([{ n: 100 }]);

@@ -8,6 +8,7 @@ import {
   openGuarded,
   readGuarded,
 } from "../../src/files/guard.ts";
+import { fifo } from "../support/odd-files.ts";
 import { needs } from "../support/tools.ts";
 
 let folder: string;
@@ -17,10 +18,6 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 const at = (name: string) => `${folder}/${name}`;
-
-function fifo(path: string): void {
-  if (!Bun.spawnSync(["mkfifo", path]).success) throw new Error("no mkfifo");
-}
 
 function codeOf(work: () => unknown): string {
   try {

@@ -1,15 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { found } from "../support/doctor.ts";
 import { HookWorld } from "../support/hook-world.ts";
+import { endless, fifo } from "../support/odd-files.ts";
 
 let world: HookWorld;
 beforeEach(() => {
@@ -18,25 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => world[Symbol.dispose]());
 
-interface Status {
-  readonly lost_events: { readonly count: number; readonly reasons: object } | null;
-  readonly home_problem: string | null;
-}
-
-const status = async (): Promise<Status> => {
-  const { out } = await world.mm("hooks", "status", "--json");
-  return JSON.parse(out) as Status;
-};
-const reasons = async () => (await status()).lost_events?.reasons ?? null;
-
-function endless(path: string): void {
-  writeFileSync(path, "");
-  truncateSync(path, 2 ** 40);
-}
-
-function fifo(path: string): void {
-  if (!Bun.spawnSync(["mkfifo", path]).success) throw new Error("no mkfifo");
-}
+const reasons = () => world.lossReasons();
 
 describe("settings that are there but can't be read", () => {
   test.each([
@@ -93,7 +68,7 @@ describe("a home that can't be written", () => {
     const problem = `MM_HOME names a file, not a folder: ${world.home}`;
     expect(await found(world, "home")).toEqual([`problem: ${problem}`]);
     expect(await found(world, "lost-events")).toHaveLength(1);
-    expect(await status()).toMatchObject({
+    expect(await world.hookStatus()).toMatchObject({
       lost_events: { count: 1, reasons: { unwritable: 1 } },
       home_problem: problem,
     });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { HookWorld } from "../support/hook-world.ts";
+import { endless, fifo } from "../support/odd-files.ts";
 
 let world: HookWorld;
 beforeEach(() => {
@@ -9,25 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => world[Symbol.dispose]());
 
-interface Status {
-  readonly lost_events: { readonly count: number; readonly reasons: object } | null;
-  readonly home_problem: string | null;
-}
-
-const status = async (): Promise<Status> => {
-  const { out } = await world.mm("hooks", "status", "--json");
-  return JSON.parse(out) as Status;
-};
-const reasons = async () => (await status()).lost_events?.reasons ?? null;
-
-function endless(path: string): void {
-  writeFileSync(path, "");
-  truncateSync(path, 2 ** 40);
-}
-
-function fifo(path: string): void {
-  if (!Bun.spawnSync(["mkfifo", path]).success) throw new Error("no mkfifo");
-}
+const reasons = () => world.lossReasons();
 
 describe("a payload that is no JSON", () => {
   test.each([
@@ -141,7 +124,7 @@ describe("a payload without a usable id of its session", () => {
     }
     // An event of Claude's that the agent, which takes over its hooks, doesn't have.
     await world.hook("windsurf", "SessionStart", '{"trajectory_id":"w1"}');
-    expect(await status()).toMatchObject({ lost_events: null });
+    expect(await world.hookStatus()).toMatchObject({ lost_events: null });
   });
 });
 

@@ -7,7 +7,13 @@ beforeEach(() => {
 });
 afterEach(() => world[Symbol.dispose]());
 
-const start = (...words: string[]) => world.json("session", "start", ...words);
+interface StartDocument {
+  readonly session_id: string;
+  readonly resumed: boolean;
+  readonly stale_ended: readonly string[];
+}
+
+const start = (...words: string[]) => world.json<StartDocument>("session", "start", ...words);
 const rows = () =>
   world.rows("SELECT id, ended_at, summary, metadata FROM sessions ORDER BY rowid");
 
@@ -29,16 +35,7 @@ test("the state file and other agents' sessions are left alone", async () => {
 });
 
 test("an ended session is opened again and keeps its earlier end as an event", async () => {
-  const { session_id: id } = await world.json<{ session_id: string }>(
-    "session",
-    "start",
-    "-a",
-    "x",
-    "--external-id",
-    "k",
-    "-t",
-    "T",
-  );
+  const { session_id: id } = await start("-a", "x", "--external-id", "k", "-t", "T");
   world.pass(5);
   await world.mm("session", "end", id, "-s", "by hand");
   world.pass(5);
@@ -63,14 +60,7 @@ test("an ended session is opened again and keeps its earlier end as an event", a
 
 test("stale sessions are ended first, except the one that is started", async () => {
   await start("-a", "x");
-  const { session_id: id } = await world.json<{ session_id: string }>(
-    "session",
-    "start",
-    "-a",
-    "x",
-    "--external-id",
-    "k",
-  );
+  const { session_id: id } = await start("-a", "x", "--external-id", "k");
   world.pass(90_000);
   expect(await start("-a", "x", "--external-id", "k", "--auto-end-stale=24h")).toEqual({
     session_id: id,
@@ -84,14 +74,7 @@ test("stale sessions are ended first, except the one that is started", async () 
 });
 
 test("when it ends again without a summary, it keeps the one that a person wrote", async () => {
-  const { session_id: id } = await world.json<{ session_id: string }>(
-    "session",
-    "start",
-    "-a",
-    "x",
-    "--external-id",
-    "k",
-  );
+  const { session_id: id } = await start("-a", "x", "--external-id", "k");
   await world.mm("session", "end", id, "-s", "first");
   await start("-a", "x", "--external-id", "k");
   expect(await world.json("session", "end", id)).toMatchObject({ summary: "first" });

@@ -1,4 +1,6 @@
+import { Database } from "bun:sqlite";
 import { expect } from "bun:test";
+import { writeFileSync } from "node:fs";
 import type { World } from "./world.ts";
 
 interface Found {
@@ -36,4 +38,21 @@ export async function found(world: World, check: string, ...words: string[]): Pr
   return findings
     .filter((finding) => finding.check === check)
     .map(({ severity, what, fixed }) => `${fixed ? "fixed" : severity}: ${what}`);
+}
+
+/** Makes a database of which the page that begins the index of events is damaged. */
+export async function damageIndex(world: World): Promise<void> {
+  await world.mm("session", "start");
+  for (let i = 0; i < 100; i++) await world.mm("activity", "log", "-c", "x".repeat(400));
+  const db = new Database(world.database);
+  const { root } = db
+    .query<{ root: number }, []>(
+      "SELECT rootpage AS root FROM sqlite_schema WHERE name = 'idx_session_events_session'",
+    )
+    .get() as { root: number };
+  db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+  db.close(true);
+  const bytes = await Bun.file(world.database).bytes();
+  bytes.fill(0, (root - 1) * 4096 + 3, (root - 1) * 4096 + 5);
+  writeFileSync(world.database, bytes);
 }

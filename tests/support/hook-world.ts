@@ -42,6 +42,14 @@ interface StoredHookEvent {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
+interface HookStatusDocument {
+  readonly lost_events: {
+    readonly count: number;
+    readonly reasons: Readonly<Record<string, number>>;
+  } | null;
+  readonly home_problem: string | null;
+}
+
 const SESSIONS = `SELECT s.id, s.agent_id, s.namespace, s.started_at, s.ended_at, s.summary, s.metadata,
     json_extract(s.metadata, '$.title') AS title, m.external_id, m.parent_id, m.client, m.client_version,
     m.model, m.project, m.folder, m.first_commit, m.remote, m.root, m.cwd, m.branch, m.transcript, m.end_reason, m.ended_by
@@ -114,6 +122,16 @@ export class HookWorld extends World {
   /** The same as `type: content`. */
   told(externalId = "c1"): string[] {
     return this.events(externalId).map(({ type, content }) => `${type}: ${content}`);
+  }
+
+  /** What `mm hooks status` says of what was lost, and of the home. */
+  hookStatus(): Promise<HookStatusDocument> {
+    return this.json("hooks", "status");
+  }
+
+  /** How many events were lost, by reason; null for none. */
+  async lossReasons(): Promise<Readonly<Record<string, number>> | null> {
+    return (await this.hookStatus()).lost_events?.reasons ?? null;
   }
 
   /** What `mm` wrote of its own troubles, without the times. */

@@ -41,3 +41,18 @@ export async function onTerminal(
   };
   return { child, until, type, all: () => shown };
 }
+
+/** Ends what is on a terminal, by its keys or a signal: it must leave with this code, and give the terminal back. */
+export async function endOnTerminal(
+  { child, until, all }: Awaited<ReturnType<typeof onTerminal>>,
+  end: string,
+  code: number,
+): Promise<void> {
+  expect(all()).toStartWith("\x1b[?1049h\x1b[?25l");
+  if (end.startsWith("SIG")) child.kill(end as NodeJS.Signals);
+  else child.terminal?.write(end);
+  expect(await child.exited).toBe(code);
+  await until(LEAVES);
+  expect(all()).toEndWith(LEAVES);
+  child.terminal?.close();
+}
