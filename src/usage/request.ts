@@ -1,3 +1,4 @@
+import { agentIdsOf } from "../agents/ids.ts";
 import { type Answer, arg } from "../cli/command.ts";
 import { type Period, parsePeriod } from "../cli/numbers.ts";
 import { options } from "../cli/options.ts";
@@ -27,7 +28,12 @@ export const usageArgs = {
 
 type Asked = {
   readonly [Name in keyof Period | "agent" | "project" | "machine"]?: string | undefined;
-} & { readonly by: (typeof USAGE_DIMENSIONS)[number] };
+} & { readonly by: (typeof USAGE_DIMENSIONS)[number]; readonly json?: boolean | undefined };
+
+async function whyNone(ctx: Context, asked: Asked): Promise<string> {
+  const { nothingFound } = await import("../hints/hints.ts");
+  return await nothingFound(ctx, asked);
+}
 
 /** Counts, and shows with `text` what people want to see of it. */
 export async function usageAnswer(
@@ -36,15 +42,18 @@ export async function usageAnswer(
   text: (stats: UsageStats, columns: number | undefined) => string,
 ): Promise<Answer> {
   const { since, until } = parsePeriod(args, ctx.now());
-  const { by, agent: agentId, project } = args;
+  const { by, agent, project } = args;
+  const agentIds = agent === undefined ? undefined : agentIdsOf(agent);
   const projectFor = async (from: Context) =>
     project === undefined ? undefined : await findProject(from, project);
   const { stats, machines } = await withStores(ctx, args.machine, async (stores) => ({
-    stats: await usageStats(stores, { by, agentId, projectFor, since, until }),
+    stats: await usageStats(stores, { by, agentIds, projectFor, since, until }),
     machines: machinesJson(stores),
   }));
+  const isOthers = stats.groups.length === 0 && stats.isStored && args.machine === undefined;
+  const none = isOthers && args.json !== true ? await whyNone(ctx, args) : "";
   return {
     data: { ...usageStatsJson(stats), ...machines },
-    text: () => text(stats, terminalColumns(ctx)),
+    text: () => `${text(stats, terminalColumns(ctx))}${none}`,
   };
 }

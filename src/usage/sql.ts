@@ -4,7 +4,8 @@ import type { Connection } from "../store/connection.ts";
 
 /** Which calls count. Times are milliseconds since 1970. */
 export interface UsageFilter {
-  readonly agentId?: string | undefined;
+  /** Of agents with these ids. */
+  readonly agentIds?: readonly string[] | undefined;
   readonly project?: ProjectFilter | undefined;
   readonly since?: number | undefined;
   readonly until?: number | undefined;
@@ -44,6 +45,13 @@ export interface UsageSum extends Tokens {
 type Row = Omit<UsageSum, "isFast" | "isLong" | "isHidden" | "isTold"> &
   Readonly<Record<"isFast" | "isLong" | "isHidden" | "isTold", number>>;
 
+const ANY = "SELECT 1 FROM mm_usage LIMIT 1";
+
+/** Whether any calls are stored. */
+export function hasCalls(db: Connection): boolean {
+  return db.query(ANY).get() !== null;
+}
+
 const MODELS = "SELECT DISTINCT model FROM mm_usage WHERE model IS NOT NULL";
 
 const TITLES = `SELECT id, json_extract(metadata, '$.title') AS title FROM sessions
@@ -81,7 +89,7 @@ function statement(filter: UsageFilter): string {
     filter.since !== undefined && "u.at_ms >= $since",
     filter.until !== undefined && "u.at_ms < $until",
     filter.agent !== undefined && "u.client = $agent",
-    filter.agentId !== undefined && "s.agent_id = $agentId",
+    filter.agentIds !== undefined && "s.agent_id IN (SELECT value FROM json_each($agentIds))",
     filter.sessionIds !== undefined && "u.session_id IN (SELECT value FROM json_each($sessionIds))",
     filter.project !== undefined && IN_PROJECT,
   ].filter((condition) => condition !== false);
@@ -112,9 +120,9 @@ export function usageSums(
   filter: UsageFilter,
   long: Readonly<Record<string, number>>,
 ): UsageSum[] {
-  const { agentId, project, since, until, sessionIds, agent } = filter;
+  const { agentIds, project, since, until, sessionIds, agent } = filter;
   const parameters = {
-    agentId: agentId ?? null,
+    agentIds: agentIds === undefined ? null : JSON.stringify(agentIds),
     project: project === undefined ? null : projectParameter(project),
     since: since ?? null,
     until: until ?? null,

@@ -9,7 +9,7 @@ import { shortIds } from "../store/rows.ts";
 import { toTimestamp } from "../text/time.ts";
 import { type Usage, usageBy } from "./cost.ts";
 import { PRICES_FROM, type PriceFound, Prices } from "./prices.ts";
-import { sessionTitles, type UsageSum } from "./sql.ts";
+import { hasCalls, sessionTitles, type UsageSum } from "./sql.ts";
 import { sumsOf } from "./totals.ts";
 
 export const USAGE_DIMENSIONS = ["day", "week", "agent", "model", "project", "session"] as const;
@@ -18,7 +18,7 @@ type UsageDimension = (typeof USAGE_DIMENSIONS)[number];
 /** What is asked for. */
 export interface UsageRequest {
   readonly by: UsageDimension;
-  readonly agentId: string | undefined;
+  readonly agentIds: readonly string[] | undefined;
   /** Which project to count of a store: which folders it has differs. */
   projectFor(ctx: Context): Promise<ProjectFilter | undefined>;
   readonly since: Date | undefined;
@@ -39,6 +39,8 @@ export interface UsageStats {
   readonly until: string | undefined;
   readonly total: Usage;
   readonly groups: readonly UsageGroup[];
+  /** Whether any calls are stored, be they among these or not. */
+  readonly isStored: boolean;
   /** The models that were called, with their prices. */
   readonly models: readonly { readonly model: string; readonly found: PriceFound | null }[];
   /** Where the embedded prices are from, and the day on which they were so. */
@@ -90,23 +92,30 @@ interface Counted {
   readonly sums: UsageSum[];
   readonly projects: ProjectNames;
   readonly sessions: Names;
+  isStored: boolean;
 }
 
 async function countCalls(
   stores: ReadStores,
-  { by, agentId, projectFor, since, until }: UsageRequest,
+  { by, agentIds, projectFor, since, until }: UsageRequest,
   prices: Prices,
 ): Promise<Counted> {
   const period = { since: since?.getTime(), until: until?.getTime() };
-  const counted: Counted = { sums: [], projects: new Map(), sessions: new Map() };
+  const counted: Counted = {
+    sums: [],
+    projects: new Map(),
+    sessions: new Map(),
+    isStored: false,
+  };
   const wanted = new Map<ReadStore, ProjectFilter | undefined>();
   for (const from of stores) wanted.set(from, await projectFor(from.ctx));
   await openTogether(stores, async (opened) => {
     for (const { view, from } of opened) {
       const project = wanted.get(from);
       from.machines?.countOnce(view);
-      const sums = sumsOf(view.db, { agentId, project, ...period }, prices);
+      const sums = sumsOf(view.db, { agentIds, project, ...period }, prices);
       counted.sums.push(...sums);
+      counted.isStored ||= sums.length > 0 || hasCalls(view.db);
       if (by === "project") await addProjectNames(counted.projects, new Projects(view.db), sums);
       if (by === "session") addSessionNames(counted.sessions, view.db, sums);
     }
@@ -125,7 +134,7 @@ export async function usageStats(stores: ReadStores, request: UsageRequest): Pro
   const store = await ctx.store();
   const settings = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
   const prices = new Prices(settings.prices);
-  const { sums, projects, sessions } = await countCalls(stores, request, prices);
+  const { sums, projects, sessions, isStored } = await countCalls(stores, request, prices);
   const { total, groups } = usageBy(sums, prices, keyFor(by, projects));
   const called = new Set(sums.map(({ model }) => model));
   const all = [...groups].map(([key, usage]) => ({
@@ -141,6 +150,7 @@ export async function usageStats(stores: ReadStores, request: UsageRequest): Pro
     since: since && toTimestamp(since),
     until: until && toTimestamp(until),
     total,
+    isStored,
     groups: sorted,
     models: [...called]
       .filter((model) => model !== null)

@@ -52,6 +52,9 @@ const HEADS = {
 
 const NOTHING = "No tokens are stored. `mm backfill` reads them from your agents' transcripts.\n";
 
+/** What is said where no call is among those that were asked for. */
+const nothing = ({ isStored }: UsageStats) => (isStored ? "No tokens found.\n" : NOTHING);
+
 function labelOf({ by }: UsageStats, { key, session }: UsageStats["groups"][number]): string {
   if (session !== null) return [session.shortId, session.title ?? ""].join("  ").trimEnd();
   return key ?? (by === "model" ? NO_MODEL : "(none)");
@@ -69,7 +72,7 @@ function tokenCells(usage: Usage): string[] {
 /** Tokens in a line for each group, and in all. */
 export function tokensText(stats: UsageStats, columns: number | undefined): string {
   const { by, groups, total } = stats;
-  if (groups.length === 0) return NOTHING;
+  if (groups.length === 0) return nothing(stats);
   const header = [
     HEADS[by],
     "Calls",
@@ -106,7 +109,7 @@ function paragraph(text: string, columns: number | undefined): string {
 /** Costs in a line for each group, and in all. */
 export function costText(stats: UsageStats, columns: number | undefined): string {
   const { by, groups, total } = stats;
-  if (groups.length === 0) return NOTHING;
+  if (groups.length === 0) return nothing(stats);
   const cells = (usage: Usage) => [
     formatCost(usage),
     String(usage.calls),
@@ -146,7 +149,7 @@ function priceCells({ model, found }: UsageStats["models"][number]): string[][] 
 
 /** The prices of the models that were called. */
 export function pricesText(stats: UsageStats, columns: number | undefined): string {
-  if (stats.models.length === 0) return NOTHING;
+  if (stats.models.length === 0) return nothing(stats);
   const rows = stats.models.flatMap(priceCells);
   const steps = [
     { column: 0, least: 16 },

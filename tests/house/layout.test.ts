@@ -111,7 +111,7 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   "transcripts/changes": [...BASE, "store", "agents", "transcripts"],
   "transcripts/resume": [...BASE, "store", "transcripts"],
   mcp: [...WITH_PROJECTS, "digest", "search", "servers", "sessions", "show", "states", "why"],
-  usage: WITH_PROJECTS,
+  usage: [...WITH_PROJECTS, "hints"],
   stats: [...WITH_PROJECTS, "usage", "hints", "stats/local"],
   "stats/local": ["store"],
   removal: [
