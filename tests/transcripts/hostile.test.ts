@@ -138,6 +138,36 @@ test("secrets are redacted before anything is cut, and `none` keeps no word", as
   expect(world.rows("SELECT sum(input) AS i FROM mm_usage")).toEqual([{ i: 1505 }]);
 });
 
+test("a secret in a name, wherever it stands, is stored nowhere", async () => {
+  const secret = `sk-ant-api03-${"A".repeat(95)}`;
+  const known = { sessionId: ID, timestamp: "2026-11-20T10:00:00Z", gitBranch: secret };
+  const usage = { input_tokens: 1, output_tokens: 1, server_tool_use: { web_search_requests: 1 } };
+  const answer = (id: string, model: string) => ({
+    ...known,
+    ...{ type: "assistant", uuid: `${secret}${id}`, cwd: `/w/${secret}`, version: secret },
+    message: { id, model, content: [{ type: "text", text: "answer" }], usage },
+  });
+  const total = { inputTokens: 5, outputTokens: 5, costUSD: 1 };
+  const lines = [
+    answer(secret, secret),
+    answer("m2", "house-model"),
+    { ...known, type: "custom-title", customTitle: `on ${secret}` },
+    { ...known, type: "cost-state", modelUsage: { [secret]: total } },
+  ];
+  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+  writeFileSync(`${user}/${FOLDER}/${ID}.jsonl`, text);
+  await backfill();
+  const tables = ["sessions", "mm_sessions", "session_events", "mm_events", "mm_usage"];
+  for (const table of tables) {
+    expect(JSON.stringify(world.rows(`SELECT * FROM ${table}`))).not.toContain(secret.slice(0, 20));
+  }
+  // What the total tells of a model is without the calls that have a line.
+  expect(
+    world.rows("SELECT sum(input) AS input, sum(calls) AS calls FROM mm_usage WHERE cost_told = 1"),
+  ).toEqual([{ input: 4, calls: 0 }]);
+  expect((await world.mm("stats", "cost", "--by", "model")).out).toContain("house-model");
+});
+
 test("a dry run tells what would be read and stores nothing; an unknown agent is named", async () => {
   const { out } = await world.mm("backfill", "--dry-run");
   expect(out).toContain("Claude Code");

@@ -2,7 +2,7 @@ import type { AgentName } from "../../agents/agents.ts";
 import type { HistoryEvent } from "../../agents/history/model.ts";
 import { hookEvent } from "../../agents/wire/build.ts";
 import type { HookKind } from "../../agents/wire/event.ts";
-import { hookContent, safeId, saidContent } from "../../record/content.ts";
+import { hookContent, safeId, safeText, saidContent } from "../../record/content.ts";
 import { CAPTURES, type Capture } from "../../settings/settings.ts";
 import type { StoredEvent, ToldEvent } from "../../store/history/events.ts";
 
@@ -19,15 +19,30 @@ export interface Prepared {
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 
-/** Ids of some agents' tools, in which no secret can be. */
-const TOOLS_ID = /^(?:toolu|call)_[A-Za-z0-9]{8,40}$/u;
+/** Ids of tools and of models' answers, in which no secret can be. */
+const KNOWN_ID = /^(?:toolu|call|msg|resp)_[A-Za-z0-9]{8,64}(?::req_[A-Za-z0-9]{8,40})?$/u;
 
 /** To look for a secret takes far longer than to see that there can be none. */
-const isPlain = (id: string) => UUID.test(id) || TOOLS_ID.test(id);
+const isPlain = (id: string) => UUID.test(id) || KNOWN_ID.test(id);
 
-/** An id, or its hash if it looks like a secret. */
-function nameOfLine(id: string): string {
-  return isPlain(id) ? id : safeId(id);
+/** Longer than any agent's. */
+const MAX_ID = 512;
+
+/** An id, or its hash if it looks like a secret, or wouldn't be read as it was stored. */
+export function nameOfLine(id: string): string {
+  if (isPlain(id)) return id;
+  const isStorable = id.length <= MAX_ID && id.isWellFormed();
+  return isStorable ? safeId(id) : `#${Bun.hash(id).toString(36)}`;
+}
+
+/** Few models are called, and often. */
+const models = new Map<string, string | null>();
+
+export function safeModel(model: string | null): string | null {
+  if (model === null) return null;
+  const known = models.get(model) ?? safeText(model);
+  models.set(model, known);
+  return known;
 }
 
 /** The name of a stored event within its session. */
@@ -76,7 +91,7 @@ function contentOf(agent: AgentName, event: HistoryEvent, capture: Capture) {
   if (kind !== "answer" && kind !== "error") return asHooked(agent, event, capture);
   const said = saidContent(text ?? "", capture);
   if (kind === "error") return { type: "error", content: said ?? "", metadata: {} };
-  const metadata = model === null ? {} : { model };
+  const metadata = model === null ? {} : { model: safeModel(model) };
   return said === null ? null : { type: "assistant", content: said, metadata };
 }
 
@@ -84,7 +99,9 @@ function contentsOf(agent: AgentName, event: HistoryEvent): readonly string[] {
   // Hooks tell of one compaction in several ways.
   if (event.kind === "compact") return [""];
   if (event.kind === "answer" || event.kind === "error") return [];
-  return [...new Set(CAPTURES.map((each) => asHooked(agent, event, each).content))];
+  // Half a character isn't stored as it is told.
+  const told = CAPTURES.map((each) => asHooked(agent, event, each).content.toWellFormed());
+  return [...new Set(told)];
 }
 
 /** Prepares an event of a transcript; null where nothing of it is to be stored. */

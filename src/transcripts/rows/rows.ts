@@ -1,10 +1,15 @@
 import type { AgentName } from "../../agents/agents.ts";
-import type { HistoryPart, HistorySession, ModelCall } from "../../agents/history/model.ts";
+import {
+  type HistoryPart,
+  type HistorySession,
+  type ModelCall,
+  WEB_SEARCHES,
+} from "../../agents/history/model.ts";
 import { type PromptTitle, safePath, safeText, titleFromPrompt } from "../../record/content.ts";
 import type { Capture } from "../../settings/settings.ts";
 import { replacesTitle } from "../../store/sessions.ts";
 import type { UsageRow } from "../../store/tables.ts";
-import { type Prepared, prepareEvent } from "./content.ts";
+import { nameOfLine, type Prepared, prepareEvent, safeModel } from "./content.ts";
 
 /** A part of a session's transcript, ready to be stored. */
 export interface PreparedPart {
@@ -13,20 +18,16 @@ export interface PreparedPart {
   readonly calls: readonly UsageRow[];
 }
 
-/** Few models are called, and often. */
-const models = new Map<string, string | null>();
-
-function safeModel(model: string | null): string | null {
-  if (model === null) return null;
-  const known = models.get(model) ?? safeText(model);
-  models.set(model, known);
-  return known;
+/** The name of a call, whose end tells what it is. */
+function nameOfCall(key: string): string {
+  if (!key.endsWith(WEB_SEARCHES)) return nameOfLine(key);
+  return `${nameOfLine(key.slice(0, -WEB_SEARCHES.length))}${WEB_SEARCHES}`;
 }
 
 function usageRow(agent: AgentName, call: ModelCall): UsageRow {
   return {
     client: agent,
-    call_id: call.key,
+    call_id: nameOfCall(call.key),
     session_id: "",
     at_ms: call.at,
     model: safeModel(call.model),

@@ -16,6 +16,7 @@ import { moveStart, recount, reopen } from "../../store/sessions.ts";
 import type { View } from "../../store/store.ts";
 import type { UsageRow } from "../../store/tables.ts";
 import { countsEvents } from "../../text/summary.ts";
+import { safeModel } from "../rows/content.ts";
 import { factsOf } from "../rows/rows.ts";
 import type { Needs, SessionTake, Taking } from "./take.ts";
 import { entitle } from "./titles.ts";
@@ -31,7 +32,8 @@ function hiddenCalls(db: Connection, agent: string, id: string, take: SessionTak
   if (totals === null) return [];
   const sums = new Map(sumsUntil(db, id, totals.at).map((row) => [row.model, row]));
   const rows: UsageRow[] = [];
-  for (const [model, told] of totals.models) {
+  for (const [name, told] of totals.models) {
+    const model = safeModel(name);
     const known = sums.get(model);
     const left = {
       input: told.input - (known?.input ?? 0),
@@ -40,8 +42,8 @@ function hiddenCalls(db: Connection, agent: string, id: string, take: SessionTak
       cache_write_1h: told.cacheWrite1h - (known?.cache_write_1h ?? 0),
       output: told.output - (known?.output ?? 0),
     };
-    for (const name of COUNTED) left[name] = Math.max(0, left[name]);
-    const isEmpty = told.cost === 0 && COUNTED.every((name) => left[name] === 0);
+    for (const each of COUNTED) left[each] = Math.max(0, left[each]);
+    const isEmpty = told.cost === 0 && COUNTED.every((each) => left[each] === 0);
     if (isEmpty) continue;
     rows.push({
       client: agent,
