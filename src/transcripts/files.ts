@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import type { HistoryFiles, WantedLines } from "../agents/history/model.ts";
 import { isPayload, type Payload } from "../agents/wire/payload.ts";
 import { collectEvery, every } from "../files/memory.ts";
+import { MAX_AHEAD_MS } from "../text/time.ts";
 import { CallLines } from "./calls/call-lines.ts";
 import { ZstdFile } from "./compressed/zstd.ts";
 import { entries, type OtherFiles } from "./find.ts";
@@ -161,7 +162,12 @@ export class TranscriptFiles implements HistoryFiles {
   }
 
   modified(path: string): number {
-    return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? this.#now;
+    return Math.trunc(statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? this.#now);
+  }
+
+  /** A clock that is behind makes no file younger. */
+  latest(path: string): number {
+    return Math.max(this.#now, this.modified(path)) + MAX_AHEAD_MS;
   }
 
   named(word: string): readonly string[] {
@@ -184,7 +190,8 @@ export class TranscriptFiles implements HistoryFiles {
   }
 
   mark(value: number): void {
-    this.marked = Math.max(this.marked, value);
+    // What a wrong clock has dated would hide for years what comes.
+    this.marked = Math.max(this.marked, Math.min(value, this.#now));
   }
 
   goOnAt(path: string, offset: number): void {

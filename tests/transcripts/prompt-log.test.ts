@@ -7,6 +7,7 @@ const GONE = "00000000-1111-4222-8333-444444444444";
 const KEPT = "4ed12102-7545-43e2-a232-7c7a705cdd97";
 const OLD = Date.parse("2026-10-01T10:00:00Z");
 const NEW = Date.parse("2026-11-27T11:00:00Z");
+const LATER = NEW + 3 * 24 * 3600 * 1000;
 
 const TOKEN = "16C7e42F292c6912E7710c838347Ae178B4a";
 
@@ -81,7 +82,8 @@ test("a session whose transcript is there, or was read, gets nothing of them, in
   const before = world.timeline(KEPT);
   expect(before.filter((event) => event.startsWith("prompt"))).toHaveLength(4);
   rmSync(`${world.user}/.claude/projects`, { recursive: true });
-  claude([...lines, line(GONE, "even later", NEW + 3 * 24 * 3600 * 1000)]);
+  world.clock = new Date(LATER);
+  claude([...lines, line(GONE, "even later", LATER)]);
   await world.backfill("claude");
   expect(world.timeline(KEPT)).toEqual(before);
   // That of the last day has waited for a transcript.
@@ -93,8 +95,8 @@ test("a second pass takes up what has come, and stores nothing twice", async () 
   claude(lines);
   await world.backfill("claude");
   expect(await world.backfill("claude")).toMatchObject([{ events: 0 }]);
-  const later = line("99999999-1111-4222-8333-444444444444", "x", NEW + 3 * 24 * 3600 * 1000);
-  claude([...lines, later]);
+  world.clock = new Date(LATER);
+  claude([...lines, line("99999999-1111-4222-8333-444444444444", "x", LATER)]);
   await world.backfill("claude");
   expect(world.timeline(GONE)).toEqual(["prompt: one"]);
   expect(world.timeline(KEPT)).toEqual(["prompt: now"]);

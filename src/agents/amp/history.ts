@@ -25,9 +25,16 @@ function folderOf(thread: Payload): string | null {
   const uri = text(listOf(initial?.["trees"])[0] ?? null, "uri");
   if (uri === null || !URL.canParse(uri)) return null;
   const { protocol, pathname } = new URL(uri);
-  return protocol === "file:"
-    ? decodeURIComponent(pathname).replace(/^\/(?=[A-Za-z]:)/u, "")
-    : null;
+  return protocol === "file:" ? decoded(pathname).replace(/^\/(?=[A-Za-z]:)/u, "") : null;
+}
+
+/** The path of an address; one in which a % stands for itself is taken as it is. */
+function decoded(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return pathname;
+  }
 }
 
 /** One thread, which is rewritten at every step. */

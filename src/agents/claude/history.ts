@@ -129,7 +129,7 @@ class Reader {
     else if (type === "ai-title") this.#entitle(2, text(line, "aiTitle"));
     else if (type === "summary") this.#entitle(1, text(line, "summary"));
     else if (type === "worktree-state") this.#session.last({ origin: originOf(line) });
-    else return OF_SESSION.test(String(type));
+    else return OF_SESSION.test(text(line, "type") ?? "");
     return true;
   }
 

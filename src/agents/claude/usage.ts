@@ -1,6 +1,6 @@
-import { modelCall, tokenCount } from "../history/draft.ts";
+import { dollars, modelCall, tokenCount } from "../history/draft.ts";
 import { type ModelCall, type Tokens, WEB_SEARCHES } from "../history/model.ts";
-import { id, isPayload, number, object, type Payload, text } from "../wire/payload.ts";
+import { id, isPayload, object, type Payload, text } from "../wire/payload.ts";
 
 type Totals = ReadonlyMap<string, Tokens & { readonly cost: number }>;
 
@@ -36,7 +36,7 @@ export function claudeCalls(line: Payload, message: Payload, at: number): ModelC
     model,
     ...tokens(usage),
     reasoning: tokenCount(object(usage, "output_tokens_details"), "thinking_tokens"),
-    costTold: number(line, "costUSD"),
+    costTold: dollars(line, "costUSD"),
     isFast: usage["speed"] === "fast",
   });
   if (searches === 0) return [call];
@@ -55,7 +55,7 @@ function toldTokens(usage: Payload): Tokens & { readonly cost: number } {
         : tokenCount(usage, "cacheCreationEphemeral5mInputTokens"),
     cacheWrite1h: hour,
     output: tokenCount(usage, "outputTokens"),
-    cost: Math.max(0, number(usage, "costUSD") ?? 0),
+    cost: dollars(usage, "costUSD") ?? 0,
   };
 }
 

@@ -99,9 +99,10 @@ class Reader {
   }
 }
 
-function entitle(session: Draft, about: Payload | null): void {
+function entitle(session: Draft, about: Payload | null, latest: number): void {
   const metadata = object(about, "metadata");
   const git = object(metadata, "git");
+  const ended = about === null ? null : time(about, "ended_at");
   session.first({
     cwd: text(about, "cwd"),
     branch: text(git, "branch"),
@@ -109,7 +110,7 @@ function entitle(session: Draft, about: Payload | null): void {
     model: text(about, "model"),
     title: text(metadata, "title"),
     version: text(object(metadata, "sessionHistoryOrigin"), "version"),
-    endedAt: about === null ? null : time(about, "ended_at"),
+    endedAt: ended !== null && ended <= latest ? ended : null,
   });
 }
 
@@ -150,7 +151,8 @@ export const clineHistory: AgentHistory = {
     if (paths.some((path) => taskSource(path) !== null)) return yield* readTask(key, files);
     const name = nameOf(key);
     const session = new Draft(files, `${key}/${name}.messages.json`, name);
-    entitle(session, files.json(`${key}/${name}.json`));
+    const about = `${key}/${name}.json`;
+    entitle(session, files.json(about), files.latest(about));
     const isSub = (path: string) => nameOf(path).startsWith("agent_");
     readAll(session, files, [...paths.filter((path) => !isSub(path)), ...paths.filter(isSub)]);
     yield session.part();

@@ -1,9 +1,9 @@
 import type { Env } from "../../settings/environment.ts";
-import { Draft, modelCall, nameOf, parentFolder, tokenCount } from "../history/draft.ts";
+import { Draft, dollars, modelCall, nameOf, parentFolder, tokenCount } from "../history/draft.ts";
 import { globalStorages, serverStorages } from "../history/editors.ts";
 import type { HistoryFiles, HistoryPart } from "../history/model.ts";
 import { parse } from "../wire/json-scan.ts";
-import { flatText, id, number, object, type Payload, text, time } from "../wire/payload.ts";
+import { flatText, id, object, type Payload, text, time } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
 
 const EXTENSION = "saoudrizwan.claude-dev";
@@ -122,7 +122,7 @@ class Task {
       cacheRead: tokenCount(told, "cacheReads"),
       cacheWrite5m: tokenCount(told, "cacheWrites"),
       output: tokenCount(told, "tokensOut"),
-      costTold: number(told, "cost", "totalCost") || null,
+      costTold: dollars(told, "cost", "totalCost") || null,
     });
     if (call.input + call.cacheRead + call.cacheWrite5m + call.output > 0) {
       this.#session.call(call);

@@ -226,7 +226,7 @@ class Reader {
 
   #item(item: Payload, at: number): void {
     const useId = id(item, "call_id");
-    const type = String(item["type"]);
+    const type = text(item, "type") ?? "";
     if (type === "message") {
       this.#message(item, at);
       return;

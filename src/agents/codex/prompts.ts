@@ -1,4 +1,4 @@
-import { id, number, type Payload, text } from "../wire/payload.ts";
+import { id, number, type Payload, text, time } from "../wire/payload.ts";
 
 /** What Codex itself puts in the place of a prompt. */
 const NO_PROMPT =
@@ -18,7 +18,8 @@ export function folderIn(said: string | null): string | null {
 
 /** What was typed in a thread; the time is in seconds. */
 export function codexTyped(line: Payload) {
-  const [session, said, at] = [id(line, "session_id"), text(line, "text"), number(line, "ts")];
+  const [session, said] = [id(line, "session_id"), text(line, "text")];
+  const at = time({ at: (number(line, "ts") ?? 0) * 1000 }, "at");
   if (session === null || said === null || at === null || said.startsWith("/")) return null;
-  return { session, at: Math.trunc(at * 1000), text: said, cwd: null };
+  return { session, at, text: said, cwd: null };
 }

@@ -86,7 +86,7 @@ class Reader {
   #line(line: Payload, data: Payload, at: number): void {
     const place = id(line, "id") ?? `line:${at}`;
     const isSub = id(line, "agentId") !== null;
-    const type = String(line["type"]);
+    const type = text(line, "type") ?? "";
     switch (type) {
       case "session.start":
       case "session.resume":

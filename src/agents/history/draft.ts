@@ -1,5 +1,5 @@
 import { MAX_AHEAD_MS } from "../../text/time.ts";
-import { type Payload, time } from "../wire/payload.ts";
+import { number, type Payload, time } from "../wire/payload.ts";
 import type {
   HistoryEvent,
   HistoryFiles,
@@ -13,13 +13,30 @@ import type {
 /** So many events are handed on at once. */
 const PART_EVENTS = 600;
 
-/** A count of tokens; anything but a whole number from 0 on counts as 0. */
+/** No session has used more tokens or dollars; sums of what is below stay exact. */
+const MOST_TOKENS = 1e12;
+const MOST_DOLLARS = 1e6;
+
+/** A count of tokens; anything but a whole number that can be one counts as 0. */
 export function tokenCount(payload: Payload | null, ...keys: readonly string[]): number {
   for (const key of keys) {
     const value = payload?.[key];
-    if (value !== undefined) return Number.isSafeInteger(value) ? Math.max(0, value as number) : 0;
+    if (value === undefined) continue;
+    return Number.isSafeInteger(value) && isWithin(value as number, MOST_TOKENS)
+      ? (value as number)
+      : 0;
   }
   return 0;
+}
+
+function isWithin(value: number, most: number): boolean {
+  return value >= 0 && value <= most;
+}
+
+/** What the agent says that something cost, in US dollars; null where it says nothing that can be. */
+export function dollars(payload: Payload | null, ...keys: readonly string[]): number | null {
+  const told = number(payload, ...keys);
+  return told !== null && isWithin(told, MOST_DOLLARS) ? told : null;
 }
 
 /** A call of which nothing is known but what is given. */
@@ -66,6 +83,9 @@ export class Clock {
   }
 }
 
+/** What a draft asks of the disk. */
+type DraftFiles = Pick<HistoryFiles, "wantsEvents" | "wantsOutput" | "modified" | "latest">;
+
 type Facts = { -readonly [Key in keyof HistorySession]: HistorySession[Key] };
 
 /** A session while its transcript is read. */
@@ -73,14 +93,13 @@ export class Draft {
   readonly facts: Facts;
   #events: HistoryEvent[] = [];
   readonly #calls = new Map<string, ModelCall>();
-  readonly #wanted: Pick<HistoryFiles, "wantsEvents" | "wantsOutput">;
+  readonly #files: DraftFiles;
+  #latest: number | null = null;
+  /** The last time that can be. */
+  #last: number | null = null;
 
-  constructor(
-    wanted: Pick<HistoryFiles, "wantsEvents" | "wantsOutput">,
-    transcript: string,
-    externalId = "",
-  ) {
-    this.#wanted = wanted;
+  constructor(files: DraftFiles, transcript: string, externalId = "") {
+    this.#files = files;
     this.facts = {
       externalId,
       parent: null,
@@ -123,11 +142,21 @@ export class Draft {
   }
 
   event(known: Pick<HistoryEvent, "kind" | "at" | "id"> & Partial<HistoryEvent>): void {
-    if (!this.#wanted.wantsEvents) return;
-    const { kind, at, id, useId = null, text = null, model = null, tool: used = null } = known;
+    if (!this.#files.wantsEvents) return;
+    const { kind, id, useId = null, text = null, model = null, tool: used = null } = known;
     // What tools returned is most of a transcript.
-    const tool = used === null || this.#wanted.wantsOutput ? used : { ...used, output: null };
-    this.#events.push({ kind, at, id, useId, text, tool, model });
+    const tool = used === null || this.#files.wantsOutput ? used : { ...used, output: null };
+    this.#events.push({ kind, at: this.#moment(known.at), id, useId, text, tool, model });
+  }
+
+  /** When something happened; where nothing can have happened then, the time before. */
+  #moment(told: number): number {
+    const { transcript } = this.facts;
+    this.#latest ??= this.#files.latest(transcript);
+    const at = time({ at: told }, "at");
+    if (at !== null && at <= this.#latest) this.#last = at;
+    this.#last ??= this.#files.modified(transcript);
+    return this.#last;
   }
 
   /** Adds a call; of a call that is told more than once, the fullest line counts. */
@@ -137,7 +166,7 @@ export class Draft {
       before === undefined ||
       known.output > before.output ||
       (known.output === before.output && known.count > before.count);
-    if (isFuller) this.#calls.set(known.key, known);
+    if (isFuller) this.#calls.set(known.key, { ...known, at: this.#moment(known.at) });
   }
 
   /** Forgets what belongs to another session. */

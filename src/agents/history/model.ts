@@ -143,6 +143,8 @@ export interface HistoryFiles {
   text(path: string): string | null;
   /** Milliseconds since 1970. */
   modified(path: string): number;
+  /** Later than this nothing can have happened of which a file tells, in milliseconds since 1970. */
+  latest(path: string): number;
   /** Files of the same agent whose name holds this word. */
   named(word: string): readonly string[];
   /** Whether the session with this id, a UUID, has a transcript named after it, or had one when files were read before. */
@@ -151,7 +153,7 @@ export interface HistoryFiles {
   within(folder: string): readonly string[];
   /** Counts a line that tells nothing that is known. */
   passOver(): void;
-  /** Notes how far a source with a mark has been read. */
+  /** Notes up to which time a source with a mark has been read, in milliseconds since 1970. */
   mark(value: number): void;
   /** Where the line begins that was handed out last, in bytes. */
   readonly offset: number;

@@ -18,9 +18,10 @@ type Decode = (line: Payload) => Typed | null;
 /** When the last prompt of each session was typed. */
 function lastTimes(path: string, files: HistoryFiles, decode: Decode): Map<string, number> {
   const times = new Map<string, number>();
+  const latest = files.latest(path);
   for (const line of objects(files, path)) {
     const typed = decode(line);
-    if (typed === null) continue;
+    if (typed === null || typed.at > latest) continue;
     times.set(typed.session, Math.max(typed.at, times.get(typed.session) ?? 0));
   }
   return times;

@@ -83,7 +83,7 @@ class Reader {
       this.#before = clock.last;
       this.#place++;
       const seconds = number(line, "timestamp");
-      const at = seconds === null ? clock.at(line, "time") : Math.trunc(seconds * 1000);
+      const at = clock.at(seconds === null ? line : { time: seconds * 1000 }, "time");
       this.#line(line, at);
       if (this.#session.isFull) yield this.#session.part();
     }

@@ -1,4 +1,4 @@
-import { Draft, modelCall, nameOf, parentFolder, tokenCount } from "../history/draft.ts";
+import { Draft, dollars, modelCall, nameOf, parentFolder, tokenCount } from "../history/draft.ts";
 import type { AgentHistory, HistoryFiles, HistoryPart, HistorySource } from "../history/model.ts";
 import { exitError, modelName } from "../wire/build.ts";
 import { parse } from "../wire/json-scan.ts";
@@ -132,7 +132,6 @@ class Reader {
     if (tokens === null) return;
     const cache = object(tokens, "cache");
     const reasoning = tokenCount(tokens, "reasoning");
-    const cost = number(data, "cost") ?? 0;
     const call = modelCall({
       key: name,
       at,
@@ -142,7 +141,7 @@ class Reader {
       cacheWrite5m: tokenCount(cache, "write"),
       output: tokenCount(tokens, "output") + reasoning,
       reasoning,
-      costTold: cost > 0 ? cost : null,
+      costTold: dollars(data, "cost") || null,
     });
     if (call.input + call.cacheRead + call.cacheWrite5m + call.output > 0) this.#draft.call(call);
   }

@@ -2,7 +2,10 @@ import type { Database } from "bun:sqlite";
 import { hasTables, openAgents } from "../history/sql.ts";
 import type { DataRow, KeptSession, SessionParts } from "./tree.ts";
 
-const COLUMNS = "id, parent_id, directory, title, version, time_created, time_updated";
+/** SQLite keeps whatever is put into a column. */
+const whole = (column: string) => `CAST(${column} AS INTEGER) AS ${column}`;
+
+const COLUMNS = `id, parent_id, directory, title, version, ${whole("time_created")}, ${whole("time_updated")}`;
 
 /** The roots of the families of sessions in which something has changed since ?1, oldest first. */
 const CHANGED = `WITH RECURSIVE up(id, parent_id) AS (
@@ -15,10 +18,10 @@ const HAS = "SELECT 1 FROM session WHERE id = ?1";
 
 const CHILDREN = `SELECT ${COLUMNS} FROM session WHERE parent_id = ?1 ORDER BY time_created, id`;
 
-const MESSAGES =
-  "SELECT id, time_created, data FROM message WHERE session_id = ?1 ORDER BY time_created, id";
+const MESSAGES = `SELECT id, ${whole("time_created")}, data FROM message WHERE session_id = ?1
+  ORDER BY message.time_created, id`;
 
-const PARTS = "SELECT id, time_created, data FROM part WHERE message_id = ?1 ORDER BY id";
+const PARTS = `SELECT id, ${whole("time_created")}, data FROM part WHERE message_id = ?1 ORDER BY id`;
 
 /** The session whose message a copy is of: the oldest one that has a message of the same moment. */
 const COPIED_FROM = `SELECT s.id FROM message m JOIN session s ON s.id = m.session_id
