@@ -4,7 +4,7 @@ export const guide: Guide = {
   groups: {
     Look: {
       ps: "sessions that are live now (--watch)",
-      list: "sessions, newest first",
+      list: "sessions, most recently active first",
       show: "one session, and how to resume it",
       search: "find prompts, commands, files and errors",
       why: "the session and the prompt behind a line of code",

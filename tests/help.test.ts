@@ -107,7 +107,7 @@ test("the help of mm in full", async () => {
   expect((await world.mm()).out).toBe(`Remember what your AI coding agents did.
 
 Look      ps        sessions that are live now (--watch)
-          list      sessions, newest first
+          list      sessions, most recently active first
           show      one session, and how to resume it
           search    find prompts, commands, files and errors
           why       the session and the prompt behind a line of code

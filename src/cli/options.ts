@@ -58,10 +58,14 @@ export const options = {
     since: arg({
       type: "string",
       completes: ["24h", "7d", "30d"],
-      description: `Only from ${WHEN} on`,
+      description: `Count only what happened at or after ${WHEN}`,
       valueHint: "WHEN",
     }),
-    until: arg({ type: "string", description: "Only before", valueHint: "WHEN" }),
+    until: arg({
+      type: "string",
+      description: "Count only what happened before",
+      valueHint: "WHEN",
+    }),
   },
   /** For scripts, where nobody answers. */
   yes: arg({ type: "boolean", alias: "y", description: "Don't ask" }),

@@ -8,7 +8,10 @@ import { parseAgents } from "./targets.ts";
 import { statusText } from "./text.ts";
 
 export default command({
-  meta: { name: "status", description: "Show which agents report to mm, and whether it works" },
+  meta: {
+    name: "status",
+    description: "Show which agents report to mm, and whether their hooks work",
+  },
   args: {
     agent: hooksOptions.agents("Agents to show; all by default"),
     all: { type: "boolean", description: "List agents that aren't on this machine, too" },

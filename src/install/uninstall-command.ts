@@ -8,12 +8,12 @@ import { keptSessions, uninstallHooks } from "./uninstall.ts";
 export default command({
   meta: { name: "uninstall", description: "Remove the hooks from agents' settings" },
   args: {
-    agent: hooksOptions.agents("Agents to uninstall from; all that have hooks by default"),
+    agent: hooksOptions.agents("Agents to uninstall from; by default, all that have hooks"),
     ...hooksOptions.removal,
   },
   example: "mm hooks uninstall claude",
   details: [
-    "If nobody has changed a file since, it gets its old bytes back; otherwise only the hooks of mm are removed. Uninstalling the last hooks also removes what installing wrote to mm.json, unless somebody changed it. Recorded sessions stay.",
+    "If nobody has changed a file since, it gets its old bytes back; otherwise only mm's hooks are removed. Uninstalling the last hooks also removes what installing wrote to mm.json, unless somebody changed it. Recorded sessions stay.",
   ],
   async run(ctx, { _: words, scope, "dry-run": dryRun }) {
     const result = await uninstallHooks(ctx, { agents: parseAgents(words), scope, dryRun });

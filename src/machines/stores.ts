@@ -6,7 +6,7 @@ import type { Work } from "./model.ts";
 export const machineOption = arg({
   type: "string",
   completes: "machine",
-  description: "These machines instead of this one: names between commas, or `all`",
+  description: "These machines instead of this one: names separated by commas, or `all`",
   valueHint: "NAMES",
 });
 

@@ -22,7 +22,7 @@ export default command({
       description: "With --for, which session: the last of this project by default",
       valueHint: "ID",
     },
-    explain: { type: "boolean", description: "Add the bytes of each part" },
+    explain: { type: "boolean", description: "Add how many bytes each part takes" },
     json: options.json,
   },
   example: "mm context --explain",

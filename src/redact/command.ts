@@ -18,7 +18,7 @@ export default command({
   },
   example: "mm redact --rescan --dry-run",
   details: [
-    "`mm` redacts secrets before it stores anything. This command applies the rules of this version to what an older version, or memtomem, stored. The next search builds its index again.",
+    "`mm` redacts secrets before it stores anything. This command applies the rules of this version to what an older version, or memtomem, stored. The next search rebuilds its index.",
   ],
   async run(ctx, args) {
     const dryRun = args["dry-run"];

@@ -193,7 +193,7 @@ export async function resumeWith(
   if (next !== null) return await becomeAgent(ctx, next);
   throw new UserError(
     "resume_unknown",
-    `mm knows no command by which ${agent} takes a first prompt`,
+    `mm knows no command that gives ${agent} a first prompt`,
     `\`mm resume ${session.shortId} --with ${agent} --print\` prints it, to paste`,
   );
 }

@@ -44,7 +44,7 @@ export default command({
       description: "At most this many sessions",
       valueHint: "N",
     },
-    remote: { type: "boolean", description: "Ask the server of `mm sync` for all the words" },
+    remote: { type: "boolean", description: "Search the server of `mm sync` for all the words" },
     json: options.json,
   },
   example: `mm search --project . 'parser "empty list" -windows fix*'`,

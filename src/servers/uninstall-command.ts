@@ -9,12 +9,12 @@ import { unregisterServers } from "./uninstall.ts";
 export default command({
   meta: { name: "uninstall", description: "Remove the server from agents' settings" },
   args: {
-    agent: hooksOptions.agents("Agents to take it from; all that have it by default"),
+    agent: hooksOptions.agents("Agents to remove it from; by default, all that have it"),
     ...hooksOptions.removal,
   },
   example: "mm mcp uninstall claude",
   details: [
-    "A file that nobody has touched since gets its old bytes back; from any other only the server of mm is removed. Hooks stay.",
+    "If nobody has changed a file since, it gets its old bytes back; otherwise only mm's server is removed. Hooks stay.",
   ],
   async run(ctx, { _: words, scope, "dry-run": dryRun }) {
     const result = await unregisterServers(ctx, { agents: parseAgents(words), scope, dryRun });

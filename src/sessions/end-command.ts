@@ -19,7 +19,7 @@ export default command({
       description: "Summary of the session",
       valueHint: "TEXT",
     },
-    auto: { type: "boolean", description: "Summarise the events if no summary is given" },
+    auto: { type: "boolean", description: "Summarize the events if no summary is given" },
     json: options.json,
   },
   example: "mm session end --auto",

@@ -35,7 +35,7 @@ export default command({
     json: { type: "boolean", description: "Print one line of JSON, with every event" },
     outline: {
       type: "boolean",
-      description: "With --json: when how much happened, instead of every event",
+      description: "With --json: how much happened when, instead of every event",
     },
   },
   example: "mm session show last",

@@ -10,11 +10,11 @@ import { hookTimes } from "./sql.ts";
 import { hookTimesText } from "./text.ts";
 
 export default command({
-  meta: { name: "hooks", description: "Show how long the hooks of mm took" },
+  meta: { name: "hooks", description: "Show how long mm's hooks took" },
   args: { ...options.period, json: options.json },
   example: "mm stats hooks --since 7d",
   details: [
-    "p50, p95 and p99 are percentiles: 95 % of the calls took p95 or less. The time is what mm itself needs until the call is stored, without its start-up by the agent's shell. The start of a session that is already running and an end that was undone don't count.",
+    "p50, p95 and p99 are percentiles: 95 % of the calls took p95 or less. The time is what mm itself takes until the call is stored, without the shell that starts it. The start of a session that is already running and an end that was undone don't count.",
   ],
   lacks: { "--machine": "these times never leave a machine, so run this on the other one" },
   async run(ctx, args) {

@@ -7,7 +7,7 @@ import { backfillJson } from "./json.ts";
 import { backfillNotes, backfillText } from "./text.ts";
 
 export default command({
-  meta: { name: "import", description: "Import single transcripts of agents" },
+  meta: { name: "import", description: "Import individual transcripts of agents" },
   args: {
     file: {
       type: "positional",

@@ -48,7 +48,7 @@ export default command({
   details: [
     `Ends when a session reaches one of these states: ${STATES.join(", ")}. Without an id, mm waits for the next session that gets there, and ignores those that are already there. With an id, the session may already be there.`,
     "If no agent's hooks are installed, it warns, and fails if nothing is recorded either.",
-    "Exit codes: 0 if a session got there, 1 if the named session ended first or nothing can come, 2 for wrong usage, 124 if the time is up.",
+    "Exit codes: 0 if a session got there, 1 if the named session ended first or nothing can come, 2 for wrong usage, 124 if time ran out.",
   ],
   async run(ctx, { id, state, timeout, json }) {
     const timeoutMs = timeout === undefined ? null : parseDuration(timeout, ctx.now()).ms;

@@ -30,28 +30,28 @@ export function web(root: Root): Command {
     args: {
       port: {
         type: "string",
-        description: "Listen on this port; by default one that stays the same",
+        description: "Listen on this port; by default, the same one each time",
         valueHint: "N",
       },
       "no-open": { type: "boolean", description: "Only print the address" },
       idle: {
         type: "string",
         completes: ["10m", "1h", "8h"],
-        description: "End after so long without a page; never by default",
+        description: "End after this long without an open page; by default, never",
         valueHint: "DURATION",
       },
       "allow-host": {
         type: "string",
-        description: "Also answer to this name, for a forwarded port; several with commas",
+        description: "Also answer to this name, for a forwarded port; separate several with commas",
         valueHint: "NAME",
       },
       json: options.json,
     },
     example: "mm web --no-open",
     details: [
-      "Prints an address that only your browser can open: it contains a key, which is new each time. The page shows who is at work and who waits for you, sessions, search and figures. It changes nothing.",
-      "The server listens on 127.0.0.1, until Ctrl-C. A second call opens the page of the one that runs.",
-      "Where you forward the port under another name, as in a container, pass that name as --allow-host.",
+      "Prints an address that only your browser can open: it contains a key, which is new each time. The page shows which agents are at work and which wait for you, and has sessions, search and figures. It changes nothing.",
+      "The server listens on 127.0.0.1 until you press Ctrl-C. If one is already running, `mm web` opens its page.",
+      "If you forward the port under another name, as from a container, pass that name as --allow-host.",
     ],
     async run(ctx, args) {
       const idle = args.idle === undefined ? null : parseDuration(args.idle, ctx.now()).ms;

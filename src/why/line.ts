@@ -32,7 +32,7 @@ function readFile(path: string): string {
     throw new UserError("usage", `there is no file ${path}`, hint);
   }
   if (!found.isFile() || found.size > MAX_FILE_BYTES)
-    throw new UserError("usage", `${path} is no file of at most 64 MB`);
+    throw new UserError("usage", `${path} isn't a file, or is larger than 64 MB`);
   try {
     return readFileSync(path, "utf8");
   } catch {

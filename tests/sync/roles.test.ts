@@ -207,7 +207,7 @@ test("what holds for all is the owner's to set, who can take it back", async () 
   ] as const) {
     const { code, err } = await alice.mm("sync", "init", ...words);
     expect(code).toBe(1);
-    expect(err).toContain(` takes ${named} from the owner of its schema alone`);
+    expect(err).toContain(` may use ${named}`);
     expect(err).toContain("hint: ask the administrator");
     expect(err).not.toContain("grants mm_member");
   }

@@ -17,7 +17,7 @@ async function whyNone(ctx: Context, asked: Asked): Promise<string> {
 }
 
 export default command({
-  meta: { name: "list", description: "List sessions, those that were active last first" },
+  meta: { name: "list", description: "List sessions, most recently active first" },
   args: {
     agent: options.agent,
     active: { type: "boolean", description: "Only active sessions" },
@@ -28,14 +28,14 @@ export default command({
     limit: {
       type: "string",
       alias: "l",
-      description: "At most this many sessions; 20 by default, on a terminal what fits",
+      description: "At most this many sessions; by default 20 or, on a terminal, as many as fit",
       valueHint: "N",
     },
     json: options.json,
   },
   example: "mm session list --active --since 7d",
   details: [
-    "On a terminal, ids are shortened to a prefix that other commands accept, and titles and projects are cut. In a pipe, nothing is cut. With --json, the sessions that started last come first.",
+    "On a terminal, ids are shortened to a prefix that other commands accept, and titles and projects are cut. In a pipe, nothing is cut. With --json, the sessions that started most recently come first.",
   ],
   async run(ctx, args) {
     const extras = {

@@ -58,7 +58,7 @@ async function findById(remote: Remote, typed: string): Promise<Forgotten> {
   }
   if (found.length > 1) {
     const ids = found.map(({ id }) => id).join(", ");
-    throw new UserError("session_ambiguous", `${typed} fits several sessions`, ids);
+    throw new UserError("session_ambiguous", `several session ids start with ${typed}`, ids);
   }
   return first;
 }

@@ -19,7 +19,7 @@ export default command({
   },
   example: "mm sync push --dry-run",
   details: [
-    "Sends what the server lacks of sessions whose projects are released. Secrets are redacted again. It may be interrupted and run at any time: nothing is lost or sent twice.",
+    "Sends what the server lacks of the sessions that may leave this machine. Secrets are redacted again. You may run or interrupt it at any time: nothing is lost or sent twice.",
     'To push after each session, set `"auto": "session-end"` under `sync` in mm.json. The agent never waits for it.',
   ],
   async run(ctx, { full, "dry-run": dryRun, quiet, json }) {

@@ -12,7 +12,8 @@ export default command({
     machine: {
       type: "string",
       valueHint: "NAMES",
-      description: "These machines, or `all`, a team's too; default: your own other ones",
+      description:
+        "Names of machines, or `all`, including your team's; default: your own other machines",
     },
     project: {
       type: "string",

@@ -94,15 +94,15 @@ function requireAnswerable({ wanted, unwanted }: Query, typed: TypedSearch): voi
     const what = local === undefined ? "a word to leave out" : `--${local}`;
     throw new UserError(
       "usage",
-      `the server can't be asked with ${what}`,
-      "pull first, then `mm search --machine all` can",
+      `--remote can't be combined with ${what}`,
+      "`mm sync pull`, then `mm search --machine all` can",
     );
   }
   if (wanted.length === 0) throw new UserError("usage", "missing argument: QUERY");
   if (typed.project === undefined && typed.since === undefined) {
     throw new UserError(
       "usage",
-      "the server may hold millions of events",
+      "a search of the whole server could take too long",
       "narrow the search with --project PATTERN or --since WHEN",
     );
   }

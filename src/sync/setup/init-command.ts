@@ -20,8 +20,12 @@ export default command({
       valueHint: "PATTERNS",
       description: "Projects that may leave this machine, such as github.com/acme/*; `*` for all",
     },
-    exclude: { type: "string", valueHint: "PATTERNS", description: "Projects that never leave" },
-    machine: { type: "string", valueHint: "NAME", description: "This machine's name for people" },
+    exclude: {
+      type: "string",
+      valueHint: "PATTERNS",
+      description: "Projects that never leave this machine",
+    },
+    machine: { type: "string", valueHint: "NAME", description: "What to call this machine" },
     ca: {
       type: "string",
       completes: "file",
@@ -31,7 +35,8 @@ export default command({
     keep: {
       type: "string",
       valueHint: "DURATION",
-      description: "Days that the server keeps sessions, or `forever`; nothing older is sent",
+      description:
+        "How long the server keeps sessions, such as 90d, or `forever`; nothing older is sent",
     },
     search: { type: "boolean", description: "Make an index for `mm search --remote`" },
     "print-sql": {

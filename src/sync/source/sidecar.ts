@@ -120,7 +120,7 @@ export async function alone<T>(
     if (!DAMAGED.test(codeOf(error))) throw error;
     throw new UserError(
       "sync_settings",
-      `${path} is no lock of mm`,
+      `${path} isn't a lock file of mm`,
       "remove it, then run this again",
     );
   }

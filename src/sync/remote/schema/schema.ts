@@ -110,7 +110,7 @@ async function setForAll(
     const options = [keepDays === null ? "" : "--keep", hasSearch ? "--search" : ""];
     throw new UserError(
       "sync_refused",
-      `${serverPlace(address)} takes ${options.filter(Boolean).join(" and ")} from the owner of its schema alone`,
+      `only the owner of the schema on ${serverPlace(address)} may use ${options.filter(Boolean).join(" and ")}`,
       "ask the administrator, or leave it out; nothing was changed",
     );
   }
