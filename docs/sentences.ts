@@ -36,7 +36,7 @@ export const ERRORS: Readonly<Record<ErrorCode, string>> = {
   settings_busy: "another `mm hooks` is running, or somebody keeps changing the file",
   program_path:
     "the hooks can't call this `mm`: it has another name, or a path that cmd.exe can't quote",
-  name_taken: "Another server is registered under the name `mm`.",
+  name_taken: "another server is registered under the name `mm`",
   plugin_enabled: "the agent's `mm` plugin is on and would also report every event",
   not_installable: "`mm` installs nothing for this agent; the message says why",
   no_client: "there is no supported agent on this machine",
