@@ -69,3 +69,13 @@ test("what is wrong with the database ends it all", async () => {
   await expect(batch.flush()).rejects.toBeInstanceOf(UserError);
   expect(ids()).toEqual([]);
 });
+
+test("what may have to be undone is kept in memory, what is sorted later isn't", async () => {
+  const where = (db: View["db"]) => db.query("PRAGMA temp_store").get();
+  const batch = new WriteBatch(store, 100, {});
+  const seen: unknown[] = [];
+  await batch.add("one", 1, ({ db }) => void seen.push(where(db)));
+  await batch.flush();
+  seen.push(await store.withWriter(where));
+  expect(seen).toEqual([{ temp_store: 2 }, { temp_store: 0 }]);
+});

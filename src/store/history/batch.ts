@@ -60,12 +60,19 @@ export class WriteBatch {
     this.#works = [];
     this.#rows = 0;
     if (works.length > 0) {
+      await this.#keepUndo("MEMORY");
       await this.#store.write((view) => {
         for (const work of works) this.#write(view, work);
       });
+      await this.#keepUndo("DEFAULT");
     }
     for (const work of works) await this.#follow(work);
     if (source !== undefined && this.failed.has(source)) throw this.failed.get(source);
+  }
+
+  /** A file would be written for each page that a savepoint may have to undo. What is sorted later needs one. */
+  async #keepUndo(where: "MEMORY" | "DEFAULT"): Promise<void> {
+    await this.#store.withWriter((db) => void db.run(`PRAGMA temp_store = ${where}`));
   }
 
   #write(view: View, { source, write }: Work): void {
