@@ -93,3 +93,35 @@ test("where a line stands is told, however much is passed over before it", () =>
     expect(next.value).toBe(all.lastIndexOf(10) + 1);
   }
 });
+
+test("what an agent has counted of a model goes when its total no longer names that one", async () => {
+  using world = new HistoryWorld();
+  const total = (sessionId: string, model: string) => ({
+    type: "cost-state",
+    sessionId,
+    timestamp: "2026-11-20T10:00:00Z",
+    modelUsage: { [model]: { outputTokens: 7 } },
+  });
+  const answer = (sessionId: string) => ({
+    type: "assistant",
+    sessionId,
+    uuid: `answer-${sessionId}`,
+    timestamp: "2026-11-20T09:00:00Z",
+    message: { id: `m-${sessionId}`, model: "m1", content: [{ type: "text", text: "done" }] },
+  });
+  const leave = (id: string, ...models: string[]) =>
+    world.leave(`.claude/projects/-w/${id}.jsonl`, [
+      answer(id),
+      ...models.map((m) => total(id, m)),
+    ]);
+  const counted = () =>
+    world.rows("SELECT call_id AS id, output FROM mm_usage WHERE hidden = 1 ORDER BY 1");
+  leave("s1", "m1", "m2");
+  leave("s1b", "m2");
+  await world.backfill("claude");
+  const other = { id: "total:s1b:m2", output: 7 };
+  expect(counted()).toEqual([{ id: "total:s1:m2", output: 7 }, other]);
+  leave("s1", "m1", "m2", "m3");
+  await world.backfill("claude");
+  expect(counted()).toEqual([{ id: "total:s1:m3", output: 7 }, other]);
+});

@@ -91,12 +91,19 @@ export function deleteEvents(db: Connection, ids: readonly number[]): void {
   if (ids.length > 0) db.query(DELETE_EVENTS).run(JSON.stringify(ids));
 }
 
+/** What only hooks tell, by a range of the index: most events of a session are calls of tools. */
+const onlyHooked = (
+  from: string,
+  to: string,
+) => `SELECT event_id AS id, at_ms AS at, dedup_key FROM mm_events
+  WHERE session_id = ?1 AND dedup_key >= '${from}' AND dedup_key < '${to}' AND line IS NULL`;
+
 /** Of a subagent that goes on under its old id, hooks tell more than the transcript, but nothing after its last line. */
-const REPEATED = `SELECT m.event_id AS id, m.at_ms AS at FROM mm_events m WHERE m.session_id = ?1 AND m.line IS NULL
-    AND EXISTS (SELECT 1 FROM mm_events t
-      WHERE t.session_id = ?1 AND t.dedup_key = m.dedup_key AND t.line IS NOT NULL)
-    AND (m.dedup_key GLOB 'prompt:*' OR m.dedup_key GLOB 'compact:*' OR m.dedup_key GLOB 'subagent-*'
-      AND m.at_ms > (SELECT max(at_ms) FROM mm_events WHERE session_id = ?1 AND line IS NOT NULL))`;
+const REPEATED = `SELECT id, at FROM (${onlyHooked("prompt:", "prompt;")} UNION ALL ${onlyHooked("compact:", "compact;")}
+    UNION ALL ${onlyHooked("subagent-", "subagent.")}
+      AND at_ms > (SELECT max(at_ms) FROM mm_events WHERE session_id = ?1 AND line IS NOT NULL)) m
+  WHERE EXISTS (SELECT 1 FROM mm_events t
+    WHERE t.session_id = ?1 AND t.dedup_key = m.dedup_key AND t.line IS NOT NULL)`;
 
 /** Events of a session that only hooks tell, under the key of one that its transcript tells, too. */
 export function repeatedEvents(

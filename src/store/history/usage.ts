@@ -22,11 +22,24 @@ const REPLACE_CALL = insertion("mm_usage", columnNames(MM_USAGE)).replace(
   "INSERT OR REPLACE",
 );
 
-const DELETE_HIDDEN = "DELETE FROM mm_usage WHERE session_id = ?1 AND hidden = 1";
+const hiddenOf = (externalId: string) => `total:${externalId}`;
 
-/** Replaces what a session's calls without a line of their own add up to. */
-export function setHidden(db: Connection, sessionId: string, rows: readonly UsageRow[]): void {
-  db.query(DELETE_HIDDEN).run(sessionId);
+/** The name of what a session's calls of a model without a line of their own add up to. */
+export function hiddenId(externalId: string, model: string): string {
+  return `${hiddenOf(externalId)}:${model}`;
+}
+
+/** By their names, since a session has thousands of other calls. */
+const DELETE_HIDDEN = `DELETE FROM mm_usage WHERE client = ?1 AND call_id >= ?2 || ':' AND call_id < ?2 || ';'
+  AND session_id = ?3 AND hidden = 1`;
+
+/** Replaces what a session's calls without a line of their own add up to; `hiddenId` names them. */
+export function setHidden(
+  db: Connection,
+  { id, agent, externalId }: Record<"id" | "agent" | "externalId", string>,
+  rows: readonly UsageRow[],
+): void {
+  db.query(DELETE_HIDDEN).run(agent, hiddenOf(externalId), id);
   const statement = db.query<unknown, [UsageRow]>(REPLACE_CALL);
   for (const row of rows) statement.run(row);
 }

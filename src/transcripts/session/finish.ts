@@ -10,7 +10,7 @@ import {
   sessionIdOf,
   type ToldSession,
 } from "../../store/history/sessions.ts";
-import { setHidden, sumsUntil } from "../../store/history/usage.ts";
+import { hiddenId, setHidden, sumsUntil } from "../../store/history/usage.ts";
 import { agentProcessOf } from "../../store/rows.ts";
 import { moveStart, recount, reopen } from "../../store/sessions.ts";
 import type { View } from "../../store/store.ts";
@@ -47,7 +47,7 @@ function hiddenCalls(db: Connection, agent: string, id: string, take: SessionTak
     if (isEmpty) continue;
     rows.push({
       client: agent,
-      call_id: `total:${take.externalId}:${model}`,
+      call_id: hiddenId(take.externalId, model),
       session_id: id,
       at_ms: totals.at,
       model,
@@ -78,25 +78,29 @@ function startAtFirst(
   else if (!mayBeParents) moveStart(db, id, first);
 }
 
-/** Ends a session that nobody has ended and in which nothing happens any more, at its last line. */
+/**
+ * Ends a session that nobody has ended and in which nothing happens any more, at its last line.
+ * @returns whether it has, which counts the session's events
+ */
 function endAtLast(
   db: Connection,
   told: ToldSession,
   take: SessionTake,
   now: number,
   mayEnd: boolean,
-): void {
+): boolean {
   const last = Math.max(take.last ?? 0, told.lastEventAt ?? 0);
   const at = take.session.endedAt ?? last;
   const isByTranscript = told.endedBy === "transcript";
-  if (told.endedAt !== null && !isByTranscript) return;
-  if (isByTranscript && (told.endedMs ?? 0) >= at) return;
+  if (told.endedAt !== null && !isByTranscript) return false;
+  if (isByTranscript && (told.endedMs ?? 0) >= at) return false;
   if (now - at > IDLE_MS && mayEnd) {
     endByTranscript(db, told.id, at, told.keepsSummary === 1);
-  } else if (isByTranscript) {
-    // Only its transcript had ended it, and that goes on.
-    reopen(db, told.id, told.summary, told.keepsSummary === 1);
+    return true;
   }
+  // Only its transcript had ended it, and that goes on.
+  if (isByTranscript) reopen(db, told.id, told.summary, told.keepsSummary === 1);
+  return false;
 }
 
 /** Counts again what an automatic summary counted before the transcript added events. */
@@ -149,9 +153,11 @@ function complete(
   fillSession(db, told.id, { ...facts, parent: known, copiedFrom }, take.last);
   startAtFirst(db, told, take);
   entitle(db, told, take, settings.capture !== "none");
-  setHidden(db, told.id, hiddenCalls(db, agent, told.id, take));
-  endAtLast(db, told, take, now, mayEnd);
-  if (take.isChanged) renewSummary(db, agentId, take.externalId);
+  const { id } = told;
+  const { externalId } = take;
+  setHidden(db, { id, agent, externalId }, hiddenCalls(db, agent, id, take));
+  const isCounted = endAtLast(db, told, take, now, mayEnd);
+  if (take.isChanged && !isCounted) renewSummary(db, agentId, externalId);
 }
 
 /**
