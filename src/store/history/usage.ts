@@ -25,7 +25,7 @@ const REPLACE_CALL = insertion("mm_usage", columnNames(MM_USAGE)).replace(
 const hiddenOf = (externalId: string) => `total:${externalId}`;
 
 /** The name of what a session's calls of a model without a line of their own add up to. */
-export function hiddenId(externalId: string, model: string): string {
+export function hiddenId(externalId: string, model: string | null): string {
   return `${hiddenOf(externalId)}:${model}`;
 }
 
