@@ -2,17 +2,14 @@ import type { Config } from "../settings/home.ts";
 import {
   type Connection,
   closeWriter,
-  isKnown,
   lookAtFile,
-  needsLook,
   openReading,
-  openWriter,
   type Reader,
   type Reading,
-  readinessOf,
   type StoreHost,
   signLog,
 } from "./connection.ts";
+import { liesInHome, openToRead, openToWrite } from "./opening/open.ts";
 import { findSession, type Session } from "./rows.ts";
 import { currentSession, type StateFiles, stateFileId, stateFilesIn } from "./state-file.ts";
 import { BEGIN, COMMIT, NOTE_FILE, ROLLBACK } from "./statements.ts";
@@ -137,7 +134,7 @@ export class Store {
     if (lookAtFile(path).isSized) return true;
     await this.#explained(async () => {
       const { requireFolder, requireReadable } = await import("./create.ts");
-      if (!this.#isInHome()) requireFolder(path);
+      if (!liesInHome(this.#config)) requireFolder(path);
       requireReadable(path);
     });
     return false;
@@ -181,75 +178,21 @@ export class Store {
 
   async #openReader(): Promise<Reader> {
     const path = this.#config.databasePath;
-    const reader = await this.#readable();
+    const { waitMs } = this.#host;
+    const reader = await openToRead(path, waitMs);
     if (reader.readiness.kind !== "older") return reader;
     reader.db.close(true);
     await this.#openWriter();
-    return openReading(path, this.#host.waitMs);
-  }
-
-  /** A database beside which nothing can be written is read without SQLite's other files. */
-  async #readable(): Promise<Reader> {
-    const path = this.#config.databasePath;
-    const { waitMs } = this.#host;
-    if (needsLook(path)) await this.#requireOwnLog();
-    const reader = await this.#openReading(path, waitMs);
-    if (isKnown(reader.readiness, lookAtFile(path))) return reader;
-    try {
-      await this.#requireOwnLog();
-      return reader;
-    } catch (error) {
-      reader.db.close(true);
-      throw error;
-    }
-  }
-
-  async #openReading(path: string, waitMs: number): Promise<Reader> {
-    try {
-      return openReading(path, waitMs);
-    } catch (error) {
-      const { openOtherwise } = await import("./opening/otherwise.ts");
-      return openOtherwise(error, path, waitMs);
-    }
+    return openReading(path, waitMs);
   }
 
   async #openWriter(): Promise<Connection> {
     if (this.#writer !== null) return this.#writer;
-    const path = this.#config.databasePath;
-    const { waitMs } = this.#host;
-    let file = lookAtFile(path);
-    if (!file.isSized) {
-      const { createDatabase, requireFolder } = await import("./create.ts");
-      if (!this.#isInHome()) requireFolder(path);
-      createDatabase(path, this.#isInHome(), this.#host);
-      file = lookAtFile(path);
-    }
-    if (needsLook(path)) await this.#requireOwnLog();
-    let db = openWriter(path, waitMs);
-    try {
-      let readiness = readinessOf(db, path);
-      if (!isKnown(readiness, file)) await this.#requireOwnLog();
-      if (readiness.kind === "foreign" || readiness.kind === "older") {
-        db.close(true);
-        (await import("./create.ts")).adoptDatabase(path, waitMs);
-        db = openWriter(path, waitMs);
-        readiness = readinessOf(db, path);
-        file = lookAtFile(path);
-      }
-      this.#createdAs = readiness.kind === "new" ? readiness.createdAs : null;
-      this.#newMark = isKnown(readiness, file) ? null : file.mark;
-    } catch (error) {
-      // What is in the log may not be the database's own; nothing is folded in.
-      closeWriter(db, path, Number.POSITIVE_INFINITY);
-      throw error;
-    }
+    const { db, createdAs, newMark } = await openToWrite(this.#config, this.#host);
+    this.#createdAs = createdAs;
+    this.#newMark = newMark;
     this.#writer = db;
     return db;
-  }
-
-  /** What another database has left would be played into this one. */
-  async #requireOwnLog(): Promise<void> {
-    (await import("../files/strays.ts")).requireNoStray(this.#config.databasePath);
   }
 
   #noteFile(db: Connection, mark: number): void {
@@ -262,11 +205,6 @@ export class Store {
     const { finishCreation } = await import("./create.ts");
     finishCreation(db, this.#config.databasePath, createdAs);
     this.#createdAs = null;
-  }
-
-  #isInHome(): boolean {
-    const { databasePath, home } = this.#config;
-    return databasePath.startsWith(`${home}/`) && !databasePath.includes("/../");
   }
 
   #view(db: Connection, isAdopted: boolean, reading: Reading): View {

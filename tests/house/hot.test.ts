@@ -10,6 +10,7 @@ const HOT: readonly string[] = [
   "settings/{environment,home,settings}.ts",
   "files/{errno,git,git-folder,small-file}.ts",
   "store/{connection,ends,events,hooked-sessions,rows,sessions,state-file,statements,store,tables}.ts",
+  "store/opening/open.ts",
   "host/{agent-process,hook-input,host,process-stat,system-calls}.ts",
   "cli/{args,command,options,run,run-command,suggest,tree}.ts",
   "agents/{agents,hooks}.ts",
