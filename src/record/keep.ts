@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { LostEvent } from "../errors.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Store } from "../store/store.ts";
-import { type Applied, applyHook } from "./apply.ts";
+import { type Applied, applyHook } from "./apply/apply.ts";
 import { endKilled } from "./killed.ts";
 import type { HookRecord } from "./record.ts";
 import type { TakenIn } from "./spooled.ts";

@@ -5,7 +5,7 @@ import { countLost } from "../files/troubles.ts";
 import type { Connection } from "../store/connection.ts";
 import * as retold from "../store/history/retold.ts";
 import type { Store } from "../store/store.ts";
-import { applyHook } from "./apply.ts";
+import { applyHook } from "./apply/apply.ts";
 import * as subagents from "./known/subagents.ts";
 import type { HookRecord } from "./record.ts";
 import * as sql from "./sql.ts";

@@ -17,7 +17,8 @@ const HOT: readonly string[] = [
   "agents/*/hooks.ts",
   "agents/wire/*.ts",
   "record/known/known.ts",
-  "record/{apply,command,content,keep,killed,record,take,transition,whereabouts}.ts",
+  "record/apply/*.ts",
+  "record/{command,content,keep,killed,record,take,transition,whereabouts}.ts",
   "sessions/{json,log,log-command,log-typed,text,which}.ts",
   "sessions/start/{command,create,model,plan,resume,start}.ts",
 ];

@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { applyHook } from "../../src/record/apply.ts";
+import { applyHook } from "../../src/record/apply/apply.ts";
 import * as subagents from "../../src/record/known/subagents.ts";
 import * as retold from "../../src/store/history/retold.ts";
 import { createMissing } from "../../src/store/schema.ts";
