@@ -3,6 +3,7 @@ import { sep } from "node:path";
 import type { AgentName } from "../agents/agents.ts";
 import { HISTORIES } from "../agents/histories.ts";
 import { nameOf } from "../agents/history/draft.ts";
+import { codeOf } from "../errors.ts";
 import type { Env } from "../settings/environment.ts";
 
 /** Deeper than any agent keeps its transcripts. */
@@ -25,11 +26,18 @@ export interface FoundSource {
   readonly files: readonly FoundFile[];
 }
 
+/** Hears of a folder that is there and that can't be read. */
+type OnRefused = (folder: string, error: unknown) => void;
+
+/** That there is no such folder, or none any more. */
+const ABSENT = ["ENOENT", "ENOTDIR", "ELOOP"];
+
 /** What is in a folder; nothing where it isn't there, or not for us. */
-export function entries(folder: string): Dirent[] {
+export function entries(folder: string, onRefused: OnRefused = () => undefined): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
-  } catch {
+  } catch (error) {
+    if (!ABSENT.includes(codeOf(error))) onRefused(folder, error);
     return [];
   }
 }
@@ -47,11 +55,12 @@ interface Walk {
   /** The real paths of the links that were followed. */
   readonly seen: Set<string>;
   passes(folder: string): boolean;
+  readonly onRefused: OnRefused;
 }
 
 /** All files below a folder. A link is followed once, so that a loop ends. */
 function* filesBelow(folder: string, walk: Walk, depth = 0): Generator<string> {
-  for (const entry of entries(folder)) {
+  for (const entry of entries(folder, walk.onRefused)) {
     const path = `${folder}/${entry.name}`;
     const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && statOf(path)?.isDirectory());
     if (!isFolder) {
@@ -65,18 +74,19 @@ function* filesBelow(folder: string, walk: Walk, depth = 0): Generator<string> {
 }
 
 function* linked(path: string, walk: Walk, depth: number): Generator<string> {
-  const real = realOf(path);
+  const real = realOf(path, walk.onRefused);
   if (real === null || walk.seen.has(real)) return;
   walk.seen.add(real);
   yield* filesBelow(real, walk, depth + 1);
 }
 
 /** Readers know paths with slashes alone; Windows takes these as well. */
-function realOf(path: string): string | null {
+function realOf(path: string, onRefused: OnRefused): string | null {
   try {
     const real = realpathSync(path);
     return sep === "/" ? real : real.replaceAll(sep, "/");
-  } catch {
+  } catch (error) {
+    if (!ABSENT.includes(codeOf(error))) onRefused(path, error);
     return null;
   }
 }
@@ -133,18 +143,22 @@ function withLog(files: readonly FoundFile[]): FoundFile[] {
 }
 
 /** The transcripts of an agent on this machine. */
-export function findSources(agent: AgentName, env: Env): FoundSource[] {
+export function findSources(
+  agent: AgentName,
+  env: Env,
+  onRefused: OnRefused = () => undefined,
+): FoundSource[] {
   const history = HISTORIES[agent];
   const roots = history?.roots(env) ?? [];
   const seen = new Set<string>();
   const passes = (folder: string) => history?.passes?.(folder) !== false;
   const paths = new Set<string>();
   for (const root of roots) {
-    const real = realOf(root);
+    const real = realOf(root, onRefused);
     if (real === null || seen.has(real)) continue;
     seen.add(real);
     if (statOf(real)?.isFile() === true) paths.add(real);
-    else for (const path of filesBelow(real, { seen, passes })) paths.add(path);
+    else for (const path of filesBelow(real, { seen, passes, onRefused })) paths.add(path);
   }
   return sourcesOf(agent, paths);
 }

@@ -92,6 +92,7 @@ export async function importTranscripts(
       deleted: NONE_DELETED,
       hooked: null,
       usageOnly: false,
+      refused: [],
     };
   });
   return await takePlanned(ctx, planned, progress);

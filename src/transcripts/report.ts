@@ -24,8 +24,8 @@ export interface AgentReport {
 
 /** What is known before anything is read. */
 export function foreseen(planned: PlannedSources): AgentReport {
-  const { agent, sources, unchanged } = planned;
+  const { agent, sources, unchanged, refused: problems } = planned;
   const found = sources.length + unchanged;
-  const none = { shared: 0, sessions: 0, events: 0, usage: null, passedOver: 0, problems: [] };
+  const none = { shared: 0, sessions: 0, events: 0, usage: null, passedOver: 0, problems };
   return { agent, found, changed: sources.length, bytes: bytesToRead([planned]), ...none };
 }

@@ -3,7 +3,6 @@ import { HISTORIES } from "../agents/histories.ts";
 import type { LateProgress } from "../cli/progress.ts";
 import type { Context } from "../context.ts";
 import { codeOf, UserError } from "../errors.ts";
-import { whyRefused } from "../files/errno.ts";
 import { collectEvery } from "../files/memory.ts";
 import { loadSettings, type Settings } from "../settings/settings.ts";
 import type { Connection } from "../store/connection.ts";
@@ -21,6 +20,7 @@ import { LIMIT_MICROS } from "./keep-up/keep-up.ts";
 import { takeSource } from "./pass.ts";
 import { commitsIn } from "./places/commits.ts";
 import { settlePlaces } from "./places/places.ts";
+import { problemOf } from "./problems.ts";
 import { type AgentReport, foreseen } from "./report.ts";
 import { type Added, Lookups } from "./session/take.ts";
 import { storeTitles } from "./session/titles.ts";
@@ -45,13 +45,8 @@ export type BackfillNeeds = Pick<
   | "warnings"
 >;
 
-function problemOf([key, error]: readonly [string, unknown]): string {
-  const why = whyRefused(error) || (error instanceof Error ? error.message : codeOf(error));
-  return `${key}: ${why}`;
-}
-
 /** What has become of an agent's sources. */
-type Told = Pick<AgentReport, "passedOver" | "bytes" | "shared" | "problems">;
+type Told = Pick<AgentReport, "changed" | "passedOver" | "bytes" | "shared" | "problems">;
 
 /** With what the sources of all agents are read. */
 interface Pass {
@@ -76,7 +71,7 @@ async function takeSources(
   const collect = collectEvery(BYTES_A_COLLECTION);
   const batch = new WriteBatch(store, usageOnly ? CALLS_AT_ONCE : ROWS_AT_ONCE, added);
   const options = { settings, others, isNoted, deleted, hooked, added, lookups, batch, usageOnly };
-  const told = { passedOver: 0, bytes: 0, shared: 0 };
+  const told = { changed: 0, passedOver: 0, bytes: 0, shared: 0 };
   const problems = new Map<string, unknown>();
   for (const source of sources) {
     try {
@@ -84,17 +79,22 @@ async function takeSources(
       told.passedOver += read.passedOver;
       collect(read.bytes);
       told.shared += read.shared;
+      told.changed += 1 - read.shared;
       told.bytes += (1 - read.shared) * sizeOf(source);
     } catch (error) {
       if (error instanceof OutOfTime) break;
       // What is wrong with one transcript is no reason to leave the others.
       if (error instanceof UserError) throw error;
-      problems.set(source.key, error);
+      // What its agent has deleted meanwhile is no problem.
+      if (codeOf(error) !== "ENOENT") problems.set(source.key, error);
     }
     await onBytes(sizeOf(source));
   }
   await batch.flush();
-  return { ...told, problems: [...new Map([...problems, ...batch.failed])].map(problemOf) };
+  // They seemed to be read until they were to be stored.
+  told.changed -= [...batch.failed.keys()].filter((key) => !problems.has(key)).length;
+  const failed = new Map([...problems, ...batch.failed]);
+  return { ...told, problems: [...failed].map(([key, error]) => problemOf(key, error)) };
 }
 
 /** Reads what is new of one agent. */
@@ -104,7 +104,7 @@ async function takeAgent(
   planned: PlannedSources,
 ): Promise<AgentReport> {
   const { store, settings, prices } = pass;
-  const { agent, sources, unchanged, usageOnly } = planned;
+  const { agent, sources, unchanged, usageOnly, refused } = planned;
   const used = (db: Connection) => usageByModel(db, { agent }, prices);
   const before = sources.length > 0 ? ((await store.read(({ db }) => used(db))) ?? null) : null;
   const added = { sessions: 0, events: 0 };
@@ -118,7 +118,8 @@ async function takeAgent(
   const after = sources.length > 0 ? await store.withWriter(used) : null;
   const usage = after === null ? null : usageAdded(before, after);
   const found = sources.length + unchanged;
-  return { agent, found, changed: sources.length - told.shared, ...told, ...added, usage };
+  const problems = [...refused, ...told.problems];
+  return { agent, found, ...told, ...added, usage, problems };
 }
 
 /** Reads transcripts and stores what is new in them. */

@@ -7,6 +7,9 @@ import { formatCost, formatCount } from "../text/figures/figures.ts";
 import type { AgentReport } from "./report.ts";
 
 const NONE = "No transcripts found. `mm backfill --help` lists the agents that keep some.\n";
+const NOTHING_NEW = "Nothing new: every transcript has been read.\n";
+/** Where something can't be read, which is told by itself. */
+const NONE_READ = "No transcript was read.\n";
 
 /** What comes next where only the usage of calls was read. */
 export const TO_READ_ALL =
@@ -81,7 +84,8 @@ function summaryText(
   columns: number | undefined,
 ): string {
   const some = reports.filter(({ found }) => found > 0);
-  if (some.length === 0) return NONE;
+  const isRefused = reports.some(({ problems }) => problems.length > 0);
+  if (some.length === 0) return isRefused ? NONE_READ : NONE;
   if (dryRun) {
     const rows = some.map(({ agent, found, changed, bytes }) => [
       nameOf(agent),
@@ -96,8 +100,7 @@ function summaryText(
     const right = [1, 2, 3];
     return table(["Agent", "Transcripts", "To read", "Size"], rows, { columns, steps, right });
   }
-  if (some.every(({ changed }) => changed === 0))
-    return "Nothing new: every transcript has been read.\n";
+  if (some.every(({ changed }) => changed === 0)) return isRefused ? NONE_READ : NOTHING_NEW;
   const read = some.filter(({ changed }) => changed > 0);
   return table(HEADER, read.map(line), { columns, steps: STEPS, right: [1, 2, 3, 4, 5, 6, 7] });
 }

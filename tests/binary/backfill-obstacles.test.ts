@@ -90,16 +90,42 @@ needs(...UNPRIVILEGED_TOOLS)(
   async () => {
     write(1, 3);
     write(2, 3);
+    const others = `${box.folder}/.local/share/opencode`;
+    mkdirSync(others, { recursive: true });
+    writeFileSync(`${others}/opencode.db`, "no database ".repeat(500));
     chmodSync(pathOf(1), 0);
     const { code, out } = await shell(
       box,
-      `${UNPRIVILEGED.join(" ")} "$MM" backfill claude --json`,
+      `${UNPRIVILEGED.join(" ")} "$MM" backfill claude opencode --json`,
     );
-    const [report] = (JSON.parse(out) as { agents: Report[] }).agents;
-    expect({ code, report }).toMatchObject({ code: 0, report: { sessions: 1, events: 3 } });
-    expect(report?.problems).toEqual([expect.stringContaining(`${idOf(1)}.jsonl: `)]);
+    const [report, database] = (JSON.parse(out) as { agents: Report[] }).agents;
+    expect({ code, report }).toMatchObject({
+      code: 0,
+      report: { read: 1, sessions: 1, events: 3 },
+    });
+    expect(report?.problems).toEqual([`${pathOf(1)}: permission denied`]);
+    expect(database).toMatchObject({
+      read: 0,
+      problems: [`${others}/opencode.db: it is no database`],
+    });
     chmodSync(pathOf(1), 0o600);
     expect(await backfill()).toMatchObject({ sessions: 1, events: 3, problems: [] });
+  },
+);
+
+needs(...UNPRIVILEGED_TOOLS)(
+  "a folder that may not be read is named, and nothing is said to have been read",
+  async () => {
+    write(1, 3);
+    const closed = [folder(), `${box.folder}/.codex`, `${box.folder}/.gemini/tmp/shop`];
+    for (const path of closed) mkdirSync(path, { recursive: true });
+    for (const path of closed) chmodSync(path, 0);
+    const { code, out, err } = await shell(box, `${UNPRIVILEGED.join(" ")} "$MM" backfill`);
+    for (const path of closed) chmodSync(path, 0o700);
+    expect({ code, out }).toEqual({ code: 0, out: "No transcript was read.\n" });
+    expect(err).toContain(`claude: not read: ${folder()}: permission denied`);
+    expect(err).toContain(`codex: not read: ${box.folder}/.codex/sessions: permission denied`);
+    expect(err).toContain(`gemini: not read: ${box.folder}/.gemini/tmp/shop: permission denied`);
   },
 );
 
@@ -141,6 +167,27 @@ test("what another one has read meanwhile isn't read again, and is told", async 
   expect(code).toBe(0);
   expect(out).toMatch(/^Claude Code +1 /mu);
   expect(out).toContain("Another mm has read one of these transcripts meanwhile.");
+});
+
+test("what its agent deletes before it is read is no problem", async () => {
+  write(1, 3);
+  await backfill();
+  // What is stored by itself, before the next one is looked at.
+  write(2, 600);
+  write(3, 3);
+  const holder = new Database(box.database, { readwrite: true });
+  holder.run("BEGIN IMMEDIATE");
+  const child = box.spawn(["backfill", "claude", "--json"]);
+  await untilItWaits(child);
+  rmSync(pathOf(3));
+  holder.run("ROLLBACK");
+  holder.close();
+  const { code, out, err } = await box.outcome(child);
+  expect({ code, err, report: JSON.parse(out).agents[0] }).toMatchObject({
+    code: 0,
+    err: "",
+    report: { read: 1, sessions: 1, events: 600, problems: [] },
+  });
 });
 
 test("what Ctrl-C ends goes on the next time", async () => {
@@ -218,7 +265,9 @@ async function ofOpencode(): Promise<Report> {
 
 test("a database of OpenCode that is locked is named, and read the next time", async () => {
   const db = opencode("BEGIN EXCLUSIVE");
-  expect((await ofOpencode()).problems).toEqual([expect.stringContaining("opencode.db: ")]);
+  expect((await ofOpencode()).problems).toEqual([
+    expect.stringContaining("opencode.db: it is locked"),
+  ]);
   db.run("COMMIT");
   db.close();
   expect(await ofOpencode()).toMatchObject({ sessions: 1, events: 1, problems: [] });
@@ -230,6 +279,8 @@ test("one with columns of tomorrow is read, and one without those of today is na
   const place = `${box.folder}/.local/share/opencode`;
   rmSync(place, { recursive: true });
   opencode("ALTER TABLE session RENAME COLUMN time_updated TO changed").close();
-  expect((await ofOpencode()).problems).toHaveLength(1);
+  expect((await ofOpencode()).problems).toEqual([
+    expect.stringContaining("opencode.db: its tables are not those that mm knows"),
+  ]);
   expect(rows<object>(box, "SELECT 1 FROM sessions")).toHaveLength(1);
 });

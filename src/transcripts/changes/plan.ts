@@ -5,6 +5,7 @@ import { UserError } from "../../errors.ts";
 import { hookedIds } from "../../store/history/sessions.ts";
 import type { Store } from "../../store/store.ts";
 import { type FoundSource, findSources, KnownSessions } from "../find.ts";
+import { problemOf } from "../problems.ts";
 import { type Changed, changedSources } from "./changes.ts";
 
 /** What is to be read. */
@@ -42,6 +43,8 @@ export interface PlannedSources extends Changed {
   /** The only sessions that are wanted, or null for all. */
   readonly hooked: KnownSessions | null;
   readonly usageOnly: boolean;
+  /** Folders that can't be read, and why. */
+  readonly refused: readonly string[];
 }
 
 /** The size of a source's files, in bytes. */
@@ -61,12 +64,13 @@ export async function planSources(
   agent: AgentName,
   { since, known, usageOnly }: BackfillRequest,
 ): Promise<PlannedSources> {
-  const all = findSources(agent, ctx.env);
+  const refused: string[] = [];
+  const all = findSources(agent, ctx.env, (path, error) => refused.push(problemOf(path, error)));
   const ids = known ? await store.read(({ db }) => hookedIds(db, AGENTS[agent].agentId)) : [];
   const hooked = known ? new KnownSessions(ids ?? []) : null;
   const isRecent = (source: FoundSource) =>
     (since === null || source.files.some(({ modifiedMs }) => modifiedMs >= since)) &&
     hooked?.mayBeIn(source) !== false;
   const changed = await changedSources(store, agent, all.filter(isRecent), usageOnly);
-  return { ...changed, agent, all, isNoted: true, hooked, usageOnly };
+  return { ...changed, agent, all, isNoted: true, hooked, usageOnly, refused };
 }
