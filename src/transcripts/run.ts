@@ -22,6 +22,7 @@ import { commitsIn } from "./places/commits.ts";
 import { settlePlaces } from "./places/places.ts";
 import { problemOf } from "./problems.ts";
 import { type AgentReport, foreseen } from "./report.ts";
+import { endSilent } from "./session/silent.ts";
 import { type Added, Lookups } from "./session/take.ts";
 import { storeTitles } from "./session/titles.ts";
 
@@ -142,11 +143,11 @@ export async function takePlanned(
   };
   const reports: AgentReport[] = [];
   for (const one of planned) {
-    if (one.sources.length === 0 && HISTORIES[one.agent]?.titles === undefined) {
-      reports.push(foreseen(one));
-      continue;
-    }
-    reports.push(await takeAgent(ctx, { store, settings, prices, onBytes }, one));
+    const isNew = one.sources.length > 0 || HISTORIES[one.agent]?.titles !== undefined;
+    const pass = { store, settings, prices, onBytes };
+    reports.push(isNew ? await takeAgent(ctx, pass, one) : foreseen(one));
+    // Beside an agent nothing is done but what that has asked for.
+    if (one.hooked === null) await endSilent(ctx, store, one);
   }
   if (reports.some(({ changed }) => changed > 0)) {
     // Of sessions that hooks have recorded, the repository is known already.

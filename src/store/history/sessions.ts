@@ -20,9 +20,11 @@ export interface ToldSession {
   readonly agent_pid_ns: number | null;
 }
 
-const TOLD = `SELECT s.id, s.started_at AS startedAt, s.ended_at AS endedAt, m.ended_by AS endedBy, m.ended_ms AS endedMs,
+const COLUMNS = `s.id, s.started_at AS startedAt, s.ended_at AS endedAt, m.ended_by AS endedBy, m.ended_ms AS endedMs,
     m.last_event_ms AS lastEventAt, s.summary, m.keeps_summary AS keepsSummary, m.title_from AS titleFrom, m.started, m.parent_id AS parent,
-    m.agent_pid, m.agent_ticks, m.agent_pid_ns
+    m.agent_pid, m.agent_ticks, m.agent_pid_ns`;
+
+const TOLD = `SELECT ${COLUMNS}
   FROM mm_sessions m JOIN sessions s ON s.id = m.session_id WHERE m.agent_id = ?1 AND m.external_id = ?2`;
 
 export function findToldSession(
@@ -31,6 +33,21 @@ export function findToldSession(
   externalId: string,
 ): ToldSession | null {
   return db.query<ToldSession, [string, string]>(TOLD).get(agentId, externalId);
+}
+
+const SILENT = `SELECT ${COLUMNS}, m.transcript
+  FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
+  WHERE m.client = ?1 AND m.ended_ms IS NULL AND s.ended_at IS NULL AND m.history = 1 AND m.last_event_ms < ?2`;
+
+/** An agent's sessions with a transcript that have no end, and no event since a time in milliseconds since 1970. */
+export function silentSessions(
+  db: Connection,
+  agent: string,
+  since: number,
+): (ToldSession & { readonly transcript: string | null })[] {
+  return db
+    .query<ToldSession & { transcript: string | null }, [string, number]>(SILENT)
+    .all(agent, since);
 }
 
 const HOOKED = `SELECT external_id AS id FROM mm_sessions

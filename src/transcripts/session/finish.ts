@@ -94,7 +94,9 @@ function endAtLast(
   const isByTranscript = told.endedBy === "transcript";
   if (told.endedAt !== null && !isByTranscript) return false;
   if (isByTranscript && (told.endedMs ?? 0) >= at) return false;
-  if (now - at > IDLE_MS && mayEnd) {
+  // What its agent calls ended needs no silence.
+  const isOver = take.session.endedAt !== null || now - at > IDLE_MS;
+  if (isOver && mayEnd) {
     endByTranscript(db, told.id, at, told.keepsSummary === 1);
     return true;
   }
@@ -130,7 +132,10 @@ interface Before {
 }
 
 /** Whether the agent of a stored session may be taken for gone. */
-async function mayBeOver({ agentProcesses }: Needs, told: ToldSession | null): Promise<boolean> {
+export async function mayBeOver(
+  { agentProcesses }: Pick<Needs, "agentProcesses">,
+  told: ToldSession | null,
+): Promise<boolean> {
   const process = told === null ? null : agentProcessOf({ ...told });
   return process === null || (await agentProcesses.isGone(process));
 }

@@ -1,0 +1,90 @@
+import { describe, expect, test } from "bun:test";
+import { HistoryWorld } from "../support/backfilled.ts";
+import { AGENTS_WITH_FIXTURES, copyHome } from "../support/transcripts.ts";
+
+const LATER = new Date("2026-11-27T12:00:00Z");
+
+class EndingWorld extends HistoryWorld {
+  /** Reads everything at some times. */
+  async readAt(...times: readonly Date[]): Promise<void> {
+    for (const time of times) {
+      this.clock = time;
+      await this.backfill();
+    }
+  }
+
+  get ends() {
+    return this.rows<{ last: number; ended_at: string | null }>(
+      `SELECT m.external_id, m.last_event_ms AS last, s.ended_at, s.summary, s.metadata, m.ended_by,
+          m.ended_ms, m.end_reason
+        FROM sessions s JOIN mm_sessions m ON m.session_id = s.id ORDER BY 1`,
+    );
+  }
+}
+
+describe("a session that went on when it was read", () => {
+  test.each(AGENTS_WITH_FIXTURES)(
+    "ends with the next pass, though nothing is new: %s",
+    async (agent) => {
+      using once = new EndingWorld();
+      copyHome(agent, once.user);
+      await once.readAt(LATER);
+      const last = Math.max(...once.ends.map((end) => end.last));
+
+      using world = new EndingWorld();
+      copyHome(agent, world.user);
+      const first = Math.min(...once.ends.map((end) => end.last));
+      // A minute after the last one, then with a clock that is years behind.
+      await world.readAt(new Date(last + 60_000));
+      const open = world.ends.filter(({ ended_at }) => ended_at === null);
+      // Cline says by itself when a session has ended.
+      expect(open.length > 0).toBe(agent !== "cline");
+      world.exec("DELETE FROM mm_transcripts");
+      await world.readAt(new Date(first - 3 * 365 * 24 * 3_600_000));
+      await world.readAt(LATER);
+      expect(world.ends).toEqual(once.ends);
+      expect((await world.mm("backfill")).out).toStartWith("Nothing new");
+    },
+  );
+});
+
+const ID = "00000000-1111-4222-8333-444444444444";
+
+test.each([
+  ["unless its agent runs", false],
+  ["once its agent is gone", true],
+])("a session that hooks have told of ends so, too, %s", async (_, isGone) => {
+  using world = new EndingWorld();
+  world.agent = { pid: 7, startedTicks: 1, namespace: 1 };
+  world.clock = new Date("2026-11-27T10:00:00Z");
+  const path = world.leave(`.claude/projects/-w/${ID}.jsonl`, [
+    {
+      ...{ type: "user", sessionId: ID, uuid: "u1", promptId: "p", cwd: "/w" },
+      timestamp: world.clock.toISOString(),
+      message: { role: "user", content: "go on" },
+    },
+  ]);
+  const call = { session_id: ID, cwd: "/w", transcript_path: path };
+  await world.claude("SessionStart", { ...call, source: "startup" });
+  await world.claude("UserPromptSubmit", { ...call, prompt: "go on", prompt_id: "p" });
+  await world.readAt(new Date("2026-11-27T10:05:00Z"));
+  if (isGone) world.gone.add(7);
+  await world.readAt(LATER);
+  expect(world.ends).toMatchObject([
+    isGone
+      ? { ended_at: "2026-11-27T10:00:00+00:00", ended_by: "transcript" }
+      : { ended_at: null, ended_by: null },
+  ]);
+});
+
+test("what another machine's session says is its own business", async () => {
+  using world = new EndingWorld();
+  copyHome("claude", world.user);
+  await world.readAt(LATER);
+  world.exec("UPDATE sessions SET ended_at = NULL");
+  world.exec(
+    "UPDATE mm_sessions SET ended_ms = NULL, ended_by = NULL, transcript = '/elsewhere.jsonl'",
+  );
+  await world.readAt(LATER);
+  expect(world.ends.map(({ ended_at }) => ended_at)).toEqual([null, null, null]);
+});
