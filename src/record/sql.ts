@@ -20,13 +20,16 @@ export const EARLIER_SESSIONS = `SELECT s.id, s.agent_id, ${STARTED} AS started_
   ) m JOIN sessions s ON s.id = m.session_id
   WHERE s.ended_at IS NOT NULL ORDER BY m.at DESC LIMIT 5`;
 
-/** Those that were heard of since ?3; a bounded number, since some of their agents may be gone. */
+/**
+ * Those that were heard of since ?3; a bounded number, since some of their agents may be gone. In the order of the rows
+ * themselves SQLite would read all that ever were.
+ */
 export const LIVE_SESSIONS = `SELECT s.id, s.agent_id, ${STARTED} AS started_local, s.metadata, s.summary,
     ${OBSERVED}
   FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
   WHERE m.client IS NOT NULL AND m.ended_ms IS NULL AND m.root = ?1 AND m.session_id <> ?2 AND m.last_event_ms >= ?3
     AND s.ended_at IS NULL
-  ORDER BY m.rowid DESC LIMIT 50`;
+  ORDER BY +m.rowid DESC LIMIT 50`;
 
 /** ?1 is a JSON array of the ids whose files are still there. */
 export const FORGET_SPOOLED =

@@ -172,9 +172,17 @@ export const HOOKED_SESSION = `SELECT m.session_id, s.ended_at, s.summary, s.met
   FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
   WHERE m.agent_id = ?1 AND m.external_id = ?2`;
 
-/** The agent's session that was last active in the same working tree: a fork's parent. */
-export const LAST_ACTIVE_IN_TREE = `SELECT session_id FROM mm_sessions
-  WHERE client = ?1 AND root = ?2 ORDER BY last_event_ms DESC LIMIT 1`;
+const lastInTree = (
+  ended: string,
+) => `SELECT * FROM (SELECT session_id, last_event_ms FROM mm_sessions
+    WHERE client IS NOT NULL AND client = ?1 AND root = ?2 AND ended_ms ${ended} ORDER BY 2 DESC LIMIT 1)`;
+
+/**
+ * The agent's session that was last active in the same working tree: a fork's parent. Two indices have that order, of
+ * those that run and of those that have ended.
+ */
+export const LAST_ACTIVE_IN_TREE = `${lastInTree("IS NULL")} UNION ALL
+  ${lastInTree("IS NOT NULL AND last_event_ms IS NOT NULL")} ORDER BY 2 DESC LIMIT 1`;
 
 /** NULL never replaces a value. Later calls know more: Claude reports no model at first. ?6 is later than now. */
 export const TOUCH_SESSION = `UPDATE mm_sessions SET
