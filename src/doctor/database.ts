@@ -84,7 +84,7 @@ function logOf({ path, walBytes }: DatabaseHealth): Diagnosis[] {
   const finding: Finding = {
     check: "write-ahead-log",
     severity: "problem",
-    what: `the write-ahead log has ${Math.round(walBytes / 1_000_000)} MB`,
+    what: `the write-ahead log takes ${Math.round(walBytes / 1_000_000)} MB`,
     why: "every call of mm has to read it; it can't shrink while a program keeps the database open",
     mend: FIX,
   };

@@ -117,7 +117,7 @@ export const fileSystem: Check = {
     const finding: Finding = {
       check: "file-system",
       severity: "problem",
-      what: `${databasePath} lies on a network file system (${type})`,
+      what: `${databasePath} is on a network file system (${type})`,
       why: "SQLite's write-ahead log works on one machine only: two that write at once damage the database",
       mend: "set MM_HOME to a folder on a local disk in your shell's profile, and install the hooks again",
     };

@@ -190,7 +190,7 @@ describe("the database", () => {
 test("a network file system under the home", async () => {
   machine.prints = { "/bin/mount": `server:/x on ${machine.folder} type nfs4 (rw)\n` };
   expect(await found(machine, "file-system")).toEqual([
-    `problem: ${machine.database} lies on a network file system (nfs4)`,
+    `problem: ${machine.database} is on a network file system (nfs4)`,
   ]);
 });
 

@@ -32,7 +32,7 @@ async function request(address: string, signal?: AbortSignal): Promise<Response>
     ...(signal === undefined ? {} : { signal }),
   });
   if (response.status === 401) {
-    const hint = "Open the address that the mm web which runs now has printed.";
+    const hint = "Open the address that the running mm web printed.";
     throw new Failure("token", "this page belongs to an mm web that has ended", hint);
   }
   return response;
