@@ -4,6 +4,7 @@ import type { AgentResult } from "./beside/agent-results.ts";
 import type { PeerReport } from "./beside/peers.ts";
 import type { VersionReport } from "./beside/versions.ts";
 import { chart } from "./chart.ts";
+import { type HistoryReport, historyText } from "./history/text.ts";
 import type { Report } from "./report.ts";
 import { markdown, sectionText } from "./table.ts";
 
@@ -86,16 +87,18 @@ function rewrite(text: string): void {
   writeFileSync(PAGE, `${before}<!-- bench -->\n${text}\n<!-- /bench -->\n${after}`);
 }
 
-const [ofCommands, ofPeers, ofAgents, ofVersions] = [
+const [ofCommands, ofPeers, ofAgents, ofVersions, ofHistory] = [
   merged(commandReports()),
   resultOf<PeerReport>("peers"),
   resultOf<AgentResult[]>("agents"),
   resultOf<VersionReport>("versions"),
+  resultOf<HistoryReport>("history"),
 ];
 rewrite(
   [
     ...agentSection(ofAgents ?? []),
     ...(ofPeers === null ? [] : peers(ofPeers)),
+    ...(ofHistory === null ? [] : [historyText(ofHistory)]),
     ...(ofVersions === null ? [] : versions(ofVersions)),
     ...(ofCommands === null ? [] : commands(ofCommands)),
   ].join("\n"),

@@ -7,6 +7,8 @@ export interface Turn {
   readonly env: Readonly<Record<string, string>>;
   /** What its nth call reads from standard input. */
   readonly stdin?: (call: number) => string;
+  /** What is done before each call, untimed. */
+  readonly before?: () => void;
 }
 
 /** What the calls of one name took, in milliseconds, one value a round. */
@@ -23,8 +25,12 @@ function shuffled<T>(values: readonly T[]): T[] {
   return keyed.sort((a, b) => a.order - b.order).map(({ value }) => value);
 }
 
-function call({ name, argv, env, stdin }: Turn, round: number): { wall: number; cpu: number } {
+function call(
+  { name, argv, env, stdin, before }: Turn,
+  round: number,
+): { wall: number; cpu: number } {
   const input = stdin === undefined ? "ignore" : Buffer.from(stdin(round));
+  before?.();
   const start = Bun.nanoseconds();
   const { exitCode, resourceUsage } = Bun.spawnSync([...argv], {
     env: { ...env },
@@ -38,14 +44,18 @@ function call({ name, argv, env, stdin }: Turn, round: number): { wall: number; 
 }
 
 /** Makes all calls in each round, in random order, so that whatever slows the machine down slows all of them. */
-export function takeTurns(turns: readonly Turn[], rounds: number): Map<string, Times> {
+export function takeTurns(
+  turns: readonly Turn[],
+  rounds: number,
+  warmup = WARMUP,
+): Map<string, Times> {
   const times = new Map(turns.map(({ name }) => [name, { wall: [], cpu: [] }] as const)) as Map<
     string,
     { wall: number[]; cpu: number[] }
   >;
-  for (let round = -WARMUP; round < rounds; round++) {
+  for (let round = -warmup; round < rounds; round++) {
     for (const turn of shuffled(turns)) {
-      const { wall, cpu } = call(turn, round + WARMUP);
+      const { wall, cpu } = call(turn, round + warmup);
       if (round < 0) continue;
       times.get(turn.name)?.wall.push(wall);
       times.get(turn.name)?.cpu.push(cpu);
