@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { AGENTS } from "../../src/agents/agents.ts";
-import { BINARY } from "../support/binary.ts";
 import { type Agent, DRIVEN } from "./agents.ts";
-import { ModelServer } from "./model/server.ts";
+import { driving } from "./driving.ts";
 import { withoutChance } from "./output.ts";
 import { fetchPackage } from "./packages.ts";
 import { agentWrote, ownTimes, recorded, theSession, troubles } from "./recorded.ts";
@@ -26,21 +24,10 @@ setDefaultTimeout(600_000);
 
 const STALE_MS = 1000;
 
-const folder = mkdtempSync(`${tmpdir()}/mm-clients-`);
-const mm = `${folder}/bin/mm`;
-const server = new ModelServer();
+const { mm, server } = driving();
 const report = new Report();
 
-beforeAll(() => {
-  mkdirSync(`${folder}/bin`);
-  copyFileSync(BINARY, mm);
-});
-
-afterAll(() => {
-  server[Symbol.dispose]();
-  rmSync(folder, { recursive: true, force: true });
-  console.log(`\n${report}`);
-});
+afterAll(() => console.log(`\n${report}`));
 
 async function open(agent: Agent): Promise<Workplace> {
   const unpacked = await fetchPackage(...agent.package);

@@ -1,12 +1,9 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { BINARY } from "../support/binary.ts";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { type Agent, DRIVEN } from "./agents.ts";
+import { driving } from "./driving.ts";
 import { IN_TERMINAL } from "./in-terminal.ts";
 import { USE_TOOL } from "./model/conversation.ts";
 import { scriptOf } from "./model/scripted.ts";
-import { ModelServer } from "./model/server.ts";
 import { fetchPackage } from "./packages.ts";
 import { type Recorded, recorded } from "./recorded.ts";
 import { type Driven, Scene } from "./scene.ts";
@@ -18,19 +15,7 @@ setDefaultTimeout(600_000);
 
 // Not named like a test: it downloads the agents, so it is run by `bun run test:clients` alone.
 
-const folder = mkdtempSync(`${tmpdir()}/mm-recall-`);
-const mm = `${folder}/bin/mm`;
-const server = new ModelServer();
-
-beforeAll(() => {
-  mkdirSync(`${folder}/bin`);
-  copyFileSync(BINARY, mm);
-});
-
-afterAll(() => {
-  server[Symbol.dispose]();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { mm, server } = driving();
 
 const driven = DRIVEN.flatMap((agent): Driven[] => {
   const terminal = IN_TERMINAL[agent.name];

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { BINARY } from "../support/binary.ts";
+import { existsSync, readFileSync } from "node:fs";
 import { type Agent, DRIVEN } from "./agents.ts";
+import { driving } from "./driving.ts";
 import { USE_TOOL, WRITE_FILE, WRITTEN } from "./model/conversation.ts";
 import { type ServerStep, scriptOf } from "./model/scripted.ts";
-import { ModelServer } from "./model/server.ts";
 import { fetchPackage } from "./packages.ts";
 import { type Recorded, recorded } from "./recorded.ts";
 import { Workplace } from "./workplace.ts";
@@ -15,21 +13,10 @@ setDefaultTimeout(600_000);
 
 // Not named like a test: it downloads the agents, so it is run by `bun run test:clients` alone.
 
-const folder = mkdtempSync(`${tmpdir()}/mm-servers-`);
-const mm = `${folder}/bin/mm`;
-const server = new ModelServer();
+const { mm, server } = driving();
 const sizes: string[] = [];
 
-beforeAll(() => {
-  mkdirSync(`${folder}/bin`);
-  copyFileSync(BINARY, mm);
-});
-
-afterAll(() => {
-  server[Symbol.dispose]();
-  rmSync(folder, { recursive: true, force: true });
-  console.log(`\n${sizes.join("\n")}`);
-});
+afterAll(() => console.log(`\n${sizes.join("\n")}`));
 
 const TOOLS = ["search_sessions", "show_session", "add_note"];
 

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { BINARY } from "../support/binary.ts";
 import { DRIVEN } from "./agents.ts";
+import { driving } from "./driving.ts";
 import { IN_TERMINAL, type InTerminal } from "./in-terminal.ts";
 import {
   ASK_TOOL,
@@ -12,7 +10,6 @@ import {
   USE_AGENT,
   USE_TOOL,
 } from "./model/conversation.ts";
-import { ModelServer } from "./model/server.ts";
 import { fetchPackage } from "./packages.ts";
 import { killInTerminal } from "./processes.ts";
 import { type Recorded, recorded, theSession, troubles } from "./recorded.ts";
@@ -26,16 +23,7 @@ setDefaultTimeout(600_000);
 /** After the last window has left a session, Codex's daemon unloads it. */
 const UNLOADED_MS = 120_000;
 
-const folder = mkdtempSync(`${tmpdir()}/mm-terminals-`);
-const mm = `${folder}/mm`;
-const server = new ModelServer();
-
-beforeAll(() => copyFileSync(BINARY, mm));
-
-afterAll(() => {
-  server[Symbol.dispose]();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { mm, server } = driving();
 
 const driven = DRIVEN.flatMap((agent): Driven[] => {
   const terminal = IN_TERMINAL[agent.name];

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { BINARY } from "../support/binary.ts";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
 import { rows } from "../support/stored.ts";
 import { type Agent, DRIVEN } from "./agents.ts";
+import { driving } from "./driving.ts";
 import { TITLE_TOKENS, TOKENS } from "./model/conversation.ts";
-import { ModelServer } from "./model/server.ts";
 import { fetchPackage } from "./packages.ts";
 import { nothingIsLeft } from "./processes.ts";
 import { twoPlainPrompts } from "./scenes.ts";
@@ -15,19 +13,7 @@ setDefaultTimeout(600_000);
 
 // As clients.ts, run by `bun run test:clients` alone.
 
-const folder = mkdtempSync(`${tmpdir()}/mm-tokens-`);
-const mm = `${folder}/bin/mm`;
-const server = new ModelServer();
-
-beforeAll(() => {
-  mkdirSync(`${folder}/bin`);
-  copyFileSync(BINARY, mm);
-});
-
-afterAll(() => {
-  server[Symbol.dispose]();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { mm, server } = driving();
 
 /** What the model's calls of one run have cost, as far as the agent writes them down. */
 function served({ name }: Agent, from: number) {
