@@ -2,7 +2,6 @@ import { formatLength } from "../../../text/duration.ts";
 import { formatCount } from "../../../text/figures/figures.ts";
 import { wordForPosix } from "../../../text/shell-words.ts";
 import { isAutomaticSummary } from "../../../text/summary.ts";
-import { Lanes } from "../charts.tsx";
 import type { ShownDocument } from "../documents.ts";
 import {
   Age,
@@ -18,6 +17,7 @@ import {
   Where,
 } from "../shown.tsx";
 import { waits } from "../state.ts";
+import { Lanes } from "./lanes.tsx";
 import { isElsewhere, reasonOf, useLiveRow } from "./waits.ts";
 
 const MOST_FILES = 50;
