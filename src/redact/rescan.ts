@@ -4,9 +4,9 @@ import { hasIndexFile, indexPath, removeIndex } from "../search/text-index/file.
 import type { Store, View } from "../store/store.ts";
 import { type Rewriting, rewriteText, TEXTS, type TextTable } from "../store/stored-rows.ts";
 import { compareAllAgain } from "../sync/source/sidecar.ts";
-import { lookForWordsBy, redact } from "../text/redact.ts";
+import { lookForSignsBy, redact } from "../text/redact.ts";
 import { redactJsonText } from "../text/redact-json.ts";
-import { bySieve } from "../text/secrets/sieve.ts";
+import { atOnce } from "../text/secrets/at-once.ts";
 import { countTextRows, emptyLog, listTextRows, overwriteReplaced, type TextRow } from "./sql.ts";
 
 /** What one look takes in; only what is replaced of it is written, in one transaction. */
@@ -128,7 +128,7 @@ export async function rescan(
   dryRun: boolean,
   progress: LateProgress,
 ): Promise<Rescanned> {
-  lookForWordsBy(bySieve);
+  lookForSignsBy(atOnce);
   const store = await ctx.store();
   const tally = new Tally();
   const total = await store.read(({ db }) => countTextRows(db));

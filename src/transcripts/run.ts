@@ -9,8 +9,8 @@ import type { Connection } from "../store/connection.ts";
 import { WriteBatch } from "../store/history/batch.ts";
 import { forkedFrom } from "../store/history/transcripts.ts";
 import type { Store } from "../store/store.ts";
-import { lookForWordsBy } from "../text/redact.ts";
-import { bySieve } from "../text/secrets/sieve.ts";
+import { lookForSignsBy } from "../text/redact.ts";
+import { atOnce } from "../text/secrets/at-once.ts";
 import { Prices } from "../usage/prices.ts";
 import { usageAdded, usageByModel } from "../usage/totals.ts";
 import { bytesToRead, type PlannedSources, sizeOf } from "./changes/plan.ts";
@@ -130,7 +130,7 @@ export async function takePlanned(
   progress: LateProgress,
 ): Promise<AgentReport[]> {
   // Of usage alone few texts are stored.
-  if (planned.some(({ usageOnly }) => !usageOnly)) lookForWordsBy(bySieve);
+  if (planned.some(({ usageOnly }) => !usageOnly)) lookForSignsBy(atOnce);
   const store = await ctx.store();
   const settings = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
   const prices = new Prices(settings.prices);

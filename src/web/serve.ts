@@ -1,8 +1,8 @@
 import type { Root } from "../cli/tree.ts";
 import type { Context, Listener, Serving } from "../context.ts";
 import { UserError } from "../errors.ts";
-import { lookForWordsBy } from "../text/redact.ts";
-import { bySieve } from "../text/secrets/sieve.ts";
+import { lookForSignsBy } from "../text/redact.ts";
+import { atOnce } from "../text/secrets/at-once.ts";
 import { toJson } from "../text/text.ts";
 import { answer, plain, refusal } from "./answers.ts";
 import { Api } from "./api.ts";
@@ -201,7 +201,7 @@ export async function servePage(
 ): Promise<number> {
   await ctx.stays();
   const { home } = await ctx.store(LOCK_WAIT_MS);
-  lookForWordsBy(bySieve);
+  lookForSignsBy(atOnce);
   const serving = await ctx.serving();
   const api = new Api(ctx, root);
   const changes = new Changes(ctx, root, () => api.isSearching);

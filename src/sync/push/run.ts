@@ -1,8 +1,8 @@
 import type { Context } from "../../context.ts";
 import type { Connection } from "../../store/connection.ts";
 import type { Store } from "../../store/store.ts";
-import { lookForWordsBy } from "../../text/redact.ts";
-import { bySieve } from "../../text/secrets/sieve.ts";
+import { lookForSignsBy } from "../../text/redact.ts";
+import { atOnce } from "../../text/secrets/at-once.ts";
 import { type Remote, withRemote } from "../remote/connect.ts";
 import { readServer } from "../remote/schema/schema.ts";
 import type { SyncSettings } from "../settings.ts";
@@ -220,7 +220,7 @@ async function pushStore(
   settings: SyncSettings,
   options: PushOptions,
 ): Promise<Pushed> {
-  lookForWordsBy(bySieve);
+  lookForSignsBy(atOnce);
   const owner = await pushOwner(ctx, settings, store.home);
   const done = await withSidecar(store, (sidecar) =>
     alone(store.databasePath, async () => {

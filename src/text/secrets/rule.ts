@@ -1,4 +1,3 @@
-import type { HoldsAny } from "./sieve.ts";
 import { isPlaceholder } from "./values.ts";
 
 /** One kind of secret: how it is found, a text that holds one, and one that only looks like it. */
@@ -88,19 +87,34 @@ export function hasAny(text: string, words: readonly string[]): boolean {
 
 const split = new Map<string, readonly string[]>();
 
-function listOf(words: string): readonly string[] {
+/** Whether a text has any of the words of a list, which are parted by `|`. */
+export function holdsAny(text: string, words: string): boolean {
   let list = split.get(words);
   if (list === undefined) {
     list = words.split("|");
     split.set(words, list);
   }
-  return list;
+  return hasAny(text, list);
 }
 
-const oneByOne: HoldsAny = (text, words) => hasAny(text, listOf(words));
+/** The names of secrets that a text may have, a bit for each of `NAMES`, and where their words begin, from first to last. */
+export interface NamePlaces {
+  readonly bits: number;
+  /** Null where they aren't known, since some letters are longer in lower case. */
+  readonly places: readonly number[] | null;
+}
 
-/** How words are looked for in a text in lower case, and in its long runs. */
-export const looking = { inLower: oneByOne, inRuns: oneByOne };
+/** Looks for all signs in a text at once. */
+export interface Search {
+  /** The groups of rules of which a text has a sign, a bit each. */
+  groups(text: string): number;
+  names(text: string): NamePlaces;
+  /** Whether a name may have a value whose word is at `at`, in a text with these kinds of names. */
+  mayAssign(text: string, at: number, bits: number): boolean;
+}
+
+/** What looks for signs where many texts come. A hook call has few, and needn't load it. */
+export const many: { search: Search | null } = { search: null };
 
 /** As in documents: ghp_xxxxxxxxxxxx. */
 function isBlank(found: string): boolean {

@@ -1,5 +1,6 @@
 import { hasUserinfo } from "./addresses.ts";
 import { NAMES } from "./assignment/names.ts";
+import { holdsAny } from "./rule.ts";
 import { hasDotsApart } from "./tokens/dots.ts";
 import { callsTool } from "./tools/lines.ts";
 import { TOOL_WORDS } from "./tools/tool-table.ts";
@@ -20,6 +21,8 @@ export interface Signs {
   readonly prefixes: Lists;
   /** What tells it where no word does. */
   readonly occursIn?: (text: string) => boolean;
+  /** Words of which each text has one that this tells of. */
+  readonly occursWith?: string;
 }
 
 export const KEY_SIGNS: Signs = {
@@ -61,7 +64,12 @@ export const TOKEN_SIGNS: Signs = {
   ],
 };
 
-export const DOT_SIGNS: Signs = { words: [], prefixes: [], occursIn: hasDotsApart };
+export const DOT_SIGNS: Signs = {
+  words: [],
+  prefixes: [],
+  occursIn: hasDotsApart,
+  occursWith: ".",
+};
 
 export const ADDRESS_SIGNS: Signs = {
   words: [
@@ -75,6 +83,7 @@ export const ADDRESS_SIGNS: Signs = {
   ],
   prefixes: [],
   occursIn: hasUserinfo,
+  occursWith: "://",
 };
 
 export const POSITION_SIGNS: Signs = {
@@ -92,6 +101,7 @@ export const TOOL_CALL_SIGNS: Signs = {
   words: TOOL_WORDS,
   prefixes: [],
   occursIn: callsTool,
+  occursWith: " -|\n-|\t-|echo |printf|<<|<(",
 };
 
 export const NAME_SIGNS: Signs = {
@@ -99,11 +109,44 @@ export const NAME_SIGNS: Signs = {
   prefixes: [],
 };
 
+/** A text as it is searched for one sign after the other. */
+export interface SeenText {
+  readonly text: string;
+  readonly lower: string;
+  readonly runs: string;
+}
+
+export function asSeen(text: string): SeenText {
+  return { text, lower: text.toLowerCase(), runs: longRuns(text) };
+}
+
+function hasSign({ text, lower, runs }: SeenText, { words, prefixes, occursIn }: Signs): boolean {
+  for (const [needs, list] of words) {
+    if (lower.includes(needs) && holdsAny(lower, list)) return true;
+  }
+  if (runs !== "") {
+    for (const [needs, list] of prefixes) {
+      if (runs.includes(needs) && holdsAny(runs, list)) return true;
+    }
+  }
+  return occursIn?.(text) ?? false;
+}
+
+/** The groups of rules of which a text has a sign, a bit each. */
+export function groupsOneByOne(text: string, groups: readonly { signs: Signs }[]): number {
+  const seen = asSeen(text);
+  let bits = 0;
+  for (let nth = 0; nth < groups.length; nth++) {
+    if (hasSign(seen, (groups[nth] as { signs: Signs }).signs)) bits |= 1 << nth;
+  }
+  return bits;
+}
+
 /** No token is shorter. */
-const LEAST_RUN = 16;
+export const LEAST_RUN = 16;
 
 /** Whether a character may be part of a token: a letter, a digit, or one of `$%+-./:_~`. */
-function isOfToken(code: number): boolean {
+export function isOfToken(code: number): boolean {
   if (code >= 0x61) return code <= 0x7a || code === 0x7e;
   if (code >= 0x41) return code <= 0x5a || code === 0x5f;
   return (code >= 0x2d && code <= 0x3a) || code === 0x2b || code === 0x24 || code === 0x25;

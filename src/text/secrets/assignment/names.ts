@@ -84,7 +84,7 @@ function patternOf(looks: Looks, names: readonly Names[]): string {
 }
 
 /** What may follow the name: `token_2` and `secret_key_base` are secret, `token_count` is not. */
-const QUALIFIERS =
+export const QUALIFIERS =
   " key base value string text plain raw prod production staging dev test live main primary secondary default old new current confirm confirmation ";
 
 /** What is named a key and is none that opens anything: `cache_key`, `primary_key`, `public_key`. */

@@ -105,7 +105,7 @@ function skipBlanks(text: string, at: number): number {
 }
 
 /** How a sentence goes on after a name that it tells the value of, by its first four characters. */
-const GOES_ON = " is | was| are| to | for| of | on | sho| mus| wil| ist| est| es | è | é ";
+export const GOES_ON = " is | was| are| to | for| of | on | sho| mus| wil| ist| est| es | è | é ";
 
 /** `is`, `for the server is`, `should be`, `is set to`; and in a few other languages. */
 const SAYS =
