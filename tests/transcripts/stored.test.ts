@@ -152,3 +152,23 @@ describe("an answer", () => {
     expect(eventsOf(ID)[0]?.content).toBe(TEXT);
   });
 });
+
+test("an event's time is the same in both tables, to the second", async () => {
+  const times = ["23:59:59.900", "00:00:05.000", "00:00:59.999", "00:01:00.000", "09:09:09.010"];
+  const lines = times.map((time, nth) => ({
+    type: "user",
+    sessionId: "s",
+    uuid: `u${nth}`,
+    timestamp: `2026-11-${nth === 0 ? 19 : 20}T${time}Z`,
+    message: { role: "user", content: `prompt ${nth}` },
+  }));
+  world.leave(".claude/projects/-w/s.jsonl", lines);
+  await world.backfill("claude");
+  const rows = world.rows<{ created_at: string; at_ms: number }>(
+    "SELECT e.created_at, m.at_ms FROM session_events e JOIN mm_events m ON m.event_id = e.id",
+  );
+  expect(rows.map(({ at_ms }) => at_ms)).toEqual(lines.map((line) => Date.parse(line.timestamp)));
+  expect(rows.map(({ created_at }) => created_at)).toEqual(
+    lines.map(({ timestamp }) => `${timestamp.slice(0, 19)}+00:00`),
+  );
+});

@@ -35,6 +35,18 @@ export interface ToldEvent {
   readonly line: string | null;
 }
 
+/** Converts times that follow each other, of which most differ in their seconds alone. */
+function timestamps(): (ms: number) => string {
+  let minute = Number.NaN;
+  let beginning = "";
+  return (ms) => {
+    const now = Math.floor(ms / 60_000);
+    if (now !== minute) beginning = toTimestamp(new Date(ms)).slice(0, 17);
+    minute = now;
+    return `${beginning}${String(Math.floor(ms / 1000) - now * 60).padStart(2, "0")}+00:00`;
+  };
+}
+
 const INSERT_TOLD =
   "INSERT INTO mm_events (event_id, session_id, at_ms, dedup_key, line) VALUES (?1, ?2, ?3, ?4, ?5)";
 
@@ -49,10 +61,10 @@ export function appendTold(
 ): number {
   const insert = db.query(INSERT_EVENT);
   const insertTold = db.query(INSERT_TOLD);
+  const timestamp = timestamps();
   let last = 0;
   for (const { type, content, metadata, at, dedupKey, line } of events) {
-    const createdAt = toTimestamp(new Date(at));
-    const row = insert.run(sessionId, type, content, createdAt, JSON.stringify(metadata));
+    const row = insert.run(sessionId, type, content, timestamp(at), JSON.stringify(metadata));
     last = Number(row.lastInsertRowid);
     insertTold.run(last, sessionId, at, dedupKey, line);
   }

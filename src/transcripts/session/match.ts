@@ -50,6 +50,7 @@ export class StoredEvents {
   }
 
   #keyed({ keys }: Prepared): StoredEvent | null {
+    if (this.#free.size === 0) return null;
     const found = keys.map((key) => this.#byKey.get(key)).find((row) => row !== undefined);
     return found !== undefined && this.#free.has(found) ? found : null;
   }

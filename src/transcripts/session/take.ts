@@ -138,7 +138,7 @@ export abstract class SessionTake {
     const { agent } = this.taking.source;
     const { agentId } = AGENTS[agent];
     const id = this.#ctx.newId();
-    const at = Math.min(...timesOf(part));
+    const { first: at } = spanOf(part);
     createSession(view.db, {
       ...BY_HAND,
       id,
@@ -163,12 +163,24 @@ export abstract class SessionTake {
   }
 
   #spans(part: PreparedPart): void {
-    const times = timesOf(part);
-    this.first = Math.min(this.first ?? Number.POSITIVE_INFINITY, ...times);
-    this.last = Math.max(this.last ?? 0, ...times);
+    const { first, last } = spanOf(part);
+    this.first = Math.min(this.first ?? first, first);
+    this.last = Math.max(this.last ?? last, last);
   }
 }
 
-function timesOf({ events, calls }: PreparedPart): number[] {
-  return [...events.map(({ told }) => told.at), ...calls.map(({ at_ms }) => at_ms)];
+/** The times of a part that isn't empty, in milliseconds since 1970. */
+function spanOf({ events, calls }: PreparedPart): {
+  readonly first: number;
+  readonly last: number;
+} {
+  let first = Number.POSITIVE_INFINITY;
+  let last = 0;
+  const note = (at: number) => {
+    first = Math.min(first, at);
+    last = Math.max(last, at);
+  };
+  for (const { told } of events) note(told.at);
+  for (const { at_ms } of calls) note(at_ms);
+  return { first, last };
 }
