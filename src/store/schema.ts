@@ -80,6 +80,7 @@ CREATE INDEX IF NOT EXISTS mm_usage_session ON mm_usage(session_id);
 CREATE TABLE IF NOT EXISTS mm_transcripts (
   ${definition(MM_TRANSCRIPTS)}
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS mm_transcripts_session ON mm_transcripts(session_id) WHERE session_id IS NOT NULL;
 CREATE TABLE IF NOT EXISTS mm_spooled (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS mm_sessions_active ON sessions(started_at) WHERE ended_at IS NULL;
 CREATE INDEX IF NOT EXISTS mm_sessions_ended ON sessions(ended_at) WHERE ended_at IS NOT NULL;

@@ -27,6 +27,7 @@ test("a new database has what memtomem and mm need, but none of memtomem's own m
     "mm_sessions_root",
     "mm_spooled",
     "mm_transcripts",
+    "mm_transcripts_session",
     "mm_usage",
     "mm_usage_session",
     "session_events",

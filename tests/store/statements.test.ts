@@ -9,6 +9,7 @@ import * as hooks from "../../src/record/sql.ts";
 import * as resume from "../../src/resume/sql.ts";
 import { countStatement, type ListFilter, listStatement } from "../../src/show/list/sql.ts";
 import { ACTIVE_SECONDS, DETAILS, timelineStatement } from "../../src/show/sql.ts";
+import { READ_AGAIN } from "../../src/store/history/retold.ts";
 import * as recent from "../../src/store/recent/recent.ts";
 import * as sql from "../../src/store/statements.ts";
 import { UNLIKE_OTHERS } from "../../src/store/statements.ts";
@@ -125,6 +126,14 @@ test("by the time of their end only lists look for sessions: thousands have one"
   db.close();
   expect(users.length).toBeGreaterThan(1);
   expect(users.filter((text) => !text.includes("s.ended_at >="))).toEqual([]);
+});
+
+test("of thousands of transcripts, those of one session are found by an index", () => {
+  const db = new Database(world.database, { readonly: true });
+  const plan = planOf(db, READ_AGAIN);
+  db.close();
+  expect(plan).toContain("SEARCH mm_transcripts USING INDEX mm_transcripts_session (session_id=?)");
+  expect(plan.filter((step) => step.startsWith("SCAN"))).toEqual([]);
 });
 
 test("whom another program has ended is looked for among those that run", () => {

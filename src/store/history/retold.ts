@@ -109,7 +109,7 @@ function toldUntil(db: Connection, sessionId: string): number {
 const HAS_TWIN = `SELECT 1 ${FROM} AND m.dedup_key = ?2 AND m.line IS NOT NULL LIMIT 1`;
 
 /** A database of all sessions is read from its mark on. */
-const READ_AGAIN = `UPDATE mm_transcripts SET modified_ms = NULL, mark = min(mark, ?2)
+export const READ_AGAIN = `UPDATE mm_transcripts SET modified_ms = NULL, mark = min(mark, ?2)
   WHERE session_id = ?1 OR path = (SELECT transcript FROM mm_sessions WHERE session_id = ?1)`;
 
 /** Has the next pass read a session's transcript even if that hasn't changed. */
