@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { readerText } from "../../src/transcripts/resume/resume.ts";
 import { HookWorld } from "../support/hook-world.ts";
 import { copyHome } from "../support/transcripts.ts";
 
@@ -248,4 +249,12 @@ test("nothing that was said stands in what is kept for the next pass", async () 
   expect(states.length).toBeGreaterThan(10);
   const kept = JSON.stringify(states);
   for (const word of ["echo", "usetool", "please", "hello"]) expect(kept).not.toContain(word);
+});
+
+test("what looks like a secret isn't kept, wherever it stands among ids", () => {
+  const ids = { own: ["7qkgxirk4", "209689778"], done: [["toolu_87802b5dce89ffae2ee11f2b", 1]] };
+  expect(readerText(ids)).toBe(JSON.stringify(ids));
+  const token = `ghp_${"aB3dE5fG7h".repeat(4).slice(0, 36)}`;
+  expect(readerText({ ...ids, done: [...ids.done, [token, 2]] })).toBeNull();
+  expect(readerText({ ...ids, times: [[`/w/toolu_1/${token}/call_2.jsonl`, 2]] })).toBeNull();
 });
