@@ -89,7 +89,7 @@ export const TABLES: Readonly<Record<string, Table>> = {
   mm_transcripts: {
     made: "always",
     sentence:
-      "the transcripts that were read, with their size and time, so that only new ones are read again; a hash of the id of each deleted session, so that none comes back. Index `mm_transcripts_session`",
+      "the transcripts that were read, with their size and time, so that only new ones are read again; a hash of the id of each deleted session, so that none comes back",
   },
   mm_spooled: {
     made: "always",
