@@ -30,8 +30,7 @@ export function redact(text: string): string {
 
 /** Whether a text has a sign of a secret; one that has none is left as it is by `redact`. */
 export function mayHoldSecret(text: string): boolean {
-  if (text.length < LEAST_CHARS) return false;
-  return groupsOf(text) !== 0;
+  return text.length >= LEAST_CHARS && groupsOf(text) !== 0;
 }
 
 /** What a secret that this rule finds is replaced by. */
@@ -42,19 +41,16 @@ export function markOf(name: RuleName): string {
 /** The rules that may find something, in their order. */
 function rulesFor(text: string): Marked[] {
   const groups = groupsOf(text);
-  if (groups === 0) return [];
-  let seen: SeenText | null = null;
+  let seen: SeenText | undefined;
   const active: Marked[] = [];
-  for (let nth = 0; nth < RULE_GROUPS.length; nth++) {
-    if ((groups & (1 << nth)) === 0) continue;
+  for (let nth = 0; groups >> nth !== 0; nth++) {
+    if (((groups >> nth) & 1) === 0) continue;
     const rules = rulesOf(RULE_GROUPS[nth] as RuleGroup);
-    if (rules.length === 1) {
-      // What its signs are for is said.
-      active.push(...rules);
-      continue;
+    // What the signs of a single rule are for is said.
+    if (rules.length > 1) seen ??= asSeen(text);
+    for (const marked of rules) {
+      if (rules.length === 1 || mayFind(marked[1], seen as SeenText)) active.push(marked);
     }
-    seen ??= asSeen(text);
-    for (const marked of rules) if (mayFind(marked[1], seen)) active.push(marked);
   }
   return active;
 }

@@ -1,17 +1,24 @@
 import { describe, expect, test } from "bun:test";
 import { lookForSignsBy, redact } from "../../src/text/redact.ts";
 import { namesOneByOne } from "../../src/text/secrets/assignment/nearby.ts";
-import { atOnce } from "../../src/text/secrets/at-once.ts";
+import { atOnce, OCCUR_WITH } from "../../src/text/secrets/at-once.ts";
 import { Automaton } from "../../src/text/secrets/automaton.ts";
 import { RULE_GROUPS } from "../../src/text/secrets/rules.ts";
 import { groupsOneByOne } from "../../src/text/secrets/signs.ts";
 import { randomFrom } from "../support/random.ts";
 
 /** All words that are looked for. */
-const WORDS = RULE_GROUPS.flatMap(({ signs: { words, prefixes, occursWith = "" } }) => [
-  ...[...words, ...prefixes].flatMap(([, list]) => list.split("|")),
-  ...occursWith.split("|"),
-]);
+const WORDS = [
+  ...RULE_GROUPS.flatMap(({ signs: { words, prefixes } }) =>
+    [...words, ...prefixes].flatMap(([, list]) => list.split("|")),
+  ),
+  ...[...OCCUR_WITH.values()].flatMap((list) => list.split("|")),
+];
+
+test("of each group it is known with what something occurs that no word tells", () => {
+  const asking = RULE_GROUPS.filter(({ signs }) => signs.occursIn !== undefined);
+  expect(asking.map(({ signs }) => OCCUR_WITH.has(signs))).toEqual(asking.map(() => true));
+});
 
 function automatonOf(words: readonly string[]): Automaton<string[]> {
   const told = new Map(words.map((word) => [word, [word]]));

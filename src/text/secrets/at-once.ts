@@ -4,7 +4,23 @@ import { areAllPlain, isUnassigned } from "./assignment/unassigned.ts";
 import { Automaton } from "./automaton.ts";
 import type { NamePlaces, Search } from "./rule.ts";
 import { RULE_GROUPS } from "./rules.ts";
-import { groupsOneByOne, isOfToken, LEAST_RUN, longRuns } from "./signs.ts";
+import {
+  ADDRESS_SIGNS,
+  DOT_SIGNS,
+  groupsOneByOne,
+  isOfToken,
+  LEAST_RUN,
+  longRuns,
+  type Signs,
+  TOOL_CALL_SIGNS,
+} from "./signs.ts";
+
+/** Words of which each text has one in which `occursIn` finds something. */
+export const OCCUR_WITH: ReadonlyMap<Signs, string> = new Map([
+  [DOT_SIGNS, "."],
+  [ADDRESS_SIGNS, "://"],
+  [TOOL_CALL_SIGNS, " -|\n-|\t-|echo |printf|<<|<("],
+]);
 
 /** A sign that tells something only in some texts. */
 interface Doubtful {
@@ -58,7 +74,7 @@ function allTold(): Map<string, Told> {
     }
   };
   for (const [nth, { signs }] of RULE_GROUPS.entries()) {
-    const { words, prefixes, occursWith } = signs;
+    const { words, prefixes } = signs;
     const group = 1 << nth;
     for (const [needs, list] of words) {
       add(list, (word) =>
@@ -70,7 +86,8 @@ function allTold(): Map<string, Told> {
     for (const [needs, list] of prefixes) {
       add(list, (word) => ({ doubtful: [{ word, group, needs, isPrefix: true }] }));
     }
-    if (occursWith !== undefined) add(occursWith, () => ({ asks: group }));
+    const beside = OCCUR_WITH.get(signs);
+    if (beside !== undefined) add(beside, () => ({ asks: group }));
   }
   for (const [nth, [, list]] of NAMES.entries()) {
     add(list, ({ length }) => ({ names: 1 << nth, lengths: [length] }));

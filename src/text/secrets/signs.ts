@@ -21,8 +21,6 @@ export interface Signs {
   readonly prefixes: Lists;
   /** What tells it where no word does. */
   readonly occursIn?: (text: string) => boolean;
-  /** Words of which each text has one that this tells of. */
-  readonly occursWith?: string;
 }
 
 export const KEY_SIGNS: Signs = {
@@ -64,12 +62,7 @@ export const TOKEN_SIGNS: Signs = {
   ],
 };
 
-export const DOT_SIGNS: Signs = {
-  words: [],
-  prefixes: [],
-  occursIn: hasDotsApart,
-  occursWith: ".",
-};
+export const DOT_SIGNS: Signs = { words: [], prefixes: [], occursIn: hasDotsApart };
 
 export const ADDRESS_SIGNS: Signs = {
   words: [
@@ -83,7 +76,6 @@ export const ADDRESS_SIGNS: Signs = {
   ],
   prefixes: [],
   occursIn: hasUserinfo,
-  occursWith: "://",
 };
 
 export const POSITION_SIGNS: Signs = {
@@ -101,7 +93,6 @@ export const TOOL_CALL_SIGNS: Signs = {
   words: TOOL_WORDS,
   prefixes: [],
   occursIn: callsTool,
-  occursWith: " -|\n-|\t-|echo |printf|<<|<(",
 };
 
 export const NAME_SIGNS: Signs = {
@@ -136,8 +127,10 @@ function hasSign({ text, lower, runs }: SeenText, { words, prefixes, occursIn }:
 export function groupsOneByOne(text: string, groups: readonly { signs: Signs }[]): number {
   const seen = asSeen(text);
   let bits = 0;
-  for (let nth = 0; nth < groups.length; nth++) {
-    if (hasSign(seen, (groups[nth] as { signs: Signs }).signs)) bits |= 1 << nth;
+  let bit = 1;
+  for (const { signs } of groups) {
+    if (hasSign(seen, signs)) bits |= bit;
+    bit <<= 1;
   }
   return bits;
 }
