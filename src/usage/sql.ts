@@ -93,22 +93,29 @@ function statement(filter: UsageFilter): string {
     filter.sessionIds !== undefined && "u.session_id IN (SELECT value FROM json_each($sessionIds))",
     filter.project !== undefined && IN_PROJECT,
   ].filter((condition) => condition !== false);
+  const asksSessions = filter.agentIds !== undefined || filter.project !== undefined;
   const [day, week] =
     filter.isUndated === true
       ? ["''", "''"]
       : [`date(${LOCAL})`, `date(${LOCAL}, 'weekday 0', '-6 days')`];
-  return `SELECT u.session_id AS sessionId, u.client AS agent, s.agent_id AS agentId, u.model,
-      ${day} AS day, ${week} AS week, m.project, m.root,
-      u.is_fast AS isFast, l.value IS NOT NULL AND u.hidden = 0
-        AND (u.input + u.cache_read + u.cache_write_5m + u.cache_write_1h) / nullif(u.calls, 0) > l.value AS isLong,
-      u.hidden AS isHidden, sum(iif(${ARE_SEARCHES}, 0, u.calls)) AS calls,
-      sum(iif(${ARE_SEARCHES}, u.calls, 0)) AS searches, sum(u.input) AS input, sum(u.cache_read) AS cacheRead,
-      sum(u.cache_write_5m) AS cacheWrite5m, sum(u.cache_write_1h) AS cacheWrite1h, sum(u.output) AS output,
-      sum(u.reasoning) AS reasoning, sum(${told(filter)}) AS costTold, ${told(filter)} IS NOT NULL AS isTold
-    FROM mm_usage u JOIN sessions s ON s.id = u.session_id LEFT JOIN mm_sessions m ON m.session_id = s.id
-      LEFT JOIN json_each($long) l ON l.key = u.model
-    WHERE ${conditions.join(" AND ") || "TRUE"}
-    GROUP BY u.session_id, u.client, u.model, day, u.is_fast, isLong, u.hidden, isTold ORDER BY day, u.session_id, u.model`;
+  // Sessions are looked up for sums, not for each of their calls.
+  return `WITH long AS MATERIALIZED (SELECT key, value FROM json_each($long)), sums AS (
+      SELECT u.session_id, u.client, u.model, ${day} AS day, ${week} AS week,
+        u.is_fast, l.value IS NOT NULL AND u.hidden = 0
+          AND (u.input + u.cache_read + u.cache_write_5m + u.cache_write_1h) / nullif(u.calls, 0) > l.value AS is_long,
+        u.hidden, sum(iif(${ARE_SEARCHES}, 0, u.calls)) AS calls,
+        sum(iif(${ARE_SEARCHES}, u.calls, 0)) AS searches, sum(u.input) AS input, sum(u.cache_read) AS cache_read,
+        sum(u.cache_write_5m) AS cache_write_5m, sum(u.cache_write_1h) AS cache_write_1h, sum(u.output) AS output,
+        sum(u.reasoning) AS reasoning, sum(${told(filter)}) AS cost_told, ${told(filter)} IS NOT NULL AS is_told
+      FROM mm_usage u LEFT JOIN long l ON l.key = u.model ${asksSessions ? "JOIN sessions s ON s.id = u.session_id" : ""}
+      WHERE ${conditions.join(" AND ") || "TRUE"}
+      GROUP BY u.session_id, u.client, u.model, day, u.is_fast, is_long, u.hidden, is_told)
+    SELECT u.session_id AS sessionId, u.client AS agent, s.agent_id AS agentId, u.model, u.day, u.week, m.project, m.root,
+      u.is_fast AS isFast, u.is_long AS isLong, u.hidden AS isHidden, u.calls, u.searches, u.input,
+      u.cache_read AS cacheRead, u.cache_write_5m AS cacheWrite5m, u.cache_write_1h AS cacheWrite1h, u.output,
+      u.reasoning, u.cost_told AS costTold, u.is_told AS isTold
+    FROM sums u JOIN sessions s ON s.id = u.session_id LEFT JOIN mm_sessions m ON m.session_id = s.id
+    ORDER BY u.day, u.session_id, u.model`;
 }
 
 /**
