@@ -7,7 +7,7 @@ import { CallLines } from "./calls/call-lines.ts";
 import { ZstdFile } from "./compressed/zstd.ts";
 import { entries, type OtherFiles } from "./find.ts";
 import { textWithout } from "./left-out.ts";
-import { type LineBytes, linesOf, openLines } from "./lines.ts";
+import { allLines, type FindLines, type LineBytes, linesOf, openLines } from "./lines.ts";
 
 /** What an agent keeps as one JSON document is not longer. */
 const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
@@ -39,16 +39,15 @@ function opened(path: string, from: number): ReturnType<typeof openLines> {
 }
 
 /** The text of a line without a byte order mark, which only a file's first line may have, and without its CR. */
-function textOf({ buffer, start, end }: LineBytes, isFirst: boolean): string {
+function textOf({ buffer, start, end, before }: LineBytes): string {
   const last = end > start && buffer[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
   const text = buffer.toString("utf8", start, last);
-  return isFirst && text.startsWith("\uFEFF") ? text.slice(1) : text;
+  return before === 0 && text.startsWith("\uFEFF") ? text.slice(1) : text;
 }
 
 /** What a line holds; null where that is no JSON object, and undefined where nobody wants it. */
 function contentOfLine(
   line: LineBytes,
-  isFirst: boolean,
   { skips, leftOut }: WantedLines,
 ): Payload | null | undefined {
   const { buffer, start, end, isCut, isOpen } = line;
@@ -58,8 +57,8 @@ function contentOfLine(
   }
   const short = leftOut === undefined ? null : textWithout(line, leftOut);
   const known = short === null ? null : objectOf(short);
-  if (known !== null) return known;
-  const text = textOf(line, isFirst);
+  if (known !== null && leftOut?.isEnough?.(known) !== false) return known;
+  const text = textOf(line);
   const value = text.trim() === "" ? undefined : objectOf(text);
   // An open line that can't be read is still being written.
   return value === null && isOpen ? undefined : value;
@@ -85,6 +84,7 @@ export class TranscriptFiles implements HistoryFiles {
   #hasOpen = false;
   readonly #from: ReadonlyMap<string, number>;
   readonly #check: (bytes: number) => void;
+  readonly #collect = collectEvery(BYTES_A_COLLECTION);
   readonly #next = new Map<string, number>();
 
   /**
@@ -115,35 +115,61 @@ export class TranscriptFiles implements HistoryFiles {
   }
 
   *lines(path: string, wanted: WantedLines = {}): Generator<Payload | null> {
+    for (const lines of this.#read(path, wanted)) {
+      for (const line of lines) {
+        const value = this.#contentOf(line, wanted);
+        if (value !== undefined) yield value;
+      }
+    }
+  }
+
+  *chunks(path: string, wanted: WantedLines = {}): Generator<readonly (Payload | null)[]> {
+    for (const lines of this.#read(path, wanted)) {
+      const values: (Payload | null)[] = [];
+      for (const line of lines) {
+        const value = this.#contentOf(line, wanted);
+        if (value !== undefined) values.push(value);
+      }
+      yield values;
+    }
+  }
+
+  /** The lines of a file, as many at once as the buffer holds. */
+  *#read(path: string, wanted: WantedLines): Generator<readonly LineBytes[]> {
     const atRest = this.#now - this.modified(path) > AT_REST_MS;
     const from = this.#from.get(path) ?? 0;
     const file = opened(path, from);
-    const collect = collectEvery(BYTES_A_COLLECTION);
-    const lines = linesOf((buffer) => file.fill(buffer), this.#callLines(wanted));
+    const lines = linesOf((buffer) => file.fill(buffer), this.#finder(wanted), from);
     try {
       let next = lines.next();
       for (; next.done !== true; next = lines.next()) {
-        const line = next.value;
-        this.bytes += line.bytes;
-        this.#check(line.bytes);
-        this.offset = from + line.before;
-        const isFirst = this.offset === 0;
-        const value = line.isOpen && !atRest ? undefined : contentOfLine(line, isFirst, wanted);
-        if (value === undefined) continue;
-        collect(line.bytes);
-        if (line.isOpen) this.#hasOpen = true;
-        yield value;
+        const [last] = next.value;
+        // What may still be written to comes alone.
+        if (last?.isOpen !== true || atRest) yield next.value;
       }
-      this.#next.set(path, from + next.value);
+      this.#next.set(path, next.value);
     } finally {
       lines.return(0);
       file.close();
     }
   }
 
-  #callLines({ callWords, callName }: WantedLines): CallLines | null {
-    if (this.wantsEvents || callWords === undefined) return null;
-    return new CallLines(callWords, callName);
+  #contentOf(line: LineBytes, wanted: WantedLines): Payload | null | undefined {
+    this.bytes += line.bytes;
+    this.#check(line.bytes);
+    this.offset = line.before;
+    const value = contentOfLine(line, wanted);
+    if (value === undefined) return undefined;
+    this.#collect(line.bytes);
+    if (line.isOpen) this.#hasOpen = true;
+    return value;
+  }
+
+  /** Finds the lines that may have something that is wanted. */
+  #finder({ callWords, callName }: WantedLines): FindLines {
+    if (this.wantsEvents || callWords === undefined) return allLines;
+    const calls = new CallLines(callWords, callName);
+    return (buffer, length) => calls.in(buffer, length);
   }
 
   json(path: string): Payload | null {

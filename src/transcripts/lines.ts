@@ -1,5 +1,4 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import type { CallLines } from "./calls/call-lines.ts";
 
 /** No line of any agent that tells something is longer. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
@@ -13,13 +12,31 @@ export interface LineBytes {
   readonly end: number;
   /** All bytes of the line, with its end and what was cut. */
   readonly bytes: number;
-  /** How many bytes stand before it, of those that were read. */
+  /** How many bytes of the file stand before it. */
   readonly before: number;
   /** Whether the line is too long, so that only its beginning is here. */
   readonly isCut: boolean;
   /** Whether nothing follows it, not even a line end: it may still be being written. */
   readonly isOpen: boolean;
 }
+
+/**
+ * Where wanted lines begin and end in a buffer, in turn, and at last where the line begins that has no end yet.
+ * @param after up to there nothing ends a line
+ */
+export type FindLines = (buffer: Buffer, length: number, after: number) => number[];
+
+export const allLines: FindLines = (buffer, length, after) => {
+  const places: number[] = [];
+  let start = 0;
+  let end = buffer.indexOf(NEWLINE, after);
+  for (; end >= 0 && end < length; end = buffer.indexOf(NEWLINE, start)) {
+    places.push(start, end);
+    start = end + 1;
+  }
+  places.push(start);
+  return places;
+};
 
 /** Fills a buffer and returns the number of bytes; 0 is the end. */
 type Fill = (buffer: Buffer) => number;
@@ -34,34 +51,58 @@ function grown(buffer: Buffer): Buffer {
 }
 
 /**
- * The lines of a file, which end at 0x0A and nowhere else, through one buffer that grows with the longest line.
- * Of a line that is longer than any that tells something only the beginning is kept.
- * @param calls finds the lines that tell of calls, where only these are wanted
+ * The lines of a file, which end at 0x0A and nowhere else, through one buffer that grows with the longest line: all at
+ * once that it holds. Of a line that is longer than any that tells something only the beginning is kept.
+ * @param find finds those that are wanted
+ * @param from how many bytes stand before what is filled in first
  * @returns the number of bytes up to the last line's end
  */
 export function* linesOf(
   fill: Fill,
-  calls: CallLines | null = null,
-): Generator<LineBytes, number, void> {
+  find: FindLines = allLines,
+  from = 0,
+): Generator<readonly LineBytes[], number, void> {
   const buffer = spare ?? Buffer.allocUnsafe(FIRST_BYTES);
   spare = null;
   try {
-    return yield* linesThrough(buffer, fill, calls);
+    return yield* linesThrough(buffer, fill, find, from);
   } finally {
     // A buffer that has grown is left to the collector.
     spare = buffer;
   }
 }
 
+/**
+ * @param passed how many bytes stand before the buffer's
+ * @param cut how many of them belong to the line with which it begins
+ */
+function linesAt(
+  places: readonly number[],
+  buffer: Buffer,
+  passed: number,
+  cut: number,
+): LineBytes[] {
+  const lines: LineBytes[] = [];
+  for (let index = 0; index < places.length - 1; index += 2) {
+    const [start = 0, end = 0] = [places[index], places[index + 1]];
+    const missing = start > 0 ? 0 : cut;
+    const bytes = missing + end + 1 - start;
+    const before = passed + start - missing;
+    lines.push({ buffer, start, end, bytes, before, isCut: missing > 0, isOpen: false });
+  }
+  return lines;
+}
+
 function* linesThrough(
   first: Buffer,
   fill: Fill,
-  calls: CallLines | null,
-): Generator<LineBytes, number, void> {
+  find: FindLines,
+  from: number,
+): Generator<readonly LineBytes[], number, void> {
   let buffer = first;
   let length = 0;
   /** Bytes before those that the buffer holds. */
-  let passed = 0;
+  let passed = from;
   /** Bytes of the line with which it begins that were cut. */
   let cut = 0;
   for (;;) {
@@ -69,16 +110,11 @@ function* linesThrough(
     if (added === 0) break;
     const after = length;
     length += added;
-    let start = calls?.next(buffer, 0, length) ?? 0;
-    // What was cut is passed over.
+    const places = find(buffer, length, after);
+    const lines = linesAt(places, buffer, passed, cut);
+    if (lines.length > 0) yield lines;
+    const start = places.at(-1) ?? 0;
     if (start > 0) cut = 0;
-    let end = buffer.indexOf(NEWLINE, Math.max(start, after));
-    for (; end >= 0 && end < length; end = buffer.indexOf(NEWLINE, start)) {
-      const [bytes, before] = [cut + end + 1 - start, passed + start - cut];
-      yield { buffer, start, end, bytes, before, isCut: cut > 0, isOpen: false };
-      cut = 0;
-      start = calls?.next(buffer, end + 1, length) ?? end + 1;
-    }
     buffer.copyWithin(0, start, length);
     passed += start;
     length -= start;
@@ -91,7 +127,7 @@ function* linesThrough(
   const before = passed - cut;
   const bytes = cut + length;
   if (bytes > 0)
-    yield { buffer, start: 0, end: length, bytes, before, isCut: cut > 0, isOpen: true };
+    yield [{ buffer, start: 0, end: length, bytes, before, isCut: cut > 0, isOpen: true }];
   return before;
 }
 

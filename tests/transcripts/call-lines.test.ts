@@ -14,8 +14,11 @@ function wanted(text: string, piece: number, name?: string): string[] {
     at += read;
     return read;
   };
-  const lines = linesOf(fill, new CallLines(['"usage"', '"total"'], name));
-  return Array.from(lines, ({ buffer, start, end }) => buffer.toString("utf8", start, end));
+  const calls = new CallLines(['"usage"', '"total"'], name);
+  const found = linesOf(fill, (buffer, length) => calls.in(buffer, length));
+  return Array.from(found, (lines) =>
+    lines.map(({ buffer, start, end }) => buffer.toString("utf8", start, end)),
+  ).flat();
 }
 
 test.each([1, 7, 64, 100_000])("lines with one of the words, %d bytes at a time", (piece) => {

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { appendFileSync, readFileSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import type { AgentName } from "../../src/agents/agents.ts";
 import { CallLines } from "../../src/transcripts/calls/call-lines.ts";
-import { linesOf } from "../../src/transcripts/lines.ts";
+import { allLines, type FindLines, linesOf } from "../../src/transcripts/lines.ts";
 import { HistoryWorld } from "../support/backfilled.ts";
 import { randomFrom } from "../support/random.ts";
 import { copyHome, GROWING_FILES } from "../support/transcripts.ts";
@@ -71,7 +71,9 @@ test("where a line stands is told, however much is passed over before it", () =>
     return random() < 0.3 ? `{"call":${nth},"rest":"${rest}"}` : `{"${rest}":0}`;
   });
   const all = Buffer.from(`${lines.join("\n")}\n{"call":`);
-  for (const words of [null, new CallLines(['"call"'], undefined)]) {
+  const calls = new CallLines(['"call"'], undefined);
+  const inCalls: FindLines = (buffer, length) => calls.in(buffer, length);
+  for (const find of [allLines, inCalls]) {
     let at = 0;
     const fill = (buffer: Buffer) => {
       const part = all.subarray(
@@ -81,14 +83,14 @@ test("where a line stands is told, however much is passed over before it", () =>
       at += part.copy(buffer);
       return part.length;
     };
-    const found = linesOf(fill, words);
+    const found = linesOf(fill, find);
     let next = found.next();
     for (; next.done !== true; next = found.next()) {
-      const { buffer, start, end, before, bytes } = next.value;
-      expect(all.subarray(before, before + end - start).equals(buffer.subarray(start, end))).toBe(
-        true,
-      );
-      expect(bytes).toBeGreaterThanOrEqual(end - start);
+      for (const { buffer, start, end, before, bytes } of next.value) {
+        const line = buffer.subarray(start, end);
+        expect(all.subarray(before, before + end - start).equals(line)).toBe(true);
+        expect(bytes).toBeGreaterThanOrEqual(end - start);
+      }
     }
     expect(next.value).toBe(all.lastIndexOf(10) + 1);
   }

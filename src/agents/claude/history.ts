@@ -1,5 +1,5 @@
 import { PROMPT_LOG } from "../../text/paths.ts";
-import { Clock, Draft, nameOf, objects, parentFolder } from "../history/draft.ts";
+import { Clock, Draft, manyObjects, nameOf, parentFolder } from "../history/draft.ts";
 import type {
   AgentHistory,
   HistoryEvent,
@@ -8,7 +8,7 @@ import type {
   HistorySource,
 } from "../history/model.ts";
 import { promptLog } from "../history/prompt-log.ts";
-import { flatText, id, isPayload, object, type Payload, text } from "../wire/payload.ts";
+import { asId, asObject, asText, flatText, isPayload, type Payload } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
 import { wantedLines } from "./lines.ts";
 import { ClaudeMemory } from "./memory.ts";
@@ -58,11 +58,13 @@ class Reader {
     const isSub = path !== this.#path;
     this.#file = path;
     const clock = new Clock(this.#files.modified(path), this.#memory.times.get(path));
-    for (const line of objects(this.#files, path, wantedLines(this.#files))) {
-      const at = clock.at(line);
-      if (isSub && this.#files.offset === 0) this.#subagent(line, path, at);
-      this.#line(line, at, isSub);
-      if (this.#session.isFull && !this.#isCopying) yield this.#session.part();
+    for (const lines of manyObjects(this.#files, path, wantedLines(this.#files))) {
+      for (const line of lines) {
+        const at = clock.at(line);
+        if (isSub && this.#files.offset === 0) this.#subagent(line, path, at);
+        this.#line(line, at, isSub);
+        if (this.#session.isFull && !this.#isCopying) yield this.#session.part();
+      }
     }
     this.#memory.times.set(path, clock.last);
   }
@@ -70,7 +72,7 @@ class Reader {
   end(): HistoryPart {
     for (const { agent, path, at } of this.#memory.stopped()) {
       const place = `stop:${agent}`;
-      const name = text(this.#meta(path), "agentType");
+      const name = asText(this.#meta(path)?.["agentType"]);
       this.#session.event({ kind: "subagent-stop", at, id: place, useId: agent, text: name });
     }
     if (this.#title[1] !== "") this.#session.last({ title: this.#title[1] });
@@ -93,13 +95,13 @@ class Reader {
   }
 
   #subagent(line: Payload, path: string, at: number): void {
-    const agent = id(line, "agentId");
+    const agent = asId(line["agentId"]);
     if (agent === null) return;
     const meta = this.#meta(path);
     const place = `start:${agent}`;
-    const name = text(meta, "agentType");
+    const name = asText(meta?.["agentType"]);
     this.#session.event({ kind: "subagent-start", at, id: place, useId: agent, text: name });
-    const useId = id(meta, "toolUseId");
+    const useId = asId(meta?.["toolUseId"]);
     if (useId !== null) this.#memory.started(useId, agent, path);
   }
 
@@ -116,7 +118,7 @@ class Reader {
   }
 
   #isOthers(line: Payload, isSub: boolean): boolean {
-    const session = id(line, "sessionId");
+    const session = asId(line["sessionId"]);
     if (session === null) return false;
     if (this.#session.facts.externalId === "") this.#session.first({ externalId: session });
     return session !== this.#session.facts.externalId && !isSub;
@@ -125,11 +127,11 @@ class Reader {
   /** @returns false if nothing is known of such a line */
   #names(line: Payload): boolean {
     const { type } = line;
-    if (type === "custom-title") this.#entitle(3, text(line, "customTitle"));
-    else if (type === "ai-title") this.#entitle(2, text(line, "aiTitle"));
-    else if (type === "summary") this.#entitle(1, text(line, "summary"));
+    if (type === "custom-title") this.#entitle(3, asText(line["customTitle"]));
+    else if (type === "ai-title") this.#entitle(2, asText(line["aiTitle"]));
+    else if (type === "summary") this.#entitle(1, asText(line["summary"]));
     else if (type === "worktree-state") this.#session.last({ origin: originOf(line) });
-    else return OF_SESSION.test(text(line, "type") ?? "");
+    else return OF_SESSION.test(asText(line["type"]) ?? "");
     return true;
   }
 
@@ -142,16 +144,16 @@ class Reader {
     const isForked = line["forkedFrom"] !== undefined;
     if (cwd !== null && branch !== null && version !== null && !isForked) return;
     this.#session.first({
-      cwd: text(line, "cwd"),
-      branch: text(line, "gitBranch"),
-      version: text(line, "version"),
-      parent: text(object(line, "forkedFrom"), "sessionId"),
+      cwd: asText(line["cwd"]),
+      branch: asText(line["gitBranch"]),
+      version: asText(line["version"]),
+      parent: asText(asObject(line["forkedFrom"])?.["sessionId"]),
     });
   }
 
   #user(line: Payload, at: number, isSub: boolean): void {
     this.#facts(line);
-    const content = object(line, "message")?.["content"];
+    const content = asObject(line["message"])?.["content"];
     if (content === undefined) {
       this.#files.passOver();
       return;
@@ -167,14 +169,14 @@ class Reader {
     this.#session.event({
       kind: "prompt",
       at,
-      id: text(line, "uuid") ?? `prompt:${at}`,
-      useId: id(line, "promptId"),
+      id: asText(line["uuid"]) ?? `prompt:${at}`,
+      useId: asId(line["promptId"]),
       text: said,
     });
   }
 
   #result(result: Payload, at: number): void {
-    const useId = id(result, "tool_use_id");
+    const useId = asId(result["tool_use_id"]);
     const call = useId === null ? null : this.#memory.answered(useId, at);
     if (useId === null || call === null) return;
     const failed = result["is_error"] === true;
@@ -186,7 +188,7 @@ class Reader {
 
   /** A fork begins with a copy of its parent's lines, whose answers name the parent. */
   #copied(line: Payload): boolean {
-    const requested = id(line, "requestSessionId");
+    const requested = asId(line["requestSessionId"]);
     this.#isCopying = requested !== null && requested !== this.#session.facts.externalId;
     if (!this.#isCopying) return false;
     this.#memory.isFork = true;
@@ -197,27 +199,29 @@ class Reader {
   }
 
   #assistant(line: Payload, at: number, isSub: boolean): void {
-    const message = object(line, "message");
+    const message = asObject(line["message"]);
     if (message === null) {
       this.#files.passOver();
       return;
     }
     if (!isSub && this.#copied(line)) return;
     this.#facts(line);
-    const model = text(message, "model");
-    const parts = Array.isArray(message["content"]) ? message["content"].filter(isPayload) : [];
-    const uuid = text(line, "uuid") ?? `answer:${at}`;
+    const model = asText(message["model"]);
+    // What was said is part of events alone.
+    const content = this.#files.wantsEvents ? message["content"] : null;
+    const parts = Array.isArray(content) ? content.filter(isPayload) : [];
+    const uuid = asText(line["uuid"]) ?? `answer:${at}`;
     if (line["isApiErrorMessage"] === true || model === "<synthetic>") {
       const said = flatText(parts);
       if (said !== NO_ANSWER) this.#session.event({ kind: "error", at, id: uuid, text: said });
       return;
     }
-    const key = id(message, "id") ?? uuid;
+    const key = asId(message["id"]) ?? uuid;
     if (!isSub && !isAside(line)) {
       this.#memory.owns(key);
       this.#hasOwn = true;
+      this.#session.last({ model });
     } else if (this.#memory.isOwn(key)) return;
-    this.#session.last({ model: isSub || isAside(line) ? null : model });
     this.#parts(parts, { at, id: uuid, model });
     this.#usage(line, message, at);
   }
@@ -225,12 +229,12 @@ class Reader {
   #parts(parts: readonly Payload[], known: Pick<HistoryEvent, "at" | "id" | "model">): void {
     for (const [index, part] of parts.entries()) {
       if (part["type"] === "tool_use") {
-        const useId = id(part, "id");
+        const useId = asId(part["id"]);
         const place = { path: this.#file, offset: this.#files.offset };
-        const call = { name: text(part, "name"), input: part["input"] };
+        const call = { name: asText(part["name"]), input: part["input"] };
         if (useId !== null) this.#memory.called(useId, call, place);
       }
-      const said = part["type"] === "text" ? text(part, "text") : null;
+      const said = part["type"] === "text" ? asText(part["text"]) : null;
       if (said === null) continue;
       const place = index === 0 ? known.id : `${known.id}:${index}`;
       const { at, model } = known;
@@ -248,10 +252,10 @@ class Reader {
 
   /** Older subagents stand in their parent's file. */
   #progress(line: Payload, at: number): void {
-    const inner = object(object(line, "data"), "message");
-    const message = object(inner, "message");
-    if (inner === null || message === null || object(message, "usage") === null) return;
-    const key = id(message, "id");
+    const inner = asObject(asObject(line["data"])?.["message"]);
+    const message = asObject(inner?.["message"]);
+    if (inner === null || message === null || asObject(message["usage"]) === null) return;
+    const key = asId(message["id"]);
     if (key !== null && this.#memory.isOwn(key)) return;
     this.#usage(inner, message, at);
   }
@@ -260,8 +264,8 @@ class Reader {
     if (isSub) return;
     this.#facts(line);
     if (line["subtype"] !== "compact_boundary") return;
-    const trigger = text(object(line, "compactMetadata"), "trigger");
-    const place = text(line, "uuid") ?? `compact:${at}`;
+    const trigger = asText(asObject(line["compactMetadata"])?.["trigger"]);
+    const place = asText(line["uuid"]) ?? `compact:${at}`;
     this.#session.event({ kind: "compact", at, id: place, text: trigger });
   }
 

@@ -1,7 +1,7 @@
 import type { HistoryFiles, ToldTotals } from "../history/model.ts";
 import { OpenCalls } from "../history/open-calls.ts";
 import { shortened } from "../history/shortened.ts";
-import { object, type Payload } from "../wire/payload.ts";
+import { asObject, type Payload } from "../wire/payload.ts";
 import type { claudeTotals } from "./usage.ts";
 
 type Totals = ReturnType<typeof claudeTotals>;
@@ -67,7 +67,7 @@ export class ClaudeMemory {
   /** Whether the line before told the same usage: each block of an answer repeats it. */
   repeats(line: Payload, message: Payload): boolean {
     const [id, request] = [message["id"], line["requestId"]];
-    const output = object(message, "usage")?.["output_tokens"];
+    const output = asObject(message["usage"])?.["output_tokens"];
     const told = this.#told;
     const isSame = id === told.id && request === told.request && output === told.output;
     if (!isSame) this.#told = { id, request, output };

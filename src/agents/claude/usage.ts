@@ -1,20 +1,19 @@
-import { dollars, modelCall, tokenCount } from "../history/draft.ts";
+import { asCount, asDollars, dollars, modelCall, tokenCount } from "../history/draft.ts";
 import { type ModelCall, type Tokens, WEB_SEARCHES } from "../history/model.ts";
-import { id, isPayload, object, type Payload, text } from "../wire/payload.ts";
+import { asId, asObject, asText, isPayload, object, type Payload, text } from "../wire/payload.ts";
 
 type Totals = ReadonlyMap<string, Tokens & { readonly cost: number }>;
 
 /** The tokens that an answer tells. Without a split, what was written to the cache stays there for five minutes. */
 function tokens(usage: Payload): Tokens {
-  const split = object(usage, "cache_creation");
-  const written = tokenCount(usage, "cache_creation_input_tokens");
-  const hour = tokenCount(split, "ephemeral_1h_input_tokens");
+  const split = asObject(usage["cache_creation"]);
+  const written = asCount(usage["cache_creation_input_tokens"]);
   return {
-    input: tokenCount(usage, "input_tokens"),
-    cacheRead: tokenCount(usage, "cache_read_input_tokens"),
-    cacheWrite5m: split === null ? written : tokenCount(split, "ephemeral_5m_input_tokens"),
-    cacheWrite1h: hour,
-    output: tokenCount(usage, "output_tokens"),
+    input: asCount(usage["input_tokens"]),
+    cacheRead: asCount(usage["cache_read_input_tokens"]),
+    cacheWrite5m: split === null ? written : asCount(split["ephemeral_5m_input_tokens"]),
+    cacheWrite1h: asCount(split?.["ephemeral_1h_input_tokens"]),
+    output: asCount(usage["output_tokens"]),
   };
 }
 
@@ -23,22 +22,28 @@ function tokens(usage: Payload): Tokens {
  * Each line of an answer repeats them, and only message and request together name the call.
  */
 export function claudeCalls(line: Payload, message: Payload, at: number): ModelCall[] {
-  const usage = object(message, "usage");
-  const name = id(message, "id");
+  const usage = asObject(message["usage"]);
+  const name = asId(message["id"]);
   if (usage === null || name === null) return [];
-  const request = id(line, "requestId");
+  const request = asId(line["requestId"]);
   const key = request === null ? name : `${name}:${request}`;
-  const model = text(message, "model");
-  const searches = tokenCount(object(usage, "server_tool_use"), "web_search_requests");
-  const call = modelCall({
+  const model = asText(message["model"]);
+  const { input, cacheRead, cacheWrite5m, cacheWrite1h, output } = tokens(usage);
+  const call = {
     key,
     at,
     model,
-    ...tokens(usage),
-    reasoning: tokenCount(object(usage, "output_tokens_details"), "thinking_tokens"),
-    costTold: dollars(line, "costUSD"),
+    input,
+    cacheRead,
+    cacheWrite5m,
+    cacheWrite1h,
+    output,
+    reasoning: asCount(asObject(usage["output_tokens_details"])?.["thinking_tokens"]),
+    costTold: asDollars(line["costUSD"]),
     isFast: usage["speed"] === "fast",
-  });
+    count: 1,
+  };
+  const searches = asCount(asObject(usage["server_tool_use"])?.["web_search_requests"]);
   if (searches === 0) return [call];
   return [call, modelCall({ key: `${key}${WEB_SEARCHES}`, at, model, count: searches })];
 }

@@ -17,14 +17,18 @@ const PART_EVENTS = 600;
 const MOST_TOKENS = 1e12;
 const MOST_DOLLARS = 1e6;
 
-/** A count of tokens; anything but a whole number that can be one counts as 0. */
+/** A value that is a count of tokens; anything but a whole number that can be one counts as 0. */
+export function asCount(value: unknown): number {
+  return Number.isSafeInteger(value) && isWithin(value as number, MOST_TOKENS)
+    ? (value as number)
+    : 0;
+}
+
+/** A count of tokens. */
 export function tokenCount(payload: Payload | null, ...keys: readonly string[]): number {
   for (const key of keys) {
     const value = payload?.[key];
-    if (value === undefined) continue;
-    return Number.isSafeInteger(value) && isWithin(value as number, MOST_TOKENS)
-      ? (value as number)
-      : 0;
+    if (value !== undefined) return asCount(value);
   }
   return 0;
 }
@@ -33,10 +37,14 @@ function isWithin(value: number, most: number): boolean {
   return value >= 0 && value <= most;
 }
 
+/** A value that is what something cost, in US dollars, or null. */
+export function asDollars(value: unknown): number | null {
+  return typeof value === "number" && isWithin(value, MOST_DOLLARS) ? value : null;
+}
+
 /** What the agent says that something cost, in US dollars; null where it says nothing that can be. */
 export function dollars(payload: Payload | null, ...keys: readonly string[]): number | null {
-  const told = number(payload, ...keys);
-  return told !== null && isWithin(told, MOST_DOLLARS) ? told : null;
+  return asDollars(number(payload, ...keys));
 }
 
 /** A call of which nothing is known but what is given. */
@@ -199,6 +207,22 @@ export function nameOf(path: string): string {
 /** The folder of a path. */
 export function parentFolder(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+/** As `objects`, but many at once where only calls are wanted: to hand them out one by one takes longer than to read them. */
+export function* manyObjects(
+  files: HistoryFiles,
+  path: string,
+  wanted?: WantedLines,
+): Generator<readonly Payload[]> {
+  if (files.wantsEvents) {
+    for (const line of objects(files, path, wanted)) yield [line];
+    return;
+  }
+  for (const lines of files.chunks(path, wanted)) {
+    for (const line of lines) if (line === null) files.passOver();
+    yield lines.filter((line) => line !== null);
+  }
 }
 
 /** The lines of a file that are JSON objects; the others are counted. */

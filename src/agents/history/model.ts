@@ -116,6 +116,8 @@ export interface Unwanted {
   readonly key: string;
   /** The keys that may follow it and are wanted. */
   readonly followedBy: readonly string[];
+  /** Whether nothing else was left out with it that is wanted; absent where nothing can be. */
+  isEnough?(line: Payload): boolean;
 }
 
 /** What is wanted of a file's lines, seen by their bytes before they are parsed. */
@@ -132,6 +134,8 @@ export interface WantedLines {
 export interface HistoryFiles {
   /** The lines of a file, each a JSON object, or null for one that isn't; whole lines only. */
   lines(path: string, wanted?: WantedLines): Iterable<Payload | null>;
+  /** The same, as many at once as are at hand, so that `offset` tells nothing. */
+  chunks(path: string, wanted?: WantedLines): Iterable<readonly (Payload | null)[]>;
   /** Whether what happened is wanted, and not only what calls used. */
   readonly wantsEvents: boolean;
   /** Whether what tools returned is wanted, and not only how long it is. */

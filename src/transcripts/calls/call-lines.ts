@@ -7,66 +7,71 @@ export class CallLines {
   readonly #name: Buffer | null;
   /** Where each word stands next, and the name: each is looked for once in what a buffer holds. */
   readonly #next: number[];
-  /** What told of the call before. */
-  #from = 0;
-  #to = 0;
+  #named = -1;
 
   constructor(words: readonly string[], name: string | undefined) {
-    this.#words = [...words, ...(name === undefined ? [] : [name])].map((word) =>
-      Buffer.from(word),
-    );
-    this.#name = name === undefined ? null : (this.#words.at(-1) ?? null);
-    this.#next = this.#words.map(() => -1);
+    this.#words = words.map((word) => Buffer.from(word));
+    this.#name = name === undefined ? null : Buffer.from(name);
+    this.#next = words.map(() => -1);
   }
 
-  /** Where the next such line begins in a buffer; where there is none, behind the last line that has an end. */
-  next(buffer: Buffer, start: number, length: number): number {
-    // What a buffer is filled with anew begins with a line.
-    if (start === 0) this.#begin();
-    for (let from = start; ; ) {
-      const at = this.#nearest(buffer, from);
-      const end = at < length ? buffer.indexOf(NEWLINE, at) : -1;
-      if (end < 0 || end >= length) {
-        return Math.max(from, buffer.lastIndexOf(NEWLINE, Math.min(at, length) - 1) + 1);
+  /**
+   * Where such lines begin and end in a buffer that begins with a line, in turn, and at last where the line begins that
+   * has no end yet. All at once, because the engine compiles what is called for each line again and again.
+   */
+  in(buffer: Buffer, length: number): number[] {
+    this.#next.fill(-1);
+    this.#named = -1;
+    const places: number[] = [];
+    /** What told of the call before. */
+    let told = 0;
+    let toldEnd = 0;
+    for (let from = 0; ; ) {
+      const at = Math.min(length, this.#nearest(buffer, from));
+      const end = at < length ? found(buffer, NEWLINE, at) : length;
+      if (end >= length) {
+        places.push(Math.max(from, lineStart(buffer, at)));
+        return places;
       }
-      if (!this.#repeats(buffer, at, end)) {
-        return Math.max(from, buffer.lastIndexOf(NEWLINE, at) + 1);
+      const same = at + toldEnd - told;
+      const isSame = same > at && same <= end;
+      if (isSame && buffer.compare(buffer, told, toldEnd, at, same) === 0) toldEnd = same;
+      else {
+        toldEnd = this.#nameEnd(buffer, at, end);
+        places.push(Math.max(from, lineStart(buffer, at)), end);
       }
+      told = at;
       from = end + 1;
     }
   }
 
-  #begin(): void {
-    this.#next.fill(-1);
-    this.#to = this.#from;
-  }
-
   #nearest(buffer: Buffer, from: number): number {
+    const next = this.#next;
     let nearest = Number.POSITIVE_INFINITY;
-    const words = this.#name === null ? this.#words.length : this.#words.length - 1;
-    for (let index = 0; index < words; index++) {
-      nearest = Math.min(nearest, this.#find(buffer, from, index));
+    for (let index = 0; index < next.length; index++) {
+      let at = next[index] as number;
+      if (at < from) {
+        at = found(buffer, this.#words[index] as Buffer, from);
+        next[index] = at;
+      }
+      if (at < nearest) nearest = at;
     }
     return nearest;
   }
 
-  /** Whether a line tells of its call the same as the one before. */
-  #repeats(buffer: Buffer, at: number, end: number): boolean {
-    if (this.#name === null) return false;
-    const named = this.#find(buffer, at, this.#words.length - 1);
-    const to = named < end ? buffer.indexOf(QUOTE, named + this.#name.length) : at;
-    const isSame = to > at && buffer.compare(buffer, at, to, this.#from, this.#to) === 0;
-    this.#from = at;
-    this.#to = to;
-    return isSame;
+  /** Where the name of a line's call ends. A line without one is never taken for a repetition. */
+  #nameEnd(buffer: Buffer, at: number, end: number): number {
+    if (this.#name === null) return at;
+    if (this.#named < at) this.#named = found(buffer, this.#name, at);
+    return this.#named < end ? found(buffer, QUOTE, this.#named + this.#name.length) : at;
   }
+}
 
-  #find(buffer: Buffer, from: number, index: number): number {
-    const known = this.#next[index] as number;
-    if (known >= from) return known;
-    const at = buffer.indexOf(this.#words[index] as Buffer, from);
-    const found = at < 0 ? Number.POSITIVE_INFINITY : at;
-    this.#next[index] = found;
-    return found;
-  }
+function found(buffer: Buffer, what: Buffer | number, from: number): number {
+  const at = buffer.indexOf(what, from);
+  return at < 0 ? Number.POSITIVE_INFINITY : at;
+}
+
+function lineStart(buffer: Buffer, at: number): number {
+  return at > 0 ? buffer.lastIndexOf(NEWLINE, at - 1) + 1 : 0;
 }
