@@ -1,4 +1,5 @@
 import type { HistoryFiles, Unwanted, WantedLines } from "../history/model.ts";
+import { asObject } from "../wire/payload.ts";
 
 /** Bookkeeping, which is most of a transcript. */
 const SKIPPED =
@@ -14,8 +15,15 @@ const REPEATED: Unwanted = {
   followedBy: ["uuid", "sandboxed", "sourceToolAssistantUUID", "userType"],
 };
 
-/** What the model said, which stands before the usage. */
-const SAID: Unwanted = { key: "content", followedBy: ["stop_reason", "usage"] };
+/** What the model said, which stands behind the answer's name and before its usage. */
+const SAID: Unwanted = {
+  key: "content",
+  followedBy: ["stop_reason", "usage"],
+  isEnough(line) {
+    const message = asObject(line["message"]);
+    return message?.["id"] !== undefined && message["model"] !== undefined && "usage" in message;
+  },
+};
 
 /** An answer's usage, a subagent's of older versions, and the types of the running total and of whose worktree it is. */
 const CALL_WORDS = ['"usage"', '-state"'];
