@@ -142,6 +142,19 @@ function withLog(files: readonly FoundFile[]): FoundFile[] {
   });
 }
 
+/** All files of the sources to which some belong. */
+export function withBesides(agent: AgentName, paths: readonly string[]): string[] {
+  const history = HISTORIES[agent];
+  const keys = new Set(paths.map((path) => history?.sourceOf(path) ?? null));
+  const walk = { seen: new Set<string>(), passes: () => true, onRefused: () => undefined };
+  const places = [...keys].flatMap((key) => (key === null ? [] : (history?.besides?.(key) ?? [])));
+  const found = [...new Set(places)].flatMap((place) =>
+    statOf(place)?.isFile() === true ? [place] : [...filesBelow(place, walk)],
+  );
+  const own = found.filter((path) => keys.has(history?.sourceOf(path) ?? null));
+  return [...new Set([...paths, ...own])];
+}
+
 /** The transcripts of an agent on this machine. */
 export function findSources(
   agent: AgentName,

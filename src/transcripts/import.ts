@@ -8,7 +8,7 @@ import { whyRefused } from "../files/errno.ts";
 import { IMPORT_REASONS } from "../files/import-file.ts";
 import { NONE_DELETED } from "./changes/changes.ts";
 import type { PlannedSources } from "./changes/plan.ts";
-import { sourcesOf } from "./find.ts";
+import { sourcesOf, withBesides } from "./find.ts";
 import { agentOfFile } from "./recognize.ts";
 import type { AgentReport } from "./report.ts";
 import { type BackfillNeeds, takePlanned } from "./run.ts";
@@ -49,17 +49,6 @@ function byAgent(ctx: Pick<Context, "cwd">, paths: readonly string[]): Map<Agent
   return files;
 }
 
-/** Those of Claude's subagents lie in a folder beside the session's own file. */
-function withSubagents(agent: AgentName, files: readonly string[]): string[] {
-  if (agent !== "claude") return [...files];
-  return files.flatMap((file) => [
-    file,
-    ...filesIn(`${file.replace(/\.jsonl$/u, "")}/subagents`).filter((name) =>
-      name.endsWith(".jsonl"),
-    ),
-  ]);
-}
-
 function filesIn(folder: string): string[] {
   try {
     return readdirSync(folder).map((name) => `${folder}/${name}`);
@@ -78,7 +67,7 @@ export async function importTranscripts(
   progress: LateProgress,
 ): Promise<AgentReport[]> {
   const planned = [...byAgent(ctx, paths)].map(([agent, files]): PlannedSources => {
-    const sources = sourcesOf(agent, withSubagents(agent, files), true);
+    const sources = sourcesOf(agent, withBesides(agent, files), true);
     // A fork may need its parent's file, which lies beside it.
     const beside = files.flatMap((file) => filesIn(dirname(file)));
     const all = [...sources, ...sourcesOf(agent, beside)];

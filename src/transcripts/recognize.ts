@@ -26,7 +26,9 @@ const SIGNS: readonly (readonly [AgentName, (line: Payload) => boolean])[] = [
   [
     "qwen",
     ({ sessionId, provenance, message }) =>
-      typeof sessionId === "string" && provenance !== undefined && message !== undefined,
+      typeof sessionId === "string" &&
+      isPayload(message) &&
+      (provenance !== undefined || Array.isArray(message["parts"])),
   ],
   ["droid", ({ type, id }) => type === "session_start" && typeof id === "string"],
   ["kimi", ({ type, protocol_version }) => type === "metadata" && protocol_version !== undefined],

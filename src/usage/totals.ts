@@ -1,3 +1,4 @@
+import type { Tokens } from "../agents/history/model.ts";
 import type { Connection } from "../store/connection.ts";
 import { type Usage, usageBy } from "./cost.ts";
 import { Prices } from "./prices.ts";
@@ -42,18 +43,21 @@ export function usageByModel(db: Connection, filter: UsageFilter, prices: Prices
 export function usageAdded(before: ByModel | null, { total: after, groups }: ByModel): Usage {
   if (before === null) return after;
   const { total } = before;
+  // A fork that turns out to be one counts for less.
+  const added = (name: "calls" | "reasoning" | "total" | keyof Tokens) =>
+    Math.max(0, after[name] - total[name]);
   const isNew = (model: string | null, { total: all }: Usage) =>
     all !== before.groups.get(model)?.total;
   const called = [...groups].filter(([model, usage]) => isNew(model, usage));
   return {
-    calls: after.calls - total.calls,
-    input: after.input - total.input,
-    cacheRead: after.cacheRead - total.cacheRead,
-    cacheWrite5m: after.cacheWrite5m - total.cacheWrite5m,
-    cacheWrite1h: after.cacheWrite1h - total.cacheWrite1h,
-    output: after.output - total.output,
-    reasoning: after.reasoning - total.reasoning,
-    total: after.total - total.total,
+    calls: added("calls"),
+    input: added("input"),
+    cacheRead: added("cacheRead"),
+    cacheWrite5m: added("cacheWrite5m"),
+    cacheWrite1h: added("cacheWrite1h"),
+    output: added("output"),
+    reasoning: added("reasoning"),
+    total: added("total"),
     cost: Math.max(0, after.cost - total.cost),
     withoutPrice: [...new Set(called.flatMap(([, { withoutPrice }]) => withoutPrice))].sort(),
     costTold: after.costTold === null ? null : after.costTold - (total.costTold ?? 0),

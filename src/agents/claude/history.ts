@@ -14,7 +14,7 @@ import { wantedLines } from "./lines.ts";
 import { ClaudeMemory } from "./memory.ts";
 import { claudeFolders, claudeTyped } from "./prompts.ts";
 import { claudeRetention } from "./retention.ts";
-import { claudeCalls, claudeTotals, hasTotals, minus } from "./usage.ts";
+import { claudeCalls, claudeTotals, minus } from "./usage.ts";
 import { originOf } from "./worktree.ts";
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
@@ -274,7 +274,7 @@ class Reader {
     const memory = this.#memory;
     if (memory.isFork) memory.base ??= minus(totals, claudeTotals(this.#calls));
     const models = memory.base === null ? totals : minus(totals, memory.base);
-    if (hasTotals(models)) this.#session.totals = { at, models };
+    this.#session.totals = { at, models };
   }
 }
 
@@ -289,6 +289,7 @@ export const claudeHistory: AgentHistory = {
     const folder = parentFolder(path);
     return nameOf(folder) === "subagents" ? `${parentFolder(folder)}.jsonl` : path;
   },
+  besides: (key) => [key, `${key.replace(/\.jsonl$/u, "")}/subagents`],
   *read(source: HistorySource, files) {
     const { key, paths, state = null } = source;
     if (nameOf(key) === PROMPT_LOG) return yield* promptLog(source, files, claudeTyped);

@@ -106,7 +106,3 @@ export function minus(totals: Totals, base: Totals): Totals {
     }),
   );
 }
-
-export function hasTotals(totals: Totals): boolean {
-  return [...totals.values()].some((each) => Object.values(each).some((value) => value > 0));
-}

@@ -147,6 +147,7 @@ export const clineHistory: AgentHistory = {
     return [...(data === null ? [] : [`${data}/sessions`]), ...taskRoots(env)];
   },
   sourceOf: (path) => (path.endsWith(".messages.json") ? parentFolder(path) : taskSource(path)),
+  besides: (key) => [key],
   *read({ key, paths }, files) {
     if (paths.some((path) => taskSource(path) !== null)) return yield* readTask(key, files);
     const name = nameOf(key);

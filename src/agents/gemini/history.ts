@@ -232,6 +232,7 @@ export const geminiHistory: AgentHistory = {
     }
     return `${path.slice(0, path.lastIndexOf("/chats/"))}#${name.slice(0, 8)}`;
   },
+  besides: (key) => [`${key.slice(0, key.lastIndexOf("#"))}/chats`],
   *read({ paths, state: kept = null }, files) {
     const state = kept as State | null;
     // A subagent lies in a folder that bears the name of its parent.

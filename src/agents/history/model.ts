@@ -191,6 +191,8 @@ export interface AgentHistory {
   passes?(folder: string): boolean;
   /** What names the source that a file belongs to; null where it is no transcript. */
   sourceOf(path: string): string | null;
+  /** Files and folders in which all files of a source lie; absent where it has but one, or all lie in one folder. */
+  besides?(key: string): readonly string[];
   read(source: HistorySource, files: HistoryFiles): Generator<HistoryPart>;
   /** Absent, or null, where the agent deletes none. */
   retention?(env: Env, files: Pick<HistoryFiles, "json">): Retention | null;

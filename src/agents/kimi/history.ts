@@ -241,6 +241,7 @@ export const kimiHistory: AgentHistory = {
     return folders.filter((folder) => folder !== null).map((folder) => `${folder}/sessions`);
   },
   sourceOf: (path) => (WIRE.exec(path) ?? LEGACY.exec(path))?.[1] ?? null,
+  besides: (key) => [key],
   *read({ key, paths, state = null }, files) {
     const isMain = (path: string) => nameOf(parentFolder(path)) === "main" || LEGACY.test(path);
     const main = paths.filter(isMain);

@@ -225,6 +225,8 @@ export const opencodeHistory: AgentHistory = {
   // Parts are found by their messages; the rest are copies of projects, and programs.
   passes: (folder) => !OTHER_FOLDERS.test(folder),
   sourceOf: (path) => (path.endsWith(".db") ? path : treeSource(path)),
+  besides: (key) =>
+    key.endsWith(".db") ? [key] : [key, key.replace(/\/message\/[^/]+$/u, "/session")],
   *read(source, files) {
     for (const path of source.paths.filter((each) => each.endsWith(".db"))) {
       yield* fromDatabase(path, source, files);

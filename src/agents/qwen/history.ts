@@ -216,6 +216,7 @@ export const qwenHistory: AgentHistory = {
     const [, root, session] = SUB.exec(path) ?? CHAT.exec(path) ?? [];
     return session === undefined ? null : `${root}/chats/${session}.jsonl`;
   },
+  besides: (key) => [key, key.replace(CHAT, "$1/subagents/$2")],
   *read({ key, paths, state = null }, files) {
     const reader = new Reader(files, key, state as State | null);
     const subs = paths.filter((path) => path !== key);

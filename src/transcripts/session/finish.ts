@@ -26,10 +26,15 @@ const WRITTEN_MS = 2000;
 
 const COUNTED = ["input", "cache_read", "cache_write_5m", "cache_write_1h", "output"] as const;
 
-/** What the agent has counted beyond the calls that left a line, by model. */
-function hiddenCalls(db: Connection, agent: string, id: string, take: SessionTake): UsageRow[] {
+/** What the agent has counted beyond the calls that left a line, by model; null where nothing was read of that. */
+function hiddenCalls(
+  db: Connection,
+  agent: string,
+  id: string,
+  take: SessionTake,
+): UsageRow[] | null {
   const { totals } = take.session;
-  if (totals === null) return [];
+  if (totals === null) return null;
   const sums = new Map(sumsUntil(db, id, totals.at).map((row) => [row.model, row]));
   const rows: UsageRow[] = [];
   for (const [name, told] of totals.models) {
@@ -160,7 +165,8 @@ function complete(
   entitle(db, told, take, settings.capture !== "none");
   const { id } = told;
   const { externalId } = take;
-  setHidden(db, { id, agent, externalId }, hiddenCalls(db, agent, id, take));
+  const hidden = hiddenCalls(db, agent, id, take);
+  if (hidden !== null) setHidden(db, { id, agent, externalId }, hidden);
   const isCounted = endAtLast(db, told, take, now, mayEnd);
   if (take.isChanged && !isCounted) renewSummary(db, agentId, externalId);
 }
