@@ -21,6 +21,8 @@ export interface ThreadState {
   readonly turn: string | null;
   readonly model: string | null;
   readonly last: Total | null;
+  /** How often the total has begun anew; absent where nobody has counted that. */
+  readonly falls?: number;
   readonly place: number;
   readonly at: number;
 }

@@ -44,6 +44,8 @@ export class CodexUsage {
   thread = "";
   isFork = false;
   #last: Total | null = null;
+  /** How often the total has begun anew. */
+  #falls = 0;
   #hasRecords = false;
   #replayed: ReplayedHistory | null = null;
 
@@ -52,15 +54,17 @@ export class CodexUsage {
   }
 
   /** What the next pass has to know. */
-  get state(): Pick<ThreadState, "isFork" | "last" | "hasRecords"> {
-    return { isFork: this.isFork, last: this.#last, hasRecords: this.#hasRecords };
+  get state(): Pick<ThreadState, "isFork" | "last" | "hasRecords" | "falls"> {
+    const [last, hasRecords, falls] = [this.#last, this.#hasRecords, this.#falls];
+    return { isFork: this.isFork, last, hasRecords, falls };
   }
 
-  goOn({ thread, isFork, last, hasRecords }: ThreadState): void {
+  goOn({ thread, isFork, last, hasRecords, falls = 0 }: ThreadState): void {
     this.thread = thread;
     this.isFork = isFork;
     this.#last = last;
     this.#hasRecords = hasRecords;
+    this.#falls = falls;
   }
 
   follows(replayed: ReplayedHistory): void {
@@ -85,8 +89,11 @@ export class CodexUsage {
     if (this.#hasRecords) return;
     const falls = total.input < before.input || total.output < before.output;
     const used = falls ? total : difference(total, before);
+    if (falls) this.#falls++;
     if (used.input + used.output <= 0) return;
-    this.#add(`${this.thread}:${total.input}:${total.output}`, used, at);
+    // A total that begins anew may come to the same as before.
+    const again = this.#falls === 0 ? "" : `:${this.#falls}`;
+    this.#add(`${this.thread}:${total.input}:${total.output}${again}`, used, at);
   }
 
   /** The total of a fork goes on from its parent's. */
