@@ -1,5 +1,4 @@
-import { PROMPT_LOG } from "../../text/paths.ts";
-import { Clock, Draft, manyObjects, nameOf, parentFolder } from "../history/draft.ts";
+import { Clock, Draft, manyObjects, nameOf } from "../history/draft.ts";
 import type {
   AgentHistory,
   HistoryEvent,
@@ -12,8 +11,9 @@ import { asId, asObject, asText, flatText, isPayload, type Payload } from "../wi
 import { toolUse } from "../wire/tool.ts";
 import { wantedLines } from "./lines.ts";
 import { ClaudeMemory } from "./memory.ts";
-import { claudeFolders, claudeTyped } from "./prompts.ts";
+import { claudeTyped } from "./prompts.ts";
 import { claudeRetention } from "./retention.ts";
+import { claudeSources, isPromptLog } from "./sources.ts";
 import { claudeCalls, claudeTotals, minus } from "./usage.ts";
 import { originOf } from "./worktree.ts";
 
@@ -280,19 +280,11 @@ class Reader {
 
 export const claudeHistory: AgentHistory = {
   version: 1,
-  roots: (env) =>
-    claudeFolders(env).flatMap((folder) => [`${folder}/projects`, `${folder}/${PROMPT_LOG}`]),
+  ...claudeSources,
   retention: claudeRetention,
-  sourceOf(path) {
-    if (nameOf(path) === PROMPT_LOG && !path.includes("/projects/")) return path;
-    if (!path.endsWith(".jsonl") || path.endsWith("/resume-head.jsonl")) return null;
-    const folder = parentFolder(path);
-    return nameOf(folder) === "subagents" ? `${parentFolder(folder)}.jsonl` : path;
-  },
-  besides: (key) => [key, `${key.replace(/\.jsonl$/u, "")}/subagents`],
   *read(source: HistorySource, files) {
     const { key, paths, state = null } = source;
-    if (nameOf(key) === PROMPT_LOG) return yield* promptLog(source, files, claudeTyped);
+    if (isPromptLog(key)) return yield* promptLog(source, files, claudeTyped);
     const reader = new Reader(files, key, state);
     const subs = paths.filter((path) => path !== key);
     for (const path of [...paths.filter((path) => path === key), ...subs]) yield* reader.file(path);

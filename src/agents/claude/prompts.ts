@@ -1,15 +1,4 @@
-import type { Env } from "../../settings/environment.ts";
 import { id, type Payload, text, time } from "../wire/payload.ts";
-
-/** The folders in which Claude keeps everything. */
-export function claudeFolders({ CLAUDE_CONFIG_DIR, HOME, USERPROFILE }: Env): string[] {
-  const home = HOME || USERPROFILE;
-  if (CLAUDE_CONFIG_DIR) {
-    const folders = CLAUDE_CONFIG_DIR.split(",").map((folder) => folder.trim());
-    return folders.filter((folder) => folder !== "");
-  }
-  return home ? [`${home}/.claude`, `${home}/.config/claude`] : [];
-}
 
 /** What was typed in a session, of which Claude keeps the prompts longer than the transcripts. */
 export function claudeTyped(line: Payload) {

@@ -2,7 +2,7 @@ import type { Env } from "../../settings/environment.ts";
 import { PROMPT_LOG } from "../../text/paths.ts";
 import type { HistoryFiles, Retention } from "../history/model.ts";
 import { number } from "../wire/payload.ts";
-import { claudeFolders } from "./prompts.ts";
+import { claudeFolders } from "./sources.ts";
 
 const SETTING = "cleanupPeriodDays";
 const DAYS = 30;
