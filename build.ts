@@ -14,7 +14,7 @@ const HOT_PATH: readonly string[] = [
   "cli/run.ts",
   "commands.ts",
   "host/host.ts",
-  "record/take.ts",
+  "record/record-call.ts",
 ].map((name) => `${SRC}/${name}`);
 /**
  * What the same calls need. A group is one chunk: of those that run a command; of a start; of a log; of those that store; then of most

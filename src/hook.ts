@@ -1,5 +1,5 @@
 import { createHost } from "./host/host.ts";
-import { isHookCall, takeHook } from "./record/take.ts";
+import { isHookCall, recordCall } from "./record/record-call.ts";
 
 const { context, exit } = createHost();
 const words = context.argv.slice(1);
@@ -8,7 +8,7 @@ const words = context.argv.slice(1);
 async function answer(): Promise<void> {
   exit(0);
   try {
-    await context.out(await takeHook(context, words));
+    await context.out(await recordCall(context, words));
   } catch {
     // What could be written is in its own log.
   }

@@ -6,7 +6,7 @@ import { countSpooled } from "../files/spool.ts";
 import { areLogged, lossesInWords, lostEvents } from "../files/troubles.ts";
 import { isFoundByPath, isOwnProgram, putFirstOnPath, putOnPath } from "../install/program.ts";
 import { type HookStatus, hooksStatus } from "../install/status.ts";
-import { emptySpool } from "../record/spooled.ts";
+import { emptySpool } from "../record/drain.ts";
 import { findOnPath } from "../settings/programs.ts";
 import { quoteForPosix } from "../text/shell-words.ts";
 import { counted } from "../text/text.ts";

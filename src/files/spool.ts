@@ -21,7 +21,7 @@ function namesIn(folder: string): string[] {
 
 /** A call that takes spooled ones in takes at most so many. */
 const MAX_FILES_A_CALL = 100;
-/** As many that can't be taken in are kept, the newest. */
+/** As many that can't be drained are kept, the newest. */
 const MAX_SET_ASIDE = 100;
 const MAX_SET_ASIDE_BYTES = 16 * 1024 * 1024;
 const MAX_SAMPLED_FILES = 500;
@@ -65,7 +65,7 @@ export function readCall(file: string): unknown {
   return JSON.parse(readText(file));
 }
 
-/** Where a file goes that can't be taken in: apart, so that an empty spool costs nothing to look at. */
+/** Where a file goes that can't be drained: apart, so that an empty spool costs nothing to look at. */
 function asideOf(folder: string): string {
   return `${folder}.bad`;
 }
@@ -170,7 +170,7 @@ function idOf(name: string): string {
 
 /**
  * What is spooled. Read while the database's lock is held, no other call can be at the same files, and one
- * that isn't there has been taken in for good.
+ * that isn't there has been drained for good.
  */
 export function readSpooled(folder: string, now: number): Spool {
   let all: string[];
@@ -195,7 +195,7 @@ export function readSpooled(folder: string, now: number): Spool {
   return { calls, isAll: calls.length + gone === all.length };
 }
 
-/** Keeps a file that can't be taken in, where it isn't tried again. */
+/** Keeps a file that can't be drained, where it isn't tried again. */
 export function setAside(folder: string, file: string): void {
   const aside = asideOf(folder);
   try {
@@ -214,7 +214,7 @@ export function setAside(folder: string, file: string): void {
   }
 }
 
-/** Removes what has been taken in, and the folder when it is empty. */
+/** Removes what has been drained, and the folder when it is empty. */
 export function removeSpooled(folder: string, files: readonly string[]): void {
   for (const file of files) {
     try {

@@ -13,7 +13,7 @@ const REASONS = {
   late: { code: "lat", words: "nothing came on standard input in time" },
   spool_full: { code: "ful", words: "the spool was full" },
   unwritable: { code: "wri", words: "neither the database nor the spool could be written" },
-  set_aside: { code: "bad", words: "a spooled event could not be taken in" },
+  set_aside: { code: "bad", words: "a spooled event could not be stored" },
   failure: { code: "err", words: "mm failed" },
 } as const satisfies Readonly<Record<LossReason, { code: string; words: string }>>;
 

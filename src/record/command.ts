@@ -1,6 +1,6 @@
 import { command } from "../cli/command.ts";
 import { UserError } from "../errors.ts";
-import { isHookCall, meansHooks, takeHook } from "./take.ts";
+import { isHookCall, meansHooks, recordCall } from "./record-call.ts";
 
 export default command({
   meta: { name: "hook", description: "Record an agent's hook call; agents call this" },
@@ -23,7 +23,7 @@ export default command({
     );
   },
   async run(ctx, args) {
-    const out = await takeHook(ctx, args._);
+    const out = await recordCall(ctx, args._);
     return { data: null, text: () => out };
   },
 });

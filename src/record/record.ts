@@ -15,7 +15,7 @@ import { hookContent, safeId, safePath, safeText, titleFromPrompt } from "./cont
 
 /** A hook call as it is stored or spooled: redacted and cut. Times in milliseconds since 1970. */
 export interface HookRecord {
-  /** Names this call among all, so that a spooled one is taken in once. */
+  /** Names this call among all, so that a spooled one is drained once. */
   readonly id: string;
   readonly kind: HookKind;
   readonly source: StartSource | null;

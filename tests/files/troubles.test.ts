@@ -58,7 +58,7 @@ test("reasons are told in words, each with its count", () => {
   const lost = lostEvents(places);
   expect(lost === null ? [] : lossesInWords(lost)).toEqual([
     "2 × nothing came on standard input in time",
-    "1 × a spooled event could not be taken in",
+    "1 × a spooled event could not be stored",
   ]);
 });
 

@@ -18,7 +18,7 @@ const HOT: readonly string[] = [
   "agents/wire/*.ts",
   "record/known/known.ts",
   "record/apply/*.ts",
-  "record/{command,content,keep,killed,record,take,transition,whereabouts}.ts",
+  "record/{command,content,killed,record,record-call,store-or-spool,transition,whereabouts}.ts",
   "sessions/{json,log,log-command,log-typed,text,which}.ts",
   "sessions/start/{command,create,model,plan,resume,start}.ts",
 ];

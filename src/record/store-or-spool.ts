@@ -4,9 +4,9 @@ import { LostEvent } from "../errors.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Store } from "../store/store.ts";
 import { type Applied, applyHook } from "./apply/apply.ts";
+import type { Drained } from "./drain.ts";
 import { endKilled } from "./killed.ts";
 import type { HookRecord } from "./record.ts";
-import type { TakenIn } from "./spooled.ts";
 
 type Needs = Pick<
   Context,
@@ -42,17 +42,17 @@ async function storeRecord(
 ): Promise<Stored> {
   // A folder has a size, a missing one has none, and an empty spool is removed.
   const isSpooled = Bun.file(`${store.home}/spool`).size > 0;
-  const spool = isSpooled ? await import("./spooled.ts") : null;
+  const spool = isSpooled ? await import("./drain.ts") : null;
   const told = wantsContext(record, settings) ? await import("./briefing.ts") : null;
-  let taken: TakenIn | undefined;
+  let drained: Drained | undefined;
   const stored = await store.write(async ({ db }): Promise<Stored> => {
-    taken = spool?.takeInSpool(ctx, db, store.home);
+    drained = spool?.drainSpool(ctx, db, store.home);
     const options = {
       newId: ctx.newId(),
       now: ctx.now().getTime(),
       ownMicros: ctx.elapsedMicros(),
       stale: settings.stale,
-      mayRemove: taken?.isAll ?? true,
+      mayRemove: drained?.isAll ?? true,
       history: null,
     };
     let applied = applyHook(db, record, options);
@@ -65,7 +65,7 @@ async function storeRecord(
       const history = { ...retold, ...subagents };
       applied = applyHook(db, record, { ...options, history }) as Applied;
     }
-    const isEmptied = taken?.isAll ?? true;
+    const isEmptied = drained?.isAll ?? true;
     const tells = (agent: string | null) => isEmptied && tellsPrompts(agent, settings);
     if (record.kind === "session-start") await endKilled(ctx, db, record.process, tells);
     if (!applied.isFirstStart || told === null || record.place === null) {
@@ -75,7 +75,7 @@ async function storeRecord(
     const parts = await told.gatherContext(ctx, db, record.place, others);
     return { ...applied, context: told.contextText(parts) };
   });
-  if (taken !== undefined) spool?.clearSpool(ctx, store.home, taken);
+  if (drained !== undefined) spool?.clearSpool(ctx, store.home, drained);
   return stored;
 }
 
@@ -99,7 +99,7 @@ async function spoolRecord(home: string, record: HookRecord, problem: string): P
  * @param open the store of this home
  * @throws LostEvent
  */
-export async function keepRecord(
+export async function storeOrSpool(
   ctx: Needs,
   home: string,
   open: () => Promise<Store>,

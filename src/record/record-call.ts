@@ -7,8 +7,8 @@ import { homeFolder } from "../settings/home.ts";
 import { loadSettings, type Settings } from "../settings/settings.ts";
 import { counted, escapeControls, toJson } from "../text/text.ts";
 import { safeText } from "./content.ts";
-import { keepRecord } from "./keep.ts";
 import { toRecord } from "./record.ts";
+import { storeOrSpool } from "./store-or-spool.ts";
 
 /** What is left for the rest when the lock has been waited for in vain. */
 const SPOOL_MS = 60;
@@ -87,7 +87,7 @@ function nextStep(
   return pushes ? ["sync", "push", "--quiet"] : null;
 }
 
-async function take(ctx: Needs, words: HookWords): Promise<string> {
+async function readAndRecord(ctx: Needs, words: HookWords): Promise<string> {
   const budgetMs = budgetOf(words);
   const received = await receiveHook(ctx, words, budgetMs / 2);
   if (received === null) return "";
@@ -97,7 +97,7 @@ async function take(ctx: Needs, words: HookWords): Promise<string> {
   const record = await toRecord(ctx, event, bytes, settings, words.parent);
   const leftMs = () => budgetMs - ctx.elapsedMicros() / 1000 - SPOOL_MS;
   const open = () => ctx.store(Math.max(0, Math.round(leftMs())));
-  const stored = await keepRecord(ctx, home, open, record, settings);
+  const stored = await storeOrSpool(ctx, home, open, record, settings);
   await gatherLosses(ctx, home);
   await exportSessionId(ctx, event, stored.sessionId);
   if (settings.gc !== null && record.kind === "session-end" && stored.sessionId !== null) {
@@ -156,11 +156,11 @@ export function isHookCall(
 }
 
 /**
- * Takes in one hook call: reads the payload, decodes it, stores it. Nothing that goes wrong is told to the
- * caller, since an agent takes any output and any exit code for an answer.
+ * Records one hook call: reads the payload, decodes it, stores or spools it. Nothing that goes wrong is told to
+ * the agent, which takes any output and any exit code for an answer.
  * @returns what the agent is to get on stdout
  */
-export async function takeHook(ctx: Needs, words: readonly string[]): Promise<string> {
+export async function recordCall(ctx: Needs, words: readonly string[]): Promise<string> {
   const [agent = "", eventWord = "", parent = null] = words;
   // Whoever types an option wants to be told something, and has no event.
   const isQuestion = agent.startsWith("-") || eventWord.startsWith("-");
@@ -168,7 +168,7 @@ export async function takeHook(ctx: Needs, words: readonly string[]): Promise<st
   let out = "";
   let loss: LossReason | null = null;
   try {
-    out = await take(ctx, { agent, eventWord, parent });
+    out = await readAndRecord(ctx, { agent, eventWord, parent });
   } catch (error) {
     loss = lossBy(error);
     ctx.warnings.push(

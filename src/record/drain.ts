@@ -21,13 +21,13 @@ function isOfDatabase(error: unknown): boolean {
   return FAULTS.test(codeOf(error)) || (error instanceof Error && LACKS.test(error.message));
 }
 
-/** Takes note of a spooled call; false where it has been taken in before. */
-export function takeSpooled(db: Connection, id: string): boolean {
+/** Takes note of a spooled call; false where it has been drained before. */
+export function noteDrained(db: Connection, id: string): boolean {
   return db.query(sql.TAKE_SPOOLED).run(id).changes > 0;
 }
 
-/** Forgets the calls that were taken in, except those whose files are still there and may be found again. */
-export function forgetSpooled(db: Connection, there: readonly string[]): void {
+/** Forgets the calls that were drained, except those whose files are still there and may be found again. */
+export function forgetDrained(db: Connection, there: readonly string[]): void {
   db.query(sql.FORGET_SPOOLED).run(JSON.stringify(there));
 }
 
@@ -77,7 +77,7 @@ function asRecord(value: unknown): HookRecord | null {
 
 /**
  * Applies what the spool holds, each call once however often it is found; a bad one is no obstacle to the rest.
- * @returns the files that can't be taken in
+ * @returns the files that can't be drained
  */
 function applySpooled(ctx: Needs, db: Connection, calls: readonly Spooled[]): string[] {
   const bad: string[] = [];
@@ -102,27 +102,27 @@ function applySpooled(ctx: Needs, db: Connection, calls: readonly Spooled[]): st
       history: { ...retold, ...subagents },
     };
     const problem = attempt(db, () => {
-      if (takeSpooled(db, id)) applyHook(db, record, options);
+      if (noteDrained(db, id)) applyHook(db, record, options);
     });
     if (problem !== null) passOver(file, problem);
   }
   return bad;
 }
 
-/** What was taken in of the spool, and what could not be. */
-export interface TakenIn {
+/** What was drained of the spool, and what could not be. */
+export interface Drained {
   readonly files: readonly string[];
   readonly bad: readonly string[];
   /** Whether nothing is left in it. */
   readonly isAll: boolean;
 }
 
-/** Applies the calls that the spool holds, at most as many as a hook has time for, inside the caller's transaction. */
-export function takeInSpool(ctx: Needs, db: Connection, home: string): TakenIn {
+/** Drains the spool: applies its calls, at most as many as a hook has time for, inside the caller's transaction. */
+export function drainSpool(ctx: Needs, db: Connection, home: string): Drained {
   const { calls, isAll } = readSpooled(`${home}/spool`, ctx.now().getTime());
   const bad = applySpooled(ctx, db, calls);
   if (isAll) {
-    forgetSpooled(
+    forgetDrained(
       db,
       calls.map(({ id }) => id),
     );
@@ -131,8 +131,8 @@ export function takeInSpool(ctx: Needs, db: Connection, home: string): TakenIn {
   return { files, bad, isAll: isAll && bad.length === 0 };
 }
 
-/** Removes the files of what was taken in, after its transaction; what can't be is set aside and counts as lost. */
-export function clearSpool(ctx: Needs, home: string, { files, bad }: TakenIn): void {
+/** Removes the files of what was drained, after its transaction; what can't be is set aside and counts as lost. */
+export function clearSpool(ctx: Needs, home: string, { files, bad }: Drained): void {
   const folder = `${home}/spool`;
   for (const file of bad) setAside(folder, file);
   removeSpooled(folder, files);
@@ -140,16 +140,16 @@ export function clearSpool(ctx: Needs, home: string, { files, bad }: TakenIn): v
   countLost(ctx.lossPlaces(home), ctx.now(), "set_aside", bad.length);
 }
 
-/** Takes in all that the spool holds, in one transaction for each hundred. */
+/** Drains the spool, in one transaction for each hundred. */
 export async function emptySpool(ctx: Needs, store: Store): Promise<void> {
   for (let isAll = false; !isAll; ) {
-    let taken: TakenIn | undefined;
+    let drained: Drained | undefined;
     await store.write(({ db }) => {
-      taken = takeInSpool(ctx, db, store.home);
+      drained = drainSpool(ctx, db, store.home);
     });
-    if (taken === undefined) return;
-    clearSpool(ctx, store.home, taken);
-    // What is left without having been taken can't be read.
-    isAll = taken.isAll || taken.files.length + taken.bad.length === 0;
+    if (drained === undefined) return;
+    clearSpool(ctx, store.home, drained);
+    // What is left without having been drained can't be read.
+    isAll = drained.isAll || drained.files.length + drained.bad.length === 0;
   }
 }
