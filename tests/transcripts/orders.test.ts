@@ -11,13 +11,12 @@ const HAPPENS: readonly (readonly [number, (random: () => number) => Step])[] = 
   [3, (random) => ({ do: "hooks", to: random() })],
   [
     1,
-    (random) => ({
-      do: "again",
-      from: random() / 2,
-      to: (1 + random()) / 2,
-      hours: random() < 0.5 ? 0 : 5,
-      spooled: random() < 0.3,
-    }),
+    (random) => {
+      const [from, to] = [random() / 2, (1 + random()) / 2];
+      const [hours, spooled] = [random() < 0.5 ? 0 : 5, random() < 0.3];
+      // At the same time, a part of it without the last ends would be a clock that was set back.
+      return { do: "again", from, to: hours === 0 ? 1 : to, hours, spooled };
+    },
   ],
   [3, (random) => ({ do: "read", words: [], early: random() < 0.5 })],
   [1, () => ({ do: "read", words: ["--usage-only"], early: false })],
@@ -83,6 +82,17 @@ test.each(AGENTS_WITH_FIXTURES.filter((agent) => agent !== "opencode"))(
     expect(sum).toEqual(served(agent));
   },
 );
+
+test("a fork that was cut within its parent's lines begins when its hook says, not when they do", async () => {
+  using plain = new OrderWorld("claude");
+  await plain.finish();
+  using world = new OrderWorld("claude");
+  await world.step({ do: "cut", file: 0.95, at: 0.26, fresh: true });
+  await world.step({ do: "hooks", to: 0.59 });
+  await world.step(READ);
+  await world.finish();
+  expect(allRows(world)).toEqual(allRows(plain));
+});
 
 describe.each(AGENTS)("%s", (_, agent, isRaw) => {
   test.each(Object.entries(WHOLE))("%s", async (__, order) => {

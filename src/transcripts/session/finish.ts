@@ -16,6 +16,7 @@ import { moveStart, recount, reopen } from "../../store/sessions.ts";
 import type { View } from "../../store/store.ts";
 import type { UsageRow } from "../../store/tables.ts";
 import { countsEvents } from "../../text/summary.ts";
+import { toTimestamp } from "../../text/time.ts";
 import { safeModel } from "../rows/content.ts";
 import { factsOf } from "../rows/rows.ts";
 import type { Needs, SessionTake, Taking } from "./take.ts";
@@ -73,13 +74,15 @@ function hiddenCalls(
  */
 function startAtFirst(
   db: Connection,
-  { id, started, parent }: ToldSession,
-  { first, hasDropped, copiedFrom, session }: SessionTake,
+  { id, started, parent, startedAt }: ToldSession,
+  { first, hasDropped, droppedAt, copiedFrom, session }: SessionTake,
 ): void {
   if (first === null) return;
   const mayBeParents =
     hasDropped || copiedFrom !== null || (parent !== null && session.parent === null);
-  if (started !== 1) (hasDropped ? resetStart : moveStart)(db, id, first);
+  // A start that is a copy's is no hook's.
+  const isCopys = droppedAt !== null && startedAt === toTimestamp(new Date(droppedAt));
+  if (started !== 1 || isCopys) (hasDropped ? resetStart : moveStart)(db, id, first);
   else if (!mayBeParents) moveStart(db, id, first);
 }
 

@@ -74,8 +74,8 @@ export abstract class SessionTake {
   protected isOwn = false;
   /** Whether anything has been added or completed. */
   isChanged = false;
-  /** Whether events were deleted that turned out to be copies. */
-  hasDropped = false;
+  /** When the first event was that turned out to be a copy and was deleted; null where none did. */
+  droppedAt: number | null = null;
   /** Whether the rest of it couldn't be read. */
   isCut = false;
 
@@ -104,6 +104,11 @@ export abstract class SessionTake {
 
   /** Lays what was stored in the order of its times. */
   async order(): Promise<void> {}
+
+  /** Whether events were deleted that turned out to be copies. */
+  get hasDropped(): boolean {
+    return this.droppedAt !== null;
+  }
 
   /** For the next pass; null where that must read everything again. */
   get kept(): KeptSession | null {

@@ -137,7 +137,7 @@ export class WholeTake extends SessionTake {
       db,
       copies.map(({ id }) => id),
     );
-    this.hasDropped = true;
+    for (const { at } of copies) this.droppedAt = Math.min(this.droppedAt ?? at, at);
     return rows.filter((row) => !isCopy(row));
   }
 }
