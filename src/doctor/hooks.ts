@@ -156,11 +156,11 @@ export const spooledEvents: Check = {
     const what = `${counted(waiting, "hook call")} ${waiting === 1 ? "waits" : "wait"} in the spool`;
     const finding = { check: "spool", severity: "note", what } as const;
     if (!isReadable || !keepingIn(store.home, store.databasePath).stores) {
-      const why = "the database can't be used now; the first hook that can use it takes them in";
+      const why = "the database can't be used now; the first hook that can use it stores them";
       return [{ finding: { ...finding, why, mend: "fix the database, as is said above" } }];
     }
     const why =
-      "the database could not be written when they came; the next hook that can takes them in";
+      "the database could not be written when they came; the next hook that can stores them";
     const ifLeft = `mv ${quoteForPosix(folder)} ${quoteForPosix(`${folder}.old`)}`;
     return [{ finding: { ...finding, why, mend: FIX }, ifLeft, fix: () => emptySpool(ctx, store) }];
   },

@@ -112,8 +112,11 @@ async function whatIsSpooled(ctx: Needs): Promise<string[]> {
   const { home } = await ctx.store();
   const waiting = countSpooled(`${home}/spool`);
   if (waiting === 0) return [];
-  const calls = `${counted(waiting, "hook call")} ${waiting === 1 ? "waits" : "wait"}`;
-  return [`${calls} in the spool, and the next one takes them in. At once: mm doctor --fix`];
+  const [wait, them] = waiting === 1 ? ["waits", "it"] : ["wait", "them"];
+  const calls = counted(waiting, "hook call");
+  return [
+    `${calls} ${wait} in the spool, and the next one stores ${them}. To do that now: mm doctor --fix`,
+  ];
 }
 
 /** The first step and, where there are any, earlier sessions; nothing where it can't be told, because the user has no home. */

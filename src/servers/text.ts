@@ -18,7 +18,7 @@ export function registerText({ registered }: RegisterResult): string {
 }
 
 export function unregisterText({ uninstalled }: UninstallResult): string {
-  if (uninstalled.length === 0) return "No server of mm is registered.\n";
+  if (uninstalled.length === 0) return "mm is registered with no agent.\n";
   const lines = uninstalled.map(({ agent, file, status }) => {
     const head = status === "removed" ? "Removed" : "Nothing there";
     return `${head}: ${AGENTS[agent].name}, ${escapeControls(file)}\n`;

@@ -27,7 +27,7 @@ export function pushText(pushed: Pushed, place: string): string {
     lines.push(keptHere(skipped));
   }
   if (quarantined > 0) {
-    lines.push(`Refused by the server: ${counted(quarantined, "row")}; mm sync status tells which`);
+    lines.push(`Refused by the server: ${counted(quarantined, "row")}; mm sync status shows which`);
   }
   return `${lines.join("\n")}\n`;
 }

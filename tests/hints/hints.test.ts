@@ -52,7 +52,7 @@ describe.each(EMPTY)("%p where nothing is recorded", (words, first) => {
     mkdirSync(`${machine.home}/spool`, { recursive: true });
     writeFileSync(`${machine.home}/spool/1-a.json`, "{}");
     expect(await out(...words)).toBe(
-      `${first}1 hook call waits in the spool, and the next one takes them in. At once:\nmm doctor --fix\n`,
+      `${first}1 hook call waits in the spool, and the next one stores it. To do that now:\nmm doctor --fix\n`,
     );
   });
 

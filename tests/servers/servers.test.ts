@@ -234,6 +234,6 @@ describe("mm mcp print", () => {
 
 test("uninstalling where nothing is says so", async () => {
   using machine = new Machine();
-  expect((await machine.servers("uninstall")).out).toBe("No server of mm is registered.\n");
+  expect((await machine.servers("uninstall")).out).toBe("mm is registered with no agent.\n");
   expect((await machine.servers("uninstall", "claude")).out).toStartWith("Nothing there:");
 });

@@ -151,7 +151,7 @@ test("what the server refuses is named and left out, and a full push sends it on
   expect(code).toBe(1);
   expect(JSON.parse(out)).toMatchObject({ quarantined: 3 });
   expect((await peer.mm("sync", "push")).out).toContain(
-    "Refused by the server: 3 rows; mm sync status tells which",
+    "Refused by the server: 3 rows; mm sync status shows which",
   );
   expect(await eventsThere(stage, database, good)).toHaveLength(2);
   const contents = async () =>

@@ -76,7 +76,7 @@ test("a quiet push prints errors alone", async () => {
   await laptop.record("two");
   const refused = await quiet();
   expect(refused).toMatchObject({ code: 1, out: "" });
-  expect(refused.err).toContain("the server refuses 1 row; `mm sync status` tells which");
+  expect(refused.err).toContain("the server refuses 1 row; `mm sync status` shows which");
   laptop.env["PGPASSWORD"] = "wrong";
   await laptop.record("three");
   const failed = await quiet();

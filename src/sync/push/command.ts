@@ -35,7 +35,7 @@ export default command({
     const { quarantined } = pushed;
     if (quiet && !json && quarantined > 0) {
       ctx.warnings.push(
-        `the server refuses ${counted(quarantined, "row")}; \`mm sync status\` tells which`,
+        `the server refuses ${counted(quarantined, "row")}; \`mm sync status\` shows which`,
       );
     }
     return {
