@@ -28,6 +28,12 @@ export function fold(text: string, width: number): string[] {
   return [...lines, line];
 }
 
+/** Wraps what ends with a command of `mm`, which stays in one piece. */
+export function foldHint(hint: string, width: number): string[] {
+  const whole = hint.replace(/mm [a-z -]+$/u, (words) => words.replaceAll(" ", "\u00a0"));
+  return fold(whole, width).map((line) => line.replaceAll("\u00a0", " "));
+}
+
 /** A paragraph of at most 80 columns: the first line starts with `lead`, the others with `indent`. */
 export function foldBehind(lead: string, text: string, indent: string): string {
   const blank = "x".repeat(lead.length - indent.length);

@@ -2,7 +2,8 @@ import { AGENT_NAMES, AGENTS, type AgentName } from "../agents/agents.ts";
 import { agentsWithHistory } from "../agents/histories.ts";
 import { agentIdsOf } from "../agents/ids.ts";
 import { INSTALLERS } from "../agents/settings.ts";
-import { fold } from "../cli/fit.ts";
+import { foldHint } from "../cli/fit.ts";
+import { terminalColumns } from "../cli/table.ts";
 import type { Context } from "../context.ts";
 import { type EditContext, SCOPES, toEditContext } from "../edit/places.ts";
 import { UserError } from "../errors.ts";
@@ -18,7 +19,7 @@ import { agentsHere, countAllSessions, hasSessionsOf, placesHere } from "./sql.t
 
 type Needs = Pick<
   Context,
-  "env" | "cwd" | "executable" | "capture" | "disk" | "now" | "newId" | "store"
+  "env" | "cwd" | "executable" | "capture" | "disk" | "now" | "newId" | "store" | "terminal"
 >;
 
 /** What was asked for where nothing was found. */
@@ -34,6 +35,7 @@ export interface Asked {
 
 /** More of them wouldn't be read. */
 const MOST_NAMES = 8;
+/** Longer lines are hard to read, however wide the terminal is. */
 const WIDTH = 80;
 
 function listed(names: readonly string[]): string {
@@ -184,17 +186,11 @@ async function whyNone(ctx: Needs, asked: Asked): Promise<string[]> {
   return isNarrowed || active === true ? [inAll] : [];
 }
 
-/** The lines of a hint; the command that ends it stays in one piece. */
-function wrapped(hint: string): string[] {
-  const whole = hint.replace(/mm [a-z -]+$/u, (words) => words.replaceAll(" ", "\u00a0"));
-  return fold(whole, WIDTH).map((line) => line.replaceAll("\u00a0", " "));
-}
-
 /** Why there is nothing to show, and the next command: lines for people, each with its newline; perhaps none. */
 export async function nothingFound(ctx: Needs, asked: Asked): Promise<string> {
   const lines = await whyNone(ctx, asked);
   return lines
-    .flatMap(wrapped)
+    .flatMap((line) => foldHint(line, Math.min(WIDTH, terminalColumns(ctx) ?? WIDTH)))
     .map((line) => `${line}\n`)
     .join("");
 }

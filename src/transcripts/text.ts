@@ -1,6 +1,6 @@
 import { AGENTS } from "../agents/agents.ts";
 import { PREVIEWS } from "../agents/histories.ts";
-import { fold } from "../cli/fit.ts";
+import { foldHint } from "../cli/fit.ts";
 import { formatBytes } from "../cli/numbers.ts";
 import { table } from "../cli/table.ts";
 import { formatCost, formatCount } from "../text/figures/figures.ts";
@@ -69,7 +69,7 @@ export function backfillText(
     ...notes,
   ];
   if (more.length === 0) return shown;
-  const lines = columns === undefined ? more : more.flatMap((line) => fold(line, columns));
+  const lines = columns === undefined ? more : more.flatMap((line) => foldHint(line, columns));
   return `${shown}\n${lines.map((line) => `${line}\n`).join("")}`;
 }
 

@@ -45,3 +45,11 @@ test("the page shows what models cost", async () => {
   const command = "mm stats cost --by model";
   expect((await world.mm("stats", "cost", "--by", "model")).out).toBe(screen(command));
 });
+
+test("what comes next fits a narrow terminal, and its command stays in one piece", async () => {
+  world.isTerminal = true;
+  world.columns = 40;
+  const { out } = await world.mm("backfill");
+  expect(out.split("\n").filter((line) => Bun.stringWidth(line) > 40)).toEqual([]);
+  expect(out).toEndWith("mm hooks install\n");
+});

@@ -41,3 +41,20 @@ describe.each(["tokens", "cost"])("mm stats %s", (what) => {
     expect(await asked("--since", "2026-11-26")).toStartWith("No tokens are stored. `mm backfill`");
   });
 });
+
+test("what there is fits a narrow terminal, and a command stays in one piece", async () => {
+  world.isTerminal = true;
+  world.columns = 40;
+  for (const words of [
+    ["stats", "tokens", "--agent", "nobody"],
+    ["list", "--agent", "nobody"],
+    ["search", "nothing"],
+  ]) {
+    const { out } = await world.mm(...words);
+    expect(out.split("\n").filter((line) => Bun.stringWidth(line) > 40)).toEqual([]);
+  }
+  world.exec("PRAGMA foreign_keys = ON; DELETE FROM sessions");
+  const { out } = await world.mm("list");
+  expect(out.split("\n").filter((line) => Bun.stringWidth(line) > 40)).toEqual([]);
+  expect(out).toMatch(/^(?:.* )?mm backfill$/mu);
+});
