@@ -9,6 +9,9 @@ interface Work {
   readonly after: () => Promise<void>;
 }
 
+/** In KiB, twice what SQLite takes by itself: calls and events come with names in no order, each to a page of its own. */
+const CACHE_KIB = 4096;
+
 const nothing = async () => undefined;
 
 /** Whether it has nothing to do with what was to be written. */
@@ -72,7 +75,8 @@ export class WriteBatch {
 
   /** A file would be written for each page that a savepoint may have to undo. What is sorted later needs one. */
   async #keepUndo(where: "MEMORY" | "DEFAULT"): Promise<void> {
-    await this.#store.withWriter((db) => void db.run(`PRAGMA temp_store = ${where}`));
+    const pragmas = `PRAGMA temp_store = ${where}; PRAGMA cache_size = -${CACHE_KIB}`;
+    await this.#store.withWriter((db) => void db.run(pragmas));
   }
 
   #write(view: View, { source, write }: Work): void {
