@@ -126,4 +126,11 @@ test("what an agent has counted of a model goes when its total no longer names t
   leave("s1", "m1", "m2", "m3");
   await world.backfill("claude");
   expect(counted()).toEqual([{ id: "total:s1:m3", output: 7 }, other]);
+  const told = { id: "m-told", model: "m3", content: [], usage: { output_tokens: 7 } };
+  world.leave(".claude/projects/-w/s1.jsonl", [
+    { ...answer("s1"), message: told },
+    total("s1", "m3"),
+  ]);
+  await world.backfill("claude");
+  expect(counted()).toEqual([other]);
 });

@@ -5,14 +5,14 @@ interface Work {
   /** Whose it is. */
   readonly source: string;
   readonly write: (view: View) => void;
-  /** What follows when all is written. */
-  readonly after: () => Promise<void>;
+  /** What follows when all is written, if anything does: thousands of turns of nothing take their time. */
+  readonly after: () => Promise<void> | undefined;
 }
 
 /** In KiB, twice what SQLite takes by itself: calls and events come with names in no order, each to a page of its own. */
 const CACHE_KIB = 4096;
 
-const nothing = async () => undefined;
+const nothing = () => undefined;
 
 /** Whether it has nothing to do with what was to be written. */
 function isOfDatabase(error: unknown): boolean {
@@ -69,7 +69,10 @@ export class WriteBatch {
       });
       await this.#keepUndo("DEFAULT");
     }
-    for (const work of works) await this.#follow(work);
+    for (const work of works) {
+      const following = this.#follow(work);
+      if (following !== undefined) await following;
+    }
     if (source !== undefined && this.failed.has(source)) throw this.failed.get(source);
   }
 
@@ -94,13 +97,11 @@ export class WriteBatch {
     view.db.run("RELEASE work");
   }
 
-  async #follow({ source, after }: Work): Promise<void> {
-    if (this.failed.has(source)) return;
-    try {
-      await after();
-    } catch (error) {
+  #follow({ source, after }: Work): Promise<void> | undefined {
+    if (this.failed.has(source)) return undefined;
+    return after()?.catch((error) => {
       if (isOfDatabase(error)) throw error;
       this.failed.set(source, error);
-    }
+    });
   }
 }

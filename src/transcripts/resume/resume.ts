@@ -3,7 +3,7 @@ import type { TranscriptRow } from "../../store/tables.ts";
 import { redact } from "../../text/redact.ts";
 import type { FoundSource } from "../find.ts";
 
-const TAIL_BYTES = 4096;
+const TAIL = Buffer.alloc(4096);
 /** What would be longer is left out, and the transcript is read whole the next time. */
 const MAX_STATE_CHARS = 262_144;
 
@@ -19,8 +19,8 @@ export interface Resume {
 
 /** A hash of the bytes before an offset, which tells whether a file has only grown; null where they are not there. */
 export function tailOf(path: string, offset: number): string | null {
-  const start = Math.max(0, offset - TAIL_BYTES);
-  const bytes = Buffer.allocUnsafe(offset - start);
+  const start = Math.max(0, offset - TAIL.length);
+  const bytes = TAIL.subarray(0, offset - start);
   let descriptor: number;
   try {
     descriptor = openSync(path, "r");

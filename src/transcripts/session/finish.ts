@@ -169,7 +169,9 @@ function complete(
   const { id } = told;
   const { externalId } = take;
   const hidden = hiddenCalls(db, agent, id, take);
-  if (hidden !== null) setHidden(db, { id, agent, externalId }, hidden);
+  const isToSet = hidden !== null && (!take.isOwn || hidden.length > 0);
+  // One that this pass has made has none so far.
+  if (isToSet) setHidden(db, { id, agent, externalId }, hidden);
   const isCounted = endAtLast(db, told, take, now, mayEnd);
   if (take.isChanged && !isCounted) renewSummary(db, agentId, externalId);
 }

@@ -71,7 +71,7 @@ export abstract class SessionTake {
   first: number | null = null;
   last: number | null = null;
   /** Whether it was stored by this pass, and by nobody before. */
-  protected isOwn = false;
+  isOwn = false;
   /** Whether anything has been added or completed. */
   isChanged = false;
   /** When the first event was that turned out to be a copy and was deleted; null where none did. */
@@ -102,8 +102,10 @@ export abstract class SessionTake {
   /** Stores a part of the session, inside the caller's transaction. */
   protected abstract store(view: View, part: PreparedPart): void;
 
-  /** Lays what was stored in the order of its times. */
-  async order(): Promise<void> {}
+  /** Lays what was stored in the order of its times, unless it is. */
+  order(): Promise<void> | undefined {
+    return undefined;
+  }
 
   /** Whether events were deleted that turned out to be copies. */
   get hasDropped(): boolean {

@@ -57,9 +57,12 @@ export class WholeTake extends SessionTake {
     this.#begun(view, part);
   }
 
-  override async order(): Promise<void> {
+  override order(): Promise<void> | undefined {
+    return this.#isInOrder ? undefined : this.#order();
+  }
+
+  async #order(): Promise<void> {
     const { store, batch } = this.taking;
-    if (this.#isInOrder) return;
     await batch.flush();
     const { id } = this;
     if (id === null) return;
