@@ -146,9 +146,9 @@ export async function takePlanned(
     const isNew = one.sources.length > 0 || HISTORIES[one.agent]?.titles !== undefined;
     const pass = { store, settings, prices, onBytes };
     reports.push(isNew ? await takeAgent(ctx, pass, one) : foreseen(one));
-    // Beside an agent nothing is done but what that has asked for.
-    if (one.hooked === null) await endSilent(ctx, store, one);
   }
+  // Beside an agent nothing is done but what that has asked for.
+  if (planned.every(({ hooked }) => hooked === null)) await endSilent(ctx, store, planned);
   if (reports.some(({ changed }) => changed > 0)) {
     // Of sessions that hooks have recorded, the repository is known already.
     const isKnown = planned.some(({ hooked }) => hooked !== null);

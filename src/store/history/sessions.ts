@@ -37,17 +37,14 @@ export function findToldSession(
 
 const SILENT = `SELECT ${COLUMNS}, m.transcript
   FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
-  WHERE m.client = ?1 AND m.ended_ms IS NULL AND s.ended_at IS NULL AND m.history = 1 AND m.last_event_ms < ?2`;
+  WHERE m.client IS NOT NULL AND m.ended_ms IS NULL AND s.ended_at IS NULL AND m.history = 1 AND m.last_event_ms < ?1`;
 
-/** An agent's sessions with a transcript that have no end, and no event since a time in milliseconds since 1970. */
+/** Sessions with a transcript that have no end, and no event since a time in milliseconds since 1970. */
 export function silentSessions(
   db: Connection,
-  agent: string,
   since: number,
 ): (ToldSession & { readonly transcript: string | null })[] {
-  return db
-    .query<ToldSession & { transcript: string | null }, [string, number]>(SILENT)
-    .all(agent, since);
+  return db.query<ToldSession & { transcript: string | null }, [number]>(SILENT).all(since);
 }
 
 const HOOKED = `SELECT external_id AS id FROM mm_sessions

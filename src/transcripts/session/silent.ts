@@ -9,10 +9,11 @@ import type { Needs } from "./take.ts";
 /** Hooks wait for no longer than it takes to end so many. */
 const ENDED_AT_ONCE = 250;
 
-/** The paths of an agent's transcripts on this machine, those that are gone too. */
-function pathsOf({ all, readBefore }: PlannedSources): Set<string> {
-  const found = all.flatMap(({ files }) => files.map(({ path }) => path));
-  return new Set([...found, ...readBefore]);
+/** The paths of agents' transcripts on this machine, those that are gone too. */
+function pathsOf(planned: readonly PlannedSources[]): Set<string> {
+  const sources = planned.flatMap(({ all }) => all);
+  const found = sources.flatMap(({ files }) => files.map(({ path }) => path));
+  return new Set([...found, ...planned.flatMap(({ readBefore }) => readBefore)]);
 }
 
 /**
@@ -22,10 +23,10 @@ function pathsOf({ all, readBefore }: PlannedSources): Set<string> {
 export async function endSilent(
   { now, agentProcesses }: Pick<Needs, "now" | "agentProcesses">,
   store: Store,
-  planned: PlannedSources,
+  planned: readonly PlannedSources[],
 ): Promise<void> {
   const since = now().getTime() - IDLE_MS;
-  const silent = (await store.read(({ db }) => silentSessions(db, planned.agent, since))) ?? [];
+  const silent = (await store.read(({ db }) => silentSessions(db, since))) ?? [];
   if (silent.length === 0) return;
   const paths = pathsOf(planned);
   const over: string[] = [];
@@ -36,7 +37,7 @@ export async function endSilent(
   for (let at = 0; at < over.length; at += ENDED_AT_ONCE) {
     const some = new Set(over.slice(at, at + ENDED_AT_ONCE));
     await store.write(({ db }) => {
-      for (const { id, lastEventAt, keepsSummary } of silentSessions(db, planned.agent, since)) {
+      for (const { id, lastEventAt, keepsSummary } of silentSessions(db, since)) {
         if (some.has(id)) endByTranscript(db, id, lastEventAt ?? since, keepsSummary === 1);
       }
     });
