@@ -7,7 +7,8 @@ import type {
   HistorySource,
 } from "../history/model.ts";
 import { promptLog } from "../history/prompt-log.ts";
-import { asId, asObject, asText, flatText, isPayload, type Payload } from "../wire/payload.ts";
+import { asId, asObject, asText } from "../history/values.ts";
+import { flatText, isPayload, type Payload } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
 import { wantedLines } from "./lines.ts";
 import { ClaudeMemory } from "./memory.ts";
@@ -207,7 +208,6 @@ class Reader {
     if (!isSub && this.#copied(line)) return;
     this.#facts(line);
     const model = asText(message["model"]);
-    // What was said is part of events alone.
     const content = this.#files.wantsEvents ? message["content"] : null;
     const parts = Array.isArray(content) ? content.filter(isPayload) : [];
     const uuid = asText(line["uuid"]) ?? `answer:${at}`;

@@ -1,5 +1,5 @@
 import type { HistoryFiles, Unwanted, WantedLines } from "../history/model.ts";
-import { asObject } from "../wire/payload.ts";
+import { asObject } from "../history/values.ts";
 
 /** Bookkeeping, which is most of a transcript. */
 const SKIPPED =

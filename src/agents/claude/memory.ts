@@ -1,7 +1,8 @@
 import type { HistoryFiles, ToldTotals } from "../history/model.ts";
 import { OpenCalls } from "../history/open-calls.ts";
 import { shortened } from "../history/shortened.ts";
-import { asObject, type Payload } from "../wire/payload.ts";
+import { asObject } from "../history/values.ts";
+import type { Payload } from "../wire/payload.ts";
 import type { claudeTotals } from "./usage.ts";
 
 type Totals = ReturnType<typeof claudeTotals>;

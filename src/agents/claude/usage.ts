@@ -1,6 +1,7 @@
 import { asCount, asDollars, dollars, modelCall, tokenCount } from "../history/draft.ts";
 import { type ModelCall, type Tokens, WEB_SEARCHES } from "../history/model.ts";
-import { asId, asObject, asText, isPayload, object, type Payload, text } from "../wire/payload.ts";
+import { asId, asObject, asText } from "../history/values.ts";
+import { isPayload, object, type Payload, text } from "../wire/payload.ts";
 
 type Totals = ReadonlyMap<string, Tokens & { readonly cost: number }>;
 

@@ -174,7 +174,9 @@ export class Draft {
       before === undefined ||
       known.output > before.output ||
       (known.output === before.output && known.count > before.count);
-    if (isFuller) this.#calls.set(known.key, { ...known, at: this.#moment(known.at) });
+    if (!isFuller) return;
+    const at = this.#moment(known.at);
+    this.#calls.set(known.key, at === known.at ? known : { ...known, at });
   }
 
   /** Forgets what belongs to another session. */

@@ -3,7 +3,6 @@ import { parse, stringEnd } from "./json-scan.ts";
 
 /** Longer ids are no ids: cut, two of them could become one session. */
 const MAX_ID = 512;
-const CONTROLS = /\p{Cc}/u;
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d/u;
 /** Thirteen digits, 2001 to 2286: what is outside counts something else than milliseconds. */
 const FIRST_MS = 1e12;
@@ -11,25 +10,6 @@ const LAST_MS = 1e13;
 
 export function isPayload(value: unknown): value is Payload {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-// What many lines are asked for is taken as a value: the engine finds a field by a fixed name far faster than by a given one.
-
-/** A value that is some text. */
-export function asText(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value : null;
-}
-
-/** A value that can be an id. */
-export function asId(value: unknown): string | null {
-  const word = typeof value === "number" && Number.isSafeInteger(value) ? String(value) : value;
-  if (typeof word !== "string" || word === "" || word.length > MAX_ID) return null;
-  return word.isWellFormed() && !CONTROLS.test(word) ? word : null;
-}
-
-/** A value that is an object. */
-export function asObject(value: unknown): Payload | null {
-  return isPayload(value) ? value : null;
 }
 
 /** The first of the fields that holds some text. */
@@ -51,7 +31,7 @@ export function id(payload: Payload | null, ...keys: readonly string[]): string 
   return null;
 }
 
-function isId(word: string): boolean {
+export function isId(word: string): boolean {
   return word !== "" && word.length <= MAX_ID && word.isWellFormed() && !hasControls(word);
 }
 
