@@ -1,6 +1,6 @@
 import { hasAny, many, type Rule, type Search } from "./secrets/rule.ts";
 import { RULE_GROUPS, type RuleGroup, type RuleName } from "./secrets/rules.ts";
-import { asSeen, groupsOneByOne, type SeenText } from "./secrets/signs.ts";
+import { asSeen, groupsOneByOne } from "./secrets/signs.ts";
 
 /** No text that is shorter holds a name and its value. */
 const LEAST_CHARS = 6;
@@ -30,7 +30,8 @@ export function redact(text: string): string {
 
 /** Whether a text has a sign of a secret; one that has none is left as it is by `redact`. */
 export function mayHoldSecret(text: string): boolean {
-  return text.length >= LEAST_CHARS && groupsOf(text) !== 0;
+  if (text.length < LEAST_CHARS) return false;
+  return groupsOf(text) !== 0;
 }
 
 /** What a secret that this rule finds is replaced by. */
@@ -41,25 +42,22 @@ export function markOf(name: RuleName): string {
 /** The rules that may find something, in their order. */
 function rulesFor(text: string): Marked[] {
   const groups = groupsOf(text);
-  let seen: SeenText | undefined;
   const active: Marked[] = [];
   for (let nth = 0; groups >> nth !== 0; nth++) {
     if (((groups >> nth) & 1) === 0) continue;
     const rules = rulesOf(RULE_GROUPS[nth] as RuleGroup);
     // What the signs of a single rule are for is said.
-    if (rules.length > 1) seen ??= asSeen(text);
-    for (const marked of rules) {
-      if (rules.length === 1 || mayFind(marked[1], seen as SeenText)) active.push(marked);
-    }
+    active.push(...(rules.length === 1 ? rules : hinted(rules, text)));
   }
   return active;
 }
 
-function mayFind(
-  { hints, prefixes = [], occursIn }: Rule,
-  { text, lower, runs }: SeenText,
-): boolean {
-  return hasAny(lower, hints) || hasAny(runs, prefixes) || (occursIn?.(text) ?? false);
+function hinted(rules: readonly Marked[], text: string): Marked[] {
+  const { lower, runs } = asSeen(text);
+  return rules.filter(
+    ([, { hints, prefixes = [], occursIn }]) =>
+      hasAny(lower, hints) || hasAny(runs, prefixes) || occursIn?.(text),
+  );
 }
 
 function rulesOf(group: RuleGroup): readonly Marked[] {

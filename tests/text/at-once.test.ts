@@ -1,24 +1,17 @@
 import { describe, expect, test } from "bun:test";
 import { lookForSignsBy, redact } from "../../src/text/redact.ts";
 import { namesOneByOne } from "../../src/text/secrets/assignment/nearby.ts";
-import { atOnce, OCCUR_WITH } from "../../src/text/secrets/at-once.ts";
+import { atOnce } from "../../src/text/secrets/at-once.ts";
 import { Automaton } from "../../src/text/secrets/automaton.ts";
-import { RULE_GROUPS } from "../../src/text/secrets/rules.ts";
+import { allRules, RULE_GROUPS } from "../../src/text/secrets/rules.ts";
 import { groupsOneByOne } from "../../src/text/secrets/signs.ts";
 import { randomFrom } from "../support/random.ts";
+import { sampleOf } from "../support/sample-text.ts";
 
 /** All words that are looked for. */
-const WORDS = [
-  ...RULE_GROUPS.flatMap(({ signs: { words, prefixes } }) =>
-    [...words, ...prefixes].flatMap(([, list]) => list.split("|")),
-  ),
-  ...[...OCCUR_WITH.values()].flatMap((list) => list.split("|")),
-];
-
-test("of each group it is known with what something occurs that no word tells", () => {
-  const asking = RULE_GROUPS.filter(({ signs }) => signs.occursIn !== undefined);
-  expect(asking.map(({ signs }) => OCCUR_WITH.has(signs))).toEqual(asking.map(() => true));
-});
+const WORDS = RULE_GROUPS.flatMap(({ signs: { words, prefixes } }) =>
+  [...words, ...prefixes].flatMap(([, list]) => list.split("|")),
+).concat(".", "://", "@", " -", "echo ", "|", "printf", "<<", "<(", "curl", "-u");
 
 function automatonOf(words: readonly string[]): Automaton<string[]> {
   const told = new Map(words.map((word) => [word, [word]]));
@@ -94,6 +87,13 @@ describe("all signs at once", () => {
       expect([text, search.names(text)]).toEqual([text, namesOneByOne(text)]);
     }
     expect(seen.size).toBeGreaterThan(40);
+  });
+
+  test("are found in each rule's sample, too", () => {
+    const samples = Object.values(allRules()).map(({ sample }) => sampleOf(sample, "").text);
+    expect(samples.map((text) => [text, search.groups(text)])).toEqual(
+      samples.map((text) => [text, groupsOneByOne(text, RULE_GROUPS)]),
+    );
   });
 });
 

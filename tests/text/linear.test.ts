@@ -1,6 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { redact } from "../../src/text/redact.ts";
-import { allRules } from "../../src/text/secrets/rules.ts";
+import { lookForSignsBy, mayHoldSecret, redact } from "../../src/text/redact.ts";
+import { atOnce } from "../../src/text/secrets/at-once.ts";
+import { allRules, RULE_GROUPS } from "../../src/text/secrets/rules.ts";
 import { tools } from "../../src/text/secrets/tools/tool-table.ts";
 import { sampleOf } from "../support/sample-text.ts";
 import { cpuClock } from "../support/time.ts";
@@ -146,4 +147,23 @@ test.each(
   redact(part);
   const text = repeated(part, 2 ** 20);
   expect(processorMs(() => redact(text))).toBeLessThan(1000);
+});
+
+test("to look for all signs at once takes linear time", () => {
+  lookForSignsBy(atOnce);
+  const signs = RULE_GROUPS.flatMap(({ signs: { words, prefixes } }) =>
+    [...words, ...prefixes].flatMap(([, list]) => list.split("|")),
+  );
+  const parts = [
+    "token ",
+    "a.token ",
+    "key ",
+    ":token ",
+    "<token ",
+    "token    ",
+    "token,\n,",
+    "\u0130 ",
+  ];
+  expect([...signs, ...parts].filter((part) => !isLinear(mayHoldSecret, part))).toEqual([]);
+  expect(parts.filter((part) => !isLinear(redact, part))).toEqual([]);
 });

@@ -1,26 +1,13 @@
+import { hasUserinfo } from "./addresses.ts";
 import { NAMES } from "./assignment/names.ts";
 import { namesOneByOne } from "./assignment/nearby.ts";
 import { areAllPlain, isUnassigned } from "./assignment/unassigned.ts";
 import { Automaton } from "./automaton.ts";
 import type { NamePlaces, Search } from "./rule.ts";
 import { RULE_GROUPS } from "./rules.ts";
-import {
-  ADDRESS_SIGNS,
-  DOT_SIGNS,
-  groupsOneByOne,
-  isOfToken,
-  LEAST_RUN,
-  longRuns,
-  type Signs,
-  TOOL_CALL_SIGNS,
-} from "./signs.ts";
-
-/** Words of which each text has one in which `occursIn` finds something. */
-export const OCCUR_WITH: ReadonlyMap<Signs, string> = new Map([
-  [DOT_SIGNS, "."],
-  [ADDRESS_SIGNS, "://"],
-  [TOOL_CALL_SIGNS, " -|\n-|\t-|echo |printf|<<|<("],
-]);
+import { groupsOneByOne, isOfToken, LEAST_RUN, longRuns } from "./signs.ts";
+import { hasDotsApart } from "./tokens/dots.ts";
+import { callsTool } from "./tools/lines.ts";
 
 /** A sign that tells something only in some texts. */
 interface Doubtful {
@@ -64,6 +51,13 @@ const LONG_LETTER = "\u0130";
 /** No group has this bit. */
 const LONGER = 1 << 30;
 
+/** Words of which a text has one where `occursIn` tells of it. */
+const OCCURS_WITH: ReadonlyMap<unknown, string> = new Map([
+  [hasDotsApart, "."],
+  [hasUserinfo, "://"],
+  [callsTool, " -|\n-|\t-|echo |printf|<<|<("],
+]);
+
 /** The words of all signs and names, in lower case. */
 function allTold(): Map<string, Told> {
   const words = new Map<string, Told>();
@@ -74,7 +68,7 @@ function allTold(): Map<string, Told> {
     }
   };
   for (const [nth, { signs }] of RULE_GROUPS.entries()) {
-    const { words, prefixes } = signs;
+    const { words, prefixes, occursIn } = signs;
     const group = 1 << nth;
     for (const [needs, list] of words) {
       add(list, (word) =>
@@ -86,8 +80,8 @@ function allTold(): Map<string, Told> {
     for (const [needs, list] of prefixes) {
       add(list, (word) => ({ doubtful: [{ word, group, needs, isPrefix: true }] }));
     }
-    const beside = OCCUR_WITH.get(signs);
-    if (beside !== undefined) add(beside, () => ({ asks: group }));
+    const triggers = OCCURS_WITH.get(occursIn);
+    if (triggers !== undefined) add(triggers, () => ({ asks: group }));
   }
   for (const [nth, [, list]] of NAMES.entries()) {
     add(list, ({ length }) => ({ names: 1 << nth, lengths: [length] }));
@@ -111,6 +105,8 @@ class AtOnce implements Search {
   #asks = 0;
   #names = 0;
   #places: number[] = [];
+  /** Signs that were found, if the text has what they need. */
+  readonly #needing = new Set<Doubtful>();
 
   groups(text: string): number {
     this.#take(text);
@@ -135,6 +131,7 @@ class AtOnce implements Search {
     this.#names = 0;
     if (this.#places.length > 0) this.#places = [];
     this.#words.search(text, this.#found);
+    if (this.#needing.size > 0) this.#settle(text);
     if (this.#asks & LONGER) this.#groups = groupsOneByOne(text, RULE_GROUPS);
     else if (this.#asks !== 0) this.#ask(text);
   }
@@ -153,16 +150,25 @@ class AtOnce implements Search {
 
   #doubt(signs: readonly Doubtful[], end: number): void {
     for (const sign of signs) {
-      if ((this.#groups & sign.group) === 0 && this.#isSign(sign, end)) this.#groups |= sign.group;
+      const { word, group, needs } = sign;
+      if ((this.#groups & group) !== 0 || !this.#stands(sign, end)) continue;
+      if (word.includes(needs)) this.#groups |= group;
+      else this.#needing.add(sign);
     }
   }
 
-  #isSign({ word, needs, isPrefix }: Doubtful, end: number): boolean {
-    const text = this.#text;
-    if (!isPrefix) return text.toLowerCase().includes(needs);
+  #stands({ word, isPrefix }: Doubtful, end: number): boolean {
     const start = end - word.length;
-    if (!text.startsWith(word, start) || !isInRun(text, start, end)) return false;
-    return word.includes(needs) || longRuns(text).includes(needs);
+    return !isPrefix || (this.#text.startsWith(word, start) && isInRun(this.#text, start, end));
+  }
+
+  /** Each is looked for once, however often its words occur. */
+  #settle(text: string): void {
+    for (const { group, needs, isPrefix } of this.#needing) {
+      const searched = isPrefix ? longRuns(text) : text.toLowerCase();
+      if (searched.includes(needs)) this.#groups |= group;
+    }
+    this.#needing.clear();
   }
 
   #ask(text: string): void {

@@ -62,7 +62,11 @@ export const TOKEN_SIGNS: Signs = {
   ],
 };
 
-export const DOT_SIGNS: Signs = { words: [], prefixes: [], occursIn: hasDotsApart };
+export const DOT_SIGNS: Signs = {
+  words: [],
+  prefixes: [],
+  occursIn: hasDotsApart,
+};
 
 export const ADDRESS_SIGNS: Signs = {
   words: [
@@ -101,7 +105,7 @@ export const NAME_SIGNS: Signs = {
 };
 
 /** A text as it is searched for one sign after the other. */
-export interface SeenText {
+interface SeenText {
   readonly text: string;
   readonly lower: string;
   readonly runs: string;
@@ -127,10 +131,8 @@ function hasSign({ text, lower, runs }: SeenText, { words, prefixes, occursIn }:
 export function groupsOneByOne(text: string, groups: readonly { signs: Signs }[]): number {
   const seen = asSeen(text);
   let bits = 0;
-  let bit = 1;
-  for (const { signs } of groups) {
-    if (hasSign(seen, signs)) bits |= bit;
-    bit <<= 1;
+  for (let nth = 0; nth < groups.length; nth++) {
+    if (hasSign(seen, (groups[nth] as { signs: Signs }).signs)) bits |= 1 << nth;
   }
   return bits;
 }

@@ -56,6 +56,7 @@ function addPlaces(lower: string, word: string, places: number[]): void {
 
 /** What overlaps is one. Where no name may have a value, nothing is searched. */
 function around(text: string, places: readonly number[], bits: number): Span[] {
+  const { search } = many;
   const spans: Span[] = [];
   let start = -1;
   let end = -1;
@@ -67,7 +68,7 @@ function around(text: string, places: readonly number[], bits: number): Span[] {
       mayAssign = false;
     }
     end = at + AFTER_CHARS;
-    mayAssign ||= many.search?.mayAssign(text, at, bits) ?? true;
+    mayAssign ||= search?.mayAssign(text, at, bits) ?? true;
   }
   if (mayAssign) spans.push({ start, end });
   return spans;
