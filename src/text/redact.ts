@@ -14,7 +14,7 @@ const made = new Map<RuleGroup, readonly Marked[]>();
 
 /** From now on signs are looked for so. It pays for many texts. */
 export function lookForSignsBy(make: () => Search): void {
-  many.search = make();
+  many.search ??= make();
 }
 
 /** Replaces each secret by `[redacted:<rule>]`. Applied again it changes nothing. */

@@ -130,7 +130,9 @@ export async function takePlanned(
   progress: LateProgress,
 ): Promise<AgentReport[]> {
   // Of usage alone few texts are stored.
-  if (planned.some(({ usageOnly }) => !usageOnly)) lookForSignsBy(atOnce);
+  if (planned.some(({ usageOnly, sources }) => !usageOnly && sources.length > 0)) {
+    lookForSignsBy(atOnce);
+  }
   const store = await ctx.store();
   const settings = await loadSettings(store.home, (message) => void ctx.warnings.push(message));
   const prices = new Prices(settings.prices);

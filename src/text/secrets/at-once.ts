@@ -5,7 +5,7 @@ import { areAllPlain, isUnassigned } from "./assignment/unassigned.ts";
 import { Automaton } from "./automaton.ts";
 import type { NamePlaces, Search } from "./rule.ts";
 import { RULE_GROUPS } from "./rules.ts";
-import { groupsOneByOne, isOfToken, LEAST_RUN, longRuns } from "./signs.ts";
+import { asSeen, groupsOneByOne, isOfToken, LEAST_RUN } from "./signs.ts";
 import { hasDotsApart } from "./tokens/dots.ts";
 import { callsTool } from "./tools/lines.ts";
 
@@ -100,6 +100,9 @@ function isInRun(text: string, start: number, end: number): boolean {
 /** Looks for the signs of all groups, and for names, in one pass over a text. */
 class AtOnce implements Search {
   readonly #words = new Automaton(allTold(), both);
+  /** The text whose signs are known. */
+  #known = "";
+  /** The one that is searched. */
   #text = "";
   #groups = 0;
   #asks = 0;
@@ -124,16 +127,20 @@ class AtOnce implements Search {
   }
 
   #take(text: string): void {
-    if (text === this.#text) return;
+    if (text === this.#known) return;
+    // What isn't searched to its end, as there is no memory, is never taken for known.
+    this.#known = "";
     this.#text = text;
     this.#groups = 0;
     this.#asks = 0;
     this.#names = 0;
     if (this.#places.length > 0) this.#places = [];
+    this.#needing.clear();
     this.#words.search(text, this.#found);
     if (this.#needing.size > 0) this.#settle(text);
     if (this.#asks & LONGER) this.#groups = groupsOneByOne(text, RULE_GROUPS);
     else if (this.#asks !== 0) this.#ask(text);
+    this.#known = text;
   }
 
   readonly #found = (told: Told, end: number): void => {
@@ -164,11 +171,10 @@ class AtOnce implements Search {
 
   /** Each is looked for once, however often its words occur. */
   #settle(text: string): void {
+    const { lower, runs } = asSeen(text);
     for (const { group, needs, isPrefix } of this.#needing) {
-      const searched = isPrefix ? longRuns(text) : text.toLowerCase();
-      if (searched.includes(needs)) this.#groups |= group;
+      if ((isPrefix ? runs : lower).includes(needs)) this.#groups |= group;
     }
-    this.#needing.clear();
   }
 
   #ask(text: string): void {
