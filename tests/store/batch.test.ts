@@ -77,5 +77,8 @@ test("what may have to be undone is kept in memory, what is sorted later isn't",
   await batch.add("one", 1, ({ db }) => void seen.push(where(db)));
   await batch.flush();
   seen.push(await store.withWriter(where));
-  expect(seen).toEqual([{ temp_store: 2 }, { temp_store: 0 }]);
+  await batch.add("two", 1, ({ db }) => void db.run("SELECT * FROM nowhere"));
+  await expect(batch.flush()).rejects.toThrow();
+  seen.push(await store.withWriter(where));
+  expect(seen).toEqual([{ temp_store: 2 }, { temp_store: 0 }, { temp_store: 0 }]);
 });

@@ -9,8 +9,8 @@ interface Work {
   readonly after: () => Promise<void> | undefined;
 }
 
-/** In KiB, twice what SQLite takes by itself: calls and events come with names in no order, each to a page of its own. */
-const CACHE_KIB = 4096;
+/** In KiB, half more than SQLite takes by itself: calls and events come with names in no order, each to a page of its own. */
+const CACHE_KIB = 3072;
 
 const nothing = () => undefined;
 
@@ -64,10 +64,13 @@ export class WriteBatch {
     this.#rows = 0;
     if (works.length > 0) {
       await this.#keepUndo("MEMORY");
-      await this.#store.write((view) => {
-        for (const work of works) this.#write(view, work);
-      });
-      await this.#keepUndo("DEFAULT");
+      try {
+        await this.#store.write((view) => {
+          for (const work of works) this.#write(view, work);
+        });
+      } finally {
+        await this.#keepUndo("DEFAULT");
+      }
     }
     for (const work of works) {
       const following = this.#follow(work);

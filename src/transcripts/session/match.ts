@@ -1,3 +1,4 @@
+import { shortened } from "../../agents/history/shortened.ts";
 import type { Completion, StoredEvent, ToldEvent } from "../../store/history/events.ts";
 import { identityOf, type Prepared } from "../rows/content.ts";
 import { partners } from "./pairs.ts";
@@ -10,6 +11,7 @@ export interface Merged {
 
 /** The stored events of a session, as far as a transcript's may be the same. */
 export class StoredEvents {
+  /** Shortened, since a session may have tens of thousands. */
   readonly #identities = new Set<string>();
   readonly #byKey = new Map<string, StoredEvent>();
   /** What hooks have told under no key that a transcript knows. */
@@ -21,7 +23,7 @@ export class StoredEvents {
     for (const row of rows) {
       this.last = Math.max(this.last, row.id);
       const isToComplete = row.isHooked === 1 && row.line === null;
-      if (!isToComplete) this.#identities.add(identityOf(row));
+      if (!isToComplete) this.#identities.add(shortened(identityOf(row)));
       // What is told once more stands behind.
       if (!this.#byKey.has(row.dedupKey)) this.#byKey.set(row.dedupKey, row);
       if (isToComplete) this.#free.add(row);
@@ -33,8 +35,9 @@ export class StoredEvents {
     const complete: Completion[] = [];
     const rest: Prepared[] = [];
     for (const event of events) {
-      if (this.#identities.has(event.identity)) continue;
-      this.#identities.add(event.identity);
+      const identity = shortened(event.identity);
+      if (this.#identities.has(identity)) continue;
+      this.#identities.add(identity);
       const row = this.#keyed(event);
       if (row === null) rest.push(event);
       else complete.push(this.#taken(row, event));
