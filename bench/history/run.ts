@@ -41,6 +41,12 @@ interface Wanted {
   readonly json: string;
 }
 
+function countOf(option: string, text: string): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count > 0) return count;
+  throw new Error(`--${option} takes a number from 1 on, not ${text}`);
+}
+
 function parseWanted(): Wanted {
   const { values } = parseArgs({
     options: {
@@ -55,12 +61,12 @@ function parseWanted(): Wanted {
     console.log(USAGE);
     process.exit(0);
   }
-  const [rounds, megabytes, files] = [values.rounds, values.megabytes, values.files].map(Number);
+  const { json } = values;
   return {
-    rounds: rounds ?? 7,
-    megabytes: megabytes ?? 200,
-    files: files ?? 40,
-    json: values.json,
+    rounds: countOf("rounds", values.rounds),
+    megabytes: countOf("megabytes", values.megabytes),
+    files: countOf("files", values.files),
+    json,
   };
 }
 
@@ -131,8 +137,8 @@ function memoryOf({ argv, env, before }: Turn): number | null {
 }
 
 async function prepare(folder: string, { files, megabytes }: Wanted): Promise<number> {
-  await buildIfStale();
   const ccusage = await fetchPackage(...CCUSAGE);
+  await buildIfStale();
   for (const copy of COPIES) {
     copyFileSync(BINARY, `${folder}/mm-${copy}`);
     copyFileSync(`${ccusage}/package/bin/ccusage`, `${folder}/ccusage-${copy}`);

@@ -37,7 +37,7 @@ export function historyText(report: HistoryReport): string {
   const head = ["Program", "CPU ms", "ms", "MB a CPU second", "Memory, MB"];
   return [
     "## Transcripts\n",
-    `${(bytes / 1e6).toFixed(0)} MB of Claude Code's, in ${files} files; ccusage ${ccusage}, which counts tokens and stores nothing. Each program in ${rounds} rounds, in random order, two copies of each, nothing stored before; ${cpu}, load ${load.toFixed(1)} before the start. The database is of ${(database / 1e6).toFixed(1)} MB, ${(database / files / 1000).toFixed(0)} kB for a session.\n`,
+    `${(bytes / 1e6).toFixed(0)} MB of Claude Code's, in ${files} files; ccusage ${ccusage}, which counts tokens and stores nothing. Medians of ${rounds} rounds in random order, two copies of each program, nothing stored before but in the last row; ${cpu}, load ${load.toFixed(1)} before the start. The database takes ${(database / 1e6).toFixed(1)} MB, ${(database / files / 1000).toFixed(0)} kB for a session.\n`,
     markdown([head, ...rows]),
     "",
   ].join("\n");

@@ -28,7 +28,7 @@ export async function fetchPackage(name: string, version: string): Promise<strin
   const folder = `${FOLDER}/${name.replaceAll(/[@/]+/gu, "-").replace(/^-/u, "")}-${version}`;
   if (existsSync(folder)) return folder;
   if (process.platform !== "linux" || process.arch !== "x64") {
-    throw new Error("the agents are driven on Linux x64 only");
+    throw new Error(`${name} is fetched for Linux x64 only`);
   }
   const unfinished = `${folder}.${process.pid}`;
   rmSync(unfinished, { recursive: true, force: true });

@@ -36,7 +36,7 @@ export default command({
       type: "string",
       valueHint: "DURATION",
       description:
-        "How long the server keeps sessions, such as 90d, or `forever`; nothing older is sent",
+        "How long sessions stay on the server, such as 90d, or `forever`; nothing older is sent",
     },
     search: { type: "boolean", description: "Make an index for `mm search --remote`" },
     "print-sql": {

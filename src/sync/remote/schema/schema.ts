@@ -111,7 +111,7 @@ async function setForAll(
     throw new UserError(
       "sync_refused",
       `only the owner of the schema on ${serverPlace(address)} may use ${options.filter(Boolean).join(" and ")}`,
-      "ask the administrator, or leave it out; nothing was changed",
+      "ask the administrator, or leave out what isn't yours to set; nothing was changed",
     );
   }
 }

@@ -27,7 +27,7 @@ CREATE INDEX IF NOT EXISTS usage_session ON mm.usage (source_id, session_id);
 INSERT INTO mm.meta (key, value) VALUES ('schema_version', '${SCHEMA_MAJOR}.${SCHEMA_MINOR}')
   ON CONFLICT (key) DO NOTHING;`;
 
-/** What makes \`mm search --remote\` fast, at the price of a larger and slower server. */
+/** What makes `mm search --remote` fast, at the price of a larger and slower server. */
 export const CREATE_SEARCH = `CREATE INDEX IF NOT EXISTS event_words ON mm.event
   USING gin (to_tsvector('simple', content));`;
 
