@@ -169,7 +169,7 @@ export class TranscriptFiles implements HistoryFiles {
   #finder({ callWords, callName }: WantedLines): FindLines {
     if (this.wantsEvents || callWords === undefined) return allLines;
     const calls = new CallLines(callWords, callName);
-    return (buffer, length) => calls.in(buffer, length);
+    return (...held) => calls.in(...held);
   }
 
   json(path: string): Payload | null {

@@ -72,7 +72,7 @@ test("where a line stands is told, however much is passed over before it", () =>
   });
   const all = Buffer.from(`${lines.join("\n")}\n{"call":`);
   const calls = new CallLines(['"call"'], undefined);
-  const inCalls: FindLines = (buffer, length) => calls.in(buffer, length);
+  const inCalls: FindLines = (...held) => calls.in(...held);
   for (const find of [allLines, inCalls]) {
     let at = 0;
     const fill = (buffer: Buffer) => {

@@ -32,7 +32,12 @@ function usageOf(random: Random): object {
 
 function said(random: Random): unknown {
   const text = pick(random, "x", "é 日本 😀", FAKE, "\u0001\\", "y".repeat(3000), FAKE.repeat(40));
-  const input = { usage: { input_tokens: 900, output_tokens: 900 }, content: FAKE };
+  const input = pick<object>(
+    random,
+    { usage: { input_tokens: 900, output_tokens: 900 }, content: FAKE },
+    { usage: "daily", requestId: "abc" },
+    { of: "get-state", more: [{ requestId: "abc" }] },
+  );
   const parts = [
     { type: "text", text },
     { type: "tool_use", id: `t${random(9)}`, name: "get-state", input },

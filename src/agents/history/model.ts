@@ -126,7 +126,7 @@ export interface WantedLines {
   readonly leftOut?: Unwanted;
   /** Where only calls are wanted, of which a line has one if it matters; absent where all lines may. */
   readonly callWords?: readonly string[];
-  /** A line that repeats the one before from its call word to the end of the string behind this one is left out. */
+  /** A line that repeats the one before from its first call word to the end of the string behind its last name is left out. */
   readonly callName?: string;
 }
 

@@ -18,8 +18,11 @@ export class CallLines {
   /**
    * Where such lines begin and end in a buffer that begins with a line, in turn, and at last where the line begins that
    * has no end yet. All at once, because the engine compiles what is called for each line again and again.
+   * @param after up to there nothing ends a line, so that what was there before isn't looked at until its line ends
    */
-  in(buffer: Buffer, length: number): number[] {
+  in(buffer: Buffer, length: number, after: number): number[] {
+    const held = buffer.subarray(0, length);
+    if (held.indexOf(NEWLINE, after) < 0) return [0];
     this.#next.fill(-1);
     this.#named = -1;
     const places: number[] = [];
@@ -27,20 +30,19 @@ export class CallLines {
     let told = 0;
     let toldEnd = 0;
     for (let from = 0; ; ) {
-      const at = Math.min(length, this.#nearest(buffer, from));
-      const end = at < length ? found(buffer, NEWLINE, at) : length;
+      const at = Math.min(length, this.#nearest(held, from));
+      const end = at < length ? found(held, NEWLINE, at) : length;
       if (end >= length) {
-        places.push(Math.max(from, lineStart(buffer, at)));
+        places.push(Math.max(from, lineStart(held, at)));
         return places;
       }
-      const same = at + toldEnd - told;
-      const isSame = same > at && same <= end;
-      if (isSame && buffer.compare(buffer, told, toldEnd, at, same) === 0) toldEnd = same;
-      else {
-        toldEnd = this.#nameEnd(buffer, at, end);
-        places.push(Math.max(from, lineStart(buffer, at)), end);
+      const same = this.#nameEnd(held, at, end);
+      const isSame = same > at && same - at === toldEnd - told;
+      if (!isSame || held.compare(held, told, toldEnd, at, same) !== 0) {
+        places.push(Math.max(from, lineStart(held, at)), end);
       }
       told = at;
+      toldEnd = same;
       from = end + 1;
     }
   }
@@ -59,11 +61,17 @@ export class CallLines {
     return nearest;
   }
 
-  /** Where the name of a line's call ends. A line without one is never taken for a repetition. */
+  /**
+   * Where the name of a line's call ends, which is the last one: what tools are given may have the same keys. A line
+   * without one, or with a word behind it, is never taken for a repetition.
+   */
   #nameEnd(buffer: Buffer, at: number, end: number): number {
     if (this.#name === null) return at;
     if (this.#named < at) this.#named = found(buffer, this.#name, at);
-    return this.#named < end ? found(buffer, QUOTE, this.#named + this.#name.length) : at;
+    if (this.#named >= end) return at;
+    const last = buffer.lastIndexOf(this.#name, end);
+    const nameEnd = found(buffer, QUOTE, last + this.#name.length);
+    return nameEnd > end || this.#nearest(buffer, nameEnd) < end ? at : nameEnd;
   }
 }
 
