@@ -88,3 +88,39 @@ test("what another machine's session says is its own business", async () => {
   await world.readAt(LATER);
   expect(world.ends.map(({ ended_at }) => ended_at)).toEqual([null, null, null]);
 });
+
+describe("a session of which its transcript tells the end", () => {
+  const NAME = "1795686600000_abcde";
+  const at = (minute: string, second = "00") => new Date(`2026-11-27T${minute}:${second}Z`);
+  const sure = [
+    ["ends so at once", [at("09:50")], at("10:00"), "10:00:00"],
+    ["ends with what is a moment later", [at("09:50"), at("10:00", "02")], at("10:00"), "10:00:02"],
+    ["goes on with what is later", [at("09:50"), at("10:05")], null, "10:05:00"],
+    ["goes on with what hooks tell later", [at("09:50")], null, "10:05:00"],
+  ] as const;
+
+  test.each(sure)("%s", async (name, times, ended, last) => {
+    using world = new EndingWorld();
+    const folder = `.cline/data/sessions/${NAME}`;
+    const about = { session_id: NAME, cwd: "/w", ended_at: at("10:00").toISOString() };
+    world.leave(`${folder}/${NAME}.json`, about);
+    const messages = times.map((time, nth) => ({
+      ...{ id: `m${nth}`, role: "user", ts: time.getTime() },
+      content: [{ type: "text", text: `say ${nth}` }],
+    }));
+    world.leave(`${folder}/${NAME}.messages.json`, { version: 1, messages });
+    if (name.includes("hooks")) {
+      world.clock = at("10:05");
+      const call = { taskId: NAME, clineVersion: "3.60.0", workspaceRoots: ["/w"] };
+      await world.hook("cline", "UserPromptSubmit", {
+        ...{ ...call, hookName: "UserPromptSubmit", timestamp: String(at("10:05").getTime()) },
+        userPromptSubmit: { prompt: "go on" },
+      });
+    }
+    await world.readAt(at("10:06"));
+    const end = { ended_at: `2026-11-27T${last}+00:00`, ended_by: "transcript" };
+    expect(world.ends).toMatchObject([ended === null ? { ended_at: null } : end]);
+    await world.readAt(at("10:16"));
+    expect(world.ends).toMatchObject([end]);
+  });
+});

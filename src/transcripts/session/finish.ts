@@ -24,6 +24,8 @@ import { entitle } from "./titles.ts";
 
 /** An agent writes down at once what it is told; if a pass was faster, the next one stores it. */
 const WRITTEN_MS = 2000;
+/** An agent may still write down what happened in so short a time after it has called a session ended. */
+const AFTER_END_MS = 5000;
 
 const COUNTED = ["input", "cache_read", "cache_write_5m", "cache_write_1h", "output"] as const;
 
@@ -98,12 +100,13 @@ function endAtLast(
   mayEnd: boolean,
 ): boolean {
   const last = Math.max(take.last ?? 0, told.lastEventAt ?? 0);
-  const at = take.session.endedAt ?? last;
+  const toldEnd = take.session.endedAt ?? 0;
+  const at = Math.max(last, toldEnd);
   const isByTranscript = told.endedBy === "transcript";
   if (told.endedAt !== null && !isByTranscript) return false;
   if (isByTranscript && (told.endedMs ?? 0) >= at) return false;
-  // What its agent calls ended needs no silence.
-  const isOver = take.session.endedAt !== null || now - at > IDLE_MS;
+  // What its agent calls ended needs no silence, unless it goes on.
+  const isOver = last - toldEnd <= AFTER_END_MS || now - at > IDLE_MS;
   if (isOver && mayEnd) {
     endByTranscript(db, told.id, at, told.keepsSummary === 1);
     return true;
