@@ -10,6 +10,7 @@ import {
 import { keepUp } from "./keep-up/keep-up.ts";
 import { type AgentReport, foreseen } from "./report.ts";
 import { type BackfillNeeds, takePlanned } from "./run.ts";
+import { endSilent } from "./session/silent.ts";
 
 /** The engine's last compiler takes half a second and 10 MB, and even over a gigabyte saves no more time than that. */
 const LAST_COMPILER = "BUN_JSC_useFTLJIT";
@@ -33,8 +34,11 @@ export async function backfill(
   if (dryRun || (known && !isNew)) return planned.map(foreseen);
   if (!known) {
     if (bytesToRead(planned) > BYTES_TO_START_ANEW) await ctx.startAnew(LAST_COMPILER, "0");
-    return await takePlanned(ctx, planned, progress);
+    const reports = await takePlanned(ctx, planned, progress);
+    await endSilent(ctx, store, planned);
+    return reports;
   }
+  // Beside an agent nothing is done but what that has asked for.
   const wanted = planned.map(({ agent }) => agent);
   const pass = async (some: readonly AgentName[]) =>
     await takePlanned(ctx, await planAll(some), progress);

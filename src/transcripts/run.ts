@@ -22,7 +22,6 @@ import { commitsIn } from "./places/commits.ts";
 import { settlePlaces } from "./places/places.ts";
 import { problemOf } from "./problems.ts";
 import { type AgentReport, foreseen } from "./report.ts";
-import { endSilent } from "./session/silent.ts";
 import { type Added, Lookups } from "./session/take.ts";
 import { storeTitles } from "./session/titles.ts";
 
@@ -149,8 +148,6 @@ export async function takePlanned(
     const pass = { store, settings, prices, onBytes };
     reports.push(isNew ? await takeAgent(ctx, pass, one) : foreseen(one));
   }
-  // Beside an agent nothing is done but what that has asked for.
-  if (planned.every(({ hooked }) => hooked === null)) await endSilent(ctx, store, planned);
   if (reports.some(({ changed }) => changed > 0)) {
     // Of sessions that hooks have recorded, the repository is known already.
     const isKnown = planned.some(({ hooked }) => hooked !== null);

@@ -89,6 +89,25 @@ test("what another machine's session says is its own business", async () => {
   expect(world.ends.map(({ ended_at }) => ended_at)).toEqual([null, null, null]);
 });
 
+test.each(AGENTS_WITH_FIXTURES)(
+  "an import ends no session but its transcript's: %s",
+  async (agent) => {
+    using world = new EndingWorld();
+    copyHome(agent, world.user);
+    await world.readAt(LATER);
+    world.exec("UPDATE sessions SET ended_at = NULL");
+    world.exec("UPDATE mm_sessions SET ended_ms = NULL, ended_by = NULL");
+    const sessions = world.rows<{ transcript: string }>("SELECT transcript FROM mm_sessions");
+    const { transcript } = sessions[0] ?? { transcript: "" };
+    const { code } = await world.mm("import", transcript);
+    expect(code).toBe(0);
+    const ended = world.rows<{ transcript: string }>(
+      "SELECT transcript FROM mm_sessions WHERE ended_ms IS NOT NULL",
+    );
+    expect(ended).toEqual(sessions.filter((session) => session.transcript === transcript));
+  },
+);
+
 describe("a session of which its transcript tells the end", () => {
   const NAME = "1795686600000_abcde";
   const at = (minute: string, second = "00") => new Date(`2026-11-27T${minute}:${second}Z`);
