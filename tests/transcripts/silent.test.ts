@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { STILL_SILENT } from "../../src/store/history/sessions.ts";
 import { HistoryWorld } from "../support/backfilled.ts";
 import { AGENTS_WITH_FIXTURES, copyHome } from "../support/transcripts.ts";
 
@@ -74,6 +75,29 @@ test.each([
     isGone
       ? { ended_at: "2026-11-27T10:00:00+00:00", ended_by: "transcript" }
       : { ended_at: null, ended_by: null },
+  ]);
+});
+
+test("as many as there are end, and each is looked at no more than once again", async () => {
+  using world = new EndingWorld();
+  for (let nth = 1000; nth < 1600; nth++) {
+    const id = ID.replace(/^..../u, String(nth));
+    const common = { type: "user", sessionId: id, uuid: id, cwd: "/w" };
+    const message = { role: "user", content: "go on" };
+    const line = { ...common, timestamp: "2026-11-27T09:00:00Z", message };
+    world.leave(`.claude/projects/-w/${id}.jsonl`, [line]);
+  }
+  await world.readAt(new Date("2026-11-27T09:05:00Z"));
+  expect(world.ends.filter(({ ended_at }) => ended_at !== null)).toEqual([]);
+  await world.readAt(LATER);
+  expect(world.ends.filter(({ ended_at }) => ended_at !== null)).toHaveLength(600);
+  const plan = world.rows<{ detail: string }>(
+    `EXPLAIN QUERY PLAN ${STILL_SILENT.replace("?1", "1").replace("?2", "'[]'")}`,
+  );
+  expect(plan.map(({ detail }) => detail)).toEqual([
+    "SCAN i VIRTUAL TABLE INDEX 1:",
+    expect.stringMatching(/^SEARCH m USING INDEX \S+ \(session_id=\?\)$/u),
+    expect.stringMatching(/^SEARCH s USING INDEX \S+ \(id=\?\)$/u),
   ]);
 });
 

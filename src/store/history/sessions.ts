@@ -35,9 +35,11 @@ export function findToldSession(
   return db.query<ToldSession, [string, string]>(TOLD).get(agentId, externalId);
 }
 
+const IS_SILENT = `m.client IS NOT NULL AND m.ended_ms IS NULL AND s.ended_at IS NULL AND m.history = 1
+    AND m.last_event_ms < ?1`;
+
 const SILENT = `SELECT ${COLUMNS}, m.transcript
-  FROM mm_sessions m JOIN sessions s ON s.id = m.session_id
-  WHERE m.client IS NOT NULL AND m.ended_ms IS NULL AND s.ended_at IS NULL AND m.history = 1 AND m.last_event_ms < ?1`;
+  FROM mm_sessions m JOIN sessions s ON s.id = m.session_id WHERE ${IS_SILENT}`;
 
 /** Sessions with a transcript that have no end, and no event since a time in milliseconds since 1970. */
 export function silentSessions(
@@ -45,6 +47,15 @@ export function silentSessions(
   since: number,
 ): (ToldSession & { readonly transcript: string | null })[] {
   return db.query<ToldSession & { transcript: string | null }, [number]>(SILENT).all(since);
+}
+
+/** The ids come first, so that no other session is looked at. */
+export const STILL_SILENT = `SELECT ${COLUMNS} FROM json_each(?2) i CROSS JOIN mm_sessions m ON m.session_id = i.value
+    JOIN sessions s ON s.id = m.session_id WHERE ${IS_SILENT}`;
+
+/** Those of some sessions that are silent still. */
+export function stillSilent(db: Connection, since: number, ids: readonly string[]): ToldSession[] {
+  return db.query<ToldSession, [number, string]>(STILL_SILENT).all(since, JSON.stringify(ids));
 }
 
 const HOOKED = `SELECT external_id AS id FROM mm_sessions

@@ -1,6 +1,6 @@
 import { IDLE_MS } from "../../states/state.ts";
 import { endByTranscript } from "../../store/history/retold.ts";
-import { silentSessions } from "../../store/history/sessions.ts";
+import { silentSessions, stillSilent } from "../../store/history/sessions.ts";
 import type { Store } from "../../store/store.ts";
 import type { PlannedSources } from "../changes/plan.ts";
 import { mayBeOver } from "./finish.ts";
@@ -35,10 +35,10 @@ export async function endSilent(
     if (isHere && (await mayBeOver({ agentProcesses }, session))) over.push(session.id);
   }
   for (let at = 0; at < over.length; at += ENDED_AT_ONCE) {
-    const some = new Set(over.slice(at, at + ENDED_AT_ONCE));
+    const some = over.slice(at, at + ENDED_AT_ONCE);
     await store.write(({ db }) => {
-      for (const { id, lastEventAt, keepsSummary } of silentSessions(db, since)) {
-        if (some.has(id)) endByTranscript(db, id, lastEventAt ?? since, keepsSummary === 1);
+      for (const { id, lastEventAt, keepsSummary } of stillSilent(db, since, some)) {
+        endByTranscript(db, id, lastEventAt ?? since, keepsSummary === 1);
       }
     });
   }
