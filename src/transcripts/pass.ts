@@ -180,7 +180,10 @@ export async function takeSource(
   const files = new TranscriptFiles(from, others, resume?.from, check);
   files.wantsEvents = !usageOnly;
   files.wantsOutput = settings.capture === "full";
-  const marks = [...noted.values()].map((row) => (row.version === version ? row.mark : 0));
+  // A mark of the future tells nothing: earlier versions noted what a wrong clock had dated.
+  const marks = [...noted.values()]
+    .filter((row) => row.version === version && row.mark <= from)
+    .map(({ mark }) => mark);
   const taking = { source, store, batch, settings, added, lookups, noted, version, from };
   const kind = usageOnly ? CallsTake : WholeTake;
   const before = { mark: Math.max(0, ...marks), resume };

@@ -82,6 +82,32 @@ describe("one wrong time in a list of all that was typed", () => {
     expect(world.timeline(OTHER)).toEqual(["prompt: two"]);
     expect(world.timeline("elsewhere")).toEqual([]);
   });
+
+  test.each([
+    ["codex", LOG, (id: string, time: string) => typed(id, seconds(time), "one")],
+    [
+      "claude",
+      ".claude/history.jsonl",
+      (id: string, time: string) => ({
+        sessionId: id,
+        timestamp: Date.parse(time),
+        display: "one",
+      }),
+    ],
+  ])("hides nothing after a version that noted it: %s", async (agent, log, line) => {
+    const before = [line(ID, "2026-11-10T10:00:00Z"), line("latest", "2026-11-20T10:00:00Z")];
+    world.leave(log, before);
+    await world.backfill(agent);
+    world.exec(`UPDATE mm_transcripts SET mark = ${Date.parse("2029-11-27T12:00:00Z")}`);
+    const later = [line(OTHER, "2026-11-26T00:00:00Z"), line("latest", "2026-11-27T11:00:00Z")];
+    const path = world.leave(log, [...before, ...later]);
+    utimesSync(path, world.clock, world.clock);
+    await world.backfill(agent);
+    expect(world.timeline(OTHER)).toEqual(["prompt: one"]);
+    expect(world.timeline(ID)).toEqual(["prompt: one"]);
+    const [noted] = world.rows<{ mark: number }>("SELECT max(mark) AS mark FROM mm_transcripts");
+    expect(noted?.mark).toBe(Date.parse("2026-11-26T11:00:00Z"));
+  });
 });
 
 test("a type that is none takes nothing along", async () => {
