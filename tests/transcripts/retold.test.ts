@@ -124,3 +124,30 @@ test("a spooled prompt reopens what its client had ended before, though its tran
   expect(world.session(idOf(1)).ended_at).toBeNull();
   expect(world.told(idOf(1))).toContain("prompt: on");
 });
+
+test.each([
+  ["plain", "p-1"],
+  ["long", "p".repeat(600)],
+  ["half a character", "p\ud800"],
+  ["as answers have", "msg_01W6zdp8xTIIP3tAxsUPRpSK:req_01cn5AiIUNaxbeVkaMjExDFS"],
+  ["like a secret", `sk-ant-api03-${"A".repeat(95)}`],
+])("a fork that was cut within its parent's lines keeps none of them: ids %s", async (_, id) => {
+  const known = { sessionId: idOf(2), timestamp: "2026-11-20T10:00:00Z", cwd: "/w" };
+  const line = (type: string, uuid: string, content: unknown) => {
+    return { ...known, type, uuid, message: { content } };
+  };
+  const text = (words: string) => [{ type: "text", text: words }];
+  const parents = [line("user", id, "the parent's")];
+  const path = `.claude/projects/-w/${idOf(2)}.jsonl`;
+  world.leave(path, parents);
+  await world.backfill("claude");
+  expect(world.told(idOf(2))).toEqual(["prompt: the parent's"]);
+  world.leave(path, [
+    ...parents,
+    { ...line("assistant", "u4", text("also")), requestSessionId: idOf(1) },
+    line("user", "u5", "its own"),
+    line("assistant", "u6", text("answer")),
+  ]);
+  await world.backfill("claude");
+  expect(world.told(idOf(2))).toEqual(["prompt: its own", "assistant: answer"]);
+});

@@ -181,7 +181,7 @@ export class Draft {
 
   /** Forgets what belongs to another session. */
   drop(): void {
-    const copied = this.#events.map(({ id }) => id);
+    const copied = this.#events.map(({ kind, id, useId }) => ({ kind, id, useId }));
     if (copied.length > 0) this.facts.copied = [...this.facts.copied, ...copied];
     this.#events = [];
     this.#calls.clear();

@@ -58,6 +58,9 @@ export interface HistoryEvent {
   readonly model: string | null;
 }
 
+/** What an event is named by. */
+export type EventName = Pick<HistoryEvent, "kind" | "id" | "useId">;
+
 /** What the agent says that a session has used so far, by model; it counts calls that leave no line. */
 export interface ToldTotals {
   /** The time of the last line before it, in milliseconds since 1970. */
@@ -84,8 +87,8 @@ export interface HistorySession {
   /** When the agent says that it ended, in milliseconds since 1970. */
   readonly endedAt: number | null;
   readonly totals: ToldTotals | null;
-  /** Names of events that turned out to be copied from its parent. */
-  readonly copied: readonly string[];
+  /** Events that turned out to be copied from its parent. */
+  readonly copied: readonly EventName[];
 }
 
 /** A piece of a session. The last piece of a session tells most of it. */

@@ -1,5 +1,5 @@
 import type { AgentName } from "../../agents/agents.ts";
-import type { HistoryEvent } from "../../agents/history/model.ts";
+import type { EventName, HistoryEvent } from "../../agents/history/model.ts";
 import { hookEvent } from "../../agents/wire/build.ts";
 import type { HookKind } from "../../agents/wire/event.ts";
 import { hookContent, safeId, safeText, saidContent } from "../../record/content.ts";
@@ -43,6 +43,12 @@ export function safeModel(model: string | null): string | null {
   const known = models.get(model) ?? safeText(model);
   models.set(model, known);
   return known;
+}
+
+/** The name of a told event within its session, which is that of its tool or subagent where a hook may tell it too. */
+export function toldIdentity({ kind, id, useId }: EventName): string {
+  const isKeyed = useId !== null && kind !== "prompt";
+  return isKeyed ? `${kind}:${nameOfLine(useId)}` : nameOfLine(id);
 }
 
 /** The name of a stored event within its session. */
@@ -114,10 +120,9 @@ export function prepareEvent(
   if (stored === null) return null;
   const id = event.useId === null ? null : nameOfLine(event.useId);
   const keys = keysOf(event, id);
-  const keyed = id === null || event.kind === "prompt" ? null : `${event.kind}:${id}`;
-  const identity = keyed ?? nameOfLine(event.id);
+  const identity = toldIdentity(event);
   const dedupKey = keys[0] ?? `line:${identity}`;
-  const line = keyed === null ? identity : null;
+  const line = id === null || event.kind === "prompt" ? identity : null;
   return {
     told: { ...stored, at: event.at, dedupKey, line },
     identity,

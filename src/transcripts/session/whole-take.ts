@@ -1,5 +1,4 @@
 import { AGENTS } from "../../agents/agents.ts";
-import { safeId } from "../../record/content.ts";
 import type { Connection } from "../../store/connection.ts";
 import { lastEventOf } from "../../store/events.ts";
 import {
@@ -13,7 +12,7 @@ import {
 import { moveToEnd } from "../../store/history/move.ts";
 import { findToldSession } from "../../store/history/sessions.ts";
 import type { View } from "../../store/store.ts";
-import { identityOf } from "../rows/content.ts";
+import { identityOf, toldIdentity } from "../rows/content.ts";
 import type { PreparedPart } from "../rows/rows.ts";
 import { type Merged, StoredEvents } from "./match.ts";
 import { SessionTake } from "./take.ts";
@@ -132,7 +131,7 @@ export class WholeTake extends SessionTake {
 
   /** A file that was cut within the copy of its parent's lines looked like a session of its own. */
   #withoutCopies({ db }: View, rows: readonly StoredEvent[]): readonly StoredEvent[] {
-    const copied = new Set(this.session.copied.map(safeId));
+    const copied = new Set(this.session.copied.map(toldIdentity));
     const isCopy = (row: StoredEvent) => row.isHooked !== 1 && copied.has(identityOf(row));
     const copies = copied.size === 0 ? [] : rows.filter(isCopy);
     if (copies.length === 0) return rows;
