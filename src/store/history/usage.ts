@@ -17,6 +17,17 @@ export function storeCalls(db: Connection, calls: readonly UsageRow[]): void {
   for (const call of calls) statement.run(call);
 }
 
+const RENAME = "UPDATE OR REPLACE mm_usage SET call_id = ?3 WHERE client = ?1 AND call_id = ?2";
+
+/** Gives stored calls other names, inside the caller's transaction. */
+export function renameCalls(
+  db: Connection,
+  agent: string,
+  names: ReadonlyMap<string, string>,
+): void {
+  for (const [before, now] of names) db.query(RENAME).run(agent, before, now);
+}
+
 const REPLACE_CALL = insertion("mm_usage", columnNames(MM_USAGE)).replace(
   "INSERT",
   "INSERT OR REPLACE",

@@ -19,8 +19,9 @@ export interface Prepared {
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 
-/** Ids of tools and of models' answers, in which no secret can be. */
-const KNOWN_ID = /^(?:toolu|call|msg|resp)_[A-Za-z0-9]{8,64}(?::req_[A-Za-z0-9]{8,40})?$/u;
+/** Ids of tools and of models' answers, in which no secret can be; other clouds that serve a model add their names. */
+const KNOWN_ID =
+  /^(?:(?:toolu|msg)_(?:bdrk_|vrtx_)?|call_|resp_)[A-Za-z0-9]{8,64}(?::(?:req_(?:bdrk_|vrtx_)?[A-Za-z0-9]{8,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))?$/u;
 
 /** To look for a secret takes far longer than to see that there can be none. */
 const isPlain = (id: string) => UUID.test(id) || KNOWN_ID.test(id);

@@ -16,6 +16,8 @@ export interface PreparedPart {
   readonly events: readonly Prepared[];
   /** Rows of usage without their session. */
   readonly calls: readonly UsageRow[];
+  /** By the names that earlier versions gave to calls, those that they have. */
+  readonly renamed: ReadonlyMap<string, string>;
 }
 
 /** The name of a call, whose end tells what it is. */
@@ -48,10 +50,14 @@ type Told = Pick<HistoryPart, "events" | "calls">;
 
 /** Prepares a part of a session: redacted and cut, before any lock is taken. */
 export function preparePart(agent: AgentName, part: Told, capture: Capture): PreparedPart {
-  return {
-    events: part.events.flatMap((event) => prepareEvent(agent, event, capture) ?? []),
-    calls: part.calls.map((call) => usageRow(agent, call)),
-  };
+  const renamed = new Map<string, string>();
+  const calls = part.calls.map((call) => {
+    const row = usageRow(agent, call);
+    if (row.call_id !== call.key) renamed.set(call.key, row.call_id);
+    return row;
+  });
+  const events = part.events.flatMap((event) => prepareEvent(agent, event, capture) ?? []);
+  return { events, calls, renamed };
 }
 
 /** The title by a part's prompts, or the one that is known: no later prompt says more than one that says something. */

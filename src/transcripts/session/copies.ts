@@ -45,6 +45,7 @@ function without(
   { rows, calls }: Pick<Shared, "rows" | "calls">,
 ): PreparedPart {
   return {
+    ...part,
     events: part.events.filter(({ identity }) => !rows.has(identity)),
     calls: part.calls.filter(({ call_id }) => !calls.has(call_id)),
   };

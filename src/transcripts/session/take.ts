@@ -5,7 +5,7 @@ import type { PromptTitle } from "../../record/content.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { WriteBatch } from "../../store/history/batch.ts";
 import { adoptForks, findToldSession, setParent } from "../../store/history/sessions.ts";
-import { storeCalls } from "../../store/history/usage.ts";
+import { renameCalls, storeCalls } from "../../store/history/usage.ts";
 import { BY_HAND, createSession } from "../../store/sessions.ts";
 import type { Store, View } from "../../store/store.ts";
 import type { TranscriptRow } from "../../store/tables.ts";
@@ -126,6 +126,7 @@ export abstract class SessionTake {
     const { db } = view;
     const { agent } = this.taking.source;
     this.id = findToldSession(db, AGENTS[agent].agentId, this.externalId)?.id ?? this.id;
+    renameCalls(db, agent, part.renamed);
     const copying = { agent, usageOnly: this.usageOnly };
     const settled = settleCopies(db, copying, this.id, part, () => this.#made(view, part));
     this.copiedFrom ??= settled.parent;
