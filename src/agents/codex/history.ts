@@ -7,7 +7,7 @@ import { exitError } from "../wire/build.ts";
 import { flatText, id, number, object, type Payload, text } from "../wire/payload.ts";
 import { toolUse } from "../wire/tool.ts";
 import { durationOf, exitOf, toldName } from "./commands.ts";
-import type { ThreadState, ThreadStyle } from "./memory.ts";
+import type { KeptThread, ThreadState, ThreadStyle } from "./memory.ts";
 import { codexCommit, threadOf } from "./meta.ts";
 import { codexRoots, codexSource } from "./paths.ts";
 import { codexTyped, folderIn, isTyped } from "./prompts.ts";
@@ -37,7 +37,7 @@ class Reader {
   /** The time of the line before. */
   #before = 0;
 
-  constructor(files: HistoryFiles, path: string, state: ThreadState | null) {
+  constructor(files: HistoryFiles, path: string, state: KeptThread | null) {
     this.#files = files;
     this.#path = path;
     this.#clock = new Clock(files.modified(path), state?.at);
@@ -81,11 +81,11 @@ class Reader {
   }
 
   /** What the next pass has to know; null where all is read again: a replayed history is known from its beginning. */
-  rest(): ThreadState | null {
-    if (this.#replayed !== null || this.#thread === "") return null;
+  rest(): KeptThread | null {
+    if (this.#replayed !== null || this.#thread === "" || !this.#usage.knowsTotals) return null;
     const open = this.#open.oldest().get(this.#path);
     if (open !== undefined) this.#files.goOnAt(open.path, open.offset);
-    return open?.state ?? this.#state();
+    return this.#usage.kept(open?.state ?? this.#state());
   }
 
   #line(line: Payload, at: number): void {
@@ -277,8 +277,8 @@ export const codexHistory: AgentHistory = {
     const { key, paths, state = null } = source;
     if (nameOf(key) === PROMPT_LOG) return yield* promptLog(source, files, codexTyped);
     // The same thread may lie compressed beside itself, or archived: the same keys come again.
-    const known = new Map(Object.entries((state ?? {}) as Record<string, ThreadState>));
-    const rests: Record<string, ThreadState> = {};
+    const known = new Map(Object.entries((state ?? {}) as Record<string, KeptThread>));
+    const rests: Record<string, KeptThread> = {};
     for (const path of paths) {
       const reader = new Reader(files, path, known.get(path) ?? null);
       yield* reader.read();

@@ -21,8 +21,14 @@ export interface ThreadState {
   readonly turn: string | null;
   readonly model: string | null;
   readonly last: Total | null;
-  /** How often the total has begun anew; absent where nobody has counted that. */
-  readonly falls?: number;
+  /** How many of its calls were named after the total. */
+  readonly counted: number;
   readonly place: number;
   readonly at: number;
+}
+
+/** What the next pass gets. */
+export interface KeptThread extends Omit<ThreadState, "counted"> {
+  /** The totals after which calls were named, shortened, in turn; absent where an earlier version kept none. */
+  readonly totals?: readonly string[];
 }

@@ -1,7 +1,8 @@
 import { type Draft, modelCall, overlapping, tokenCount } from "../history/draft.ts";
 import type { ModelCall, WantedLines } from "../history/model.ts";
+import { shortened } from "../history/shortened.ts";
 import { id, object, type Payload } from "../wire/payload.ts";
-import type { ThreadState, Total } from "./memory.ts";
+import type { KeptThread, ThreadState, Total } from "./memory.ts";
 import type { ReplayedHistory } from "./replayed.ts";
 
 /** Totals, and what tells whose they are: the thread, its turns, and where a parent's history ends. */
@@ -44,8 +45,11 @@ export class CodexUsage {
   thread = "";
   isFork = false;
   #last: Total | null = null;
-  /** How often the total has begun anew. */
-  #falls = 0;
+  /** The totals after which calls were named, in turn, and how often each was. */
+  readonly #totals: string[] = [];
+  readonly #told = new Map<string, number>();
+  /** Whether no earlier version has left them out. */
+  knowsTotals = true;
   #hasRecords = false;
   #replayed: ReplayedHistory | null = null;
 
@@ -54,17 +58,23 @@ export class CodexUsage {
   }
 
   /** What the next pass has to know. */
-  get state(): Pick<ThreadState, "isFork" | "last" | "hasRecords" | "falls"> {
-    const [last, hasRecords, falls] = [this.#last, this.#hasRecords, this.#falls];
-    return { isFork: this.isFork, last, hasRecords, falls };
+  get state(): Pick<ThreadState, "isFork" | "last" | "hasRecords" | "counted"> {
+    const [last, hasRecords, counted] = [this.#last, this.#hasRecords, this.#totals.length];
+    return { isFork: this.isFork, last, hasRecords, counted };
   }
 
-  goOn({ thread, isFork, last, hasRecords, falls = 0 }: ThreadState): void {
+  /** A state as it is kept: many are made that aren't. */
+  kept({ counted, ...state }: ThreadState): KeptThread {
+    return { ...state, totals: this.#totals.slice(0, counted) };
+  }
+
+  goOn({ thread, isFork, last, hasRecords, totals }: KeptThread): void {
     this.thread = thread;
     this.isFork = isFork;
     this.#last = last;
     this.#hasRecords = hasRecords;
-    this.#falls = falls;
+    this.knowsTotals = totals !== undefined;
+    for (const total of totals ?? []) this.#times(total);
   }
 
   follows(replayed: ReplayedHistory): void {
@@ -89,11 +99,18 @@ export class CodexUsage {
     if (this.#hasRecords) return;
     const falls = total.input < before.input || total.output < before.output;
     const used = falls ? total : difference(total, before);
-    if (falls) this.#falls++;
     if (used.input + used.output <= 0) return;
-    // A total that begins anew may come to the same as before.
-    const again = this.#falls === 0 ? "" : `:${this.#falls}`;
-    this.#add(`${this.thread}:${total.input}:${total.output}${again}`, used, at);
+    const name = `${total.input}:${total.output}`;
+    const times = this.#times(shortened(name));
+    this.#add(`${this.thread}:${name}${times === 1 ? "" : `:${times}`}`, used, at);
+  }
+
+  /** How often a call was named after this total, which may come again once it has begun anew. */
+  #times(total: string): number {
+    const times = (this.#told.get(total) ?? 0) + 1;
+    this.#told.set(total, times);
+    this.#totals.push(total);
+    return times;
   }
 
   /** The total of a fork goes on from its parent's. */
