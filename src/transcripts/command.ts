@@ -6,6 +6,7 @@ import { terminalColumns } from "../cli/table.ts";
 import { backfill } from "./backfill.ts";
 import { READABLE, readableAgent } from "./changes/plan.ts";
 import { backfillJson } from "./json.ts";
+import { isTaken } from "./report.ts";
 import { retentionNotes } from "./retention/retention.ts";
 import { backfillNotes, backfillText, TO_READ_ALL } from "./text.ts";
 
@@ -53,7 +54,7 @@ export default command({
     ctx.warnings.push(...backfillNotes(reports));
     if (push && !dryRun) ctx.later(["sync", "push", "--quiet"]);
     const there = reports.filter(({ found }) => found > 0).map(({ agent }) => agent);
-    const isNew = dryRun || reports.some(({ changed }) => changed > 0);
+    const isNew = dryRun || reports.some(isTaken);
     const kept = isNew ? await retentionNotes(ctx, there, !dryRun && !usageOnly) : [];
     const notes = usageOnly && isNew && !dryRun ? [TO_READ_ALL, ...kept] : kept;
     return {

@@ -22,6 +22,11 @@ export interface AgentReport {
   readonly problems: readonly string[];
 }
 
+/** Whether something was read, or stored of what couldn't be read to its end. */
+export function isTaken({ changed, sessions, events }: AgentReport): boolean {
+  return changed > 0 || sessions > 0 || events > 0;
+}
+
 /** What is known before anything is read. */
 export function foreseen(planned: PlannedSources): AgentReport {
   const { agent, sources, unchanged, refused: problems } = planned;

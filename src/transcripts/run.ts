@@ -21,7 +21,7 @@ import { takeSource } from "./pass.ts";
 import { commitsIn } from "./places/commits.ts";
 import { settlePlaces } from "./places/places.ts";
 import { problemOf } from "./problems.ts";
-import { type AgentReport, foreseen } from "./report.ts";
+import { type AgentReport, foreseen, isTaken } from "./report.ts";
 import { type Added, Lookups } from "./session/take.ts";
 import { storeTitles } from "./session/titles.ts";
 
@@ -148,7 +148,7 @@ export async function takePlanned(
     const pass = { store, settings, prices, onBytes };
     reports.push(isNew ? await takeAgent(ctx, pass, one) : foreseen(one));
   }
-  if (reports.some(({ changed }) => changed > 0)) {
+  if (reports.some(isTaken)) {
     // Of sessions that hooks have recorded, the repository is known already.
     const isKnown = planned.some(({ hooked }) => hooked !== null);
     const files = new TranscriptFiles(ctx.now().getTime());

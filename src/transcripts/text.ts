@@ -4,7 +4,7 @@ import { foldHint } from "../cli/fit.ts";
 import { formatBytes } from "../cli/numbers.ts";
 import { table } from "../cli/table.ts";
 import { formatCost, formatCount } from "../text/figures/figures.ts";
-import type { AgentReport } from "./report.ts";
+import { type AgentReport, isTaken } from "./report.ts";
 
 const NONE = "No transcripts found. `mm backfill --help` lists the agents that keep some.\n";
 const NOTHING_NEW = "Nothing new: every transcript has been read.\n";
@@ -100,8 +100,8 @@ function summaryText(
     const right = [1, 2, 3];
     return table(["Agent", "Transcripts", "To read", "Size"], rows, { columns, steps, right });
   }
-  if (some.every(({ changed }) => changed === 0)) return isRefused ? NONE_READ : NOTHING_NEW;
-  const read = some.filter(({ changed }) => changed > 0);
+  const read = some.filter(isTaken);
+  if (read.length === 0) return isRefused ? NONE_READ : NOTHING_NEW;
   return table(HEADER, read.map(line), { columns, steps: STEPS, right: [1, 2, 3, 4, 5, 6, 7] });
 }
 
