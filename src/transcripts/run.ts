@@ -28,7 +28,7 @@ import { storeTitles } from "./session/titles.ts";
 const BYTES_A_COLLECTION = 32 * 1024 * 1024;
 /** So many rows are stored in one transaction, of usage alone more: hooks wait for no longer than it takes. */
 const ROWS_AT_ONCE = 500;
-const CALLS_AT_ONCE = 4000;
+const CALLS_AT_ONCE = 2000;
 
 export type BackfillNeeds = Pick<
   Context,

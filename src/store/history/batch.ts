@@ -79,7 +79,10 @@ export class WriteBatch {
     if (source !== undefined && this.failed.has(source)) throw this.failed.get(source);
   }
 
-  /** A file would be written for each page that a savepoint may have to undo. What is sorted later needs one. */
+  /**
+   * A file would be written for each page that a savepoint may have to undo. What is sorted later needs one, so that this
+   * is set back; the size of the cache isn't.
+   */
   async #keepUndo(where: "MEMORY" | "DEFAULT"): Promise<void> {
     const pragmas = `PRAGMA temp_store = ${where}; PRAGMA cache_size = -${CACHE_KIB}`;
     await this.#store.withWriter((db) => void db.run(pragmas));
