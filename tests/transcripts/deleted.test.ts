@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { appendFileSync, renameSync, utimesSync } from "node:fs";
+import { appendFileSync, readdirSync, renameSync, utimesSync } from "node:fs";
 import { HistoryWorld } from "../support/backfilled.ts";
 import { copyHome } from "../support/transcripts.ts";
 
@@ -73,7 +73,11 @@ describe("a session that only hooks have told of", () => {
 
   beforeEach(async () => {
     copyHome("claude", world.user);
-    utimesSync(`${world.user}/${PATH}`, 1, OLD / 1000);
+    // Also those of its subagents: a copy is as new as the day on which the test runs.
+    const projects = `${world.user}/.claude/projects`;
+    for (const name of readdirSync(projects, { recursive: true, encoding: "utf8" })) {
+      utimesSync(`${projects}/${name}`, 1, OLD / 1000);
+    }
     const told = { session_id: ID, cwd: "/w" };
     await world.hook("claude", "SessionStart", {
       ...told,
